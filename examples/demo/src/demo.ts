@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { createBff, createLogger, type Configuration, parseConfiguration, Secret } from "@uis-call/bff";
+import { UisSimulator } from "@uis-call/simulator";
+import express, { type RequestHandler } from "express";
+
+export interface DemoOptions {
+  /** 0 takes a free one. */
+  port: number;
+  /** Pages elsewhere that may use the demo's tenants, too. */
+  origins?: string[];
+  /** Default: in memory. */
+  databaseUrl?: string;
+  /** Receives each line of the backend's log. Default: none is kept. */
+  log?: (line: string) => void;
+  /** Changes the configuration before it is used. */
+  configure?: (configuration: Configuration) => Configuration;
+}
+
+export interface Demo {
+  url: string;
+  /** Base URL of the backend. */
+  endpoint: string;
+  uis: UisSimulator;
+  stop(): Promise<void>;
+}
+
+const file = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+/** The password the demo's backend and its simulator share; it opens nothing else. */
+const PASSWORD = randomBytes(12).toString("hex");
+
+/**
+ * Runs simulator, backend and demo page on one loopback port.
+ *
+ * @throws the listen error as Node gives it (`EADDRINUSE` …)
+ */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const uis = new UisSimulator({
+    accounts: [{ login: "demo", password: PASSWORD, serviceNumbers: ["74990000000"] }],
+  });
+  const app = express().disable("x-powered-by");
+  const server = createServer(app).listen(options.port, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const url = `http://localhost:${String(port)}`;
+
+  const configuration = demoConfiguration(port, options.origins ?? []);
+  const bff = await createBff({
+    configuration: options.configure?.(configuration) ?? configuration,
+    databaseUrl: options.databaseUrl ?? "sqlite::memory:",
+    sessionSecrets: [new Secret(randomBytes(32).toString("base64"))],
+    secure: false,
+    log: createLogger("info", options.log ?? (() => undefined)),
+  });
+  app.use("/api", bff.router);
+  app.use("/simulator", uis.router());
+  app.use(strictPolicy, express.static(file("page")), express.static(file("dist/page")));
+
+  return {
+    url,
+    endpoint: `${url}/api`,
+    uis,
+    async stop() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await uis.stop();
+      await bff.close(0);
+      await closed;
+    },
+  };
+}
+
+function demoConfiguration(port: number, origins: string[]): Configuration {
+  const written = readFileSync(file("demo.yaml"), "utf8");
+  const text = written.replaceAll("http://localhost:3000", `http://localhost:${String(port)}`);
+  const secrets = { variable: () => PASSWORD, file: () => undefined };
+  const configuration = parseConfiguration(text, secrets, "demo.yaml");
+  for (const tenant of configuration.tenants) {
+    tenant.origins.push(`http://127.0.0.1:${String(port)}`, ...origins);
+    // "localhost" may mean ::1, where nobody listens.
+    tenant.uis.url = tenant.uis.url.replace("localhost", "127.0.0.1");
+  }
+  return configuration;
+}
+
+/** What a careful site sends: the button must work under it. */
+const strictPolicy: RequestHandler = (_request, response, next) => {
+  response.set({
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'",
+    "Cache-Control": "no-cache",
+  });
+  next();
+};

@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type RequestHandler, Router } from "express";
+import helmet from "helmet";
+import { CallFeed } from "./calls/call-feed.js";
+import { Dialler } from "./calls/dialler.js";
+import { Ledger } from "./calls/ledger.js";
+import { type Clock, systemClock } from "./clock.js";
+import type { Configuration, Tenant } from "./config/configuration.js";
+import type { Secret } from "./config/secret.js";
+import { createLogger, type Logger } from "./log.js";
+import { accessLog } from "./routes/access-log.js";
+import { callRoutes } from "./routes/calls.js";
+import { healthRoutes } from "./routes/health.js";
+import { notFound, problemHandler } from "./routes/problem.js";
+import { sessionRoutes } from "./routes/session.js";
+import { widgetRoutes } from "./routes/widget.js";
+import { corsFor } from "./session/origin.js";
+import { sessionMiddleware } from "./session/session.js";
+import { SessionStore } from "./session/session-store.js";
+import { openDatabase } from "./store/database.js";
+import type { UisClient } from "./uis/uis-client.js";
+import { createV1Client } from "./uis/v1.js";
+
+export interface BffOptions {
+  configuration: Configuration;
+  /** `sqlite:PATH` */
+  databaseUrl: string;
+  /** Newest first; at least 32 characters each. */
+  sessionSecrets: readonly Secret[];
+  /** Browsers reach us by https, so the cookie is `Secure`. */
+  secure: boolean;
+  clock?: Clock;
+  log?: Logger;
+  /** 0 ≤ value < 1 */
+  random?: () => number;
+}
+
+/** A running backend, to be mounted at its base path. */
+export interface Bff {
+  router: Router;
+  /** Lets attempts under way end for at most `graceMs`, then closes the database. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const MINUTE = 60_000;
+const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
+
+/**
+ * Builds the backend. This is the whole of it, in the order a request passes:
+ * session → who are you → may it be → write it down → ask UIS → write the answer → tell the browser.
+ *
+ * @throws Error when the database cannot be opened with the durability it needs
+ */
+export async function createBff(options: BffOptions): Promise<Bff> {
+  const { configuration, clock = systemClock, log = createLogger("info"), random = Math.random } = options;
+  const tenants = new Map(configuration.tenants.map((tenant) => [tenant.id, tenant]));
+  const db = await openDatabase(options.databaseUrl);
+  const feed = new CallFeed();
+  const ledger = new Ledger(db, clock, feed);
+  const dialler = new Dialler({ ledger, tenants, uis: uisClients(clock), clock, log, random });
+  const store = new SessionStore(db, clock, SESSION_LIFETIME);
+  const pruning = setInterval(() => void store.prune().catch(noteFailure(log)), 10 * MINUTE).unref();
+
+  const router = Router();
+  router.use(accessLog(log, clock));
+  router.use(securityHeaders());
+  router.use(widgetRoutes(embedBundle()));
+  router.use(noStore);
+  router.use(healthRoutes(db));
+  router.use(corsFor(configuration.tenants));
+  router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure }));
+  router.use(sessionRoutes({ tenants, clock }));
+  router.use(callRoutes({ tenants, ledger, dialler, feed }));
+  router.use(notFound);
+  router.use(problemHandler(log));
+
+  await dialler.recover();
+  return {
+    router,
+    async close(graceMs = 20_000) {
+      clearInterval(pruning);
+      // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
+      await Promise.race([dialler.drain(), clock.sleep(graceMs)]);
+      await db.destroy();
+    },
+  };
+}
+
+/** One client per tenant, made when first needed: the session key is the account's, not the call's. */
+function uisClients(clock: Clock): (tenant: Tenant) => UisClient {
+  const clients = new Map<string, UisClient>();
+  return (tenant) => {
+    const present = clients.get(tenant.id);
+    if (present !== undefined) return present;
+    const client = createV1Client({ ...tenant.uis, clock });
+    clients.set(tenant.id, client);
+    return client;
+  };
+}
+
+/** For an API that answers JSON to scripts: nothing in it is to be rendered, framed or loaded as a resource. */
+const securityHeaders = () =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+    },
+  });
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set("Cache-Control", "no-store");
+  next();
+};
+
+const embedBundle = (): string =>
+  readFileSync(fileURLToPath(import.meta.resolve("@uis-call/widget/embed")), "utf8");
+
+const noteFailure = (log: Logger) => (error: unknown) => {
+  log.error({ err: error }, "expired sessions could not be deleted");
+};

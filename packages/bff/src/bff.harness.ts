@@ -1,0 +1,176 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Account, UisSimulator } from "@uis-call/simulator";
+import type { Call, Problem, SessionResponse } from "@uis-call/shared";
+import express from "express";
+import { got, type Response } from "got";
+import { createBff } from "./app.js";
+import { type Clock, systemClock } from "./clock.js";
+import { parseConfiguration } from "./config/configuration-file.js";
+import { Secret } from "./config/secret.js";
+import { createLogger } from "./log.js";
+
+/** Values planted so that a test can look for them where they must not be. */
+export const PLANTED = {
+  password: "planted-password-5e1f",
+  office: "79000000101",
+  groupOffice: "79000000111",
+};
+
+export const ORIGIN = "https://acme.example";
+
+const ACCOUNT: Account = { login: "acme-login", password: PLANTED.password, serviceNumbers: ["74990000000"] };
+
+export const acmeYaml = (uisUrl: string): string => `
+tenants:
+  - id: acme
+    name: { en: Acme, ru: Акме }
+    locale: en
+    origins: ["${ORIGIN}"]
+    serviceNumber: "+74990000000"
+    uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
+    numbers: { allow: ["+7"], deny: ["+7900111"] }
+    targets:
+      sales:
+        title: { en: Sales, ru: Отдел продаж }
+        office: "+${PLANTED.office}"
+        firstCall: office
+        switchAtOnce: false
+        variables: [product]
+        visitorMessage: { text: { ru: "Здравствуйте! Соединяем с отделом продаж.", en: "Hello! Connecting you to sales." } }
+        officeMessage: { text: "Call back, {product}" }
+        holdMusic: "Bad Kingdom-cut.mp3"
+      support:
+        title: { en: Support }
+        office: [{ phones: [{ number: "+${PLANTED.groupOffice}", channels: 2, ringFor: 29 }, { number: "+79000000112" }], linesLimit: 2, dialingIncrement: 1, incrementalDialingTimeout: 1 }]
+        queue: { timeout: 60 }
+  - id: careful
+    name: Careful
+    origins: [https://careful.example]
+    serviceNumber: "+74990000000"
+    uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
+    consent: { text: { en: I agree to be called back } }
+    targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
+`;
+
+export interface TestBffOptions {
+  databaseUrl?: string;
+  clock?: Clock;
+  /** Address of UIS; default: the simulator started along. */
+  uisUrl?: string;
+  sessionSecret?: string;
+}
+
+/** A backend and a simulator on real sockets. */
+export async function startTestBff(options: TestBffOptions = {}) {
+  const uis = new UisSimulator({ accounts: [ACCOUNT] });
+  await uis.start({ port: 0 });
+  const lines: string[] = [];
+  const sessionSecret = options.sessionSecret ?? randomBytes(32).toString("hex");
+  const secrets = { variable: () => PLANTED.password, file: () => undefined };
+  const bff = await createBff({
+    configuration: parseConfiguration(acmeYaml(options.uisUrl ?? uis.url), secrets, "test.yaml"),
+    databaseUrl: options.databaseUrl ?? "sqlite::memory:",
+    sessionSecrets: [new Secret(sessionSecret)],
+    secure: false,
+    clock: options.clock ?? systemClock,
+    log: createLogger("debug", (line) => lines.push(line)),
+  });
+  const server = createServer(express().use("/api", bff.router)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/api`;
+  return {
+    uis,
+    url,
+    sessionSecret,
+    /** Everything the backend has logged so far. */
+    logged: () => lines.join(""),
+    visitor: () => new Visitor(url),
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await bff.close(0);
+      await uis.stop();
+    },
+  };
+}
+
+export type TestBff = Awaited<ReturnType<typeof startTestBff>>;
+
+export interface Answer<Body> {
+  status: number;
+  body: Body;
+  headers: Response["headers"];
+  text: string;
+}
+
+type Headers = Record<string, string | undefined>;
+
+/** One browser: keeps its cookie and CSRF token, sends what a page of the tenant would send. */
+export class Visitor {
+  readonly #url: string;
+  cookie: string | undefined;
+  csrfToken: string | undefined;
+  /** Text of every answer received. */
+  readonly seen: string[] = [];
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async open(tenant = "acme", headers: Headers = {}): Promise<Answer<SessionResponse & Problem>> {
+    const answer = await this.send<SessionResponse & Problem>("POST", "/session", { tenant }, headers);
+    if (answer.status === 200) this.csrfToken = answer.body.csrfToken;
+    return answer;
+  }
+
+  call(body: object, headers: Headers = {}): Promise<Answer<Call & Problem>> {
+    return this.send("POST", "/calls", body, { "idempotency-key": randomUUID(), ...headers });
+  }
+
+  read(id: string): Promise<Answer<Call & Problem>> {
+    return this.send("GET", `/calls/${id}`);
+  }
+
+  /** Reads the call until it is as wished for. */
+  async until(id: string, status: Call["status"]): Promise<Call> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const { body } = await this.read(id);
+      if (body.status === status) return body;
+      if (Date.now() > deadline) throw new Error(`the call is still ${body.status}, not ${status}`);
+      await systemClock.sleep(20);
+    }
+  }
+
+  async send<Body = Problem>(
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+    body?: object | string,
+    headers: Headers = {},
+  ): Promise<Answer<Body>> {
+    const all: Headers = {
+      origin: ORIGIN,
+      "accept-language": "en",
+      cookie: this.cookie,
+      "x-csrf-token": this.csrfToken,
+      "content-type": body === undefined ? undefined : "application/json",
+      ...headers,
+    };
+    const response = await got(this.#url + path, {
+      method,
+      headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      throwHttpErrors: false,
+      retry: { limit: 0 },
+    });
+    const [cookie] = response.headers["set-cookie"] ?? [];
+    if (cookie !== undefined) this.cookie = cookie.split(";")[0];
+    this.seen.push(response.body + JSON.stringify(response.headers));
+    const text = response.body;
+    const parsed: unknown = text.startsWith("{") ? JSON.parse(text) : {};
+    return { status: response.statusCode, body: parsed as Body, headers: response.headers, text };
+  }
+}

@@ -1,0 +1,41 @@
+import { EventEmitter, once } from "node:events";
+import { type Call, isOver } from "@uis-call/shared";
+import type { CallRow } from "../store/tables.js";
+
+/** Tells those who follow a call that it has changed. Within this process; the ledger is the truth. */
+export class CallFeed {
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+
+  publish(call: CallRow): void {
+    this.#changes.emit(call.id, call);
+  }
+
+  /** @returns a function that ends the subscription */
+  subscribe(id: string, listener: (call: CallRow) => void): () => void {
+    this.#changes.on(id, listener);
+    return () => this.#changes.off(id, listener);
+  }
+
+  /** Resolves when the call is over, or after `ms`, whichever is first. */
+  async untilOver(id: string, ms: number): Promise<void> {
+    const signal = AbortSignal.timeout(ms);
+    try {
+      for (;;) {
+        const [call] = (await once(this.#changes, id, { signal })) as [CallRow];
+        if (isOver(call.status)) return;
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}
+
+/** The call as its own session may see it. */
+export const publicCall = (row: CallRow): Call => ({
+  id: row.id,
+  status: row.status,
+  target: row.target,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  ...(row.reason !== null && { reason: row.reason }),
+});

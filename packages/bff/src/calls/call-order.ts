@@ -1,0 +1,26 @@
+import type { Tenant } from "../config/configuration.js";
+import type { CallRow } from "../store/tables.js";
+import type { CallOrder } from "../uis/uis-client.js";
+import { spokenMessage } from "./message-text.js";
+
+/** What UIS is to do for this call, by the tenant's configuration as it is now; none when the target is gone. */
+export function orderFor(call: CallRow, tenant: Tenant, attempt: number): CallOrder | undefined {
+  const target = Object.hasOwn(tenant.targets, call.target) ? tenant.targets[call.target] : undefined;
+  if (target === undefined) return undefined;
+  const variables = JSON.parse(call.variables) as Record<string, string>;
+  const { visitorMessage, officeMessage, holdMusic, queue } = target;
+  return {
+    attempt,
+    visitor: call.visitor_number,
+    office: target.office,
+    serviceNumber: tenant.serviceNumber,
+    firstCall: target.firstCall,
+    switchAtOnce: target.switchAtOnce,
+    officeSeesServiceNumber: target.officeSeesServiceNumber,
+    ...(visitorMessage && { visitorMessage: spokenMessage(visitorMessage, variables, call.locale, tenant) }),
+    // The office hears the tenant's own language, whatever the visitor speaks.
+    ...(officeMessage && { officeMessage: spokenMessage(officeMessage, variables, tenant.locale, tenant) }),
+    ...(holdMusic !== undefined && { holdMusic }),
+    ...(queue && { queueTimeout: queue.timeout }),
+  };
+}

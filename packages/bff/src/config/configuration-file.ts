@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import { type Configuration, configurationSchema, type SecretSource } from "./configuration.js";
+
+/** One thing wrong with the configuration, ready to be shown: file, line, path and remedy. */
+export class ConfigurationError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: string[]) {
+    super(problems.join("\n"));
+    this.name = "ConfigurationError";
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and checks the configuration file.
+ *
+ * @param environment where `{ env: NAME }` references are looked up
+ * @throws ConfigurationError with every problem found, none of them quoting a secret
+ */
+export function readConfiguration(
+  file: string,
+  environment: Record<string, string | undefined>,
+): Configuration {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unreadable";
+    throw new ConfigurationError([`${file}: cannot be read (${code}): name an existing file with --config`]);
+  }
+  const secrets = secretSource(dirname(resolve(file)), environment);
+  return parseConfiguration(text, secrets, file);
+}
+
+/** As {@link readConfiguration}, from a text at hand; `file` is the name used in messages. */
+export function parseConfiguration(text: string, secrets: SecretSource, file: string): Configuration {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    throw new ConfigurationError(
+      document.errors.map(
+        (error) =>
+          `${file}:${String(lines.linePos(error.pos[0]).line)}: ${error.message.split("\n")[0] ?? ""}`,
+      ),
+    );
+  }
+  const parsed = configurationSchema(secrets).safeParse(document.toJS());
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(
+    parsed.error.issues.flatMap((issue) =>
+      describe(issue, document, lines).map((problem) => `${file}:${problem}`),
+    ),
+  );
+}
+
+function secretSource(folder: string, environment: Record<string, string | undefined>): SecretSource {
+  return {
+    variable: (name) => environment[name],
+    file: (path) => {
+      try {
+        return readFileSync(resolve(folder, path), "utf8").trimEnd();
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** `12: tenants[0].uis.url: use https://…`, one for each unknown key. */
+function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): string[] {
+  if (issue.code === "invalid_union") {
+    const nested = closestBranch(issue.errors);
+    if (nested !== undefined && nested.length > 0) {
+      return nested.flatMap((inner) =>
+        describe({ ...inner, path: [...issue.path, ...inner.path] }, document, lines),
+      );
+    }
+  }
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      return `${lineOf(path, document, lines)}: ${dotted(path)}: unknown setting; take it out or correct its name`;
+    });
+  }
+  return [`${lineOf(issue.path, document, lines)}: ${dotted(issue.path)}: ${issue.message}`];
+}
+
+/** Of a union's branches, the one that fits best: a wrong type at the very top says the least. */
+function closestBranch(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
+  return branches.find(
+    (issues) => !issues.some((issue) => issue.code === "invalid_type" && issue.path.length === 0),
+  );
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  const text = path.map((key) => (typeof key === "number" ? `[${String(key)}]` : `.${String(key)}`)).join("");
+  return text === "" ? "(the file)" : text.replace(/^\./, "");
+}
+
+/** The line of the deepest part of `path` that is in the file. */
+function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): string {
+  for (let depth = path.length; depth > 0; depth--) {
+    const offset = offsetOf(path.slice(0, depth), document);
+    if (offset !== undefined) return String(lines.linePos(offset).line);
+  }
+  return "1";
+}
+
+function offsetOf(path: readonly PropertyKey[], document: Document): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const key = path.at(-1);
+  if (isMap(parent)) {
+    const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key);
+    return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+  }
+  const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
+  return node?.range?.[0];
+}

@@ -1,0 +1,197 @@
+import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { z } from "zod";
+import { isLoopback } from "./loopback.js";
+import { Secret } from "./secret.js";
+
+/** One text, or one per language: `"Sales"` or `{ en: Sales, ru: Отдел продаж }`. */
+const Text = z.union([
+  z.string().min(1),
+  z.record(z.string().regex(/^[a-z]{2}$/, "use a two-letter language, e.g. ru"), z.string().min(1)),
+]);
+
+const Id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "use lower-case letters, digits, - and _, at most 64 of them");
+
+const PhoneNumber = z
+  .string()
+  .refine(
+    (text) => text.startsWith("+") && parsePhoneNumberFromString(text)?.isPossible() === true,
+    'write it in full, with + and in quotes, e.g. "+74990000000"',
+  );
+
+const Prefix = z.string().regex(/^\+\d{1,14}$/, 'write a prefix with + and in quotes, e.g. "+7"');
+
+const Origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text),
+    "write scheme, host and port only, without a path or a slash at the end, e.g. https://acme.example",
+  );
+
+const UisUrl = z
+  .url("write the address of the Call API, e.g. https://callapi.example/v1")
+  .refine((text) => {
+    const { protocol, hostname } = new URL(text);
+    return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+  }, "use https://: the password and the session key travel in the request")
+  .refine(
+    (text) => new URL(text).pathname.endsWith("/v1"),
+    "the version is part of the path: end it with /v1",
+  );
+
+const Message = z.union([z.strictObject({ text: Text }), z.strictObject({ media: z.string().min(1) })]);
+
+const Seconds = z.int().min(1).max(3600);
+
+const Phone = z.strictObject({
+  number: PhoneNumber,
+  channels: z.int().min(1).max(1000).default(1),
+  ringFor: Seconds.default(60),
+});
+
+const Group = z
+  .strictObject({
+    phones: z.array(Phone).min(1),
+    linesStart: z.int().min(1).default(1),
+    linesLimit: z.int().min(1).default(1),
+    dialingIncrement: z.int().min(1).optional(),
+    incrementalDialingTimeout: Seconds.optional(),
+  })
+  .refine((group) => group.linesStart <= group.linesLimit, {
+    path: ["linesLimit"],
+    message: "must be at least linesStart",
+  });
+
+const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/, "use letters, digits and _");
+
+const Target = z
+  .strictObject({
+    title: Text,
+    office: z.union([PhoneNumber, z.array(Group).min(1)]),
+    visitor: z.literal("asked").default("asked"),
+    firstCall: z.enum(["office", "visitor", "any"]).default("office"),
+    switchAtOnce: z.boolean().default(true),
+    visitorMessage: Message.optional(),
+    officeMessage: Message.optional(),
+    holdMusic: z.string().min(1).optional(),
+    queue: z.strictObject({ timeout: Seconds }).optional(),
+    /** Whether the office phone shows the service number (the vendor's default) or the visitor's. */
+    officeSeesServiceNumber: z.boolean().default(true),
+    /** The variables a page may fill into this target's messages. */
+    variables: z.array(VariableName).max(16).default([]),
+  })
+  .superRefine((target, context) => {
+    for (const which of ["visitorMessage", "officeMessage"] as const) {
+      for (const name of variablesIn(target[which])) {
+        if (target.variables.includes(name)) continue;
+        context.addIssue({
+          code: "custom",
+          path: [which],
+          message: `uses {${name}}: add ${name} to the target's variables, or take it out`,
+        });
+      }
+    }
+    if (typeof target.office === "string" || target.queue !== undefined) return;
+    target.office.forEach((group, index) => {
+      if (group.linesLimit === 1) return;
+      for (const field of ["dialingIncrement", "incrementalDialingTimeout"] as const) {
+        if (group[field] !== undefined) continue;
+        const message = "is needed when linesLimit is more than 1 and there is no queue";
+        context.addIssue({ code: "custom", path: ["office", index, field], message });
+      }
+    });
+  });
+
+/** A secret, by reference. What it refers to is read from `environment` or the file while the schema is parsed. */
+const secretReference = (environment: SecretSource) =>
+  z
+    .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
+      error: "write a reference, { env: NAME } or { file: path }, never the secret itself",
+    })
+    .transform((reference, context) => {
+      const value =
+        "env" in reference ? environment.variable(reference.env) : environment.file(reference.file);
+      if (value !== undefined && value !== "") return new Secret(value);
+      const where = "env" in reference ? `environment variable ${reference.env}` : `file ${reference.file}`;
+      context.addIssue({ code: "custom", message: `${where} is not set or empty` });
+      return z.NEVER;
+    });
+
+/** Where the values behind secret references come from. */
+export interface SecretSource {
+  variable(name: string): string | undefined;
+  file(path: string): string | undefined;
+}
+
+const tenantSchema = (secrets: SecretSource) =>
+  z
+    .strictObject({
+      id: Id,
+      name: Text,
+      /** Language of texts when the visitor's own is not among them. */
+      locale: z
+        .string()
+        .regex(/^[a-z]{2}$/)
+        .default("ru"),
+      origins: z.array(Origin).min(1),
+      serviceNumber: PhoneNumber,
+      uis: z.strictObject({
+        api: z.literal("v1").default("v1"),
+        url: UisUrl,
+        login: z.string().min(1),
+        password: secretReference(secrets),
+      }),
+      numbers: z
+        .strictObject({ allow: z.array(Prefix).min(1).optional(), deny: z.array(Prefix).default([]) })
+        .default({ deny: [] }),
+      privacyUrl: z.url({ protocol: /^https?$/ }).optional(),
+      consent: z.strictObject({ text: Text }).optional(),
+      targets: z.record(Id, Target).refine((targets) => Object.keys(targets).length > 0, "name at least one"),
+    })
+    .transform((tenant) => {
+      const service = parsePhoneNumberFromString(tenant.serviceNumber);
+      const allow = tenant.numbers.allow ?? [`+${service?.countryCallingCode ?? ""}`];
+      const country: CountryCode = service?.country ?? "RU";
+      return { ...tenant, country, numbers: { ...tenant.numbers, allow } };
+    });
+
+/** The definition of the configuration file; secrets are resolved through `secrets` on the way. */
+export const configurationSchema = (secrets: SecretSource) =>
+  z.strictObject({
+    tenants: z
+      .array(tenantSchema(secrets))
+      .min(1)
+      .superRefine((tenants, context) => {
+        const seen = new Set<string>();
+        tenants.forEach(({ id }, index) => {
+          if (seen.has(id))
+            context.addIssue({ code: "custom", path: [index, "id"], message: `${id} is taken` });
+          seen.add(id);
+        });
+      }),
+  });
+
+/** Names of the `{variables}` a message's texts use. */
+export function variablesIn(message: Message | undefined): Set<string> {
+  if (message === undefined || "media" in message) return new Set();
+  const texts = typeof message.text === "string" ? [message.text] : Object.values(message.text);
+  return new Set(texts.flatMap((text) => [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "")));
+}
+
+/** The text in the first of `locales` that it exists in. */
+export function localized(text: Text, ...locales: string[]): string {
+  if (typeof text === "string") return text;
+  for (const locale of locales) {
+    const found = text[locale.slice(0, 2).toLowerCase()];
+    if (found !== undefined) return found;
+  }
+  return Object.values(text)[0] ?? "";
+}
+
+export type Text = z.infer<typeof Text>;
+export type Message = z.infer<typeof Message>;
+export type Group = z.infer<typeof Group>;
+export type Target = z.infer<typeof Target>;
+export type Configuration = z.infer<ReturnType<typeof configurationSchema>>;
+export type Tenant = Configuration["tenants"][number];

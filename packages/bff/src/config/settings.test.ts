@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { readSettings } from "./settings.js";
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+
+describe("process settings", () => {
+  it("have defaults for all but the session secret", () => {
+    const settings = readSettings({ SESSION_SECRET: SECRET });
+    expect(settings).toMatchObject({ port: 3000, host: "127.0.0.1", databaseUrl: "sqlite:./data/calls.db" });
+    expect(settings.publicUrl.href).toBe("http://localhost:3000/");
+  });
+
+  it("take several session secrets, newest first", () => {
+    const { sessionSecrets } = readSettings({ SESSION_SECRET: `${SECRET}x, ${SECRET}` });
+    expect(sessionSecrets.map((secret) => secret.reveal())).toEqual([`${SECRET}x`, SECRET]);
+  });
+
+  it.each([
+    [{}, /^SESSION_SECRET: set it to a random text of at least 32 characters/],
+    [{ SESSION_SECRET: "short" }, /^SESSION_SECRET: each secret needs at least 32 characters/],
+    [{ SESSION_SECRET: SECRET, PORT: "http" }, /^PORT: /],
+    [{ SESSION_SECRET: SECRET, TRUST_PROXY: "true" }, /^TRUST_PROXY: true would trust everybody/],
+    [{ SESSION_SECRET: SECRET, PUBLIC_URL: "https://calls.example" }, /^TRUST_PROXY: PUBLIC_URL is https/],
+    [{ SESSION_SECRET: SECRET, PUBLIC_URL: "http://calls.example" }, /^PUBLIC_URL: use https/],
+    [{ SESSION_SECRET: SECRET, DATABASE_URL: "mysql://x" }, /^DATABASE_URL: /],
+  ])("refuse %o", (environment, message) => {
+    expect(() => readSettings(environment)).toThrow(message);
+  });
+
+  it("believe an https address once the proxy in front is named", () => {
+    const settings = readSettings({
+      SESSION_SECRET: SECRET,
+      PUBLIC_URL: "https://calls.example",
+      TRUST_PROXY: "1",
+    });
+    expect(settings.trustProxy).toBe(1);
+  });
+});

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { CALL_REASONS, CALL_STATUSES, ERROR_CODES, ERROR_STATUS } from "@uis-call/shared";
+import { describe, expect, it } from "vitest";
+
+const read = (path: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), "utf8");
+
+describe("docs/http-api.md", () => {
+  const text = read("docs/http-api.md");
+
+  it("has a heading with the HTTP status for each error code, and no other", () => {
+    const headings = [...text.matchAll(/^### (\w+)\n\n(\d+)\./gm)].map(([, code, status]) => [
+      code,
+      Number(status),
+    ]);
+    expect(Object.fromEntries(headings)).toEqual(ERROR_STATUS);
+    expect(headings.map(([code]) => code)).toEqual([...ERROR_CODES]);
+  });
+
+  it("has a row for each status of a call, with its reasons", () => {
+    const rows = [...text.matchAll(/^\| `(\w+)` .*\|(.*)\|$/gm)].filter(([, status]) =>
+      (CALL_STATUSES as readonly string[]).includes(status ?? ""),
+    );
+    expect(rows.map(([, status]) => status)).toEqual([...CALL_STATUSES]);
+    const reasons = rows.flatMap(([, , cell]) =>
+      [...(cell ?? "").matchAll(/`(\w+)`/g)].map((match) => match[1]),
+    );
+    expect(reasons.sort()).toEqual([...CALL_REASONS].sort());
+  });
+});
+
+describe.each(["README.md", "README.ru.md"])("%s", (name) => {
+  const text = read(name);
+
+  it("shows examples/acme.yaml as it is", () => {
+    expect(/<!-- acme.yaml -->\n\n```yaml\n([^]*?)```/.exec(text)?.[1]).toBe(read("examples/acme.yaml"));
+  });
+
+  it("names only commands the other language names", () => {
+    const commands = (of: string) => [...of.matchAll(/^```sh\n([^]*?)```/gm)].map((match) => match[1]);
+    expect(commands(text)).toEqual(commands(read("README.md")));
+  });
+
+  it("links to files that are there", () => {
+    const links = [...text.matchAll(/\]\((?!http)([^)#]+)/g)].map((match) => match[1] ?? "");
+    for (const link of links) expect(() => read(link), link).not.toThrow(/ENOENT/);
+  });
+});

@@ -1,0 +1,20 @@
+import { ERROR_STATUS, type ErrorCode } from "@uis-call/shared";
+
+/** A request we will not serve. The one error type routes and policy throw on purpose. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  /** Path of the offending member of the body. */
+  readonly at: string | undefined;
+
+  /** @param detail what to do about it, for the developer who reads the answer; no values of the request */
+  constructor(code: ErrorCode, detail: string, options: { at?: string; cause?: unknown } = {}) {
+    super(detail, { cause: options.cause });
+    this.name = "Refusal";
+    this.code = code;
+    this.at = options.at;
+  }
+
+  get status(): number {
+    return ERROR_STATUS[this.code];
+  }
+}

@@ -1,0 +1,57 @@
+import type { Request, RequestHandler } from "express";
+import { json } from "express";
+import type { z } from "zod";
+import { Refusal } from "../refusal.js";
+
+/** No request of ours comes near it; a body beyond is not read. */
+const BODY_LIMIT = "4kb";
+
+/** Reads a JSON body and nothing else. Refusals: `unsupported_media_type`, `too_large`, `malformed_json`. */
+export const jsonBody: RequestHandler[] = [
+  (request, _response, next) => {
+    if (request.is("application/json") === false || request.get("content-type") === undefined) {
+      throw new Refusal("unsupported_media_type", "send Content-Type: application/json");
+    }
+    next();
+  },
+  json({ limit: BODY_LIMIT, strict: true, inflate: false, type: "application/json" }),
+];
+
+/**
+ * The body as `schema` has it.
+ *
+ * @throws Refusal `invalid_request` with the path of the first member that does not fit; its value is not repeated
+ */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, request: Request): z.infer<Schema> {
+  const parsed = schema.safeParse(request.body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const unknown =
+    issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 3).map(printable).join(", ") : undefined;
+  const detail = unknown === undefined ? (issue?.message ?? "does not fit") : `unknown member: ${unknown}`;
+  throw new Refusal("invalid_request", detail, {
+    at: issue?.path.map(String).map(printable).join(".") ?? "",
+  });
+}
+
+/** Names of members come from outside as well. */
+const printable = (name: string): string => name.replaceAll(/[^\w.-]/g, "?").slice(0, 40);
+
+/** Two-letter language the visitor reads, or the other given. */
+export function localeOf(request: Request, otherwise: string): string {
+  const [first] = request.acceptsLanguages();
+  const language = first?.slice(0, 2).toLowerCase() ?? "";
+  return /^[a-z]{2}$/.test(language) ? language : otherwise;
+}
+
+/** Answers other methods on a path that has routes: 405 with what is allowed. */
+export const onlyMethods =
+  (...methods: string[]): RequestHandler =>
+  (request, response) => {
+    response.set("Allow", methods.join(", "));
+    if (request.method === "OPTIONS") {
+      response.status(204).end();
+      return;
+    }
+    throw new Refusal("method_not_allowed", `use ${methods.join(" or ")}`);
+  };

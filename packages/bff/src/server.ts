@@ -1,0 +1,72 @@
+import { createServer, type Server } from "node:http";
+import express from "express";
+import { type Bff, createBff } from "./app.js";
+import { readConfiguration } from "./config/configuration-file.js";
+import type { Settings } from "./config/settings.js";
+import { createLogger } from "./log.js";
+
+/** Where the backend lives on its own server. */
+const BASE_PATH = "/api";
+
+export interface RunningServer {
+  /** Stops taking requests, lets what is under way end, closes everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the backend as a server of its own.
+ *
+ * @throws ConfigurationError, and the listen error as Node gives it (`EADDRINUSE` …)
+ */
+export async function startServer(
+  settings: Settings,
+  configurationFile: string,
+  environment: Record<string, string | undefined>,
+): Promise<RunningServer> {
+  const log = createLogger(settings.logLevel);
+  const configuration = readConfiguration(configurationFile, environment);
+  const bff = await createBff({
+    configuration,
+    databaseUrl: settings.databaseUrl,
+    sessionSecrets: settings.sessionSecrets,
+    secure: settings.publicUrl.protocol === "https:",
+    log,
+  });
+  const app = express().disable("x-powered-by").set("query parser", "simple");
+  if (settings.trustProxy !== undefined) app.set("trust proxy", settings.trustProxy);
+  app.use(BASE_PATH, bff.router);
+  const server = createServer(LIMITS, app);
+  server.maxConnections = 10_000;
+  try {
+    await listen(server, settings);
+  } catch (error) {
+    await bff.close();
+    throw error;
+  }
+  log.info({ tenants: configuration.tenants.length, port: settings.port, base: BASE_PATH }, "listening");
+  return { stop: () => stop(server, bff) };
+}
+
+/** Against clients that send slowly or too much; milliseconds and bytes. */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5000,
+  maxHeaderSize: 16_384,
+};
+
+const listen = (server: Server, { port, host }: Settings): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+
+async function stop(server: Server, bff: Bff): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await bff.close();
+  // Streams that follow a call would stay open for ever; their browsers come back and read the state.
+  server.closeAllConnections();
+  await closed;
+}

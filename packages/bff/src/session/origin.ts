@@ -1,0 +1,48 @@
+import cors from "cors";
+import type { Request, RequestHandler } from "express";
+import type { Tenant } from "../config/configuration.js";
+import { Refusal } from "../refusal.js";
+
+/**
+ * Lets pages of every tenant's origins read our answers. Which tenant an origin may speak to is decided by
+ * {@link requireOrigin}, once the tenant is known; anybody else's page gets no CORS header at all.
+ */
+export function corsFor(tenants: readonly Tenant[]): RequestHandler {
+  const origins = new Set(tenants.flatMap((tenant) => tenant.origins));
+  return cors((request, decide) => {
+    const origin = request.headers.origin ?? "";
+    decide(null, {
+      origin: origins.has(origin) ? origin : false,
+      credentials: true,
+      methods: ["GET", "POST", "DELETE"],
+      allowedHeaders: ["Content-Type", "X-CSRF-Token", "Idempotency-Key"],
+      exposedHeaders: ["Idempotency-Replayed", "Location", "Retry-After"],
+      maxAge: 600,
+    });
+  });
+}
+
+/**
+ * Requires a state-changing request to come from a page of the tenant: `Origin` equal to one it lists, to the letter,
+ * and, where the browser tells, not from another site, whose requests would come without our cookie.
+ *
+ * @throws Refusal `origin_not_allowed`
+ */
+export function requireOrigin(request: Request, tenant: Tenant): void {
+  const origin = request.get("origin");
+  if (origin === undefined || !tenant.origins.includes(origin)) {
+    throw new Refusal("origin_not_allowed", "the page's origin is not among the tenant's origins");
+  }
+  const site = request.get("sec-fetch-site");
+  if (site !== undefined && site !== "same-origin" && site !== "same-site") {
+    throw new Refusal(
+      "origin_not_allowed",
+      "page and backend are on different sites, where browsers withhold the session cookie: serve the backend from the page's own domain or a subdomain",
+    );
+  }
+}
+
+/** As {@link requireOrigin} for a read, which a same-origin page makes without an `Origin`. */
+export function requireOriginIfSent(request: Request, tenant: Tenant): void {
+  if (request.get("origin") !== undefined) requireOrigin(request, tenant);
+}

@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { type SessionData, Store } from "express-session";
+import type { Clock } from "../clock.js";
+import type { Database } from "../store/database.js";
+
+export interface SessionLifetime {
+  /** Milliseconds without a request after which a session ends. */
+  idle: number;
+  /** Milliseconds after which it ends in any case. */
+  absolute: number;
+}
+
+/** The store could not do what it was asked. Carries no `code`: express-session takes `ENOENT` for "no such session". */
+export class SessionStoreError extends Error {
+  constructor(cause: unknown) {
+    super("the session store failed", { cause });
+    this.name = "SessionStoreError";
+  }
+}
+
+type Callback<T = void> = (error?: unknown, result?: T) => void;
+
+/** How much of its idle time a session may have used before a read extends it on disk. */
+const TOUCH_AFTER = 0.1;
+
+/**
+ * express-session's store over our own database. Calls each callback exactly once and passes every error on; expiry is
+ * decided when a session is read, by the server's clock. See expressjs/session, "Session Store Implementation".
+ */
+export class SessionStore extends Store {
+  readonly #db: Database;
+  readonly #clock: Clock;
+  readonly #lifetime: SessionLifetime;
+
+  constructor(db: Database, clock: Clock, lifetime: SessionLifetime) {
+    super();
+    this.#db = db;
+    this.#clock = clock;
+    this.#lifetime = lifetime;
+  }
+
+  override get(sid: string, callback: Callback<SessionData | null>): void {
+    answer(this.#read(sid), callback);
+  }
+
+  override set(sid: string, session: SessionData, callback: Callback = () => undefined): void {
+    answer(this.#write(sid, session), callback);
+  }
+
+  override destroy(sid: string, callback: Callback = () => undefined): void {
+    answer(this.#db.deleteFrom("sessions").where("id", "=", hash(sid)).execute().then(nothing), callback);
+  }
+
+  override touch(sid: string, session: SessionData, callback: Callback = () => undefined): void {
+    answer(this.#extend(sid, session), callback);
+  }
+
+  /** Deletes what has expired; for a timer. */
+  async prune(): Promise<void> {
+    await this.#db
+      .deleteFrom("sessions")
+      .where("expires_at", "<=", this.#clock.now().toISOString())
+      .execute();
+  }
+
+  async #read(sid: string): Promise<SessionData | null> {
+    const row = await this.#db
+      .selectFrom("sessions")
+      .select("data")
+      .where("id", "=", hash(sid))
+      .where("expires_at", ">", this.#clock.now().toISOString())
+      .executeTakeFirst();
+    return row === undefined ? null : (JSON.parse(row.data) as SessionData);
+  }
+
+  async #write(sid: string, session: SessionData): Promise<void> {
+    const row = { id: hash(sid), data: JSON.stringify(session), expires_at: this.#expiry(session) };
+    await this.#db
+      .insertInto("sessions")
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.column("id").doUpdateSet({ data: row.data, expires_at: row.expires_at }),
+      )
+      .execute();
+  }
+
+  async #extend(sid: string, session: SessionData): Promise<void> {
+    const expiry = this.#expiry(session);
+    const worthWriting = new Date(Date.parse(expiry) - this.#lifetime.idle * TOUCH_AFTER).toISOString();
+    await this.#db
+      .updateTable("sessions")
+      .set({ expires_at: expiry })
+      .where("id", "=", hash(sid))
+      .where("expires_at", "<", worthWriting)
+      .execute();
+  }
+
+  #expiry(session: SessionData): string {
+    const now = this.#clock.now().getTime();
+    const end = (session.visit?.openedAt ?? now) + this.#lifetime.absolute;
+    return new Date(Math.min(now + this.#lifetime.idle, end)).toISOString();
+  }
+}
+
+const hash = (sid: string): string => createHash("sha256").update(sid).digest("base64url");
+
+const nothing = (): void => undefined;
+
+/** Hands a promise's end to a node callback, once, outside the promise: what the callback throws is not an answer. */
+function answer<T>(work: Promise<T>, callback: Callback<T>): void {
+  work.then(
+    (result) => setImmediate(callback, undefined, result),
+    (error: unknown) => setImmediate(callback, new SessionStoreError(error)),
+  );
+}

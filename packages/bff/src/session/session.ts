@@ -1,0 +1,127 @@
+import { randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import type { Request, RequestHandler } from "express";
+import expressSession, { type Store } from "express-session";
+import type { Clock } from "../clock.js";
+import type { Tenant } from "../config/configuration.js";
+import type { Secret } from "../config/secret.js";
+import { Refusal } from "../refusal.js";
+
+/** What one browser's session with one tenant holds. */
+export interface Visit {
+  tenant: string;
+  /** Owner of the calls made in it; not the session id, so that no record can be turned into a cookie. */
+  principal: string;
+  csrfToken: string;
+  /** Milliseconds since the epoch. */
+  openedAt: number;
+}
+
+declare module "express-session" {
+  interface SessionData {
+    visit?: Visit;
+  }
+}
+
+export interface SessionOptions {
+  store: Store;
+  /** Newest first: the first signs, all verify. */
+  secrets: readonly Secret[];
+  /** Browsers reach us by https. */
+  secure: boolean;
+}
+
+export const cookieName = (secure: boolean): string => (secure ? "__Host-uis_call" : "uis_call");
+
+/** The cookie session of `design.md` §4. A store that fails is an error here, never an anonymous visitor. */
+export function sessionMiddleware({ store, secrets, secure }: SessionOptions): RequestHandler[] {
+  const session = expressSession({
+    name: cookieName(secure),
+    secret: secrets.map((secret) => secret.reveal()),
+    store,
+    resave: false,
+    saveUninitialized: false,
+    rolling: false,
+    unset: "destroy",
+    cookie: { path: "/", httpOnly: true, sameSite: "strict", secure },
+  });
+  return [session, requireStore, requireSecureTransport(secure)];
+}
+
+/** express-session goes on without a session when its store is away. */
+const requireStore: RequestHandler = (request, _response, next) => {
+  if ((request.session as unknown) === undefined)
+    throw new Refusal("unavailable", "the session store is away");
+  next();
+};
+
+/** express-session leaves out a `Secure` cookie on a plain connection without a word. */
+const requireSecureTransport =
+  (secure: boolean): RequestHandler =>
+  (request, _response, next) => {
+    if (secure && !request.secure) {
+      throw new Refusal("unavailable", "arrived without TLS: TRUST_PROXY does not name the proxy in front");
+    }
+    next();
+  };
+
+/** The visit of this request's session, or none. */
+export const visitOf = (request: Request): Visit | undefined => request.session.visit;
+
+/**
+ * Opens a visit with `tenant`: resumes the one at hand or begins another under a fresh session id, and returns
+ * only once it is stored.
+ *
+ * @throws Refusal `unavailable` when it could not be stored; no cookie is set then
+ */
+export async function openVisit(request: Request, tenant: Tenant, clock: Clock): Promise<Visit> {
+  const present = visitOf(request);
+  if (present?.tenant === tenant.id) return present;
+  const visit: Visit = {
+    tenant: tenant.id,
+    principal: randomUUID(),
+    csrfToken: randomBytes(32).toString("base64url"),
+    openedAt: clock.now().getTime(),
+  };
+  try {
+    await promised((done) => request.session.regenerate(done));
+    request.session.visit = visit;
+    await promised((done) => request.session.save(done));
+  } catch (cause) {
+    abandonSession(request);
+    throw new Refusal("unavailable", "the session could not be stored; try again", { cause });
+  }
+  return visit;
+}
+
+/** Ends the visit here and in the store. */
+export async function closeVisit(request: Request): Promise<void> {
+  await promised((done) => request.session.destroy(done));
+}
+
+/** Without this express-session would save once more at the end of the response, and set the cookie of it. */
+function abandonSession(request: Request): void {
+  (request as { session: unknown }).session = null;
+}
+
+/** @throws Refusal `session_required`, or `csrf_failed` when `X-CSRF-Token` is not this visit's */
+export function requireVisit(request: Request, { csrf }: { csrf: boolean }): Visit {
+  const visit = visitOf(request);
+  if (visit === undefined) throw new Refusal("session_required", "open a session first: POST /session");
+  if (csrf && !sameToken(request.get("x-csrf-token") ?? "", visit.csrfToken)) {
+    throw new Refusal("csrf_failed", "send the session's csrfToken in the header X-CSRF-Token");
+  }
+  return visit;
+}
+
+function sameToken(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+const promised = (start: (done: (error?: unknown) => void) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    start((error) => {
+      if (error == null) resolve();
+      else reject(error instanceof Error ? error : new Error(String(error)));
+    });
+  });

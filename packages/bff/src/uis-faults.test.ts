@@ -1,0 +1,169 @@
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+
+const CALL = { target: "sales", phone: "8 900 000-00-01" };
+
+const error = (code: number) => ({ jsonrpc: "2.0", error: { code, message: "m", data: "d" } });
+
+describe("when UIS", () => {
+  let bff: TestBff;
+  let visitor: Visitor;
+  beforeEach(async () => {
+    bff = await startTestBff();
+    bff.uis.exchange.settings.answersWhen = "accepted";
+    visitor = bff.visitor();
+    await visitor.open();
+  });
+  afterEach(() => bff.stop());
+
+  const sent = () => bff.uis.received("place_calls").length;
+
+  /** Makes UIS answer place_calls, and only that, so. */
+  const answerWith = (change: Record<string, unknown>) => {
+    bff.uis.beforeAnswer = (request, answer) => {
+      if (request.method === "place_calls") Object.assign(answer, change);
+    };
+  };
+
+  it.each<[string, Record<string, unknown>, string, string]>([
+    ["answers fail", { body: undefined }, "failed", "not_connected"],
+    ["answers -32001", { body: error(-32001) }, "failed", "service_refused"],
+    ["answers -32003", { body: error(-32003) }, "failed", "service_refused"],
+    ["answers -32600", { body: error(-32600) }, "failed", "service_refused"],
+    ["answers -32601", { body: error(-32601) }, "failed", "service_refused"],
+    ["answers -32602", { body: error(-32602) }, "failed", "service_refused"],
+    ["answers -32603", { body: error(-32603) }, "unknown", "no_answer_from_service"],
+    ["answers -32700", { body: error(-32700) }, "failed", "service_refused"],
+    [
+      "answers HTML",
+      { body: "<!doctype html><h1>Welcome", headers: { "content-type": "text/html" } },
+      "unknown",
+      "no_answer_from_service",
+    ],
+    ["answers 502", { status: 502, body: "<h1>Bad gateway" }, "unknown", "no_answer_from_service"],
+    ["answers nothing", { body: "" }, "unknown", "no_answer_from_service"],
+    ["answers 10 MB", { body: "x".repeat(10_000_000) }, "unknown", "no_answer_from_service"],
+    [
+      "redirects",
+      { status: 307, headers: { location: "http://127.0.0.1:9/" }, body: "" },
+      "failed",
+      "service_refused",
+    ],
+    ["hangs up after reading", { reset: true }, "unknown", "no_answer_from_service"],
+  ])(
+    "%s, the call ends as it should, is on record, and was sent once",
+    async (what, change, status, reason) => {
+      if (what === "answers fail") {
+        bff.uis.beforeAnswer = (request, answer) => {
+          if (request.method === "place_calls")
+            answer.body = { jsonrpc: "2.0", id: request.id, result: "fail" };
+        };
+      } else answerWith(change);
+      const { status: http, body } = await visitor.call(CALL);
+      expect([201, 202]).toContain(http);
+      expect(await visitor.until(body.id, status as "failed")).toMatchObject({ status, reason });
+      expect(sent()).toBe(1);
+    },
+  );
+
+  it("is at its limit, the call waits and is sent again", async () => {
+    let answers = 0;
+    bff.uis.beforeAnswer = (request, answer) => {
+      if (request.method === "place_calls" && answers++ === 0) answer.body = error(-32004);
+    };
+    const { status, body } = await visitor.call(CALL);
+    expect([status, body.status, body.reason]).toEqual([202, "waiting", "service_limit"]);
+    await visitor.until(body.id, "placed");
+    expect(sent()).toBe(2);
+  });
+
+  it.each([-32002, -32005])(
+    "no longer knows the key (%i), one new key is got and the call is placed",
+    async (code) => {
+      let answers = 0;
+      bff.uis.beforeAnswer = (request, answer) => {
+        if (request.method === "place_calls" && answers++ === 0) answer.body = error(code);
+      };
+      const { body } = await visitor.call(CALL);
+      await visitor.until(body.id, "placed");
+      expect([bff.uis.received("authenticate").length, sent()]).toEqual([2, 2]);
+    },
+  );
+
+  it("refuses new keys as well, the call ends after the second", async () => {
+    answerWith({ body: error(-32002) });
+    const { body } = await visitor.call(CALL);
+    expect(await visitor.until(body.id, "failed")).toMatchObject({ reason: "service_refused" });
+    expect(sent()).toBe(2);
+  });
+
+  it("does not accept the password, nothing is placed and nobody is told the reason", async () => {
+    bff.uis.beforeAnswer = (request, answer) => {
+      if (request.method === "authenticate") answer.body = error(-32003);
+    };
+    const { status, body } = await visitor.call(CALL);
+    expect([status, body.status, body.reason]).toEqual([201, "failed", "service_refused"]);
+    expect(sent()).toBe(0);
+  });
+
+  it("takes its time, the browser has its 202 long before", async () => {
+    bff.uis.exchange.settings.answersWhen = "carried-out";
+    const { status, body } = await visitor.call(CALL);
+    expect([status, body.status]).toEqual([202, "dialing"]);
+  });
+});
+
+describe("when UIS is away", () => {
+  it("the call waits, and is placed once UIS is back", async () => {
+    // A port that was free a moment ago: nobody listens there until we say so.
+    const placeholder = createServer().listen(0, "127.0.0.1");
+    await once(placeholder, "listening");
+    const { port } = placeholder.address() as AddressInfo;
+    placeholder.close();
+    const bff = await startTestBff({ uisUrl: `http://127.0.0.1:${String(port)}/v1` });
+    try {
+      const visitor = bff.visitor();
+      await visitor.open();
+      const { status, body } = await visitor.call(CALL);
+      expect([status, body.status, body.reason]).toEqual([202, "waiting", "service_unreachable"]);
+      await bff.uis.stop();
+      bff.uis.exchange.settings.answersWhen = "accepted";
+      await bff.uis.start({ port });
+      await visitor.until(body.id, "placed");
+      expect(bff.uis.received("place_calls")).toHaveLength(1);
+    } finally {
+      await bff.stop();
+    }
+  });
+});
+
+describe("when the backend is restarted", () => {
+  it("a call on its way is unknown and not sent again, and its session goes on", async () => {
+    const databaseUrl = `sqlite:${join(mkdtempSync(join(tmpdir(), "uis-call-")), "calls.db")}`;
+    const first = await startTestBff({ databaseUrl });
+    const visitor = first.visitor();
+    await visitor.open();
+    const { body } = await visitor.call(CALL);
+    expect(body.status).toBe("dialing");
+    await first.stop();
+
+    const second = await startTestBff({ databaseUrl, sessionSecret: first.sessionSecret });
+    try {
+      const returning = second.visitor();
+      returning.cookie = visitor.cookie;
+      expect((await returning.read(body.id)).body).toMatchObject({
+        status: "unknown",
+        reason: "interrupted",
+      });
+      expect(second.uis.records).toEqual([]);
+    } finally {
+      await second.stop();
+    }
+  });
+});

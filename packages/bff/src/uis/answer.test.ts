@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import { classifyAuthenticate, classifyPlaceCalls } from "./answer.js";
+
+const STATUSES = [200, 400, 401, 403, 500];
+
+const answer = (body: unknown, status = 200) => ({
+  kind: "answer" as const,
+  status,
+  body: typeof body === "string" ? body : JSON.stringify(body),
+});
+
+const rpcError = (code: number, id: number | null = 7) => ({
+  jsonrpc: "2.0",
+  id,
+  error: { code, message: "m", data: "d" },
+});
+
+describe("an answer to place_calls", () => {
+  it("is placed on success, under either spelling of result", () => {
+    expect(classifyPlaceCalls(answer({ jsonrpc: "2.0", id: 7, result: "success" }), 7)).toEqual({
+      kind: "placed",
+    });
+    expect(classifyPlaceCalls(answer({ jsonrpc: "2.0", id: 7, resutl: "success" }), 7)).toEqual({
+      kind: "placed",
+    });
+  });
+
+  it("is a refusal of this call on fail", () => {
+    expect(classifyPlaceCalls(answer({ jsonrpc: "2.0", id: 7, result: "fail" }), 7)).toMatchObject({
+      kind: "refused",
+      fault: "call",
+    });
+  });
+
+  it.each(STATUSES)("goes by the error code, whatever the HTTP status: %i", (status) => {
+    const classOf = (code: number) => classifyPlaceCalls(answer(rpcError(code), status), 7).kind;
+    expect([-32001, -32003, -32600, -32601, -32602, -32700].map(classOf)).toEqual(Array(6).fill("refused"));
+    expect([-32002, -32005].map(classOf)).toEqual(["renew", "renew"]);
+    expect(classOf(-32004)).toBe("wait");
+    expect([-32603, -32099, 1].map(classOf)).toEqual(Array(3).fill("unknown"));
+  });
+
+  it("takes an error without an id, and not one with another's", () => {
+    expect(classifyPlaceCalls(answer(rpcError(-32005, null)), 7).kind).toBe("renew");
+    expect(classifyPlaceCalls(answer(rpcError(-32005, 8)), 7).kind).toBe("unknown");
+  });
+
+  it("is refused when the version is not supported, for which no code is documented", () => {
+    const body = { jsonrpc: "2.0", error: { message: "Api version not supported" } };
+    expect(classifyPlaceCalls(answer(body), 7)).toMatchObject({ kind: "refused", fault: "account" });
+  });
+
+  it.each([
+    ["HTML", "<!doctype html><p>Welcome"],
+    ["nothing", ""],
+    ["null", "null"],
+    ["an array", [{ jsonrpc: "2.0", id: 7, result: "success" }]],
+    ["another request's success", { jsonrpc: "2.0", id: 8, result: "success" }],
+    ["success without an id", { jsonrpc: "2.0", result: "success" }],
+    ["success and an error", { ...rpcError(-32602), result: "success" }],
+    ["an unknown result", { jsonrpc: "2.0", id: 7, result: "ok" }],
+    ["an error with a text for a code", { jsonrpc: "2.0", id: 7, error: { code: "-32602" } }],
+    ["half an answer", '{"jsonrpc":"2.0","id":7,"resu'],
+  ])("proves nothing when it is %s", (_what, body) => {
+    expect(classifyPlaceCalls(answer(body), 7).kind).toBe("unknown");
+    expect(classifyPlaceCalls(answer(body, 502), 7).kind).toBe("unknown");
+  });
+
+  it("is not placed by a success that comes with an error status", () => {
+    expect(classifyPlaceCalls(answer({ jsonrpc: "2.0", id: 7, result: "success" }, 500), 7).kind).toBe(
+      "unknown",
+    );
+  });
+
+  it.each([301, 302, 307, 308, 400, 401, 403, 404, 405, 413, 415])(
+    "is a refusal when a bare %i says nobody read it",
+    (status) => {
+      expect(classifyPlaceCalls(answer("<p>no", status), 7)).toMatchObject({
+        kind: "refused",
+        fault: "account",
+      });
+    },
+  );
+
+  it("is to be waited for after a bare 429", () => {
+    expect(classifyPlaceCalls(answer("slow down", 429), 7)).toMatchObject({ kind: "wait", because: "limit" });
+  });
+
+  it("is a wait when nothing was sent, and unknown when it may have been", () => {
+    expect(classifyPlaceCalls({ kind: "fault", sent: false, code: "ECONNREFUSED" }, 7).kind).toBe("wait");
+    expect(classifyPlaceCalls({ kind: "fault", sent: true, code: "ECONNRESET" }, 7).kind).toBe("unknown");
+  });
+
+  it("loses its numbers before it is logged", () => {
+    const body = {
+      jsonrpc: "2.0",
+      id: 7,
+      error: { code: -32602, message: "Invalid params", data: "numa 79000000001 is wrong" },
+    };
+    expect(JSON.stringify(classifyPlaceCalls(answer(body), 7))).not.toContain("79000000001");
+  });
+});
+
+describe("an answer to authenticate", () => {
+  it("gives the key", () => {
+    expect(classifyAuthenticate(answer({ jsonrpc: "2.0", id: 7, result: { session_key: "k" } }), 7)).toEqual({
+      key: "k",
+    });
+  });
+
+  it("may be tried again after anything that proves nothing", () => {
+    expect(classifyAuthenticate({ kind: "fault", sent: true, code: "ECONNRESET" }, 7)).toMatchObject({
+      kind: "wait",
+    });
+    expect(classifyAuthenticate(answer("<p>", 502), 7)).toMatchObject({ kind: "wait" });
+    expect(classifyAuthenticate(answer(rpcError(-32603)), 7)).toMatchObject({ kind: "wait" });
+    expect(classifyAuthenticate(answer({ jsonrpc: "2.0", id: 7, result: {} }), 7)).toMatchObject({
+      kind: "wait",
+    });
+  });
+
+  it.each([-32001, -32002, -32003])("is the account's fault on %i, not a reason to log in again", (code) => {
+    expect(classifyAuthenticate(answer(rpcError(code)), 7)).toMatchObject({
+      kind: "refused",
+      fault: "account",
+    });
+  });
+});

@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { maskNumbers } from "../log.js";
+import type { Reply } from "./json-rpc.js";
+import type { Outcome } from "./uis-client.js";
+
+/** Call API v1, "Сообщения об ошибках": `data` or, in the sample, `details`; the code may be missing for a wrong version. */
+const RpcError = z.object({
+  code: z.int().optional(),
+  message: z.string().optional(),
+  data: z.unknown().optional(),
+  details: z.unknown().optional(),
+});
+
+const Envelope = z.object({
+  jsonrpc: z.literal("2.0"),
+  id: z.int().nullish(),
+  result: z.unknown().optional(),
+  /** The vendor's samples spell it so. */
+  resutl: z.unknown().optional(),
+  error: RpcError.optional(),
+});
+
+/** Reads a reply's JSON-RPC answer to request `id`: its result, its error, or neither where it is not a proper one. */
+export type RpcAnswer =
+  | { kind: "result"; result: unknown }
+  | { kind: "error"; code: number | undefined; message: string; detail: string }
+  | { kind: "none"; detail: string };
+
+export function readAnswer(body: string, id: number): RpcAnswer {
+  const envelope = Envelope.safeParse(parseJson(body));
+  if (!envelope.success) return { kind: "none", detail: "the answer is not JSON-RPC 2.0" };
+  const { error, ...rest } = envelope.data;
+  const result = "result" in rest ? rest.result : error === undefined ? rest.resutl : undefined;
+  if (error !== undefined && "result" in rest)
+    return { kind: "none", detail: "the answer has a result and an error" };
+  if (error !== undefined) {
+    if (rest.id != null && rest.id !== id)
+      return { kind: "none", detail: "the answer has another request's id" };
+    const detail = error.data ?? error.details;
+    return {
+      kind: "error",
+      code: error.code,
+      message: maskNumbers(error.message ?? ""),
+      detail: typeof detail === "string" ? maskNumbers(detail) : "",
+    };
+  }
+  if (rest.id !== id) return { kind: "none", detail: "the answer has another request's id" };
+  return { kind: "result", result };
+}
+
+/** Answers to a request that never became a call, by status alone: nobody executed a request they refused to read. */
+const UNREAD_STATUSES: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415]);
+
+/**
+ * Classifies whatever came of a `place_calls` request. Total; `placed` only on a proper success, and everything
+ * that proves nothing is `unknown`.
+ */
+export function classifyPlaceCalls(reply: Reply, id: number): Outcome {
+  if (reply.kind === "fault") {
+    return reply.sent
+      ? { kind: "unknown", detail: reply.code }
+      : { kind: "wait", because: "unreachable", detail: reply.code };
+  }
+  const answer = readAnswer(reply.body, id);
+  if (answer.kind === "error") return classifyError(answer);
+  if (answer.kind === "result" && reply.status >= 200 && reply.status < 300) {
+    if (answer.result === "success") return { kind: "placed" };
+    if (answer.result === "fail") return { kind: "refused", fault: "call", detail: "fail" };
+  }
+  return classifyStatus(reply.status, answer.kind === "none" ? answer.detail : "unexpected result");
+}
+
+/** Classifies whatever came of `authenticate`. Nothing rings because of it, so every fault may be tried again. */
+export function classifyAuthenticate(reply: Reply, id: number): { key: string } | Outcome {
+  if (reply.kind === "fault") return { kind: "wait", because: "unreachable", detail: reply.code };
+  const answer = readAnswer(reply.body, id);
+  if (answer.kind === "result") {
+    const result = z.object({ session_key: z.string().min(1).max(256) }).safeParse(answer.result);
+    if (result.success && reply.status >= 200 && reply.status < 300) return { key: result.data.session_key };
+  }
+  const outcome =
+    answer.kind === "error"
+      ? classifyError(answer)
+      : classifyStatus(reply.status, answer.kind === "none" ? answer.detail : "unexpected result");
+  if (outcome.kind === "unknown") return { ...outcome, kind: "wait", because: "unreachable" };
+  if (outcome.kind === "renew") return { kind: "refused", fault: "account", code: outcome.code };
+  return outcome;
+}
+
+/** Call API v1 §5. */
+function classifyError(answer: { code: number | undefined; message: string; detail: string }): Outcome {
+  const { code } = answer;
+  const detail = answer.detail === "" ? answer.message : `${answer.message}: ${answer.detail}`;
+  switch (code) {
+    case -32001:
+    case -32003:
+    case -32601:
+      return { kind: "refused", fault: "account", code, detail };
+    case -32002:
+    case -32005:
+      return { kind: "renew", code };
+    case -32004:
+      return { kind: "wait", because: "limit", code, detail };
+    case -32600:
+    case -32602:
+    case -32700:
+      return { kind: "refused", fault: "defect", code, detail };
+    case undefined:
+      if (answer.message === "Api version not supported")
+        return { kind: "refused", fault: "account", detail };
+      return { kind: "unknown", detail };
+    default:
+      return { kind: "unknown", code, detail };
+  }
+}
+
+function classifyStatus(status: number, detail: string): Outcome {
+  const explained = `HTTP ${String(status)}, ${detail}`;
+  if (status >= 300 && status < 400) return { kind: "refused", fault: "account", detail: explained };
+  if (UNREAD_STATUSES.has(status)) return { kind: "refused", fault: "account", detail: explained };
+  if (status === 429) return { kind: "wait", because: "limit", detail: explained };
+  return { kind: "unknown", detail: explained };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

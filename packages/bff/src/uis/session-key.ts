@@ -1,0 +1,41 @@
+import type { Clock } from "../clock.js";
+import type { Outcome } from "./uis-client.js";
+
+/** A key lives an hour; a request on its way must not outlive it. (Call API v1 §3) */
+const KEY_LIFE_MS = 50 * 60 * 1000;
+
+/** The account's session key: asked for once however many wait for it, renewed before its hour is over. */
+export interface SessionKeys {
+  /** A key, or why there is none. */
+  get(): Promise<{ key: string } | Outcome>;
+  /** Forgets `key`, if it is still the current one, so that the next `get` asks for another. */
+  drop(key: string): void;
+}
+
+export function createSessionKeys(
+  authenticate: () => Promise<{ key: string } | Outcome>,
+  clock: Clock,
+): SessionKeys {
+  let current: { key: string; renewAt: number } | undefined;
+  let inFlight: Promise<{ key: string } | Outcome> | undefined;
+
+  async function renew(): Promise<{ key: string } | Outcome> {
+    // Counted from before the request: the hour may begin when UIS makes the key.
+    const renewAt = clock.monotonic() + KEY_LIFE_MS;
+    const answer = await authenticate();
+    current = "key" in answer ? { key: answer.key, renewAt } : undefined;
+    return answer;
+  }
+
+  return {
+    get() {
+      if (current !== undefined && clock.monotonic() < current.renewAt)
+        return Promise.resolve({ key: current.key });
+      inFlight ??= renew().finally(() => (inFlight = undefined));
+      return inFlight;
+    },
+    drop(key) {
+      if (current?.key === key) current = undefined;
+    },
+  };
+}

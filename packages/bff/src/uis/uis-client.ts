@@ -1,0 +1,64 @@
+import type { Group } from "../config/configuration.js";
+
+/** A call as UIS is to make it, in no version's words. Numbers are E.164 with `+`. */
+export interface CallOrder {
+  /** Integer of ours, unique to this attempt; the JSON-RPC `id`. */
+  attempt: number;
+  visitor: string;
+  /** One number, or forwarding groups hunted in order. */
+  office: string | Group[];
+  serviceNumber: string;
+  firstCall: "office" | "visitor" | "any";
+  switchAtOnce: boolean;
+  visitorMessage?: SpokenMessage;
+  officeMessage?: SpokenMessage;
+  holdMusic?: string;
+  /** Seconds a call may wait for a free operator; no queue when absent. */
+  queueTimeout?: number;
+  officeSeesServiceNumber: boolean;
+}
+
+export type SpokenMessage = { text: string } | { media: string };
+
+/** What became of one request to place a call. Only `wait` and `renew` prove that nothing was placed and may follow. */
+export type Outcome =
+  /** UIS said it carried the calls out. */
+  | { kind: "placed" }
+  /** Certainly no call, and asking again would not help. `fault` says whose matter it is. */
+  | { kind: "refused"; fault: Fault; code?: number; detail?: string }
+  /** Certainly no call: the session key was not accepted. A new one has been asked for by the next request. */
+  | { kind: "renew"; code: number }
+  /** Certainly no call yet: UIS could not be reached, or is at its limit. */
+  | { kind: "wait"; because: "unreachable" | "limit"; code?: number; detail?: string }
+  /** Perhaps a call, perhaps not. Never sent again. */
+  | { kind: "unknown"; code?: number; detail?: string };
+
+/** `call`: this one could not be connected; `account`: UIS account or its settings; `defect`: our request was wrong. */
+export type Fault = "call" | "account" | "defect";
+
+/** The one seam to UIS; every version of its API fits behind it. */
+export interface UisClient {
+  /**
+   * Asks UIS to place a call. Sends the order at most once, and never throws: whatever happens is an outcome.
+   * Takes as long as phones ring, see {@link answerWithin}.
+   */
+  placeCall(order: CallOrder): Promise<Outcome>;
+}
+
+/** Ringing time of a number that has none of its own, in seconds (Call API v1, phone `timeout`). */
+const DEFAULT_RING = 60;
+const MARGIN = 30;
+
+/**
+ * Seconds UIS may take to answer an order: as long as its phones can ring one after the other and its queue can last,
+ * and a margin; never less than two minutes.
+ */
+export function answerWithin(order: CallOrder): number {
+  const office =
+    typeof order.office === "string"
+      ? DEFAULT_RING
+      : order.office.reduce((sum, group) => sum + huntingTime(group), 0);
+  return Math.max(120, office + DEFAULT_RING + (order.queueTimeout ?? 0) + MARGIN);
+}
+
+const huntingTime = (group: Group): number => group.phones.reduce((sum, phone) => sum + phone.ringFor, 0);

@@ -1,0 +1,79 @@
+import { randomInt } from "node:crypto";
+import type { Clock } from "../clock.js";
+import type { Secret } from "../config/secret.js";
+import type { Group } from "../config/configuration.js";
+import { classifyAuthenticate, classifyPlaceCalls } from "./answer.js";
+import { createJsonRpc } from "./json-rpc.js";
+import { createSessionKeys } from "./session-key.js";
+import { answerWithin, type CallOrder, type SpokenMessage, type UisClient } from "./uis-client.js";
+
+export interface V1Options {
+  /** `https://<callapi host>/v1` */
+  url: string;
+  login: string;
+  password: Secret;
+  clock: Clock;
+}
+
+/** Seconds UIS may take to answer `authenticate`. */
+const AUTHENTICATE_WITHIN = 10;
+
+/** {@link UisClient} for Call API v1: one account, one session key. */
+export function createV1Client(options: V1Options): UisClient {
+  const send = createJsonRpc(options.url);
+  const keys = createSessionKeys(async () => {
+    const id = randomInt(1, 2 ** 31);
+    const params = { login: options.login, password: options.password.reveal() };
+    return classifyAuthenticate(await send("authenticate", id, params, AUTHENTICATE_WITHIN), id);
+  }, options.clock);
+
+  return {
+    async placeCall(order) {
+      const answer = await keys.get();
+      if (!("key" in answer)) return answer;
+      const params = { session_key: answer.key, ...placeCallsParams(order) };
+      const reply = await send("place_calls", order.attempt, params, answerWithin(order));
+      const outcome = classifyPlaceCalls(reply, order.attempt);
+      if (outcome.kind === "renew") keys.drop(answer.key);
+      return outcome;
+    },
+  };
+}
+
+const FIRST_CALL = { office: "numc", visitor: "numa", any: "any" } as const;
+
+/** The order in the words of `place_calls` (Call API v1 §4), without the session key. */
+export function placeCallsParams(order: CallOrder): Record<string, unknown> {
+  return {
+    first_call: FIRST_CALL[order.firstCall],
+    switch_at_once: order.switchAtOnce,
+    ...(order.holdMusic !== undefined && { media_file: order.holdMusic }),
+    ...(order.queueTimeout !== undefined && { is_queue: true, queue_timeout: order.queueTimeout }),
+    use_numb_as_numa: order.officeSeesServiceNumber,
+    numa: digits(order.visitor),
+    ...(order.visitorMessage !== undefined && { numa_message: message(order.visitorMessage) }),
+    numb: digits(order.serviceNumber),
+    numc: typeof order.office === "string" ? digits(order.office) : order.office.map(forwardingGroup),
+    ...(order.officeMessage !== undefined && { numc_message: message(order.officeMessage) }),
+  };
+}
+
+const forwardingGroup = (group: Group) => ({
+  phones: group.phones.map(({ number, channels, ringFor }) => ({
+    numb: digits(number),
+    channels_count: channels,
+    timeout: ringFor,
+  })),
+  lines_start: group.linesStart,
+  lines_limit: group.linesLimit,
+  ...(group.dialingIncrement !== undefined && { dialing_increment: group.dialingIncrement }),
+  ...(group.incrementalDialingTimeout !== undefined && {
+    incremental_dialing_timeout: group.incrementalDialingTimeout,
+  }),
+});
+
+const message = (spoken: SpokenMessage) =>
+  "text" in spoken ? { type: "text", value: spoken.text } : { type: "media", value: spoken.media };
+
+/** International format, digits only (Call API v1 §4). */
+const digits = (number: string): string => number.replaceAll(/\D/g, "");

@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+/** Where a call is on its way; `over` tells which of these are the end of it. */
+export const CALL_STATUSES = [
+  "accepted",
+  "waiting",
+  "dialing",
+  "placed",
+  "failed",
+  "unknown",
+  "held",
+] as const;
+
+export type CallStatus = (typeof CALL_STATUSES)[number];
+
+const OVER: ReadonlySet<CallStatus> = new Set(["placed", "failed", "unknown", "held"]);
+
+/** Whether a call with this status has reached its end. */
+export const isOver = (status: CallStatus): boolean => OVER.has(status);
+
+/** Why a call has the status it has. Never an upstream text. */
+export const CALL_REASONS = [
+  /** UIS answered `fail`: it rang, and the two were not connected. */
+  "not_connected",
+  /** UIS refused the request for good: its account, our configuration, or our defect. */
+  "service_refused",
+  /** The request was sent and no usable answer came. */
+  "no_answer_from_service",
+  /** The service stopped while the request was under way. */
+  "interrupted",
+  /** UIS is out of reach; another attempt follows. */
+  "service_unreachable",
+  /** UIS is at its limit; another attempt follows. */
+  "service_limit",
+  /** No attempt succeeded before the deadline; a person calls back. */
+  "deadline_passed",
+] as const;
+
+export type CallReason = (typeof CALL_REASONS)[number];
+
+/** Longest value of one template variable, in characters. */
+export const VARIABLE_LIMIT = 200;
+
+/** `POST /calls` */
+export const CallRequest = z.strictObject({
+  target: z.string().min(1).max(64),
+  /** As the visitor typed it; the BFF reads it in the tenant's country. */
+  phone: z.string().min(1).max(32).optional(),
+  /** `true` when the visitor has ticked the tenant's consent box. */
+  consent: z.boolean().optional(),
+  variables: z
+    .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/), z.string().max(VARIABLE_LIMIT))
+    .refine((values) => Object.keys(values).length <= 16, "at most 16 variables")
+    .optional(),
+  /** Address of the page the visitor was on. */
+  page: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .optional(),
+});
+
+/** The call as its own session sees it. It never holds a number or an upstream text. */
+export const Call = z.object({
+  id: z.string(),
+  status: z.enum(CALL_STATUSES),
+  target: z.string(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  reason: z.enum(CALL_REASONS).optional(),
+});
+
+/** The header that makes one intent one call: a UUID made at the visitor's click. */
+export const IdempotencyKey = z.uuid();
+
+export type CallRequest = z.infer<typeof CallRequest>;
+export type Call = z.infer<typeof Call>;

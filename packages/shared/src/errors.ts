@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+/**
+ * Every way the BFF refuses a request. A code is stable: callers switch on it, the widget has a text for it,
+ * `docs/http-api.md` has a heading for it.
+ */
+export const ERROR_CODES = [
+  "invalid_request",
+  "malformed_json",
+  "unsupported_media_type",
+  "too_large",
+  "method_not_allowed",
+  "not_found",
+  "tenant_unknown",
+  "target_unknown",
+  "origin_not_allowed",
+  "session_required",
+  "csrf_failed",
+  "phone_invalid",
+  "number_not_allowed",
+  "consent_required",
+  "idempotency_conflict",
+  "unavailable",
+  "internal",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** The HTTP status that goes with each code. */
+export const ERROR_STATUS = {
+  invalid_request: 422,
+  malformed_json: 400,
+  unsupported_media_type: 415,
+  too_large: 413,
+  method_not_allowed: 405,
+  not_found: 404,
+  tenant_unknown: 404,
+  target_unknown: 404,
+  origin_not_allowed: 403,
+  session_required: 401,
+  csrf_failed: 403,
+  phone_invalid: 422,
+  number_not_allowed: 403,
+  consent_required: 422,
+  idempotency_conflict: 422,
+  unavailable: 503,
+  internal: 500,
+} as const satisfies Record<ErrorCode, number>;
+
+/** A refusal, as `application/problem+json` (RFC 9457). `detail` says what to do about it, for a developer. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(ERROR_CODES),
+  detail: z.string().optional(),
+  /** Path of the offending member in the request body, e.g. `phone`. */
+  at: z.string().optional(),
+});
+
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,4 @@
+export * from "./call.js";
+export * from "./errors.js";
+export * from "./health.js";
+export * from "./session.js";

@@ -1,0 +1,102 @@
+// Brings a fresh checkout to where it can run: dependencies, build, browser. Uses nothing but Node itself, since
+// nothing else is there yet. A second run finds its stamps and does nothing.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamps = join(root, "node_modules", ".uis-call");
+
+/** Ends the script with a message a person can act on. */
+export function giveUp(message) {
+  console.error(`\n${message}`);
+  process.exit(1);
+}
+
+/** Runs a command of the checkout, showing what it prints, and tells whether it succeeded. */
+export function run(command, args, options = {}) {
+  const bin = join(root, "node_modules", ".bin");
+  const path = `${bin}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`;
+  const { status, error } = spawnSync(command, args, {
+    cwd: join(root, options.folder ?? ""),
+    stdio: options.quiet ? ["ignore", "ignore", "inherit"] : "inherit",
+    shell: process.platform === "win32",
+    env: { ...process.env, PATH: path, ...options.env },
+  });
+  return error === undefined && status === 0;
+}
+
+/** Installs dependencies with the pnpm that package.json pins, when they are not what the lockfile says. */
+export function install() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    giveUp(`Node.js ${process.versions.node} is too old: install 20.19 or newer (https://nodejs.org).`);
+  }
+  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const inputs = ["pnpm-lock.yaml", "pnpm-workspace.yaml", process.versions.modules];
+  once("installed", inputs, ["node_modules/.pnpm"], () => {
+    console.log("Installing dependencies …");
+    const done = run(
+      "npx",
+      ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"],
+      {
+        quiet: true,
+        env: { CI: "true" },
+      },
+    );
+    if (!done) giveUp("The dependencies could not be installed: is the npm registry within reach?");
+  });
+}
+
+/** Builds every package, when a source has changed since the last time. */
+export function build() {
+  const sources = ["packages", "examples", "e2e"].flatMap((folder) => sourcesIn(join(root, folder)));
+  const inputs = [...sources, "tsconfig.json", "package.json", "pnpm-lock.yaml"];
+  once("built", inputs, ["examples/demo/dist/main.js", "packages/widget/dist/embed/widget.js"], () => {
+    console.log("Building …");
+    const steps = [
+      ["tsc", "-b"],
+      ["vite", "build", "packages/widget", "--logLevel", "warn"],
+      ["vite", "build", "packages/simulator", "--logLevel", "warn"],
+    ];
+    for (const [command, ...args] of steps) {
+      if (!run(command, args)) giveUp("The build failed: see above.");
+    }
+  });
+}
+
+/**
+ * Does `work` unless it was done for these inputs before and its outputs are still there.
+ * An input is a file's path or, where there is none, a value.
+ */
+function once(name, inputs, outputs, work) {
+  const hash = createHash("sha256");
+  for (const input of inputs) {
+    const file = join(root, input);
+    hash
+      .update(`${input}\0`)
+      .update(existsSync(file) ? readFileSync(file) : "")
+      .update("\0");
+  }
+  const digest = hash.digest("hex");
+  const stamp = join(stamps, name);
+  const done = existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
+  if (done && outputs.every((output) => existsSync(join(root, output)))) return;
+  work();
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(stamp, digest);
+}
+
+/** Paths, relative to the root, of what the build reads below `folder`. */
+function sourcesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.name !== "node_modules" && entry.name !== "dist")
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return sourcesIn(path);
+      return /\.(ts|css|html|json|svg)$/.test(entry.name) ? [path.slice(root.length + 1)] : [];
+    })
+    .sort();
+}

@@ -1,0 +1,66 @@
+// `npm test`: sets up what is missing, then runs everything there is: formatting, lint, types (in the build), unit,
+// element and end-to-end tests. Says at the end how many of each ran, and in which browser.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { browser } from "./browser.js";
+import { build, install, run } from "./setup.js";
+
+install();
+build();
+const chromium = browser();
+const version = spawnSync(chromium, ["--version"], { encoding: "utf8" }).stdout?.trim() || chromium;
+const folder = mkdtempSync(join(tmpdir(), "uis-call-tests-"));
+const env = { CHROME_PATH: chromium, LOG_LEVEL: "" };
+
+const checks = [
+  ["formatting", "prettier", "--check", "--log-level", "warn", "."],
+  ["lint", "eslint", "--max-warnings", "0", "."],
+];
+const failedChecks = checks.filter(([name, command, ...args]) => {
+  console.log(`\n${name} …`);
+  return !run(command, args);
+});
+
+const suites = [
+  {
+    name: "unit",
+    tests: vitest("unit", "--project", "shared", "--project", "simulator", "--project", "bff"),
+  },
+  { name: "element", tests: elementTests(), browser: version },
+  { name: "end-to-end", tests: vitest("e2e", "--project", "e2e"), browser: version },
+];
+
+console.log("");
+for (const { name, tests, browser } of suites) {
+  const where = browser === undefined ? "" : ` in ${browser}`;
+  console.log(`${name}: ${tests.passed} tests passed, ${tests.failed} failed${where}`);
+}
+for (const [name] of failedChecks) console.log(`${name}: failed`);
+const total = (key) => suites.reduce((sum, { tests }) => sum + tests[key], 0);
+console.log(`\n${total("passed")} passed, ${total("failed")} failed`);
+process.exit(failedChecks.length === 0 && suites.every(({ tests }) => tests.ok) ? 0 : 1);
+
+function vitest(name, ...projects) {
+  console.log(`\n${name === "unit" ? "unit" : "end-to-end"} tests …`);
+  const file = join(folder, `${name}.json`);
+  const ok = run(
+    "vitest",
+    ["run", ...projects, "--reporter=dot", "--reporter=json", `--outputFile.json=${file}`],
+    { env },
+  );
+  if (!existsSync(file)) return { ok: false, passed: 0, failed: 0 };
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, "utf8"));
+  return { ok: ok && numPassedTests > 0, passed: numPassedTests, failed: numFailedTests };
+}
+
+function elementTests() {
+  console.log("\nelement tests …");
+  const file = join(folder, "element.json");
+  const runner = join("node_modules", ".bin", "web-test-runner");
+  const ok = run(runner, [], { env: { ...env, ELEMENT_RESULTS: file }, folder: "packages/widget" });
+  if (!existsSync(file)) return { ok: false, passed: 0, failed: 0 };
+  const { passed, failed } = JSON.parse(readFileSync(file, "utf8"));
+  return { ok: ok && passed > 0, passed, failed };
+}
