@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Account, UisSimulator } from "@uis-call/simulator";
-import type { Call, Problem, SessionResponse } from "@uis-call/shared";
+import type { Call, ErrorCode, Problem, SessionResponse } from "@uis-call/shared";
 import express from "express";
 import { got, type Response } from "got";
 import { createBff } from "./app.js";
@@ -106,6 +106,9 @@ export interface Answer<Body> {
   text: string;
 }
 
+/** A call, or the members of a problem that a call does not have. */
+export type CallAnswer = Answer<Call & { code: ErrorCode; at?: string }>;
+
 type Headers = Record<string, string | undefined>;
 
 /** One browser: keeps its cookie and CSRF token, sends what a page of the tenant would send. */
@@ -126,12 +129,27 @@ export class Visitor {
     return answer;
   }
 
-  call(body: object, headers: Headers = {}): Promise<Answer<Call & Problem>> {
+  call(body: object, headers: Headers = {}): Promise<CallAnswer> {
     return this.send("POST", "/calls", body, { "idempotency-key": randomUUID(), ...headers });
   }
 
-  read(id: string): Promise<Answer<Call & Problem>> {
+  read(id: string): Promise<CallAnswer> {
     return this.send("GET", `/calls/${id}`);
+  }
+
+  /** The call's states, as its event stream tells them. */
+  async *follow(id: string): AsyncGenerator<Call> {
+    const stream = got.stream(`${this.#url}/calls/${id}/events`, { headers: { cookie: this.cookie } });
+    let rest = "";
+    for await (const chunk of stream) {
+      rest += String(chunk);
+      const events = rest.split("\n\n");
+      rest = events.pop() ?? "";
+      for (const event of events) {
+        const data = /^data: ?(.*)$/m.exec(event)?.[1];
+        if (data !== undefined) yield JSON.parse(data) as Call;
+      }
+    }
   }
 
   /** Reads the call until it is as wished for. */

@@ -122,6 +122,6 @@ const promised = (start: (done: (error?: unknown) => void) => void): Promise<voi
   new Promise((resolve, reject) => {
     start((error) => {
       if (error == null) resolve();
-      else reject(error instanceof Error ? error : new Error(String(error)));
+      else reject(error instanceof Error ? error : new Error("the session failed", { cause: error }));
     });
   });

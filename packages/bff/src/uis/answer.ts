@@ -40,8 +40,8 @@ export function readAnswer(body: string, id: number): RpcAnswer {
     return {
       kind: "error",
       code: error.code,
-      message: maskNumbers(error.message ?? ""),
-      detail: typeof detail === "string" ? maskNumbers(detail) : "",
+      message: foreignText(error.message ?? ""),
+      detail: typeof detail === "string" ? foreignText(detail) : "",
     };
   }
   if (rest.id !== id) return { kind: "none", detail: "the answer has another request's id" };
@@ -121,6 +121,12 @@ function classifyStatus(status: number, detail: string): Outcome {
   if (status === 429) return { kind: "wait", because: "limit", detail: explained };
   return { kind: "unknown", detail: explained };
 }
+
+/** An upstream text fit for our log: it may quote what we sent, numbers and session key included. */
+const foreignText = (text: string): string =>
+  maskNumbers(text)
+    .replaceAll(/[\w-]{20,}/g, "•••")
+    .slice(0, 200);
 
 function parseJson(text: string): unknown {
   try {
