@@ -1,0 +1,59 @@
+import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit";
+import { type Feed, feedOf } from "./feed.js";
+import { type Words, wordsFor } from "./words.js";
+
+/** An element that shows one simulator and is drawn anew whenever that changes. */
+export abstract class FeedElement extends LitElement {
+  static override properties: PropertyDeclarations = { base: {} };
+
+  /** Where the simulator is mounted, e.g. `/simulator`; empty for its own page. */
+  declare base: string;
+  #joined: Feed | undefined;
+  readonly #redraw = (): void => this.requestUpdate();
+
+  constructor() {
+    super();
+    this.base = "";
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#join();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#leave();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("base") || this.#joined === this.feed || !this.isConnected) return;
+    this.#leave();
+    this.#join();
+  }
+
+  protected get feed(): Feed {
+    return feedOf(this.base);
+  }
+
+  /** The page's language: the nearest `lang`. */
+  protected get language(): "en" | "ru" {
+    return this.closest("[lang]")?.getAttribute("lang")?.startsWith("ru") ? "ru" : "en";
+  }
+
+  protected get words(): Words {
+    return wordsFor(this.language);
+  }
+
+  #join(): void {
+    this.#joined = this.feed;
+    this.#joined.addEventListener("change", this.#redraw);
+    this.#joined.join();
+  }
+
+  #leave(): void {
+    this.#joined?.removeEventListener("change", this.#redraw);
+    this.#joined?.leave();
+    this.#joined = undefined;
+  }
+}

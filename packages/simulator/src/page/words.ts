@@ -1,0 +1,147 @@
+const en = {
+  visitor: "Visitor",
+  office: "Office",
+  incoming: "Incoming call",
+  answer: "Answer",
+  decline: "Decline",
+  hangUp: "Hang up",
+  says: "UIS says",
+  plays: "UIS plays",
+  waiting: "Hold music",
+  talking: "Talking",
+  missed: "Missed call",
+  callEnded: "Call ended",
+  declined: "Declined",
+  busy: "Busy",
+  pickedUpElsewhere: "No longer ringing",
+  noCall: "No call yet. The phones ring as soon as place_calls arrives.",
+  noRequests: "Nothing has been asked yet.",
+  timeline: "Timeline",
+  journal: "What UIS was asked",
+  people: "The people",
+  phones: "The two phones",
+  answers: { visitor: "Visitor answers after", office: "Office answers after" },
+  byItself: { visitor: "Visitor answers by itself", office: "Office answers by itself" },
+  seconds: "s",
+  apiAnswers: "UIS answers",
+  carriedOut: "when carried out",
+  accepted: "at once",
+  forget: "Forget everything",
+  request: "Request",
+  reply: "Answer",
+  pending: "under way",
+  closed: "connection closed",
+  offline: "No connection to the simulator",
+  states: {
+    dialling: "Dialling",
+    queued: "In the queue",
+    connected: "Connected",
+    ended: "Ended",
+    idle: "Idle",
+  },
+  title: "UIS simulator",
+  lead: "Call API v1 with a small telephone exchange behind it. Nothing leaves this computer.",
+};
+
+export type Words = typeof en;
+
+const ru: Words = {
+  visitor: "Посетитель",
+  office: "Офис",
+  incoming: "Входящий вызов",
+  answer: "Ответить",
+  decline: "Отклонить",
+  hangUp: "Завершить",
+  says: "UIS говорит",
+  plays: "UIS проигрывает",
+  waiting: "Музыка ожидания",
+  talking: "Разговор",
+  missed: "Пропущенный вызов",
+  callEnded: "Завершён",
+  declined: "Отклонён",
+  busy: "Занято",
+  pickedUpElsewhere: "Вызов прекращён",
+  noCall: "Звонков пока нет. Телефоны зазвонят, как только придёт place_calls.",
+  noRequests: "Запросов пока не было.",
+  timeline: "Ход звонка",
+  journal: "О чём попросили UIS",
+  people: "Люди у телефонов",
+  phones: "Два телефона",
+  answers: { visitor: "Посетитель ответит через", office: "Офис ответит через" },
+  byItself: { visitor: "Посетитель отвечает сам", office: "Офис отвечает сам" },
+  seconds: "с",
+  apiAnswers: "UIS отвечает",
+  carriedOut: "по завершении",
+  accepted: "сразу",
+  forget: "Забыть всё",
+  request: "Запрос",
+  reply: "Ответ",
+  pending: "выполняется",
+  closed: "соединение закрыто",
+  offline: "Нет связи с симулятором",
+  states: {
+    dialling: "Дозвон",
+    queued: "В очереди",
+    connected: "Соединены",
+    ended: "Завершён",
+    idle: "Ожидание",
+  },
+  title: "Симулятор UIS",
+  lead: "Call API v1 и небольшая телефонная станция за ним. Ничто не покидает этот компьютер.",
+};
+
+export const wordsFor = (language: "en" | "ru"): Words => (language === "ru" ? ru : en);
+
+const nominative: Record<string, string> = { visitor: "посетитель", office: "офис" };
+const dative: Record<string, string> = { visitor: "посетителю", office: "офису" };
+const who = "((?:visitor|office)(?: \\d+)?)";
+
+/** The exchange writes its timeline in English; these are its sentences, `$1` being the first part found. */
+const sentences: [pattern: RegExp, russian: string, names?: Record<string, string>][] = [
+  [/^(visitor|office) rings (\d+), shows (\d+)$/, "звонит $1 $2, на экране $3"],
+  [new RegExp(`^${who} answered$`), "$1 ответил"],
+  [new RegExp(`^${who} declined$`), "$1 отклонил вызов"],
+  [new RegExp(`^${who} did not answer$`), "$1 не ответил"],
+  [new RegExp(`^${who} is busy$`), "$1 занят"],
+  [new RegExp(`^${who} hung up$`), "$1 положил трубку"],
+  [new RegExp(`^${who} is hung up$`), "$1 отключён"],
+  [new RegExp(`^${who} stops ringing$`), "$1 больше не звонит"],
+  [new RegExp(`^${who} hears message (.*)$`, "s"), "$1 слышит запись $2"],
+  [new RegExp(`^${who} hears (.*)$`, "s"), "$1 слышит $2"],
+  [new RegExp(`^message to ${who} heard to its end$`), "сообщение $1 дослушано", dative],
+  [new RegExp(`^message to ${who} cut off$`), "сообщение $1 прервано", dative],
+  [/^connected$/, "соединены"],
+  [/^group (\d+) of (\d+)$/, "группа $1 из $2"],
+  [/^up to (\d+) lines now$/, "теперь до $1 линий"],
+  [/^queued: nobody is free$/, "в очереди: все заняты"],
+  [/^queue time-out$/, "время в очереди истекло"],
+  [/^call ended: (.*)$/, "звонок завершён: $1"],
+];
+
+/** A line of the timeline in the page's language, its telephone numbers in groups. */
+export function timelineText(text: string, language: "en" | "ru"): string {
+  const [facts = "", ...quoted] = translated(text, language).split("“");
+  const grouped = facts.replace(/\b\d{11,15}\b/g, (digits) => phoneText(digits).replaceAll(" ", "\u00a0"));
+  return [grouped, ...quoted].join("“");
+}
+
+function translated(text: string, language: "en" | "ru"): string {
+  if (language === "en") return text;
+  for (const [pattern, russian, names = nominative] of sentences) {
+    const found = pattern.exec(text);
+    if (!found) continue;
+    const part = (index: string): string => found[Number(index)] ?? "";
+    const named = (index: string): string =>
+      part(index).replace(/^(visitor|office)(?= |$)/, (name) => names[name] ?? name);
+    return russian.replace(/\$(\d)/g, (_whole, index: string) =>
+      index === "1" ? named(index) : part(index),
+    );
+  }
+  return text;
+}
+
+/** `+7 499 000-00-00`; other countries' numbers only get their plus. */
+export function phoneText(digits: string): string {
+  const parts = /^7(\d{3})(\d{3})(\d{2})(\d{2})$/.exec(digits);
+  return parts ? `+7 ${parts[1]} ${parts[2]}-${parts[3]}-${parts[4]}` : `+${digits}`;
+}

@@ -1,0 +1,71 @@
+import type { Call, CallStatus, SessionResponse } from "@uis-call/shared";
+import type { FailureCode } from "./messages.js";
+
+/** Where one button stands. It never runs ahead of the backend: "calling" is shown on its word, not on the click's. */
+export type CallState =
+  | { phase: "idle" }
+  /** A session is being opened. */
+  | { phase: "opening" }
+  /** The backend could not be reached, or will not serve this page. */
+  | { phase: "unavailable"; failure: Failure }
+  | { phase: "form"; session: SessionResponse; failure?: Failure }
+  | { phase: "sending"; session: SessionResponse }
+  | { phase: "following"; session: SessionResponse; call: Call }
+  | { phase: "over"; session: SessionResponse; call: Call };
+
+export interface Failure {
+  code: FailureCode | "phone_missing";
+  /** Member of the request it is about. */
+  at?: string | undefined;
+}
+
+export type CallAction =
+  | { type: "open" }
+  | { type: "opened"; session: SessionResponse }
+  | { type: "submit" }
+  | { type: "changed"; call: Call }
+  | { type: "failed"; failure: Failure }
+  | { type: "again" };
+
+/** Every status, and whether it is the end. */
+const OVER: Record<CallStatus, boolean> = {
+  accepted: false,
+  waiting: false,
+  dialing: false,
+  placed: true,
+  failed: true,
+  unknown: true,
+  held: true,
+};
+
+export const isOver = (call: Call): boolean => OVER[call.status];
+
+/** The state after `action`; the same object where the action means nothing in it. */
+export function transition(state: CallState, action: CallAction): CallState {
+  switch (action.type) {
+    case "open":
+      return state.phase === "idle" || state.phase === "unavailable" ? { phase: "opening" } : state;
+    case "opened":
+      return state.phase === "opening" ? { phase: "form", session: action.session } : state;
+    case "submit":
+      return state.phase === "form" ? { phase: "sending", session: state.session } : state;
+    case "changed":
+      return changed(state, action.call);
+    case "failed":
+      return failed(state, action.failure);
+    case "again":
+      return state.phase === "over" ? { phase: "form", session: state.session } : state;
+  }
+}
+
+function changed(state: CallState, call: Call): CallState {
+  if (state.phase !== "sending" && state.phase !== "following") return state;
+  return { phase: isOver(call) ? "over" : "following", session: state.session, call };
+}
+
+function failed(state: CallState, failure: Failure): CallState {
+  if (state.phase === "opening") return { phase: "unavailable", failure };
+  if (state.phase === "sending" || state.phase === "form")
+    return { phase: "form", session: state.session, failure };
+  return state;
+}
