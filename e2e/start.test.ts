@@ -22,7 +22,10 @@ it("npm start prints one line with the address, and the demo is there", async ()
   release();
   const child = npmStart(port);
   try {
-    const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+    const lines = createInterface(child.stdout);
+    const line = await new Promise((resolve) =>
+      lines.on("line", (text) => text.includes("http") && resolve(text)),
+    );
     expect(line).toBe(`The call button's demo is at http://localhost:${String(port)}`);
     const page = await fetch(`http://127.0.0.1:${String(port)}/`);
     expect(await page.text()).toContain("<uis-call-button");

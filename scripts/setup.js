@@ -62,7 +62,8 @@ export function build() {
       ["vite", "build", "packages/simulator", "--logLevel", "warn"],
     ];
     for (const [command, ...args] of steps) {
-      if (!run(command, args)) giveUp("The build failed: see above.");
+      // Lit has a development build, which bundlers take when NODE_ENV says anything but this.
+      if (!run(command, args, { env: { NODE_ENV: "production" } })) giveUp("The build failed: see above.");
     }
   });
 }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { placeCalls, rpc, sessionKey } from "./endpoint.harness.js";
 import { UisSimulator } from "./simulator.js";
@@ -38,6 +37,12 @@ test("the state shows calls, settings and records, keys and passwords blanked", 
   });
   expect(text).not.toMatch(/[0-9a-f]{40}/);
   expect(uis.records[0]?.params).toMatchObject({ password: "demo" });
+});
+
+test("a key in a text a hook has sent is blanked, too", async () => {
+  uis.beforeAnswer = (_request, answer) => void (answer.body = JSON.stringify(answer.body));
+  await placed();
+  expect(await (await ask("GET", "")).text()).not.toMatch(/[0-9a-f]{40}/);
 });
 
 test("legs are answered, declined and hung up by command", async () => {
@@ -85,7 +90,8 @@ test("settings change one by one, and null takes one away", async () => {
     people: { 79000000101: { busy: true } },
   });
   await ask("PUT", "/settings", { answerByThemselves: { visitor: null }, people: { 79000000101: null } });
-  expect(uis.settings).toMatchObject({ answerByThemselves: { visitor: null, office: 1 }, people: {} });
+  expect(uis.settings.answerByThemselves).toEqual({ visitor: null, office: 1 });
+  expect(uis.settings.people).toEqual({});
 });
 
 test.each([
@@ -133,13 +139,12 @@ test("the event stream starts with the whole state and goes on with changes", as
   }
 });
 
-test("a watcher that goes away is forgotten", async () => {
+test("a watcher that goes away harms nobody", async () => {
   const controller = new AbortController();
   await fetch(`${uis.origin}/exchange/events`, { signal: controller.signal });
   controller.abort();
   await placed();
   uis.exchange.hangUp("1");
-  await once(uis.exchange, "settings", { signal: AbortSignal.timeout(10) }).catch(() => undefined);
   expect((await ask("GET", "")).status).toBe(200);
 });
 

@@ -49,6 +49,14 @@ test("groups are tried in order, the next when one is exhausted", async () => {
   ]);
 });
 
+test("an increment never goes beyond the limit", async () => {
+  const { clock, exchange } = exchangeOnManualClock();
+  const fanOut = group([A, B, C], { linesLimit: 2, dialingIncrement: 5, incrementalDialingTimeout: 5 });
+  const { call } = exchange.place(order({ groups: [fanOut] }));
+  await clock.advance(15_000);
+  expect(call.legs.map((leg) => leg.number)).toEqual([A, B]);
+});
+
 test("no more lines start than the limit allows", () => {
   const { exchange } = exchangeOnManualClock();
   const { call } = exchange.place(order({ groups: [group([A, B, C], { linesStart: 3, linesLimit: 2 })] }));
@@ -112,11 +120,12 @@ test("a queued call rings a phone that has become free, and its waiting visitor 
 });
 
 test("a queued phone that declined rests a second before it is tried again", async () => {
-  const { clock, exchange } = exchangeOnManualClock({ people: { [A]: { declineAfter: 1 } } });
+  const { clock, exchange } = exchangeOnManualClock({ people: { [A]: { declineAfter: 0.5 } } });
   const { call } = exchange.place(order({ groups: [group([A])], queueTimeout: 5 }));
   await clock.advance(10_000);
+  expect(story(call).filter((line) => line.includes("queued"))).toHaveLength(1);
   expect(story(call).filter((line) => line.includes("rings"))).toEqual(
-    [0, 2, 4].map((second) => `${second}.0 office rings ${A}, shows 74990000000`),
+    ["0.0", "1.5", "3.5"].map((time) => `${time} office rings ${A}, shows 74990000000`),
   );
   expect(call.endedBecause).toBe("queue-timeout");
 });

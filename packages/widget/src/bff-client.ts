@@ -102,10 +102,11 @@ export class BffClient {
   }
 
   async #poll(id: string, signal: AbortSignal, onCall: (call: Call) => void): Promise<void> {
-    for (let wait = this.#times.poll; !signal.aborted; wait = Math.min(wait * 1.3, this.#times.longestPoll)) {
+    const stopped = (): boolean => signal.aborted;
+    for (let wait = this.#times.poll; !stopped(); wait = Math.min(wait * 1.3, this.#times.longestPoll)) {
       try {
         const call = await this.#send<Call>("GET", `/calls/${id}`);
-        if (signal.aborted) return;
+        if (stopped()) return;
         onCall(call);
         if (isOver(call)) return;
       } catch (error) {

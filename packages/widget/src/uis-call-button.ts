@@ -111,7 +111,7 @@ export class UisCallButton extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (!changed.has("open")) return;
-    if (this.open) void this.#opened();
+    if (this.open) void this.updateComplete.then(() => this.#opened());
     else if (changed.get("open") === true && this.display === "popover") this.#returnFocus();
   }
 
@@ -152,7 +152,12 @@ export class UisCallButton extends LitElement {
         ${
           inline
             ? nothing
-            : html`<button type="button" part="close" aria-label=${this.#messages.close} @click=${this.hide}>
+            : html`<button
+                type="button"
+                part="close"
+                aria-label=${this.#messages.close}
+                @click=${() => this.hide()}
+              >
                 ${closeIcon}
               </button>`
         }
@@ -249,8 +254,8 @@ export class UisCallButton extends LitElement {
 
   get #language(): string {
     if (this.locale) return languageOf(this.locale);
-    const nearest = this.closest<HTMLElement>("[lang]")?.lang;
-    return languageOf(nearest || document.documentElement.lang || "en");
+    // Not past a shadow root, hence the document.
+    return languageOf(this.closest<HTMLElement>("[lang]")?.lang ?? document.documentElement.lang);
   }
 
   get #endpoint(): string {
@@ -309,7 +314,8 @@ export class UisCallButton extends LitElement {
 
   async #submit(): Promise<void> {
     await this.#openSession();
-    if (this.state.phase !== "form" || this.disabled) return;
+    const client = this.#client;
+    if (this.state.phase !== "form" || this.disabled || client === undefined) return;
     const phone = this.phone.trim();
     if (phone === "") return this.#showFailure({ code: "phone_missing", at: "phone" });
     if (this.state.session.tenant.consent !== undefined && !this.consent) {
@@ -319,7 +325,7 @@ export class UisCallButton extends LitElement {
     const request = this.#request(phone);
     this.#dispatch({ type: "submit" });
     try {
-      const call = await this.#client!.placeCall(request, this.#keyFor(request));
+      const call = await client.placeCall(request, this.#keyFor(request));
       this.#changed(call);
       if (!isOver(call) && this.isConnected) this.#follow(call);
       await this.updateComplete;

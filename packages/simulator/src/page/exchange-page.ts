@@ -56,6 +56,7 @@ const styles = css`
   @media (min-width: 960px) {
     .grid {
       grid-template-columns: minmax(0, 1fr) 380px;
+      grid-template-rows: auto 1fr;
     }
     .phones {
       grid-row: span 2;

@@ -101,7 +101,7 @@ const styles = css`
     padding: 0.75rem 1rem 1rem;
     background: var(--raised);
   }
-  h3 {
+  .title {
     margin: 0 0 0.4rem;
     font-size: 0.75rem;
     font-weight: 600;
@@ -158,11 +158,11 @@ export class UisJournal extends FeedElement {
       </summary>
       <div class="cards">
         <section>
-          <h3>${this.words.request}</h3>
+          <div class="title">${this.words.request}</div>
           <pre>${jsonView(envelope)}</pre>
         </section>
         <section>
-          <h3>${this.words.reply}</h3>
+          <div class="title">${this.words.reply}</div>
           <pre>${this.#answer(record)}</pre>
         </section>
       </div>

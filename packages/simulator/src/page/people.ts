@@ -9,13 +9,7 @@ const USUAL_SECONDS = 3;
 
 const styles = css`
   :host {
-    --selected: var(--surface);
     container-type: inline-size;
-  }
-  @media (prefers-color-scheme: dark) {
-    :host {
-      --selected: color-mix(in srgb, var(--text) 16%, var(--surface));
-    }
   }
   .row {
     display: flex;

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResu
 import { classMap } from "lit/directives/class-map.js";
 import type { Hears, Leg } from "../call.js";
 import { handset, person, reception } from "./icons.js";
+import { phoneCallStyles } from "./phone-call-styles.js";
 import { phoneStyles } from "./phone-styles.js";
 import { theme } from "./theme.js";
 import { phoneText, type Words, wordsFor } from "./words.js";
@@ -22,7 +23,7 @@ export class PhoneCommandEvent extends Event {
  * @event phone-command - a button was pressed
  */
 export class UisPhone extends LitElement {
-  static override styles = [theme, phoneStyles];
+  static override styles = [theme, phoneStyles, phoneCallStyles];
   static override properties: PropertyDeclarations = {
     leg: { attribute: false },
     elapsed: { attribute: false },

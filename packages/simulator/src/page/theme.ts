@@ -1,44 +1,29 @@
 import { css } from "lit";
 
 /**
- * Colours and type of all elements. A host page may set
+ * Colours and type of all elements. They are dark where the host page's `color-scheme` is. A host page may set
  * `--uis-surface`, `--uis-raised`, `--uis-text`, `--uis-muted`, `--uis-line`, `--uis-accent`, `--uis-font`, `--uis-mono`.
  */
 export const theme = css`
   :host {
-    --surface: var(--uis-surface, #ffffff);
-    --raised: var(--uis-raised, #f5f6f8);
-    --text: var(--uis-text, #14171f);
-    --muted: var(--uis-muted, #5c6474);
-    --line: var(--uis-line, #e2e5eb);
-    --accent: var(--uis-accent, #4353e0);
-    --green: #1a7f45;
-    --red: #c22f33;
-    --amber: #8f5a00;
-    --token-name: #3442b8;
-    --token-text: #1a7048;
-    --token-number: #a5420a;
+    --surface: var(--uis-surface, light-dark(#ffffff, #15181f));
+    --raised: var(--uis-raised, light-dark(#f5f6f8, #1d212a));
+    --text: var(--uis-text, light-dark(#14171f, #eceef3));
+    --muted: var(--uis-muted, light-dark(#5c6474, #9aa3b5));
+    --line: var(--uis-line, light-dark(#e2e5eb, #2b303c));
+    --accent: var(--uis-accent, light-dark(#4353e0, #8b97ff));
+    --green: light-dark(#176f3c, #4fc983);
+    --red: light-dark(#c22f33, #ff7b7e);
+    --amber: light-dark(#8f5a00, #e5ad4c);
+    --selected: light-dark(#ffffff, #343a47);
+    --token-name: light-dark(#3442b8, #a3adff);
+    --token-text: light-dark(#1a7048, #79d3a4);
+    --token-number: light-dark(#a5420a, #ffad7a);
     display: block;
     color: var(--text);
     font: 400 0.9375rem/1.45
       var(--uis-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif);
     -webkit-text-size-adjust: 100%;
-  }
-  @media (prefers-color-scheme: dark) {
-    :host {
-      --surface: var(--uis-surface, #15181f);
-      --raised: var(--uis-raised, #1d212a);
-      --text: var(--uis-text, #eceef3);
-      --muted: var(--uis-muted, #9aa3b5);
-      --line: var(--uis-line, #2b303c);
-      --accent: var(--uis-accent, #8b97ff);
-      --green: #4fc983;
-      --red: #ff7b7e;
-      --amber: #e5ad4c;
-      --token-name: #a3adff;
-      --token-text: #79d3a4;
-      --token-number: #ffad7a;
-    }
   }
   :host([hidden]) {
     display: none;

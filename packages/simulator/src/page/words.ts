@@ -118,10 +118,13 @@ const sentences: [pattern: RegExp, russian: string, names?: Record<string, strin
   [/^call ended: (.*)$/, "звонок завершён: $1"],
 ];
 
+/** Keeps a number on one line. */
+const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0").replaceAll("-", "\u2011");
+
 /** A line of the timeline in the page's language, its telephone numbers in groups. */
 export function timelineText(text: string, language: "en" | "ru"): string {
   const [facts = "", ...quoted] = translated(text, language).split("“");
-  const grouped = facts.replace(/\b\d{11,15}\b/g, (digits) => phoneText(digits).replaceAll(" ", "\u00a0"));
+  const grouped = facts.replace(/\b\d{11,15}\b/g, (digits) => unbroken(phoneText(digits)));
   return [grouped, ...quoted].join("“");
 }
 

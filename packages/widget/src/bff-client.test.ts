@@ -1,0 +1,106 @@
+import type { Call } from "@uis-call/shared";
+import { expect } from "chai";
+import { BffClient, CallRefused } from "./bff-client.js";
+import { demoUrl, exchange, until } from "./call-button.harness.js";
+
+const REQUEST = { target: "sales", phone: "8 (900) 000-00-01" };
+
+const createClient = (endpoint = `${demoUrl}/api`, times = {}) =>
+  new BffClient({ endpoint, tenant: "demo", locale: "en", times });
+
+const refusalOf = async (work: Promise<unknown>): Promise<CallRefused> => {
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  if (error instanceof CallRefused) return error;
+  throw new Error("it was not refused");
+};
+
+describe("the element's way to the backend", () => {
+  beforeEach(() => exchange.reset());
+
+  it("makes one call of two requests with one key", async () => {
+    const client = createClient();
+    await client.openSession();
+    const key = crypto.randomUUID();
+    const [first, second] = await Promise.all([
+      client.placeCall(REQUEST, key),
+      client.placeCall(REQUEST, key),
+    ]);
+    expect(first.id).to.equal(second.id);
+    expect(await exchange.placed()).to.have.length(1);
+  });
+
+  it("opens another session when the old one is over, and sends under the same key", async () => {
+    const client = createClient();
+    const { csrfToken } = await client.openSession();
+    await fetch(`${demoUrl}/api/session`, {
+      method: "DELETE",
+      credentials: "include",
+      headers: { "X-CSRF-Token": csrfToken },
+    });
+    expect((await client.placeCall(REQUEST, crypto.randomUUID())).status).to.equal("dialing");
+  });
+
+  it("passes on the backend's code and the member it is about", async () => {
+    const client = createClient();
+    await client.openSession();
+    const { code, at } = await refusalOf(client.placeCall({ ...REQUEST, phone: "12" }, crypto.randomUUID()));
+    expect([code, at]).to.deep.equal(["phone_invalid", "phone"]);
+  });
+
+  it("calls a backend that does not answer, or not in JSON, the network", async () => {
+    expect((await refusalOf(createClient("http://localhost:9/api").openSession())).code).to.equal("network");
+    expect((await refusalOf(createClient(`${demoUrl}/nothing`).openSession())).code).to.equal("network");
+  });
+
+  it("follows a call by its events", async () => {
+    const { states } = await followed(createClient());
+    await exchange.pick("office", "decline");
+    await until(() => states.at(-1) === "failed");
+    expect(states).to.deep.equal(["dialing", "failed"]);
+  });
+
+  it("looks at the call instead where events do not come", async () => {
+    // A stream that stays silent for no time at all is given up at once: what follows is polling.
+    const { states } = await followed(createClient(undefined, { silence: 0, poll: 20 }));
+    await until(() => states.length > 2);
+    await exchange.pick("office", "decline");
+    await until(() => states.at(-1) === "failed");
+  });
+
+  it("stops when told to", async () => {
+    const { states, stop } = await followed(createClient(undefined, { silence: 0, poll: 20 }));
+    await until(() => states.length > 0);
+    stop.abort();
+    const seen = states.length;
+    await exchange.pick("office", "decline");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(states.length).to.be.at.most(seen + 1);
+  });
+
+  it("tells when the call is lost from sight", async () => {
+    const client = createClient();
+    await client.openSession();
+    let lost: CallRefused | undefined;
+    client.follow(
+      "nobody",
+      new AbortController().signal,
+      () => undefined,
+      (error) => (lost = error),
+    );
+    await until(() => lost?.code === "not_found");
+  });
+
+  async function followed(client: BffClient) {
+    await client.openSession();
+    const { id } = await client.placeCall(REQUEST, crypto.randomUUID());
+    const states: Call["status"][] = [];
+    const stop = new AbortController();
+    client.follow(
+      id,
+      stop.signal,
+      ({ status }) => states.push(status),
+      () => states.push("unknown"),
+    );
+    return { states, stop };
+  }
+});

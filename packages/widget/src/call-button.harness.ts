@@ -1,0 +1,158 @@
+import type { Call } from "@uis-call/shared";
+import { UisCallButton } from "./define.js";
+import type { UisCallErrorEvent, UisCallStatusEvent } from "./events.js";
+
+/** Address of the demo the test runner has started: simulator and backend. */
+export const demoUrl = document.querySelector<HTMLMetaElement>("meta[name=demo]")?.content ?? "";
+
+/** Drives one `<uis-call-button>` as a visitor would, so that no test knows its shadow DOM. */
+export class CallButtonHarness {
+  readonly element: UisCallButton;
+  readonly calls: Call[] = [];
+  readonly errors: string[] = [];
+
+  private constructor(element: UisCallButton) {
+    this.element = element;
+    element.addEventListener("uis-call-status", (event) =>
+      this.calls.push((event as UisCallStatusEvent).call),
+    );
+    element.addEventListener("uis-call-error", (event) =>
+      this.errors.push((event as UisCallErrorEvent).code),
+    );
+  }
+
+  /** Puts a button on the page. */
+  static async create(properties: Partial<UisCallButton> = {}, content = ""): Promise<CallButtonHarness> {
+    const element = new UisCallButton();
+    Object.assign(element, { endpoint: `${demoUrl}/api`, tenant: "demo", target: "sales", ...properties });
+    element.innerHTML = content;
+    const harness = new CallButtonHarness(element);
+    document.body.append(element);
+    await element.updateComplete;
+    return harness;
+  }
+
+  get button(): HTMLButtonElement {
+    return this.#get("[part~=button]", HTMLButtonElement);
+  }
+
+  get panel(): HTMLElement {
+    return this.#get("[part~=panel]", HTMLElement);
+  }
+
+  get phone(): HTMLInputElement {
+    return this.#get("[part~=phone]", HTMLInputElement);
+  }
+
+  get consent(): HTMLInputElement {
+    return this.#get("[part~=consent] input", HTMLInputElement);
+  }
+
+  get submitButton(): HTMLButtonElement {
+    return this.#get("form [part~=submit]", HTMLButtonElement);
+  }
+
+  get again(): HTMLButtonElement {
+    return this.#get("[part~=panel] > [part~=submit]", HTMLButtonElement);
+  }
+
+  /** What the live region says. */
+  get status(): string {
+    return this.#text("[role=status]");
+  }
+
+  /** What the alerts say. */
+  get error(): string {
+    return this.#texts("[role=alert]").join("");
+  }
+
+  /** The element inside that has the focus. */
+  get focused(): Element | null {
+    return this.element.shadowRoot?.activeElement ?? null;
+  }
+
+  /** Whether the page's own content is to be seen. */
+  get showsFallback(): boolean {
+    return this.element.shadowRoot?.querySelector("slot:not([name])") != null;
+  }
+
+  has(selector: string): boolean {
+    return this.element.shadowRoot?.querySelector(selector) != null;
+  }
+
+  /** Opens the panel and waits for the session. */
+  async open(): Promise<void> {
+    this.button.click();
+    await this.ready();
+  }
+
+  /** Waits for the session that opening the panel, or touching the form, begins with. */
+  async ready(): Promise<void> {
+    await until(() => (this.element as unknown as { state: { phase: string } }).state.phase === "form");
+    await this.element.updateComplete;
+  }
+
+  type(phone: string): void {
+    this.phone.value = phone;
+    this.phone.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  submit(): void {
+    this.submitButton.click();
+  }
+
+  remove(): void {
+    this.element.remove();
+  }
+
+  #get<E extends HTMLElement>(selector: string, type: new () => E): E {
+    const found = this.element.shadowRoot?.querySelector(selector);
+    if (found instanceof type) return found;
+    throw new Error(`the element shows no ${selector}`);
+  }
+
+  #texts(selector: string): string[] {
+    const found = this.element.shadowRoot?.querySelectorAll(selector) ?? [];
+    return [...found].map((element) => element.textContent.replaceAll(/\s+/g, " ").trim());
+  }
+
+  #text(selector: string): string {
+    return this.#texts(selector).join("");
+  }
+}
+
+/** Waits for a condition that the page brings about by itself. */
+export async function until(condition: () => boolean | Promise<boolean>, within = 5000): Promise<void> {
+  const deadline = performance.now() + within;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`never came true: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+interface ExchangeState {
+  calls: { id: string; legs: { id: string; party: string; number: string; state: string }[] }[];
+}
+
+/** The simulated exchange, over its control API. */
+export const exchange = {
+  state: async (): Promise<ExchangeState> =>
+    (await fetch(`${demoUrl}/simulator/exchange`)).json() as Promise<ExchangeState>,
+  reset: () => fetch(`${demoUrl}/simulator/exchange`, { method: "DELETE" }),
+  /** The calls UIS has placed since the last reset. */
+  placed: async () => (await exchange.state()).calls,
+  /** Waits until the party's phone rings, then answers or declines it. */
+  pick: async (party: "visitor" | "office", verb: "answer" | "decline") => {
+    let ringing: { call: string; leg: string } | undefined;
+    await until(async () => {
+      const call = (await exchange.state()).calls.at(-1);
+      const leg = call?.legs.find((one) => one.party === party && one.state === "ringing");
+      if (call && leg) ringing = { call: call.id, leg: leg.id };
+      return ringing !== undefined;
+    });
+    await fetch(
+      `${demoUrl}/simulator/exchange/calls/${ringing?.call ?? ""}/legs/${ringing?.leg ?? ""}/${verb}`,
+      { method: "POST" },
+    );
+  },
+};

@@ -1,0 +1,294 @@
+// A script from before modules: it sets a global.
+import "axe-core";
+import type Axe from "axe-core";
+import { expect } from "chai";
+import { CallButtonHarness, demoUrl, exchange, until } from "./call-button.harness.js";
+import type { UisCallSubmitEvent } from "./events.js";
+
+declare const axe: typeof Axe;
+
+const PHONE = "8 (900) 000-00-01";
+const FALLBACK = '<a href="tel:+74990000000">+7 499 000-00-00</a>';
+
+describe("<uis-call-button>", () => {
+  let button: CallButtonHarness;
+  const create = async (...options: Parameters<typeof CallButtonHarness.create>) =>
+    (button = await CallButtonHarness.create(...options));
+
+  beforeEach(() => exchange.reset());
+  afterEach(() => {
+    button.remove();
+    document.documentElement.lang = "en";
+  });
+
+  const requestsMade = () =>
+    performance.getEntriesByType("resource").filter(({ name }) => name.startsWith(`${demoUrl}/api/`)).length;
+
+  describe("before it is touched", () => {
+    it("makes no request", async () => {
+      const before = requestsMade();
+      await create();
+      await new Promise(requestAnimationFrame);
+      expect(requestsMade()).to.equal(before);
+    });
+
+    it("shows a button in the language of the page, and the page's own label where there is one", async () => {
+      document.documentElement.lang = "ru-RU";
+      await create();
+      expect(button.button.textContent.trim()).to.equal("Перезвоните мне");
+      button.element.label = "Ring us";
+      await button.element.updateComplete;
+      expect(button.button.textContent.trim()).to.equal("Ring us");
+      expect(button.showsFallback).to.equal(false);
+    });
+
+    it("prefers its own locale, and English where it does not have the language", async () => {
+      document.documentElement.lang = "ru";
+      await create({ locale: "fi" });
+      expect(button.button.textContent.trim()).to.equal("Call me back");
+    });
+
+    it("shows what the page put inside when it has no tenant or target to call", async () => {
+      await create({ tenant: "" }, FALLBACK);
+      expect(button.showsFallback).to.equal(true);
+      expect(button.has("button")).to.equal(false);
+    });
+  });
+
+  describe("opened", () => {
+    it("shows a labelled field and puts the focus there", async () => {
+      await create();
+      await button.open();
+      expect(button.focused).to.equal(button.phone);
+      expect(button.phone.labels?.[0]?.textContent).to.equal("Your phone number");
+      expect(button.phone.autocomplete).to.equal("tel");
+      expect(button.phone.inputMode).to.equal("tel");
+      expect(button.button.getAttribute("aria-expanded")).to.equal("true");
+    });
+
+    it("closes on Escape and gives the focus back to the button", async () => {
+      await create();
+      await button.open();
+      button.phone.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Escape", bubbles: true, composed: true }),
+      );
+      await button.element.updateComplete;
+      expect(button.element.open).to.equal(false);
+      expect(button.panel.hidden).to.equal(true);
+      expect(button.focused).to.equal(button.button);
+    });
+
+    it("says so, and dispatches its event outside any shadow root", async () => {
+      const opened = new Promise((resolve) =>
+        document.addEventListener("uis-call-open", resolve, { once: true }),
+      );
+      await create();
+      button.element.show();
+      await opened;
+    });
+
+    it("does not open when disabled", async () => {
+      await create({ disabled: true });
+      button.element.show();
+      expect(button.element.open).to.equal(false);
+      expect(button.button.disabled).to.equal(true);
+    });
+
+    it("shows the page's link and offers another try when the backend cannot be reached", async () => {
+      await create({ endpoint: "http://localhost:9/api" }, FALLBACK);
+      button.button.click();
+      await until(() => button.errors.includes("network"));
+      await button.element.updateComplete;
+      expect(button.error).to.equal("We could not be reached. Check your connection and try again.");
+      expect(button.showsFallback).to.equal(true);
+      button.element.endpoint = `${demoUrl}/api`;
+      button.again.click();
+      await button.ready();
+    });
+
+    it("explains itself when the tenant does not know the page", async () => {
+      await create({ tenant: "nobody" }, FALLBACK);
+      button.button.click();
+      await until(() => button.error !== "");
+      expect(button.error).to.equal("Calling back does not work on this page.");
+      expect(button.showsFallback).to.equal(true);
+    });
+  });
+
+  describe("submitted", () => {
+    it("rings both phones and follows the call to its end", async () => {
+      await create({ variables: { product: "tea" } });
+      await button.open();
+      button.type(PHONE);
+      button.submit();
+      await until(() => button.status === "We are calling. Keep your phone at hand.");
+      expect(button.button.textContent.trim()).to.equal("Calling…");
+      await exchange.pick("office", "answer");
+      await exchange.pick("visitor", "answer");
+      await until(() => button.status === "You are connected. Have a good talk!", 9000);
+      expect(button.calls.map(({ status }) => status)).to.deep.equal(["dialing", "dialing", "placed"]);
+      const [placed] = await exchange.placed();
+      expect(placed?.legs.map(({ number }) => number)).to.deep.equal(["79000000101", "79000000001"]);
+    });
+
+    it("tells when nobody picked up, and can call again under a new intent", async () => {
+      await create();
+      await button.open();
+      button.type(PHONE);
+      button.submit();
+      await exchange.pick("office", "decline");
+      await until(() => button.status.startsWith("The call could not be connected"));
+      button.again.click();
+      await until(() => button.has("form"));
+      button.submit();
+      await until(async () => (await exchange.placed()).length === 2);
+    });
+
+    it("makes one call of impatient clicks", async () => {
+      await create();
+      await button.open();
+      button.type(PHONE);
+      for (let click = 0; click < 5; click++) button.submit();
+      await until(() => button.calls.length > 0);
+      expect(await exchange.placed()).to.have.length(1);
+    });
+
+    it("keeps the focus in the panel when the form gives way to the status", async () => {
+      await create();
+      await button.open();
+      button.type(PHONE);
+      button.submitButton.focus();
+      button.submit();
+      await until(() => button.focused === button.panel);
+    });
+
+    it("asks for a number before it asks the backend", async () => {
+      await create();
+      await button.open();
+      button.submit();
+      await until(() => button.error === "Enter your phone number.");
+      expect(button.phone.getAttribute("aria-invalid")).to.equal("true");
+      expect(button.focused).to.equal(button.phone);
+      expect(await exchange.placed()).to.deep.equal([]);
+    });
+
+    it("ties the backend's complaint about a number to the field, and takes the mended one", async () => {
+      await create({ locale: "ru" });
+      await button.open();
+      button.type("12");
+      button.submit();
+      await until(() => button.error === "Похоже, номер введён не полностью.");
+      const describedBy = button.phone.getAttribute("aria-describedby")?.split(" ") ?? [];
+      const described = describedBy.map((id) =>
+        button.element.shadowRoot?.getElementById(id)?.textContent.trim(),
+      );
+      expect(described).to.include("Похоже, номер введён не полностью.");
+      button.type(PHONE);
+      button.submit();
+      await until(() => button.calls.length > 0);
+    });
+
+    it("is not sent when the page says no", async () => {
+      await create();
+      button.element.addEventListener("uis-call-submit", (event) => {
+        expect((event as UisCallSubmitEvent).callTarget).to.equal("sales");
+        event.preventDefault();
+      });
+      await button.open();
+      button.type(PHONE);
+      button.submit();
+      await new Promise(requestAnimationFrame);
+      expect(await exchange.placed()).to.deep.equal([]);
+    });
+
+    it("can be done by the page", async () => {
+      await create();
+      await button.element.call(PHONE);
+      await until(async () => (await exchange.placed()).length === 1);
+    });
+
+    it("goes on while it is closed, and while it is off the page", async () => {
+      await create();
+      await button.open();
+      button.type(PHONE);
+      button.submit();
+      await until(() => button.calls.length > 0);
+      button.element.hide();
+      button.remove();
+      document.body.append(button.element);
+      await exchange.pick("office", "decline");
+      await until(() => button.calls.at(-1)?.status === "failed");
+    });
+  });
+
+  describe("with a tenant that asks for consent", () => {
+    it("has an unticked box with the tenant's words and the policy, and sends nothing without it", async () => {
+      await create({ tenant: "strict" });
+      await button.open();
+      expect(button.consent.checked).to.equal(false);
+      expect(button.consent.labels?.[0]?.textContent.trim()).to.equal("I agree to be called back");
+      expect(button.has("[part~=consent] a[href$='/privacy.html'][rel=noopener]")).to.equal(true);
+      button.type(PHONE);
+      button.submit();
+      await until(() => button.error === "Please tick the box so that we may call you.");
+      expect(button.focused).to.equal(button.consent);
+      expect(await exchange.placed()).to.deep.equal([]);
+      button.consent.click();
+      button.submit();
+      await until(() => button.calls.length > 0);
+    });
+  });
+
+  describe("inline", () => {
+    it("shows the form at once, and asks the backend only when it is touched", async () => {
+      const before = requestsMade();
+      await create({ display: "inline" });
+      expect(button.has("[part~=button]")).to.equal(false);
+      expect(button.panel.hidden).to.equal(false);
+      expect(requestsMade()).to.equal(before);
+      button.phone.dispatchEvent(new FocusEvent("focusin", { bubbles: true, composed: true }));
+      await button.ready();
+    });
+  });
+
+  describe("to assistive technology", () => {
+    const violations = async () =>
+      (await axe.run(document.body, { rules: { region: { enabled: false } } })).violations.map(
+        ({ id, nodes }) => [id, nodes.map(({ html }) => html)],
+      );
+
+    it("has no violation closed, open, with an error, while calling, and after", async () => {
+      await create({ tenant: "strict" });
+      expect(await violations(), "closed").to.deep.equal([]);
+      await button.open();
+      expect(await violations(), "open").to.deep.equal([]);
+      button.submit();
+      await until(() => button.error !== "");
+      expect(await violations(), "error").to.deep.equal([]);
+      button.type(PHONE);
+      button.consent.click();
+      button.submit();
+      await until(() => button.calls.length > 0);
+      expect(await violations(), "calling").to.deep.equal([]);
+      await exchange.pick("office", "decline");
+      await until(() => button.has("[part~=panel] > [part~=submit]"));
+      expect(await violations(), "over").to.deep.equal([]);
+    });
+
+    it("has its live region before there is anything to say", async () => {
+      await create();
+      await button.open();
+      expect(button.has("[role=status]")).to.equal(true);
+      expect(button.status).to.equal("");
+    });
+  });
+});
+
+describe("a second definition", () => {
+  it("is harmless", async () => {
+    // Another address is another module: its class is not the one that is registered.
+    const again = "./define.js?again";
+    await import(again);
+    expect(customElements.get("uis-call-button")).to.not.equal(undefined);
+  });
+});
