@@ -28,7 +28,7 @@ export function browser() {
   if (found !== undefined) return found;
   console.log("No browser found: getting Chromium …");
   const playwright = join(root, "e2e", "node_modules", "playwright-core", "cli.js");
-  run(process.execPath, [playwright, "install", "chromium"], { quiet: true });
+  run(process.execPath, [playwright, "install", "chromium"], { silent: true });
   const downloaded = find();
   if (downloaded !== undefined) return downloaded;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {

@@ -21,7 +21,7 @@ export function run(command, args, options = {}) {
   const path = `${bin}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`;
   const { status, error } = spawnSync(command, args, {
     cwd: join(root, options.folder ?? ""),
-    stdio: options.quiet ? ["ignore", "ignore", "inherit"] : "inherit",
+    stdio: options.silent ? "ignore" : options.quiet ? ["ignore", "ignore", "inherit"] : "inherit",
     shell: process.platform === "win32",
     env: { ...process.env, PATH: path, ...options.env },
   });

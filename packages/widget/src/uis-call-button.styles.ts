@@ -118,6 +118,17 @@ export const styles = css`
     box-shadow: none;
   }
 
+  /* A phone has no room beside the button: the panel becomes a sheet at the lower edge, within the thumb's reach. */
+  @media (max-width: 30rem) {
+    :host(:not([display="inline"])) [part~="panel"] {
+      position: fixed;
+      inset: auto 0.5rem max(0.5rem, env(safe-area-inset-bottom));
+      inline-size: auto;
+      max-block-size: calc(100dvh - 1rem);
+      overflow-y: auto;
+    }
+  }
+
   [part~="panel"]:focus {
     outline: none;
   }

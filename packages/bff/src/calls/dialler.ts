@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { CallReason, CallStatus } from "@uis-call/shared";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
@@ -30,6 +31,8 @@ export class Dialler {
 
   constructor(options: DiallerOptions) {
     this.#options = options;
+    // Every waiting call listens to it.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   /** Takes a call up. Returns at once; what becomes of it is in the ledger. */

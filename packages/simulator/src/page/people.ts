@@ -115,6 +115,18 @@ const styles = css`
   .forget:hover {
     background: var(--raised);
   }
+  @media (forced-colors: active) {
+    .switch,
+    .switch::after {
+      border: 2px solid ButtonText;
+    }
+    .switch:checked,
+    .choice label:has(:checked) {
+      forced-color-adjust: none;
+      background: Highlight;
+      color: HighlightText;
+    }
+  }
 `;
 
 /**

@@ -226,4 +226,17 @@ export const phoneStyles = css`
       opacity: 0;
     }
   }
+  /* A number reads from left to right in every script. */
+  .number,
+  .notice small,
+  figcaption span {
+    direction: ltr;
+    unicode-bidi: isolate;
+  }
+  @media (forced-colors: active) {
+    .device,
+    .island {
+      border: 2px solid CanvasText;
+    }
+  }
 `;
