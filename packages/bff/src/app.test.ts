@@ -89,6 +89,7 @@ describe("POST /calls", () => {
       session_key: expect.stringMatching(/^[\da-f]{40}$/) as string,
       first_call: "numc",
       switch_at_once: false,
+      is_queue: false,
       media_file: "Bad Kingdom-cut.mp3",
       use_numb_as_numa: true,
       numa: "79000000001",

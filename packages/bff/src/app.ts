@@ -19,7 +19,7 @@ import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { openDatabase } from "./store/database.js";
-import type { UisClient } from "./uis/uis-client.js";
+import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createV1Client } from "./uis/v1.js";
 
 export interface BffOptions {
@@ -58,7 +58,8 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const db = await openDatabase(options.databaseUrl);
   const feed = new CallFeed();
   const ledger = new Ledger(db, clock, feed);
-  const dialler = new Dialler({ ledger, tenants, uis: uisClients(clock), clock, log, random });
+  const accounts = uisAccounts(tenants.values(), clock, log);
+  const dialler = new Dialler({ ledger, tenants, accounts, clock, log, random });
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const pruning = setInterval(() => void store.prune().catch(noteFailure(log)), 10 * MINUTE).unref();
 
@@ -67,7 +68,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   router.use(securityHeaders());
   router.use(widgetRoutes(embedBundle()));
   router.use(noStore);
-  router.use(healthRoutes(db));
+  router.use(healthRoutes({ db, stopped: () => stoppedAccounts(accounts) }));
   router.use(corsFor(configuration.tenants));
   router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure }));
   router.use(sessionRoutes({ tenants, clock }));
@@ -87,16 +88,25 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   };
 }
 
-/** One client per tenant, made when first needed: the session key is the account's, not the call's. */
-function uisClients(clock: Clock): (tenant: Tenant) => UisClient {
-  const clients = new Map<string, UisClient>();
-  return (tenant) => {
-    const present = clients.get(tenant.id);
-    if (present !== undefined) return present;
-    const client = createV1Client({ ...tenant.uis, clock });
-    clients.set(tenant.id, client);
-    return client;
-  };
+/** One account per tenant: the session key is the account's, not the call's. */
+function uisAccounts(tenants: Iterable<Tenant>, clock: Clock, log: Logger): Map<string, UisAccount> {
+  const account = (tenant: Tenant): UisAccount =>
+    createUisAccount(createV1Client({ ...tenant.uis, clock }), clock, ({ code }) => {
+      log.error(
+        { tenant: tenant.id, code },
+        "UIS refuses the account: nothing is dialled for the tenant for five minutes",
+      );
+    });
+  return new Map(Array.from(tenants, (tenant) => [tenant.id, account(tenant)]));
+}
+
+function stoppedAccounts(accounts: Map<string, UisAccount>): Map<string, AccountStop> {
+  const stopped = new Map<string, AccountStop>();
+  for (const [tenant, account] of accounts) {
+    const stop = account.stopped();
+    if (stop !== undefined) stopped.set(tenant, stop);
+  }
+  return stopped;
 }
 
 /** For an API that answers JSON to scripts: nothing in it is to be rendered, framed or loaded as a resource. */

@@ -103,6 +103,41 @@ describe("when UIS", () => {
     expect(sent()).toBe(2);
   });
 
+  it("lets the key expire under a hundred calls, one new key is got, and each call is placed once", async () => {
+    await visitor.call(CALL);
+    bff.uis.expireSessionKeys();
+    const before = sent();
+    const numbers = Array.from({ length: 100 }, (_, n) => `8 900 000-01-${String(n).padStart(2, "0")}`);
+    const answers = await Promise.all(numbers.map((phone) => visitor.call({ ...CALL, phone })));
+    for (const { body } of answers) await visitor.until(body.id, "placed");
+    expect(bff.uis.received("authenticate")).toHaveLength(2);
+    expect(bff.uis.exchange.calls).toHaveLength(101);
+    // Those that went out with the old key were refused, and went out once more.
+    expect(sent() - before).toBeLessThanOrEqual(200);
+  });
+
+  it("refuses the new key as well, dialling stops for the tenant alone, and the operator is told", async () => {
+    answerWith({ body: error(-32002) });
+    const first = await visitor.call(CALL);
+    await visitor.until(first.body.id, "failed");
+    const asked = bff.uis.records.length;
+    const second = await visitor.call(CALL);
+    expect(second.body).toMatchObject({ status: "held", reason: "service_refused" });
+    expect(bff.uis.records).toHaveLength(asked);
+    const ready = await visitor.send("GET", "/health/ready");
+    expect([ready.status, ready.body]).toEqual([
+      200,
+      { status: "ok", refused: [{ tenant: "acme", since: expect.any(String) as string, code: -32002 }] },
+    ]);
+    expect(bff.logged()).toContain("nothing is dialled for the tenant for five minutes");
+
+    bff.uis.beforeAnswer = undefined;
+    const careful = bff.visitor();
+    await careful.open("careful", { origin: "https://careful.example" });
+    const other = await careful.call({ ...CALL, consent: true }, { origin: "https://careful.example" });
+    expect(other.body.status).toBe("placed");
+  });
+
   it("does not accept the password, nothing is placed and nobody is told the reason", async () => {
     bff.uis.beforeAnswer = (request, answer) => {
       if (request.method === "authenticate") answer.body = error(-32003);

@@ -4,6 +4,10 @@ export const Health = z.object({
   status: z.enum(["ok", "unavailable"]),
   /** Why not, one word per check. */
   failed: z.array(z.string()).optional(),
+  /** Tenants whose account UIS refuses, since when and with which code: nothing is dialled for them meanwhile. */
+  refused: z
+    .array(z.object({ tenant: z.string(), since: z.iso.datetime(), code: z.int().optional() }))
+    .optional(),
 });
 
 export type Health = z.infer<typeof Health>;

@@ -5,6 +5,7 @@ import { TestClock } from "../clock.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { createLogger } from "../log.js";
 import { type Database, openDatabase } from "../store/database.js";
+import type { AccountStop, UisAccount } from "../uis/uis-account.js";
 import type { CallOrder, Outcome } from "../uis/uis-client.js";
 import { CallFeed } from "./call-feed.js";
 import { Dialler } from "./dialler.js";
@@ -20,7 +21,8 @@ describe("the dialler", () => {
   let ledger: Ledger;
   let feed: CallFeed;
   let sent: CallOrder[];
-  let outcomes: (Outcome | Error)[];
+  let outcomes: Outcome[];
+  let stop: AccountStop | undefined;
 
   const { tenants } = parseConfiguration(
     acmeYaml("https://uis.example/v1"),
@@ -35,20 +37,23 @@ describe("the dialler", () => {
     ledger = new Ledger(db, clock, feed);
     sent = [];
     outcomes = [];
+    stop = undefined;
   });
   afterEach(() => db.destroy());
+
+  const account: UisAccount = {
+    placeCall: (order) => {
+      sent.push(order);
+      return Promise.resolve(outcomes.shift() ?? PLACED);
+    },
+    stopped: () => stop,
+  };
 
   const createDialler = () =>
     new Dialler({
       ledger,
       tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
-      uis: () => ({
-        placeCall: (order) => {
-          sent.push(order);
-          const outcome = outcomes.shift() ?? PLACED;
-          return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
-        },
-      }),
+      accounts: new Map(tenants.map(({ id }) => [id, account])),
       clock,
       log: createLogger("silent"),
       random: () => 0.5,
@@ -73,7 +78,7 @@ describe("the dialler", () => {
   /** Dials, letting time pass for as long as the dialler waits. */
   const dial = async (id: string) => {
     const over = feed.untilOver(id, 5000);
-    createDialler().dial(id);
+    createDialler().dial({ id, tenant: "acme" });
     const ticking = setInterval(() => clock.advance(15_000), 1);
     await over.finally(() => clearInterval(ticking));
     const call = await ledger.find("acme", "p", id);
@@ -126,6 +131,12 @@ describe("the dialler", () => {
     expect(sent).toHaveLength(2);
   });
 
+  it("sends nothing while UIS refuses the account, and leaves the call to a person", async () => {
+    stop = { since: clock.now() };
+    expect(await dial(await accept())).toEqual(["held", "service_refused"]);
+    expect(sent).toEqual([]);
+  });
+
   it("sends nothing for a target that is no longer configured", async () => {
     expect(await dial(await accept({ target: "gone" }))).toEqual(["failed", "service_refused"]);
     expect(sent).toEqual([]);
@@ -143,7 +154,7 @@ describe("the dialler", () => {
     outcomes = [UNREACHABLE];
     const id = await accept();
     const dialler = createDialler();
-    dialler.dial(id);
+    dialler.dial({ id, tenant: "acme" });
     await expect.poll(async () => (await ledger.find("acme", "p", id))?.status).toBe("waiting");
     await dialler.drain();
     expect(sent).toHaveLength(1);

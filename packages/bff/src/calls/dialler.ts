@@ -4,15 +4,16 @@ import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
 import type { CallRow } from "../store/tables.js";
-import type { Outcome, UisClient } from "../uis/uis-client.js";
+import type { UisAccount } from "../uis/uis-account.js";
+import type { Outcome } from "../uis/uis-client.js";
 import { orderFor } from "./call-order.js";
-import type { Ledger, Verdict } from "./ledger.js";
+import type { DialableCall, Ledger, Verdict } from "./ledger.js";
 
 export interface DiallerOptions {
   ledger: Ledger;
   tenants: ReadonlyMap<string, Tenant>;
-  /** The tenant's connection to UIS. */
-  uis: (tenant: Tenant) => UisClient;
+  /** Their accounts at UIS, by tenant id. */
+  accounts: ReadonlyMap<string, UisAccount>;
   clock: Clock;
   log: Logger;
   /** 0 ≤ value < 1, for the spread of repeated attempts. */
@@ -36,10 +37,10 @@ export class Dialler {
   }
 
   /** Takes a call up. Returns at once; what becomes of it is in the ledger. */
-  dial(id: string): void {
-    const work = this.#dialUntilSettled(id).catch((error: unknown) => {
+  dial(call: DialableCall): void {
+    const work = this.#dialUntilSettled(call).catch((error: unknown) => {
       this.#options.log.error(
-        { err: error, call: id },
+        { err: error, call: call.id },
         "dialling stopped; the call stays as the ledger has it",
       );
     });
@@ -49,7 +50,7 @@ export class Dialler {
 
   /** Takes up what an earlier process left. */
   async recover(): Promise<void> {
-    for (const id of await this.#options.ledger.recover()) this.dial(id);
+    for (const call of await this.#options.ledger.recover()) this.dial(call);
   }
 
   /** Starts no further attempt and resolves once those under way have their verdict. */
@@ -58,12 +59,14 @@ export class Dialler {
     await Promise.all(this.#underWay);
   }
 
-  async #dialUntilSettled(id: string): Promise<void> {
+  async #dialUntilSettled({ id, tenant }: DialableCall): Promise<void> {
     const { ledger, clock } = this.#options;
     let renewals = 0;
     for (let attempts = 0; !this.#stopping.signal.aborted; attempts++) {
+      if (this.#options.accounts.get(tenant)?.stopped() !== undefined)
+        return ledger.hold(id, "service_refused");
       const permitted = await ledger.permit(id);
-      if (permitted === undefined) return ledger.hold(id);
+      if (permitted === undefined) return ledger.holdOverdue(id);
       const outcome = await this.#attempt(permitted.call, permitted.attempt);
       const again = outcome.kind === "renew" && renewals++ === 0;
       await ledger.settle(id, permitted.attempt, again ? AFTER_RENEWAL : verdictOn(outcome));
@@ -74,12 +77,14 @@ export class Dialler {
   }
 
   async #attempt(call: CallRow, attempt: number): Promise<Outcome> {
-    const { tenants, uis, log } = this.#options;
+    const { tenants, accounts, log } = this.#options;
     const tenant = tenants.get(call.tenant);
+    const account = accounts.get(call.tenant);
     const order = tenant && orderFor(call, tenant, attempt);
-    if (tenant === undefined || order === undefined)
-      return { kind: "refused", fault: "account", detail: "target no longer configured" };
-    const outcome = await uis(tenant).placeCall(order);
+    if (account === undefined || order === undefined) {
+      return { kind: "refused", fault: "defect", detail: "target no longer configured" };
+    }
+    const outcome = await account.placeCall(order);
     const fields = { call: call.id, tenant: call.tenant, target: call.target, attempt, ...outcome };
     if (outcome.kind === "placed") log.info(fields, "call placed");
     else if (outcome.kind === "refused" && outcome.fault !== "call")

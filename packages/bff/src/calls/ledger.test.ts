@@ -94,7 +94,7 @@ describe("the ledger", () => {
     const { call } = await ledger.accept(REQUEST);
     clock.advance(10 * 60_000);
     expect(await ledger.permit(call.id)).toBeUndefined();
-    await ledger.hold(call.id);
+    await ledger.holdOverdue(call.id);
     expect(await statusOf(call.id)).toEqual({ status: "held", reason: "deadline_passed" });
   });
 
@@ -102,7 +102,7 @@ describe("the ledger", () => {
     const { call } = await ledger.accept(REQUEST);
     await ledger.permit(call.id);
     clock.advance(10 * 60_000);
-    await ledger.hold(call.id);
+    await ledger.holdOverdue(call.id);
     expect(await statusOf(call.id)).toMatchObject({ status: "dialing" });
   });
 
@@ -110,7 +110,9 @@ describe("the ledger", () => {
     const waiting = await ledger.accept(REQUEST);
     const sent = await ledger.accept({ ...REQUEST, idempotencyKey: randomUUID() });
     await ledger.permit(sent.call.id);
-    expect(await new Ledger(db, clock, new CallFeed()).recover()).toEqual([waiting.call.id]);
+    expect(await new Ledger(db, clock, new CallFeed()).recover()).toEqual([
+      { id: waiting.call.id, tenant: "acme" },
+    ]);
     expect(await statusOf(sent.call.id)).toEqual({ status: "unknown", reason: "interrupted" });
   });
 

@@ -9,6 +9,12 @@ import type { CallFeed } from "./call-feed.js";
 /** How long a call may wait for UIS before a person has to take it over. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
 
+/** Later than every deadline. */
+const FAR_FUTURE = "9999-12-31T23:59:59.999Z";
+
+/** What the dialler needs to take a call up. */
+export type DialableCall = Pick<CallRow, "id" | "tenant">;
+
 export interface NewCall {
   tenant: string;
   principal: string;
@@ -148,15 +154,23 @@ export class Ledger {
     if (call !== undefined) this.#feed.publish(call);
   }
 
+  /** Leaves a call that has not been sent to a person. */
+  async hold(id: string, reason: CallReason): Promise<void> {
+    await this.#hold(id, reason, FAR_FUTURE);
+  }
+
   /** Leaves a call that was not sent before its deadline to a person. */
-  async hold(id: string): Promise<void> {
-    const now = this.#clock.now().toISOString();
+  async holdOverdue(id: string): Promise<void> {
+    await this.#hold(id, "deadline_passed", this.#clock.now().toISOString());
+  }
+
+  async #hold(id: string, reason: CallReason, deadlineUntil: string): Promise<void> {
     const call = await this.#db
       .updateTable("calls")
-      .set({ status: "held", reason: "deadline_passed", updated_at: now })
+      .set({ status: "held", reason, updated_at: this.#clock.now().toISOString() })
       .where("id", "=", id)
       .where("status", "in", ["accepted", "waiting"])
-      .where("deadline_at", "<=", now)
+      .where("deadline_at", "<=", deadlineUntil)
       .returningAll()
       .executeTakeFirst();
     if (call !== undefined) this.#feed.publish(call);
@@ -166,18 +180,17 @@ export class Ledger {
    * After a start: what was being dialled when the process ended may or may not have reached UIS and is never sent
    * again; what was still waiting is returned.
    */
-  async recover(): Promise<string[]> {
+  async recover(): Promise<DialableCall[]> {
     await this.#db
       .updateTable("calls")
       .set({ status: "unknown", reason: "interrupted", updated_at: this.#clock.now().toISOString() })
       .where("status", "=", "dialing")
       .execute();
-    const rows = await this.#db
+    return this.#db
       .selectFrom("calls")
-      .select("id")
+      .select(["id", "tenant"])
       .where("status", "in", ["accepted", "waiting"])
       .execute();
-    return rows.map((row) => row.id);
   }
 }
 

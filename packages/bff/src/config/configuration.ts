@@ -1,5 +1,12 @@
 import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { z } from "zod";
+import {
+  FIRST_CALLS,
+  ForwardingGroups,
+  missingIncrements,
+  PhoneNumber,
+  Seconds,
+} from "./forwarding-groups.js";
 import { isLoopback } from "./loopback.js";
 import { Secret } from "./secret.js";
 
@@ -12,13 +19,6 @@ const Text = z.union([
 const Id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "use lower-case letters, digits, - and _, at most 64 of them");
-
-const PhoneNumber = z
-  .string()
-  .refine(
-    (text) => text.startsWith("+") && parsePhoneNumberFromString(text)?.isPossible() === true,
-    'write it in full, with + and in quotes, e.g. "+74990000000"',
-  );
 
 const Prefix = z.string().regex(/^\+\d{1,14}$/, 'write a prefix with + and in quotes, e.g. "+7"');
 
@@ -42,35 +42,14 @@ const UisUrl = z
 
 const Message = z.union([z.strictObject({ text: Text }), z.strictObject({ media: z.string().min(1) })]);
 
-const Seconds = z.int().min(1).max(3600);
-
-const Phone = z.strictObject({
-  number: PhoneNumber,
-  channels: z.int().min(1).max(1000).default(1),
-  ringFor: Seconds.default(60),
-});
-
-const Group = z
-  .strictObject({
-    phones: z.array(Phone).min(1),
-    linesStart: z.int().min(1).default(1),
-    linesLimit: z.int().min(1).default(1),
-    dialingIncrement: z.int().min(1).optional(),
-    incrementalDialingTimeout: Seconds.optional(),
-  })
-  .refine((group) => group.linesStart <= group.linesLimit, {
-    path: ["linesLimit"],
-    message: "must be at least linesStart",
-  });
-
 const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/, "use letters, digits and _");
 
 const Target = z
   .strictObject({
     title: Text,
-    office: z.union([PhoneNumber, z.array(Group).min(1)]),
+    office: z.union([PhoneNumber, ForwardingGroups]),
     visitor: z.literal("asked").default("asked"),
-    firstCall: z.enum(["office", "visitor", "any"]).default("office"),
+    firstCall: z.enum(FIRST_CALLS).default("office"),
     switchAtOnce: z.boolean().default(true),
     visitorMessage: Message.optional(),
     officeMessage: Message.optional(),
@@ -92,15 +71,10 @@ const Target = z
         });
       }
     }
-    if (typeof target.office === "string" || target.queue !== undefined) return;
-    target.office.forEach((group, index) => {
-      if (group.linesLimit === 1) return;
-      for (const field of ["dialingIncrement", "incrementalDialingTimeout"] as const) {
-        if (group[field] !== undefined) continue;
-        const message = "is needed when linesLimit is more than 1 and there is no queue";
-        context.addIssue({ code: "custom", path: ["office", index, field], message });
-      }
-    });
+    if (typeof target.office === "string") return;
+    for (const problem of missingIncrements(target.office, target.queue !== undefined)) {
+      context.addIssue({ code: "custom", ...problem, path: ["office", ...problem.path] });
+    }
   });
 
 /** A secret, by reference. What it refers to is read from `environment` or the file while the schema is parsed. */
@@ -191,7 +165,6 @@ export function localized(text: Text, ...locales: string[]): string {
 
 export type Text = z.infer<typeof Text>;
 export type Message = z.infer<typeof Message>;
-export type Group = z.infer<typeof Group>;
 export type Target = z.infer<typeof Target>;
 export type Configuration = z.infer<ReturnType<typeof configurationSchema>>;
 export type Tenant = Configuration["tenants"][number];

@@ -39,7 +39,7 @@ export function callRoutes({ tenants, ledger, dialler, feed }: CallRoutesOptions
     let current = call;
     if (!replayed) {
       const answered = feed.untilOver(call.id, ANSWER_GRACE_MS);
-      dialler.dial(call.id);
+      dialler.dial(call);
       await answered;
       current = (await ledger.find(owner.tenant, owner.principal, call.id)) ?? call;
     }

@@ -1,18 +1,35 @@
 import type { Health } from "@uis-call/shared";
 import { Router } from "express";
 import { type Database, isWritable } from "../store/database.js";
+import type { AccountStop } from "../uis/uis-account.js";
 
-/** `GET /health/live`: the process answers. `GET /health/ready`: it can keep what it accepts. UIS is in neither. */
-export function healthRoutes(db: Database): Router {
+export interface HealthRoutesOptions {
+  db: Database;
+  /** Accounts that UIS refuses, by tenant id. */
+  stopped: () => ReadonlyMap<string, AccountStop>;
+}
+
+/**
+ * `GET /health/live`: the process answers. `GET /health/ready`: it can keep what it accepts. UIS decides neither, since
+ * requests are taken without it, too; an account that it refuses is named in the detail.
+ */
+export function healthRoutes({ db, stopped }: HealthRoutesOptions): Router {
   const router = Router();
   router.get("/health/live", (_request, response) => {
     response.json({ status: "ok" } satisfies Health);
   });
   router.get("/health/ready", async (_request, response) => {
-    const ready: Health = (await isWritable(db))
-      ? { status: "ok" }
-      : { status: "unavailable", failed: ["database"] };
-    response.status(ready.status === "ok" ? 200 : 503).json(ready);
+    const writable = await isWritable(db);
+    const refused = Array.from(stopped(), ([tenant, { since, code }]) => ({
+      tenant,
+      since: since.toISOString(),
+      ...(code !== undefined && { code }),
+    }));
+    response.status(writable ? 200 : 503).json({
+      status: writable ? "ok" : "unavailable",
+      ...(!writable && { failed: ["database"] }),
+      ...(refused.length > 0 && { refused }),
+    } satisfies Health);
   });
   return router;
 }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { classifyAuthenticate, classifyPlaceCalls } from "./answer.js";
 
@@ -98,6 +99,60 @@ describe("an answer to place_calls", () => {
       error: { code: -32602, message: "Invalid params", data: "numa 79000000001 is wrong" },
     };
     expect(JSON.stringify(classifyPlaceCalls(answer(body), 7))).not.toContain("79000000001");
+  });
+});
+
+describe("whatever UIS answers", () => {
+  const codes = [-32001, -32002, -32003, -32004, -32005, -32600, -32601, -32602, -32603, -32700];
+
+  /** Bodies that are nearly right, which is where a classifier goes wrong. */
+  const member = fc.oneof(
+    fc.constantFrom<unknown>("success", "fail", "2.0", 7, 8, null, true, "", [], {}, "-32602", ...codes),
+    fc.jsonValue(),
+  );
+  const envelope = fc.record(
+    {
+      jsonrpc: fc.oneof(fc.constant("2.0"), member),
+      id: fc.oneof(fc.constant(7), member),
+      result: member,
+      resutl: member,
+      error: fc.oneof(
+        fc.record({ code: member, message: member, data: member }, { requiredKeys: [] }),
+        member,
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  const body = fc.oneof(
+    envelope.map((value) => JSON.stringify(value)),
+    envelope.map((value) => JSON.stringify(value).slice(0, -2)),
+    fc.jsonValue().map((value) => JSON.stringify(value)),
+    fc.string(),
+  );
+  const status = fc.constantFrom(200, 200, 200, 201, 301, 400, 401, 403, 404, 429, 500, 502);
+
+  it("is classified: 100,000 generated answers, none placed without a success, none thrown over", () => {
+    fc.assert(
+      fc.property(status, body, (http, text) => {
+        const outcome = classifyPlaceCalls(answer(text, http), 7);
+        if (outcome.kind !== "placed") return;
+        const { jsonrpc, id, result, resutl, error } = JSON.parse(text) as Record<string, unknown>;
+        expect([jsonrpc, id, result ?? resutl, error]).toEqual(["2.0", 7, "success", undefined]);
+        expect(http).toBeLessThan(300);
+      }),
+      { numRuns: 100_000, seed: 1 },
+    );
+  });
+
+  it.each(codes)("%i means the same under every status and in every kind of body", (code) => {
+    const kinds = STATUSES.flatMap((http) => {
+      const details = [{ data: "d" }, { details: "d" }, {}];
+      return details.map((detail) => {
+        const body = { jsonrpc: "2.0", id: 7, error: { code, message: "m", ...detail } };
+        return classifyPlaceCalls(answer(body, http), 7).kind;
+      });
+    });
+    expect(new Set(kinds).size).toBe(1);
   });
 });
 

@@ -30,14 +30,25 @@ describe("session keys", () => {
     expect(await keys.get()).toEqual({ key: "k2" });
   });
 
-  it("are dropped once, by whoever used the one that was refused", async () => {
+  it("are replaced once, however many calls hear that the old one is refused", async () => {
     const { keys, asked } = keysOf([]);
     await keys.get();
-    keys.drop("k1");
+    expect(keys.refused("k1")).toBe(true);
     expect(await keys.get()).toEqual({ key: "k2" });
-    keys.drop("k1");
+    expect(keys.refused("k1")).toBe(true);
     await keys.get();
     expect(asked()).toBe(2);
+  });
+
+  it("are given up when the replacement is refused as well, unless it had been accepted in between", async () => {
+    const { keys } = keysOf([]);
+    await keys.get();
+    keys.refused("k1");
+    await keys.get();
+    expect(keys.refused("k2")).toBe(false);
+    await keys.get();
+    keys.accepted("k3");
+    expect(keys.refused("k3")).toBe(true);
   });
 
   it("pass a refusal on to all who wait and ask again next time", async () => {

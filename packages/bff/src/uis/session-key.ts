@@ -8,8 +8,14 @@ const KEY_LIFE_MS = 50 * 60 * 1000;
 export interface SessionKeys {
   /** A key, or why there is none. */
   get(): Promise<{ key: string } | Outcome>;
-  /** Forgets `key`, if it is still the current one, so that the next `get` asks for another. */
-  drop(key: string): void;
+  /** UIS has taken this key. */
+  accepted(key: string): void;
+  /**
+   * UIS has refused this key; the next `get` asks for another.
+   *
+   * @returns whether that is of use: not when the key had just replaced a refused one and was refused itself
+   */
+  refused(key: string): boolean;
 }
 
 export function createSessionKeys(
@@ -17,6 +23,8 @@ export function createSessionKeys(
   clock: Clock,
 ): SessionKeys {
   let current: { key: string; renewAt: number } | undefined;
+  /** A key was refused, and none has been accepted since. */
+  let distrusted = false;
   let inFlight: Promise<{ key: string } | Outcome> | undefined;
 
   async function renew(): Promise<{ key: string } | Outcome> {
@@ -34,8 +42,16 @@ export function createSessionKeys(
       inFlight ??= renew().finally(() => (inFlight = undefined));
       return inFlight;
     },
-    drop(key) {
-      if (current?.key === key) current = undefined;
+    accepted(key) {
+      if (current?.key === key) distrusted = false;
+    },
+    refused(key) {
+      // Of many calls under way the first to hear it speaks for all.
+      if (current?.key !== key) return true;
+      current = undefined;
+      const worthwhile = !distrusted;
+      distrusted = true;
+      return worthwhile;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Group } from "../config/configuration.js";
+import type { FIRST_CALLS, Group } from "../config/forwarding-groups.js";
 
 /** A call as UIS is to make it, in no version's words. Numbers are E.164 with `+`. */
 export interface CallOrder {
@@ -8,7 +8,7 @@ export interface CallOrder {
   /** One number, or forwarding groups hunted in order. */
   office: string | Group[];
   serviceNumber: string;
-  firstCall: "office" | "visitor" | "any";
+  firstCall: (typeof FIRST_CALLS)[number];
   switchAtOnce: boolean;
   visitorMessage?: SpokenMessage;
   officeMessage?: SpokenMessage;

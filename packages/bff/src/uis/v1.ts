@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
 import type { Clock } from "../clock.js";
 import type { Secret } from "../config/secret.js";
-import type { Group } from "../config/configuration.js";
+import type { Group } from "../config/forwarding-groups.js";
 import { classifyAuthenticate, classifyPlaceCalls } from "./answer.js";
 import { createJsonRpc } from "./json-rpc.js";
+import { problemWith } from "./order-check.js";
 import { createSessionKeys } from "./session-key.js";
 import { answerWithin, type CallOrder, type SpokenMessage, type UisClient } from "./uis-client.js";
 
@@ -29,13 +30,18 @@ export function createV1Client(options: V1Options): UisClient {
 
   return {
     async placeCall(order) {
+      const problem = problemWith(order);
+      if (problem !== undefined) return { kind: "refused", fault: "defect", detail: problem };
       const answer = await keys.get();
       if (!("key" in answer)) return answer;
       const params = { session_key: answer.key, ...placeCallsParams(order) };
       const reply = await send("place_calls", order.attempt, params, answerWithin(order));
       const outcome = classifyPlaceCalls(reply, order.attempt);
-      if (outcome.kind === "renew") keys.drop(answer.key);
-      return outcome;
+      if (outcome.kind !== "renew") {
+        if (outcome.kind === "placed") keys.accepted(answer.key);
+        return outcome;
+      }
+      return keys.refused(answer.key) ? outcome : { kind: "refused", fault: "account", code: outcome.code };
     },
   };
 }
@@ -48,7 +54,8 @@ export function placeCallsParams(order: CallOrder): Record<string, unknown> {
     first_call: FIRST_CALL[order.firstCall],
     switch_at_once: order.switchAtOnce,
     ...(order.holdMusic !== undefined && { media_file: order.holdMusic }),
-    ...(order.queueTimeout !== undefined && { is_queue: true, queue_timeout: order.queueTimeout }),
+    is_queue: order.queueTimeout !== undefined,
+    ...(order.queueTimeout !== undefined && { queue_timeout: order.queueTimeout }),
     use_numb_as_numa: order.officeSeesServiceNumber,
     numa: digits(order.visitor),
     ...(order.visitorMessage !== undefined && { numa_message: message(order.visitorMessage) }),

@@ -1,0 +1,54 @@
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { z } from "zod";
+
+/** Who is rung first; `any` is both at once. (Call API v1 §4, `first_call`) */
+export const FIRST_CALLS = ["office", "visitor", "any"] as const;
+
+export const PhoneNumber = z
+  .string()
+  .refine(
+    (text) => text.startsWith("+") && parsePhoneNumberFromString(text)?.isPossible() === true,
+    'write it in full, with + and in quotes, e.g. "+74990000000"',
+  );
+
+export const Seconds = z.int().min(1).max(3600);
+
+const Phone = z.strictObject({
+  number: PhoneNumber,
+  channels: z.int().min(1).max(1000).default(1),
+  ringFor: Seconds.default(60),
+});
+
+const Group = z
+  .strictObject({
+    phones: z.array(Phone).min(1),
+    linesStart: z.int().min(1).default(1),
+    linesLimit: z.int().min(1).default(1),
+    dialingIncrement: z.int().min(1).optional(),
+    incrementalDialingTimeout: Seconds.optional(),
+  })
+  .refine((group) => group.linesStart <= group.linesLimit, {
+    path: ["linesLimit"],
+    message: "must be at least linesStart",
+  });
+
+/** Groups of office phones, hunted in order; defaults are the vendor's. (Call API v1 §4, forwarding group) */
+export const ForwardingGroups = z.array(Group).min(1);
+
+export type Group = z.infer<typeof Group>;
+
+/** What a fan-out lacks. With a queue the increments are ignored, and with one line there is nothing to add. */
+export function missingIncrements(
+  groups: Group[],
+  queued: boolean,
+): { path: PropertyKey[]; message: string }[] {
+  if (queued) return [];
+  return groups.flatMap((group, index) =>
+    (["dialingIncrement", "incrementalDialingTimeout"] as const)
+      .filter((field) => group.linesLimit > 1 && group[field] === undefined)
+      .map((field) => ({
+        path: [index, field],
+        message: "is needed when linesLimit is more than 1 and there is no queue",
+      })),
+  );
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { TestClock } from "../clock.harness.js";
+import { createUisAccount } from "./uis-account.js";
+import type { CallOrder, Outcome } from "./uis-client.js";
+
+const ORDER = {} as CallOrder;
+
+function accountWith(...outcomes: Outcome[]) {
+  const clock = new TestClock();
+  const stops: (number | undefined)[] = [];
+  const client = { placeCall: () => Promise.resolve(outcomes.shift() ?? { kind: "placed" as const }) };
+  return { clock, stops, account: createUisAccount(client, clock, ({ code }) => stops.push(code)) };
+}
+
+describe("a UIS account", () => {
+  it("stops when UIS refuses the account, says so once, and is tried again after five minutes", async () => {
+    const refusal: Outcome = { kind: "refused", fault: "account", code: -32003 };
+    const { account, clock, stops } = accountWith(refusal, refusal);
+    await Promise.all([account.placeCall(ORDER), account.placeCall(ORDER)]);
+    expect(account.stopped()).toMatchObject({ since: clock.now(), code: -32003 });
+    expect(stops).toEqual([-32003]);
+    clock.advance(5 * 60_000);
+    expect(account.stopped()).toBeUndefined();
+  });
+
+  it.each<Outcome>([
+    { kind: "placed" },
+    { kind: "refused", fault: "call" },
+    { kind: "refused", fault: "defect", code: -32602 },
+    { kind: "renew", code: -32005 },
+    { kind: "wait", because: "limit" },
+    { kind: "unknown" },
+  ])("goes on after %o", async (outcome) => {
+    const { account } = accountWith(outcome);
+    await account.placeCall(ORDER);
+    expect(account.stopped()).toBeUndefined();
+  });
+});
