@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { CALL_REASONS, CALL_STATUSES, ERROR_CODES, ERROR_STATUS } from "@uis-call/shared";
+import { UisSimulator } from "@uis-call/simulator";
 import { describe, expect, it } from "vitest";
 
 const read = (path: string): string =>
@@ -27,6 +30,28 @@ describe("docs/http-api.md", () => {
       [...(cell ?? "").matchAll(/`(\w+)`/g)].map((match) => match[1]),
     );
     expect(reasons.sort()).toEqual([...CALL_REASONS].sort());
+  });
+});
+
+describe("docs/uis-client.md", () => {
+  it("has an example that places a call as it stands", async () => {
+    const example = /^```ts\n([^]*?)```/m.exec(read("docs/uis-client.md"))?.[1] ?? "";
+    const uis = new UisSimulator({ settings: { answersWhen: "accepted" } });
+    await uis.start({ port: 0 });
+    try {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ["--input-type=module", "--eval", example],
+        {
+          cwd: fileURLToPath(new URL("..", import.meta.url)),
+          env: { UIS_URL: uis.url, UIS_PASSWORD: "demo" },
+        },
+      );
+      expect(stdout).toBe("placed\n");
+      expect(uis.exchange.calls).toHaveLength(1);
+    } finally {
+      await uis.stop();
+    }
   });
 });
 

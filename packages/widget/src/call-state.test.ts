@@ -41,6 +41,16 @@ describe("the state of a button", () => {
     expect(after(...SENT, { type: "failed", failure })).to.deep.include({ phase: "form", failure });
   });
 
+  it("goes back to the form when the call is lost from sight", () => {
+    const failure = { code: "not_found" as const };
+    const lost = after(...SENT, { type: "changed", call: call("dialing") }, { type: "failed", failure });
+    expect(lost).to.deep.include({ phase: "form", failure });
+  });
+
+  it("begins anew for another tenant", () => {
+    expect(after(...SENT, { type: "reset" }).phase).to.equal("idle");
+  });
+
   it("can be opened again after the backend could not be reached", () => {
     const unavailable = after({ type: "open" }, { type: "failed", failure: { code: "network" } });
     expect(unavailable.phase).to.equal("unavailable");

@@ -25,7 +25,9 @@ export type CallAction =
   | { type: "submit" }
   | { type: "changed"; call: Call }
   | { type: "failed"; failure: Failure }
-  | { type: "again" };
+  | { type: "again" }
+  /** The page has named another tenant or backend. */
+  | { type: "reset" };
 
 /** Every status, and whether it is the end. */
 const OVER: Record<CallStatus, boolean> = {
@@ -53,6 +55,8 @@ export function transition(state: CallState, action: CallAction): CallState {
       return changed(state, action.call);
     case "failed":
       return failed(state, action.failure);
+    case "reset":
+      return { phase: "idle" };
     case "again":
       return state.phase === "over" ? { phase: "form", session: state.session } : state;
   }
@@ -65,7 +69,6 @@ function changed(state: CallState, call: Call): CallState {
 
 function failed(state: CallState, failure: Failure): CallState {
   if (state.phase === "opening") return { phase: "unavailable", failure };
-  if (state.phase === "sending" || state.phase === "form")
-    return { phase: "form", session: state.session, failure };
-  return state;
+  if (!("session" in state) || state.phase === "over") return state;
+  return { phase: "form", session: state.session, failure };
 }

@@ -239,6 +239,18 @@ describe("<uis-call-button>", () => {
     });
   });
 
+  describe("whose page changes its mind", () => {
+    it("opens a session with the tenant it now names", async () => {
+      await create();
+      await button.open();
+      button.element.hide();
+      button.element.tenant = "strict";
+      await button.element.updateComplete;
+      await button.open();
+      expect(button.consent.checked).to.equal(false);
+    });
+  });
+
   describe("inline", () => {
     it("shows the form at once, and asks the backend only when it is touched", async () => {
       const before = requestsMade();

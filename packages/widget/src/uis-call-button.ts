@@ -109,6 +109,12 @@ export class UisCallButton extends LitElement {
     await this.#submit();
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.hasUpdated || !(changed.has("tenant") || changed.has("endpoint"))) return;
+    this.#following?.abort();
+    this.#dispatch({ type: "reset" });
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
@@ -364,7 +370,7 @@ export class UisCallButton extends LitElement {
       call.id,
       this.#following.signal,
       (changed) => this.#changed(changed),
-      (error) => this.dispatchEvent(new UisCallErrorEvent(error.code)),
+      (error) => void this.#fail(error),
     );
   }
 

@@ -118,6 +118,21 @@ describe("the client of Call API v1", () => {
     expect(await client.placeCall({ ...ORDER, attempt: 3 })).toEqual({ kind: "placed" });
   });
 
+  it("renews the key each time it expires, whether or not calls were answered in between", async () => {
+    const client = createClient();
+    for (let attempt = 1; attempt < 6; attempt += 2) {
+      uis.expireSessionKeys();
+      uis.beforeAnswer = (request, answer) => {
+        if (answer.body instanceof Object && "result" in answer.body && request.method === "place_calls") {
+          answer.body = { ...answer.body, result: "fail" };
+        }
+      };
+      if (attempt > 1)
+        expect(await client.placeCall({ ...ORDER, attempt })).toEqual({ kind: "renew", code: -32005 });
+      expect(await client.placeCall({ ...ORDER, attempt: attempt + 1 })).toMatchObject({ fault: "call" });
+    }
+  });
+
   it("takes a wrong password for the account's fault and places nothing", async () => {
     expect(await createClient("wrong").placeCall(ORDER)).toMatchObject({
       kind: "refused",

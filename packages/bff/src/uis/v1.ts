@@ -1,32 +1,42 @@
 import { randomInt } from "node:crypto";
-import type { Clock } from "../clock.js";
+import { type Clock, systemClock } from "../clock.js";
 import type { Secret } from "../config/secret.js";
 import type { Group } from "../config/forwarding-groups.js";
 import { classifyAuthenticate, classifyPlaceCalls } from "./answer.js";
 import { createJsonRpc } from "./json-rpc.js";
 import { problemWith } from "./order-check.js";
 import { createSessionKeys } from "./session-key.js";
-import { answerWithin, type CallOrder, type SpokenMessage, type UisClient } from "./uis-client.js";
+import {
+  answerWithin,
+  type CallOrder,
+  type Outcome,
+  type SpokenMessage,
+  type UisClient,
+} from "./uis-client.js";
 
 export interface V1Options {
   /** `https://<callapi host>/v1` */
   url: string;
   login: string;
   password: Secret;
-  clock: Clock;
+  /** Default: the system's. */
+  clock?: Clock;
 }
 
 /** Seconds UIS may take to answer `authenticate`. */
 const AUTHENTICATE_WITHIN = 10;
 
-/** {@link UisClient} for Call API v1: one account, one session key. */
+/**
+ * A {@link UisClient} for Call API v1: one account, one session key, asked for when first needed, renewed before its
+ * hour is over. An order that breaks a rule of the document is refused (`defect`) before anything is sent.
+ */
 export function createV1Client(options: V1Options): UisClient {
   const send = createJsonRpc(options.url);
   const keys = createSessionKeys(async () => {
     const id = randomInt(1, 2 ** 31);
     const params = { login: options.login, password: options.password.reveal() };
     return classifyAuthenticate(await send("authenticate", id, params, AUTHENTICATE_WITHIN), id);
-  }, options.clock);
+  }, options.clock ?? systemClock);
 
   return {
     async placeCall(order) {
@@ -38,13 +48,19 @@ export function createV1Client(options: V1Options): UisClient {
       const reply = await send("place_calls", order.attempt, params, answerWithin(order));
       const outcome = classifyPlaceCalls(reply, order.attempt);
       if (outcome.kind !== "renew") {
-        if (outcome.kind === "placed") keys.accepted(answer.key);
+        if (provesKey(outcome)) keys.accepted(answer.key);
         return outcome;
       }
       return keys.refused(answer.key) ? outcome : { kind: "refused", fault: "account", code: outcome.code };
     },
   };
 }
+
+/** Whether UIS has looked past the key. */
+const provesKey = (outcome: Outcome): boolean =>
+  outcome.kind === "placed" ||
+  (outcome.kind === "refused" && outcome.fault !== "account") ||
+  (outcome.kind === "wait" && outcome.because === "limit");
 
 const FIRST_CALL = { office: "numc", visitor: "numa", any: "any" } as const;
 

@@ -1,0 +1,13 @@
+export { type Clock, systemClock } from "../clock.js";
+export type { Group } from "../config/forwarding-groups.js";
+export { Secret } from "../config/secret.js";
+export { type AccountStop, createUisAccount, type UisAccount } from "./uis-account.js";
+export {
+  answerWithin,
+  type CallOrder,
+  type Fault,
+  type Outcome,
+  type SpokenMessage,
+  type UisClient,
+} from "./uis-client.js";
+export { createV1Client, type V1Options } from "./v1.js";
