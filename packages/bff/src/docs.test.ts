@@ -33,6 +33,50 @@ describe("docs/http-api.md", () => {
   });
 });
 
+describe("docs/uis-api.md", () => {
+  const rows = read("docs/uis-api.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !/^\| (row|---)/.test(line));
+  const folders: Record<string, string> = { sim: "packages/simulator/src", bff: "packages/bff/src" };
+
+  it("has a row for every parameter and error of the document", () => {
+    const text = rows.map((row) => row.split("|")[1]).join("\n");
+    const parameters = [
+      "login",
+      "password",
+      "session_key",
+      "first_call",
+      "switch_at_once",
+      "media_file",
+      "is_queue",
+    ];
+    const more = [
+      "queue_timeout",
+      "use_numb_as_numa",
+      "numa",
+      "numa_message",
+      "numb",
+      "numc",
+      "numc_message",
+      "phones",
+    ];
+    const groups = ["lines_start", "lines_limit", "dialing_increment", "incremental_dialing_timeout"];
+    const phones = ["channels_count", "timeout"];
+    for (const name of [...parameters, ...more, ...groups, ...phones]) expect(text).toContain(`\`${name}\``);
+    for (const code of [1, 2, 3, 4, 5, 600, 601, 602, 603, 700])
+      expect(text).toContain(String(-32_000 - code));
+  });
+
+  it.each(rows)("names tests that are there: %s", (row) => {
+    const named = [...row.matchAll(/(sim|bff) `([^`]+)` "([^"]+)"/g)];
+    expect(named.length).toBeGreaterThan(0);
+    for (const [, side, file, title] of named) {
+      const tests = read(`${folders[side ?? ""] ?? ""}/${file ?? ""}`);
+      expect(tests.includes(`"${title ?? ""}"`), `${file ?? ""}: ${title ?? ""}`).toBe(true);
+    }
+  });
+});
+
 describe("docs/uis-client.md", () => {
   it("has an example that places a call as it stands", async () => {
     const example = /^```ts\n([^]*?)```/m.exec(read("docs/uis-client.md"))?.[1] ?? "";
