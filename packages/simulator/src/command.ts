@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import type { ExchangeCall } from "./call.js";
+import { type Clock, systemClock } from "./clock.js";
 import { blanked, type RpcRecord } from "./records.js";
+import { readScript } from "./script-file.js";
+import { Script } from "./script.js";
 import { demoAccount, UisSimulator } from "./simulator.js";
 
 const USAGE = `uis-simulator --port N [options]
@@ -12,6 +15,7 @@ const USAGE = `uis-simulator --port N [options]
   --password PASSWORD       default demo
   --service-number DIGITS   the account's number; default 74990000000
   --answer-after SECONDS    everybody picks up by themselves; default: they wait for a command
+  --script FILE             plays a scripted day: who answers when, when UIS fails; see README.md
   --help`;
 
 /** What the command does to the process that runs it. */
@@ -28,64 +32,82 @@ const argumentsSchema = z.object({
   password: z.string(),
   "service-number": z.string().regex(/^\d{7,15}$/, "expected 7 to 15 digits"),
   "answer-after": z.coerce.number("expected seconds").nonnegative().optional(),
+  script: z.string().optional(),
 });
+
+type Arguments = z.infer<typeof argumentsSchema>;
+
+const OPTIONS = {
+  port: { type: "string" },
+  host: { type: "string", default: "127.0.0.1" },
+  login: { type: "string", default: demoAccount.login },
+  password: { type: "string", default: demoAccount.password },
+  "service-number": { type: "string", default: "74990000000" },
+  "answer-after": { type: "string" },
+  script: { type: "string" },
+} as const;
 
 /**
  * Runs the simulator as its command line asks and prints what it does.
  *
+ * @param clock what calls and script run on; default: the computer's
  * @returns what stops it; after a refusal (exit 1) or `--help` (exit 0) there is nothing to stop
  */
-export async function runCommand(argv: string[], terminal: Terminal): Promise<() => Promise<void>> {
-  const nothing = (): Promise<void> => Promise.resolve();
-  const refuse = (reason: string): (() => Promise<void>) => {
-    terminal.complain(reason);
-    terminal.exit(1);
-    return nothing;
-  };
+export async function runCommand(
+  argv: string[],
+  terminal: Terminal,
+  clock: Clock = systemClock,
+): Promise<() => Promise<void>> {
   if (argv.includes("--help")) {
     terminal.print(USAGE);
     terminal.exit(0);
     return nothing;
   }
-  let options: z.infer<typeof argumentsSchema>;
   try {
-    options = readArguments(argv);
+    return await run(readArguments(argv), terminal, clock);
   } catch (error) {
-    return refuse(`${messageOf(error)}\n\n${USAGE}`);
+    terminal.complain(messageOf(error));
+    terminal.exit(1);
+    return nothing;
   }
-  const uis = createSimulator(options);
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+async function run(options: Arguments, terminal: Terminal, clock: Clock): Promise<() => Promise<void>> {
+  const print = (line: string): void => terminal.print(line);
+  const entries = options.script === undefined ? undefined : readScript(options.script);
+  const uis = createSimulator(options, clock);
   try {
     await uis.start(options);
   } catch (error) {
-    return refuse(listenProblem(error, options.port));
+    throw new Error(listenProblem(error, options.port), { cause: error });
   }
-  terminal.print(`UIS simulator: ${uis.url} · page ${uis.origin}/`);
-  narrate(uis, (line) => terminal.print(line));
-  return () => uis.stop();
+  print(`UIS simulator: ${uis.url} · page ${uis.origin}/`);
+  narrate(uis, print);
+  const script = entries && new Script(entries, uis, clock, print);
+  script?.begin();
+  return () => {
+    script?.stop();
+    return uis.stop();
+  };
 }
 
-function readArguments(argv: string[]): z.infer<typeof argumentsSchema> {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      port: { type: "string" },
-      host: { type: "string", default: "127.0.0.1" },
-      login: { type: "string", default: demoAccount.login },
-      password: { type: "string", default: demoAccount.password },
-      "service-number": { type: "string", default: "74990000000" },
-      "answer-after": { type: "string" },
-    },
-  });
-  const checked = argumentsSchema.safeParse(values);
-  if (checked.success) return checked.data;
-  throw new Error(
-    checked.error.issues.map((issue) => `--${issue.path.join(".")}: ${issue.message}`).join("\n"),
-  );
+function readArguments(argv: string[]): Arguments {
+  try {
+    const checked = argumentsSchema.safeParse(parseArgs({ args: argv, options: OPTIONS }).values);
+    if (checked.success) return checked.data;
+    const problems = checked.error.issues.map(({ path, message }) => `--${path.join(".")}: ${message}`);
+    throw new Error(problems.join("\n"));
+  } catch (error) {
+    throw new Error(`${messageOf(error)}\n\n${USAGE}`, { cause: error });
+  }
 }
 
-function createSimulator(options: z.infer<typeof argumentsSchema>): UisSimulator {
+function createSimulator(options: Arguments, clock: Clock): UisSimulator {
   const { login, password, "service-number": serviceNumber, "answer-after": seconds } = options;
   return new UisSimulator({
+    clock,
     accounts: [{ login, password, serviceNumbers: [serviceNumber] }],
     settings: seconds === undefined ? {} : { answerByThemselves: { visitor: seconds, office: seconds } },
   });

@@ -14,6 +14,8 @@ export const RPC_ERRORS = {
   parse: { code: -32700, message: "Parse error" },
 } as const;
 
+export type RpcErrorName = keyof typeof RPC_ERRORS;
+
 /** Thrown anywhere while a request is handled; becomes its answer. */
 export class RpcError extends Error {
   override readonly name = "RpcError";
@@ -21,7 +23,7 @@ export class RpcError extends Error {
   /** What exactly is wrong, sent as `data`. */
   readonly data: string;
 
-  constructor(error: keyof typeof RPC_ERRORS, data: string) {
+  constructor(error: RpcErrorName, data: string) {
     super(RPC_ERRORS[error].message);
     this.code = RPC_ERRORS[error].code;
     this.data = data;

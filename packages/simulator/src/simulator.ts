@@ -16,7 +16,7 @@ import { applyChange, defaultSettings, type Settings, settingsChangeSchema } fro
 export const demoAccount: Account = { login: "demo", password: "demo", serviceNumbers: ["74990000000"] };
 
 export interface SimulatorOptions {
-  /** Default: `demoAccount` alone. */
+  /** Default: `demoAccount` alone. They are copied. */
   accounts?: Account[];
   /** Default: the computer's. */
   clock?: Clock;
@@ -36,6 +36,8 @@ export interface SimulatorOptions {
 export class UisSimulator {
   /** The phones and calls. */
   readonly exchange: Exchange;
+  /** A change in place holds from the next request on. */
+  readonly accounts: readonly Account[];
   /**
    * Called before every answer is sent, with the request and an answer it may change: status, headers, body, delay,
    * or no answer at all. What has been dialled stays dialled. Undefined: answers go out as they are.
@@ -53,7 +55,8 @@ export class UisSimulator {
     const live = defaultSettings();
     applyChange(live, settingsChangeSchema.parse(settings));
     this.exchange = new Exchange(clock, live);
-    this.#accounts = new Accounts(accounts, clock, live);
+    this.accounts = structuredClone(accounts);
+    this.#accounts = new Accounts(this.accounts, clock, live);
     this.#control = new Control(this.exchange, this.#records, () => this.reset());
     this.#delays = new Timers(clock);
     this.#router = Router();
