@@ -123,8 +123,9 @@ describe("the client of Call API v1", () => {
     for (let attempt = 1; attempt < 6; attempt += 2) {
       uis.expireSessionKeys();
       uis.beforeAnswer = (request, answer) => {
-        if (answer.body instanceof Object && "result" in answer.body && request.method === "place_calls") {
-          answer.body = { ...answer.body, result: "fail" };
+        const { body } = answer;
+        if (body instanceof Object && "result" in body && request.method === "place_calls") {
+          answer.body = Object.assign({}, body, { result: "fail" });
         }
       };
       if (attempt > 1)
