@@ -95,7 +95,11 @@ describe("configuration file", () => {
       ["title: Sales", "title: Sales\n        officeMessage: { text: 'about {product}' }"],
       "acme.yaml:11: tenants[0].targets.sales.officeMessage: uses {product}: add product to the target's variables, or take it out",
     ],
-    ["no targets", [/targets:[^]*/, "targets: {}"], "acme.yaml:8: tenants[0].targets: name at least one"],
+    [
+      "no targets",
+      [/targets:[^]*/, "targets: {}"],
+      "acme.yaml:8: tenants[0].targets: name at least one, e.g. { sales: { title: Sales, office: … } }",
+    ],
     [
       "broken YAML",
       ["name: Acme", "name: [Acme"],
@@ -103,6 +107,90 @@ describe("configuration file", () => {
     ],
   ] as const)("names line, path and remedy of %s", (_what, [from, to], problem) => {
     expect(problemsOf(VALID.replace(from, to))[0]).toBe(problem);
+  });
+
+  const IN_FULL = 'write it in full, with + and in quotes, e.g. "+74990000000"';
+  const A_TEXT = "write a text in quotes, or one per language, e.g. { en: Sales, ru: Отдел продаж }";
+  const FILE = "(the file): write a mapping beginning with tenants:";
+  /** As a line below the target's title. */
+  const inTarget = (text: string) => ["title: Sales", `title: Sales\n        ${text}`] as const;
+  const inTenant = (text: string) => ["name: Acme", `name: Acme\n    ${text}`] as const;
+  const office = (text: string) => ['"+79000000101"', text] as const;
+
+  it.each([
+    [[/[^]*/, ""], [FILE]],
+    [[/[^]*/, "- acme"], [FILE]],
+    [[/[^]*/, "tenants:"], ["tenants: list at least one tenant, e.g. [{ id: acme, … }]"]],
+    [[/[^]*/, "tenants: []"], ["tenants: list at least one tenant, e.g. [{ id: acme, … }]"]],
+    [["id: acme", "id: 7"], ["id: put it in quotes"]],
+    [["name: Acme", "name:"], [`name: ${A_TEXT}`]],
+    [["name: Acme", "name: ''"], ["name: write something here, or take it out"]],
+    [["name: Acme", "name: { english: Acme }"], ["name.english: use a two-letter language, e.g. ru"]],
+    [['"+74990000000"', "+74990000000"], [`serviceNumber: ${IN_FULL}`]],
+    [[/ +serviceNumber.*\n/, ""], [`serviceNumber: required: ${IN_FULL}`]],
+    [["[https://acme.example]", "https://acme.example"], ["origins: write a list, e.g. [one, two]"]],
+    [inTenant("locale: Russian"), ["locale: use a two-letter language, e.g. ru"]],
+    [inTenant("privacyUrl: /privacy"), ["privacyUrl: write an address, e.g. https://acme.example/privacy"]],
+    [inTenant("consent: yes"), ["consent: write a mapping, e.g. { name: value }"]],
+    [
+      inTenant("numbers: { allow: [7] }"),
+      ['numbers.allow[0]: write a prefix with + and in quotes, e.g. "+7"'],
+    ],
+    [["login: acme", "login: acme, api: v4"], ["uis.api: write v1"]],
+    [
+      ["url: https://callapi.example/v1, ", ""],
+      ["uis.url: required: write the address of the Call API, e.g. https://callapi.example/v1"],
+    ],
+    [["{ env: ACME_PASSWORD }", "{ file: 7 }"], ["uis.password.file: put it in quotes"]],
+    [["sales:", "Sales Team:"], [/^targets\.Sales Team: use lower-case letters/]],
+    [[/title: .*/, "firstCall: any"], [`targets.sales.title: required: ${A_TEXT}`]],
+    [inTarget("officeMessage: text"), ["targets.sales.officeMessage: write { text: … } or { media: … }"]],
+    [inTarget("officeMessage: { media: 7 }"), ["targets.sales.officeMessage.media: put it in quotes"]],
+    [inTarget("switchAtOnce: yes"), ["targets.sales.switchAtOnce: write true or false"]],
+    [inTarget("firstCall: me"), ["targets.sales.firstCall: write office, visitor or any"]],
+    [inTarget("queue: { timeout: 9999 }"), ["targets.sales.queue.timeout: write 3600 or less"]],
+    [office("+79000000101"), [/^targets\.sales\.office: write a number in quotes, .* or a list of groups/]],
+    [office("[]"), ["targets.sales.office: list at least one"]],
+    [office("[{}]"), ["targets.sales.office[0].phones: required: write a list, e.g. [one, two]"]],
+    [
+      office('[{ phones: [{ number: "+79000000101", channels: 0, ringFor: 0.5 }] }]'),
+      [
+        "targets.sales.office[0].phones[0].channels: write 1 or more",
+        "targets.sales.office[0].phones[0].ringFor: write a whole number",
+      ],
+    ],
+  ] as const)("says what to write instead of %j", ([from, to], expected) => {
+    const problems = problemsOf(VALID.replace(from, to)).map((problem) =>
+      problem.replace(/^acme\.yaml:\d+: (tenants\[0\]\.)?/, ""),
+    );
+    expect(problems).toEqual(
+      expected.map((one) => (one instanceof RegExp ? (expect.stringMatching(one) as string) : one)),
+    );
+  });
+
+  it.each([
+    ["titel", "unknown setting; did you mean title?"],
+    ["swichAtOnce", "unknown setting; did you mean switchAtOnce?"],
+    ["VisitorMesage", "unknown setting; did you mean visitorMessage?"],
+    ["colour", "unknown setting; take it out or correct its name"],
+  ])("knows what %s was to be, if it is near", (key, problem) => {
+    expect(problemsOf(VALID.replace(...inTarget(`${key}: x`)))).toEqual([
+      `acme.yaml:11: tenants[0].targets.sales.${key}: ${problem}`,
+    ]);
+  });
+
+  it("lists problems in the order of the lines", () => {
+    const problems = problemsOf(
+      VALID.replace("title: Sales", "titel: Sales")
+        .replace(...inTenant("hour: 9"))
+        .replace("[https", "[ftp"),
+    );
+    expect(problems.map((problem) => problem.split(": ")[0])).toEqual([
+      "acme.yaml:5",
+      "acme.yaml:6",
+      "acme.yaml:10",
+      "acme.yaml:11",
+    ]);
   });
 
   it("lists every problem at once, and never the secret", () => {

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { type Configuration, configurationSchema, type SecretSource } from "./configuration.js";
+import { remedyFor } from "./remedy.js";
 
 /** One thing wrong with the configuration, ready to be shown: file, line, path and remedy. */
 export class ConfigurationError extends Error {
@@ -48,12 +49,14 @@ export function parseConfiguration(text: string, secrets: SecretSource, file: st
       ),
     );
   }
-  const parsed = configurationSchema(secrets).safeParse(document.toJS());
+  const parsed = configurationSchema(secrets).safeParse(document.toJS(), { error: remedyFor });
   if (parsed.success) return parsed.data;
   throw new ConfigurationError(
-    parsed.error.issues.flatMap((issue) =>
-      describe(issue, document, lines).map((problem) => `${file}:${problem}`),
-    ),
+    parsed.error.issues
+      .flatMap((issue) => flatten(issue))
+      .map(({ path, message }) => ({ line: lineOf(path, document, lines), path, message }))
+      .sort((one, other) => one.line - other.line)
+      .map(({ line, path, message }) => `${file}:${String(line)}: ${dotted(path)}: ${message}`),
   );
 }
 
@@ -70,30 +73,31 @@ function secretSource(folder: string, environment: Record<string, string | undef
   };
 }
 
-/** `12: tenants[0].uis.url: use https://…`, one for each unknown key. */
-function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): string[] {
+interface Problem {
+  path: PropertyKey[];
+  message: string;
+}
+
+/** What an issue consists of: the closest branch of a union, each of several unknown keys. */
+function flatten(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === "invalid_union") {
     const nested = closestBranch(issue.errors);
     if (nested !== undefined && nested.length > 0) {
-      return nested.flatMap((inner) =>
-        describe({ ...inner, path: [...issue.path, ...inner.path] }, document, lines),
-      );
+      return nested.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
     }
   }
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => {
-      const path = [...issue.path, key];
-      return `${lineOf(path, document, lines)}: ${dotted(path)}: unknown setting; take it out or correct its name`;
-    });
+    const messages = issue.message.split("\n");
+    return issue.keys.map((key, index) => ({ path: [...issue.path, key], message: messages[index] ?? "" }));
   }
-  return [`${lineOf(issue.path, document, lines)}: ${dotted(issue.path)}: ${issue.message}`];
+  return [issue];
 }
 
-/** Of a union's branches, the one that fits best: a wrong type at the very top says the least. */
+/** Of a union's branches, the one with the least to mend; a wrong type at the very top says nothing. */
 function closestBranch(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
-  return branches.find(
-    (issues) => !issues.some((issue) => issue.code === "invalid_type" && issue.path.length === 0),
-  );
+  return branches
+    .filter((issues) => !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0))
+    .sort((one, other) => one.length - other.length)[0];
 }
 
 function dotted(path: readonly PropertyKey[]): string {
@@ -102,12 +106,12 @@ function dotted(path: readonly PropertyKey[]): string {
 }
 
 /** The line of the deepest part of `path` that is in the file. */
-function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): string {
+function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
   for (let depth = path.length; depth > 0; depth--) {
     const offset = offsetOf(path.slice(0, depth), document);
-    if (offset !== undefined) return String(lines.linePos(offset).line);
+    if (offset !== undefined) return lines.linePos(offset).line;
   }
-  return "1";
+  return 1;
 }
 
 function offsetOf(path: readonly PropertyKey[], document: Document): number | undefined {

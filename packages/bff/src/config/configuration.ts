@@ -8,19 +8,23 @@ import {
   Seconds,
 } from "./forwarding-groups.js";
 import { isLoopback } from "./loopback.js";
+import { remedy } from "./remedy.js";
 import { Secret } from "./secret.js";
 
+const Language = z.string().regex(/^[a-z]{2}$/, "use a two-letter language, e.g. ru");
+
 /** One text, or one per language: `"Sales"` or `{ en: Sales, ru: Отдел продаж }`. */
-const Text = z.union([
-  z.string().min(1),
-  z.record(z.string().regex(/^[a-z]{2}$/, "use a two-letter language, e.g. ru"), z.string().min(1)),
-]);
+const Text = z.union(
+  [z.string().min(1), z.record(Language, z.string().min(1))],
+  remedy("write a text in quotes, or one per language, e.g. { en: Sales, ru: Отдел продаж }"),
+);
 
 const Id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "use lower-case letters, digits, - and _, at most 64 of them");
 
-const Prefix = z.string().regex(/^\+\d{1,14}$/, 'write a prefix with + and in quotes, e.g. "+7"');
+const prefix = remedy('write a prefix with + and in quotes, e.g. "+7"');
+const Prefix = z.string(prefix).regex(/^\+\d{1,14}$/, prefix);
 
 const Origin = z
   .string()
@@ -30,7 +34,7 @@ const Origin = z
   );
 
 const UisUrl = z
-  .url("write the address of the Call API, e.g. https://callapi.example/v1")
+  .url(remedy("write the address of the Call API, e.g. https://callapi.example/v1"))
   .refine((text) => {
     const { protocol, hostname } = new URL(text);
     return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
@@ -40,14 +44,22 @@ const UisUrl = z
     "the version is part of the path: end it with /v1",
   );
 
-const Message = z.union([z.strictObject({ text: Text }), z.strictObject({ media: z.string().min(1) })]);
+const Message = z.union(
+  [z.strictObject({ text: Text }), z.strictObject({ media: z.string().min(1) })],
+  remedy("write { text: … } or { media: … }"),
+);
 
 const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/, "use letters, digits and _");
 
 const Target = z
   .strictObject({
     title: Text,
-    office: z.union([PhoneNumber, ForwardingGroups]),
+    office: z.union(
+      [PhoneNumber, ForwardingGroups],
+      remedy(
+        'write a number in quotes, e.g. "+74990000000", or a list of groups, e.g. [{ phones: [{ number: … }] }]',
+      ),
+    ),
     visitor: z.literal("asked").default("asked"),
     firstCall: z.enum(FIRST_CALLS).default("office"),
     switchAtOnce: z.boolean().default(true),
@@ -80,9 +92,10 @@ const Target = z
 /** A secret, by reference. What it refers to is read from `environment` or the file while the schema is parsed. */
 const secretReference = (environment: SecretSource) =>
   z
-    .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
-      error: "write a reference, { env: NAME } or { file: path }, never the secret itself",
-    })
+    .union(
+      [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
+      remedy("write a reference, { env: NAME } or { file: path }, never the secret itself"),
+    )
     .transform((reference, context) => {
       const value =
         "env" in reference ? environment.variable(reference.env) : environment.file(reference.file);
@@ -98,16 +111,15 @@ export interface SecretSource {
   file(path: string): string | undefined;
 }
 
+const aTarget = remedy("name at least one, e.g. { sales: { title: Sales, office: … } }");
+
 const tenantSchema = (secrets: SecretSource) =>
   z
     .strictObject({
       id: Id,
       name: Text,
       /** Language of texts when the visitor's own is not among them. */
-      locale: z
-        .string()
-        .regex(/^[a-z]{2}$/)
-        .default("ru"),
+      locale: Language.default("ru"),
       origins: z.array(Origin).min(1),
       serviceNumber: PhoneNumber,
       uis: z.strictObject({
@@ -119,9 +131,11 @@ const tenantSchema = (secrets: SecretSource) =>
       numbers: z
         .strictObject({ allow: z.array(Prefix).min(1).optional(), deny: z.array(Prefix).default([]) })
         .default({ deny: [] }),
-      privacyUrl: z.url({ protocol: /^https?$/ }).optional(),
+      privacyUrl: z
+        .url({ protocol: /^https?$/, error: "write an address, e.g. https://acme.example/privacy" })
+        .optional(),
       consent: z.strictObject({ text: Text }).optional(),
-      targets: z.record(Id, Target).refine((targets) => Object.keys(targets).length > 0, "name at least one"),
+      targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
     .transform((tenant) => {
       const service = parsePhoneNumberFromString(tenant.serviceNumber);
@@ -134,7 +148,7 @@ const tenantSchema = (secrets: SecretSource) =>
 export const configurationSchema = (secrets: SecretSource) =>
   z.strictObject({
     tenants: z
-      .array(tenantSchema(secrets))
+      .array(tenantSchema(secrets), remedy("list at least one tenant, e.g. [{ id: acme, … }]"))
       .min(1)
       .superRefine((tenants, context) => {
         const seen = new Set<string>();

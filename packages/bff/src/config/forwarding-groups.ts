@@ -1,15 +1,15 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { z } from "zod";
+import { remedy } from "./remedy.js";
 
 /** Who is rung first; `any` is both at once. (Call API v1 §4, `first_call`) */
 export const FIRST_CALLS = ["office", "visitor", "any"] as const;
 
+const inFull = remedy('write it in full, with + and in quotes, e.g. "+74990000000"');
+
 export const PhoneNumber = z
-  .string()
-  .refine(
-    (text) => text.startsWith("+") && parsePhoneNumberFromString(text)?.isPossible() === true,
-    'write it in full, with + and in quotes, e.g. "+74990000000"',
-  );
+  .string(inFull)
+  .refine((text) => text.startsWith("+") && parsePhoneNumberFromString(text)?.isPossible() === true, inFull);
 
 export const Seconds = z.int().min(1).max(3600);
 
