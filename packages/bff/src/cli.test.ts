@@ -77,6 +77,14 @@ describe("uis-call-bff check", () => {
     ]);
   });
 
+  it("needs no session secret, but refuses one that is too short along with the file's problems", async () => {
+    const { ACME_UIS_PASSWORD } = ENVIRONMENT;
+    expect((await run(["check", "--config", example], { ACME_UIS_PASSWORD })).code).toBe(0);
+    const { error, code } = await run(["check", "--config", example], { SESSION_SECRET: "short" });
+    expect(code).toBe(1);
+    expect(error).toMatch(/ACME_UIS_PASSWORD is not set or empty\nSESSION_SECRET: each secret needs/);
+  });
+
   it.each([[[]], [["restart"]], [["check"]], [["check", "--confg", "x"]]])(
     "explains itself on %o",
     async (args) => {
@@ -105,6 +113,7 @@ describe("uis-call-bff start", () => {
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
     expect(await output).not.toContain("planted-password");
+    expect(await output).toContain(`"widget":"http://localhost:${String(port)}/api/widget.js"`);
   });
 
   it("says which port is in use and exits 1", async () => {
@@ -121,9 +130,12 @@ describe("uis-call-bff start", () => {
     });
   });
 
-  it("refuses to start without a session secret, naming the remedy", async () => {
-    const { error, code } = await run(["start", "--config", example], { ACME_UIS_PASSWORD: "x" });
+  it("refuses to start without secret and password, naming the remedy of both at once", async () => {
+    const { error, code } = await run(["start", "--config", example], {});
     expect(code).toBe(1);
-    expect(error).toMatch(/^SESSION_SECRET: set it to a random text/);
+    expect(error.trim().split("\n")).toEqual([
+      expect.stringMatching(/^SESSION_SECRET: set it to a random text/),
+      expect.stringMatching(/uis\.password: environment variable ACME_UIS_PASSWORD is not set or empty$/),
+    ]);
   });
 });

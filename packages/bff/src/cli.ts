@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { ConfigurationError, readConfiguration } from "./config/configuration-file.js";
-import { readSettings } from "./config/settings.js";
+import { checkSettings, readSettings } from "./config/settings.js";
 import { startServer } from "./server.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
-       uis-call-bff check --config FILE    check the configuration: exit 0, or 1 with every problem listed
+       uis-call-bff check --config FILE    check it and the settings that are there: exit 0, or 1 with every problem listed
 
 FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST, PUBLIC_URL,
 SESSION_SECRET, DATABASE_URL, TRUST_PROXY, LOG_LEVEL.`;
@@ -13,14 +13,38 @@ SESSION_SECRET, DATABASE_URL, TRUST_PROXY, LOG_LEVEL.`;
 async function main(): Promise<void> {
   const { command, file } = readArguments();
   if (command === "check") {
-    const { tenants } = readConfiguration(file, process.env);
+    const [{ tenants }] = together(
+      () => readConfiguration(file, process.env),
+      () => checkSettings(process.env),
+    );
     console.log(`${file}: ok, ${tenants.map((tenant) => tenant.id).join(", ")}`);
     return;
   }
-  const server = await startServer(readSettings(process.env), file, process.env);
+  const [settings, configuration] = together(
+    () => readSettings(process.env),
+    () => readConfiguration(file, process.env),
+  );
+  const server = await startServer(settings, configuration);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => void server.stop().then(() => process.exit(0)));
   }
+}
+
+/** Does both, so that one attempt tells everything there is to mend. */
+function together<First, Second>(first: () => First, second: () => Second): [First, Second] {
+  const problems: string[] = [];
+  const attempt = <Result>(work: () => Result): [Result] | [] => {
+    try {
+      return [work()];
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  };
+  const results = [...attempt(first), ...attempt(second)];
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return results as [First, Second];
 }
 
 function readArguments(): { command: "start" | "check"; file: string } {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import express from "express";
 import { type Bff, createBff } from "./app.js";
-import { readConfiguration } from "./config/configuration-file.js";
+import type { Configuration } from "./config/configuration.js";
 import type { Settings } from "./config/settings.js";
 import { createLogger } from "./log.js";
 
@@ -16,15 +16,10 @@ export interface RunningServer {
 /**
  * Starts the backend as a server of its own.
  *
- * @throws ConfigurationError, and the listen error as Node gives it (`EADDRINUSE` …)
+ * @throws the listen error as Node gives it (`EADDRINUSE` …)
  */
-export async function startServer(
-  settings: Settings,
-  configurationFile: string,
-  environment: Record<string, string | undefined>,
-): Promise<RunningServer> {
+export async function startServer(settings: Settings, configuration: Configuration): Promise<RunningServer> {
   const log = createLogger(settings.logLevel);
-  const configuration = readConfiguration(configurationFile, environment);
   const bff = await createBff({
     configuration,
     databaseUrl: settings.databaseUrl,
@@ -43,7 +38,11 @@ export async function startServer(
     await bff.close();
     throw error;
   }
-  log.info({ tenants: configuration.tenants.length, port: settings.port, base: BASE_PATH }, "listening");
+  const widget = `${settings.publicUrl.href.replace(/\/$/, "")}${BASE_PATH}/widget.js`;
+  log.info(
+    { tenants: configuration.tenants.length, port: settings.port, base: BASE_PATH, widget },
+    "listening",
+  );
   return { stop: () => stop(server, bff) };
 }
 

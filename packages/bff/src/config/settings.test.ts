@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readSettings } from "./settings.js";
+import { ConfigurationError } from "./configuration-file.js";
+import { checkSettings, readSettings } from "./settings.js";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 
@@ -25,6 +26,23 @@ describe("process settings", () => {
     [{ SESSION_SECRET: SECRET, DATABASE_URL: "mysql://x" }, /^DATABASE_URL: /],
   ])("refuse %o", (environment, message) => {
     expect(() => readSettings(environment)).toThrow(message);
+  });
+
+  it("name every problem at once, each with what to write", () => {
+    const environment = { PORT: "http", PUBLIC_URL: "https://calls.example", LOG_LEVEL: "loud" };
+    expect(() => readSettings(environment)).toThrow(
+      new ConfigurationError([
+        "PORT: write a port number, e.g. 3000",
+        "SESSION_SECRET: set it to a random text of at least 32 characters, e.g. from: openssl rand -base64 32",
+        "LOG_LEVEL: write fatal, error, warn, info, debug, trace or silent",
+        "TRUST_PROXY: PUBLIC_URL is https, and this process speaks plain http: say what is in front, e.g. TRUST_PROXY=loopback",
+      ]),
+    );
+  });
+
+  it("are checked without a session secret, but not with a short one", () => {
+    expect(() => checkSettings({ SESSION_SECRET: "" })).not.toThrow();
+    expect(() => checkSettings({ SESSION_SECRET: "short" })).toThrow(/^SESSION_SECRET: each secret needs/);
   });
 
   it("believe an https address once the proxy in front is named", () => {

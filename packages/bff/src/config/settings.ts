@@ -1,15 +1,20 @@
 import { z } from "zod";
 import { ConfigurationError } from "./configuration-file.js";
 import { isLoopback } from "./loopback.js";
+import { remedyFor } from "./remedy.js";
 import { Secret } from "./secret.js";
 
-const boundedPort = z.coerce.number().int().min(0).max(65_535);
+const boundedPort = z.coerce
+  .number("write a port number, e.g. 3000")
+  .int("write a port number, e.g. 3000")
+  .min(0)
+  .max(65_535);
 
 const Environment = z.object({
   PORT: boundedPort.default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
   PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: "write an address, e.g. https://calls.example.com" })
     .transform((text) => new URL(text))
     .optional(),
   SESSION_SECRET: z
@@ -51,16 +56,14 @@ export interface Settings {
  * @throws ConfigurationError naming each variable and its remedy
  */
 export function readSettings(environment: Record<string, string | undefined>): Settings {
-  const parsed = Environment.safeParse(withoutEmpty(environment));
-  if (!parsed.success) {
-    throw new ConfigurationError(
-      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
-    );
-  }
+  const written = withoutEmpty(environment);
+  const parsed = Environment.safeParse(written, { error: remedyFor });
+  const problems = parsed.error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
+  const transport = transportProblem(written["PUBLIC_URL"], written["TRUST_PROXY"] !== undefined);
+  if (transport !== undefined) problems.push(transport);
+  if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems);
   const { data } = parsed;
   const publicUrl = data.PUBLIC_URL ?? new URL(`http://localhost:${String(data.PORT)}`);
-  const problem = publicUrlProblem(publicUrl, data.TRUST_PROXY !== undefined);
-  if (problem !== undefined) throw new ConfigurationError([problem]);
   return {
     port: data.PORT,
     host: data.HOST,
@@ -73,8 +76,19 @@ export function readSettings(environment: Record<string, string | undefined>): S
   };
 }
 
+/**
+ * Checks what of the settings is there. A machine that only checks a configuration has no session secret.
+ *
+ * @throws ConfigurationError naming each variable and its remedy
+ */
+export function checkSettings(environment: Record<string, string | undefined>): void {
+  readSettings({ SESSION_SECRET: "-".repeat(32), ...withoutEmpty(environment) });
+}
+
 /** A cookie marked `Secure` silently goes missing where TLS ends in a proxy nobody told us about. */
-function publicUrlProblem(url: URL, proxied: boolean): string | undefined {
+function transportProblem(publicUrl: string | undefined, proxied: boolean): string | undefined {
+  if (publicUrl === undefined || !/^https?:/.test(publicUrl) || !URL.canParse(publicUrl)) return undefined;
+  const url = new URL(publicUrl);
   if (url.protocol === "https:") {
     if (proxied) return undefined;
     return "TRUST_PROXY: PUBLIC_URL is https, and this process speaks plain http: say what is in front, e.g. TRUST_PROXY=loopback";
@@ -83,5 +97,5 @@ function publicUrlProblem(url: URL, proxied: boolean): string | undefined {
   return "PUBLIC_URL: use https://; plain http is for localhost only, because the session cookie would travel in the open";
 }
 
-const withoutEmpty = (environment: Record<string, string | undefined>) =>
+const withoutEmpty = (environment: Record<string, string | undefined>): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
