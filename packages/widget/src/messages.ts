@@ -47,7 +47,7 @@ const en: Messages = {
     held: "We have your request. A person will call you back.",
   },
   reason: {
-    not_connected: "The call could not be connected: somebody did not pick up. You can try again.",
+    not_connected: "The call could not be connected. You can try again.",
     service_refused: "We cannot place calls just now. We have your request.",
   },
   failure: {
@@ -95,7 +95,7 @@ const ru: Messages = {
     held: "Ваша заявка у нас. Вам перезвонит сотрудник.",
   },
   reason: {
-    not_connected: "Соединить не удалось: кто-то не ответил. Можно попробовать ещё раз.",
+    not_connected: "Соединить не удалось. Можно попробовать ещё раз.",
     service_refused: "Сейчас позвонить не получается. Ваша заявка у нас.",
   },
   failure: {
@@ -104,7 +104,7 @@ const ru: Messages = {
     consent_required: "Отметьте согласие, чтобы мы могли позвонить.",
     network: "Связаться не получилось. Проверьте интернет и попробуйте ещё раз.",
     unavailable: "Сейчас принять заявку не получается. Попробуйте через минуту.",
-    internal: "У нас что-то сломалось. Попробуйте через минуту.",
+    internal: "У нас что\u2011то сломалось. Попробуйте через минуту.",
     session_required: "Прошло слишком много времени. Попробуйте ещё раз.",
     csrf_failed: "Прошло слишком много времени. Попробуйте ещё раз.",
     idempotency_conflict: "Попробуйте ещё раз.",
