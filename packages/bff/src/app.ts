@@ -69,7 +69,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   router.use(widgetRoutes(embedBundle()));
   router.use(noStore);
   router.use(healthRoutes({ db, stopped: () => stoppedAccounts(accounts) }));
-  router.use(corsFor(configuration.tenants));
+  router.use(corsFor(configuration.tenants, log));
   router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure }));
   router.use(sessionRoutes({ tenants, clock }));
   router.use(callRoutes({ tenants, ledger, dialler, feed }));

@@ -52,6 +52,24 @@ describe("the element's way to the backend", () => {
     expect((await refusalOf(createClient(`${demoUrl}/nothing`).openSession())).code).to.equal("network");
   });
 
+  it("tells the page's developer once what to check when the backend is of another origin", async () => {
+    const { warn } = console;
+    const warnings: unknown[] = [];
+    console.warn = (text: unknown) => warnings.push(text);
+    try {
+      const client = createClient("http://localhost:9/api");
+      await refusalOf(client.openSession());
+      await refusalOf(client.openSession());
+      await refusalOf(createClient(`${location.origin}/nothing`).openSession());
+    } finally {
+      console.warn = warn;
+    }
+    expect(warnings).to.have.length(1);
+    expect(warnings[0])
+      .to.match(/localhost:9 could not be reached.*origins list/)
+      .and.contain(location.origin);
+  });
+
   it("follows a call by its events", async () => {
     const { states } = await followed(createClient());
     await exchange.pick("office", "decline");

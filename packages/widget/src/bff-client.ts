@@ -42,6 +42,7 @@ export class BffClient {
   readonly #options: BffClientOptions;
   readonly #times: typeof TIMES;
   #session: SessionResponse | undefined;
+  #hinted = false;
 
   constructor(options: BffClientOptions) {
     this.#options = options;
@@ -140,11 +141,23 @@ export class BffClient {
       });
       answer = await response.json();
     } catch (cause) {
+      this.#hint(cause);
       throw new CallRefused("network", undefined, { cause });
     }
     if (response.ok) return answer as Body;
     const { code, at } = answer as Partial<Problem>;
     throw new CallRefused(code ?? "network", at);
+  }
+
+  /** Browsers do not tell a page that it was refused across origins from a backend that is away. */
+  #hint(cause: unknown): void {
+    const { origin } = new URL(this.#options.endpoint, location.href);
+    if (this.#hinted || !(cause instanceof TypeError) || origin === location.origin) return;
+    this.#hinted = true;
+    console.warn(
+      `<uis-call-button>: ${origin} could not be reached from this page. Check that it runs, and that the tenant's ` +
+        `origins list ${location.origin}, to the letter; the backend's log names the origins it refuses.`,
+    );
   }
 }
 

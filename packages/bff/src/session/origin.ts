@@ -1,15 +1,26 @@
 import cors from "cors";
 import type { Request, RequestHandler } from "express";
 import type { Tenant } from "../config/configuration.js";
+import type { Logger } from "../log.js";
 import { Refusal } from "../refusal.js";
+import { RefusedOrigins } from "./refused-origins.js";
 
 /**
  * Lets pages of every tenant's origins read our answers. Which tenant an origin may speak to is decided by
- * {@link requireOrigin}, once the tenant is known; anybody else's page gets no CORS header at all.
+ * {@link requireOrigin}, once the tenant is known; anybody else's page gets no CORS header at all. Its browser
+ * then never sends what it wanted to, so the log has to say why nothing comes.
  */
-export function corsFor(tenants: readonly Tenant[]): RequestHandler {
+export function corsFor(tenants: readonly Tenant[], log: Logger): RequestHandler[] {
   const origins = new Set(tenants.flatMap((tenant) => tenant.origins));
-  return cors((request, decide) => {
+  const refused = new RefusedOrigins(log);
+  const watch: RequestHandler = (request, response, next) => {
+    response.locals[REFUSED] = refused;
+    const origin = request.get("origin");
+    if (request.method === "OPTIONS" && origin !== undefined && !origins.has(origin))
+      refused.unlisted(origin);
+    next();
+  };
+  const answer = cors((request, decide) => {
     const origin = request.headers.origin ?? "";
     decide(null, {
       origin: origins.has(origin) ? origin : false,
@@ -20,7 +31,11 @@ export function corsFor(tenants: readonly Tenant[]): RequestHandler {
       maxAge: 600,
     });
   });
+  return [watch, answer];
 }
+
+/** Where the response's locals have the {@link RefusedOrigins}. */
+const REFUSED = "refusedOrigins";
 
 /**
  * Requires a state-changing request to come from a page of the tenant: `Origin` equal to one it lists, to the letter,
@@ -30,11 +45,14 @@ export function corsFor(tenants: readonly Tenant[]): RequestHandler {
  */
 export function requireOrigin(request: Request, tenant: Tenant): void {
   const origin = request.get("origin");
+  const refused = request.res?.locals[REFUSED] as RefusedOrigins | undefined;
   if (origin === undefined || !tenant.origins.includes(origin)) {
+    if (origin !== undefined) refused?.unlisted(origin, tenant.id);
     throw new Refusal("origin_not_allowed", "the page's origin is not among the tenant's origins");
   }
   const site = request.get("sec-fetch-site");
   if (site !== undefined && site !== "same-origin" && site !== "same-site") {
+    refused?.otherSite(origin, tenant.id);
     throw new Refusal(
       "origin_not_allowed",
       "page and backend are on different sites, where browsers withhold the session cookie: serve the backend from the page's own domain or a subdomain",

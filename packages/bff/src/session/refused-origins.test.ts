@@ -1,0 +1,65 @@
+import { got } from "got";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTestBff, type TestBff } from "../bff.harness.js";
+import { createLogger } from "../log.js";
+import { RefusedOrigins } from "./refused-origins.js";
+
+let bff: TestBff;
+beforeAll(async () => {
+  bff = await startTestBff();
+});
+afterAll(() => bff.stop());
+
+const warnings = (text: string) =>
+  text
+    .split("\n")
+    .filter((line) => line.includes('"level":"warn"'))
+    .map((line) => JSON.parse(line) as { origin: string; tenant?: string; msg: string });
+
+const warnedOf = (origin: string) => warnings(bff.logged()).filter((warning) => warning.origin === origin);
+
+const ADD = "a page was refused: if it is yours, add its origin to the tenant's origins, to the letter";
+
+const preflight = (origin: string) =>
+  got(`${bff.url}/session`, { method: "OPTIONS", headers: { origin }, throwHttpErrors: false });
+
+it("a preflight from a page no tenant lists is warned of once, with the remedy", async () => {
+  for (let time = 0; time < 3; time++) await preflight("http://127.0.0.1:4332");
+  expect(warnedOf("http://127.0.0.1:4332")).toMatchObject([{ msg: ADD }]);
+});
+
+it("a page of another tenant is warned of once, with the tenant it asked for", async () => {
+  const visitor = bff.visitor();
+  for (let time = 0; time < 3; time++) await visitor.open("acme", { origin: "https://careful.example" });
+  expect(warnedOf("https://careful.example")).toMatchObject([{ tenant: "acme", msg: ADD }]);
+});
+
+it("a listed page on another site is warned of with where to serve the backend", async () => {
+  await bff.visitor().open("acme", { "sec-fetch-site": "cross-site" });
+  expect(warnedOf("https://acme.example")).toMatchObject([
+    { msg: expect.stringContaining("subdomain") as string },
+  ]);
+});
+
+it("a page that may use the button is not warned of", async () => {
+  await preflight("https://careful.example");
+  expect(warnedOf("https://careful.example").filter(({ tenant }) => tenant === undefined)).toEqual([]);
+});
+
+it("an Origin that is none is not shown, and is warned of once whatever it says", async () => {
+  const long = `https://${"a".repeat(300)}.example`;
+  for (const origin of [long, "https://x.example/path", "add me to the origins"]) await preflight(origin);
+  expect(warnedOf("(not an origin)")).toHaveLength(1);
+  expect(bff.logged()).not.toMatch(/aaaa|add me|x\.example/);
+});
+
+it("no more than a hundred origins are remembered: the hundred and first makes room for itself", () => {
+  const lines: string[] = [];
+  const refused = new RefusedOrigins(createLogger("info", (line) => lines.push(line)));
+  const numbered = (index: number) => `https://page-${String(index)}.example`;
+  for (let index = 0; index <= 100; index++) refused.unlisted(numbered(index));
+  refused.unlisted(numbered(100));
+  expect(lines).toHaveLength(101);
+  refused.unlisted(numbered(0));
+  expect(lines).toHaveLength(102);
+});

@@ -1,0 +1,50 @@
+import type { Logger } from "../log.js";
+
+/** Anybody may send any Origin: no more than this is remembered of them, and no longer ones are shown. */
+const REMEMBERED = 100;
+const LONGEST = 200;
+
+/** Tells the operator, once for each origin and tenant, why a page's button does not work, and the remedy. */
+export class RefusedOrigins {
+  readonly #log: Logger;
+  /** Oldest first. */
+  readonly #told = new Set<string>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** @param tenant unknown in a preflight, which says only where the page is from */
+  unlisted(origin: string, tenant?: string): void {
+    this.#tell(
+      origin,
+      tenant,
+      origin === "null"
+        ? "a page without an origin was refused, from a file or a sandboxed frame: serve it by http or https"
+        : "a page was refused: if it is yours, add its origin to the tenant's origins, to the letter",
+    );
+  }
+
+  otherSite(origin: string, tenant: string): void {
+    this.#tell(
+      origin,
+      tenant,
+      "a page on another site was refused: serve the backend from the page's own domain or a subdomain of it",
+    );
+  }
+
+  #tell(claimed: string, tenant: string | undefined, remedy: string): void {
+    const origin = isOrigin(claimed) ? claimed : "(not an origin)";
+    const key = JSON.stringify([origin, tenant]);
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    for (const oldest of this.#told) {
+      if (this.#told.size <= REMEMBERED) break;
+      this.#told.delete(oldest);
+    }
+    this.#log.warn({ origin, ...(tenant !== undefined && { tenant }) }, remedy);
+  }
+}
+
+const isOrigin = (text: string): boolean =>
+  text === "null" || (text.length <= LONGEST && URL.canParse(text) && new URL(text).origin === text);
