@@ -4,6 +4,7 @@ import type { RpcRecord } from "../records.js";
 import { FeedElement } from "./feed-element.js";
 import { jsonView } from "./json-view.js";
 import { theme } from "./theme.js";
+import { secondsText } from "./words.js";
 
 /** More would only make the page long. */
 const SHOWN = 30;
@@ -152,7 +153,7 @@ export class UisJournal extends FeedElement {
         <span class="method">${method ?? "?"}</span>
         <span class="faint">
           <span class="clock">${new Date(at).toLocaleTimeString(this.language)}</span>
-          ${answeredAt === undefined ? nothing : took(answeredAt - at)}
+          ${answeredAt === undefined ? nothing : secondsText(answeredAt - at, this.language)}
         </span>
         ${this.#outcome(record)}
       </summary>
@@ -188,5 +189,3 @@ export class UisJournal extends FeedElement {
     return html`<span class="pill ${result === "fail" ? "bad" : "good"}">${text}</span>`;
   }
 }
-
-const took = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);

@@ -132,14 +132,12 @@ export const phoneStyles = css`
     width: 2.3em;
     height: 2.3em;
     border-radius: 0.65em;
-    background: #30b75f;
-  }
-  .notice .mark.missed {
     background: #e5484d;
   }
   .notice svg {
     width: 1.3em;
     height: 1.3em;
+    transform: rotate(135deg);
   }
   .notice b {
     font-size: 0.92em;

@@ -5,7 +5,7 @@ import { handset, person, reception } from "./icons.js";
 import { phoneCallStyles } from "./phone-call-styles.js";
 import { phoneStyles } from "./phone-styles.js";
 import { theme } from "./theme.js";
-import { phoneText, type Words, wordsFor } from "./words.js";
+import { fileText, phoneText, type Words, wordsFor } from "./words.js";
 
 /** Asks for the leg on this phone to be answered, declined or hung up. */
 export class PhoneCommandEvent extends Event {
@@ -115,7 +115,6 @@ export class UisPhone extends LitElement {
   #notice(leg: Leg): TemplateResult {
     const words = this.#words;
     const talked = leg.answeredAt !== undefined;
-    const missed = leg.ended === "no-answer" || leg.ended === "busy";
     const title = talked
       ? `${words.callEnded} · ${duration(leg.hears.since - (leg.answeredAt ?? 0))}`
       : {
@@ -126,7 +125,7 @@ export class UisPhone extends LitElement {
           "hung-up": words.callEnded,
         }[leg.ended ?? "hung-up"];
     return html`<div class="notice">
-      <span class=${classMap({ mark: true, missed })}>${handset}</span>
+      <span class="mark">${handset}</span>
       <b>${title}</b><small>${phoneText(leg.callerId)}</small>
     </div>`;
   }
@@ -172,7 +171,7 @@ export class UisPhone extends LitElement {
         return html`<div class="hears music">
           <div class="kind">${words.waiting}</div>
           ${wave(9, true)}
-          <div class="file">♪ ${hears.file}</div>
+          <div class="file">♪ ${fileText(hears.file ?? "", this.language)}</div>
         </div>`;
       case "talk":
         return html`<div class="hears talk">

@@ -45,6 +45,7 @@ const styles = css`
     background: radial-gradient(circle, var(--line) 1.6px, transparent 2px) center / 10px 4px;
   }
   .dialling .wire,
+  .connecting .wire,
   .queued .wire {
     background-image: radial-gradient(circle, var(--accent) 1.6px, transparent 2px);
     animation: flow 0.8s linear infinite;
@@ -120,7 +121,7 @@ export class UisPhones extends FeedElement {
     const { feed, words } = this;
     const call = feed.newestCall;
     const offices = call ? officeLegs(call) : [];
-    const state = call?.state ?? "idle";
+    const state = call ? stateOf(call) : "idle";
     const several = offices.length > 1;
     return html`${feed.connected || call ? "" : html`<p class="offline" role="status">${words.offline}</p>`}
       <div class=${classMap({ stage: true, several, [state]: true })}>
@@ -155,6 +156,13 @@ export class UisPhones extends FeedElement {
       }}
     ></uis-phone>`;
   }
+}
+
+/** Both have answered, and hear their messages: nobody is dialled any more. */
+function stateOf(call: ExchangeCall): ExchangeCall["state"] | "connecting" {
+  const up = call.legs.filter((leg) => leg.state === "answered");
+  const both = up.some(isVisitor) && !up.every(isVisitor);
+  return call.state === "dialling" && both ? "connecting" : call.state;
 }
 
 const isVisitor = (leg: Leg): boolean => leg.party === "visitor";

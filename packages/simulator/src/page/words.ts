@@ -19,7 +19,7 @@ const en = {
   timeline: "Timeline",
   journal: "What UIS was asked",
   people: "The people",
-  phones: "The two phones",
+  phones: "The phones",
   answers: { visitor: "Visitor answers after", office: "Office answers after" },
   byItself: { visitor: "Visitor answers by itself", office: "Office answers by itself" },
   seconds: "s",
@@ -34,6 +34,7 @@ const en = {
   offline: "No connection to the simulator",
   states: {
     dialling: "Dialling",
+    connecting: "Connecting",
     queued: "In the queue",
     connected: "Connected",
     ended: "Ended",
@@ -66,7 +67,7 @@ const ru: Words = {
   timeline: "Ход звонка",
   journal: "О чём попросили UIS",
   people: "Люди у телефонов",
-  phones: "Два телефона",
+  phones: "Телефоны",
   answers: { visitor: "Посетитель ответит через", office: "Офис ответит через" },
   byItself: { visitor: "Посетитель отвечает сам", office: "Офис отвечает сам" },
   seconds: "с",
@@ -81,6 +82,7 @@ const ru: Words = {
   offline: "Нет связи с симулятором",
   states: {
     dialling: "Дозвон",
+    connecting: "Соединение",
     queued: "В очереди",
     connected: "Соединены",
     ended: "Завершён",
@@ -95,6 +97,21 @@ export const wordsFor = (language: "en" | "ru"): Words => (language === "ru" ? r
 const nominative: Record<string, string> = { visitor: "посетитель", office: "офис" };
 const dative: Record<string, string> = { visitor: "посетителю", office: "офису" };
 const who = "((?:visitor|office)(?: \\d+)?)";
+
+/** `endedBecause` of a call. */
+const endings: Record<string, string> = {
+  "visitor-declined": "посетитель отклонил вызов",
+  "visitor-no-answer": "посетитель не ответил",
+  "visitor-busy": "посетитель занят",
+  "visitor-hung-up": "посетитель положил трубку",
+  "office-declined": "офис отклонил вызов",
+  "office-no-answer": "офис не ответил",
+  "office-busy": "офис занят",
+  "office-hung-up": "офис положил трубку",
+  "queue-timeout": "время в очереди истекло",
+  "hung-up": "станция прервала связь",
+  reset: "станция сброшена",
+};
 
 /** The exchange writes its timeline in English; these are its sentences, `$1` being the first part found. */
 const sentences: [pattern: RegExp, russian: string, names?: Record<string, string>][] = [
@@ -115,7 +132,7 @@ const sentences: [pattern: RegExp, russian: string, names?: Record<string, strin
   [/^up to (\d+) lines now$/, "теперь до $1 линий"],
   [/^queued: nobody is free$/, "в очереди: все заняты"],
   [/^queue time-out$/, "время в очереди истекло"],
-  [/^call ended: (.*)$/, "звонок завершён: $1"],
+  [/^call ended: (.*)$/, "звонок завершён: $1", endings],
 ];
 
 /** Keeps a number on one line. */
@@ -123,19 +140,37 @@ const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0").replac
 
 /** A line of the timeline in the page's language, its telephone numbers in groups. */
 export function timelineText(text: string, language: "en" | "ru"): string {
-  const [facts = "", ...quoted] = translated(text, language).split("“");
+  const [, facts = "", quoted] = /^(.*?)(?:“(.*)”)?$/s.exec(translated(text, language)) ?? [];
   const grouped = facts.replace(/\b\d{11,15}\b/g, (digits) => unbroken(phoneText(digits)));
-  return [grouped, ...quoted].join("“");
+  if (quoted === undefined) return grouped;
+  return grouped + (language === "ru" ? `«${quoted}»` : `“${quoted}”`);
 }
 
+/** `0.4 s`, in Russian `0,4 с`. */
+export function secondsText(ms: number, language: "en" | "ru"): string {
+  const seconds = (ms / 1000).toLocaleString(language, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  return `${seconds}\u00a0${wordsFor(language).seconds}`;
+}
+
+/** A media file as people know it: only the one UIS plays when none is asked for is called by a Russian phrase. */
+export const fileText = (file: string, language: "en" | "ru"): string =>
+  language === "en" && file === DEFAULT_MUSIC ? "UIS's own hold music" : file;
+
+/** `media_file` when it is left out. (Call API v1 §4) */
+const DEFAULT_MUSIC = "Музыка переадресации";
+
 function translated(text: string, language: "en" | "ru"): string {
-  if (language === "en") return text;
+  if (language === "en")
+    return text.replace(/(?<= hears )Музыка переадресации$/, fileText(DEFAULT_MUSIC, language));
   for (const [pattern, russian, names = nominative] of sentences) {
     const found = pattern.exec(text);
     if (!found) continue;
     const part = (index: string): string => found[Number(index)] ?? "";
     const named = (index: string): string =>
-      part(index).replace(/^(visitor|office)(?= |$)/, (name) => names[name] ?? name);
+      names[part(index)] ?? part(index).replace(/^(visitor|office)(?= )/, (name) => names[name] ?? name);
     return russian.replace(/\$(\d)/g, (_whole, index: string) =>
       index === "1" ? named(index) : part(index),
     );
