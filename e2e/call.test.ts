@@ -74,6 +74,7 @@ describe("the demo in a browser", () => {
       .locator("uis-phones")
       .getByRole("button", { name: /ответить/i })
       .click();
+    await page.locator("uis-phones").getByText("Соединение").waitFor();
     await button("sales").getByRole("status").getByText("Соединили").waitFor();
     expect(complaints).toEqual([]);
   });
@@ -110,6 +111,18 @@ describe("the demo in a browser", () => {
     await expect
       .poll(() => button("sales").getByRole("status").textContent())
       .toMatch(/Соединить не удалось\. Можно/);
+  });
+
+  it("brings the phones into sight where they are below the shop", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await submit("8 (900) 000-00-01");
+    await expect.poll(ringing).toEqual(["office"]);
+    const answer = page.locator("uis-phones").getByRole("button", { name: /ответить/i });
+    const aboveSheet = () =>
+      Promise.all([answer.boundingBox(), button("sales").locator("[part~=panel]").boundingBox()]).then(
+        ([key, sheet]) => key !== null && sheet !== null && key.y > 0 && key.y + key.height < sheet.y,
+      );
+    await expect.poll(aboveSheet).toBe(true);
   });
 
   it("makes one call of a double click", async () => {

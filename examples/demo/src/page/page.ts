@@ -2,10 +2,10 @@
 const TEXTS: Record<"ru" | "en", Record<string, string>> = {
   ru: {
     title: "uis-call-button: звонок с сайта",
-    claim: "Нажмите кнопку на сайте слева и возьмите трубку справа",
+    claim: "Нажмите кнопку на сайте, а когда телефоны зазвонят, возьмите трубку",
     languages: "Язык",
     siteCaption: "Сайт с кнопкой",
-    phonesCaption: "Два телефона, на которые звонит UIS",
+    phonesCaption: "Телефоны, на которые звонит UIS",
     timelineCaption: "Что происходило на станции",
     journalCaption: "О чём попросили UIS: JSON-RPC",
     shop: "Кофе и точка",
@@ -13,7 +13,7 @@ const TEXTS: Record<"ru" | "en", Record<string, string>> = {
     description:
       "Светлая обжарка, жасмин, бергамот и персик. Обжариваем по вторникам, отправляем в тот же день.",
     weight: "за 250 г",
-    hint: "Введите любой российский номер, например 8 (900) 000-00-01: никто настоящий не зазвонит, UIS здесь изображает симулятор.",
+    hint: "Введите любой российский номер, например 8 (900) 000-00-01: настоящие телефоны не зазвонят, UIS здесь изображает симулятор.",
     salesLabel: "Перезвоните мне",
     supportLabel: "Поддержка",
     footer:
@@ -21,17 +21,17 @@ const TEXTS: Record<"ru" | "en", Record<string, string>> = {
   },
   en: {
     title: "uis-call-button: a call from the website",
-    claim: "Press the button on the site to the left, pick up the phones to the right",
+    claim: "Press the button on the site, then answer the phones as they ring",
     languages: "Language",
     siteCaption: "A site with the button",
-    phonesCaption: "The two phones UIS rings",
+    phonesCaption: "The phones UIS rings",
     timelineCaption: "What happened at the exchange",
     journalCaption: "What UIS was asked: JSON-RPC",
     shop: "Coffee, period",
     product: "Ethiopia Yirgacheffe, whole beans",
     description: "Light roast with jasmine, bergamot and peach. Roasted on Tuesdays, sent the same day.",
     weight: "for 250 g",
-    hint: "Type any Russian number, such as 8 (900) 000-00-01: nobody real will be called, a simulator stands in for UIS here.",
+    hint: "Type any Russian number, such as 8 (900) 000-00-01: no real phone will ring, a simulator stands in for UIS here. The visitor hears English like this page, the office hears its company's language, Russian.",
     salesLabel: "Call me back",
     supportLabel: "Support",
     footer:
@@ -66,3 +66,10 @@ const support = button("support");
 if (sales !== null)
   Object.assign(sales, { label: texts["salesLabel"], variables: { product: texts["product"] } });
 if (support !== null) Object.assign(support, { label: texts["supportLabel"] });
+
+// Stacked under the shop, the phones ring out of sight.
+document.addEventListener("uis-call-submit", () => {
+  if (!matchMedia("(max-width: 62rem)").matches) return;
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  document.querySelector(".phones")?.scrollIntoView({ behavior });
+});
