@@ -102,8 +102,11 @@ describe("docs/uis-client.md", () => {
 describe.each(["README.md", "README.ru.md"])("%s", (name) => {
   const text = read(name);
 
-  it("shows examples/acme.yaml as it is", () => {
-    expect(/<!-- acme.yaml -->\n\n```yaml\n([^]*?)```/.exec(text)?.[1]).toBe(read("examples/acme.yaml"));
+  it("shows examples/acme.yaml as it is, but for the language of its comments", () => {
+    const shown = /<!-- acme.yaml -->\n\n```yaml\n([^]*?)```/.exec(text)?.[1] ?? "";
+    const bare = (yaml: string) => yaml.replaceAll(/ +# .*$/gm, "");
+    expect(bare(shown)).toBe(bare(read("examples/acme.yaml")));
+    if (name === "README.md") expect(shown).toBe(read("examples/acme.yaml"));
   });
 
   it("names only commands the other language names", () => {

@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it, onTestFinished } from "vitest";
+import { launchBrowser } from "./browser.js";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return String(port);
+}
+
+/** The README's commands without the build, whose result is here already, and its files; both at other ports. */
+async function recipe() {
+  const ports = { "4330": await freePort(), "4331": await freePort(), "4332": await freePort() };
+  const moved = (text: string): string =>
+    Object.entries(ports).reduce((before, [from, to]) => before.replaceAll(from, to), text);
+  const folder = mkdtempSync(join(tmpdir(), "uis-own-page-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(join(root, "examples/own-page"), folder, { recursive: true });
+  for (const name of ["own-page.yaml", "index.html"]) {
+    writeFileSync(join(folder, name), moved(readFileSync(join(folder, name), "utf8")));
+  }
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const block = /^## Try it with your own page\n\n```sh\nnpm run build\n([^]*?)```/m.exec(readme)?.[1] ?? "";
+  return { ports, commands: moved(block).replaceAll("examples/own-page", folder) };
+}
+
+it("the README's commands ring a phone from a page of one's own", async () => {
+  const { ports, commands } = await recipe();
+  const shell = spawn("bash", ["-euc", commands], { cwd: root, detached: true, stdio: "ignore" });
+  onTestFinished(() => void process.kill(-(shell.pid ?? NaN)));
+  const browser = await launchBrowser();
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage();
+  const answers = (url: string) =>
+    fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await expect.poll(() => answers(`http://localhost:${ports[4332]}/`), { timeout: 20_000 }).toBe(true);
+  await expect
+    .poll(() => answers(`http://localhost:${ports[4331]}/api/health/ready`), { timeout: 20_000 })
+    .toBe(true);
+  await page.goto(`http://localhost:${ports[4332]}/`);
+  const button = page.locator("uis-call-button");
+  await button.getByRole("button").first().click();
+  await button.getByRole("textbox").fill("8 (900) 000-00-01");
+  await button.locator("[part~=submit]").click();
+  await page.goto(`http://127.0.0.1:${ports[4330]}/`);
+  await page.getByRole("button", { name: "Answer: Office" }).waitFor();
+});
