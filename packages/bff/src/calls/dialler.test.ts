@@ -102,7 +102,7 @@ describe("the dialler", () => {
 
   it.each([
     [{ kind: "refused", fault: "call" }, "failed", "not_connected"],
-    [{ kind: "refused", fault: "account", code: -32003 }, "failed", "service_refused"],
+    [{ kind: "refused", fault: "account", code: -32003 }, "held", "service_refused"],
     [{ kind: "refused", fault: "defect", code: -32602 }, "failed", "service_refused"],
     [{ kind: "unknown", code: -32603 }, "unknown", "no_answer_from_service"],
   ] as const)("sends nothing more after %o", async (outcome, status, reason) => {
@@ -127,7 +127,7 @@ describe("the dialler", () => {
     expect(await dial(await accept())).toEqual(["placed", null]);
     outcomes = [RENEW, RENEW, PLACED];
     sent = [];
-    expect(await dial(await accept())).toEqual(["failed", "service_refused"]);
+    expect(await dial(await accept())).toEqual(["held", "service_refused"]);
     expect(sent).toHaveLength(2);
   });
 

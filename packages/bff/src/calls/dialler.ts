@@ -107,14 +107,19 @@ function verdictOn(outcome: Outcome): Verdict {
   return { status, reason, outcome: outcome.kind, code: "code" in outcome ? (outcome.code ?? null) : null };
 }
 
+/** No fault of the call's: the request is kept for a person. (Call API v1 §5) */
+const KEPT: [CallStatus, CallReason] = ["held", "service_refused"];
+
 function standing(outcome: Outcome): [CallStatus, CallReason | null] {
   switch (outcome.kind) {
     case "placed":
       return ["placed", null];
     case "refused":
-      return ["failed", outcome.fault === "call" ? "not_connected" : "service_refused"];
+      return outcome.fault === "account"
+        ? KEPT
+        : ["failed", outcome.fault === "call" ? "not_connected" : "service_refused"];
     case "renew":
-      return ["failed", "service_refused"];
+      return KEPT;
     case "wait":
       return ["waiting", outcome.because === "limit" ? "service_limit" : "service_unreachable"];
     case "unknown":

@@ -92,6 +92,13 @@ describe("an answer to place_calls", () => {
     expect(classifyPlaceCalls({ kind: "fault", sent: true, code: "ECONNRESET" }, 7).kind).toBe("unknown");
   });
 
+  it("still says which parameter UIS did not like, and no key of 20 characters or more", () => {
+    const data = "incremental_dialing_timeout, key abcdefghij0123456789";
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 7, error: { code: -32602, message: "Invalid", data } });
+    const outcome = classifyPlaceCalls({ kind: "answer", status: 200, body }, 7);
+    expect(outcome).toMatchObject({ detail: "Invalid: incremental_dialing_timeout, key •••" });
+  });
+
   it("loses its numbers before it is logged", () => {
     const body = {
       jsonrpc: "2.0",

@@ -122,11 +122,13 @@ function classifyStatus(status: number, detail: string): Outcome {
   return { kind: "unknown", detail: explained };
 }
 
+/** The one parameter name as long as a key: the log has to say which parameter UIS did not like. */
+const LONG_PARAMETER = "incremental_dialing_timeout";
+
 /** An upstream text fit for our log: it may quote what we sent, numbers and session key included. */
 const foreignText = (text: string): string =>
-  maskNumbers(text)
-    .replaceAll(/[\w-]{20,}/g, "•••")
-    .slice(0, 200);
+  // Keys first: a number taken out of the middle of one would leave its ends.
+  maskNumbers(text.replaceAll(/[\w-]{20,}/g, (run) => (run === LONG_PARAMETER ? run : "•••"))).slice(0, 200);
 
 function parseJson(text: string): unknown {
   try {

@@ -51,6 +51,16 @@ describe("session keys", () => {
     expect(keys.refused("k3")).toBe(true);
   });
 
+  it("may be replaced again when the last replacement was never refused, only never proved", async () => {
+    const { keys, clock } = keysOf([]);
+    await keys.get();
+    keys.refused("k1");
+    await keys.get();
+    clock.advance(51 * MINUTE);
+    expect(await keys.get()).toEqual({ key: "k3" });
+    expect(keys.refused("k3")).toBe(true);
+  });
+
   it("pass a refusal on to all who wait and ask again next time", async () => {
     const refusal: Outcome = { kind: "wait", because: "unreachable" };
     const { keys } = keysOf([refusal]);

@@ -22,16 +22,20 @@ export function createSessionKeys(
   authenticate: () => Promise<{ key: string } | Outcome>,
   clock: Clock,
 ): SessionKeys {
-  let current: { key: string; renewAt: number } | undefined;
-  /** A key was refused, and none has been accepted since. */
-  let distrusted = false;
+  let current: { key: string; renewAt: number; replacesRefused: boolean } | undefined;
+  /** The key asked for next takes the place of one that was refused. */
+  let replacing = false;
   let inFlight: Promise<{ key: string } | Outcome> | undefined;
 
   async function renew(): Promise<{ key: string } | Outcome> {
     // Counted from before the request: the hour may begin when UIS makes the key.
     const renewAt = clock.monotonic() + KEY_LIFE_MS;
     const answer = await authenticate();
-    current = "key" in answer ? { key: answer.key, renewAt } : undefined;
+    current = undefined;
+    if ("key" in answer) {
+      current = { key: answer.key, renewAt, replacesRefused: replacing };
+      replacing = false;
+    }
     return answer;
   }
 
@@ -43,14 +47,14 @@ export function createSessionKeys(
       return inFlight;
     },
     accepted(key) {
-      if (current?.key === key) distrusted = false;
+      if (current?.key === key) current.replacesRefused = false;
     },
     refused(key) {
       // Of many calls under way the first to hear it speaks for all.
       if (current?.key !== key) return true;
+      const worthwhile = !current.replacesRefused;
       current = undefined;
-      const worthwhile = !distrusted;
-      distrusted = true;
+      replacing = true;
       return worthwhile;
     },
   };

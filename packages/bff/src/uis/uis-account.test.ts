@@ -23,6 +23,26 @@ describe("a UIS account", () => {
     expect(account.stopped()).toBeUndefined();
   });
 
+  it("sends nothing while it is stopped, and goes on once a call under way proves it good", async () => {
+    const clock = new TestClock();
+    const answers: ((outcome: Outcome) => void)[] = [];
+    const account = createUisAccount(
+      { placeCall: () => new Promise((resolve) => answers.push(resolve)) },
+      clock,
+    );
+    const [refused, placed] = [account.placeCall(ORDER), account.placeCall(ORDER)];
+    answers[0]?.({ kind: "refused", fault: "account", code: -32001 });
+    await refused;
+    const since = clock.now();
+    clock.advance(1000);
+    expect(await account.placeCall(ORDER)).toEqual({ kind: "refused", fault: "account", code: -32001 });
+    expect(answers).toHaveLength(2);
+    expect(account.stopped()?.since).toEqual(since);
+    answers[1]?.({ kind: "placed" });
+    await placed;
+    expect(account.stopped()).toBeUndefined();
+  });
+
   it.each<Outcome>([
     { kind: "placed" },
     { kind: "refused", fault: "call" },

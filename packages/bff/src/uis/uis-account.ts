@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
-import type { UisClient } from "./uis-client.js";
+import type { Outcome, UisClient } from "./uis-client.js";
 
-/** UIS refuses the account itself: no call of it can succeed until a person has seen to it. */
+/** UIS refuses the account itself: no call of it is sent until a while has passed. */
 export interface AccountStop {
   since: Date;
   /** JSON-RPC error code UIS gave, if any. */
@@ -33,18 +33,23 @@ export function createUisAccount(
       return stop;
     },
     async placeCall(order) {
+      const refusal = this.stopped();
+      if (refusal !== undefined) return { kind: "refused", fault: "account", ...codeOf(refusal) };
       const outcome = await client.placeCall(order);
-      if (outcome.kind === "refused" && outcome.fault === "account") {
-        const { code } = outcome;
-        const wasStopped = stop !== undefined;
-        stop = {
-          since: clock.now(),
-          until: clock.monotonic() + PAUSE_MS,
-          ...(code !== undefined && { code }),
-        };
-        if (!wasStopped) onStop(stop);
+      if (provesAccount(outcome)) stop = undefined;
+      if (outcome.kind === "refused" && outcome.fault === "account" && stop === undefined) {
+        stop = { since: clock.now(), until: clock.monotonic() + PAUSE_MS, ...codeOf(outcome) };
+        onStop(stop);
       }
       return outcome;
     },
   };
 }
+
+const codeOf = ({ code }: { code?: number }) => (code === undefined ? {} : { code });
+
+/** Whether UIS has looked past the account. */
+const provesAccount = (outcome: Outcome): boolean =>
+  outcome.kind === "placed" ||
+  (outcome.kind === "refused" && outcome.fault !== "account") ||
+  (outcome.kind === "wait" && outcome.because === "limit");

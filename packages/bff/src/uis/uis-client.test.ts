@@ -29,4 +29,12 @@ describe("the time UIS may take to answer", () => {
       60 + 60 + 100 + 60 + 300 + 30,
     );
   });
+
+  it("covers what is spoken before the two are connected", () => {
+    const spoken = order({
+      visitorMessage: { text: "a".repeat(800) },
+      officeMessage: { media: "hello.mp3" },
+    });
+    expect(answerWithin(spoken)).toBe(60 + 60 + 100 + 60 + 30);
+  });
 });

@@ -49,16 +49,26 @@ export interface UisClient {
 const DEFAULT_RING = 60;
 const MARGIN = 30;
 
+/** A slow voice, in characters a second; and seconds for a file whose length we do not know. */
+const SPEECH_RATE = 8;
+const LONGEST_FILE = 60;
+
 /**
- * Seconds UIS may take to answer an order: as long as its phones can ring one after the other and its queue can last,
- * and a margin; never less than two minutes.
+ * Seconds UIS may take to answer an order: as long as its phones can ring one after the other, its queue can last and
+ * its messages can be spoken, and a margin; never less than two minutes.
  */
 export function answerWithin(order: CallOrder): number {
   const office =
     typeof order.office === "string"
       ? DEFAULT_RING
       : order.office.reduce((sum, group) => sum + huntingTime(group), 0);
-  return Math.max(120, office + DEFAULT_RING + (order.queueTimeout ?? 0) + MARGIN);
+  const speech = speakingTime(order.visitorMessage) + speakingTime(order.officeMessage);
+  return Math.max(120, office + DEFAULT_RING + (order.queueTimeout ?? 0) + speech + MARGIN);
+}
+
+function speakingTime(message: SpokenMessage | undefined): number {
+  if (message === undefined) return 0;
+  return "text" in message ? Math.ceil(message.text.length / SPEECH_RATE) : LONGEST_FILE;
 }
 
 const huntingTime = (group: Group): number => group.phones.reduce((sum, phone) => sum + phone.ringFor, 0);

@@ -134,6 +134,11 @@ describe("the client of Call API v1", () => {
     }
   });
 
+  it("refuses an address that would carry the password in the open", () => {
+    const options = { url: "http://uis.example/v1", login: "l", password: new Secret("p") };
+    expect(() => createV1Client(options)).toThrow("use https://");
+  });
+
   it("takes a wrong password for the account's fault and places nothing", async () => {
     expect(await createClient("wrong").placeCall(ORDER)).toMatchObject({
       kind: "refused",

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type Clock, systemClock } from "../clock.js";
+import { isLoopback } from "../config/loopback.js";
 import type { Secret } from "../config/secret.js";
 import type { Group } from "../config/forwarding-groups.js";
 import { classifyAuthenticate, classifyPlaceCalls } from "./answer.js";
@@ -29,8 +30,13 @@ const AUTHENTICATE_WITHIN = 10;
 /**
  * A {@link UisClient} for Call API v1: one account, one session key, asked for when first needed, renewed before its
  * hour is over. An order that breaks a rule of the document is refused (`defect`) before anything is sent.
+ *
+ * @throws Error when `url` is not https, except on this machine: password and session key travel in the request
  */
 export function createV1Client(options: V1Options): UisClient {
+  const { protocol, hostname } = new URL(options.url);
+  if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
+    throw new Error("the address of the Call API: use https://");
   const send = createJsonRpc(options.url);
   const keys = createSessionKeys(async () => {
     const id = randomInt(1, 2 ** 31);
