@@ -114,7 +114,7 @@ describe("when UIS", () => {
     // The refusals of the old key come late and out of order, some after the new key has been accepted.
     let refused = 0;
     bff.uis.beforeAnswer = ({ method }, answer) => {
-      const { error } = (answer.body ?? {}) as { error?: { code: number } };
+      const { error } = answer.body as { error?: { code: number } };
       if (method === "place_calls" && error?.code === -32005) answer.delay = ((refused++ * 37) % 100) * 3;
     };
     const late = await Promise.all(phones(11).map(call));
