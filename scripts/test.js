@@ -1,7 +1,7 @@
 // `npm test`: sets up what is missing, then runs everything there is: formatting, lint, types (in the build), unit,
 // element and end-to-end tests. Says at the end how many of each ran, and in which browser.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { browser } from "./browser.js";
@@ -12,6 +12,8 @@ build();
 const chromium = browser();
 const version = spawnSync(chromium, ["--version"], { encoding: "utf8" }).stdout?.trim() || chromium;
 const folder = mkdtempSync(join(tmpdir(), "uis-call-tests-"));
+// PostgreSQL runs as a user of its own, and has its data in here.
+chmodSync(folder, 0o755);
 // What the tests leave behind lies in one folder, gone when they are.
 process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 const env = { CHROME_PATH: chromium, LOG_LEVEL: "", TMPDIR: folder };

@@ -1,17 +1,25 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type RequestHandler, Router } from "express";
 import helmet from "helmet";
 import { CallFeed } from "./calls/call-feed.js";
 import { Dialler } from "./calls/dialler.js";
+import { Dispatcher } from "./calls/dispatcher.js";
+import { Instances } from "./calls/instances.js";
 import { Ledger } from "./calls/ledger.js";
+import { Permits } from "./calls/permits.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
 import type { Secret } from "./config/secret.js";
+import { Courier } from "./handover/courier.js";
+import { Outbox } from "./handover/outbox.js";
+import { createWebhookSender } from "./handover/webhook.js";
 import { createLogger, type Logger } from "./log.js";
 import { accessLog } from "./routes/access-log.js";
 import { callRoutes } from "./routes/calls.js";
 import { healthRoutes } from "./routes/health.js";
+import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
 import { sessionRoutes } from "./routes/session.js";
 import { widgetRoutes } from "./routes/widget.js";
@@ -24,12 +32,14 @@ import { createV1Client } from "./uis/v1.js";
 
 export interface BffOptions {
   configuration: Configuration;
-  /** `sqlite:PATH` */
+  /** `sqlite:PATH` or `postgres://…` */
   databaseUrl: string;
   /** Newest first; at least 32 characters each. */
   sessionSecrets: readonly Secret[];
   /** Browsers reach us by https, so the cookie is `Secure`. */
   secure: boolean;
+  /** Hosts a tenant's webhook may go to although they are private; default: none. */
+  webhookPrivateHosts?: readonly string[];
   clock?: Clock;
   log?: Logger;
   /** 0 ≤ value < 1 */
@@ -57,9 +67,16 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const tenants = new Map(configuration.tenants.map((tenant) => [tenant.id, tenant]));
   const db = await openDatabase(options.databaseUrl);
   const feed = new CallFeed();
-  const ledger = new Ledger(db, clock, feed);
+  const owner = randomUUID();
+  const ledger = new Ledger(db, clock, owner);
+  const permits = new Permits(db, clock, owner);
   const accounts = uisAccounts(tenants.values(), clock, log);
-  const dialler = new Dialler({ ledger, tenants, accounts, clock, log, random });
+  const dialler = new Dialler({ permits, feed, tenants, accounts, clock, log, random });
+  const instances = new Instances(db, clock, owner);
+  const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
+  const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
+  const courier = new Courier({ outbox: new Outbox(db, clock), tenants, send, clock, log, random });
+  const overload = createOverloadGuard();
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const pruning = setInterval(() => void store.prune().catch(noteFailure(log)), 10 * MINUTE).unref();
 
@@ -68,22 +85,35 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   router.use(securityHeaders());
   router.use(widgetRoutes(embedBundle()));
   router.use(noStore);
-  router.use(healthRoutes({ db, stopped: () => stoppedAccounts(accounts) }));
+  router.use(healthRoutes({ db, clock, stopped: () => stoppedAccounts(accounts) }));
   router.use(corsFor(configuration.tenants, log));
   router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure }));
-  router.use(sessionRoutes({ tenants, clock }));
-  router.use(callRoutes({ tenants, ledger, dialler, feed }));
+  router.use(sessionRoutes({ tenants, clock, overload: overload.guard }));
+  router.use(
+    callRoutes({
+      tenants,
+      ledger,
+      dialler,
+      feed,
+      clock,
+      overload: overload.guard,
+      shared: db.engine === "postgres",
+    }),
+  );
   router.use(notFound);
   router.use(problemHandler(log));
 
-  await dialler.recover();
+  await dispatcher.start();
+  courier.start();
   return {
     router,
     async close(graceMs = 20_000) {
       clearInterval(pruning);
+      await Promise.all([dispatcher.stop(), courier.stop()]);
       // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
       await Promise.race([dialler.drain(), clock.sleep(graceMs)]);
-      await db.destroy();
+      overload.stop();
+      await db.close();
     },
   };
 }

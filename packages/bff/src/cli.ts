@@ -1,33 +1,42 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { ConfigurationError, readConfiguration } from "./config/configuration-file.js";
+import type { Configuration } from "./config/configuration.js";
 import { checkSettings, readSettings } from "./config/settings.js";
+import { receiverProblems } from "./handover/receiver-check.js";
 import { startServer } from "./server.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff check --config FILE    check it and the settings that are there: exit 0, or 1 with every problem listed
 
 FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST, PUBLIC_URL,
-SESSION_SECRET, DATABASE_URL, TRUST_PROXY, LOG_LEVEL.`;
+SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, LOG_LEVEL.`;
 
 async function main(): Promise<void> {
   const { command, file } = readArguments();
   if (command === "check") {
-    const [{ tenants }] = together(
+    const [configuration, { webhookPrivateHosts }] = together(
       () => readConfiguration(file, process.env),
       () => checkSettings(process.env),
     );
-    console.log(`${file}: ok, ${tenants.map((tenant) => tenant.id).join(", ")}`);
+    requireReceivers(configuration, webhookPrivateHosts);
+    console.log(`${file}: ok, ${configuration.tenants.map((tenant) => tenant.id).join(", ")}`);
     return;
   }
   const [settings, configuration] = together(
     () => readSettings(process.env),
     () => readConfiguration(file, process.env),
   );
+  requireReceivers(configuration, settings.webhookPrivateHosts);
   const server = await startServer(settings, configuration);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => void server.stop().then(() => process.exit(0)));
   }
+}
+
+function requireReceivers(configuration: Configuration, privateHosts: readonly string[]): void {
+  const problems = receiverProblems(configuration, privateHosts);
+  if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 /** Does both, so that one attempt tells everything there is to mend. */

@@ -3,19 +3,35 @@ import type { Clock } from "./clock.js";
 /** Lets a test hold time in its hands: nothing passes until it says so. */
 export class TestClock implements Clock {
   #ms = Date.parse("2026-11-23T09:00:00Z");
-  readonly #sleepers: { until: number; wake: (slept: boolean) => void }[] = [];
+  readonly #sleepers = new Set<{ until: number; wake: (slept: boolean) => void }>();
 
   now = (): Date => new Date(this.#ms);
   monotonic = (): number => this.#ms;
+  /** For a test to say that somebody has set the computer's clock. */
+  wasSet = false;
+  steady = (): boolean => !this.wasSet;
 
   sleep = (ms: number, signal?: AbortSignal): Promise<boolean> =>
     new Promise((resolve) => {
-      this.#sleepers.push({ until: this.#ms + ms, wake: resolve });
-      signal?.addEventListener("abort", () => resolve(false));
+      const wake = (slept: boolean): void => {
+        signal?.removeEventListener("abort", stop);
+        resolve(slept);
+      };
+      const stop = (): void => wake(false);
+      if (signal?.aborted === true) {
+        resolve(false);
+        return;
+      }
+      this.#sleepers.add({ until: this.#ms + ms, wake });
+      signal?.addEventListener("abort", stop);
     });
 
   advance(ms: number): void {
     this.#ms += ms;
-    for (const { until, wake } of this.#sleepers) if (until <= this.#ms) wake(true);
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.until > this.#ms) continue;
+      this.#sleepers.delete(sleeper);
+      sleeper.wake(true);
+    }
   }
 }

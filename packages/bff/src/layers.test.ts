@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 /** A request passes these rooms from left to right; imports may only point to the right. */
-const FLOW = ["routes", "session", "policy", "calls", "uis", "store"];
+const FLOW = ["routes", "session", "policy", "calls", "handover", "uis", "store"];
 /** What every room may use. */
 const GROUND = ["config", "clock.ts", "log.ts", "refusal.ts"];
 /** Where it is all put together. */

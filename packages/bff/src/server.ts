@@ -25,6 +25,7 @@ export async function startServer(settings: Settings, configuration: Configurati
     databaseUrl: settings.databaseUrl,
     sessionSecrets: settings.sessionSecrets,
     secure: settings.publicUrl.protocol === "https:",
+    webhookPrivateHosts: settings.webhookPrivateHosts,
     log,
   });
   const app = express().disable("x-powered-by").set("query parser", "simple");

@@ -3,17 +3,19 @@ import { z } from "zod";
 /** Where a call is on its way; `over` tells which of these are the end of it. */
 export const CALL_STATUSES = [
   "accepted",
+  "scheduled",
   "waiting",
   "dialing",
   "placed",
   "failed",
   "unknown",
   "held",
+  "cancelled",
 ] as const;
 
 export type CallStatus = (typeof CALL_STATUSES)[number];
 
-const OVER: ReadonlySet<CallStatus> = new Set(["placed", "failed", "unknown", "held"]);
+const OVER: ReadonlySet<CallStatus> = new Set(["placed", "failed", "unknown", "held", "cancelled"]);
 
 /** Whether a call with this status has reached its end. */
 export const isOver = (status: CallStatus): boolean => OVER.has(status);
@@ -34,6 +36,12 @@ export const CALL_REASONS = [
   "service_limit",
   /** No attempt succeeded before the deadline; a person calls back. */
   "deadline_passed",
+  /** Somebody else's call to the same number is under way. */
+  "number_under_way",
+  /** The backend runs on a restored backup and cannot know what was dialled since. */
+  "restored",
+  /** The backend's clock was set, so the chosen time may not be what it seems. */
+  "time_uncertain",
 ] as const;
 
 export type CallReason = (typeof CALL_REASONS)[number];
@@ -52,6 +60,8 @@ export const CallRequest = z.strictObject({
     .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/), z.string().max(VARIABLE_LIMIT))
     .refine((values) => Object.keys(values).length <= 16, "at most 16 variables")
     .optional(),
+  /** When to call, at most two weeks ahead; at once when absent. */
+  at: z.iso.datetime({ offset: true }).optional(),
   /** Address of the page the visitor was on. */
   page: z
     .url({ protocol: /^https?$/ })
@@ -66,6 +76,8 @@ export const Call = z.object({
   target: z.string(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
+  /** When it is to be called, if not at once. */
+  scheduledFor: z.iso.datetime().optional(),
   reason: z.enum(CALL_REASONS).optional(),
 });
 

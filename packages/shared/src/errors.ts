@@ -20,6 +20,8 @@ export const ERROR_CODES = [
   "number_not_allowed",
   "consent_required",
   "idempotency_conflict",
+  "too_late",
+  "overloaded",
   "unavailable",
   "internal",
 ] as const;
@@ -43,6 +45,8 @@ export const ERROR_STATUS = {
   number_not_allowed: 403,
   consent_required: 422,
   idempotency_conflict: 422,
+  too_late: 409,
+  overloaded: 503,
   unavailable: 503,
   internal: 500,
 } as const satisfies Record<ErrorCode, number>;

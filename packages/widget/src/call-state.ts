@@ -32,12 +32,14 @@ export type CallAction =
 /** Every status, and whether it is the end. */
 const OVER: Record<CallStatus, boolean> = {
   accepted: false,
+  scheduled: false,
   waiting: false,
   dialing: false,
   placed: true,
   failed: true,
   unknown: true,
   held: true,
+  cancelled: true,
 };
 
 export const isOver = (call: Call): boolean => OVER[call.status];

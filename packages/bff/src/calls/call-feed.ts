@@ -1,4 +1,4 @@
-import { EventEmitter, once } from "node:events";
+import { EventEmitter } from "node:events";
 import { type Call, isOver } from "@uis-call/shared";
 import type { CallRow } from "../store/tables.js";
 
@@ -16,17 +16,21 @@ export class CallFeed {
     return () => this.#changes.off(id, listener);
   }
 
-  /** Resolves when the call is over, or after `ms`, whichever is first. */
-  async untilOver(id: string, ms: number): Promise<void> {
-    const signal = AbortSignal.timeout(ms);
-    try {
-      for (;;) {
-        const [call] = (await once(this.#changes, id, { signal })) as [CallRow];
-        if (isOver(call.status)) return;
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
+  /** Resolves when the call is over, or after `ms`, with the last change there was until then. */
+  untilOver(id: string, ms: number): Promise<CallRow | undefined> {
+    return new Promise((resolve) => {
+      let last: CallRow | undefined;
+      const end = (): void => {
+        clearTimeout(timer);
+        unsubscribe();
+        resolve(last);
+      };
+      const timer = setTimeout(end, ms);
+      const unsubscribe = this.subscribe(id, (call) => {
+        last = call;
+        if (isOver(call.status)) end();
+      });
+    });
   }
 }
 
@@ -37,5 +41,6 @@ export const publicCall = (row: CallRow): Call => ({
   target: row.target,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  ...(row.scheduled_for !== null && { scheduledFor: row.scheduled_for }),
   ...(row.reason !== null && { reason: row.reason }),
 });

@@ -1,12 +1,13 @@
 import type { Tenant } from "../config/configuration.js";
+import { allowsNumber } from "../config/number-rules.js";
 import type { CallRow } from "../store/tables.js";
 import type { CallOrder } from "../uis/uis-client.js";
 import { spokenMessage } from "./message-text.js";
 
-/** What UIS is to do for this call, by the tenant's configuration as it is now; none when the target is gone. */
+/** What UIS is to do for this call, by the tenant's configuration as it is now; none when that no longer allows it. */
 export function orderFor(call: CallRow, tenant: Tenant, attempt: number): CallOrder | undefined {
   const target = Object.hasOwn(tenant.targets, call.target) ? tenant.targets[call.target] : undefined;
-  if (target === undefined) return undefined;
+  if (target === undefined || !allowsNumber(tenant.numbers, call.visitor_number)) return undefined;
   const variables = JSON.parse(call.variables) as Record<string, string>;
   const { visitorMessage, officeMessage, holdMusic, queue } = target;
   return {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { acmeYaml } from "../bff.harness.js";
 import { TestClock } from "../clock.harness.js";
@@ -7,9 +6,13 @@ import { createLogger } from "../log.js";
 import { type Database, openDatabase } from "../store/database.js";
 import type { AccountStop, UisAccount } from "../uis/uis-account.js";
 import type { CallOrder, Outcome } from "../uis/uis-client.js";
+import { newCall } from "./call.harness.js";
 import { CallFeed } from "./call-feed.js";
 import { Dialler } from "./dialler.js";
+import { Dispatcher } from "./dispatcher.js";
+import { Instances } from "./instances.js";
 import { Ledger } from "./ledger.js";
+import { Permits } from "./permits.js";
 
 const UNREACHABLE: Outcome = { kind: "wait", because: "unreachable" };
 const RENEW: Outcome = { kind: "renew", code: -32005 };
@@ -18,11 +21,11 @@ const PLACED: Outcome = { kind: "placed" };
 describe("the dialler", () => {
   let db: Database;
   let clock: TestClock;
-  let ledger: Ledger;
   let feed: CallFeed;
   let sent: CallOrder[];
   let outcomes: Outcome[];
   let stop: AccountStop | undefined;
+  let dispatchers: Dispatcher[];
 
   const { tenants } = parseConfiguration(
     acmeYaml("https://uis.example/v1"),
@@ -34,55 +37,65 @@ describe("the dialler", () => {
     db = await openDatabase("sqlite::memory:");
     clock = new TestClock();
     feed = new CallFeed();
-    ledger = new Ledger(db, clock, feed);
     sent = [];
     outcomes = [];
     stop = undefined;
+    dispatchers = [];
   });
-  afterEach(() => db.destroy());
+  afterEach(async () => {
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
+    await db.close();
+  });
 
   const account: UisAccount = {
-    placeCall: (order) => {
+    async placeCall(order, mayISend) {
+      if ((await mayISend?.()) !== true) return UNREACHABLE;
       sent.push(order);
-      return Promise.resolve(outcomes.shift() ?? PLACED);
+      return outcomes.shift() ?? PLACED;
     },
     stopped: () => stop,
   };
 
-  const createDialler = () =>
-    new Dialler({
-      ledger,
+  /** An instance of the backend, as far as dialling goes. */
+  function createInstance(owner = "me") {
+    const permits = new Permits(db, clock, owner);
+    const dialler = new Dialler({
+      permits,
+      feed,
       tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
       accounts: new Map(tenants.map(({ id }) => [id, account])),
       clock,
       log: createLogger("silent"),
       random: () => 0.5,
     });
+    const instances = new Instances(db, clock, owner);
+    const log = createLogger("silent");
+    const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
+    dispatchers.push(dispatcher);
+    return { ledger: new Ledger(db, clock, owner), permits, dialler, dispatcher };
+  }
 
-  const accept = async (change: object = {}) => {
-    const { call } = await ledger.accept({
-      tenant: "acme",
-      principal: "p",
-      idempotencyKey: randomUUID(),
-      target: "sales",
-      visitorNumber: "+79000000001",
-      locale: "ru",
-      variables: { product: "tea" },
-      page: null,
-      consentText: null,
-      ...change,
-    });
-    return call.id;
+  const accept = async (change = {}) =>
+    (await createInstance().ledger.accept(newCall(change), false)).call.id;
+
+  const stateOf = async (id: string) => {
+    const call = await db.query
+      .selectFrom("calls")
+      .select(["status", "reason"])
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+    return [call.status, call.reason];
   };
 
-  /** Dials, letting time pass for as long as the dialler waits. */
+  /** Dials, letting time pass for as long as it takes. */
   const dial = async (id: string) => {
     const over = feed.untilOver(id, 5000);
-    createDialler().dial({ id, tenant: "acme" });
-    const ticking = setInterval(() => clock.advance(15_000), 1);
+    const { dialler, dispatcher } = createInstance();
+    dialler.take({ id, tenant: "acme" });
+    await dispatcher.start();
+    const ticking = setInterval(() => clock.advance(5000), 1);
     await over.finally(() => clearInterval(ticking));
-    const call = await ledger.find("acme", "p", id);
-    return [call?.status, call?.reason];
+    return stateOf(id);
   };
 
   it("sends one order, in the words of the target and the visitor's language", async () => {
@@ -142,21 +155,75 @@ describe("the dialler", () => {
     expect(sent).toEqual([]);
   });
 
-  it("takes up after a restart what was never sent", async () => {
-    const id = await accept();
-    const over = feed.untilOver(id, 5000);
-    await createDialler().recover();
-    await over;
-    expect(sent).toHaveLength(1);
+  it("holds a call to a number that the tenant no longer has called", async () => {
+    const id = await accept({ visitorNumber: "+79001110000" });
+    expect(await dial(id)).toEqual(["failed", "service_refused"]);
+    expect(sent).toEqual([]);
   });
 
-  it("stops waiting when told to drain, leaving the call for the next process", async () => {
+  it("takes up after a restart what was never sent, and nothing that may have been", async () => {
+    const before = createInstance("gone");
+    const waiting = await accept();
+    const used = await before.ledger.accept(newCall({ visitorNumber: "+79000000002" }), true);
+    const unused = await before.ledger.accept(newCall({ visitorNumber: "+79000000003" }), true);
+    if (used.permit !== undefined) await before.permits.connected(used.permit, 120);
+
+    const { dispatcher, dialler } = createInstance("me");
+    await dispatcher.start();
+    clock.advance(6000);
+    await dispatcher.look();
+    await dialler.drain();
+    expect(await stateOf(waiting)).toEqual(["placed", null]);
+    expect(await stateOf(unused.call.id)).toEqual(["placed", null]);
+    expect(await stateOf(used.call.id)).toEqual(["unknown", "interrupted"]);
+    expect(sent.map(({ visitor }) => visitor).sort()).toEqual(["+79000000001", "+79000000003"]);
+  });
+
+  it("calls at the chosen time after a restart, and not long after it", async () => {
+    const at = new Date(clock.now().getTime() + 8 * 3_600_000);
+    const [onTime, tooLate] = [
+      await accept({ scheduledFor: at }),
+      await accept({ scheduledFor: new Date(at.getTime() - 600_001), visitorNumber: "+79000000002" }),
+    ];
+    const early = createInstance("early");
+    await early.dispatcher.look();
+    expect(sent).toEqual([]);
+    clock.advance(8 * 3_600_000);
+    const { dispatcher, dialler } = createInstance("me");
+    await dispatcher.look();
+    await dialler.drain();
+    expect(await stateOf(onTime)).toEqual(["placed", null]);
+    expect(await stateOf(tooLate)).toEqual(["held", "deadline_passed"]);
+  });
+
+  it("leaves a call for later to a person when somebody has set the computer's clock", async () => {
+    const id = await accept({ scheduledFor: new Date(clock.now().getTime() + 1000) });
+    clock.advance(2000);
+    clock.wasSet = true;
+    await createInstance().dispatcher.look();
+    expect(await stateOf(id)).toEqual(["held", "time_uncertain"]);
+    expect(sent).toEqual([]);
+  });
+
+  it("sends nothing on a permit that was taken back while it was getting ready", async () => {
+    const { ledger, permits, dialler } = createInstance("slow");
+    const { permit } = await ledger.accept(newCall(), true);
+    if (permit === undefined) throw new Error("no permit");
+    await permits.recover(["me"]);
+    dialler.dial(permit);
+    await dialler.drain();
+    expect(sent).toEqual([]);
+    expect(await stateOf(permit.call.id)).toEqual(["waiting", "interrupted"]);
+  });
+
+  it("stops when told to drain, leaving what waits to the next process", async () => {
     outcomes = [UNREACHABLE];
     const id = await accept();
-    const dialler = createDialler();
-    dialler.dial({ id, tenant: "acme" });
-    await expect.poll(async () => (await ledger.find("acme", "p", id))?.status).toBe("waiting");
+    const { dialler } = createInstance();
+    dialler.take({ id, tenant: "acme" });
     await dialler.drain();
     expect(sent).toHaveLength(1);
+    expect(await stateOf(id)).toEqual(["waiting", "service_unreachable"]);
+    expect(dialler.ready("acme")).toBe(false);
   });
 });

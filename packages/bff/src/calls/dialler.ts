@@ -5,12 +5,14 @@ import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
 import type { CallRow } from "../store/tables.js";
 import type { UisAccount } from "../uis/uis-account.js";
-import type { Outcome } from "../uis/uis-client.js";
+import { answerWithin, type Outcome } from "../uis/uis-client.js";
+import type { CallFeed } from "./call-feed.js";
 import { orderFor } from "./call-order.js";
-import type { DialableCall, Ledger, Verdict } from "./ledger.js";
+import type { Permit, Permits, Verdict } from "./permits.js";
 
 export interface DiallerOptions {
-  ledger: Ledger;
+  permits: Permits;
+  feed: CallFeed;
   tenants: ReadonlyMap<string, Tenant>;
   /** Their accounts at UIS, by tenant id. */
   accounts: ReadonlyMap<string, UisAccount>;
@@ -24,7 +26,13 @@ export interface DiallerOptions {
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30_000;
 
-/** Brings accepted calls to UIS: one permit, one request, one verdict; again only on proof that nothing was placed. */
+/** Milliseconds before a verdict that could not be written down is written again. */
+const WRITE_AGAIN = 500;
+
+/** Calls one process has under way; the others wait their turn in the ledger. */
+const AT_ONCE = 500;
+
+/** Brings calls to UIS: one permit, one request, one verdict; again only on proof that nothing was placed. */
 export class Dialler {
   readonly #options: DiallerOptions;
   readonly #underWay = new Set<Promise<void>>();
@@ -36,21 +44,29 @@ export class Dialler {
     setMaxListeners(0, this.#stopping.signal);
   }
 
-  /** Takes a call up. Returns at once; what becomes of it is in the ledger. */
-  dial(call: DialableCall): void {
-    const work = this.#dialUntilSettled(call).catch((error: unknown) => {
-      this.#options.log.error(
-        { err: error, call: call.id },
-        "dialling stopped; the call stays as the ledger has it",
-      );
-    });
-    this.#underWay.add(work);
-    void work.finally(() => this.#underWay.delete(work));
+  /** How many more calls it can take now. */
+  get free(): number {
+    return this.#stopping.signal.aborted ? 0 : Math.max(0, AT_ONCE - this.#underWay.size);
   }
 
-  /** Takes up what an earlier process left. */
-  async recover(): Promise<void> {
-    for (const call of await this.#options.ledger.recover()) this.dial(call);
+  /** Whether a call of this tenant would be dialled at once. */
+  ready(tenant: string): boolean {
+    return this.free > 0 && this.#options.accounts.get(tenant)?.stopped() === undefined;
+  }
+
+  /** Uses a permit. Returns at once; what becomes of the call is in the ledger, and told by the feed. */
+  dial(permit: Permit): void {
+    this.#start(permit.call.id, this.#use(permit));
+  }
+
+  /** Gets a permit for a call that waits and uses it, or leaves the call to a person where there can be none. */
+  take(call: Pick<CallRow, "id" | "tenant">): void {
+    this.#start(call.id, this.#take(call));
+  }
+
+  /** Leaves a call that waits to a person. */
+  async hold(id: string, reason: CallReason): Promise<void> {
+    this.#publish(await this.#options.permits.hold(id, reason));
   }
 
   /** Starts no further attempt and resolves once those under way have their verdict. */
@@ -59,32 +75,56 @@ export class Dialler {
     await Promise.all(this.#underWay);
   }
 
-  async #dialUntilSettled({ id, tenant }: DialableCall): Promise<void> {
-    const { ledger, clock } = this.#options;
-    let renewals = 0;
-    for (let attempts = 0; !this.#stopping.signal.aborted; attempts++) {
-      if (this.#options.accounts.get(tenant)?.stopped() !== undefined)
-        return ledger.hold(id, "service_refused");
-      const permitted = await ledger.permit(id);
-      if (permitted === undefined) return ledger.holdOverdue(id);
-      const outcome = await this.#attempt(permitted.call, permitted.attempt);
-      const again = outcome.kind === "renew" && renewals++ === 0;
-      await ledger.settle(id, permitted.attempt, again ? AFTER_RENEWAL : verdictOn(outcome));
-      if (again) continue;
-      if (outcome.kind !== "wait") return;
-      await clock.sleep(this.#waitAfter(attempts), this.#stopping.signal);
-    }
+  #start(id: string, dialling: Promise<void>): void {
+    const work = dialling.catch((error: unknown) => {
+      this.#options.log.error(
+        { err: error, call: id },
+        "dialling stopped; the ledger has the call, and it is taken up again",
+      );
+    });
+    this.#underWay.add(work);
+    void work.finally(() => this.#underWay.delete(work));
   }
 
-  async #attempt(call: CallRow, attempt: number): Promise<Outcome> {
-    const { tenants, accounts, log } = this.#options;
+  async #take({ id, tenant }: Pick<CallRow, "id" | "tenant">): Promise<void> {
+    const { permits, accounts } = this.#options;
+    if (accounts.get(tenant)?.stopped() !== undefined) return this.hold(id, "service_refused");
+    const permit = await permits.grant(id);
+    if (permit === undefined) {
+      this.#publish(await permits.holdUndialable(id));
+      return;
+    }
+    await this.#use(permit);
+  }
+
+  async #use(permit: Permit): Promise<void> {
+    const { permits } = this.#options;
+    this.#publish(permit.call);
+    const outcome = await this.#attempt(permit);
+    await this.#settle(permit, this.#verdictOn(outcome, permit.call.attempts));
+    if (outcome.kind !== "renew") return;
+    const second = await permits.grant(permit.call.id);
+    if (second === undefined) {
+      this.#publish(await permits.holdUndialable(permit.call.id));
+      return;
+    }
+    this.#publish(second.call);
+    const answer = await this.#attempt(second);
+    const final: Outcome =
+      answer.kind === "renew" ? { kind: "refused", fault: "account", code: answer.code } : answer;
+    await this.#settle(second, this.#verdictOn(final, second.call.attempts));
+  }
+
+  async #attempt(permit: Permit): Promise<Outcome> {
+    const { tenants, accounts, permits, log } = this.#options;
+    const { call, attempt } = permit;
     const tenant = tenants.get(call.tenant);
     const account = accounts.get(call.tenant);
     const order = tenant && orderFor(call, tenant, attempt);
     if (account === undefined || order === undefined) {
       return { kind: "refused", fault: "defect", detail: "target no longer configured" };
     }
-    const outcome = await account.placeCall(order);
+    const outcome = await account.placeCall(order, () => permits.connected(permit, answerWithin(order)));
     const fields = { call: call.id, tenant: call.tenant, target: call.target, attempt, ...outcome };
     if (outcome.kind === "placed") log.info(fields, "call placed");
     else if (outcome.kind === "refused" && outcome.fault !== "call")
@@ -93,19 +133,43 @@ export class Dialler {
     return outcome;
   }
 
+  /** Nobody else knows what UIS said: it is written as often as it takes, while this process lives. */
+  async #settle(permit: Permit, verdict: Verdict): Promise<void> {
+    const { permits, clock, log } = this.#options;
+    for (;;) {
+      try {
+        this.#publish(await permits.settle(permit, verdict));
+        return;
+      } catch (error) {
+        log.error({ err: error, call: permit.call.id }, "what UIS answered could not be written down yet");
+      }
+      if (!(await clock.sleep(WRITE_AGAIN, this.#stopping.signal))) return;
+    }
+  }
+
+  #publish(call: CallRow | undefined): void {
+    if (call !== undefined) this.#options.feed.publish(call);
+  }
+
+  #verdictOn(outcome: Outcome, attempts: number): Verdict {
+    const [status, reason] = standing(outcome);
+    return {
+      status,
+      reason,
+      outcome: outcome.kind,
+      code: "code" in outcome ? (outcome.code ?? null) : null,
+      wait: outcome.kind === "renew" ? RENEWAL_WAIT : this.#waitAfter(attempts),
+    };
+  }
+
   #waitAfter(attempts: number): number {
-    const longest = Math.min(FIRST_WAIT * 2 ** attempts, LONGEST_WAIT);
+    const longest = Math.min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT);
     return longest / 2 + (this.#options.random() * longest) / 2;
   }
 }
 
-/** The key was refused, so the call was not placed: it goes back in line for one more attempt. */
-const AFTER_RENEWAL: Verdict = { status: "waiting", reason: null, outcome: "renew", code: null };
-
-function verdictOn(outcome: Outcome): Verdict {
-  const [status, reason] = standing(outcome);
-  return { status, reason, outcome: outcome.kind, code: "code" in outcome ? (outcome.code ?? null) : null };
-}
+/** The same process goes on at once; should it be gone, another does after this. Milliseconds. */
+const RENEWAL_WAIT = 5000;
 
 /** No fault of the call's: the request is kept for a person. (Call API v1 §5) */
 const KEPT: [CallStatus, CallReason] = ["held", "service_refused"];
@@ -115,11 +179,10 @@ function standing(outcome: Outcome): [CallStatus, CallReason | null] {
     case "placed":
       return ["placed", null];
     case "refused":
-      return outcome.fault === "account"
-        ? KEPT
-        : ["failed", outcome.fault === "call" ? "not_connected" : "service_refused"];
+      if (outcome.fault === "account") return KEPT;
+      return ["failed", outcome.fault === "call" ? "not_connected" : "service_refused"];
     case "renew":
-      return KEPT;
+      return ["waiting", null];
     case "wait":
       return ["waiting", outcome.because === "limit" ? "service_limit" : "service_unreachable"];
     case "unknown":

@@ -2,126 +2,121 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
-import { CallFeed } from "./call-feed.js";
+import { engines } from "../store/engines.harness.js";
+import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
+import { Permits } from "./permits.js";
 
-const REQUEST: NewCall = {
-  tenant: "acme",
-  principal: "somebody",
-  idempotencyKey: "3f6c1a52-0000-4000-8000-000000000001",
-  target: "sales",
-  visitorNumber: "+79000000001",
-  locale: "en",
-  variables: { a: "1", b: "2" },
-  page: null,
-  consentText: null,
-};
-
-const PLACED = { status: "placed", reason: null, outcome: "placed", code: null } as const;
-
-describe("the ledger", () => {
+describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   let db: Database;
   let clock: TestClock;
-  let feed: CallFeed;
   let ledger: Ledger;
+  let permits: Permits;
 
   beforeEach(async () => {
-    db = await openDatabase("sqlite::memory:");
+    db = await openDatabase(await newUrl());
     clock = new TestClock();
-    feed = new CallFeed();
-    ledger = new Ledger(db, clock, feed);
+    ledger = new Ledger(db, clock, "me");
+    permits = new Permits(db, clock, "me");
   });
-  afterEach(() => db.destroy());
+  afterEach(() => db.close());
 
-  const statusOf = async (id: string) =>
-    db.selectFrom("calls").select(["status", "reason"]).where("id", "=", id).executeTakeFirstOrThrow();
+  const accept = (change: Partial<NewCall> = {}, dialNow = false) => ledger.accept(newCall(change), dialNow);
 
-  it("makes one call of a hundred simultaneous repeats of one key", async () => {
-    const answers = await Promise.all(Array.from({ length: 100 }, () => ledger.accept(REQUEST)));
+  const handedOver = async () =>
+    (await db.query.selectFrom("handovers").select(["call_id", "status", "reason"]).execute()).map(
+      ({ call_id, status, reason }) => [call_id, status, reason],
+    );
+
+  it("makes one call, with one permit, of a hundred simultaneous repeats of one key", async () => {
+    const request = newCall();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => ledger.accept(request, true)));
     expect(new Set(answers.map(({ call }) => call.id)).size).toBe(1);
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(1);
   });
 
   it("takes a repeat for the same whatever the order of its variables", async () => {
-    await ledger.accept(REQUEST);
-    const { replayed } = await ledger.accept({ ...REQUEST, variables: { b: "2", a: "1" } });
-    expect(replayed).toBe(true);
+    const request = newCall({ variables: { a: "1", b: "2" } });
+    await ledger.accept(request, false);
+    expect(await ledger.accept({ ...request, variables: { b: "2", a: "1" } }, false)).toMatchObject({
+      replayed: true,
+    });
   });
 
-  it("refuses the key for another request", async () => {
-    await ledger.accept(REQUEST);
-    await expect(ledger.accept({ ...REQUEST, visitorNumber: "+79000000002" })).rejects.toMatchObject({
+  it.each<[string, Partial<NewCall>]>([
+    ["number", { visitorNumber: "+79000000002" }],
+    ["target", { target: "support" }],
+    ["time", { scheduledFor: new Date("2026-11-24T09:00:00Z") }],
+  ])("refuses the key for another %s", async (_what, change) => {
+    const request = newCall();
+    await ledger.accept(request, false);
+    await expect(ledger.accept({ ...request, ...change }, false)).rejects.toMatchObject({
       code: "idempotency_conflict",
     });
   });
 
   it("keeps keys of different owners and tenants apart", async () => {
-    const mine = await ledger.accept(REQUEST);
-    const theirs = await ledger.accept({ ...REQUEST, principal: "somebody else" });
-    const elsewhere = await ledger.accept({ ...REQUEST, tenant: "other" });
-    expect(new Set([mine, theirs, elsewhere].map(({ call }) => call.id)).size).toBe(3);
-    expect(await ledger.find("acme", "somebody else", mine.call.id)).toBeUndefined();
-    expect(await ledger.find("other", "somebody", mine.call.id)).toBeUndefined();
+    const request = newCall();
+    const calls = [
+      await ledger.accept(request, false),
+      await ledger.accept({ ...request, principal: "another" }, false),
+      await ledger.accept({ ...request, tenant: "other" }, false),
+    ].map(({ call }) => call);
+    expect(new Set(calls.map(({ id }) => id)).size).toBe(3);
+    expect(await ledger.find("acme", "another", calls[0]?.id ?? "")).toBeUndefined();
+    expect(await ledger.find("other", "somebody", calls[0]?.id ?? "")).toBeUndefined();
   });
 
-  it("grants one permit per call, however many ask", async () => {
-    const { call } = await ledger.accept(REQUEST);
-    const permits = await Promise.all(Array.from({ length: 20 }, () => ledger.permit(call.id)));
-    expect(permits.filter((permit) => permit !== undefined)).toHaveLength(1);
+  it("gives the same visitor the call that is under way, for another key of theirs, for good", async () => {
+    const first = await accept({}, true);
+    const again = newCall();
+    expect((await ledger.accept(again, true)).call.id).toBe(first.call.id);
+    await settle(first);
+    expect(await ledger.accept(again, true)).toMatchObject({ call: { id: first.call.id }, replayed: true });
   });
 
-  it.each(["placed", "failed", "unknown"] as const)("grants no permit once a call is %s", async (status) => {
-    const { call } = await ledger.accept(REQUEST);
-    const permit = await ledger.permit(call.id);
-    await ledger.settle(call.id, permit?.attempt ?? 0, { ...PLACED, status });
-    expect(await ledger.permit(call.id)).toBeUndefined();
+  it("dials one of a hundred visitors' calls to one number, and leaves the others to a person", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => accept({ principal: String(n) }, true)),
+    );
+    expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(1);
+    const held = answers.filter(({ call }) => call.status === "held").map(({ call }) => call);
+    expect(held).toHaveLength(99);
+    expect(new Set(held.map(({ reason }) => reason))).toEqual(new Set(["number_under_way"]));
+    expect(await handedOver()).toHaveLength(99);
   });
 
-  it("grants another permit after a wait, under a new attempt id", async () => {
-    const { call } = await ledger.accept(REQUEST);
-    const first = await ledger.permit(call.id);
-    await ledger.settle(call.id, first?.attempt ?? 0, {
-      status: "waiting",
-      reason: "service_limit",
-      outcome: "wait",
-      code: -32004,
-    });
-    const second = await ledger.permit(call.id);
-    expect(second?.attempt).toBeGreaterThan(first?.attempt ?? Infinity);
+  it("takes another call to a number once the last is over", async () => {
+    await settle(await accept({}, true));
+    const next = await accept({ principal: "another" }, true);
+    expect(next.permit).toBeDefined();
   });
 
-  it("grants none after the deadline, and leaves the call to a person", async () => {
-    const { call } = await ledger.accept(REQUEST);
-    clock.advance(10 * 60_000);
-    expect(await ledger.permit(call.id)).toBeUndefined();
-    await ledger.holdOverdue(call.id);
-    expect(await statusOf(call.id)).toEqual({ status: "held", reason: "deadline_passed" });
+  it("cancels what has not been sent, and nothing else", async () => {
+    const waiting = await accept();
+    expect(await ledger.cancel(waiting.call)).toMatchObject({ status: "cancelled" });
+    const sent = await accept({}, true);
+    expect(await ledger.cancel(sent.call)).toMatchObject({ status: "dialing" });
+    expect(await permits.grant(waiting.call.id)).toBeUndefined();
+    expect(await handedOver()).toEqual([]);
   });
 
-  it("does not hold a call that is being dialled", async () => {
-    const { call } = await ledger.accept(REQUEST);
-    await ledger.permit(call.id);
-    clock.advance(10 * 60_000);
-    await ledger.holdOverdue(call.id);
-    expect(await statusOf(call.id)).toMatchObject({ status: "dialing" });
+  async function settle({ permit }: Awaited<ReturnType<typeof accept>>) {
+    if (permit === undefined) throw new Error("the call has no permit");
+    await permits.settle(permit, { status: "placed", reason: null, outcome: "placed", code: null });
+  }
+
+  it("gives a call for later no permit now", async () => {
+    const scheduledFor = new Date(clock.now().getTime() + 3_600_000);
+    const { call, permit } = await accept({ scheduledFor }, true);
+    expect([call.status, permit]).toEqual(["scheduled", undefined]);
+    expect(await permits.takeDue(10)).toEqual([]);
+    clock.advance(3_600_000);
+    expect((await permits.takeDue(10)).map(({ id }) => id)).toEqual([call.id]);
   });
 
-  it("after a restart, gives back what was never sent and never what may have been", async () => {
-    const waiting = await ledger.accept(REQUEST);
-    const sent = await ledger.accept({ ...REQUEST, idempotencyKey: randomUUID() });
-    await ledger.permit(sent.call.id);
-    expect(await new Ledger(db, clock, new CallFeed()).recover()).toEqual([
-      { id: waiting.call.id, tenant: "acme" },
-    ]);
-    expect(await statusOf(sent.call.id)).toEqual({ status: "unknown", reason: "interrupted" });
-  });
-
-  it("tells those who follow a call each change of it", async () => {
-    const { call } = await ledger.accept(REQUEST);
-    const seen: string[] = [];
-    feed.subscribe(call.id, ({ status }) => seen.push(status));
-    const permit = await ledger.permit(call.id);
-    await ledger.settle(call.id, permit?.attempt ?? 0, PLACED);
-    expect(seen).toEqual(["dialing", "placed"]);
+  it("knows no call by an invented id", async () => {
+    expect(await ledger.find("acme", "somebody", randomUUID())).toBeUndefined();
   });
 });

@@ -1,19 +1,16 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { CallReason, CallStatus } from "@uis-call/shared";
+import type { CallReason } from "@uis-call/shared";
+import type { Transaction } from "kysely";
 import type { Clock } from "../clock.js";
+import { handOver } from "../handover/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
-import type { CallRow } from "../store/tables.js";
-import type { CallFeed } from "./call-feed.js";
+import type { CallRow, Tables } from "../store/tables.js";
+import { grantPermit, type Permit } from "./permits.js";
+import { TAKE_OVER_MS, UNDER_WAY, WAITING } from "./under-way.js";
 
 /** How long a call may wait for UIS before a person has to take it over. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
-
-/** Later than every deadline. */
-const FAR_FUTURE = "9999-12-31T23:59:59.999Z";
-
-/** What the dialler needs to take a call up. */
-export type DialableCall = Pick<CallRow, "id" | "tenant">;
 
 export interface NewCall {
   tenant: string;
@@ -25,80 +22,162 @@ export interface NewCall {
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
+  /** When to call; at once when absent. */
+  scheduledFor: Date | null;
 }
 
-export interface Verdict {
-  status: CallStatus;
-  reason: CallReason | null;
-  /** Class of the answer and its error code, for the record of the attempt. */
-  outcome: string;
-  code: number | null;
+export interface Accepted {
+  call: CallRow;
+  /** The key stood for this call already. */
+  replayed: boolean;
+  /** The call is to be dialled now, by the caller. */
+  permit?: Permit;
 }
 
-/** The durable record of calls. Each method has committed to disk when it resolves. */
+/** The durable record of calls. Each method has committed to disk when it resolves; all throw StoreError. */
 export class Ledger {
   readonly #db: Database;
   readonly #clock: Clock;
-  readonly #feed: CallFeed;
+  readonly #owner: string;
 
-  constructor(db: Database, clock: Clock, feed: CallFeed) {
+  /** @param owner this instance's id, new at each start */
+  constructor(db: Database, clock: Clock, owner: string) {
     this.#db = db;
     this.#clock = clock;
-    this.#feed = feed;
+    this.#owner = owner;
   }
 
   /**
-   * Writes a new call down, or finds the one that this key already stands for.
+   * Writes a new call down, with a permit for this instance to dial it at once, or finds the one that this key, or this
+   * visitor's number under way, already stands for. A number that somebody else's call is under way for is left to a
+   * person: `held`, and nothing is dialled.
    *
+   * @param dialNow whether the caller has a hand free to dial; if not, the next one who has does
    * @throws Refusal `idempotency_conflict` when the key stands for another request
    */
-  async accept(call: NewCall): Promise<{ call: CallRow; replayed: boolean }> {
-    const now = this.#clock.now();
-    const fingerprint = fingerprintOf(call);
-    const inserted = await this.#db
-      .insertInto("calls")
-      .values({
-        id: randomUUID(),
-        tenant: call.tenant,
-        principal: call.principal,
-        idempotency_key: call.idempotencyKey,
-        fingerprint,
-        target: call.target,
-        visitor_number: call.visitorNumber,
-        locale: call.locale,
-        variables: JSON.stringify(call.variables),
-        page: call.page,
-        consent_text: call.consentText,
-        status: "accepted",
-        reason: null,
-        created_at: now.toISOString(),
-        updated_at: now.toISOString(),
-        deadline_at: new Date(now.getTime() + DIAL_WITHIN_MS).toISOString(),
-      })
+  async accept(request: NewCall, dialNow: boolean): Promise<Accepted> {
+    const fingerprint = fingerprintOf(request);
+    const accepted = await this.#db.write(async (transaction) => {
+      const id = randomUUID();
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
-      .onConflict((conflict) => conflict.columns(["tenant", "principal", "idempotency_key"]).doNothing())
+      const { numInsertedOrUpdatedRows } = await transaction
+        .insertInto("intents")
+        .values({ ...keyOf(request), fingerprint, call_id: id })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirstOrThrow();
+      if (numInsertedOrUpdatedRows !== 1n) return this.#replay(transaction, request, fingerprint);
+      return this.#insert(transaction, request, id, dialNow);
+    });
+    if (accepted !== undefined) return accepted;
+    throw new Refusal(
+      "idempotency_conflict",
+      "this Idempotency-Key was used for another request: make a new one",
+    );
+  }
+
+  async #insert(
+    transaction: Transaction<Tables>,
+    request: NewCall,
+    id: string,
+    dialNow: boolean,
+  ): Promise<Accepted> {
+    const row = this.#newRow(request, id);
+    // Twice at most: the call in the way may end between the two statements.
+    for (;;) {
+      const call = await transaction
+        .insertInto("calls")
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (call !== undefined) return this.#permitted(transaction, call, dialNow);
+      const present = await underWay(transaction, request);
+      if (present === undefined) continue;
+      if (present.principal !== request.principal) {
+        return { call: await this.#hold(transaction, row, "number_under_way"), replayed: false };
+      }
+      await transaction
+        .updateTable("intents")
+        .set({ call_id: present.id })
+        .where("call_id", "=", id)
+        .where("tenant", "=", request.tenant)
+        .where("principal", "=", request.principal)
+        .where("idempotency_key", "=", request.idempotencyKey)
+        .execute();
+      return { call: present, replayed: false };
+    }
+  }
+
+  async #permitted(transaction: Transaction<Tables>, call: CallRow, dialNow: boolean): Promise<Accepted> {
+    const permit =
+      dialNow && call.status === "accepted"
+        ? await grantPermit(transaction, call.id, this.#owner, this.#clock.now())
+        : undefined;
+    return permit === undefined ? { call, replayed: false } : { call: permit.call, replayed: false, permit };
+  }
+
+  async #hold(transaction: Transaction<Tables>, row: CallRow, reason: CallReason): Promise<CallRow> {
+    const call = await transaction
+      .insertInto("calls")
+      .values({ ...row, status: "held", reason })
       .returningAll()
-      .executeTakeFirst();
-    if (inserted !== undefined) return { call: inserted, replayed: false };
-    const present = await this.#db
+      .executeTakeFirstOrThrow();
+    await handOver(transaction, [call]);
+    return call;
+  }
+
+  /** The call of the same request, or none when the key stands for another. */
+  async #replay(
+    transaction: Transaction<Tables>,
+    request: NewCall,
+    fingerprint: string,
+  ): Promise<Accepted | undefined> {
+    const intent = await transaction
+      .selectFrom("intents")
+      .select(["call_id", "fingerprint"])
+      .where("tenant", "=", request.tenant)
+      .where("principal", "=", request.principal)
+      .where("idempotency_key", "=", request.idempotencyKey)
+      .executeTakeFirstOrThrow();
+    if (intent.fingerprint !== fingerprint) return undefined;
+    const call = await transaction
       .selectFrom("calls")
       .selectAll()
-      .where("tenant", "=", call.tenant)
-      .where("principal", "=", call.principal)
-      .where("idempotency_key", "=", call.idempotencyKey)
+      .where("id", "=", intent.call_id)
       .executeTakeFirstOrThrow();
-    if (present.fingerprint !== fingerprint) {
-      throw new Refusal(
-        "idempotency_conflict",
-        "this Idempotency-Key was used for another request: make a new one",
-      );
-    }
-    return { call: present, replayed: true };
+    return { call, replayed: true };
+  }
+
+  #newRow(request: NewCall, id: string): CallRow {
+    const now = this.#clock.now();
+    const { scheduledFor } = request;
+    const start = scheduledFor ?? now;
+    // Whoever accepts a call dials it at once; should that fail, another takes it up a little later.
+    const due = scheduledFor ?? new Date(now.getTime() + TAKE_OVER_MS);
+    return {
+      id,
+      tenant: request.tenant,
+      principal: request.principal,
+      target: request.target,
+      visitor_number: request.visitorNumber,
+      locale: request.locale,
+      variables: JSON.stringify(request.variables),
+      page: request.page,
+      consent_text: request.consentText,
+      status: scheduledFor === null ? "accepted" : "scheduled",
+      reason: null,
+      created_at: now.toISOString(),
+      updated_at: now.toISOString(),
+      scheduled_for: scheduledFor?.toISOString() ?? null,
+      attempts: 0,
+      due_at: due.toISOString(),
+      deadline_at: new Date(start.getTime() + DIAL_WITHIN_MS).toISOString(),
+    };
   }
 
   /** The call, if it is this tenant's and this principal's. */
   async find(tenant: string, principal: string, id: string): Promise<CallRow | undefined> {
-    return this.#db
+    return this.#db.query
       .selectFrom("calls")
       .selectAll()
       .where("tenant", "=", tenant)
@@ -107,97 +186,42 @@ export class Ledger {
       .executeTakeFirst();
   }
 
-  /**
-   * Grants the one permit to send this call to UIS: moves it to `dialing` and records the attempt, in one
-   * transaction. None for a call that is not, or no longer, waiting for it.
-   */
-  async permit(id: string): Promise<{ call: CallRow; attempt: number } | undefined> {
-    const now = this.#clock.now().toISOString();
-    const permitted = await this.#db.transaction().execute(async (transaction) => {
-      const call = await transaction
+  /** Cancels a call that has not been sent to UIS. @returns the call as it is then, cancelled or not */
+  async cancel(call: CallRow): Promise<CallRow> {
+    return this.#db.write(async (transaction) => {
+      const now = this.#clock.now().toISOString();
+      const cancelled = await transaction
         .updateTable("calls")
-        .set({ status: "dialing", reason: null, updated_at: now })
-        .where("id", "=", id)
-        .where("status", "in", ["accepted", "waiting"])
-        .where("deadline_at", ">", now)
+        .set({ status: "cancelled", reason: null, updated_at: now })
+        .where("id", "=", call.id)
+        .where("status", "in", WAITING)
         .returningAll()
         .executeTakeFirst();
-      if (call === undefined) return undefined;
-      const { id: attempt } = await transaction
-        .insertInto("attempts")
-        .values({ call_id: id, started_at: now, finished_at: null, outcome: null, code: null })
-        .returning("id")
-        .executeTakeFirstOrThrow();
-      return { call, attempt };
+      if (cancelled !== undefined) return cancelled;
+      return transaction.selectFrom("calls").selectAll().where("id", "=", call.id).executeTakeFirstOrThrow();
     });
-    if (permitted !== undefined) this.#feed.publish(permitted.call);
-    return permitted;
-  }
-
-  /** Writes down what came of an attempt. */
-  async settle(id: string, attempt: number, verdict: Verdict): Promise<void> {
-    const now = this.#clock.now().toISOString();
-    const call = await this.#db.transaction().execute(async (transaction) => {
-      await transaction
-        .updateTable("attempts")
-        .set({ finished_at: now, outcome: verdict.outcome, code: verdict.code })
-        .where("id", "=", attempt)
-        .execute();
-      return transaction
-        .updateTable("calls")
-        .set({ status: verdict.status, reason: verdict.reason, updated_at: now })
-        .where("id", "=", id)
-        .where("status", "=", "dialing")
-        .returningAll()
-        .executeTakeFirst();
-    });
-    if (call !== undefined) this.#feed.publish(call);
-  }
-
-  /** Leaves a call that has not been sent to a person. */
-  async hold(id: string, reason: CallReason): Promise<void> {
-    await this.#hold(id, reason, FAR_FUTURE);
-  }
-
-  /** Leaves a call that was not sent before its deadline to a person. */
-  async holdOverdue(id: string): Promise<void> {
-    await this.#hold(id, "deadline_passed", this.#clock.now().toISOString());
-  }
-
-  async #hold(id: string, reason: CallReason, deadlineUntil: string): Promise<void> {
-    const call = await this.#db
-      .updateTable("calls")
-      .set({ status: "held", reason, updated_at: this.#clock.now().toISOString() })
-      .where("id", "=", id)
-      .where("status", "in", ["accepted", "waiting"])
-      .where("deadline_at", "<=", deadlineUntil)
-      .returningAll()
-      .executeTakeFirst();
-    if (call !== undefined) this.#feed.publish(call);
-  }
-
-  /**
-   * After a start: what was being dialled when the process ended may or may not have reached UIS and is never sent
-   * again; what was still waiting is returned.
-   */
-  async recover(): Promise<DialableCall[]> {
-    await this.#db
-      .updateTable("calls")
-      .set({ status: "unknown", reason: "interrupted", updated_at: this.#clock.now().toISOString() })
-      .where("status", "=", "dialing")
-      .execute();
-    return this.#db
-      .selectFrom("calls")
-      .select(["id", "tenant"])
-      .where("status", "in", ["accepted", "waiting"])
-      .execute();
   }
 }
 
+const keyOf = ({ tenant, principal, idempotencyKey }: NewCall) => ({
+  tenant,
+  principal,
+  idempotency_key: idempotencyKey,
+});
+
+const underWay = (transaction: Transaction<Tables>, request: NewCall): Promise<CallRow | undefined> =>
+  transaction
+    .selectFrom("calls")
+    .selectAll()
+    .where("tenant", "=", request.tenant)
+    .where("visitor_number", "=", request.visitorNumber)
+    .where("status", "in", UNDER_WAY)
+    .executeTakeFirst();
+
 /** Equal for two requests that ask for the same, whatever the order of their members. */
-function fingerprintOf(call: NewCall): string {
-  const { target, visitorNumber, variables, page, consentText } = call;
+function fingerprintOf(request: NewCall): string {
+  const { target, visitorNumber, variables, page, consentText, scheduledFor } = request;
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  const canonical = JSON.stringify([target, visitorNumber, sorted, page, consentText !== null]);
-  return createHash("sha256").update(canonical).digest("base64url");
+  const canonical = [target, visitorNumber, sorted, page, consentText !== null, scheduledFor];
+  return createHash("sha256").update(JSON.stringify(canonical)).digest("base64url");
 }

@@ -10,6 +10,7 @@ import {
 import { isLoopback } from "./loopback.js";
 import { remedy } from "./remedy.js";
 import { Secret } from "./secret.js";
+import { HOW_TO_MAKE_A_WEBHOOK_SECRET, isWebhookSecret } from "./webhook-secret.js";
 
 const Language = z.string().regex(/^[a-z]{2}$/, "use a two-letter language, e.g. ru");
 
@@ -135,6 +136,17 @@ const tenantSchema = (secrets: SecretSource) =>
         .url({ protocol: /^https?$/, error: "write an address, e.g. https://acme.example/privacy" })
         .optional(),
       consent: z.strictObject({ text: Text }).optional(),
+      /** Where what a person has to know of a call is sent, signed; `phone`: with the visitor's number. */
+      notify: z
+        .strictObject({
+          url: z.url(remedy("write a whole address, https://…")),
+          secret: secretReference(secrets).refine(
+            (secret) => isWebhookSecret(secret.reveal()),
+            `what it refers to is not a secret of Standard Webhooks: ${HOW_TO_MAKE_A_WEBHOOK_SECRET}`,
+          ),
+          phone: z.boolean().default(false),
+        })
+        .optional(),
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
     .transform((tenant) => {

@@ -23,7 +23,10 @@ const Environment = z.object({
     })
     .transform((text) => text.split(",").map((part) => part.trim()))
     .refine((parts) => parts.every((part) => part.length >= 32), "each secret needs at least 32 characters"),
-  DATABASE_URL: z.string().startsWith("sqlite:", "write sqlite:PATH").default("sqlite:./data/calls.db"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.|postgres(ql)?:\/\/.)/, "write sqlite:PATH or postgres://user:password@host/database")
+    .default("sqlite:./data/calls.db"),
   TRUST_PROXY: z
     .string()
     .refine(
@@ -33,6 +36,10 @@ const Environment = z.object({
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : text.split(",").map((part) => part.trim())))
     .optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  WEBHOOK_PRIVATE_HOSTS: z
+    .string()
+    .transform((text) => text.split(",").map((part) => part.trim()))
+    .default([]),
   UIS_CALL_CONFIG: z.string().min(1).optional(),
 });
 
@@ -47,6 +54,8 @@ export interface Settings {
   databaseUrl: string;
   trustProxy: number | string[] | undefined;
   logLevel: string;
+  /** Hosts a tenant's webhook may go to although they are private. */
+  webhookPrivateHosts: string[];
   configurationFile: string | undefined;
 }
 
@@ -72,6 +81,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     databaseUrl: data.DATABASE_URL,
     trustProxy: data.TRUST_PROXY,
     logLevel: data.LOG_LEVEL,
+    webhookPrivateHosts: data.WEBHOOK_PRIVATE_HOSTS,
     configurationFile: data.UIS_CALL_CONFIG,
   };
 }
@@ -81,8 +91,8 @@ export function readSettings(environment: Record<string, string | undefined>): S
  *
  * @throws ConfigurationError naming each variable and its remedy
  */
-export function checkSettings(environment: Record<string, string | undefined>): void {
-  readSettings({ SESSION_SECRET: "-".repeat(32), ...withoutEmpty(environment) });
+export function checkSettings(environment: Record<string, string | undefined>): Settings {
+  return readSettings({ SESSION_SECRET: "-".repeat(32), ...withoutEmpty(environment) });
 }
 
 /** A cookie marked `Secure` silently goes missing where TLS ends in a proxy nobody told us about. */

@@ -10,14 +10,18 @@ export interface PermittedCall {
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
+  scheduledFor: Date | null;
 }
+
+/** How far ahead a call may be asked for, in milliseconds. */
+const FARTHEST_AHEAD = 14 * 24 * 60 * 60_000;
 
 /**
  * Holds a request against the tenant's rules: target, variables, consent, number, in this order.
  *
  * @throws Refusal with the first rule it breaks
  */
-export function permitCall(request: CallRequest, tenant: Tenant, locale: string): PermittedCall {
+export function permitCall(request: CallRequest, tenant: Tenant, locale: string, now: Date): PermittedCall {
   const target = targetOf(tenant, request.target);
   const variables = request.variables ?? {};
   const unknown = Object.keys(variables).find((name) => !target.variables.includes(name));
@@ -34,8 +38,16 @@ export function permitCall(request: CallRequest, tenant: Tenant, locale: string)
     visitorNumber: visitorNumber(request.phone, tenant),
     variables,
     page: request.page === undefined ? null : withoutQuery(request.page),
+    scheduledFor: request.at === undefined ? null : timeChosen(request.at, now),
     consentText: tenant.consent === undefined ? null : localized(tenant.consent.text, locale, tenant.locale),
   };
+}
+
+function timeChosen(at: string, now: Date): Date {
+  const time = new Date(at);
+  const ahead = time.getTime() - now.getTime();
+  if (ahead > 0 && ahead <= FARTHEST_AHEAD) return time;
+  throw new Refusal("invalid_request", "choose a time within the next two weeks", { at: "at" });
 }
 
 function targetOf(tenant: Tenant, id: string): Target {

@@ -1,5 +1,6 @@
 import { type PhoneNumberType, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import type { Tenant } from "../config/configuration.js";
+import { allowsNumber } from "../config/number-rules.js";
 import { Refusal } from "../refusal.js";
 
 /** Kinds of number a person picks up at an ordinary price. */
@@ -22,13 +23,7 @@ export function visitorNumber(typed: string | undefined, tenant: Tenant): string
     throw new Refusal("phone_invalid", "send a complete telephone number in phone", { at: "phone" });
   }
   const number: string = phone.number;
-  const startsWithOneOf = (prefixes: readonly string[]) =>
-    prefixes.some((prefix) => number.startsWith(prefix));
-  if (
-    !ORDINARY.has(phone.getType()) ||
-    !startsWithOneOf(tenant.numbers.allow) ||
-    startsWithOneOf(tenant.numbers.deny)
-  ) {
+  if (!ORDINARY.has(phone.getType()) || !allowsNumber(tenant.numbers, number)) {
     throw new Refusal("number_not_allowed", "the tenant does not have calls made to such numbers", {
       at: "phone",
     });

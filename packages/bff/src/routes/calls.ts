@@ -1,8 +1,9 @@
 import { CallRequest, IdempotencyKey, isOver } from "@uis-call/shared";
-import { type Request, Router } from "express";
+import { type Request, type RequestHandler, Router } from "express";
 import { type CallFeed, publicCall } from "../calls/call-feed.js";
 import type { Dialler } from "../calls/dialler.js";
 import type { Ledger } from "../calls/ledger.js";
+import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import { permitCall } from "../policy/call-policy.js";
 import { Refusal } from "../refusal.js";
@@ -17,32 +18,37 @@ export interface CallRoutesOptions {
   ledger: Ledger;
   dialler: Dialler;
   feed: CallFeed;
+  clock: Clock;
+  overload: RequestHandler;
+  /** Other processes dial calls of the same ledger. */
+  shared: boolean;
 }
 
 /** How long `POST /calls` waits for UIS's answer before it says 202; a refusal comes at once, phones ring longer. */
 const ANSWER_GRACE_MS = 300;
 
-/** `POST /calls`, `GET /calls/:id`, `GET /calls/:id/events` */
-export function callRoutes({ tenants, ledger, dialler, feed }: CallRoutesOptions): Router {
+/** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
+export function callRoutes(options: CallRoutesOptions): Router {
+  const { tenants, ledger, dialler, feed, clock, overload, shared } = options;
   const router = Router();
 
-  router.post("/calls", ...jsonBody, async (request, response) => {
+  router.post("/calls", overload, ...jsonBody, async (request, response) => {
     const visit = requireVisit(request, { csrf: true });
     const tenant = tenantOf(visit);
     requireOrigin(request, tenant);
     const idempotencyKey = idempotencyKeyOf(request);
     const locale = localeOf(request, tenant.locale);
-    const permitted = permitCall(parseBody(CallRequest, request), tenant, locale);
+    const permitted = permitCall(parseBody(CallRequest, request), tenant, locale, clock.now());
     const owner = { tenant: tenant.id, principal: visit.principal };
 
-    const { call, replayed } = await ledger.accept({ ...permitted, ...owner, idempotencyKey, locale });
-    let current = call;
-    if (!replayed) {
-      const answered = feed.untilOver(call.id, ANSWER_GRACE_MS);
-      dialler.dial(call);
-      await answered;
-      current = (await ledger.find(owner.tenant, owner.principal, call.id)) ?? call;
-    }
+    const { call, replayed, permit } = await ledger.accept(
+      { ...permitted, ...owner, idempotencyKey, locale },
+      dialler.ready(tenant.id),
+    );
+    const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
+    if (permit !== undefined) dialler.dial(permit);
+    else if (!replayed && call.status === "accepted") dialler.take(call);
+    const current = (await news) ?? call;
     response.status(isOver(current.status) ? 201 : 202).location(`${request.baseUrl}/calls/${call.id}`);
     if (replayed) response.set("Idempotency-Replayed", "true");
     response.json(publicCall(current));
@@ -52,11 +58,22 @@ export function callRoutes({ tenants, ledger, dialler, feed }: CallRoutesOptions
   router.get("/calls/:id", async (request, response) => {
     response.json(publicCall(await ownCall(request)));
   });
-  router.all("/calls/:id", onlyMethods("GET"));
+  router.delete("/calls/:id", async (request, response) => {
+    const visit = requireVisit(request, { csrf: true });
+    requireOrigin(request, tenantOf(visit));
+    const call = await ledger.cancel(await ownCall(request));
+    feed.publish(call);
+    if (call.status !== "cancelled") {
+      throw new Refusal("too_late", "only a call that has not been sent to UIS can be cancelled");
+    }
+    response.json(publicCall(call));
+  });
+  router.all("/calls/:id", onlyMethods("GET", "DELETE"));
 
   router.get("/calls/:id/events", async (request, response) => {
     const call = await ownCall(request);
-    await followCall(request, response, feed, () => ledger.find(call.tenant, call.principal, call.id));
+    const read = () => ledger.find(call.tenant, call.principal, call.id);
+    await followCall(request, response, { feed, read, shared });
   });
   router.all("/calls/:id/events", onlyMethods("GET"));
 

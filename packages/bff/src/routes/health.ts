@@ -1,10 +1,12 @@
 import type { Health } from "@uis-call/shared";
 import { Router } from "express";
 import { type Database, isWritable } from "../store/database.js";
+import type { Clock } from "../clock.js";
 import type { AccountStop } from "../uis/uis-account.js";
 
 export interface HealthRoutesOptions {
   db: Database;
+  clock: Clock;
   /** Accounts that UIS refuses, by tenant id. */
   stopped: () => ReadonlyMap<string, AccountStop>;
 }
@@ -13,21 +15,21 @@ export interface HealthRoutesOptions {
  * `GET /health/live`: the process answers. `GET /health/ready`: it can keep what it accepts. UIS decides neither, since
  * requests are taken without it, too; an account that it refuses is named in the detail.
  */
-export function healthRoutes({ db, stopped }: HealthRoutesOptions): Router {
+export function healthRoutes({ db, clock, stopped }: HealthRoutesOptions): Router {
   const router = Router();
   router.get("/health/live", (_request, response) => {
     response.json({ status: "ok" } satisfies Health);
   });
   router.get("/health/ready", async (_request, response) => {
-    const writable = await isWritable(db);
+    const failed = [...((await isWritable(db)) ? [] : ["database"]), ...(clock.steady() ? [] : ["clock"])];
     const refused = Array.from(stopped(), ([tenant, { since, code }]) => ({
       tenant,
       since: since.toISOString(),
       ...(code !== undefined && { code }),
     }));
-    response.status(writable ? 200 : 503).json({
-      status: writable ? "ok" : "unavailable",
-      ...(!writable && { failed: ["database"] }),
+    response.status(failed.length === 0 ? 200 : 503).json({
+      status: failed.length === 0 ? "ok" : "unavailable",
+      ...(failed.length > 0 && { failed }),
       ...(refused.length > 0 && { refused }),
     } satisfies Health);
   });

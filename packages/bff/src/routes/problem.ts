@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "../log.js";
 import { Refusal } from "../refusal.js";
 import { SessionStoreError } from "../session/session-store.js";
+import { StoreError } from "../store/store-error.js";
 
 const TITLES: Record<ErrorCode, string> = {
   invalid_request: "The request does not have the documented form",
@@ -20,9 +21,14 @@ const TITLES: Record<ErrorCode, string> = {
   number_not_allowed: "Calls to this number are not made",
   consent_required: "Consent is missing",
   idempotency_conflict: "The idempotency key stands for another request",
+  too_late: "The call can no longer be cancelled",
+  overloaded: "Too much at once",
   unavailable: "Out of service for the moment",
   internal: "Something broke on our side",
 };
+
+/** Seconds. */
+const RETRY_AFTER = "5";
 
 export const notFound: RequestHandler = () => {
   throw new Refusal("not_found", "the path is not one of ours");
@@ -46,6 +52,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
       ...(refusal.at !== undefined && { at: refusal.at }),
     };
     response.locals["code"] = refusal.code;
+    if (problem.status === 503) response.set("Retry-After", RETRY_AFTER);
     if (refusal.code === "too_large") response.set("Connection", "close");
     response.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
   };
@@ -53,6 +60,9 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
+  if (error instanceof StoreError) {
+    return new Refusal("unavailable", "nothing could be written down; try again", { cause: error });
+  }
   if (error instanceof SessionStoreError) {
     return new Refusal("unavailable", "sessions are away; try again", { cause: error });
   }

@@ -1,5 +1,5 @@
 import { SessionRequest, type SessionResponse } from "@uis-call/shared";
-import { Router } from "express";
+import { type RequestHandler, Router } from "express";
 import type { Clock } from "../clock.js";
 import { localized, type Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
@@ -10,13 +10,14 @@ import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 export interface SessionRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
   clock: Clock;
+  overload: RequestHandler;
 }
 
 /** `POST /session`, `DELETE /session` */
-export function sessionRoutes({ tenants, clock }: SessionRoutesOptions): Router {
+export function sessionRoutes({ tenants, clock, overload }: SessionRoutesOptions): Router {
   const router = Router();
 
-  router.post("/session", ...jsonBody, async (request, response) => {
+  router.post("/session", overload, ...jsonBody, async (request, response) => {
     const { tenant: id } = parseBody(SessionRequest, request);
     const tenant = tenants.get(id);
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });

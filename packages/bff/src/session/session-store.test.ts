@@ -21,7 +21,7 @@ describe("the session store", () => {
       visit: { tenant: "acme", principal: "p", csrfToken: "t", openedAt: clock.now().getTime() },
     };
   });
-  afterEach(() => db.destroy());
+  afterEach(() => db.close());
 
   const call = <T>(start: (done: (error?: unknown, result?: T) => void) => void): Promise<T | undefined> =>
     new Promise((resolve, reject) => {
@@ -77,17 +77,17 @@ describe("the session store", () => {
     await set();
     clock.advance(30 * MINUTE);
     await store.prune();
-    expect(await db.selectFrom("sessions").selectAll().execute()).toEqual([]);
+    expect(await db.query.selectFrom("sessions").selectAll().execute()).toEqual([]);
   });
 
   it("holds no session id that could be made into a cookie", async () => {
     await set();
-    expect(JSON.stringify(await db.selectFrom("sessions").selectAll().execute())).not.toContain("sid");
+    expect(JSON.stringify(await db.query.selectFrom("sessions").selectAll().execute())).not.toContain("sid");
   });
 
   it("passes every error on, once, without a code that express-session would take for a missing session", async () => {
     await set();
-    await db.schema.dropTable("sessions").execute();
+    await db.query.schema.dropTable("sessions").execute();
     for (const attempt of [get, set, touch]) {
       const error: unknown = await attempt().catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(Error);
@@ -97,7 +97,7 @@ describe("the session store", () => {
 
   it("fails on a damaged record instead of taking it for nobody's", async () => {
     await set();
-    await db.updateTable("sessions").set({ data: "{" }).execute();
+    await db.query.updateTable("sessions").set({ data: "{" }).execute();
     await expect(get()).rejects.toThrow("the session store failed");
   });
 });

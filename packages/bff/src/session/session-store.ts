@@ -48,7 +48,10 @@ export class SessionStore extends Store {
   }
 
   override destroy(sid: string, callback: Callback = () => undefined): void {
-    answer(this.#db.deleteFrom("sessions").where("id", "=", hash(sid)).execute().then(nothing), callback);
+    const gone = this.#db.write((transaction) =>
+      transaction.deleteFrom("sessions").where("id", "=", hash(sid)).execute(),
+    );
+    answer(gone.then(nothing), callback);
   }
 
   override touch(sid: string, session: SessionData, callback: Callback = () => undefined): void {
@@ -57,14 +60,14 @@ export class SessionStore extends Store {
 
   /** Deletes what has expired; for a timer. */
   async prune(): Promise<void> {
-    await this.#db
-      .deleteFrom("sessions")
-      .where("expires_at", "<=", this.#clock.now().toISOString())
-      .execute();
+    const now = this.#clock.now().toISOString();
+    await this.#db.write((transaction) =>
+      transaction.deleteFrom("sessions").where("expires_at", "<=", now).execute(),
+    );
   }
 
   async #read(sid: string): Promise<SessionData | null> {
-    const row = await this.#db
+    const row = await this.#db.query
       .selectFrom("sessions")
       .select("data")
       .where("id", "=", hash(sid))
@@ -75,24 +78,31 @@ export class SessionStore extends Store {
 
   async #write(sid: string, session: SessionData): Promise<void> {
     const row = { id: hash(sid), data: JSON.stringify(session), expires_at: this.#expiry(session) };
-    await this.#db
-      .insertInto("sessions")
-      .values(row)
-      .onConflict((conflict) =>
-        conflict.column("id").doUpdateSet({ data: row.data, expires_at: row.expires_at }),
-      )
-      .execute();
+    await this.#db.write((transaction) =>
+      transaction
+        .insertInto("sessions")
+        .values(row)
+        .onConflict((conflict) =>
+          conflict.column("id").doUpdateSet({ data: row.data, expires_at: row.expires_at }),
+        )
+        .execute(),
+    );
   }
 
   async #extend(sid: string, session: SessionData): Promise<void> {
     const expiry = this.#expiry(session);
     const worthWriting = new Date(Date.parse(expiry) - this.#lifetime.idle * TOUCH_AFTER).toISOString();
-    await this.#db
-      .updateTable("sessions")
-      .set({ expires_at: expiry })
+    // Most requests of a session have nothing to write.
+    const late = await this.#db.query
+      .selectFrom("sessions")
+      .select("id")
       .where("id", "=", hash(sid))
       .where("expires_at", "<", worthWriting)
-      .execute();
+      .executeTakeFirst();
+    if (late === undefined) return;
+    await this.#db.write((transaction) =>
+      transaction.updateTable("sessions").set({ expires_at: expiry }).where("id", "=", late.id).execute(),
+    );
   }
 
   #expiry(session: SessionData): string {

@@ -1,38 +1,98 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { sql } from "kysely";
-import { describe, expect, it } from "vitest";
-import { isWritable, openDatabase } from "./database.js";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Database, isWritable, openDatabase } from "./database.js";
+import { engines, sqliteUrl } from "./engines.harness.js";
+import { StoreError } from "./store-error.js";
 
-const file = () => `sqlite:${join(mkdtempSync(join(tmpdir(), "uis-call-")), "deep", "calls.db")}`;
+const opened: Database[] = [];
+afterEach(async () => {
+  for (const db of opened.splice(0)) await db.close().catch(() => undefined);
+});
 
-describe("the database", () => {
-  it("is durable on every opening, the second of a WAL file included", async () => {
-    const url = file();
-    for (let opening = 0; opening < 2; opening++) {
-      const db = await openDatabase(url);
-      const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db);
-      const mode = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(db);
-      expect(rows[0]?.synchronous).toBe(2);
-      expect(mode.rows[0]?.journal_mode).toBe("wal");
-      await db.destroy();
-    }
+async function open(url: string): Promise<Database> {
+  const db = await openDatabase(url);
+  opened.push(db);
+  return db;
+}
+
+const session = (id: string) => ({ id, data: "{}", expires_at: "2026-11-23T00:00:00.000Z" });
+
+const idsOf = async (db: Database) =>
+  (await db.query.selectFrom("sessions").select("id").orderBy("id").execute()).map(({ id }) => id);
+
+describe.each(engines)("the database on %s", (_name, newUrl) => {
+  it("keeps what it has committed, and brings an older file up to date without losing it", async () => {
+    const url = await newUrl();
+    const first = await open(url);
+    await first.write((transaction) => transaction.insertInto("sessions").values(session("a")).execute());
+    await first.close();
+    expect(await idsOf(await open(url))).toEqual(["a"]);
+  });
+
+  it("commits all of simultaneous writes but the one that fails", async () => {
+    const db = await open(await newUrl());
+    const writes = Array.from({ length: 150 }, (_, n) =>
+      db.write(async (transaction) => {
+        await transaction
+          .insertInto("sessions")
+          .values(session(String(n)))
+          .execute();
+        if (n === 77)
+          await transaction
+            .insertInto("sessions")
+            .values(session(String(n)))
+            .execute();
+        return n;
+      }),
+    );
+    const results = await Promise.allSettled(writes);
+    const failed = results.flatMap((result, n) => (result.status === "rejected" ? [n] : []));
+    expect(failed).toEqual([77]);
+    expect(results[78]).toEqual({ status: "fulfilled", value: 78 });
+    const ids = await idsOf(db);
+    expect(ids).toHaveLength(149);
+    expect(ids).not.toContain("77");
+  });
+
+  it("says so with an error of its own when a write fails", async () => {
+    const db = await open(await newUrl());
+    await expect(db.write(() => Promise.reject(new Error("no")))).rejects.toBeInstanceOf(StoreError);
   });
 
   it("says whether it takes writes", async () => {
-    const db = await openDatabase(file());
+    const db = await open(await newUrl());
     expect(await isWritable(db)).toBe(true);
-    await sql`pragma query_only = on`.execute(db);
-    await db.schema
-      .dropTable("sessions")
-      .execute()
-      .catch(() => undefined);
-    await db.destroy();
+    await db.close();
     expect(await isWritable(db)).toBe(false);
   });
+});
 
-  it("refuses an address it does not know", async () => {
-    await expect(openDatabase("mysql://x")).rejects.toThrow("DATABASE_URL: expected sqlite:PATH");
+describe("a SQLite file", () => {
+  it("is durable on every opening, the second of a WAL file included", async () => {
+    const url = sqliteUrl().replace("calls.db", "deep/calls.db");
+    for (let opening = 0; opening < 2; opening++) {
+      const db = await open(url);
+      const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db.query);
+      const mode = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(db.query);
+      expect(rows[0]?.synchronous).toBe(2);
+      expect(mode.rows[0]?.journal_mode).toBe("wal");
+      await db.close();
+    }
+  });
+
+  it("is refused to a second opener while the first has it, and free again after", async () => {
+    const url = sqliteUrl();
+    const first = await open(url);
+    await expect(openDatabase(url)).rejects.toThrow("is in use by another process");
+    await first.close();
+    await open(url);
+    expect(existsSync(url.slice("sqlite:".length))).toBe(true);
+  });
+});
+
+describe("a database address", () => {
+  it("of no known kind is refused with the ones there are", async () => {
+    await expect(openDatabase("mysql://x")).rejects.toThrow("expected sqlite:PATH or postgres://");
   });
 });

@@ -1,47 +1,126 @@
-import type { Kysely, Migration } from "kysely";
+import { type Kysely, type Migration, sql, type SqlBool } from "kysely";
+import type { Engine } from "./database.js";
 
-/** Forward only, in this order. Never edit one that has been released. */
-export const migrations: Record<string, Migration> = {
+/** A call somebody or something still waits for: at most one per number, and the only ones looked at again. */
+const UNDER_WAY = sql.raw<SqlBool>("status in ('accepted', 'scheduled', 'waiting', 'dialing')");
+
+/** Forward only, in this order, each in a transaction. Never edit one that has been released. */
+export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   "001_calls": {
     async up(db: Kysely<unknown>) {
-      await db.schema
-        .createTable("calls")
-        .addColumn("id", "text", (c) => c.primaryKey())
-        .addColumn("tenant", "text", (c) => c.notNull())
-        .addColumn("principal", "text", (c) => c.notNull())
-        .addColumn("idempotency_key", "text", (c) => c.notNull())
-        .addColumn("fingerprint", "text", (c) => c.notNull())
-        .addColumn("target", "text", (c) => c.notNull())
-        .addColumn("visitor_number", "text", (c) => c.notNull())
-        .addColumn("locale", "text", (c) => c.notNull())
-        .addColumn("variables", "text", (c) => c.notNull())
-        .addColumn("page", "text")
-        .addColumn("consent_text", "text")
-        .addColumn("status", "text", (c) => c.notNull())
-        .addColumn("reason", "text")
-        .addColumn("created_at", "text", (c) => c.notNull())
-        .addColumn("updated_at", "text", (c) => c.notNull())
-        .addColumn("deadline_at", "text", (c) => c.notNull())
-        .addUniqueConstraint("calls_one_per_key", ["tenant", "principal", "idempotency_key"])
-        .execute();
-      await db.schema.createIndex("calls_by_status").on("calls").column("status").execute();
-      await db.schema
-        .createTable("attempts")
-        .addColumn("id", "integer", (c) => c.primaryKey().autoIncrement())
-        .addColumn("call_id", "text", (c) => c.notNull().references("calls.id"))
-        .addColumn("started_at", "text", (c) => c.notNull())
-        .addColumn("finished_at", "text")
-        .addColumn("outcome", "text")
-        .addColumn("code", "integer")
-        .execute();
-      await db.schema.createIndex("attempts_by_call").on("attempts").column("call_id").execute();
-      await db.schema
-        .createTable("sessions")
-        .addColumn("id", "text", (c) => c.primaryKey())
-        .addColumn("data", "text", (c) => c.notNull())
-        .addColumn("expires_at", "text", (c) => c.notNull())
-        .execute();
-      await db.schema.createIndex("sessions_by_expiry").on("sessions").column("expires_at").execute();
+      await createCalls(db);
+      await createAttempts(db, engine);
+      await createHandovers(db);
+      await createSessions(db);
+      await createInstances(db);
     },
   },
-};
+});
+
+async function createCalls(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("calls")
+    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("principal", "text", (c) => c.notNull())
+    .addColumn("target", "text", (c) => c.notNull())
+    .addColumn("visitor_number", "text", (c) => c.notNull())
+    .addColumn("locale", "text", (c) => c.notNull())
+    .addColumn("variables", "text", (c) => c.notNull())
+    .addColumn("page", "text")
+    .addColumn("consent_text", "text")
+    .addColumn("status", "text", (c) => c.notNull())
+    .addColumn("reason", "text")
+    .addColumn("created_at", "text", (c) => c.notNull())
+    .addColumn("updated_at", "text", (c) => c.notNull())
+    .addColumn("scheduled_for", "text")
+    .addColumn("attempts", "integer", (c) => c.notNull())
+    .addColumn("due_at", "text", (c) => c.notNull())
+    .addColumn("deadline_at", "text", (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex("calls_one_per_number")
+    .unique()
+    .on("calls")
+    .columns(["tenant", "visitor_number"])
+    .where(UNDER_WAY)
+    .execute();
+  await db.schema.createIndex("calls_due").on("calls").column("due_at").where(UNDER_WAY).execute();
+  await db.schema
+    .createTable("intents")
+    .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("principal", "text", (c) => c.notNull())
+    .addColumn("idempotency_key", "text", (c) => c.notNull())
+    .addColumn("fingerprint", "text", (c) => c.notNull())
+    .addColumn("call_id", "text", (c) => c.notNull())
+    .addPrimaryKeyConstraint("intents_key", ["tenant", "principal", "idempotency_key"])
+    .execute();
+}
+
+async function createAttempts(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  await db.schema
+    .createTable("attempts")
+    .addColumn("id", "integer", (c) =>
+      engine === "sqlite" ? c.primaryKey().autoIncrement() : c.primaryKey().generatedByDefaultAsIdentity(),
+    )
+    .addColumn("call_id", "text", (c) => c.notNull().references("calls.id"))
+    .addColumn("number", "integer", (c) => c.notNull())
+    .addColumn("phase", "text", (c) => c.notNull())
+    .addColumn("owner", "text", (c) => c.notNull())
+    .addColumn("started_at", "text", (c) => c.notNull())
+    .addColumn("finished_at", "text")
+    .addColumn("outcome", "text")
+    .addColumn("code", "integer")
+    .addUniqueConstraint("attempts_of_call", ["call_id", "number"])
+    .execute();
+}
+
+async function createHandovers(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("handovers")
+    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("call_id", "text", (c) => c.notNull().references("calls.id"))
+    .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("status", "text", (c) => c.notNull())
+    .addColumn("reason", "text")
+    .addColumn("occurred_at", "text", (c) => c.notNull())
+    .addColumn("due_at", "text", (c) => c.notNull())
+    .addColumn("tries", "integer", (c) => c.notNull())
+    .addColumn("delivered_at", "text")
+    .execute();
+  await db.schema
+    .createIndex("handovers_due")
+    .on("handovers")
+    .column("due_at")
+    .where(sql.raw<SqlBool>("delivered_at is null"))
+    .execute();
+}
+
+async function createSessions(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("sessions")
+    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("data", "text", (c) => c.notNull())
+    .addColumn("expires_at", "text", (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex("sessions_by_expiry").on("sessions").column("expires_at").execute();
+}
+
+async function createInstances(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("instances")
+    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("seen_at", "text", (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable("uis_keys")
+    .addColumn("account", "text", (c) => c.primaryKey())
+    .addColumn("sealed_key", "text")
+    .addColumn("renew_at", "text", (c) => c.notNull())
+    .addColumn("claimed_until", "text", (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable("quarantine")
+    .addColumn("since", "text", (c) => c.notNull())
+    .execute();
+}

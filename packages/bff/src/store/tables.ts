@@ -4,8 +4,13 @@ import type { Generated } from "kysely";
 /** Times are ISO 8601 UTC text: it sorts, and reads the same on every engine. */
 export interface Tables {
   calls: CallRow;
+  intents: IntentRow;
   attempts: AttemptRow;
+  handovers: HandoverRow;
   sessions: SessionRow;
+  uis_keys: UisKeyRow;
+  instances: InstanceRow;
+  quarantine: QuarantineRow;
 }
 
 export interface CallRow {
@@ -13,9 +18,6 @@ export interface CallRow {
   tenant: string;
   /** Who made it: random, kept in the session; not the session id. */
   principal: string;
-  idempotency_key: string;
-  /** Hash of the request, to tell a repeat from another request under the same key. */
-  fingerprint: string;
   target: string;
   visitor_number: string;
   locale: string;
@@ -28,15 +30,41 @@ export interface CallRow {
   reason: CallReason | null;
   created_at: string;
   updated_at: string;
+  /** When the visitor wants to be called, if not at once. */
+  scheduled_for: string | null;
+  /** How many permits it has had; the latest attempt has this number. */
+  attempts: number;
+  /** When somebody has to look at it again: to dial it, or, while `dialing`, because no answer came. */
+  due_at: string;
   /** No attempt begins after this. */
   deadline_at: string;
 }
 
-/** One permit to send `place_calls` once. Written before the first byte leaves. */
+/** An idempotency key and the call it stands for. One call may have several: later clicks while it is under way. */
+export interface IntentRow {
+  tenant: string;
+  principal: string;
+  idempotency_key: string;
+  /** Hash of the request, to tell a repeat from another request under the same key. */
+  fingerprint: string;
+  call_id: string;
+}
+
+/**
+ * One permit to send `place_calls` once. `prepared`: nothing has been sent. `connected`: the connection to UIS stands,
+ * and the request may have been sent. `abandoned`: taken back while `prepared`; its owner may send nothing any more.
+ */
+export type AttemptPhase = "prepared" | "connected" | "abandoned";
+
 export interface AttemptRow {
   /** Also the JSON-RPC `id` of the request, which UIS wants as an integer. */
   id: Generated<number>;
   call_id: string;
+  /** 1 for the first of its call. */
+  number: number;
+  phase: AttemptPhase;
+  /** The instance that holds the permit. */
+  owner: string;
   started_at: string;
   finished_at: string | null;
   /** Class of the answer. */
@@ -45,9 +73,45 @@ export interface AttemptRow {
   code: number | null;
 }
 
+/** Something a person has to know of a call, repeated until the tenant's receiver has taken it. */
+export interface HandoverRow {
+  /** Stable over all repeats of it. */
+  id: string;
+  call_id: string;
+  tenant: string;
+  status: CallStatus;
+  reason: CallReason | null;
+  occurred_at: string;
+  /** When it is sent next. */
+  due_at: string;
+  tries: number;
+  delivered_at: string | null;
+}
+
 export interface SessionRow {
   /** SHA-256 of the session id: the database alone lets nobody in. */
   id: string;
   data: string;
   expires_at: string;
+}
+
+/** The session key of one UIS account, shared between instances. */
+export interface UisKeyRow {
+  account: string;
+  /** Encrypted; null while the first one is being asked for. */
+  sealed_key: string | null;
+  renew_at: string;
+  /** Whoever wrote this asks UIS for the next key until then; others wait. */
+  claimed_until: string;
+}
+
+/** A process at work on this database. */
+export interface InstanceRow {
+  id: string;
+  seen_at: string;
+}
+
+/** Has a row while nothing may be dialled, because the database was restored from a backup. */
+export interface QuarantineRow {
+  since: string;
 }

@@ -32,10 +32,10 @@ export function createUisAccount(
       if (stop !== undefined && clock.monotonic() >= stop.until) stop = undefined;
       return stop;
     },
-    async placeCall(order) {
+    async placeCall(order, mayISend) {
       const refusal = this.stopped();
       if (refusal !== undefined) return { kind: "refused", fault: "account", ...codeOf(refusal) };
-      const outcome = await client.placeCall(order);
+      const outcome = await client.placeCall(order, mayISend);
       if (provesAccount(outcome)) stop = undefined;
       if (outcome.kind === "refused" && outcome.fault === "account" && stop === undefined) {
         stop = { since: clock.now(), until: clock.monotonic() + PAUSE_MS, ...codeOf(outcome) };

@@ -36,13 +36,16 @@ export type Outcome =
 /** `call`: this one could not be connected; `account`: UIS account or its settings; `defect`: our request was wrong. */
 export type Fault = "call" | "account" | "defect";
 
+/** Asked when the connection to UIS stands and nothing has been sent: false, and nothing will be. */
+export type MayISend = () => Promise<boolean>;
+
 /** The one seam to UIS; every version of its API fits behind it. */
 export interface UisClient {
   /**
-   * Asks UIS to place a call. Sends the order at most once, and never throws: whatever happens is an outcome.
+   * Asks UIS to place a call, if `mayISend` still says so on the brink of it. Sends the order at most once, and never throws: whatever happens is an outcome.
    * Takes as long as phones ring, see {@link answerWithin}.
    */
-  placeCall(order: CallOrder): Promise<Outcome>;
+  placeCall(order: CallOrder, mayISend?: MayISend): Promise<Outcome>;
 }
 
 /** Ringing time of a number that has none of its own, in seconds (Call API v1, phone `timeout`). */

@@ -45,13 +45,13 @@ export function createV1Client(options: V1Options): UisClient {
   }, options.clock ?? systemClock);
 
   return {
-    async placeCall(order) {
+    async placeCall(order, mayISend) {
       const problem = problemWith(order);
       if (problem !== undefined) return { kind: "refused", fault: "defect", detail: problem };
       const answer = await keys.get();
       if (!("key" in answer)) return answer;
       const params = { session_key: answer.key, ...placeCallsParams(order) };
-      const reply = await send("place_calls", order.attempt, params, answerWithin(order));
+      const reply = await send("place_calls", order.attempt, params, answerWithin(order), mayISend);
       const outcome = classifyPlaceCalls(reply, order.attempt);
       if (outcome.kind !== "renew") {
         if (provesKey(outcome)) keys.accepted(answer.key);

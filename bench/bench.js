@@ -1,0 +1,180 @@
+// node bench/bench.js [--runs 5] [--seconds 5] [--quick] [--without-full]
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startContender, startUis } from "./contender.js";
+import { percentile, spreads } from "./figures.js";
+import { closedLoop, closeVisitors, openLoop, openVisitors } from "./load.js";
+import { pictureOf } from "./picture.js";
+import { seedDatabase } from "./seed.js";
+import { short, tableOf } from "./table.js";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string" },
+    seconds: { type: "string" },
+    /** To see that it works; the figures say little. */
+    quick: { type: "boolean", default: false },
+    /** Leaves out the database of a million calls. */
+    "without-full": { type: "boolean", default: false },
+  },
+});
+const options = {
+  runs: Number(values.runs ?? (values.quick ? 1 : 5)),
+  seconds: Number(values.seconds ?? (values.quick ? 2 : 5)),
+  clients: 32,
+  rate: 50,
+  delay: 50,
+};
+/** Seconds until the just-in-time compiler has seen everything. */
+const WARM_UP = values.quick ? 1 : 3;
+
+const FULL = "ours, 1,000,000 calls";
+
+async function main() {
+  const folder = mkdtempSync(join(tmpdir(), "uis-call-bench-"));
+  try {
+    const full = values["without-full"] ? undefined : await fullDatabase(join(folder, "full.db"));
+    const contenders = [
+      { name: "ours", start: (uisUrl) => startContender("ours", uisUrl) },
+      ...(full
+        ? [{ name: FULL, start: (uisUrl) => startContender("ours", uisUrl, { database: full }) }]
+        : []),
+      { name: "hand-written", start: (uisUrl) => startContender("hand-written", uisUrl) },
+      { name: "relay", start: (uisUrl) => startContender("relay", uisUrl) },
+    ];
+    const throughput = await compare(contenders, 0, measureThroughput);
+    const latency = await compare(contenders, options.delay, measureLatency);
+    publish({ machine: machine(), options, throughput, latency, promises: promises(throughput, latency) });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function fullDatabase(file) {
+  console.error("filling a database …");
+  // The backend itself makes the tables.
+  const backend = await startContender("ours", "http://127.0.0.1:1/v1", { database: file });
+  await backend.stop();
+  seedDatabase(file);
+  return file;
+}
+
+/** Runs the contenders in turn, so that what else the machine does meets all of them alike. */
+async function compare(contenders, delay, measure) {
+  const runs = Object.fromEntries(contenders.map(({ name }) => [name, []]));
+  for (let run = 1; run <= options.runs; run++) {
+    const order = run % 2 === 1 ? contenders : contenders.toReversed();
+    for (const contender of order) {
+      const figures = await oneRun(contender, delay, measure);
+      runs[contender.name].push(figures);
+      const shown = Object.entries(figures).map(([figure, value]) => `${figure} ${short(value)}`);
+      console.error(`${measure.name} ${run}/${options.runs} ${contender.name}: ${shown.join(", ")}`);
+    }
+  }
+  return Object.fromEntries(Object.entries(runs).map(([name, of]) => [name, spreads(of)]));
+}
+
+async function oneRun(contender, delay, measure) {
+  const uis = await startUis(delay);
+  const server = await contender.start(uis.url);
+  try {
+    const visitors = await openVisitors(server.port);
+    await closedLoop(visitors, WARM_UP);
+    await uis.report();
+    const { calls, seconds } = await measure.load(visitors);
+    const report = await uis.report();
+    await closeVisitors(visitors);
+    requireEachOnce(contender.name, calls, report);
+    return measure.figures(calls, seconds, new Map(report.serviceTimes));
+  } finally {
+    await server.stop();
+    await uis.stop();
+  }
+}
+
+/** Figures of a run that lost or doubled a call are worth nothing. */
+function requireEachOnce(name, calls, { placed, doubled }) {
+  if (placed === calls.length && doubled === 0) return;
+  throw new Error(`${name}: ${calls.length} calls answered, UIS placed ${placed}, ${doubled} of them again`);
+}
+
+const measureThroughput = {
+  name: "throughput",
+  load: (visitors) => closedLoop(visitors, options.seconds),
+  figures(calls, seconds) {
+    const times = calls.map(({ time }) => time);
+    return {
+      callsPerSecond: calls.length / seconds,
+      p50: percentile(times, 0.5),
+      p99: percentile(times, 0.99),
+    };
+  },
+};
+
+const measureLatency = {
+  name: "latency",
+  // At this rate it takes longer to have enough calls for a p99.
+  load: (visitors) => openLoop(visitors, options.rate, 2 * options.seconds),
+  figures(calls, _seconds, serviceTimes) {
+    const added = calls.map(({ number, time }) => time - serviceTimes.get(number));
+    return { p50: percentile(added, 0.5), p99: percentile(added, 0.99) };
+  },
+};
+
+/** What the backend is held to, and whether this run shows it. */
+function promises(throughput, latency) {
+  const { ours, "hand-written": other, [FULL]: full } = throughput;
+  const atLeast = (text, ratio, least) => ({
+    text,
+    figure: `${ratio.toFixed(2)} times`,
+    kept: ratio >= least,
+  });
+  const rate = (of) => of.callsPerSecond.median;
+  const list = [
+    atLeast("at least as many calls/s as the hand-written proxy", rate(ours) / rate(other), 1),
+    {
+      text: "at no worse p99",
+      figure: `${short(ours.p99.median)} ms to ${short(other.p99.median)} ms`,
+      kept: ours.p99.median <= other.p99.median,
+    },
+    {
+      text: `less than 10 ms added to UIS's own in 99 of 100 calls at ${options.rate} calls/s`,
+      figure: `${short(latency.ours.p99.median)} ms`,
+      kept: latency.ours.p99.median < 10,
+    },
+  ];
+  if (full === undefined) return list;
+  return [
+    ...list,
+    atLeast("at least 0.9 of the calls/s with 1,000,000 old calls", rate(full) / rate(ours), 0.9),
+    atLeast("at least 0.9 of the p99 at full load with them", ours.p99.median / full.p99.median, 0.9),
+    {
+      text: "less than 10 ms added with them",
+      figure: `${short(latency[FULL].p99.median)} ms`,
+      kept: latency[FULL].p99.median < 10,
+    },
+  ];
+}
+
+function machine() {
+  const processors = cpus();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.versions.node,
+    cpu: processors[0]?.model.replaceAll(/\s+/g, " ").trim() ?? "unknown",
+    cores: processors.length,
+  };
+}
+
+function publish(results) {
+  console.log(tableOf(results));
+  const folder = new URL("results/", import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL("latest.json", folder), `${JSON.stringify(results, undefined, 2)}\n`);
+  // A quick look is not worth a picture in the repository.
+  if (!values.quick) writeFileSync(new URL("results.svg", import.meta.url), pictureOf(results));
+}
+
+await main();

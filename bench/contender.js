@@ -1,0 +1,116 @@
+// Starts what is measured: each contender for each run as a fresh process, before a UIS of its own.
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { request } from "undici";
+
+/** The page all requests come from. */
+export const ORIGIN = "https://www.example.com";
+
+const SESSION_SECRET = "0123456789abcdef0123456789abcdef";
+const BACKEND = fileURLToPath(new URL("../packages/bff/dist/cli.js", import.meta.url));
+
+/** In the order they appear in the results. */
+export const CONTENDERS = ["ours", "hand-written", "relay"];
+
+/** Starts a UIS that takes `delay` milliseconds to answer; its `report` tells what it placed since the last one. */
+export async function startUis(delay) {
+  const { process: uis, port, stop } = await startScript("uis.js", { DELAY_MS: String(delay) });
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    stop,
+    async report() {
+      uis.send("report");
+      const [report] = await once(uis, "message");
+      return report;
+    },
+  };
+}
+
+/**
+ * Starts the contender of this name before the UIS at `uisUrl`. For `ours`, `database` is a file to go on with; without
+ * it the run gets an empty one of its own. `nodeFlags` are for profiling it.
+ */
+export function startContender(name, uisUrl, { database, nodeFlags } = {}) {
+  if (name === "ours") return startOurs(uisUrl, database, nodeFlags);
+  return startScript(`${name}.js`, { UIS_URL: uisUrl, SESSION_SECRET, ORIGIN });
+}
+
+async function startScript(file, environment) {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    env: { NODE_ENV: "production", ...environment },
+  });
+  const [{ port }] = await once(child, "message");
+  return { process: child, port, stop: () => stop(child) };
+}
+
+/** The shipped command with nothing special about it. */
+async function startOurs(uisUrl, database, nodeFlags = []) {
+  const folder = mkdtempSync(join(tmpdir(), "uis-call-bench-"));
+  const configuration = join(folder, "bench.yaml");
+  writeFileSync(configuration, configurationFor(uisUrl));
+  const port = await freePort();
+  const child = spawn(process.execPath, [...nodeFlags, BACKEND, "start", "--config", configuration], {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: {
+      NODE_ENV: "production",
+      PORT: String(port),
+      DATABASE_URL: `sqlite:${database ?? join(folder, "calls.db")}`,
+      SESSION_SECRET,
+      LOG_LEVEL: "warn",
+      BENCH_UIS_PASSWORD: "a-password",
+    },
+  });
+  await answering(child, `http://127.0.0.1:${port}/api/health/live`);
+  return {
+    process: child,
+    port,
+    async stop() {
+      await stop(child);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const configurationFor = (uisUrl) => `tenants:
+  - id: acme
+    name: Acme
+    origins: [${ORIGIN}]
+    serviceNumber: "+74990000000"
+    uis: { api: v1, url: "${uisUrl}", login: acme, password: { env: BENCH_UIS_PASSWORD } }
+    targets:
+      sales:
+        title: Sales
+        office: "+79000000101"
+        officeMessage: { text: A call back from the website }
+`;
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function answering(child, url) {
+  while (child.exitCode === null) {
+    const answer = await request(url).catch(() => undefined);
+    if (answer?.statusCode === 200) return;
+    await sleep(50);
+  }
+  throw new Error("the backend did not start: see above");
+}
+
+async function stop(child) {
+  if (child.exitCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  await exited;
+}

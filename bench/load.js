@@ -1,0 +1,78 @@
+// Visitors: each with a connection, a session and a CSRF token of its own, and each call with a number and an
+// Idempotency-Key of its own. General load generators can vary neither numbers nor follow a 202 to its end.
+import { randomUUID } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "undici";
+import { ORIGIN } from "./contender.js";
+
+const CLIENTS = 32;
+
+let lastNumber = 0;
+/** A mobile number nobody had before. */
+const nextNumber = () => `+7900${String(++lastNumber).padStart(7, "0")}`;
+
+/** Opens the sessions of 32 visitors of the server at `port`. */
+export async function openVisitors(port) {
+  return Promise.all(Array.from({ length: CLIENTS }, () => openVisitor(`http://127.0.0.1:${port}`)));
+}
+
+async function openVisitor(address) {
+  const client = new Client(address);
+  const headers = { origin: ORIGIN, "content-type": "application/json" };
+  const body = JSON.stringify({ tenant: "acme" });
+  const answer = await client.request({ method: "POST", path: "/api/session", headers, body });
+  const { csrfToken } = await answer.body.json();
+  const [cookie] = [answer.headers["set-cookie"] ?? ""].flat();
+  return { client, headers: { ...headers, "x-csrf-token": csrfToken, cookie: cookie.split(";")[0] } };
+}
+
+/** Closes their connections. */
+export const closeVisitors = (visitors) => Promise.all(visitors.map(({ client }) => client.close()));
+
+/** Makes one call and waits for the end of it. */
+async function call({ client, headers }) {
+  const phone = nextNumber();
+  const began = performance.now();
+  const answer = await client.request({
+    method: "POST",
+    path: "/api/calls",
+    headers: { ...headers, "idempotency-key": randomUUID() },
+    body: JSON.stringify({ target: "sales", phone }),
+  });
+  if (answer.statusCode === 201) await answer.body.dump();
+  else if (answer.statusCode === 202) await over(client, headers, (await answer.body.json()).id);
+  else throw new Error(`HTTP ${answer.statusCode}: ${await answer.body.text()}`);
+  return { number: phone.slice(1), time: performance.now() - began };
+}
+
+/** For a server that answers 202 before UIS has answered: follows the call as the element does, by its events. */
+async function over(client, headers, id) {
+  const { body } = await client.request({ method: "GET", path: `/api/calls/${id}/events`, headers });
+  const events = (await body.text()).match(/^data: ?.*$/gm) ?? [];
+  const { status } = JSON.parse(events.at(-1)?.replace(/^data: ?/, "") ?? "{}");
+  if (status !== "placed") throw new Error(`a call became ${status}`);
+}
+
+/** Closed loop: each visitor makes the next call as soon as the last is over, for so many seconds. */
+export async function closedLoop(visitors, seconds) {
+  const calls = [];
+  const began = performance.now();
+  const end = began + seconds * 1000;
+  const visit = async (visitor) => {
+    while (performance.now() < end) calls.push(await call(visitor));
+  };
+  await Promise.all(visitors.map(visit));
+  return { calls, seconds: (performance.now() - began) / 1000 };
+}
+
+/** Open loop: `rate` calls a second for so many seconds, whether or not those before are over. */
+export async function openLoop(visitors, rate, seconds) {
+  const began = performance.now();
+  const calls = [];
+  for (let index = 0; index < rate * seconds; index++) {
+    await sleep(Math.max(0, began + (index * 1000) / rate - performance.now()));
+    calls.push(call(visitors[index % visitors.length]));
+  }
+  return { calls: await Promise.all(calls), seconds: (performance.now() - began) / 1000 };
+}

@@ -1,0 +1,106 @@
+// A database as it is after years of use.
+import { createHash, randomUUID } from "node:crypto";
+import Database from "better-sqlite3";
+
+const CALLS = 1_000_000;
+const SESSIONS = 100_000;
+
+/** Statuses of calls that are over, with their reasons, about as often as in life. */
+const ENDS = [
+  ["placed", null],
+  ["placed", null],
+  ["placed", null],
+  ["placed", null],
+  ["placed", null],
+  ["placed", null],
+  ["failed", "not_connected"],
+  ["failed", "service_refused"],
+  ["unknown", "no_answer_from_service"],
+  ["held", "deadline_passed"],
+];
+
+const DAY = 24 * 3600 * 1000;
+const hash = (text) => createHash("sha256").update(text).digest("base64url");
+const time = (milliseconds) => new Date(milliseconds).toISOString();
+
+/** What one past call left, by table and column. A schema may have fewer of the columns, but no other required ones. */
+function pastCall(index, now) {
+  const [status, reason] = ENDS[index % ENDS.length];
+  const id = randomUUID();
+  const began = now - DAY - (CALLS - index) * 1000;
+  const owner = { tenant: "acme", principal: `seeded-${index % SESSIONS}`, idempotency_key: randomUUID() };
+  const fingerprint = hash(String(index));
+  const calls = {
+    id,
+    ...owner,
+    fingerprint,
+    target: "sales",
+    visitor_number: `+7901${String(index).padStart(7, "0")}`,
+    locale: "ru",
+    variables: "{}",
+    page: "https://www.example.com/catalogue/a-thing",
+    consent_text: null,
+    status,
+    reason,
+    created_at: time(began),
+    updated_at: time(began + 15_000),
+    scheduled_for: null,
+    attempts: 1,
+    due_at: time(began + 15_000),
+    deadline_at: time(began + 600_000),
+  };
+  const attempts = {
+    call_id: id,
+    number: 1,
+    phase: "connected",
+    owner: "seeded",
+    started_at: time(began),
+    finished_at: time(began + 15_000),
+    outcome: status === "placed" ? "placed" : "refused",
+    code: null,
+  };
+  return { calls, intents: { ...owner, fingerprint, call_id: id }, attempts };
+}
+
+function session(index, now) {
+  const visit = {
+    tenant: "acme",
+    principal: `seeded-${index}`,
+    csrfToken: hash(`token ${index}`),
+    openedAt: now,
+  };
+  const cookie = { originalMaxAge: null, expires: null, path: "/", httpOnly: true, sameSite: "strict" };
+  const data = JSON.stringify({ cookie, visit });
+  return { id: hash(`session ${index}`), data, expires_at: time(now + DAY) };
+}
+
+/** Puts 1,000,000 past calls and 100,000 sessions into the backend's database at `file`, which has its tables. */
+export function seedDatabase(file) {
+  const db = new Database(file);
+  const now = Date.now();
+  const insert = Object.fromEntries(
+    ["calls", "intents", "attempts", "sessions"].map((table) => [table, inserter(db, table)]),
+  );
+  db.transaction(() => {
+    for (let index = 0; index < CALLS; index++) {
+      const rows = pastCall(index, now);
+      for (const table of ["calls", "intents", "attempts"]) insert[table](rows[table]);
+    }
+    for (let index = 0; index < SESSIONS; index++) insert.sessions(session(index, now));
+  })();
+  db.pragma("wal_checkpoint(truncate)");
+  db.close();
+}
+
+/** Inserts into those columns that there are; into nothing where there is no such table. */
+function inserter(db, table) {
+  const columns = db
+    .pragma(`table_info(${table})`)
+    .filter(({ name }) => table !== "attempts" || name !== "id");
+  if (columns.length === 0) return () => undefined;
+  const names = columns.map(({ name }) => name);
+  const statement = db.prepare(
+    `insert into ${table} (${names.join(", ")}) values (${names.map((name) => `@${name}`).join(", ")})`,
+  );
+  return (row) => statement.run(row);
+}

@@ -1,0 +1,17 @@
+import { randomUUID } from "node:crypto";
+import type { NewCall } from "./ledger.js";
+
+/** A request for a call, under a key of its own. */
+export const newCall = (change: Partial<NewCall> = {}): NewCall => ({
+  tenant: "acme",
+  principal: "somebody",
+  idempotencyKey: randomUUID(),
+  target: "sales",
+  visitorNumber: "+79000000001",
+  locale: "ru",
+  variables: { product: "tea" },
+  page: null,
+  consentText: null,
+  scheduledFor: null,
+  ...change,
+});

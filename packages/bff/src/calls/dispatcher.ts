@@ -1,0 +1,85 @@
+import type { Clock } from "../clock.js";
+import type { Logger } from "../log.js";
+import type { CallFeed } from "./call-feed.js";
+import type { Dialler } from "./dialler.js";
+import { BEAT_EVERY_MS, type Instances } from "./instances.js";
+import type { Permits } from "./permits.js";
+
+export interface DispatcherOptions {
+  permits: Permits;
+  instances: Instances;
+  dialler: Dialler;
+  feed: CallFeed;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Milliseconds between looks into the ledger. */
+const LOOK_EVERY_MS = 250;
+
+/** Most calls taken up at one look. */
+const AT_ONCE = 50;
+
+/** Sees to it that every call that is not over has somebody to see to it: those that wait, and those left behind. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #stopping = new AbortController();
+  #nextBeat = -Infinity;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes up what earlier processes have left, then looks again and again.
+   *
+   * @throws StoreError when the ledger cannot be read at all
+   */
+  async start(): Promise<void> {
+    await this.look();
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    await this.#options.instances.leave().catch(() => undefined);
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#options;
+    const { signal } = this.#stopping;
+    while (await clock.sleep(LOOK_EVERY_MS, signal)) {
+      await this.look().catch((error: unknown) => {
+        log.error({ err: error }, "the ledger could not be looked through; trying again");
+      });
+    }
+  }
+
+  /** Looks once. */
+  async look(): Promise<void> {
+    const { permits, dialler, clock } = this.#options;
+    if (clock.monotonic() >= this.#nextBeat) await this.#recover();
+    if (!(await permits.anyDue())) return;
+    for (const call of await permits.takeDue(Math.min(AT_ONCE, dialler.free))) {
+      // Nobody is rung at a time that may be the middle of the night.
+      if (call.status === "scheduled" && !clock.steady()) await dialler.hold(call.id, "time_uncertain");
+      else dialler.take(call);
+    }
+  }
+
+  async #recover(): Promise<void> {
+    const { permits, instances, clock, feed, log } = this.#options;
+    const alive = await instances.beat();
+    this.#nextBeat = clock.monotonic() + BEAT_EVERY_MS;
+    if (alive === undefined) return;
+    for (const call of await permits.recover(alive)) {
+      log.warn(
+        { call: call.id, tenant: call.tenant, status: call.status },
+        "left behind by an instance that is gone",
+      );
+      feed.publish(call);
+    }
+  }
+}

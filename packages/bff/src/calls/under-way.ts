@@ -1,0 +1,10 @@
+import type { CallStatus } from "@uis-call/shared";
+
+/** Not sent to UIS, or certainly not placed by it: may be dialled, cancelled, or left to a person. */
+export const WAITING: readonly CallStatus[] = ["accepted", "scheduled", "waiting"];
+
+/** At most one call per tenant and number has one of these; the partial indexes of the store name the same. */
+export const UNDER_WAY: readonly CallStatus[] = [...WAITING, "dialing"];
+
+/** Milliseconds after which a call that somebody has taken up, and not got on with, is free for whoever is next. */
+export const TAKE_OVER_MS = 5000;

@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import type { Transaction } from "kysely";
+import type { Clock } from "../clock.js";
+import type { Database } from "../store/database.js";
+import type { CallRow, HandoverRow, Tables } from "../store/tables.js";
+
+/** Milliseconds within which one delivery is tried; then another instance may. Longer than a webhook's patience. */
+const TAKEN_FOR_MS = 60_000;
+
+/** Notes, in the transaction that ended them, that a person has to know of these calls. */
+export async function handOver(transaction: Transaction<Tables>, calls: readonly CallRow[]): Promise<void> {
+  if (calls.length === 0) return;
+  const rows = calls.map((call) => ({
+    id: randomUUID(),
+    call_id: call.id,
+    tenant: call.tenant,
+    status: call.status,
+    reason: call.reason,
+    occurred_at: call.updated_at,
+    due_at: call.updated_at,
+    tries: 0,
+    delivered_at: null,
+  }));
+  await transaction.insertInto("handovers").values(rows).execute();
+}
+
+/** A note that is due, and the call it is about as it is now. */
+export interface DueHandover {
+  handover: HandoverRow;
+  call: CallRow;
+}
+
+/** Notes for people that have not been delivered yet. All methods throw StoreError. */
+export class Outbox {
+  readonly #db: Database;
+  readonly #clock: Clock;
+
+  constructor(db: Database, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  /** Takes at most `limit` notes whose time has come; of one call only the first that is not delivered. */
+  async takeDue(tenants: readonly string[], limit: number): Promise<DueHandover[]> {
+    if (tenants.length === 0) return [];
+    const handovers = await this.#db.write((transaction) => {
+      const now = this.#clock.now();
+      return transaction
+        .updateTable("handovers")
+        .set((row) => ({
+          tries: row("tries", "+", 1),
+          due_at: new Date(now.getTime() + TAKEN_FOR_MS).toISOString(),
+        }))
+        .where("id", "in", (from) => {
+          const due = from
+            .selectFrom("handovers as due")
+            .select("due.id")
+            .where("due.delivered_at", "is", null)
+            .where("due.due_at", "<=", now.toISOString())
+            .where("due.tenant", "in", tenants)
+            .where((row) =>
+              row.not(
+                row.exists(
+                  row
+                    .selectFrom("handovers as earlier")
+                    .select("earlier.id")
+                    .whereRef("earlier.call_id", "=", "due.call_id")
+                    .whereRef("earlier.occurred_at", "<", "due.occurred_at")
+                    .where("earlier.delivered_at", "is", null),
+                ),
+              ),
+            )
+            .orderBy("due.due_at")
+            .limit(limit);
+          return this.#db.engine === "postgres" ? due.forUpdate().skipLocked() : due;
+        })
+        .returningAll()
+        .execute();
+    });
+    if (handovers.length === 0) return [];
+    const calls = await this.#db.query
+      .selectFrom("calls")
+      .selectAll()
+      .where(
+        "id",
+        "in",
+        handovers.map(({ call_id }) => call_id),
+      )
+      .execute();
+    return handovers.flatMap((handover) => {
+      const call = calls.find(({ id }) => id === handover.call_id);
+      return call === undefined ? [] : [{ handover, call }];
+    });
+  }
+
+  async delivered(id: string): Promise<void> {
+    await this.#db.write((transaction) =>
+      transaction
+        .updateTable("handovers")
+        .set({ delivered_at: this.#clock.now().toISOString() })
+        .where("id", "=", id)
+        .execute(),
+    );
+  }
+
+  /** @param ms until the next try */
+  async postpone(id: string, ms: number): Promise<void> {
+    const due = new Date(this.#clock.now().getTime() + ms).toISOString();
+    await this.#db.write((transaction) =>
+      transaction
+        .updateTable("handovers")
+        .set({ due_at: due })
+        .where("id", "=", id)
+        .where("delivered_at", "is", null)
+        .execute(),
+    );
+  }
+}

@@ -1,0 +1,10 @@
+import type { Configuration } from "../config/configuration.js";
+import { webhookUrlProblem } from "./webhook.js";
+
+/** What is wrong with the tenants' receivers, each with its remedy. @param privateHosts see {@link webhookUrlProblem} */
+export function receiverProblems({ tenants }: Configuration, privateHosts: readonly string[]): string[] {
+  return tenants.flatMap(({ id, notify }) => {
+    const problem = notify && webhookUrlProblem(notify.url, privateHosts);
+    return problem === undefined ? [] : [`tenant ${id}, notify.url: ${problem}`];
+  });
+}

@@ -1,0 +1,71 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
+import pg from "pg";
+import type { Database } from "./database.js";
+import { StoreError } from "./store-error.js";
+import type { Tables } from "./tables.js";
+
+/** Milliseconds. A statement of ours takes a few; beyond that something is wrong, and a caller is waiting. */
+const PATIENCE = { connect: 5000, statement: 10_000, idleInTransaction: 15_000 };
+const CONNECTIONS = 10;
+
+/** Deadlock, serialization failure: rolled back for certain, so run again (PostgreSQL, Appendix A). */
+const RUN_AGAIN = new Set(["40P01", "40001"]);
+const MOST_RUNS = 3;
+
+/**
+ * Opens the PostgreSQL database at `url`. Several processes may do so side by side.
+ *
+ * @throws Error when it cannot be reached, or would confirm commits before they are on disk
+ */
+export async function openPostgres(url: string): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    application_name: "uis-call-bff",
+    connectionTimeoutMillis: PATIENCE.connect,
+    statement_timeout: PATIENCE.statement,
+    query_timeout: PATIENCE.statement + 2000,
+    idle_in_transaction_session_timeout: PATIENCE.idleInTransaction,
+    options: "-c synchronous_commit=on",
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced at the next query, which says so if it cannot be.
+  pool.on("error", () => undefined);
+  const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await requireDurability(query);
+  } catch (error) {
+    await query.destroy();
+    throw error;
+  }
+  return {
+    engine: "postgres",
+    query,
+    write: (work) => write(query, work),
+    close: () => query.destroy(),
+  };
+}
+
+async function write<T>(
+  query: Kysely<Tables>,
+  work: (transaction: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  for (let run = 1; ; run++) {
+    try {
+      return await query.transaction().execute(work);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (run === MOST_RUNS || code === undefined || !RUN_AGAIN.has(code)) throw new StoreError(error);
+    }
+  }
+}
+
+async function requireDurability(query: Kysely<Tables>): Promise<void> {
+  for (const name of ["fsync", "synchronous_commit"]) {
+    const { rows } = await sql<{ setting: string }>`select current_setting(${name}) as setting`.execute(
+      query,
+    );
+    const setting = rows[0]?.setting;
+    if (setting !== "on") throw new Error(`PostgreSQL has ${name}=${String(setting)}: a call needs it on`);
+  }
+}

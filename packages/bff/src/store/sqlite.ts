@@ -1,0 +1,128 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import SQLite from "better-sqlite3";
+import { Kysely, SqliteDialect, type Transaction } from "kysely";
+import type { Database } from "./database.js";
+import { StoreError } from "./store-error.js";
+import type { Tables } from "./tables.js";
+
+/** What the durability of a call rests on; each is set and read back on every opening. */
+const PRAGMAS = { journal_mode: "wal", synchronous: 2, foreign_keys: 1, busy_timeout: 5000 } as const;
+
+/** Most writes that share one commit, so that none waits long for the others. */
+const BATCH_LIMIT = 64;
+
+interface Write {
+  work: (transaction: Transaction<Tables>) => Promise<unknown>;
+  resolve: (result: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Opens the SQLite file at `path`, creating it and its folder, for this process alone.
+ *
+ * @throws Error when another process holds it, or SQLite does not accept a durability setting. A file that is already in
+ *   WAL mode reopens with `synchronous=NORMAL` in better-sqlite3, which may lose commits at a power cut: hence the
+ *   reading back.
+ */
+export function openSqlite(path: string): Database {
+  const inMemory = path === ":memory:";
+  if (!inMemory) mkdirSync(dirname(path), { recursive: true });
+  const lock = inMemory ? undefined : lockForThisProcess(path);
+  const sqlite = new SQLite(path);
+  try {
+    setPragmas(sqlite, inMemory);
+  } catch (error) {
+    sqlite.close();
+    lock?.close();
+    throw error;
+  }
+  const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const commits = new SharedCommits(query);
+  return {
+    engine: "sqlite",
+    query,
+    write: (work) => commits.write(work),
+    async close() {
+      await query.destroy();
+      lock?.close();
+    },
+  };
+}
+
+/**
+ * Puts writes that wait at the same moment into one transaction: the disk is asked once for all of them. Where one
+ * fails, all are rolled back and each is run again by itself.
+ */
+class SharedCommits {
+  readonly #query: Kysely<Tables>;
+  #waiting: Write[] = [];
+  #running = false;
+
+  constructor(query: Kysely<Tables>) {
+    this.#query = query;
+  }
+
+  write<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ work, resolve: resolve as (result: unknown) => void, reject });
+      if (this.#running) return;
+      this.#running = true;
+      // What arrived in the same turn of the event loop goes along.
+      setImmediate(() => void this.#run());
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, BATCH_LIMIT);
+      const committed = await this.#commit(batch).catch(() => false);
+      if (!committed) for (const write of batch) await this.#commitAlone(write);
+    }
+    this.#running = false;
+  }
+
+  async #commit(batch: Write[]): Promise<boolean> {
+    if (batch.length === 1) return false;
+    const results: unknown[] = [];
+    await this.#query.transaction().execute(async (transaction) => {
+      for (const { work } of batch) results.push(await work(transaction));
+    });
+    batch.forEach(({ resolve }, index) => resolve(results[index]));
+    return true;
+  }
+
+  async #commitAlone({ work, resolve, reject }: Write): Promise<void> {
+    try {
+      resolve(await this.#query.transaction().execute(work));
+    } catch (error) {
+      reject(new StoreError(error));
+    }
+  }
+}
+
+/** Two processes on one file would each take the other's calls for left behind. The kernel frees the lock of a dead one. */
+function lockForThisProcess(path: string): SQLite.Database {
+  const lock = new SQLite(`${path}.lock`, { timeout: 0 });
+  try {
+    lock.pragma("locking_mode = exclusive");
+    lock.exec("begin exclusive");
+    return lock;
+  } catch (cause) {
+    lock.close();
+    throw new Error(
+      `${path} is in use by another process: stop it, or give this one its own DATABASE_URL; several processes side by side need postgres://`,
+      { cause },
+    );
+  }
+}
+
+function setPragmas(sqlite: SQLite.Database, inMemory: boolean): void {
+  for (const [name, wanted] of Object.entries(PRAGMAS)) {
+    sqlite.pragma(`${name} = ${String(wanted)}`);
+    const got = sqlite.pragma(name, { simple: true });
+    const expected = inMemory && name === "journal_mode" ? "memory" : wanted;
+    if (got !== expected)
+      throw new Error(`SQLite did not accept ${name}=${String(wanted)}: it says ${String(got)}`);
+  }
+}
