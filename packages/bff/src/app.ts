@@ -26,7 +26,7 @@ import { widgetRoutes } from "./routes/widget.js";
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
-import { openDatabase } from "./store/database.js";
+import { type Database, openDatabase } from "./store/database.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createV1Client } from "./uis/v1.js";
 
@@ -34,6 +34,8 @@ export interface BffOptions {
   configuration: Configuration;
   /** `sqlite:PATH` or `postgres://…` */
   databaseUrl: string;
+  /** Opens it; default: `openDatabase`. */
+  open?: (url: string) => Promise<Database>;
   /** Newest first; at least 32 characters each. */
   sessionSecrets: readonly Secret[];
   /** Browsers reach us by https, so the cookie is `Secure`. */
@@ -65,7 +67,7 @@ const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
 export async function createBff(options: BffOptions): Promise<Bff> {
   const { configuration, clock = systemClock, log = createLogger("info"), random = Math.random } = options;
   const tenants = new Map(configuration.tenants.map((tenant) => [tenant.id, tenant]));
-  const db = await openDatabase(options.databaseUrl);
+  const db = await (options.open ?? openDatabase)(options.databaseUrl);
   const feed = new CallFeed();
   const owner = randomUUID();
   const ledger = new Ledger(db, clock, owner);
@@ -87,7 +89,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   router.use(noStore);
   router.use(healthRoutes({ db, clock, stopped: () => stoppedAccounts(accounts) }));
   router.use(corsFor(configuration.tenants, log));
-  router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure }));
+  router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure, log }));
   router.use(sessionRoutes({ tenants, clock, overload: overload.guard }));
   router.use(
     callRoutes({

@@ -11,19 +11,21 @@ import { type Clock, systemClock } from "./clock.js";
 import { parseConfiguration } from "./config/configuration-file.js";
 import { Secret } from "./config/secret.js";
 import { createLogger } from "./log.js";
+import { type Database, openDatabase } from "./store/database.js";
 
 /** Values planted so that a test can look for them where they must not be. */
 export const PLANTED = {
   password: "planted-password-5e1f",
   office: "79000000101",
   groupOffice: "79000000111",
+  webhookSecret: `whsec_${Buffer.from("planted-webhook-secret-77").toString("base64")}`,
 };
 
 export const ORIGIN = "https://acme.example";
 
 const ACCOUNT: Account = { login: "acme-login", password: PLANTED.password, serviceNumbers: ["74990000000"] };
 
-export const acmeYaml = (uisUrl: string): string => `
+export const acmeYaml = (uisUrl: string, tenant = ""): string => `
 tenants:
   - id: acme
     name: { en: Acme, ru: Акме }
@@ -32,6 +34,7 @@ tenants:
     serviceNumber: "+74990000000"
     uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
     numbers: { allow: ["+7"], deny: ["+7900111"] }
+    ${tenant}
     targets:
       sales:
         title: { en: Sales, ru: Отдел продаж }
@@ -61,6 +64,8 @@ export interface TestBffOptions {
   /** Address of UIS; default: the simulator started along. */
   uisUrl?: string;
   sessionSecret?: string;
+  /** Lines of YAML for the first tenant. */
+  tenant?: string;
 }
 
 /** A backend and a simulator on real sockets. */
@@ -69,21 +74,33 @@ export async function startTestBff(options: TestBffOptions = {}) {
   await uis.start({ port: 0 });
   const lines: string[] = [];
   const sessionSecret = options.sessionSecret ?? randomBytes(32).toString("hex");
-  const secrets = { variable: () => PLANTED.password, file: () => undefined };
+  const secrets = {
+    variable: (name: string) => (name === "WEBHOOK_SECRET" ? PLANTED.webhookSecret : PLANTED.password),
+    file: () => undefined,
+  };
+  let database: Database | undefined;
   const bff = await createBff({
-    configuration: parseConfiguration(acmeYaml(options.uisUrl ?? uis.url), secrets, "test.yaml"),
+    open: async (url) => (database = await openDatabase(url)),
+    configuration: parseConfiguration(
+      acmeYaml(options.uisUrl ?? uis.url, options.tenant),
+      secrets,
+      "test.yaml",
+    ),
     databaseUrl: options.databaseUrl ?? "sqlite::memory:",
     sessionSecrets: [new Secret(sessionSecret)],
     secure: false,
     clock: options.clock ?? systemClock,
     log: createLogger("debug", (line) => lines.push(line)),
+    webhookPrivateHosts: ["127.0.0.1"],
   });
   const server = createServer(express().use("/api", bff.router)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/api`;
+  if (database === undefined) throw new Error("the backend has opened no database");
   return {
     uis,
     url,
+    database,
     sessionSecret,
     /** Everything the backend has logged so far. */
     logged: () => lines.join(""),

@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from "express";
 import expressSession, { type Store } from "express-session";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
+import type { Logger } from "../log.js";
 import type { Secret } from "../config/secret.js";
 import { Refusal } from "../refusal.js";
 
@@ -28,12 +29,13 @@ export interface SessionOptions {
   secrets: readonly Secret[];
   /** Browsers reach us by https. */
   secure: boolean;
+  log: Logger;
 }
 
 export const cookieName = (secure: boolean): string => (secure ? "__Host-uis_call" : "uis_call");
 
 /** The cookie session of `design.md` §4. A store that fails is an error here, never an anonymous visitor. */
-export function sessionMiddleware({ store, secrets, secure }: SessionOptions): RequestHandler[] {
+export function sessionMiddleware({ store, secrets, secure, log }: SessionOptions): RequestHandler[] {
   const session = expressSession({
     name: cookieName(secure),
     secret: secrets.map((secret) => secret.reveal()),
@@ -44,8 +46,26 @@ export function sessionMiddleware({ store, secrets, secure }: SessionOptions): R
     unset: "destroy",
     cookie: { path: "/", httpOnly: true, sameSite: "strict", secure },
   });
-  return [session, requireStore, requireSecureTransport(secure)];
+  return [answeringOnce(session, log), requireStore, requireSecureTransport(secure)];
 }
+
+/**
+ * express-session reports once more what goes wrong at the end of an answer, when nobody is left to hear it but
+ * Express, which would then cut the answer off.
+ */
+const answeringOnce =
+  (session: RequestHandler, log: Logger): RequestHandler =>
+  (request, response, next) => {
+    let answered = false;
+    void session(request, response, (error?: unknown) => {
+      if (answered) {
+        log.error({ err: error }, "the session could not be tidied up after the answer");
+        return;
+      }
+      answered = true;
+      next(error);
+    });
+  };
 
 /** express-session goes on without a session when its store is away. */
 const requireStore: RequestHandler = (request, _response, next) => {

@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import { afterEach, describe, expect, it } from "vitest";
+import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
+import { engines, postgresUrl, sqliteUrl } from "./store/engines.harness.js";
+
+const CALL = { target: "sales", phone: "8 900 000-00-01" };
+
+const running: TestBff[] = [];
+afterEach(async () => {
+  for (const bff of running.splice(0)) await bff.stop();
+});
+
+async function start(options: TestBffOptions): Promise<TestBff> {
+  const bff = await startTestBff(options);
+  running.push(bff);
+  return bff;
+}
+
+async function visitorOf(bff: TestBff): Promise<Visitor> {
+  const visitor = bff.visitor();
+  await visitor.open();
+  return visitor;
+}
+
+const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
+
+const times = <T>(count: number, make: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => make(n));
+
+describe.each(engines)("the promises of the backend on %s", (_name, newUrl) => {
+  it("one row, one dial and a hundred equal answers for a hundred parallel requests with one key", async () => {
+    const bff = await start({ databaseUrl: await newUrl() });
+    const visitor = await visitorOf(bff);
+    const headers = { "idempotency-key": randomUUID() };
+    const answers = await Promise.all(times(100, () => visitor.call(CALL, headers)));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(await bff.database.query.selectFrom("calls").select("id").execute()).toHaveLength(1);
+    expect(placed(bff)).toBe(1);
+  });
+
+  it("one dial, and ninety-nine requests kept, for one number from a hundred sessions", async () => {
+    const bff = await start({ databaseUrl: await newUrl() });
+    const visitors = await Promise.all(times(100, () => visitorOf(bff)));
+    const answers = await Promise.all(visitors.map((visitor) => visitor.call(CALL)));
+    const held = answers.filter(({ body }) => body.status === "held");
+    expect(held).toHaveLength(99);
+    expect(new Set(held.map(({ body }) => body.reason))).toEqual(new Set(["number_under_way"]));
+    const { handovers } = await bff.database.query
+      .selectFrom("handovers")
+      .select(({ fn }) => fn.countAll().as("handovers"))
+      .executeTakeFirstOrThrow();
+    expect([placed(bff), Number(handovers)]).toEqual([1, 99]);
+  });
+
+  it("a click on another tab of the same visitor is shown the call that is under way", async () => {
+    const bff = await start({ databaseUrl: await newUrl() });
+    const visitor = await visitorOf(bff);
+    const first = await visitor.call(CALL);
+    const second = await visitor.call(CALL);
+    expect([second.status, second.body.id]).toEqual([202, first.body.id]);
+    expect(placed(bff)).toBe(1);
+  });
+
+  it("a call for later is not dialled now, and can be cancelled until it is", async () => {
+    const bff = await start({ databaseUrl: await newUrl() });
+    const visitor = await visitorOf(bff);
+    const at = new Date(Date.now() + 3_600_000).toISOString();
+    const { status, body } = await visitor.call({ ...CALL, at });
+    expect([status, body.status, body.scheduledFor]).toEqual([202, "scheduled", at]);
+    const stranger = await visitorOf(bff);
+    expect((await stranger.send("DELETE", `/calls/${body.id}`)).status).toBe(404);
+    const cancelled = await visitor.send<{ status: string }>("DELETE", `/calls/${body.id}`);
+    expect([cancelled.status, cancelled.body.status]).toEqual([200, "cancelled"]);
+    const now = await visitor.call(CALL);
+    const late = await visitor.send("DELETE", `/calls/${now.body.id}`);
+    expect([late.status, late.body.code]).toEqual([409, "too_late"]);
+    expect(placed(bff)).toBe(1);
+  });
+
+  it.each([-1000, 15 * 24 * 3_600_000])("a time %i ms from now is refused", async (ms) => {
+    const bff = await start({ databaseUrl: await newUrl() });
+    const visitor = await visitorOf(bff);
+    const { status, body } = await visitor.call({ ...CALL, at: new Date(Date.now() + ms).toISOString() });
+    expect([status, body.code, body.at]).toEqual([422, "invalid_request", "at"]);
+  });
+
+  it("a database that is gone means 503 for whatever needs it, nothing dialled, no cookie, and still alive", async () => {
+    const bff = await start({ databaseUrl: await newUrl() });
+    const visitor = await visitorOf(bff);
+    await bff.database.close();
+    const session = await bff.visitor().open();
+    const call = await visitor.call(CALL);
+    expect([session.status, session.headers["set-cookie"], call.status, call.body.code]).toEqual([
+      503,
+      undefined,
+      503,
+      "unavailable",
+    ]);
+    expect(call.headers["retry-after"]).toBe("5");
+    expect((await visitor.send("GET", "/health/live")).status).toBe(200);
+    expect((await visitor.send("GET", "/health/ready")).status).toBe(503);
+    expect(placed(bff)).toBe(0);
+  });
+
+  it("a restored backup dials nothing, neither what it holds nor what comes in, and keeps all of it", async () => {
+    const databaseUrl = await newUrl();
+    const before = await start({ databaseUrl });
+    const visitor = await visitorOf(before);
+    const { body } = await visitor.call({ ...CALL, at: new Date(Date.now() + 3_600_000).toISOString() });
+    const { query } = before.database;
+    await query.insertInto("quarantine").values({ since: new Date().toISOString() }).execute();
+    await query.updateTable("calls").set({ due_at: "2026-01-01T00:00:00.000Z" }).execute();
+    const kept = await visitor.until(body.id, "held");
+    const fresh = await visitor.call({ ...CALL, phone: "8 900 000-00-02" });
+    expect([kept.reason, fresh.body.status, fresh.body.reason]).toEqual(["restored", "held", "restored"]);
+    expect(placed(before)).toBe(0);
+  });
+});
+
+describe("a full disk", () => {
+  it("means 503 before any 2xx, and is over when there is room again", async () => {
+    const bff = await start({ databaseUrl: sqliteUrl() });
+    const visitor = await visitorOf(bff);
+    const { query } = bff.database;
+    // SQLite's own limit gives the error that a full disk gives, SQLITE_FULL.
+    const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(query);
+    await sql`pragma max_page_count = ${sql.raw(String(rows[0]?.page_count))}`.execute(query);
+    const page = `https://acme.example/${"long".repeat(400)}`;
+    const answers = [];
+    for (let n = 10; n < 40; n++) {
+      answers.push(await visitor.call({ ...CALL, page, phone: `8 900 000-00-${String(n)}` }));
+    }
+    expect(answers.at(-1)?.status).toBe(503);
+    const accepted = answers.filter(({ status }) => status < 300);
+    expect(await query.selectFrom("calls").select("id").execute()).toHaveLength(accepted.length);
+    expect(placed(bff)).toBe(accepted.length);
+    await sql`pragma max_page_count = 1000000`.execute(query);
+    expect((await visitor.call({ ...CALL, phone: "8 900 000-00-02" })).status).toBe(202);
+    const integrity = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(query);
+    expect(integrity.rows).toEqual([{ integrity_check: "ok" }]);
+  });
+});
+
+describe("two instances on one PostgreSQL", () => {
+  it("share sessions, calls and their news, and dial once between them", async () => {
+    const options = { databaseUrl: await postgresUrl(), sessionSecret: "s".repeat(32) };
+    const one = await start(options);
+    const other = await start({ ...options, uisUrl: one.uis.url });
+    const visitor = await visitorOf(one);
+    const elsewhere = other.visitor();
+    Object.assign(elsewhere, { cookie: visitor.cookie, csrfToken: visitor.csrfToken });
+    const headers = { "idempotency-key": randomUUID() };
+    const answers = await Promise.all(
+      times(40, (n) => (n % 2 === 0 ? visitor : elsewhere).call(CALL, headers)),
+    );
+    const [id = "", ...others] = new Set(answers.map(({ body }) => body.id));
+    expect(others).toEqual([]);
+    expect(placed(one)).toBe(1);
+    one.uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
+    const seen = [];
+    for await (const call of elsewhere.follow(id)) seen.push(call.status);
+    expect(seen.at(-1)).toBe("placed");
+  });
+});
