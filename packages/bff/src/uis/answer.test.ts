@@ -73,8 +73,8 @@ describe("an answer to place_calls", () => {
     );
   });
 
-  it.each([301, 302, 307, 308, 400, 401, 403, 404, 405, 413, 415])(
-    "is a refusal when a bare %i says nobody read it",
+  it.each([301, 302, 307, 308, 401, 403, 404, 405])(
+    "is the account's refusal when a bare %i says nobody read it",
     (status) => {
       expect(classifyPlaceCalls(answer("<p>no", status), 7)).toMatchObject({
         kind: "refused",
@@ -82,6 +82,13 @@ describe("an answer to place_calls", () => {
       });
     },
   );
+
+  it.each([400, 413, 415])("is a refusal of this request alone on a bare %i", (status) => {
+    expect(classifyPlaceCalls(answer("<p>no", status), 7)).toMatchObject({
+      kind: "refused",
+      fault: "defect",
+    });
+  });
 
   it("is to be waited for after a bare 429", () => {
     expect(classifyPlaceCalls(answer("slow down", 429), 7)).toMatchObject({ kind: "wait", because: "limit" });

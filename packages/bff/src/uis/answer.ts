@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { maskNumbers } from "../log.js";
 import type { Reply } from "./json-rpc.js";
-import type { Outcome } from "./uis-client.js";
+import type { Fault, Outcome } from "./uis-client.js";
 
 /** Call API v1, "Сообщения об ошибках": `data` or, in the sample, `details`; the code may be missing for a wrong version. */
 const RpcError = z.object({
@@ -20,12 +20,13 @@ const Envelope = z.object({
   error: RpcError.optional(),
 });
 
-/** Reads a reply's JSON-RPC answer to request `id`: its result, its error, or neither where it is not a proper one. */
+/** What a body says as JSON-RPC. The texts are fit for our log. */
 export type RpcAnswer =
   | { kind: "result"; result: unknown }
   | { kind: "error"; code: number | undefined; message: string; detail: string }
   | { kind: "none"; detail: string };
 
+/** Reads a reply's JSON-RPC answer to request `id`: its result, its error, or neither where it is not a proper one. */
 export function readAnswer(body: string, id: number): RpcAnswer {
   const envelope = Envelope.safeParse(parseJson(body));
   if (!envelope.success) return { kind: "none", detail: "the answer is not JSON-RPC 2.0" };
@@ -48,8 +49,15 @@ export function readAnswer(body: string, id: number): RpcAnswer {
   return { kind: "result", result };
 }
 
-/** Answers to a request that never became a call, by status alone: nobody executed a request they refused to read. */
-const UNREAD_STATUSES: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415]);
+/**
+ * Answers to a request that never became a call, by status alone: nobody executed a request they refused to read. The
+ * first tell of the account or its address. The others tell of this one request, whose texts a firewall may dislike: one
+ * visitor's must not stop everybody's calls.
+ */
+const UNREAD_STATUSES: ReadonlyMap<number, Fault> = new Map([
+  ...[401, 403, 404, 405].map((status) => [status, "account"] as const),
+  ...[400, 413, 415].map((status) => [status, "defect"] as const),
+]);
 
 /**
  * Classifies whatever came of a `place_calls` request. Total; `placed` only on a proper success, and everything
@@ -117,7 +125,8 @@ function classifyError(answer: { code: number | undefined; message: string; deta
 function classifyStatus(status: number, detail: string): Outcome {
   const explained = `HTTP ${String(status)}, ${detail}`;
   if (status >= 300 && status < 400) return { kind: "refused", fault: "account", detail: explained };
-  if (UNREAD_STATUSES.has(status)) return { kind: "refused", fault: "account", detail: explained };
+  const fault = UNREAD_STATUSES.get(status);
+  if (fault !== undefined) return { kind: "refused", fault, detail: explained };
   if (status === 429) return { kind: "wait", because: "limit", detail: explained };
   return { kind: "unknown", detail: explained };
 }
