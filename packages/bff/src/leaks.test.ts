@@ -1,25 +1,55 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 
 /** The visitor's own number must not come back, either: not in an answer, not in a log. */
 const VISITOR_NUMBER = "79000000001";
 const CALL = { target: "sales", phone: "8 (900) 000-00-01" };
 
-let bff: TestBff;
-let visitor: Visitor;
+/** What UIS does to a call, and how often it is asked for it: a refused key is renewed once. */
+const TROUBLES: [trouble: number | "reset", orders: number][] = [
+  [-32001, 1],
+  [-32002, 2],
+  [-32003, 1],
+  [-32004, 1],
+  [-32005, 2],
+  [-32600, 1],
+  [-32601, 1],
+  [-32602, 1],
+  [-32603, 1],
+  [-32700, 1],
+  ["reset", 1],
+];
+
+const bffs: TestBff[] = [];
+const visitors: Visitor[] = [];
 const keys = new Set<string>();
+/** How often each trouble was met: a secret can leak only from what has happened. */
+const met = new Map<number | "reset", number>();
 
 beforeAll(async () => {
-  bff = await startTestBff();
-  visitor = bff.visitor();
   await liveAnEventfulDay();
+  // Each has a backend of its own: some stop the account, and nothing would be sent after them.
+  await Promise.all(TROUBLES.map(([trouble, orders]) => meet(trouble, orders)));
+  for (const { answer } of bffs.flatMap(({ uis }) => uis.received("authenticate"))) {
+    const key = /[\da-f]{40}/.exec(JSON.stringify(answer))?.[0];
+    if (key !== undefined) keys.add(key);
+  }
 }, 30_000);
-afterAll(() => bff.stop());
+afterAll(() => Promise.all(bffs.map((bff) => bff.stop())));
 
-/** Every kind of answer and every kind of trouble, so that whatever can leak has its chance. */
-async function liveAnEventfulDay(): Promise<void> {
+async function arrive(): Promise<{ bff: TestBff; visitor: Visitor }> {
+  const bff = await startTestBff();
   bff.uis.exchange.settings.answersWhen = "accepted";
+  const visitor = bff.visitor();
+  bffs.push(bff);
+  visitors.push(visitor);
   await visitor.open();
+  return { bff, visitor };
+}
+
+/** Every kind of answer of ours, so that whatever can leak has its chance. */
+async function liveAnEventfulDay(): Promise<void> {
+  const { visitor } = await arrive();
   await visitor.send("GET", "/widget.js");
   await visitor.send("GET", "/health/ready");
   await visitor.call(CALL);
@@ -33,49 +63,54 @@ async function liveAnEventfulDay(): Promise<void> {
   }
   await visitor.call(CALL, { origin: "https://evil.example" });
   await visitor.send("GET", `/calls/${VISITOR_NUMBER}?phone=${VISITOR_NUMBER}`);
-  for (const code of [-32001, -32002, -32003, -32004, -32600, -32602, -32603]) {
-    bff.uis.beforeAnswer = (request, answer) => {
-      const data = `numa ${VISITOR_NUMBER}, numc ${PLANTED.office}, key ${JSON.stringify(request.params)}`;
-      if (request.method === "place_calls")
-        answer.body = { jsonrpc: "2.0", error: { code, message: data, data } };
-    };
-    await visitor.call(CALL);
-  }
-  bff.uis.beforeAnswer = (_request, answer) => {
-    answer.reset = true;
-  };
-  await visitor.call(CALL);
-  for (const { answer } of bff.uis.received("authenticate")) {
-    const key = /[\da-f]{40}/.exec(JSON.stringify(answer))?.[0];
-    if (key !== undefined) keys.add(key);
-  }
 }
 
+/** Every kind of trouble of UIS's, which quotes all we have sent. */
+async function meet(trouble: number | "reset", orders: number): Promise<void> {
+  const { bff, visitor } = await arrive();
+  bff.uis.beforeAnswer = (request, answer) => {
+    if (request.method !== "place_calls") return;
+    met.set(trouble, (met.get(trouble) ?? 0) + 1);
+    const data = `numa ${VISITOR_NUMBER}, numc ${PLANTED.office}, key ${JSON.stringify(request.params)}`;
+    if (trouble === "reset") answer.reset = true;
+    else answer.body = { jsonrpc: "2.0", error: { code: trouble, message: data, data } };
+  };
+  const { body } = await visitor.call(CALL);
+  await vi.waitUntil(() => (met.get(trouble) ?? 0) >= orders, { timeout: 5_000 });
+  await visitor.read(body.id);
+  await visitor.send("GET", "/health/ready");
+}
+
+const seenByVisitors = (): string => visitors.flatMap(({ seen }) => seen).join("\n");
+const logged = (): string => bffs.map((bff) => bff.logged()).join("");
 const secrets = (): string[] => [PLANTED.password, "acme-login", ...keys];
 const numbers = (): string[] => [PLANTED.office, PLANTED.groupOffice, "79000000112"];
 /** Finds a number in any writing. */
 const digits = (text: string): string => text.replaceAll(/[^\da-zA-Z]/g, "");
 
 it("plants what to look for, and looks at something", () => {
-  expect(keys.size).toBeGreaterThan(0);
-  expect(visitor.seen.length).toBeGreaterThan(15);
-  expect(bff.logged().split("\n").length).toBeGreaterThan(15);
+  expect([...met].sort()).toEqual([...TROUBLES].sort());
+  expect(keys.size).toBeGreaterThanOrEqual(TROUBLES.length);
+  expect(seenByVisitors().split("\n").length).toBeGreaterThan(15 + 4 * TROUBLES.length);
+  expect(logged().split("\n").length).toBeGreaterThan(15 + TROUBLES.length);
+  // What UIS has said does come to the log, so that there is something to keep out of it.
+  expect(logged()).toContain("numa ");
 });
 
 it("shows no credential, session key or office number in any answer", () => {
-  const seen = visitor.seen.join("\n");
+  const seen = seenByVisitors();
   for (const secret of secrets()) expect(seen).not.toContain(secret);
   for (const number of numbers()) expect(digits(seen)).not.toContain(number);
 });
 
 it("shows the visitor no number, the own included, and no text of UIS's", () => {
-  const seen = digits(visitor.seen.join("\n"));
+  const seen = digits(seenByVisitors());
   expect(seen).not.toContain(VISITOR_NUMBER);
   expect(seen).not.toContain("numa");
 });
 
 it("logs no credential, session key or number", () => {
-  const logged = bff.logged();
-  for (const secret of secrets()) expect(logged).not.toContain(secret);
-  for (const number of [...numbers(), VISITOR_NUMBER]) expect(digits(logged)).not.toContain(number);
+  const log = logged();
+  for (const secret of secrets()) expect(log).not.toContain(secret);
+  for (const number of [...numbers(), VISITOR_NUMBER]) expect(digits(log)).not.toContain(number);
 });
