@@ -11,6 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+/** The office phones that a timeline says to ring, by number. */
+const officePhonesIn = (timeline: string): string[] => [
+  ...new Set([...timeline.matchAll(/звонит офис (.+?), на экране/g)].map(([, number = ""]) => number)),
+];
+
 describe("the demo in a browser", () => {
   let demo: Demo;
   let page: Page;
@@ -136,6 +141,10 @@ describe("the demo in a browser", () => {
   it("rings several phones of a group at once", async () => {
     await submit("8 (900) 000-00-01", "support");
     await expect.poll(ringing).toEqual(["office", "office"]);
+    // Its timeline says which phone rings when.
+    const timeline = page.locator("uis-timeline ol");
+    await expect.poll(() => timeline.innerText()).toMatch(/t\+0[.,]0/);
+    await expect.poll(() => timeline.innerText().then(officePhonesIn)).toHaveLength(2);
   });
 
   it("asks nothing of the backend until the button is touched", async () => {

@@ -145,17 +145,42 @@ describe("whatever UIS answers", () => {
   );
   const status = fc.constantFrom(200, 200, 200, 201, 301, 400, 401, 403, 404, 429, 500, 502);
 
+  const UNKNOWN_EVERYWHERE = Object.fromEntries(STATUSES.map((http) => [http, "unknown"]));
+
   it("is classified: 100,000 generated answers, none placed without a success, none thrown over", () => {
+    let placed = 0;
     fc.assert(
       fc.property(status, body, (http, text) => {
         const outcome = classifyPlaceCalls(answer(text, http), 7);
         if (outcome.kind !== "placed") return;
+        placed++;
         const { jsonrpc, id, result, resutl, error } = JSON.parse(text) as Record<string, unknown>;
         expect([jsonrpc, id, result ?? resutl, error]).toEqual(["2.0", 7, "success", undefined]);
         expect(http).toBeLessThan(300);
       }),
       { numRuns: 100_000, seed: 1 },
     );
+    expect(placed).toBeGreaterThan(0);
+  });
+
+  it.each<[string, unknown, Record<number, string>]>([
+    ["success", { jsonrpc: "2.0", id: 7, result: "success" }, { 200: "placed" }],
+    ["fail", { jsonrpc: "2.0", id: 7, result: "fail" }, { 200: "refused call" }],
+    ["no JSON", "<!doctype html>", { 200: "unknown" }],
+    ["an error that is none of the document's", rpcError(-32000), UNKNOWN_EVERYWHERE],
+    ["an internal error", rpcError(-32603), UNKNOWN_EVERYWHERE],
+  ])("with %s is judged by its status as well", (_what, body, expected) => {
+    const judged = STATUSES.map((http) => {
+      const outcome = classifyPlaceCalls(answer(body, http), 7);
+      return [http, outcome.kind === "refused" ? `refused ${outcome.fault}` : outcome.kind];
+    });
+    const unread = {
+      400: "refused defect",
+      401: "refused account",
+      403: "refused account",
+      500: "unknown",
+    };
+    expect(Object.fromEntries(judged)).toEqual({ ...unread, ...expected });
   });
 
   it.each(codes)("%i means the same under every status and in every kind of body", (code) => {
