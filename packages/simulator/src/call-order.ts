@@ -22,6 +22,7 @@ export function callOrder(params: PlaceCallsParams, account: string, settings: S
 
 function groups(numc: PlaceCallsParams["numc"], settings: Settings): Group[] {
   const single = { linesStart: 1, linesLimit: 1, dialingIncrement: 0, incrementalDialingTimeout: 0 };
+  // The document gives channels to the phones of groups only: a number by itself takes as many calls as come.
   if (typeof numc === "string") return [{ phones: [{ number: numc, ringFor: settings.ringFor }], ...single }];
   return numc.map((group) => ({
     phones: group.phones.map(({ numb, channels_count, timeout }) => ({

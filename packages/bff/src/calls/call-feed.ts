@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { type Call, isOver } from "@uis-call/shared";
+import { isOver } from "@uis-call/shared";
 import type { CallRow } from "../store/tables.js";
 
 /** Tells those who follow a call that it has changed. Within this process; the ledger is the truth. */
@@ -33,14 +33,3 @@ export class CallFeed {
     });
   }
 }
-
-/** The call as its own session may see it. */
-export const publicCall = (row: CallRow): Call => ({
-  id: row.id,
-  status: row.status,
-  target: row.target,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  ...(row.scheduled_for !== null && { scheduledFor: row.scheduled_for }),
-  ...(row.reason !== null && { reason: row.reason }),
-});

@@ -1,8 +1,9 @@
 import { isOver } from "@uis-call/shared";
 import { createSession } from "better-sse";
 import type { Request, Response } from "express";
-import { type CallFeed, publicCall } from "../calls/call-feed.js";
+import type { CallFeed } from "../calls/call-feed.js";
 import type { CallRow } from "../store/tables.js";
+import { publicCall } from "./public-call.js";
 
 /** Less than the idle time after which common proxies cut a connection, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000;

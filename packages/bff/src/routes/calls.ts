@@ -1,6 +1,6 @@
 import { CallRequest, IdempotencyKey, isOver } from "@uis-call/shared";
 import { type Request, type RequestHandler, Router } from "express";
-import { type CallFeed, publicCall } from "../calls/call-feed.js";
+import type { CallFeed } from "../calls/call-feed.js";
 import type { Dialler } from "../calls/dialler.js";
 import type { Ledger } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
@@ -11,6 +11,7 @@ import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
 import { requireVisit, type Visit } from "../session/session.js";
 import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
+import { publicCall } from "./public-call.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 
 export interface CallRoutesOptions {

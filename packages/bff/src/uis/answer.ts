@@ -26,7 +26,10 @@ export type RpcAnswer =
   | { kind: "error"; code: number | undefined; message: string; detail: string }
   | { kind: "none"; detail: string };
 
-/** Reads a reply's JSON-RPC answer to request `id`: its result, its error, or neither where it is not a proper one. */
+/**
+ * Reads the JSON-RPC 2.0 answer in a body (jsonrpc.org §5): its result, its error, or neither where it is no proper
+ * answer to request `id`. Total. An error may come without an id, as one does that could not read the request.
+ */
 export function readAnswer(body: string, id: number): RpcAnswer {
   const envelope = Envelope.safeParse(parseJson(body));
   if (!envelope.success) return { kind: "none", detail: "the answer is not JSON-RPC 2.0" };

@@ -12,12 +12,14 @@ export interface CallOrder {
   switchAtOnce: boolean;
   visitorMessage?: SpokenMessage;
   officeMessage?: SpokenMessage;
+  /** Name of a recording at UIS, for whoever waits; UIS's own when absent. */
   holdMusic?: string;
   /** Seconds a call may wait for a free operator; no queue when absent. */
   queueTimeout?: number;
   officeSeesServiceNumber: boolean;
 }
 
+/** Text to be read out, or the name of a recording at UIS. Its limits are the configuration's. */
 export type SpokenMessage = { text: string } | { media: string };
 
 /** What became of one request to place a call. Only `wait` and `renew` prove that nothing was placed and may follow. */
@@ -26,7 +28,7 @@ export type Outcome =
   | { kind: "placed" }
   /** Certainly no call, and asking again would not help. `fault` says whose matter it is. */
   | { kind: "refused"; fault: Fault; code?: number; detail?: string }
-  /** Certainly no call: the session key was not accepted. A new one has been asked for by the next request. */
+  /** Certainly no call: the session key was not accepted. The next request asks for a new one. */
   | { kind: "renew"; code: number }
   /** Certainly no call yet: UIS could not be reached, or is at its limit. */
   | { kind: "wait"; because: "unreachable" | "limit"; code?: number; detail?: string }
@@ -42,8 +44,8 @@ export type MayISend = () => Promise<boolean>;
 /** The one seam to UIS; every version of its API fits behind it. */
 export interface UisClient {
   /**
-   * Asks UIS to place a call, if `mayISend` still says so on the brink of it. Sends the order at most once, and never throws: whatever happens is an outcome.
-   * Takes as long as phones ring, see {@link answerWithin}.
+   * Asks UIS to place a call, if `mayISend` still says so on the brink of it. Sends the order at most once, and never
+   * throws: whatever happens is an outcome. Takes as long as phones ring, see {@link answerWithin}.
    */
   placeCall(order: CallOrder, mayISend?: MayISend): Promise<Outcome>;
 }

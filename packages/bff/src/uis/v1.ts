@@ -18,6 +18,7 @@ import {
 export interface V1Options {
   /** `https://<callapi host>/v1` */
   url: string;
+  /** Of a UIS user who may use the Call API (Call API v1, `authenticate`). */
   login: string;
   password: Secret;
   /** Default: the system's. */

@@ -1,0 +1,13 @@
+import type { Call } from "@uis-call/shared";
+import type { CallRow } from "../store/tables.js";
+
+/** The call as its own session may see it. */
+export const publicCall = (row: CallRow): Call => ({
+  id: row.id,
+  status: row.status,
+  target: row.target,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  ...(row.scheduled_for !== null && { scheduledFor: row.scheduled_for }),
+  ...(row.reason !== null && { reason: row.reason }),
+});
