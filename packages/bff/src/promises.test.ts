@@ -109,9 +109,10 @@ describe.each(engines)("the promises of the backend on %s", (_name, newUrl) => {
     const before = await start({ databaseUrl });
     const visitor = await visitorOf(before);
     const { body } = await visitor.call({ ...CALL, at: new Date(Date.now() + 3_600_000).toISOString() });
-    const { query } = before.database;
-    await query.insertInto("quarantine").values({ since: new Date().toISOString() }).execute();
-    await query.updateTable("calls").set({ due_at: "2026-01-01T00:00:00.000Z" }).execute();
+    await before.database.write(async (transaction) => {
+      await transaction.insertInto("quarantine").values({ since: new Date().toISOString() }).execute();
+      await transaction.updateTable("calls").set({ due_at: "2026-01-01T00:00:00.000Z" }).execute();
+    });
     const kept = await visitor.until(body.id, "held");
     const fresh = await visitor.call({ ...CALL, phone: "8 900 000-00-02" });
     expect([kept.reason, fresh.body.status, fresh.body.reason]).toEqual(["restored", "held", "restored"]);
@@ -126,7 +127,11 @@ describe("a full disk", () => {
     const { query } = bff.database;
     // SQLite's own limit gives the error that a full disk gives, SQLITE_FULL.
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(query);
-    await sql`pragma max_page_count = ${sql.raw(String(rows[0]?.page_count))}`.execute(query);
+    const limit = (pages: number | undefined) =>
+      bff.database.write((transaction) =>
+        sql`pragma max_page_count = ${sql.raw(String(pages))}`.execute(transaction),
+      );
+    await limit(rows[0]?.page_count);
     const page = `https://acme.example/${"long".repeat(400)}`;
     const answers = [];
     for (let n = 10; n < 40; n++) {
@@ -136,7 +141,7 @@ describe("a full disk", () => {
     const accepted = answers.filter(({ status }) => status < 300);
     expect(await query.selectFrom("calls").select("id").execute()).toHaveLength(accepted.length);
     expect(placed(bff)).toBe(accepted.length);
-    await sql`pragma max_page_count = 1000000`.execute(query);
+    await limit(1_000_000);
     expect((await visitor.call({ ...CALL, phone: "8 900 000-00-02" })).status).toBe(202);
     const integrity = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(query);
     expect(integrity.rows).toEqual([{ integrity_check: "ok" }]);

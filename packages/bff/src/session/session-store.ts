@@ -21,7 +21,7 @@ export class SessionStoreError extends Error {
 type Callback<T = void> = (error?: unknown, result?: T) => void;
 
 /** How much of its idle time a session may have used before a read extends it on disk. */
-const TOUCH_AFTER = 0.1;
+const EXTEND_AFTER = 0.1;
 
 /**
  * express-session's store over our own database. Calls each callback exactly once and passes every error on; expiry is
@@ -54,10 +54,6 @@ export class SessionStore extends Store {
     answer(gone.then(nothing), callback);
   }
 
-  override touch(sid: string, session: SessionData, callback: Callback = () => undefined): void {
-    answer(this.#extend(sid, session), callback);
-  }
-
   /** Deletes what has expired; for a timer. */
   async prune(): Promise<void> {
     const now = this.#clock.now().toISOString();
@@ -69,11 +65,14 @@ export class SessionStore extends Store {
   async #read(sid: string): Promise<SessionData | null> {
     const row = await this.#db.query
       .selectFrom("sessions")
-      .select("data")
+      .select(["data", "expires_at"])
       .where("id", "=", hash(sid))
       .where("expires_at", ">", this.#clock.now().toISOString())
       .executeTakeFirst();
-    return row === undefined ? null : (JSON.parse(row.data) as SessionData);
+    if (row === undefined) return null;
+    const session = JSON.parse(row.data) as SessionData;
+    await this.#extend(sid, session, row.expires_at);
+    return session;
   }
 
   async #write(sid: string, session: SessionData): Promise<void> {
@@ -89,20 +88,15 @@ export class SessionStore extends Store {
     );
   }
 
-  async #extend(sid: string, session: SessionData): Promise<void> {
+  /** A session goes on while it is used. Where that cannot be written down it just ends sooner. */
+  async #extend(sid: string, session: SessionData, present: string): Promise<void> {
     const expiry = this.#expiry(session);
-    const worthWriting = new Date(Date.parse(expiry) - this.#lifetime.idle * TOUCH_AFTER).toISOString();
     // Most requests of a session have nothing to write.
-    const late = await this.#db.query
-      .selectFrom("sessions")
-      .select("id")
-      .where("id", "=", hash(sid))
-      .where("expires_at", "<", worthWriting)
-      .executeTakeFirst();
-    if (late === undefined) return;
-    await this.#db.write((transaction) =>
-      transaction.updateTable("sessions").set({ expires_at: expiry }).where("id", "=", late.id).execute(),
+    if (Date.parse(expiry) - Date.parse(present) < this.#lifetime.idle * EXTEND_AFTER) return;
+    const extended = this.#db.write((transaction) =>
+      transaction.updateTable("sessions").set({ expires_at: expiry }).where("id", "=", hash(sid)).execute(),
     );
+    await extended.catch(nothing);
   }
 
   #expiry(session: SessionData): string {

@@ -73,7 +73,9 @@ describe("a SQLite file", () => {
     const url = sqliteUrl().replace("calls.db", "deep/calls.db");
     for (let opening = 0; opening < 2; opening++) {
       const db = await open(url);
-      const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db.query);
+      const { rows } = await db.write((transaction) =>
+        sql<{ synchronous: number }>`pragma synchronous`.execute(transaction),
+      );
       const mode = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(db.query);
       expect(rows[0]?.synchronous).toBe(2);
       expect(mode.rows[0]?.journal_mode).toBe("wal");

@@ -21,6 +21,12 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** A database whose tables may not be up to date yet, and what to bring them up to date with. */
+export interface OpenedDatabase {
+  database: Database;
+  writer: Kysely<Tables>;
+}
+
 /**
  * Opens the database at `url`, `sqlite:PATH` or `postgres://…`, and brings its tables up to date.
  *
@@ -28,10 +34,10 @@ export interface Database {
  *   another process holds the SQLite file
  */
 export async function openDatabase(url: string): Promise<Database> {
-  const database = await open(url);
+  const { database, writer } = await open(url);
   const migrations = migrationsFor(database.engine);
   const migrator = new Migrator({
-    db: database.query,
+    db: writer,
     provider: { getMigrations: () => Promise.resolve(migrations) },
   });
   const { error } = await migrator.migrateToLatest();
@@ -40,7 +46,7 @@ export async function openDatabase(url: string): Promise<Database> {
   throw new Error("the database could not be brought up to date", { cause: error });
 }
 
-async function open(url: string): Promise<Database> {
+async function open(url: string): Promise<OpenedDatabase> {
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url);
   if (/^sqlite:./.test(url)) return openSqlite(url.slice("sqlite:".length));
   throw new Error("DATABASE_URL: expected sqlite:PATH or postgres://…, e.g. sqlite:./data/calls.db");

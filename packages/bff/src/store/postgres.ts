@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
 import pg from "pg";
-import type { Database } from "./database.js";
+import type { Database, OpenedDatabase } from "./database.js";
 import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 
@@ -17,7 +17,7 @@ const MOST_RUNS = 3;
  *
  * @throws Error when it cannot be reached, or would confirm commits before they are on disk
  */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string): Promise<OpenedDatabase> {
   const pool = new pg.Pool({
     connectionString: url,
     max: CONNECTIONS,
@@ -38,12 +38,13 @@ export async function openPostgres(url: string): Promise<Database> {
     await query.destroy();
     throw error;
   }
-  return {
+  const database: Database = {
     engine: "postgres",
     query,
     write: (work) => write(query, work),
     close: () => query.destroy(),
   };
+  return { database, writer: query };
 }
 
 async function write<T>(

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import SQLite from "better-sqlite3";
-import { Kysely, SqliteDialect, type Transaction } from "kysely";
-import type { Database } from "./database.js";
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement, type Transaction } from "kysely";
+import type { Database, OpenedDatabase } from "./database.js";
 import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 
@@ -25,29 +25,68 @@ interface Write {
  *   WAL mode reopens with `synchronous=NORMAL` in better-sqlite3, which may lose commits at a power cut: hence the
  *   reading back.
  */
-export function openSqlite(path: string): Database {
+export function openSqlite(path: string): OpenedDatabase {
   const inMemory = path === ":memory:";
   if (!inMemory) mkdirSync(dirname(path), { recursive: true });
   const lock = inMemory ? undefined : lockForThisProcess(path);
+  try {
+    const writer = connect(path, inMemory);
+    // Those who read need not wait for a commit.
+    const query = inMemory ? writer : connect(path, inMemory);
+    const commits = new SharedCommits(writer);
+    const database: Database = {
+      engine: "sqlite",
+      query,
+      write: (work) => commits.write(work),
+      async close() {
+        await query.destroy();
+        await writer.destroy();
+        lock?.close();
+      },
+    };
+    return { database, writer };
+  } catch (error) {
+    lock?.close();
+    throw error;
+  }
+}
+
+function connect(path: string, inMemory: boolean): Kysely<Tables> {
   const sqlite = new SQLite(path);
   try {
     setPragmas(sqlite, inMemory);
   } catch (error) {
     sqlite.close();
-    lock?.close();
     throw error;
   }
-  const query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
-  const commits = new SharedCommits(query);
-  return {
-    engine: "sqlite",
-    query,
-    write: (work) => commits.write(work),
-    async close() {
-      await query.destroy();
-      lock?.close();
-    },
-  };
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: new PreparedOnce(sqlite) }) });
+}
+
+/** Most statements kept prepared; we have some fifty, but lists of values make more. */
+const MOST_PREPARED = 500;
+
+/** Prepares each statement once; Kysely would again for every query. */
+class PreparedOnce implements SqliteDatabase {
+  readonly #sqlite: SQLite.Database;
+  readonly #statements = new Map<string, SqliteStatement>();
+
+  constructor(sqlite: SQLite.Database) {
+    this.#sqlite = sqlite;
+  }
+
+  prepare(text: string): SqliteStatement {
+    const present = this.#statements.get(text);
+    if (present !== undefined) return present;
+    if (this.#statements.size >= MOST_PREPARED) this.#statements.clear();
+    const statement = this.#sqlite.prepare<unknown[], unknown>(text) as unknown as SqliteStatement;
+    this.#statements.set(text, statement);
+    return statement;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#sqlite.close();
+  }
 }
 
 /**
