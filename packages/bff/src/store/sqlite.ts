@@ -78,7 +78,7 @@ class PreparedOnce implements SqliteDatabase {
     const present = this.#statements.get(text);
     if (present !== undefined) return present;
     if (this.#statements.size >= MOST_PREPARED) this.#statements.clear();
-    const statement = this.#sqlite.prepare<unknown[], unknown>(text) as unknown as SqliteStatement;
+    const statement = this.#sqlite.prepare(text) as unknown as SqliteStatement;
     this.#statements.set(text, statement);
     return statement;
   }

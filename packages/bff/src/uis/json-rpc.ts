@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Socket } from "node:net";
@@ -29,22 +28,26 @@ const CONNECT_WITHIN = 6000;
  * the connection stood proves that nothing was sent.
  */
 export function createJsonRpc(url: string): SendRequest {
+  const post = got.extend({
+    method: "POST",
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      accept: "application/json",
+      "user-agent": "uis-call-button",
+    },
+    retry: { limit: 0 },
+    followRedirect: false,
+    throwHttpErrors: false,
+    decompress: false,
+    responseType: "buffer",
+  });
+  const encrypted = new URL(url).protocol === "https:";
   return async (method, id, params, answerWithin, mayISend = always) => {
-    const connection = new Connection(mayISend);
+    const connection = new Connection(encrypted, mayISend);
     const oversize = new AbortController();
-    const request = got.post(url, {
+    const request = post(url, {
       body: JSON.stringify({ jsonrpc: "2.0", method, id, params }),
-      headers: {
-        "content-type": "application/json; charset=utf-8",
-        accept: "application/json",
-        "user-agent": "uis-call-button",
-      },
-      agent: connection.agents,
-      retry: { limit: 0 },
-      followRedirect: false,
-      throwHttpErrors: false,
-      decompress: false,
-      responseType: "buffer",
+      agent: connection.agent,
       signal: oversize.signal,
       timeout: { send: 2000, response: answerWithin * 1000, read: 5000 },
     });
@@ -66,19 +69,23 @@ type HandOver = (error: Error | null, socket?: Socket) => void;
 
 /** The fresh connection of one request. HTTP gets to see it only when it stands and may be written to. */
 class Connection {
-  readonly agents: { http: HttpAgent; https: HttpsAgent };
+  readonly agent: { http: HttpAgent } | { https: HttpsAgent };
   /** From here on bytes may have left. */
   handedOver = false;
   readonly #mayISend: MayISend;
 
-  constructor(mayISend: MayISend) {
+  constructor(encrypted: boolean, mayISend: MayISend) {
     this.#mayISend = mayISend;
-    const http = new HttpAgent({ keepAlive: false });
-    const https = new HttpsAgent({ keepAlive: false, minVersion: "TLSv1.2" });
-    this.#holdBack(http, "connect");
-    // A TLS socket says "connect" too, before the handshake: only its end counts.
-    this.#holdBack(https, "secureConnect");
-    this.agents = { http, https };
+    if (encrypted) {
+      const https = new HttpsAgent({ keepAlive: false, minVersion: "TLSv1.2" });
+      // A TLS socket says "connect" too, before the handshake: only its end counts.
+      this.#holdBack(https, "secureConnect");
+      this.agent = { https };
+    } else {
+      const http = new HttpAgent({ keepAlive: false });
+      this.#holdBack(http, "connect");
+      this.agent = { http };
+    }
   }
 
   /** Node takes a socket from `createConnection` by callback as well (nodejs.org, `agent.createConnection`). */
@@ -100,23 +107,27 @@ class Connection {
     Object.assign(agent, { createConnection: holding });
   }
 
-  async #prepare(socket: Socket, established: "connect" | "secureConnect"): Promise<void> {
-    const broken = new AbortController();
-    const fail = (error: Error): void => broken.abort(error);
-    const closed = (): void => fail(new NotSent("ECONNRESET"));
-    socket.once("error", fail).once("close", closed);
-    const timer = setTimeout(() => fail(new NotSent("ETIMEDOUT")), CONNECT_WITHIN);
-    try {
-      await once(socket, established, { signal: broken.signal }).catch(() => broken.signal.throwIfAborted());
-      if (!(await this.#mayISend())) throw new NotSent("WITHDRAWN");
-      // It may have broken while we asked.
-      broken.signal.throwIfAborted();
-    } finally {
-      clearTimeout(timer);
-      socket.off("error", fail).off("close", closed);
-      // What breaks between here and HTTP's own listeners, in the same turn, is nobody's surprise.
-      socket.once("error", () => undefined);
-    }
+  /** Resolves when the connection stands and may be written to; rejects if it breaks before, while we ask included. */
+  #prepare(socket: Socket, established: "connect" | "secureConnect"): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (error?: Error): void => {
+        clearTimeout(timer);
+        socket.off("error", end).off("close", closed);
+        // What breaks between here and HTTP's own listeners, in the same turn, is nobody's surprise.
+        socket.once("error", () => undefined);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const closed = (): void => end(new NotSent("ECONNRESET"));
+      const timer = setTimeout(() => end(new NotSent("ETIMEDOUT")), CONNECT_WITHIN);
+      const ask = (): void => {
+        this.#mayISend().then(
+          (may) => end(may ? undefined : new NotSent("WITHDRAWN")),
+          (error: unknown) => end(error as Error),
+        );
+      };
+      socket.once("error", end).once("close", closed).once(established, ask);
+    });
   }
 }
 
