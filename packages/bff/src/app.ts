@@ -28,7 +28,8 @@ import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
-import { createV1Client } from "./uis/v1.js";
+import { createKeyShare } from "./uis/key-share.js";
+import { createV1Client, type V1Options } from "./uis/v1.js";
 
 export interface BffOptions {
   configuration: Configuration;
@@ -72,7 +73,19 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const owner = randomUUID();
   const ledger = new Ledger(db, clock, owner);
   const permits = new Permits(db, clock, owner);
-  const accounts = uisAccounts(tenants.values(), clock, log);
+  const accounts = uisAccounts(tenants.values(), clock, log, (tenant) =>
+    // One process has a SQLite file to itself.
+    db.engine === "sqlite"
+      ? {}
+      : {
+          keyShare: createKeyShare(
+            db,
+            `${tenant.uis.url} ${tenant.uis.login}`,
+            options.sessionSecrets,
+            clock,
+          ),
+        },
+  );
   const dialler = new Dialler({ permits, feed, tenants, accounts, clock, log, random });
   const instances = new Instances(db, clock, owner);
   const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
@@ -121,9 +134,14 @@ export async function createBff(options: BffOptions): Promise<Bff> {
 }
 
 /** One account per tenant: the session key is the account's, not the call's. */
-function uisAccounts(tenants: Iterable<Tenant>, clock: Clock, log: Logger): Map<string, UisAccount> {
+function uisAccounts(
+  tenants: Iterable<Tenant>,
+  clock: Clock,
+  log: Logger,
+  shared: (tenant: Tenant) => Pick<V1Options, "keyShare">,
+): Map<string, UisAccount> {
   const account = (tenant: Tenant): UisAccount =>
-    createUisAccount(createV1Client({ ...tenant.uis, clock }), clock, ({ code }) => {
+    createUisAccount(createV1Client({ ...tenant.uis, ...shared(tenant), clock }), clock, ({ code }) => {
       log.error(
         { tenant: tenant.id, code },
         "UIS refuses the account: nothing is dialled for the tenant for five minutes",

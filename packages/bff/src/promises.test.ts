@@ -168,4 +168,23 @@ describe("two instances on one PostgreSQL", () => {
     for await (const call of elsewhere.follow(id)) seen.push(call.status);
     expect(seen.at(-1)).toBe("placed");
   });
+
+  it("ask UIS for one session key between them, and for one more when it is refused under load", async () => {
+    const options = { databaseUrl: await postgresUrl(), sessionSecret: "s".repeat(32) };
+    const one = await start(options);
+    const other = await start({ ...options, uisUrl: one.uis.url });
+    one.uis.exchange.change({ answersWhen: "accepted" });
+    const visitors = await Promise.all([visitorOf(one), visitorOf(other)]);
+    let number = 100;
+    const calls = () =>
+      Promise.all(times(60, (n) => visitors[n % 2]!.call({ ...CALL, phone: `8 900 000-1${number++}` })));
+    const logins = () => one.uis.received("authenticate").length;
+    await calls();
+    await expect.poll(() => placed(one), { timeout: 10_000 }).toBe(60);
+    expect(logins()).toBe(1);
+    one.uis.expireSessionKeys();
+    await calls();
+    await expect.poll(() => one.uis.exchange.calls.length, { timeout: 10_000 }).toBe(120);
+    expect(logins()).toBe(2);
+  });
 });

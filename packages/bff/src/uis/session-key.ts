@@ -2,7 +2,10 @@ import type { Clock } from "../clock.js";
 import type { Outcome } from "./uis-client.js";
 
 /** A key lives an hour; a request on its way must not outlive it. (Call API v1 §3) */
-const KEY_LIFE_MS = 50 * 60 * 1000;
+export const KEY_LIFE_MS = 50 * 60 * 1000;
+
+/** A key, with the milliseconds it is still to be used unless it is new; or why there is none. */
+export type KeyAnswer = { key: string; lifeLeft?: number } | Outcome;
 
 /** The account's session key: asked for once however many wait for it, renewed before its hour is over. */
 export interface SessionKeys {
@@ -18,23 +21,27 @@ export interface SessionKeys {
   refused(key: string): boolean;
 }
 
+/** @param obtain asks for a key, other than the one refused */
 export function createSessionKeys(
-  authenticate: () => Promise<{ key: string } | Outcome>,
+  obtain: (refused: string | undefined) => Promise<KeyAnswer>,
   clock: Clock,
 ): SessionKeys {
   let current: { key: string; renewAt: number; replacesRefused: boolean } | undefined;
-  /** The key asked for next takes the place of one that was refused. */
-  let replacing = false;
+  /** The one that the next key takes the place of, because it was refused. */
+  let refusedKey: string | undefined;
   let inFlight: Promise<{ key: string } | Outcome> | undefined;
 
   async function renew(): Promise<{ key: string } | Outcome> {
     // Counted from before the request: the hour may begin when UIS makes the key.
-    const renewAt = clock.monotonic() + KEY_LIFE_MS;
-    const answer = await authenticate();
+    const asked = clock.monotonic();
+    const answer = await obtain(refusedKey);
     current = undefined;
     if ("key" in answer) {
-      current = { key: answer.key, renewAt, replacesRefused: replacing };
-      replacing = false;
+      const { key, lifeLeft } = answer;
+      // Only a new key that is refused tells of the account; one in common may have become old meanwhile.
+      const replacesRefused = refusedKey !== undefined && lifeLeft === undefined;
+      current = { key, renewAt: asked + (lifeLeft ?? KEY_LIFE_MS), replacesRefused };
+      refusedKey = undefined;
     }
     return answer;
   }
@@ -54,7 +61,7 @@ export function createSessionKeys(
       if (current?.key !== key) return true;
       const worthwhile = !current.replacesRefused;
       current = undefined;
-      replacing = true;
+      refusedKey = key;
       return worthwhile;
     },
   };

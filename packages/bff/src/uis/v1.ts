@@ -5,6 +5,7 @@ import type { Secret } from "../config/secret.js";
 import type { Group } from "../config/forwarding-groups.js";
 import { classifyAuthenticate, classifyPlaceCalls } from "./answer.js";
 import { createJsonRpc } from "./json-rpc.js";
+import type { KeyShare } from "./key-share.js";
 import { problemWith } from "./order-check.js";
 import { createSessionKeys } from "./session-key.js";
 import {
@@ -21,6 +22,8 @@ export interface V1Options {
   /** Of a UIS user who may use the Call API (Call API v1, `authenticate`). */
   login: string;
   password: Secret;
+  /** Other processes use the same account. */
+  keyShare?: KeyShare;
   /** Default: the system's. */
   clock?: Clock;
 }
@@ -39,11 +42,15 @@ export function createV1Client(options: V1Options): UisClient {
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
     throw new Error("the address of the Call API: use https://");
   const send = createJsonRpc(options.url);
-  const keys = createSessionKeys(async () => {
+  const authenticate = async () => {
     const id = randomInt(1, 2 ** 31);
     const params = { login: options.login, password: options.password.reveal() };
     return classifyAuthenticate(await send("authenticate", id, params, AUTHENTICATE_WITHIN), id);
-  }, options.clock ?? systemClock);
+  };
+  const keys = createSessionKeys(
+    (refused) => options.keyShare?.obtain(authenticate, refused) ?? authenticate(),
+    options.clock ?? systemClock,
+  );
 
   return {
     async placeCall(order, mayISend) {
