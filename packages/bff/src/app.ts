@@ -29,7 +29,8 @@ import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
-import { createV1Client, type V1Options } from "./uis/v1.js";
+import type { UisClient } from "./uis/uis-client.js";
+import { createV1Client } from "./uis/v1.js";
 
 export interface BffOptions {
   configuration: Configuration;
@@ -52,7 +53,12 @@ export interface BffOptions {
 /** A running backend, to be mounted at its base path. */
 export interface Bff {
   router: Router;
-  /** Lets attempts under way end for at most `graceMs`, then closes the database. */
+  /**
+   * Says that it is not ready any more, begins no further attempt and lets those under way end for at most `graceMs`.
+   * Requests are still answered, and calls still accepted: for the next process to dial.
+   */
+  drain(graceMs?: number): Promise<void>;
+  /** Drains, then closes the database. */
   close(graceMs?: number): Promise<void>;
 }
 
@@ -73,24 +79,13 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const owner = randomUUID();
   const ledger = new Ledger(db, clock, owner);
   const permits = new Permits(db, clock, owner);
-  const accounts = uisAccounts(tenants.values(), clock, log, (tenant) =>
-    // One process has a SQLite file to itself.
-    db.engine === "sqlite"
-      ? {}
-      : {
-          keyShare: createKeyShare(
-            db,
-            `${tenant.uis.url} ${tenant.uis.login}`,
-            options.sessionSecrets,
-            clock,
-          ),
-        },
-  );
+  const accounts = uisAccounts(options, db, clock, log);
   const dialler = new Dialler({ permits, feed, tenants, accounts, clock, log, random });
   const instances = new Instances(db, clock, owner);
   const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
   const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
   const courier = new Courier({ outbox: new Outbox(db, clock), tenants, send, clock, log, random });
+  let draining = false;
   const overload = createOverloadGuard();
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const pruning = setInterval(() => void store.prune().catch(noteFailure(log)), 10 * MINUTE).unref();
@@ -100,7 +95,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   router.use(securityHeaders());
   router.use(widgetRoutes(embedBundle()));
   router.use(noStore);
-  router.use(healthRoutes({ db, clock, stopped: () => stoppedAccounts(accounts) }));
+  router.use(healthRoutes({ db, clock, draining: () => draining, stopped: () => stoppedAccounts(accounts) }));
   router.use(corsFor(configuration.tenants, log));
   router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure, log }));
   router.use(sessionRoutes({ tenants, clock, overload: overload.guard }));
@@ -120,13 +115,18 @@ export async function createBff(options: BffOptions): Promise<Bff> {
 
   await dispatcher.start();
   courier.start();
+  const drain = async (graceMs = 20_000): Promise<void> => {
+    draining = true;
+    await Promise.all([dispatcher.stop(), courier.stop()]);
+    // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
+    await Promise.race([dialler.drain(), clock.sleep(graceMs)]);
+  };
   return {
     router,
-    async close(graceMs = 20_000) {
+    drain,
+    async close(graceMs) {
+      await drain(graceMs);
       clearInterval(pruning);
-      await Promise.all([dispatcher.stop(), courier.stop()]);
-      // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
-      await Promise.race([dialler.drain(), clock.sleep(graceMs)]);
       overload.stop();
       await db.close();
     },
@@ -135,19 +135,25 @@ export async function createBff(options: BffOptions): Promise<Bff> {
 
 /** One account per tenant: the session key is the account's, not the call's. */
 function uisAccounts(
-  tenants: Iterable<Tenant>,
+  { configuration, sessionSecrets }: BffOptions,
+  db: Database,
   clock: Clock,
   log: Logger,
-  shared: (tenant: Tenant) => Pick<V1Options, "keyShare">,
 ): Map<string, UisAccount> {
+  const clientFor = ({ uis }: Tenant): UisClient => {
+    // One process has a SQLite file, and its keys, to itself.
+    if (db.engine === "sqlite") return createV1Client({ ...uis, clock });
+    const keyShare = createKeyShare(db, `${uis.url} ${uis.login}`, sessionSecrets, clock);
+    return createV1Client({ ...uis, keyShare, clock });
+  };
   const account = (tenant: Tenant): UisAccount =>
-    createUisAccount(createV1Client({ ...tenant.uis, ...shared(tenant), clock }), clock, ({ code }) => {
+    createUisAccount(clientFor(tenant), clock, ({ code }) => {
       log.error(
         { tenant: tenant.id, code },
         "UIS refuses the account: nothing is dialled for the tenant for five minutes",
       );
     });
-  return new Map(Array.from(tenants, (tenant) => [tenant.id, account(tenant)]));
+  return new Map(configuration.tenants.map((tenant) => [tenant.id, account(tenant)]));
 }
 
 function stoppedAccounts(accounts: Map<string, UisAccount>): Map<string, AccountStop> {

@@ -1,52 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { got } from "got";
 import { afterEach, describe, expect, it } from "vitest";
+import { ENVIRONMENT, example, freePort, killAll, run, startExample } from "./cli.harness.js";
 
-const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
-const example = fileURLToPath(new URL("../../../examples/acme.yaml", import.meta.url));
-
-const ENVIRONMENT = {
-  ACME_UIS_PASSWORD: "planted-password",
-  SESSION_SECRET: "0123456789abcdef0123456789abcdef",
-};
-
-const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-});
-
-function start(args: string[], environment: Record<string, string> = ENVIRONMENT) {
-  const child = spawn(process.execPath, [cli, ...args], {
-    env: environment,
-    cwd: mkdtempSync(join(tmpdir(), "uis-call-")),
-  });
-  children.push(child);
-  return child;
-}
-
-async function run(args: string[], environment?: Record<string, string>) {
-  const child = start(args, environment);
-  const [out, error, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "exit") as Promise<[number]>,
-  ]);
-  return { out, error, code };
-}
-
-const freePort = async (): Promise<{ port: number; close: () => void }> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
-};
+afterEach(killAll);
 
 describe("uis-call-bff check", () => {
   it("accepts the example", async () => {
@@ -97,21 +55,9 @@ describe("uis-call-bff check", () => {
 
 describe("uis-call-bff start", () => {
   it("serves below /api, keeps its database, and ends on SIGTERM", async () => {
-    const { port, close } = await freePort();
-    close();
-    const child = start(["start", "--config", example], { ...ENVIRONMENT, PORT: String(port) });
-    const output = text(child.stdout);
-    await expect
-      .poll(
-        () =>
-          got(`http://127.0.0.1:${String(port)}/api/health/ready`)
-            .text()
-            .catch(() => ""),
-        { timeout: 10_000 },
-      )
-      .toBe('{"status":"ok"}');
-    child.kill("SIGTERM");
-    expect(await once(child, "exit")).toEqual([0, null]);
+    const backend = await startExample();
+    const { port, output } = backend;
+    expect(await backend.stop()).toEqual([0, null]);
     expect(await output).not.toContain("planted-password");
     expect(await output).toContain(`"widget":"http://localhost:${String(port)}/api/widget.js"`);
   });

@@ -1,37 +1,137 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
+import { leadOf, leads } from "./calls/leads.js";
+import { systemClock } from "./clock.js";
 import { ConfigurationError, readConfiguration } from "./config/configuration-file.js";
 import type { Configuration } from "./config/configuration.js";
 import { checkSettings, readSettings } from "./config/settings.js";
 import { receiverProblems } from "./handover/receiver-check.js";
 import { startServer } from "./server.js";
+import { backUp } from "./store/backup.js";
+import { copyAll } from "./store/copy.js";
+import { type Database, openBeside, openDatabase } from "./store/database.js";
+import { quarantine, release } from "./store/quarantine.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff check --config FILE    check it and the settings that are there: exit 0, or 1 with every problem listed
+       uis-call-bff backup FILE            copy the SQLite database while the backend runs; the copy is in quarantine
+       uis-call-bff quarantine             dial nothing from now on; requests are kept for people
+       uis-call-bff release                dial again
+       uis-call-bff leads [--since TIME] [--tenant ID]
+                                           the calls left to a person, numbers included, a line of JSON each
+       uis-call-bff copy --to postgres://… copy everything from SQLite; stop the backend before
 
-FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST, PUBLIC_URL,
-SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, LOG_LEVEL.`;
+FILE of start and check may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
+PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, LOG_LEVEL.`;
 
-async function main(): Promise<void> {
-  const { command, file } = readArguments();
-  if (command === "check") {
+interface Arguments {
+  /** What stands behind the command. */
+  rest: string[];
+  config?: string | undefined;
+  to?: string | undefined;
+  since?: string | undefined;
+  tenant?: string | undefined;
+}
+
+const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
+  start: async (args) => {
+    const file = configurationFile(args);
+    const [settings, configuration] = together(
+      () => readSettings(process.env),
+      () => readConfiguration(file, process.env),
+    );
+    requireReceivers(configuration, settings.webhookPrivateHosts);
+    const server = await startServer(settings, configuration);
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.once(signal, () => void server.stop().then(() => process.exit(0)));
+    }
+  },
+  check: async (args) => {
+    const file = configurationFile(args);
     const [configuration, { webhookPrivateHosts }] = together(
       () => readConfiguration(file, process.env),
       () => checkSettings(process.env),
     );
     requireReceivers(configuration, webhookPrivateHosts);
     console.log(`${file}: ok, ${configuration.tenants.map((tenant) => tenant.id).join(", ")}`);
+    return Promise.resolve();
+  },
+  backup: async ({ rest: [file] }) => {
+    if (file === undefined) throw new ConfigurationError([USAGE]);
+    await backUp(databaseUrl(), file, systemClock.now());
+    console.log(`${file}: a copy in quarantine; to dial from it: uis-call-bff release`);
+  },
+  quarantine: () =>
+    beside((db) => quarantine(db, systemClock.now()).then(() => console.log("nothing is dialled"))),
+  release: () =>
+    beside(async (db) => {
+      const since = await release(db);
+      console.log(
+        since === undefined ? "there was no quarantine" : `dialling again; it had stopped at ${since}`,
+      );
+    }),
+  leads: ({ since, tenant }) =>
+    beside(async (db) => {
+      const filter = {
+        ...(since !== undefined && { since: timeOf(since) }),
+        ...(tenant !== undefined && { tenant }),
+      };
+      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call)));
+    }),
+  copy: async ({ to }) => {
+    if (to === undefined) throw new ConfigurationError([USAGE]);
+    const from = await openDatabase(databaseUrl());
+    try {
+      const target = await openDatabase(to);
+      const calls = await copyAll(from, target).finally(() => target.close());
+      console.log(`${String(calls)} calls copied, with all that belongs to them`);
+    } finally {
+      await from.close();
+    }
+  },
+};
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: {
+      config: { type: "string" },
+      to: { type: "string" },
+      since: { type: "string" },
+      tenant: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+    allowPositionals: true,
+  });
+  if (values.help === true) {
+    console.log(USAGE);
     return;
   }
-  const [settings, configuration] = together(
-    () => readSettings(process.env),
-    () => readConfiguration(file, process.env),
-  );
-  requireReceivers(configuration, settings.webhookPrivateHosts);
-  const server = await startServer(settings, configuration);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => void server.stop().then(() => process.exit(0)));
-  }
+  const [command = "", ...rest] = positionals;
+  const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (run === undefined || rest.length > (command === "backup" ? 1 : 0))
+    throw new ConfigurationError([USAGE]);
+  await run({ ...values, rest });
+}
+
+const databaseUrl = (): string => checkSettings(process.env).databaseUrl;
+
+/** Works on the database of a backend that may be running. */
+async function beside(work: (db: Database) => Promise<void>): Promise<void> {
+  const db = await openBeside(databaseUrl());
+  await work(db).finally(() => db.close());
+}
+
+function configurationFile({ config }: Arguments): string {
+  const file = config ?? process.env["UIS_CALL_CONFIG"];
+  if (file === undefined) throw new ConfigurationError([USAGE]);
+  return file;
+}
+
+function timeOf(text: string): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()))
+    throw new ConfigurationError(["--since: write a time, e.g. 2026-11-23T09:00Z"]);
+  return time.toISOString();
 }
 
 function requireReceivers(configuration: Configuration, privateHosts: readonly string[]): void {
@@ -54,23 +154,6 @@ function together<First, Second>(first: () => First, second: () => Second): [Fir
   const results = [...attempt(first), ...attempt(second)];
   if (problems.length > 0) throw new ConfigurationError(problems);
   return results as [First, Second];
-}
-
-function readArguments(): { command: "start" | "check"; file: string } {
-  const { values, positionals } = parseArgs({
-    options: { config: { type: "string" }, help: { type: "boolean", short: "h" } },
-    allowPositionals: true,
-  });
-  const [command] = positionals;
-  if (values.help === true) {
-    console.log(USAGE);
-    process.exit(0);
-  }
-  const file = values.config ?? process.env["UIS_CALL_CONFIG"];
-  if ((command !== "start" && command !== "check") || positionals.length > 1 || file === undefined) {
-    throw new ConfigurationError([USAGE]);
-  }
-  return { command, file };
 }
 
 main().catch((error: unknown) => {

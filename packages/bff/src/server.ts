@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import express from "express";
 import { type Bff, createBff } from "./app.js";
 import type { Configuration } from "./config/configuration.js";
@@ -47,6 +48,9 @@ export async function startServer(settings: Settings, configuration: Configurati
   return { stop: () => stop(server, bff) };
 }
 
+/** Milliseconds that requests under way have left when nothing is dialled any more. */
+const LAST_ANSWERS_MS = 1000;
+
 /** Against clients that send slowly or too much; milliseconds and bytes. */
 const LIMITS = {
   headersTimeout: 10_000,
@@ -63,10 +67,13 @@ const listen = (server: Server, { port, host }: Settings): Promise<void> =>
   });
 
 async function stop(server: Server, bff: Bff): Promise<void> {
+  // Whoever watches readiness sends visitors elsewhere meanwhile; those who come all the same are answered.
+  await bff.drain();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  await bff.close();
+  await Promise.race([closed, sleep(LAST_ANSWERS_MS)]);
   // Streams that follow a call would stay open for ever; their browsers come back and read the state.
   server.closeAllConnections();
   await closed;
+  await bff.close();
 }

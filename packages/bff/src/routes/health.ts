@@ -7,6 +7,8 @@ import type { AccountStop } from "../uis/uis-account.js";
 export interface HealthRoutesOptions {
   db: Database;
   clock: Clock;
+  /** The process is about to end. */
+  draining: () => boolean;
   /** Accounts that UIS refuses, by tenant id. */
   stopped: () => ReadonlyMap<string, AccountStop>;
 }
@@ -15,13 +17,17 @@ export interface HealthRoutesOptions {
  * `GET /health/live`: the process answers. `GET /health/ready`: it can keep what it accepts. UIS decides neither, since
  * requests are taken without it, too; an account that it refuses is named in the detail.
  */
-export function healthRoutes({ db, clock, stopped }: HealthRoutesOptions): Router {
+export function healthRoutes({ db, clock, draining, stopped }: HealthRoutesOptions): Router {
   const router = Router();
   router.get("/health/live", (_request, response) => {
     response.json({ status: "ok" } satisfies Health);
   });
   router.get("/health/ready", async (_request, response) => {
-    const failed = [...((await isWritable(db)) ? [] : ["database"]), ...(clock.steady() ? [] : ["clock"])];
+    const failed = [
+      ...((await isWritable(db)) ? [] : ["database" as const]),
+      ...(clock.steady() ? [] : ["clock" as const]),
+      ...(draining() ? ["draining" as const] : []),
+    ];
     const refused = Array.from(stopped(), ([tenant, { since, code }]) => ({
       tenant,
       since: since.toISOString(),

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Kysely, Migrator, type Transaction } from "kysely";
 import { migrationsFor } from "./migrations.js";
 import { openPostgres } from "./postgres.js";
@@ -46,9 +47,26 @@ export async function openDatabase(url: string): Promise<Database> {
   throw new Error("the database could not be brought up to date", { cause: error });
 }
 
-async function open(url: string): Promise<OpenedDatabase> {
+/**
+ * Opens the database at `url` beside a backend that may be running on it. Its tables stay as they are.
+ *
+ * @throws Error when there is none
+ */
+export async function openBeside(url: string): Promise<Database> {
+  const path = sqlitePath(url);
+  if (path !== undefined && !existsSync(path)) {
+    throw new Error(`there is no ${path}: DATABASE_URL has to name the database the backend uses`);
+  }
+  return (await open(url, true)).database;
+}
+
+/** The file of a `sqlite:PATH` address. */
+export const sqlitePath = (url: string): string | undefined => /^sqlite:(.+)$/.exec(url)?.[1];
+
+async function open(url: string, beside = false): Promise<OpenedDatabase> {
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url);
-  if (/^sqlite:./.test(url)) return openSqlite(url.slice("sqlite:".length));
+  const path = sqlitePath(url);
+  if (path !== undefined) return openSqlite(path, beside);
   throw new Error("DATABASE_URL: expected sqlite:PATH or postgres://…, e.g. sqlite:./data/calls.db");
 }
 

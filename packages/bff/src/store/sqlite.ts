@@ -19,28 +19,32 @@ interface Write {
 }
 
 /**
- * Opens the SQLite file at `path`, creating it and its folder, for this process alone.
+ * Opens the SQLite file at `path`, creating it and its folder, for this process alone, or `beside` the one that has it.
  *
  * @throws Error when another process holds it, or SQLite does not accept a durability setting. A file that is already in
  *   WAL mode reopens with `synchronous=NORMAL` in better-sqlite3, which may lose commits at a power cut: hence the
  *   reading back.
  */
-export function openSqlite(path: string): OpenedDatabase {
+export function openSqlite(path: string, beside: boolean): OpenedDatabase {
   const inMemory = path === ":memory:";
   if (!inMemory) mkdirSync(dirname(path), { recursive: true });
-  const lock = inMemory ? undefined : lockForThisProcess(path);
+  const lock = inMemory || beside ? undefined : lockForThisProcess(path);
   try {
-    const writer = connect(path, inMemory);
+    const writing = connect(path, inMemory);
     // Those who read need not wait for a commit.
-    const query = inMemory ? writer : connect(path, inMemory);
+    const reading = inMemory ? writing : connect(path, inMemory);
+    const writer = kyselyOf(writing);
+    const query = inMemory ? writer : kyselyOf(reading);
     const commits = new SharedCommits(writer);
     const database: Database = {
       engine: "sqlite",
       query,
       write: (work) => commits.write(work),
       async close() {
-        await query.destroy();
-        await writer.destroy();
+        await Promise.all([query.destroy(), writer.destroy()]);
+        // Kysely closes only what it has used.
+        reading.close();
+        writing.close();
         lock?.close();
       },
     };
@@ -51,7 +55,7 @@ export function openSqlite(path: string): OpenedDatabase {
   }
 }
 
-function connect(path: string, inMemory: boolean): Kysely<Tables> {
+function connect(path: string, inMemory: boolean): SQLite.Database {
   const sqlite = new SQLite(path);
   try {
     setPragmas(sqlite, inMemory);
@@ -59,8 +63,11 @@ function connect(path: string, inMemory: boolean): Kysely<Tables> {
     sqlite.close();
     throw error;
   }
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: new PreparedOnce(sqlite) }) });
+  return sqlite;
 }
+
+const kyselyOf = (sqlite: SQLite.Database): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: new SqliteDialect({ database: new PreparedOnce(sqlite) }) });
 
 /** Most statements kept prepared; we have some fifty, but lists of values make more. */
 const MOST_PREPARED = 500;

@@ -33,34 +33,6 @@ export function createKeyShare(
   const id = createHash("sha256").update(account).digest("base64url");
   const seal = sealFor(id, secrets);
 
-  /** The key in common, or whether this process is the one to ask for another. */
-  const lookOrClaim = (refused: string | undefined): Promise<KeyAnswer | "claimed" | "wait"> =>
-    db.write(async (transaction) => {
-      const now = clock.now();
-      const row = await transaction
-        .selectFrom("uis_keys")
-        .selectAll()
-        .where("account", "=", id)
-        .executeTakeFirst();
-      const key = row?.sealed_key == null ? undefined : seal.open(row.sealed_key);
-      const lifeLeft = row === undefined ? 0 : Date.parse(row.renew_at) - now.getTime();
-      if (key !== undefined && key !== refused && lifeLeft > 0) return { key, lifeLeft };
-      const claimed_until = later(now, CLAIM_MS);
-      const { numInsertedOrUpdatedRows } = await transaction
-        .insertInto("uis_keys")
-        .values({ account: id, sealed_key: null, renew_at: now.toISOString(), claimed_until })
-        .onConflict((conflict) =>
-          conflict
-            .column("account")
-            .doUpdateSet({ claimed_until })
-            .where("uis_keys.claimed_until", "<=", now.toISOString())
-            // Somebody may have finished between the two statements.
-            .where("uis_keys.renew_at", "=", row?.renew_at ?? ""),
-        )
-        .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows === 1n ? "claimed" : "wait";
-    });
-
   const publish = (answer: KeyAnswer, asked: Date): Promise<unknown> => {
     const free = { claimed_until: asked.toISOString() };
     const change =
@@ -76,7 +48,7 @@ export function createKeyShare(
     async obtain(authenticate, refused) {
       const giveUp = clock.monotonic() + 2 * CLAIM_MS;
       while (clock.monotonic() < giveUp) {
-        const found = await lookOrClaim(refused).catch(() => undefined);
+        const found = await lookOrClaim(db, id, seal, clock.now(), refused).catch(() => undefined);
         if (found === undefined) break;
         if (found === "wait") {
           await clock.sleep(LOOK_EVERY_MS);
@@ -94,12 +66,51 @@ export function createKeyShare(
   };
 }
 
+/** The key in common; or whether this process is the one to ask for another, or waits for the one who is. */
+const lookOrClaim = (
+  db: Database,
+  account: string,
+  seal: Seal,
+  now: Date,
+  refused: string | undefined,
+): Promise<KeyAnswer | "claimed" | "wait"> =>
+  db.write(async (transaction) => {
+    const row = await transaction
+      .selectFrom("uis_keys")
+      .selectAll()
+      .where("account", "=", account)
+      .executeTakeFirst();
+    const key = row?.sealed_key == null ? undefined : seal.open(row.sealed_key);
+    const lifeLeft = row === undefined ? 0 : Date.parse(row.renew_at) - now.getTime();
+    if (key !== undefined && key !== refused && lifeLeft > 0) return { key, lifeLeft };
+    const claimed_until = later(now, CLAIM_MS);
+    const { numInsertedOrUpdatedRows } = await transaction
+      .insertInto("uis_keys")
+      .values({ account, sealed_key: null, renew_at: now.toISOString(), claimed_until })
+      .onConflict((conflict) =>
+        conflict
+          .column("account")
+          .doUpdateSet({ claimed_until })
+          .where("uis_keys.claimed_until", "<=", now.toISOString())
+          // Somebody may have finished between the two statements.
+          .where("uis_keys.renew_at", "=", row?.renew_at ?? ""),
+      )
+      .executeTakeFirstOrThrow();
+    return numInsertedOrUpdatedRows === 1n ? "claimed" : "wait";
+  });
+
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Seals a key for one account: nonce, tag and text in base64url. */
-function sealFor(account: string, secrets: readonly Secret[]) {
+/** Nonce, tag and text in base64url. */
+interface Seal {
+  close(text: string): string;
+  /** Undefined when it was sealed under a secret that is gone. */
+  open(sealed: string): string | undefined;
+}
+
+function sealFor(account: string, secrets: readonly Secret[]): Seal {
   const [newest, ...older] = secrets.map((secret) =>
     Buffer.from(hkdfSync("sha256", secret.reveal(), "", "UIS session key in the database", 32)),
   );
@@ -119,14 +130,13 @@ function sealFor(account: string, secrets: readonly Secret[]) {
   };
 
   return {
-    close(text: string): string {
+    close(text) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(CIPHER, newest, nonce).setAAD(Buffer.from(account));
       const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
       return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
     },
-    /** Undefined when it was sealed under a secret that is gone. */
-    open(sealed: string): string | undefined {
+    open(sealed) {
       const bytes = Buffer.from(sealed, "base64url");
       for (const key of [newest, ...older]) {
         const text = openWith(key, bytes);

@@ -1,0 +1,51 @@
+import type { CallStatus } from "@uis-call/shared";
+import type { Database } from "../store/database.js";
+import type { CallRow } from "../store/tables.js";
+
+/** Ended, and left to a person. */
+const FOR_A_PERSON: readonly CallStatus[] = ["failed", "unknown", "held"];
+const BATCH = 500;
+
+export interface LeadFilter {
+  /** ISO 8601; changed then or later. */
+  since?: string;
+  tenant?: string;
+}
+
+/** The calls that a person has to see to, oldest change first. */
+export async function* leads(db: Database, { since = "", tenant }: LeadFilter): AsyncGenerator<CallRow> {
+  let last = { updated_at: since, id: "" };
+  for (;;) {
+    let query = db.query
+      .selectFrom("calls")
+      .selectAll()
+      .where("status", "in", FOR_A_PERSON)
+      .where((row) =>
+        row.or([
+          row("updated_at", ">", last.updated_at),
+          row.and([row("updated_at", "=", last.updated_at), row("id", ">", last.id)]),
+        ]),
+      );
+    if (tenant !== undefined) query = query.where("tenant", "=", tenant);
+    const rows = await query.orderBy("updated_at").orderBy("id").limit(BATCH).execute();
+    yield* rows;
+    const end = rows.at(-1);
+    if (end === undefined || rows.length < BATCH) return;
+    last = end;
+  }
+}
+
+/** What a person has to know to call back. */
+export const leadOf = (call: CallRow) => ({
+  id: call.id,
+  tenant: call.tenant,
+  target: call.target,
+  phone: call.visitor_number,
+  status: call.status,
+  reason: call.reason,
+  createdAt: call.created_at,
+  updatedAt: call.updated_at,
+  scheduledFor: call.scheduled_for,
+  page: call.page,
+  variables: JSON.parse(call.variables) as unknown,
+});

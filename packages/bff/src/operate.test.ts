@@ -1,0 +1,143 @@
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import SQLite from "better-sqlite3";
+import { afterEach, describe, expect, it } from "vitest";
+import { ENVIRONMENT, example, killAll, run, startExample } from "./cli.harness.js";
+import { postgresUrl, sqliteUrl } from "./store/engines.harness.js";
+
+afterEach(killAll);
+
+/** Every `uis-call-bff` line of the page, in order. */
+const commands = [
+  ...readFileSync(fileURLToPath(new URL("../../../docs/operate.md", import.meta.url)), "utf8").matchAll(
+    /^uis-call-bff (.*)$/gm,
+  ),
+].map(([, line = ""]) => line);
+
+/** The page's command that begins so, as a process; `replaced` stands for what is the reader's own. */
+function fromPage(begin: string, replaced: Record<string, string>, databaseUrl: string) {
+  const line = commands.find((command) => command.startsWith(begin));
+  if (line === undefined) throw new Error(`docs/operate.md has no ${begin}`);
+  const args = line.split(" ").map((word) => replaced[word] ?? word);
+  return run(args, { ...ENVIRONMENT, DATABASE_URL: databaseUrl });
+}
+
+const ORIGIN = { origin: "https://www.example.com" };
+const callOf = (last: number) => ({ target: "sales", phone: `8 900 000-00-${String(last)}` });
+
+describe("docs/operate.md", { timeout: 60_000 }, () => {
+  it("has no command that is not run here", () => {
+    expect(commands.map((command) => command.split(" ")[0])).toEqual([
+      "leads",
+      "backup",
+      "release",
+      "copy",
+      "release",
+      "start",
+    ]);
+  });
+
+  it("backup, taken from a running backend, dials nothing until release, and lists whom to call back", async () => {
+    const databaseUrl = sqliteUrl();
+    const backend = await startExample({ DATABASE_URL: databaseUrl });
+    const visitor = await backend.visitor();
+    const { body: waiting } = await visitor.call(callOf(11), ORIGIN);
+    const copy = join(mkdtempSync(join(tmpdir(), "uis-call-")), "copy.db");
+    const backup = await fromPage("backup", { "calls-backup.db": copy }, databaseUrl);
+    expect(backup).toMatchObject({ code: 0, error: "" });
+    expect(new SQLite(copy).pragma("integrity_check", { simple: true })).toBe("ok");
+    const again = await fromPage("backup", { "calls-backup.db": copy }, databaseUrl);
+    expect(again).toEqual({ code: 1, out: "", error: `${copy} exists: name a file that does not\n` });
+    await backend.stop();
+
+    const restored = await startExample({ DATABASE_URL: `sqlite:${copy}` });
+    const later = await restored.visitor();
+    const { body: kept } = await later.call(callOf(12), ORIGIN);
+    expect([kept.status, kept.reason]).toEqual(["held", "restored"]);
+    await expect
+      .poll(async () => (await fromPage("leads", {}, `sqlite:${copy}`)).out, { timeout: 20_000 })
+      .toContain(waiting.id);
+    const { out } = await fromPage("leads", {}, `sqlite:${copy}`);
+    const leads = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { phone: string; reason: string });
+    expect(leads).toContainEqual(expect.objectContaining({ phone: "+79000000012", reason: "restored" }));
+
+    const released = await fromPage("release", {}, `sqlite:${copy}`);
+    expect(released.out).toMatch(/^dialling again/);
+    const { body: fresh } = await later.call(callOf(13), ORIGIN);
+    expect(fresh.status).not.toBe("held");
+  });
+
+  it("moving to PostgreSQL takes calls and sessions along", async () => {
+    const databaseUrl = sqliteUrl();
+    const before = await startExample({ DATABASE_URL: databaseUrl });
+    const visitor = await before.visitor();
+    const { body: call } = await visitor.call(callOf(11), ORIGIN);
+    await before.stop();
+
+    const target = await postgresUrl();
+    const copied = await fromPage("copy", { "postgres://uis@db.example/calls": target }, databaseUrl);
+    expect(copied).toEqual({ code: 0, error: "", out: "1 calls copied, with all that belongs to them\n" });
+    expect((await fromPage("release", {}, target)).out).toBe("there was no quarantine\n");
+    const twice = await fromPage("copy", { "postgres://uis@db.example/calls": target }, databaseUrl);
+    expect(twice).toMatchObject({ code: 1, error: expect.stringContaining("name an empty one") as string });
+
+    const after = await startExample({ DATABASE_URL: target });
+    const moved = Object.assign(await after.visitor(), {
+      cookie: visitor.cookie,
+      csrfToken: visitor.csrfToken,
+    });
+    expect((await moved.send<{ id: string }>("GET", `/calls/${call.id}`, undefined, ORIGIN)).body.id).toBe(
+      call.id,
+    );
+    // Its attempts go on counting after those that came along.
+    const { status } = await moved.call(callOf(12), ORIGIN);
+    expect(status).toBe(202);
+    await after.stop();
+  });
+
+  it("SIGTERM makes it unready at once while it still answers, then ends it", async () => {
+    const asked: Socket[] = [];
+    const silent = createServer((socket) => asked.push(socket)).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const uis = `http://127.0.0.1:${String((silent.address() as AddressInfo).port)}`;
+    const configuration = join(mkdtempSync(join(tmpdir(), "uis-call-")), "silent.yaml");
+    writeFileSync(configuration, readFileSync(example, "utf8").replace("https://callapi.example", uis));
+    const backend = await startExample({}, configuration);
+    const visitor = await backend.visitor();
+    const { body } = await visitor.call(callOf(11), ORIGIN);
+    await expect.poll(() => asked.length).toBe(1);
+
+    const stopped = backend.stop();
+    await expect.poll(backend.ready).toContain('"failed":["draining"]');
+    const read = () => visitor.send("GET", `/calls/${body.id}`, undefined, ORIGIN);
+    expect((await read()).status).toBe(200);
+    expect((await visitor.call(callOf(12), ORIGIN)).status).toBe(202);
+    for (const socket of asked) socket.destroy();
+    expect(await stopped).toEqual([0, null]);
+    silent.close();
+  });
+
+  it("refuses to copy or back up what is not there, with a remedy", async () => {
+    const missing = await run(["release"], { ...ENVIRONMENT, DATABASE_URL: "sqlite:./nothing.db" });
+    expect(missing).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("there is no ./nothing.db") as string,
+    });
+    const postgres = await run(["backup", "x.db"], {
+      ...ENVIRONMENT,
+      DATABASE_URL: "postgres://uis:secret@h/d",
+    });
+    expect(postgres.code).toBe(1);
+    expect(postgres.error).toContain("pg_dump");
+    expect(postgres.error).not.toContain("secret");
+    const since = await run(["leads", "--since", "soon"], { ...ENVIRONMENT, DATABASE_URL: sqliteUrl() });
+    expect(since.code).toBe(1);
+  });
+});

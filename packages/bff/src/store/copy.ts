@@ -1,0 +1,56 @@
+import { sql, type Transaction } from "kysely";
+import type { Database } from "./database.js";
+import type { Tables } from "./tables.js";
+
+/** What is worth moving: who is alive and which key UIS gave belong to the old place. */
+const TABLES = ["calls", "intents", "attempts", "handovers", "sessions", "quarantine"] as const;
+
+/** Rows of one insert; PostgreSQL takes 65,535 parameters, a call has 17. */
+const BATCH = 500;
+
+/**
+ * Copies everything from a SQLite database into an empty PostgreSQL one, all of it or nothing.
+ *
+ * @returns how many calls there were
+ * @throws Error when `to` is not PostgreSQL or not empty
+ */
+export async function copyAll(from: Database, to: Database): Promise<number> {
+  if (from.engine !== "sqlite" || to.engine !== "postgres") {
+    throw new Error("copying goes from sqlite: to postgres://; between two of PostgreSQL use pg_dump");
+  }
+  return to.write(async (transaction) => {
+    const present = await transaction.selectFrom("calls").select("id").limit(1).executeTakeFirst();
+    if (present !== undefined)
+      throw new Error("the database to copy to has calls already: name an empty one");
+    let calls = 0;
+    for (const table of TABLES) {
+      const rows = await copyTable(from, transaction, table);
+      if (table === "calls") calls = rows;
+    }
+    // Ids were copied along: the next must not be one of them.
+    await sql`select setval(pg_get_serial_sequence('attempts', 'id'), (select coalesce(max(id), 0) + 1 from attempts), false)`.execute(
+      transaction,
+    );
+    return calls;
+  });
+}
+
+async function copyTable(
+  from: Database,
+  to: Transaction<Tables>,
+  table: (typeof TABLES)[number],
+): Promise<number> {
+  let copied = 0;
+  let batch: object[] = [];
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) await to.insertInto(table).values(batch).execute();
+    copied += batch.length;
+    batch = [];
+  };
+  for await (const row of from.query.selectFrom(table).selectAll().stream()) {
+    batch.push(row);
+    if (batch.length === BATCH) await flush();
+  }
+  await flush();
+  return copied;
+}
