@@ -55,4 +55,40 @@ describe("a UIS account", () => {
     await account.placeCall(ORDER);
     expect(account.stopped()).toBeUndefined();
   });
+
+  it("at its limit is asked by one call at a time, ever more rarely, until there is room again", async () => {
+    const clock = new TestClock();
+    let room = false;
+    let asked = 0;
+    const account = createUisAccount(
+      {
+        placeCall: () => {
+          asked++;
+          return Promise.resolve(
+            room ? { kind: "placed" } : { kind: "wait", because: "limit", code: -32004 },
+          );
+        },
+      },
+      clock,
+    );
+    const wave = () => Promise.all(Array.from({ length: 20 }, () => account.placeCall(ORDER)));
+    // Those already on their way when the first hears of it.
+    await wave();
+    expect(asked).toBe(20);
+    const perMinute = [];
+    for (let minute = 0; minute < 5; minute++) {
+      const before = asked;
+      for (let second = 0; second < 60; second++) {
+        await wave();
+        clock.advance(1000);
+      }
+      perMinute.push(asked - before);
+    }
+    expect(perMinute).toEqual([5, 1, 1, 1, 1]);
+    room = true;
+    clock.advance(60_000);
+    const outcomes = await wave();
+    expect(outcomes.filter(({ kind }) => kind === "placed")).toHaveLength(1);
+    expect((await wave()).every(({ kind }) => kind === "placed")).toBe(true);
+  });
 });
