@@ -4,3 +4,4 @@ export type { Configuration, Tenant } from "./config/configuration.js";
 export { ConfigurationError, parseConfiguration, readConfiguration } from "./config/configuration-file.js";
 export { Secret } from "./config/secret.js";
 export { createLogger, type Logger } from "./log.js";
+export { type Database, openDatabase } from "./store/database.js";

@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Doom, News } from "./crash-points.js";
+import type { InstanceEnvironment } from "./instance.js";
+
+/** Compiled, also when a test runs this file as it is. */
+const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "dist/instance.js" : "instance.js", import.meta.url));
+
+/** Milliseconds a start may take on a machine that does much else. */
+const START_WITHIN = 60_000;
+
+/** One instance of the backend: killed, and started again at the same address. */
+export class Backend {
+  readonly url: string;
+  readonly #environment: InstanceEnvironment;
+  #process: ChildProcess | undefined;
+  #frozen: (() => void) | undefined;
+  /** Resolves to the time it was killed at, since 1970. */
+  killed: Promise<number> = Promise.resolve(0);
+
+  constructor(environment: InstanceEnvironment) {
+    this.#environment = environment;
+    this.url = `http://127.0.0.1:${environment.PORT}/api`;
+  }
+
+  get runs(): boolean {
+    return this.#process !== undefined;
+  }
+
+  /** Resolves once it takes requests. @throws Error when it ends before that */
+  async start(): Promise<void> {
+    const child = fork(ENTRY, { env: { ...process.env, ...this.#environment }, execArgv: [] });
+    this.#process = child;
+    this.killed = this.#end(child);
+    const ready = new Promise<void>((resolve) =>
+      child.on("message", (message) => {
+        const news = message as News;
+        if (news.kind === "ready") resolve();
+        else this.#frozen?.();
+      }),
+    );
+    const late = setTimeout(() => child.kill("SIGKILL"), START_WITHIN);
+    const died = this.killed.then(() => {
+      throw new Error("a backend ended while it started");
+    });
+    await Promise.race([ready, died]).finally(() => clearTimeout(late));
+    died.catch(() => undefined);
+  }
+
+  async #end(child: ChildProcess): Promise<number> {
+    const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+    this.#process = undefined;
+    if (signal !== "SIGKILL") throw new Error(`a backend ended by itself: ${String(code)} ${String(signal)}`);
+    return Date.now();
+  }
+
+  /** Has it die, or freeze, at a point of its work. @returns when it has frozen */
+  doom(doom: Doom): Promise<void> {
+    this.#process?.send(doom);
+    return new Promise((resolve) => (this.#frozen = resolve));
+  }
+
+  /** `kill -9`, if it is still there. */
+  kill(): void {
+    this.#process?.kill("SIGKILL");
+  }
+
+  wake(): void {
+    this.#process?.kill("SIGCONT");
+  }
+}

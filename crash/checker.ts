@@ -1,0 +1,110 @@
+import type { CrashPoint } from "./crash-points.js";
+
+/** A call that a visitor was told is accepted. */
+export interface Accepted {
+  id: string;
+  number: string;
+  /** Where the backend was killed in the round it was made in. */
+  point: CrashPoint;
+}
+
+/** What UIS knows: visitors' numbers, digits only, one entry for each request or ringing phone. */
+export interface Journal {
+  /** `place_calls` for them arrived, whatever came of it. */
+  received: readonly string[];
+  rang: readonly string[];
+  /** Answered `success`. */
+  succeeded: readonly string[];
+}
+
+/** What the database knows. */
+export interface Books {
+  calls: readonly { id: string; number: string; status: string }[];
+  /** Permits that were taken back unused. */
+  takenBack: number;
+  /** The notes for people. */
+  notes: readonly { call: string; status: string; delivered: boolean }[];
+}
+
+export interface Findings {
+  accepted: number;
+  rang: number;
+  /** Accepted, and not in the books, not over, or over without success and nobody told. Ids, as in the next ones. */
+  lost: string[];
+  /** Rang more than once. */
+  twice: string[];
+  /** The books say something of a call that is not so. */
+  untrue: string[];
+  unknown: number;
+  /** `unknown`, although UIS was never asked. */
+  falseUnknown: Accepted[];
+  takenBack: number;
+}
+
+const OVER = ["placed", "failed", "unknown", "held", "cancelled"];
+const FOR_A_PERSON = ["failed", "unknown", "held"];
+
+/** Holds what visitors were told, what the books say and what UIS did against each other. */
+export function check(accepted: readonly Accepted[], books: Books, journal: Journal): Findings {
+  const calls = new Map(books.calls.map((call) => [call.id, call]));
+  const told = new Set(books.notes.map(({ call, status }) => `${call} ${status}`));
+  const rang = countOf(journal.rang);
+  const received = countOf(journal.received);
+  const succeeded = countOf(journal.succeeded);
+
+  const isLost = ({ id, number }: Accepted): boolean => {
+    const call = calls.get(id);
+    if (call?.number !== number || !OVER.includes(call.status)) return true;
+    return FOR_A_PERSON.includes(call.status) && !told.has(`${id} ${call.status}`);
+  };
+  const isUntrue = ({ number, status }: Books["calls"][number]): boolean => {
+    if (status === "placed") return !succeeded.has(number) || !rang.has(number);
+    // These two say: certainly no conversation, call back.
+    if (status === "failed") return succeeded.has(number);
+    return (status === "held" || status === "cancelled") && rang.has(number);
+  };
+
+  const ids = ({ id }: { id: string }): string => id;
+  const unknown = accepted.filter(({ id }) => calls.get(id)?.status === "unknown");
+  return {
+    accepted: accepted.length,
+    rang: journal.rang.length,
+    lost: accepted.filter(isLost).map(ids),
+    twice: [...rang].filter(([, times]) => times > 1).map(([number]) => idOf(number, books)),
+    untrue: [...books.calls.filter(isUntrue).map(ids), ...doubled(books)],
+    unknown: unknown.length,
+    falseUnknown: unknown.filter(({ number }) => !received.has(number)),
+    takenBack: books.takenBack,
+  };
+}
+
+/** One number, one click, one call. */
+const doubled = ({ calls }: Books): string[] =>
+  [...countOf(calls.map(({ number }) => number))]
+    .filter(([, times]) => times > 1)
+    .map(([number]) => calls.find((call) => call.number === number)?.id ?? "");
+
+/** Numbers stay out of what is printed. */
+const idOf = (number: string, { calls }: Books): string =>
+  calls.find((call) => call.number === number)?.id ?? "a call that is not in the books";
+
+function countOf(numbers: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
+  return counts;
+}
+
+/** Of several databases, each with a UIS of its own. */
+export function together(all: readonly Findings[]): Findings {
+  const sum = (of: (one: Findings) => number): number => all.reduce((total, one) => total + of(one), 0);
+  return {
+    accepted: sum((one) => one.accepted),
+    rang: sum((one) => one.rang),
+    lost: all.flatMap((one) => one.lost),
+    twice: all.flatMap((one) => one.twice),
+    untrue: all.flatMap((one) => one.untrue),
+    unknown: sum((one) => one.unknown),
+    falseUnknown: all.flatMap((one) => one.falseUnknown),
+    takenBack: sum((one) => one.takenBack),
+  };
+}

@@ -1,0 +1,29 @@
+/** Where a backend is killed, in the order a call passes these places. */
+export const CRASH_POINTS = {
+  C0: "request read, before its commit",
+  C1: "committed, before the 202",
+  C2: "202 sent, before a permit",
+  C3: "permit committed, before the connection",
+  "C3-connected": "connected, before the marker's commit",
+  "C3-marked": "marker committed, before the first byte",
+  C4: "bytes sent, no answer read",
+  C5: "answer read, before its commit",
+  C6: "result committed, before the visitor sees it",
+  C7: "note for a person sent, before that is committed",
+  random: "any moment under load",
+} as const;
+
+export type CrashPoint = keyof typeof CRASH_POINTS;
+
+export const crashPoints = Object.keys(CRASH_POINTS) as CrashPoint[];
+
+/** What a backend is told to do, once, when it comes to a point for the `nth` time from now. */
+export interface Doom {
+  point: CrashPoint;
+  nth: number;
+  /** `freeze`: stop as a paused machine does, to be woken later. */
+  how: "die" | "freeze";
+}
+
+/** What a backend tells. */
+export type News = { kind: "ready" } | { kind: "frozen" };
