@@ -5,7 +5,9 @@ import type { Doom, News } from "./crash-points.js";
 import type { InstanceEnvironment } from "./instance.js";
 
 /** Compiled, also when a test runs this file as it is. */
-const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "dist/instance.js" : "instance.js", import.meta.url));
+const ENTRY = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "dist/instance.js" : "instance.js", import.meta.url),
+);
 
 /** Milliseconds a start may take on a machine that does much else. */
 const START_WITHIN = 60_000;

@@ -6,6 +6,10 @@ export interface Accepted {
   number: string;
   /** Where the backend was killed in the round it was made in. */
   point: CrashPoint;
+  /** The backends the visitor has asked, by their address, and when: milliseconds since 1970. */
+  asked: readonly { backend: string; at: number }[];
+  /** For later: it is not to be over soon after it is accepted. */
+  scheduled: boolean;
 }
 
 /** What UIS knows: visitors' numbers, digits only, one entry for each request or ringing phone. */
@@ -17,13 +21,16 @@ export interface Journal {
   succeeded: readonly string[];
 }
 
+/** Ids of the notes that have arrived where people read them. */
+export type Arrived = ReadonlyMap<string, number>;
+
 /** What the database knows. */
 export interface Books {
-  calls: readonly { id: string; number: string; status: string }[];
+  calls: readonly { id: string; number: string; status: string; updatedAt: number }[];
   /** Permits that were taken back unused. */
   takenBack: number;
   /** The notes for people. */
-  notes: readonly { call: string; status: string; delivered: boolean }[];
+  notes: readonly { id: string; call: string; status: string; delivered: boolean }[];
 }
 
 export interface Findings {
@@ -39,15 +46,24 @@ export interface Findings {
   /** `unknown`, although UIS was never asked. */
   falseUnknown: Accepted[];
   takenBack: number;
+  /** Notes still to be delivered. */
+  notesLeft: number;
 }
 
 const OVER = ["placed", "failed", "unknown", "held", "cancelled"];
 const FOR_A_PERSON = ["failed", "unknown", "held"];
 
 /** Holds what visitors were told, what the books say and what UIS did against each other. */
-export function check(accepted: readonly Accepted[], books: Books, journal: Journal): Findings {
+export function check(
+  accepted: readonly Accepted[],
+  books: Books,
+  journal: Journal,
+  arrived: Arrived,
+): Findings {
   const calls = new Map(books.calls.map((call) => [call.id, call]));
-  const told = new Set(books.notes.map(({ call, status }) => `${call} ${status}`));
+  // A note that is struck off without having arrived has told nobody.
+  const standing = books.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
+  const told = new Set(standing.map(({ call, status }) => `${call} ${status}`));
   const rang = countOf(journal.rang);
   const received = countOf(journal.received);
   const succeeded = countOf(journal.succeeded);
@@ -75,6 +91,7 @@ export function check(accepted: readonly Accepted[], books: Books, journal: Jour
     unknown: unknown.length,
     falseUnknown: unknown.filter(({ number }) => !received.has(number)),
     takenBack: books.takenBack,
+    notesLeft: books.notes.filter(({ delivered }) => !delivered).length,
   };
 }
 
@@ -106,5 +123,6 @@ export function together(all: readonly Findings[]): Findings {
     unknown: sum((one) => one.unknown),
     falseUnknown: all.flatMap((one) => one.falseUnknown),
     takenBack: sum((one) => one.takenBack),
+    notesLeft: sum((one) => one.notesLeft),
   };
 }

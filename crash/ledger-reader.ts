@@ -43,32 +43,37 @@ export async function underWay(reader: LedgerReader): Promise<number> {
   return Number(row?.n);
 }
 
-/** When each of these calls was last changed, in milliseconds since 1970. */
-export async function changedAt(reader: LedgerReader, ids: readonly string[]): Promise<number[]> {
-  if (ids.length === 0) return [];
-  const list = ids.map((id) => `'${id}'`).join(", ");
-  const rows = await reader.rows<{ updated_at: string }>(`select updated_at from calls where id in (${list})`);
-  return rows.map(({ updated_at }) => Date.parse(updated_at));
+/** How many notes for people have not arrived yet. */
+export async function undelivered(reader: LedgerReader): Promise<number> {
+  const [row] = await reader.rows<{ n: number }>(
+    "select count(*) as n from handovers where delivered_at is null",
+  );
+  return Number(row?.n);
 }
 
 export async function readBooks(reader: LedgerReader): Promise<Books> {
-  const calls = await reader.rows<{ id: string; visitor_number: string; status: string }>(
-    "select id, visitor_number, status from calls",
+  const calls = await reader.rows<{ id: string; visitor_number: string; status: string; updated_at: string }>(
+    "select id, visitor_number, status, updated_at from calls",
   );
-  const notes = await reader.rows<{ call_id: string; status: string; delivered_at: string | null }>(
-    "select call_id, status, delivered_at from handovers",
-  );
+  const notes = await reader.rows<{
+    id: string;
+    call_id: string;
+    status: string;
+    delivered_at: string | null;
+  }>("select id, call_id, status, delivered_at from handovers");
   const [taken] = await reader.rows<{ n: number }>(
     "select count(*) as n from attempts where phase = 'abandoned'",
   );
   return {
-    calls: calls.map(({ id, visitor_number, status }) => ({
+    calls: calls.map(({ id, visitor_number, status, updated_at }) => ({
       id,
       number: visitor_number.replace("+", ""),
       status,
+      updatedAt: Date.parse(updated_at),
     })),
     takenBack: Number(taken?.n),
-    notes: notes.map(({ call_id, status, delivered_at }) => ({
+    notes: notes.map(({ id, call_id, status, delivered_at }) => ({
+      id,
       call: call_id,
       status,
       delivered: delivered_at !== null,

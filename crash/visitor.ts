@@ -70,11 +70,7 @@ export class Visitor {
 }
 
 /** An answer, or none that can be used: refused, reset, cut off, or too late. */
-async function post(
-  url: string,
-  body: object,
-  headers: Record<string, string>,
-): Promise<Answer | undefined> {
+async function post(url: string, body: object, headers: Record<string, string>): Promise<Answer | undefined> {
   try {
     const response = await fetch(url, {
       method: "POST",

@@ -1,0 +1,42 @@
+import { CRASH_POINTS, crashPoints } from "./crash-points.js";
+import type { Outcome } from "./sqlite-rounds.js";
+
+/** The figures of a run as a text: a table of points, and what was found. */
+export function figuresOf({ findings, kills, decided, frozen }: Outcome): string {
+  const { accepted, rang, lost, twice, untrue, unknown, falseUnknown, takenBack, notesLeft } = findings;
+  const atRandom = falseUnknown.filter(({ point }) => point === "random").length;
+  const lines: [string, string | number][] = [
+    ["kills", kills.length],
+    ...crashPoints.map((point): [string, number] => [
+      `  ${point}: ${CRASH_POINTS[point]}`,
+      kills.filter((kill) => kill.point === point).length,
+    ]),
+    ["frozen and woken", frozen],
+    ["calls accepted", accepted],
+    ["calls UIS carried out", rang],
+    ["lost", lost.length],
+    ["dialled twice", twice.length],
+    ["untrue", untrue.length],
+    ["unknown", `${unknown} (${share(unknown, accepted)} of the calls)`],
+    [
+      "  UIS was never asked: false",
+      `${falseUnknown.length} (${share(falseUnknown.length, unknown)} of the unknown, ${atRandom} after a kill at random)`,
+    ],
+    ["  the marker has spared", takenBack],
+    ["notes not delivered yet", notesLeft],
+    ["kill to ready, ms", spread(kills.map(({ at, readyAt }) => readyAt - at))],
+    ["kill to all calls over, ms", spread(decided)],
+  ];
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+const share = (part: number, whole: number): string =>
+  whole === 0 ? "0 %" : `${((100 * part) / whole).toFixed(1)} %`;
+
+function spread(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): string =>
+    String(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
+  return sorted.length === 0 ? "-" : `median ${at(0.5)}, p99 ${at(0.99)}, most ${at(1)}`;
+}

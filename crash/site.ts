@@ -1,0 +1,176 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Backend } from "./backend.js";
+import { type Accepted, check, type Findings } from "./checker.js";
+import type { CrashPoint, Doom } from "./crash-points.js";
+import { type LedgerReader, readBooks, readerOf, undelivered, underWay } from "./ledger-reader.js";
+import { Receiver } from "./receiver.js";
+import { decisionTimes, type Kill } from "./recovery.js";
+import { Uis } from "./uis.js";
+import { ORIGIN, Visitor } from "./visitor.js";
+
+export interface SiteOptions {
+  databaseUrl: string;
+  /** Instances side by side. */
+  backends: number;
+  /** 0 ≤ value < 1 */
+  random: () => number;
+}
+
+/** How one call is made. */
+export interface Wish {
+  point: CrashPoint;
+  /** Milliseconds from now, for a call that is not to be made at once. */
+  later?: number;
+  /** Nobody picks up. */
+  vain?: boolean;
+  /** The backend asked first, by its place. */
+  first?: number;
+}
+
+/** Milliseconds between looks whether something is over. */
+const LOOK_EVERY = 40;
+
+let lastNumber = 1000;
+/** A mobile number nobody had before. */
+const nextNumber = (): string => `7900${String(++lastNumber).padStart(7, "0")}`;
+
+/** One database, the backends that work on it, the UIS they call, and what their visitors were told. */
+export class Site {
+  readonly uis: Uis;
+  readonly receiver = new Receiver();
+  readonly backends: readonly Backend[];
+  readonly accepted: Accepted[] = [];
+  readonly kills: Kill[] = [];
+  readonly #reader: LedgerReader;
+  /** Whom the visitor with this number has asked last. */
+  readonly #asked = new Map<string, Backend>();
+
+  private constructor(uis: Uis, backends: readonly Backend[], reader: LedgerReader) {
+    this.uis = uis;
+    this.backends = backends;
+    this.#reader = reader;
+  }
+
+  static async open({ databaseUrl, backends, random }: SiteOptions): Promise<Site> {
+    const uis = new Uis(random);
+    await uis.start();
+    const instances: Backend[] = [];
+    const site = new Site(uis, instances, readerOf(databaseUrl));
+    await site.receiver.start();
+    const environment = {
+      DATABASE_URL: databaseUrl,
+      CONFIGURATION: configurationFor(uis.url, site.receiver.url),
+      SESSION_SECRET: randomBytes(32).toString("hex"),
+      UIS_PASSWORD: uis.password,
+      WEBHOOK_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
+    };
+    // One after the other: the first brings the tables up to date.
+    for (let n = 0; n < backends; n++) {
+      const backend = new Backend({ ...environment, PORT: String(await freePort()) });
+      instances.push(backend);
+      await backend.start();
+    }
+    return site;
+  }
+
+  /** A visitor with a session. */
+  async visitor(): Promise<Visitor> {
+    const visitor = new Visitor(this.backends);
+    await visitor.open();
+    return visitor;
+  }
+
+  /** Makes a call and resolves once it is accepted. */
+  async call(visitor: Visitor, { point, later, vain = false, first = 0 }: Wish): Promise<void> {
+    const number = nextNumber();
+    if (vain) this.uis.nobodyAt(number);
+    const at = later === undefined ? {} : { at: new Date(Date.now() + later).toISOString() };
+    const asked: { backend: string; at: number }[] = [];
+    const id = await visitor.call({ target: "sales", phone: `+${number}`, ...at }, first, (backend) => {
+      asked.push({ backend: backend.url, at: Date.now() });
+      this.#asked.set(number, backend);
+    });
+    this.accepted.push({ id, number, point, asked, scheduled: later !== undefined });
+  }
+
+  /** Has a backend killed when it comes to a point. */
+  doom(backend: Backend, doom: Doom): void {
+    if (doom.point !== "C4") {
+      void backend.doom(doom);
+      return;
+    }
+    let left = doom.nth;
+    this.uis.onDialled = (number) => {
+      if (this.#asked.get(number) !== backend || --left > 0) return false;
+      this.uis.onDialled = undefined;
+      backend.kill();
+      return true;
+    };
+  }
+
+  /** Resolves to whether all calls are over within `ms`. */
+  decided(ms: number): Promise<boolean> {
+    return within(ms, async () => (await underWay(this.#reader)) === 0);
+  }
+
+  /** Resolves to whether all notes for people have arrived within `ms`. */
+  delivered(ms: number): Promise<boolean> {
+    return within(ms, async () => (await undelivered(this.#reader)) === 0);
+  }
+
+  /** What visitors, books and UIS say of each other, and how long after each kill its calls were over. */
+  async findings(): Promise<Findings & { decided: number[] }> {
+    const books = await readBooks(this.#reader);
+    const findings = check(this.accepted, books, this.uis.journal(), this.receiver.arrived);
+    return { ...findings, decided: decisionTimes(this.kills, this.accepted, books) };
+  }
+
+  async close(): Promise<void> {
+    const ends = this.backends.filter(({ runs }) => runs).map(({ killed }) => killed);
+    for (const backend of this.backends) backend.kill();
+    await Promise.all(ends);
+    await this.#reader.close();
+    this.receiver.stop();
+    await this.uis.stop();
+  }
+}
+
+async function within(ms: number, done: () => Promise<boolean>): Promise<boolean> {
+  const deadline = Date.now() + ms;
+  while (!(await done())) {
+    if (Date.now() > deadline) return false;
+    await sleep(LOOK_EVERY);
+  }
+  return true;
+}
+
+const configurationFor = (uis: string, receiver: string): string => `
+tenants:
+  - id: acme
+    name: Acme
+    origins: ["${ORIGIN}"]
+    serviceNumber: "+74990000000"
+    uis: { url: "${uis}", login: acme, password: { env: UIS_PASSWORD } }
+    notify: { url: "${receiver}", secret: { env: WEBHOOK_SECRET } }
+    targets:
+      sales: { title: Sales, office: "+79000000101", firstCall: visitor }
+`;
+
+/** Below those that outgoing connections get: nobody takes it while the backend is down. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    const free = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    if (!free) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
+}
