@@ -1,13 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { ENTRY } from "./bundle.js";
 import type { Doom, News } from "./crash-points.js";
 import type { InstanceEnvironment } from "./instance.js";
-
-/** Compiled, also when a test runs this file as it is. */
-const ENTRY = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "dist/instance.js" : "instance.js", import.meta.url),
-);
 
 /** Milliseconds a start may take on a machine that does much else. */
 const START_WITHIN = 60_000;
@@ -18,6 +13,7 @@ export class Backend {
   readonly #environment: InstanceEnvironment;
   #process: ChildProcess | undefined;
   #frozen: (() => void) | undefined;
+  #ready = false;
   /** Resolves to the time it was killed at, since 1970. */
   killed: Promise<number> = Promise.resolve(0);
 
@@ -28,6 +24,11 @@ export class Backend {
 
   get runs(): boolean {
     return this.#process !== undefined;
+  }
+
+  /** It takes requests. */
+  get ready(): boolean {
+    return this.#ready;
   }
 
   /** Resolves once it takes requests. @throws Error when it ends before that */
@@ -48,11 +49,13 @@ export class Backend {
     });
     await Promise.race([ready, died]).finally(() => clearTimeout(late));
     died.catch(() => undefined);
+    this.#ready = true;
   }
 
   async #end(child: ChildProcess): Promise<number> {
     const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
     this.#process = undefined;
+    this.#ready = false;
     if (signal !== "SIGKILL") throw new Error(`a backend ended by itself: ${String(code)} ${String(signal)}`);
     return Date.now();
   }

@@ -21,8 +21,14 @@ export interface Journal {
   succeeded: readonly string[];
 }
 
-/** Ids of the notes that have arrived where people read them. */
-export type Arrived = ReadonlyMap<string, number>;
+/** What people know. */
+export interface Told {
+  accepted: readonly Accepted[];
+  /** Numbers of visitors who were told that there will be no call. */
+  refused: readonly string[];
+  /** Ids of the notes that have arrived, and how often. */
+  arrived: ReadonlyMap<string, number>;
+}
 
 /** What the database knows. */
 export interface Books {
@@ -54,12 +60,7 @@ const OVER = ["placed", "failed", "unknown", "held", "cancelled"];
 const FOR_A_PERSON = ["failed", "unknown", "held"];
 
 /** Holds what visitors were told, what the books say and what UIS did against each other. */
-export function check(
-  accepted: readonly Accepted[],
-  books: Books,
-  journal: Journal,
-  arrived: Arrived,
-): Findings {
+export function check({ accepted, refused, arrived }: Told, books: Books, journal: Journal): Findings {
   const calls = new Map(books.calls.map((call) => [call.id, call]));
   // A note that is struck off without having arrived has told nobody.
   const standing = books.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
@@ -87,7 +88,11 @@ export function check(
     rang: journal.rang.length,
     lost: accepted.filter(isLost).map(ids),
     twice: [...rang].filter(([, times]) => times > 1).map(([number]) => idOf(number, books)),
-    untrue: [...books.calls.filter(isUntrue).map(ids), ...doubled(books)],
+    untrue: [
+      ...books.calls.filter(isUntrue).map(ids),
+      ...doubled(books),
+      ...books.calls.filter(({ number }) => refused.includes(number)).map(ids),
+    ],
     unknown: unknown.length,
     falseUnknown: unknown.filter(({ number }) => !received.has(number)),
     takenBack: books.takenBack,

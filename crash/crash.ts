@@ -1,8 +1,10 @@
 // `npm run crash`: kills backends and holds the books against what UIS was asked to do. Exit 1 when a promise is broken.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import bundle from "./bundle.js";
 import { dice } from "./dice.js";
 import { figuresOf } from "./figures.js";
+import { postgresRounds } from "./postgres-rounds.js";
 import { sqliteRounds } from "./sqlite-rounds.js";
 
 const { values } = parseArgs({
@@ -20,7 +22,8 @@ const options = {
   },
 };
 console.log(`${values.engine}, ${values.rounds} rounds, --seed ${values.seed}`);
-const outcome = await sqliteRounds(options);
+await bundle();
+const outcome = await (values.engine === "postgres" ? postgresRounds : sqliteRounds)(options);
 console.log(figuresOf(outcome));
 const { lost, twice, untrue } = outcome.findings;
 for (const [what, ids] of Object.entries({ lost, twice, untrue })) {

@@ -1,5 +1,5 @@
 import { CRASH_POINTS, crashPoints } from "./crash-points.js";
-import type { Outcome } from "./sqlite-rounds.js";
+import type { Outcome } from "./outcome.js";
 
 /** The figures of a run as a text: a table of points, and what was found. */
 export function figuresOf({ findings, kills, decided, frozen }: Outcome): string {

@@ -17,7 +17,8 @@ export interface InstanceEnvironment {
 }
 
 const environment = process.env as unknown as InstanceEnvironment;
-const tell = (news: News): boolean => process.send?.(news) ?? false;
+// With a callback, a supervisor that is gone is no error.
+const tell = (news: News): boolean => process.send?.(news, undefined, {}, () => undefined) ?? false;
 
 let doom: Doom | undefined;
 process.on("message", (message) => (doom = message as Doom));

@@ -1,10 +1,9 @@
-import { randomBytes, randomInt } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:net";
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Backend } from "./backend.js";
 import { type Accepted, check, type Findings } from "./checker.js";
 import type { CrashPoint, Doom } from "./crash-points.js";
+import { freePort } from "./free-port.js";
 import { type LedgerReader, readBooks, readerOf, undelivered, underWay } from "./ledger-reader.js";
 import { Receiver } from "./receiver.js";
 import { decisionTimes, type Kill } from "./recovery.js";
@@ -45,6 +44,8 @@ export class Site {
   readonly accepted: Accepted[] = [];
   readonly kills: Kill[] = [];
   readonly #reader: LedgerReader;
+  /** Numbers of visitors who were told that there will be no call. */
+  readonly #refused: string[] = [];
   /** Whom the visitor with this number has asked last. */
   readonly #asked = new Map<string, Backend>();
 
@@ -93,7 +94,8 @@ export class Site {
       asked.push({ backend: backend.url, at: Date.now() });
       this.#asked.set(number, backend);
     });
-    this.accepted.push({ id, number, point, asked, scheduled: later !== undefined });
+    if (id === undefined) this.#refused.push(number);
+    else this.accepted.push({ id, number, point, asked, scheduled: later !== undefined });
   }
 
   /** Has a backend killed when it comes to a point. */
@@ -124,7 +126,11 @@ export class Site {
   /** What visitors, books and UIS say of each other, and how long after each kill its calls were over. */
   async findings(): Promise<Findings & { decided: number[] }> {
     const books = await readBooks(this.#reader);
-    const findings = check(this.accepted, books, this.uis.journal(), this.receiver.arrived);
+    const findings = check(
+      { accepted: this.accepted, refused: this.#refused, arrived: this.receiver.arrived },
+      books,
+      this.uis.journal(),
+    );
     return { ...findings, decided: decisionTimes(this.kills, this.accepted, books) };
   }
 
@@ -158,19 +164,3 @@ tenants:
     targets:
       sales: { title: Sales, office: "+79000000101", firstCall: visitor }
 `;
-
-/** Below those that outgoing connections get: nobody takes it while the backend is down. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_000);
-    const server = createServer().listen(port, "127.0.0.1");
-    const free = await once(server, "listening").then(
-      () => true,
-      () => false,
-    );
-    if (!free) continue;
-    server.close();
-    await once(server, "close");
-    return port;
-  }
-}

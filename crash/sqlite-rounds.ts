@@ -3,28 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Backend } from "./backend.js";
-import { type Findings, together } from "./checker.js";
+import { together } from "./checker.js";
 import type { CrashPoint } from "./crash-points.js";
-import type { Kill } from "./recovery.js";
+import type { Outcome, RoundsOptions } from "./outcome.js";
 import { schedule } from "./schedule.js";
 import { Site } from "./site.js";
-
-export interface RoundsOptions {
-  rounds: number;
-  random: () => number;
-  /** Told after each round. */
-  progress?: (done: number) => void;
-}
-
-/** What came of all rounds. */
-export interface Outcome {
-  findings: Findings;
-  kills: readonly Kill[];
-  /** See decisionTimes. */
-  decided: readonly number[];
-  /** Times a backend was frozen and woken. */
-  frozen: number;
-}
 
 /** Databases at once, each with a backend of its own: while one waits for something, others have the processor. */
 const SITES = 4;
@@ -39,8 +22,9 @@ const OVER_WITHIN = 60_000;
 /** A note is free for another try after a minute. */
 const DELIVERED_WITHIN = 75_000;
 
-/** Milliseconds ahead of a call for later: longer than a restart, so that a repeat does not come too late. */
+/** Milliseconds ahead of a call for later: longer than a restart, and shorter, so that its time passes meanwhile. */
 const LATER = 2500;
+const SOON = 150;
 
 /** Kills backends on SQLite, one round after the other on each of some databases. */
 export async function sqliteRounds({ rounds, random, progress }: RoundsOptions): Promise<Outcome> {
@@ -91,7 +75,7 @@ async function round(site: Site, point: CrashPoint, random: () => number): Promi
     await site.call(visitor, {
       point,
       vain: point === "C7" || random() < 0.1,
-      ...(point === "C2" && { later: LATER }),
+      ...(point === "C2" ? { later: LATER } : random() < 0.1 && { later: SOON }),
     });
     onAccepted();
   });

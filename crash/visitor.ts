@@ -11,7 +11,7 @@ const GIVE_UP_AFTER = 90_000;
 
 export interface Answer {
   status: number;
-  body: { id: string; status: string; csrfToken: string; code?: string };
+  body: { id: string; status: string; csrfToken: string; code?: string; at?: string };
   cookie: string | undefined;
 }
 
@@ -39,12 +39,16 @@ export class Visitor {
    *
    * @param first the backend to try first, by its place
    * @param trying told each backend that is tried
-   * @returns the call's id
+   * @returns the call's id; none when it is refused because its time has passed while nobody took it
    */
-  async call(request: object, first: number, trying: (backend: Backend) => void): Promise<string> {
+  async call(
+    request: object,
+    first: number,
+    trying: (backend: Backend) => void,
+  ): Promise<string | undefined> {
     const headers = { "idempotency-key": `"${randomUUID()}"` };
-    const { body } = await this.#insist("/calls", request, headers, first, trying);
-    return body.id;
+    const { status, body } = await this.#insist("/calls", request, headers, first, trying);
+    return status === 422 ? undefined : body.id;
   }
 
   async #insist(
@@ -61,6 +65,7 @@ export class Visitor {
       trying(backend);
       const answer = await post(backend.url + path, request, { ...this.#headers, ...headers });
       if (answer !== undefined && answer.status < 300) return answer;
+      if (answer?.status === 422 && answer.body.at === "at") return answer;
       if (answer !== undefined && answer.status !== 503)
         throw new Error(`${path}: HTTP ${answer.status} ${answer.body.code ?? ""}`);
       await sleep(TRY_AGAIN_AFTER * (1 + Math.random()));

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Backend } from "./backend.js";
+import { type CrashPoint } from "./crash-points.js";
+import type { Outcome, RoundsOptions } from "./outcome.js";
+import { startPostgres } from "./postgres-server.js";
+import { schedule } from "./schedule.js";
+import { Site } from "./site.js";
+
+const BACKENDS = 3;
+const VISITORS = 6;
+
+/** Milliseconds between calls, kills, and from the thaw of one backend to the frost of the next. */
+const CALL_EVERY = 80;
+const KILL_EVERY = 1000;
+const THAWED_FOR = 1000;
+
+/** Longer than another instance waits for a sign of life, and than a permit may lie unused. */
+const FROZEN_FOR = 30_000;
+/** Milliseconds until a backend has come to the point where it is to freeze. */
+const FREEZES_WITHIN = 5000;
+
+/** Milliseconds ahead of a call for later: longer than a visitor waits for a frozen backend. */
+const LATER = 6000;
+
+const OVER_WITHIN = 60_000;
+
+/** Between permit and send. */
+const FREEZING_POINTS: readonly CrashPoint[] = ["C1", "C3-marked", "C3-connected"];
+
+/**
+ * Three backends on one PostgreSQL under steady load: every second one is killed, and started again; meanwhile
+ * another stands still for half a minute with a permit in its hand.
+ */
+export async function postgresRounds(options: RoundsOptions): Promise<Outcome> {
+  const server = await startPostgres();
+  try {
+    const site = await Site.open({ databaseUrl: server.url, backends: BACKENDS, random: options.random });
+    try {
+      return await new PostgresRun(site, options).run();
+    } finally {
+      await site.close();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+class PostgresRun {
+  readonly #site: Site;
+  readonly #options: RoundsOptions;
+  readonly #work: Promise<void>[] = [];
+  /** Not to be killed: it is to freeze, or has. */
+  #freezing: Backend | undefined;
+  #victim: Backend | undefined;
+  #frozen = 0;
+  #killing = true;
+
+  constructor(site: Site, options: RoundsOptions) {
+    this.#site = site;
+    this.#options = options;
+  }
+
+  async run(): Promise<Outcome> {
+    let loading = true;
+    const load = this.#load(() => loading);
+    await Promise.all([this.#kill(), this.#freeze()]);
+    loading = false;
+    await load;
+    await Promise.all(this.#work);
+    await this.#site.decided(OVER_WITHIN);
+    const { decided, ...findings } = await this.#site.findings();
+    return { findings, kills: this.#site.kills, decided, frozen: this.#frozen };
+  }
+
+  async #load(goOn: () => boolean): Promise<void> {
+    const { random } = this.#options;
+    const visitors = await Promise.all(Array.from({ length: VISITORS }, () => this.#site.visitor()));
+    const calls: Promise<void>[] = [];
+    for (let n = 0; goOn(); n++) {
+      await sleep(CALL_EVERY);
+      const visitor = visitors[n % VISITORS];
+      if (visitor === undefined) continue;
+      calls.push(
+        this.#site.call(visitor, {
+          point: "random",
+          first: Math.floor(random() * BACKENDS),
+          vain: random() < 0.1,
+          ...(random() < 0.15 && { later: LATER }),
+        }),
+      );
+    }
+    await Promise.all(calls);
+  }
+
+  async #kill(): Promise<void> {
+    const { rounds, random, progress } = this.#options;
+    const points = schedule(rounds, random);
+    for (const [done, point] of points.entries()) {
+      const candidates = this.#site.backends.filter((backend) => backend.ready && backend !== this.#freezing);
+      this.#victim = candidates[Math.floor(random() * candidates.length)];
+      if (this.#victim !== undefined) this.#work.push(this.#killOne(this.#victim, point));
+      await sleep(KILL_EVERY);
+      progress?.(done + 1);
+    }
+    this.#victim = undefined;
+    this.#killing = false;
+  }
+
+  /** Kills it at the point, or at the end of its second, and starts it again. */
+  async #killOne(backend: Backend, point: CrashPoint): Promise<void> {
+    const { killed } = backend;
+    if (point === "random") setTimeout(() => backend.kill(), this.#options.random() * KILL_EVERY);
+    else this.#site.doom(backend, { point, nth: 1, how: "die" });
+    const late = sleep(KILL_EVERY - 50).then(() => "late" as const);
+    const missed = (await Promise.race([killed, late])) === "late";
+    if (missed) backend.kill();
+    const at = await killed;
+    if (point === "C4") this.#site.uis.onDialled = undefined;
+    await backend.start();
+    this.#site.kills.push({
+      point: missed ? "random" : point,
+      backend: backend.url,
+      at,
+      readyAt: Date.now(),
+    });
+  }
+
+  /** One backend after the other stands still, for as long as others are killed. */
+  async #freeze(): Promise<void> {
+    for (let n = 0; this.#killing; n++) {
+      await sleep(THAWED_FOR);
+      const point = FREEZING_POINTS[n % FREEZING_POINTS.length];
+      const backend = this.#site.backends.find((one) => one.ready && one !== this.#victim);
+      if (backend === undefined || point === undefined) continue;
+      this.#freezing = backend;
+      const frozen = backend.doom({ point, nth: 1, how: "freeze" }).then(() => true);
+      if (await Promise.race([frozen, sleep(FREEZES_WITHIN, false)])) {
+        await sleep(FROZEN_FOR);
+        this.#frozen++;
+      }
+      backend.wake();
+      this.#freezing = undefined;
+    }
+  }
+}
