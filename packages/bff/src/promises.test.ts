@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
@@ -77,6 +78,19 @@ describe.each(engines)("the promises of the backend on %s", (_name, newUrl) => {
     const late = await visitor.send("DELETE", `/calls/${now.body.id}`);
     expect([late.status, late.body.code]).toEqual([409, "too_late"]);
     expect(placed(bff)).toBe(1);
+  });
+
+  it("a repeat that comes after the time it asks for is shown the call, not told that the time is wrong", async () => {
+    const bff = await start({ databaseUrl: await newUrl() });
+    const visitor = await visitorOf(bff);
+    const request = { ...CALL, at: new Date(Date.now() + 400).toISOString() };
+    const headers = { "idempotency-key": randomUUID() };
+    const first = await visitor.call(request, headers);
+    await setTimeout(500);
+    const repeat = await visitor.call(request, headers);
+    expect([repeat.status, repeat.body.id]).toEqual([202, first.body.id]);
+    expect((await visitor.call(request)).body.code).toBe("invalid_request");
+    expect(placed(bff)).toBeLessThanOrEqual(1);
   });
 
   it.each([-1000, 15 * 24 * 3_600_000])("a time %i ms from now is refused", async (ms) => {

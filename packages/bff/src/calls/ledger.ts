@@ -75,6 +75,19 @@ export class Ledger {
     );
   }
 
+  /** When the call that this key stands for was written down; for a request that may be a repeat. */
+  async firstAsked(key: Pick<NewCall, "tenant" | "principal" | "idempotencyKey">): Promise<Date | undefined> {
+    const call = await this.#db.query
+      .selectFrom("intents")
+      .innerJoin("calls", "calls.id", "intents.call_id")
+      .select("calls.created_at")
+      .where("intents.tenant", "=", key.tenant)
+      .where("intents.principal", "=", key.principal)
+      .where("intents.idempotency_key", "=", key.idempotencyKey)
+      .executeTakeFirst();
+    return call && new Date(call.created_at);
+  }
+
   async #insert(
     transaction: Transaction<Tables>,
     request: NewCall,

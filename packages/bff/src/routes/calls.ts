@@ -37,13 +37,15 @@ export function callRoutes(options: CallRoutesOptions): Router {
     const visit = requireVisit(request, { csrf: true });
     const tenant = tenantOf(visit);
     requireOrigin(request, tenant);
-    const idempotencyKey = idempotencyKeyOf(request);
+    const key = { tenant: tenant.id, principal: visit.principal, idempotencyKey: idempotencyKeyOf(request) };
     const locale = localeOf(request, tenant.locale);
-    const permitted = permitCall(parseBody(CallRequest, request), tenant, locale, clock.now());
-    const owner = { tenant: tenant.id, principal: visit.principal };
+    const wish = parseBody(CallRequest, request);
+    // A repeat may come after the time it asks for, which was judged when it came first.
+    const asked = wish.at === undefined ? undefined : await ledger.firstAsked(key);
+    const permitted = permitCall(wish, tenant, locale, asked ?? clock.now());
 
     const { call, replayed, permit } = await ledger.accept(
-      { ...permitted, ...owner, idempotencyKey, locale },
+      { ...permitted, ...key, locale },
       dialler.ready(tenant.id),
     );
     const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
