@@ -46,7 +46,7 @@ const bff = await createBff({
   sessionSecrets: [new Secret(environment.SESSION_SECRET)],
   secure: false,
   webhookPrivateHosts: ["127.0.0.1"],
-  log: createLogger(process.env["LOG_LEVEL"] ?? "error"),
+  log: createLogger("fatal"),
 });
 createServer(express().use("/api", bff.router)).listen(Number(environment.PORT), "127.0.0.1", () =>
   tell({ kind: "ready" }),

@@ -12,6 +12,8 @@ const VISITORS = 6;
 /** Milliseconds between calls, kills, and from the thaw of one backend to the frost of the next. */
 const CALL_EVERY = 80;
 const KILL_EVERY = 1000;
+/** Of its second, so that what was meant for one process never meets the next. */
+const KILLED_WITHIN = 900;
 const THAWED_FOR = 1000;
 
 /** Longer than another instance waits for a sign of life, and than a permit may lie unused. */
@@ -109,9 +111,9 @@ class PostgresRun {
   /** Kills it at the point, or at the end of its second, and starts it again. */
   async #killOne(backend: Backend, point: CrashPoint): Promise<void> {
     const { killed } = backend;
-    if (point === "random") setTimeout(() => backend.kill(), this.#options.random() * KILL_EVERY);
+    if (point === "random") setTimeout(() => backend.kill(), this.#options.random() * KILLED_WITHIN);
     else this.#site.doom(backend, { point, nth: 1, how: "die" });
-    const late = sleep(KILL_EVERY - 50).then(() => "late" as const);
+    const late = sleep(KILLED_WITHIN + 50).then(() => "late" as const);
     const missed = (await Promise.race([killed, late])) === "late";
     if (missed) backend.kill();
     const at = await killed;
