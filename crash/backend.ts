@@ -33,7 +33,12 @@ export class Backend {
 
   /** Resolves once it takes requests. @throws Error when it ends before that */
   async start(): Promise<void> {
-    const child = fork(ENTRY, { env: { ...process.env, ...this.#environment }, execArgv: [] });
+    // Detached: Ctrl-C is for the supervisor alone.
+    const child = fork(ENTRY, {
+      env: { ...process.env, ...this.#environment },
+      execArgv: [],
+      detached: true,
+    });
     this.#process = child;
     this.killed = this.#end(child);
     const ready = new Promise<void>((resolve) =>

@@ -7,23 +7,41 @@ import { figuresOf } from "./figures.js";
 import { postgresRounds } from "./postgres-rounds.js";
 import { sqliteRounds } from "./sqlite-rounds.js";
 
+const USAGE = `usage: npm run crash -- [--rounds 10000] [--engine sqlite|postgres] [--seed N]
+
+One round is one kill -9. On PostgreSQL there is one a second. Ctrl-C ends it early, with the figures so far.`;
+
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "10000" },
     engine: { type: "string", default: "sqlite" },
     seed: { type: "string", default: String(randomInt(2 ** 31)) },
+    help: { type: "boolean", short: "h" },
   },
 });
-const options = {
-  rounds: Number(values.rounds),
-  random: dice(Number(values.seed)),
-  progress: (done: number) => {
+const engines = { sqlite: sqliteRounds, postgres: postgresRounds };
+const run = Object.hasOwn(engines, values.engine)
+  ? engines[values.engine as keyof typeof engines]
+  : undefined;
+const rounds = Number(values.rounds);
+const seed = Number(values.seed);
+if (values.help === true || run === undefined || !(rounds > 0) || !Number.isInteger(seed)) {
+  console.log(USAGE);
+  process.exit(values.help === true ? 0 : 1);
+}
+
+const stop = new AbortController();
+process.once("SIGINT", () => stop.abort());
+await bundle();
+console.log(`${values.engine}, ${rounds} rounds, --seed ${seed}`);
+const outcome = await run({
+  rounds,
+  random: dice(seed),
+  signal: stop.signal,
+  progress(done) {
     if (done % 100 === 0) console.log(`${new Date().toISOString()} ${done} rounds`);
   },
-};
-console.log(`${values.engine}, ${values.rounds} rounds, --seed ${values.seed}`);
-await bundle();
-const outcome = await (values.engine === "postgres" ? postgresRounds : sqliteRounds)(options);
+});
 console.log(figuresOf(outcome));
 const { lost, twice, untrue } = outcome.findings;
 for (const [what, ids] of Object.entries({ lost, twice, untrue })) {

@@ -4,6 +4,8 @@ import type { Kill } from "./recovery.js";
 export interface RoundsOptions {
   rounds: number;
   random: () => number;
+  /** Aborted: no further rounds, and what is known so far. */
+  signal?: AbortSignal;
   /** Told after each round. */
   progress?: (done: number) => void;
 }

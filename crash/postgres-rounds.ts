@@ -95,9 +95,10 @@ class PostgresRun {
   }
 
   async #kill(): Promise<void> {
-    const { rounds, random, progress } = this.#options;
+    const { rounds, random, signal, progress } = this.#options;
     const points = schedule(rounds, random);
     for (const [done, point] of points.entries()) {
+      if (signal?.aborted === true) break;
       const candidates = this.#site.backends.filter((backend) => backend.ready && backend !== this.#freezing);
       this.#victim = candidates[Math.floor(random() * candidates.length)];
       if (this.#victim !== undefined) this.#work.push(this.#killOne(this.#victim, point));

@@ -27,7 +27,7 @@ const LATER = 2500;
 const SOON = 150;
 
 /** Kills backends on SQLite, one round after the other on each of some databases. */
-export async function sqliteRounds({ rounds, random, progress }: RoundsOptions): Promise<Outcome> {
+export async function sqliteRounds({ rounds, random, signal, progress }: RoundsOptions): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-crash-"));
   const points = schedule(rounds, random);
   let done = 0;
@@ -36,6 +36,7 @@ export async function sqliteRounds({ rounds, random, progress }: RoundsOptions):
     const site = await Site.open({ databaseUrl, backends: 1, random });
     try {
       for (let point = points.shift(); point !== undefined; point = points.shift()) {
+        if (signal?.aborted === true) break;
         await round(site, point, random);
         progress?.(++done);
       }
