@@ -17,6 +17,7 @@ export default defineConfig({
       {
         test: { name: "e2e", root: "e2e", include: ["*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
       },
+      { test: { name: "crash", root: "crash", include: ["*.test.ts"], globalSetup: "bundle.ts" } },
     ],
   },
 });

@@ -52,8 +52,9 @@ export interface Findings {
   /** `unknown`, although UIS was never asked. */
   falseUnknown: Accepted[];
   takenBack: number;
-  /** Notes still to be delivered. */
+  /** Notes still to be delivered, and those that arrived more than once. */
   notesLeft: number;
+  notesRepeated: number;
 }
 
 const OVER = ["placed", "failed", "unknown", "held", "cancelled"];
@@ -97,6 +98,7 @@ export function check({ accepted, refused, arrived }: Told, books: Books, journa
     falseUnknown: unknown.filter(({ number }) => !received.has(number)),
     takenBack: books.takenBack,
     notesLeft: books.notes.filter(({ delivered }) => !delivered).length,
+    notesRepeated: [...arrived.values()].filter((times) => times > 1).length,
   };
 }
 
@@ -129,5 +131,6 @@ export function together(all: readonly Findings[]): Findings {
     falseUnknown: all.flatMap((one) => one.falseUnknown),
     takenBack: sum((one) => one.takenBack),
     notesLeft: sum((one) => one.notesLeft),
+    notesRepeated: sum((one) => one.notesRepeated),
   };
 }

@@ -3,7 +3,7 @@ import type { Outcome } from "./outcome.js";
 
 /** The figures of a run as a text: a table of points, and what was found. */
 export function figuresOf({ findings, kills, decided, frozen }: Outcome): string {
-  const { accepted, rang, lost, twice, untrue, unknown, falseUnknown, takenBack, notesLeft } = findings;
+  const { accepted, rang, lost, twice, untrue, unknown, falseUnknown, takenBack } = findings;
   const atRandom = falseUnknown.filter(({ point }) => point === "random").length;
   const lines: [string, string | number][] = [
     ["kills", kills.length],
@@ -23,7 +23,8 @@ export function figuresOf({ findings, kills, decided, frozen }: Outcome): string
       `${falseUnknown.length} (${share(falseUnknown.length, unknown)} of the unknown, ${atRandom} after a kill at random)`,
     ],
     ["  the marker has spared", takenBack],
-    ["notes not delivered yet", notesLeft],
+    ["notes that arrived more than once", findings.notesRepeated],
+    ["notes that have not arrived yet", findings.notesLeft],
     ["kill to ready, ms", spread(kills.map(({ at, readyAt }) => readyAt - at))],
     ["kill to all calls over, ms", spread(decided)],
   ];

@@ -27,7 +27,8 @@ const LATER = 2500;
 const SOON = 150;
 
 /** Kills backends on SQLite, one round after the other on each of some databases. */
-export async function sqliteRounds({ rounds, random, signal, progress }: RoundsOptions): Promise<Outcome> {
+export async function sqliteRounds(options: RoundsOptions): Promise<Outcome> {
+  const { rounds, random, signal, deliveredWithin = DELIVERED_WITHIN, progress } = options;
   const folder = mkdtempSync(join(tmpdir(), "uis-call-crash-"));
   const points = schedule(rounds, random);
   let done = 0;
@@ -40,7 +41,7 @@ export async function sqliteRounds({ rounds, random, signal, progress }: RoundsO
         await round(site, point, random);
         progress?.(++done);
       }
-      await site.delivered(DELIVERED_WITHIN);
+      await site.delivered(deliveredWithin);
       return { findings: await site.findings(), kills: site.kills };
     } finally {
       await site.close();

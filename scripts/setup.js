@@ -52,20 +52,25 @@ export function install() {
 
 /** Builds every package, when a source has changed since the last time. */
 export function build() {
-  const sources = ["packages", "examples", "e2e"].flatMap((folder) => sourcesIn(join(root, folder)));
+  const sources = ["packages", "examples", "e2e", "crash"].flatMap((folder) => sourcesIn(join(root, folder)));
   const inputs = [...sources, "tsconfig.json", "package.json", "pnpm-lock.yaml"];
-  once("built", inputs, ["examples/demo/dist/main.js", "packages/widget/dist/embed/widget.js"], () => {
-    console.log("Building …");
-    const steps = [
-      ["tsc", "-b"],
-      ["vite", "build", "packages/widget", "--logLevel", "warn"],
-      ["vite", "build", "packages/simulator", "--logLevel", "warn"],
-    ];
-    for (const [command, ...args] of steps) {
-      // Lit has a development build, which bundlers take when NODE_ENV says anything but this.
-      if (!run(command, args, { env: { NODE_ENV: "production" } })) giveUp("The build failed: see above.");
-    }
-  });
+  once(
+    "built",
+    inputs,
+    ["crash/dist/crash.js", "examples/demo/dist/main.js", "packages/widget/dist/embed/widget.js"],
+    () => {
+      console.log("Building …");
+      const steps = [
+        ["tsc", "-b"],
+        ["vite", "build", "packages/widget", "--logLevel", "warn"],
+        ["vite", "build", "packages/simulator", "--logLevel", "warn"],
+      ];
+      for (const [command, ...args] of steps) {
+        // Lit has a development build, which bundlers take when NODE_ENV says anything but this.
+        if (!run(command, args, { env: { NODE_ENV: "production" } })) giveUp("The build failed: see above.");
+      }
+    },
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 // `npm test`: sets up what is missing, then runs everything there is: formatting, lint, types (in the build), unit,
-// element and end-to-end tests. Says at the end how many of each ran, and in which browser.
+// element, crash and end-to-end tests. Says at the end how many of each ran, and in which browser.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,6 +33,7 @@ const suites = [
     tests: vitest("unit", "--project", "shared", "--project", "simulator", "--project", "bff"),
   },
   { name: "element", tests: elementTests(), browser: version },
+  { name: "crash", tests: vitest("crash", "--project", "crash") },
   { name: "end-to-end", tests: vitest("e2e", "--project", "e2e"), browser: version },
 ];
 
@@ -47,7 +48,7 @@ console.log(`\n${total("passed")} passed, ${total("failed")} failed`);
 process.exit(failedChecks.length === 0 && suites.every(({ tests }) => tests.ok) ? 0 : 1);
 
 function vitest(name, ...projects) {
-  console.log(`\n${name === "unit" ? "unit" : "end-to-end"} tests …`);
+  console.log(`\n${name === "e2e" ? "end-to-end" : name} tests …`);
   const file = join(folder, `${name}.json`);
   const ok = run(
     "vitest",

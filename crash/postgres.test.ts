@@ -1,0 +1,26 @@
+import { randomInt } from "node:crypto";
+import { expect, it } from "vitest";
+import { dice } from "./dice.js";
+import { figuresOf } from "./figures.js";
+import { postgresRounds } from "./postgres-rounds.js";
+
+/** One a second: for as long as one backend is frozen. */
+const ROUNDS = 28;
+
+it(
+  "three backends on one PostgreSQL, one killed every second and one frozen between permit and send, lose no accepted call and dial none twice",
+  { timeout: 180_000 },
+  async () => {
+    const seed = randomInt(2 ** 31);
+    const outcome = await postgresRounds({ rounds: ROUNDS, random: dice(seed) });
+    const { findings, kills, frozen } = outcome;
+    const figures = `seed ${seed}\n${figuresOf(outcome)}`;
+    const { lost, twice, untrue } = findings;
+    expect({ lost, twice, untrue }, figures).toEqual({ lost: [], twice: [], untrue: [] });
+    expect(kills.length, figures).toBeGreaterThan(ROUNDS * 0.7);
+    expect(frozen, figures).toBe(1);
+    // The frozen one's permit among them: it woke, and sent nothing.
+    expect(findings.takenBack, figures).toBeGreaterThan(0);
+    expect(findings.accepted, figures).toBeGreaterThan(150);
+  },
+);

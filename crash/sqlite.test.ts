@@ -1,0 +1,31 @@
+import { randomInt } from "node:crypto";
+import { expect, it } from "vitest";
+import { crashPoints } from "./crash-points.js";
+import { dice } from "./dice.js";
+import { figuresOf } from "./figures.js";
+import { sqliteRounds } from "./sqlite-rounds.js";
+
+const ROUNDS = 300;
+
+it(
+  "300 times kill -9 on SQLite lose no accepted call and dial none twice",
+  { timeout: 300_000 },
+  async () => {
+    const seed = randomInt(2 ** 31);
+    const outcome = await sqliteRounds({ rounds: ROUNDS, random: dice(seed), deliveredWithin: 10_000 });
+    const { findings, kills } = outcome;
+    const figures = `seed ${seed}\n${figuresOf(outcome)}`;
+    const { lost, twice, untrue } = findings;
+    expect({ lost, twice, untrue }, figures).toEqual({ lost: [], twice: [], untrue: [] });
+    expect(kills).toHaveLength(ROUNDS);
+    // A harness that kills elsewhere than it says proves nothing.
+    for (const point of crashPoints) {
+      expect(kills.filter((kill) => kill.point === point).length, `${point}\n${figures}`).toBeGreaterThan(12);
+    }
+    expect(findings.accepted).toBeGreaterThan(ROUNDS * 5);
+    expect(findings.notesRepeated, figures).toBeGreaterThan(0);
+    // Between the marker and the first byte there is next to no time: a kill at random finds it rarely.
+    const byChance = findings.falseUnknown.filter(({ point }) => point === "random");
+    expect(byChance.length / findings.accepted, figures).toBeLessThan(0.02);
+  },
+);
