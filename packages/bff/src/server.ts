@@ -69,6 +69,8 @@ const listen = (server: Server, { port, host }: Settings): Promise<void> =>
 async function stop(server: Server, bff: Bff): Promise<void> {
   // Whoever watches readiness sends visitors elsewhere meanwhile; those who come all the same are answered.
   await bff.drain();
+  // A browser that keeps its connection would go on sending requests on it.
+  server.prependListener("request", (_request, response) => (response.shouldKeepAlive = false));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   await Promise.race([closed, sleep(LAST_ANSWERS_MS)]);

@@ -59,8 +59,12 @@ export class Dialler {
     this.#start(permit.call.id, this.#use(permit));
   }
 
-  /** Gets a permit for a call that waits and uses it, or leaves the call to a person where there can be none. */
+  /**
+   * Gets a permit for a call that waits and uses it, or leaves the call to a person where there can be none. When there
+   * is no room for it, or no more time, it waits on in the ledger.
+   */
   take(call: Pick<CallRow, "id" | "tenant">): void {
+    if (this.free === 0) return;
     this.#start(call.id, this.#take(call));
   }
 
