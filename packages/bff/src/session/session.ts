@@ -43,7 +43,8 @@ export function sessionMiddleware({ store, secrets, secure, log }: SessionOption
     resave: false,
     saveUninitialized: false,
     rolling: false,
-    unset: "destroy",
+    // "destroy" would end a session that could only not be read.
+    unset: "keep",
     cookie: { path: "/", httpOnly: true, sameSite: "strict", secure },
   });
   return [answeringOnce(session, log), requireStore, requireSecureTransport(secure)];
