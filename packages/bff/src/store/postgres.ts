@@ -29,8 +29,10 @@ export async function openPostgres(url: string): Promise<OpenedDatabase> {
     options: "-c synchronous_commit=on",
     keepAlive: true,
   });
-  // An idle connection that breaks is replaced at the next query, which says so if it cannot be.
+  // A connection that breaks is replaced at the next query, which says so if it cannot be. One may break between two
+  // queries of a transaction, too, when the pool does not listen for it: unheard, that would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await requireDurability(query);

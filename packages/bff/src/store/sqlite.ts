@@ -6,8 +6,11 @@ import type { Database, OpenedDatabase } from "./database.js";
 import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 
-/** What the durability of a call rests on; each is set and read back on every opening. */
-const PRAGMAS = { journal_mode: "wal", synchronous: 2, foreign_keys: 1, busy_timeout: 5000 } as const;
+/**
+ * What the durability of a call rests on; each is set and read back on every opening. Only a command beside the backend
+ * can make it wait for the file, and it stands still while it waits: not long.
+ */
+const PRAGMAS = { journal_mode: "wal", synchronous: 2, foreign_keys: 1, busy_timeout: 250 } as const;
 
 /** Most writes that share one commit, so that none waits long for the others. */
 const BATCH_LIMIT = 64;
@@ -122,7 +125,11 @@ class SharedCommits {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH_LIMIT);
-      const committed = await this.#commit(batch).catch(() => false);
+      const committed = await this.#commit(batch).catch((error: unknown) => {
+        if (!concernsAll(error)) return false;
+        for (const { reject } of batch) reject(new StoreError(error));
+        return true;
+      });
       if (!committed) for (const write of batch) await this.#commitAlone(write);
     }
     this.#running = false;
@@ -146,6 +153,10 @@ class SharedCommits {
     }
   }
 }
+
+/** A full disk, a locked file: one after the other would fail as well, and each would wait for it. */
+const concernsAll = (error: unknown): boolean =>
+  error instanceof SQLite.SqliteError && !error.code.startsWith("SQLITE_CONSTRAINT");
 
 /** Two processes on one file would each take the other's calls for left behind. The kernel frees the lock of a dead one. */
 function lockForThisProcess(path: string): SQLite.Database {
