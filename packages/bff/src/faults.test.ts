@@ -1,0 +1,248 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { copyFileSync, existsSync, mkdtempSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import SQLite from "better-sqlite3";
+import pg from "pg";
+import { afterEach, describe, expect, it } from "vitest";
+import { ORIGIN, startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
+import { killAll, startExample } from "./cli.harness.js";
+import { TestClock } from "./clock.harness.js";
+import { systemClock } from "./clock.js";
+import { openDatabase } from "./store/database.js";
+import { engines, postgresUrl, sqliteUrl } from "./store/engines.harness.js";
+import { startSeveringProxy } from "./severing-proxy.harness.js";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+  killAll();
+});
+
+async function start(options: TestBffOptions): Promise<TestBff> {
+  const bff = await startTestBff(options);
+  closing.push(() => bff.stop());
+  bff.uis.exchange.change({ answersWhen: "accepted" });
+  return bff;
+}
+
+async function visitorOf(bff: TestBff): Promise<Visitor> {
+  const visitor = bff.visitor();
+  await visitor.open();
+  return visitor;
+}
+
+const callOf = (n: number) => ({ target: "sales", phone: `8 900 000-1${String(100 + n)}` });
+
+const dials = (bff: TestBff): string[] =>
+  bff.uis.received("place_calls").map(({ params }) => (params as { numa: string }).numa);
+
+describe("PostgreSQL", () => {
+  it.each(["commit", "answer"] as const)(
+    "whose connection is cut at the %s of COMMIT costs a 503; a repeat is the same call, dialled once",
+    async (where) => {
+      const proxy = await startSeveringProxy(await postgresUrl());
+      closing.push(() => proxy.close());
+      const clock = new TestClock();
+      const bff = await start({ databaseUrl: proxy.url, clock });
+      const visitor = await visitorOf(bff);
+      const headers = { "idempotency-key": randomUUID() };
+      proxy.cutAt(where);
+      expect((await visitor.call(callOf(1), headers)).status).toBe(503);
+      expect(proxy.cuts()).toBe(1);
+      expect(dials(bff)).toEqual([]);
+
+      const repeat = await visitor.call(callOf(1), headers);
+      expect(repeat.status).toBeLessThan(300);
+      expect(repeat.headers["idempotency-replayed"]).toBe(where === "answer" ? "true" : undefined);
+      // A permit nobody knows to be committed is free again when its time is over.
+      for (let second = 0; second < 60; second++) {
+        clock.advance(1000);
+        await systemClock.sleep(20);
+      }
+      expect((await visitor.read(repeat.body.id)).body.status).toBe("placed");
+      expect(dials(bff)).toHaveLength(1);
+      expect(await bff.database.query.selectFrom("calls").select("id").execute()).toHaveLength(1);
+    },
+  );
+
+  it("that ends every connection under load loses no call that was accepted, and none is dialled twice", async () => {
+    const databaseUrl = await postgresUrl();
+    const bff = await start({ databaseUrl });
+    const visitor = await visitorOf(bff);
+    const admin = new pg.Client({ connectionString: databaseUrl });
+    await admin.connect();
+    closing.push(() => admin.end());
+    const accepted: string[] = [];
+    for (let wave = 0; wave < 4; wave++) {
+      const answers = Array.from({ length: 10 }, (_, n) => visitor.call(callOf(10 * wave + n)));
+      await admin.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+      );
+      for (const { status, body } of await Promise.all(answers)) {
+        expect([201, 202, 503]).toContain(status);
+        if (status < 300) accepted.push(body.id);
+      }
+    }
+    const { length } = (await Promise.all(accepted.map((id) => over(visitor, id)))).filter(Boolean);
+    expect(length).toBe(accepted.length);
+    expect(new Set(dials(bff)).size).toBe(dials(bff).length);
+  });
+});
+
+/** Reads a call until it is over. */
+async function over(visitor: Visitor, id: string): Promise<string> {
+  const deadline = Date.now() + 50_000;
+  while (Date.now() < deadline) {
+    const { body } = await visitor.read(id);
+    if (["placed", "unknown", "failed", "held"].includes(body.status)) return body.status;
+    await systemClock.sleep(100);
+  }
+  throw new Error("the call is not over");
+}
+
+describe("a SQLite file", () => {
+  it("that another program has locked costs a 503, and is used again after", async () => {
+    const databaseUrl = sqliteUrl();
+    const bff = await start({ databaseUrl });
+    const visitor = await visitorOf(bff);
+    const other = new SQLite(databaseUrl.slice("sqlite:".length));
+    closing.push(() => other.close());
+    other.exec("begin immediate");
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => visitor.call(callOf(n))));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 503));
+    other.exec("rollback");
+    // It may have stood still long enough to turn new calls away for a second.
+    const headers = { "idempotency-key": randomUUID() };
+    const again = async () => (await visitor.call(callOf(9), headers)).status;
+    await expect.poll(again, { timeout: 5000, interval: 200 }).toBeLessThan(300);
+    expect(dials(bff)).toHaveLength(1);
+  });
+
+  it("copied at any moment has every write that was confirmed before", async () => {
+    const databaseUrl = sqliteUrl();
+    const path = databaseUrl.slice("sqlite:".length);
+    const db = await openDatabase(databaseUrl);
+    closing.push(() => db.close());
+    const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
+    for (let n = 1; n <= 40; n++) {
+      const row = { id: String(n), data: "{}", expires_at: "2026-11-23T00:00:00.000Z" };
+      await db.write((transaction) => transaction.insertInto("sessions").values(row).execute());
+      const copy = join(folder, `${String(n)}.db`);
+      for (const suffix of ["", "-wal"])
+        if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+      const reopened = new SQLite(copy);
+      expect(reopened.prepare("select count(*) from sessions").pluck().get()).toBe(n);
+      expect(reopened.pragma("integrity_check", { simple: true })).toBe("ok");
+      reopened.close();
+    }
+  });
+});
+
+describe("UIS that comes and goes", () => {
+  it("is asked at most once for each call, and each is over in the end", { timeout: 60_000 }, async () => {
+    const bff = await start({});
+    const visitor = await visitorOf(bff);
+    const port = Number(new URL(bff.uis.url).port);
+    const ids: string[] = [];
+    for (let turn = 0; turn < 6; turn++) {
+      for (let n = 0; n < 5; n++) {
+        const { status, body } = await visitor.call(callOf(10 * turn + n));
+        expect(status).toBeLessThan(300);
+        ids.push(body.id);
+      }
+      await bff.uis.stop();
+      const { body } = await visitor.call(callOf(10 * turn + 9));
+      expect([body.status, body.reason]).toEqual(["waiting", "service_unreachable"]);
+      ids.push(body.id);
+      await systemClock.sleep(200);
+      await bff.uis.start({ port });
+    }
+    const statuses = await Promise.all(ids.map((id) => over(visitor, id)));
+    expect(statuses.every((status) => status === "placed" || status === "unknown")).toBe(true);
+    expect(statuses.filter((status) => status === "placed").length).toBeGreaterThan(20);
+    const asked = dials(bff);
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(asked).toHaveLength(ids.length);
+  });
+});
+
+describe.each(engines)("a visitor's browser on %s", (_name, newUrl) => {
+  it("that goes away before its answer has made one call or none, and a repeat tells which", async () => {
+    const bff = await start({ databaseUrl: await newUrl() });
+    const visitor = await visitorOf(bff);
+    const { hostname, port } = new URL(bff.url);
+    for (let n = 0; n < 10; n++) {
+      const key = randomUUID();
+      const body = JSON.stringify(callOf(n));
+      const socket = connect(Number(port), hostname);
+      socket.on("error", () => undefined);
+      socket.write(
+        `POST /api/calls HTTP/1.1\r\nHost: x\r\nOrigin: ${ORIGIN}\r\nContent-Type: application/json\r\n` +
+          `Cookie: ${visitor.cookie ?? ""}\r\nX-CSRF-Token: ${visitor.csrfToken ?? ""}\r\n` +
+          `Idempotency-Key: ${key}\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
+      );
+      await systemClock.sleep(n);
+      socket.destroy();
+      const { status } = await visitor.call(callOf(n), { "idempotency-key": key });
+      expect(status).toBeLessThan(300);
+    }
+    await expect.poll(() => dials(bff).length).toBe(10);
+    expect(new Set(dials(bff)).size).toBe(10);
+    expect(await bff.database.query.selectFrom("calls").select("id").execute()).toHaveLength(10);
+  });
+});
+
+describe("the server", { timeout: 60_000 }, () => {
+  const FROM_EXAMPLE = { origin: "https://www.example.com" };
+
+  it("serves others while hundreds of connections send nothing, or half a head", async () => {
+    const backend = await startExample();
+    const sockets: Socket[] = [];
+    closing.push(() => sockets.forEach((socket) => socket.destroy()));
+    for (let n = 0; n < 400; n++) {
+      const socket = connect(backend.port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      sockets.push(socket);
+      await once(socket, "connect");
+      if (n % 2 === 0) socket.write("POST /api/calls HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+    }
+    const visitor = await backend.visitor();
+    expect((await visitor.call(callOf(1), FROM_EXAMPLE)).status).toBe(202);
+  });
+
+  it("that is told to end under load has answered every request it has kept", async () => {
+    const databaseUrl = sqliteUrl();
+    const backend = await startExample({ DATABASE_URL: databaseUrl });
+    const visitor = await backend.visitor();
+    const answered: string[] = [];
+    const unanswered: string[] = [];
+    let next = 0;
+    let ended = false;
+    const keepCalling = async (): Promise<void> => {
+      while (!ended) {
+        const call = callOf(next++);
+        const e164 = `+7${call.phone.replaceAll(/\D/g, "").slice(1)}`;
+        const answer = await visitor.call(call, FROM_EXAMPLE).catch(() => undefined);
+        if (answer === undefined) {
+          unanswered.push(e164);
+          return;
+        }
+        expect([201, 202, 503]).toContain(answer.status);
+        if (answer.status < 300) answered.push(e164);
+      }
+    };
+    const load = Array.from({ length: 12 }, keepCalling);
+    await expect.poll(() => answered.length, { timeout: 20_000 }).toBeGreaterThan(60);
+    expect(await backend.stop()).toEqual([0, null]);
+    ended = true;
+    await Promise.all(load);
+    const db = new SQLite(databaseUrl.slice("sqlite:".length));
+    const kept = db.prepare("select visitor_number from calls").pluck().all() as string[];
+    db.close();
+    expect(answered.filter((number) => !kept.includes(number))).toEqual([]);
+    expect(unanswered.filter((number) => kept.includes(number))).toEqual([]);
+  });
+});
