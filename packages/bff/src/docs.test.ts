@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { CALL_REASONS, CALL_STATUSES, ERROR_CODES, ERROR_STATUS } from "@uis-call/shared";
 import { UisSimulator } from "@uis-call/simulator";
 import { beforeAll, describe, expect, it } from "vitest";
+import { keyOf, type Runs, tablesOf, testsNamedIn, testsThatRun } from "./docs-tables.harness.js";
 
 const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), "utf8");
@@ -105,56 +106,49 @@ const UIS_API_ROWS: Record<string, string[]> = {
   ],
 };
 
-describe("docs/uis-api.md", () => {
-  const folders: Record<string, string> = { sim: "packages/simulator/src", bff: "packages/bff/src" };
-  /** A table's rows by the heading, or the line with a colon, it stands under. */
-  const tables: Record<string, string[]> = {};
-  let table: string[] = [];
-  for (const line of read("docs/uis-api.md").split("\n")) {
-    const title = /^## (.+)$/.exec(line)?.[1] ?? /^([A-Z].*):$/.exec(line)?.[1];
-    if (title !== undefined) table = tables[title] = [];
-    else if (line.startsWith("| ") && !/^\| (row|---)/.test(line)) table.push(line);
-  }
-  const rows = Object.values(tables).flat();
-  const namedIn = (row: string) =>
-    [...row.matchAll(/(sim|bff) `([^`]+)` "([^"]+)"/g)].map(([, side = "", file = "", title = ""]) => ({
-      file: `${folders[side] ?? ""}/${file}`,
-      title,
-    }));
+/** The faults that must be survived; each has its row. */
+const FAULTS: Record<string, string[]> = {
+  "The process and its database": numbered("F", 10),
+  UIS: numbered("U", 15),
+  "Visitors, operators and receivers": ["H1", "H2", "H3", "H4", "H5", "H8", "H11", "H13"],
+};
 
-  /** Full names of the tests that would run, by file. Vitest's own list knows what is skipped, and rows of `it.each`. */
-  let collected: { name: string; file: string }[] = [];
+function numbered(letter: string, count: number): string[] {
+  return Array.from({ length: count }, (_, n) => `${letter}${String(n + 1)}`);
+}
+
+const PROVED = [
+  { page: "docs/uis-api.md", expected: UIS_API_ROWS, mayHaveNone: false },
+  { page: "docs/reliability.md", expected: FAULTS, mayHaveNone: true },
+].map((proved) => {
+  const tables = tablesOf(read(proved.page));
+  return { ...proved, tables, rows: Object.keys(proved.expected).flatMap((title) => tables[title] ?? []) };
+});
+
+describe("the page", () => {
+  let runs: Runs;
   beforeAll(async () => {
-    const files = new Set(rows.flatMap(namedIn).map(({ file }) => file));
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ["node_modules/vitest/vitest.mjs", "list", ...files, "--json"],
-      { cwd: fileURLToPath(new URL("../../..", import.meta.url)), maxBuffer: 2 ** 24 },
-    );
-    collected = JSON.parse(stdout.slice(stdout.indexOf("["))) as typeof collected;
-  }, 60_000);
+    runs = await testsThatRun(PROVED.flatMap(({ rows }) => rows));
+  }, 120_000);
 
-  it.each(Object.keys(UIS_API_ROWS))("has each row of the vendor's document, and no other: %s", (title) => {
-    const keys = (tables[title] ?? []).map((row) => row.split("|")[1]?.trim());
-    expect(keys.sort()).toEqual([...(UIS_API_ROWS[title] ?? [])].sort());
+  describe.each(PROVED)("$page", ({ expected, mayHaveNone, tables, rows }) => {
+    it.each(Object.keys(expected))("has each row it must have, and no other: %s", (title) => {
+      expect((tables[title] ?? []).map(keyOf).sort()).toEqual([...(expected[title] ?? [])].sort());
+    });
+
+    it.each(rows)("names tests that run: %s", (row) => {
+      const named = testsNamedIn(row);
+      // A reference that is misspelt would not be looked up.
+      expect(row.match(/\.test\.ts/g) ?? []).toHaveLength(named.length);
+      if (!(mayHaveNone && row.includes("| none: "))) expect(named.length).toBeGreaterThan(0);
+      for (const test of named) expect(runs(test), `${test.file}: ${test.title}`).toBe(true);
+    });
   });
+});
 
+describe("docs/uis-api.md", () => {
   it("has no other table", () => {
-    expect(Object.keys(tables)).toEqual(Object.keys(UIS_API_ROWS));
-  });
-
-  it.each(rows)("names tests that run: %s", (row) => {
-    const named = namedIn(row);
-    expect(named.length).toBeGreaterThan(0);
-    // A reference that is misspelt would not be looked up.
-    expect(row.match(/\.test\.ts/g)).toHaveLength(named.length);
-    for (const { file, title } of named) {
-      const inWords = title.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(/%[a-z]/g, ".+");
-      const found = collected.some(
-        (test) => test.file.endsWith(`/${file}`) && new RegExp(`(^|\\W)${inWords}(\\W|$)`).test(test.name),
-      );
-      expect(found, `${file}: ${title}`).toBe(true);
-    }
+    expect(Object.keys(tablesOf(read("docs/uis-api.md")))).toEqual(Object.keys(UIS_API_ROWS));
   });
 });
 
