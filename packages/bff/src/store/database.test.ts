@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Database, isWritable, openDatabase } from "./database.js";
-import { engines, sqliteUrl } from "./engines.harness.js";
+import { engines, postgresUrl, sqliteUrl } from "./engines.harness.js";
 import { StoreError } from "./store-error.js";
 
 const opened: Database[] = [];
@@ -65,6 +66,22 @@ describe.each(engines)("the database on %s", (_name, newUrl) => {
     expect(await isWritable(db)).toBe(true);
     await db.close();
     expect(await isWritable(db)).toBe(false);
+  });
+});
+
+describe("a PostgreSQL connection", () => {
+  it("that is cut in the middle of a transaction fails that write, and nothing else", async () => {
+    const db = await open(await postgresUrl());
+    const cut = db.write(async (transaction) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+      await sql`select pg_terminate_backend(${rows[0]?.pid ?? 0})`.execute(db.query);
+      // Nobody waits for an answer when the news of the end comes, as in a process that was stopped for long.
+      await setTimeout(100);
+      await transaction.insertInto("sessions").values(session("a")).execute();
+    });
+    await expect(cut).rejects.toBeInstanceOf(StoreError);
+    await db.write((transaction) => transaction.insertInto("sessions").values(session("b")).execute());
+    expect(await idsOf(db)).toEqual(["b"]);
   });
 });
 
