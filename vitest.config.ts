@@ -17,7 +17,16 @@ export default defineConfig({
       {
         test: { name: "e2e", root: "e2e", include: ["*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
       },
-      { test: { name: "crash", root: "crash", include: ["*.test.ts"], globalSetup: "bundle.ts" } },
+      {
+        // Two of them mostly wait, each for other things.
+        test: {
+          name: "crash",
+          root: "crash",
+          include: ["*.test.ts"],
+          globalSetup: "bundle.ts",
+          maxWorkers: 2,
+        },
+      },
     ],
   },
 });

@@ -16,6 +16,8 @@ export class Backend {
   #ready = false;
   /** Resolves to the time it was killed at, since 1970. */
   killed: Promise<number> = Promise.resolve(0);
+  /** It has ended by itself, which a backend never does. */
+  fault: Error | undefined;
 
   constructor(environment: InstanceEnvironment) {
     this.#environment = environment;
@@ -61,8 +63,9 @@ export class Backend {
     const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
     this.#process = undefined;
     this.#ready = false;
-    if (signal !== "SIGKILL") throw new Error(`a backend ended by itself: ${String(code)} ${String(signal)}`);
-    return Date.now();
+    if (signal === "SIGKILL") return Date.now();
+    this.fault ??= new Error(`a backend ended by itself: ${String(code)} ${String(signal)}`);
+    throw this.fault;
   }
 
   /** Has it die, or freeze, at a point of its work. @returns when it has frozen */

@@ -9,17 +9,18 @@ import { Site } from "./site.js";
 const BACKENDS = 3;
 const VISITORS = 6;
 
-/** Milliseconds between calls, kills, and from the thaw of one backend to the frost of the next. */
+/** Milliseconds between calls, and between kills. */
 const CALL_EVERY = 80;
 const KILL_EVERY = 1000;
 /** Of its second, so that what was meant for one process never meets the next. */
 const KILLED_WITHIN = 900;
-const THAWED_FOR = 1000;
 
 /** Longer than another instance waits for a sign of life, and than a permit may lie unused. */
 const FROZEN_FOR = 30_000;
 /** Milliseconds until a backend has come to the point where it is to freeze. */
 const FREEZES_WITHIN = 5000;
+/** Milliseconds a thawed one has to do whatever it had been about to. */
+const THAWED_FOR = 2000;
 
 /** Milliseconds ahead of a call for later: longer than a visitor waits for a frozen backend. */
 const LATER = 6000;
@@ -131,10 +132,12 @@ class PostgresRun {
   /** One backend after the other stands still, for as long as others are killed. */
   async #freeze(): Promise<void> {
     for (let n = 0; this.#killing; n++) {
-      await sleep(THAWED_FOR);
       const point = FREEZING_POINTS[n % FREEZING_POINTS.length];
       const backend = this.#site.backends.find((one) => one.ready && one !== this.#victim);
-      if (backend === undefined || point === undefined) continue;
+      if (backend === undefined || point === undefined) {
+        await sleep(KILL_EVERY);
+        continue;
+      }
       this.#freezing = backend;
       const frozen = backend.doom({ point, nth: 1, how: "freeze" }).then(() => true);
       if (await Promise.race([frozen, sleep(FREEZES_WITHIN, false)])) {
@@ -142,6 +145,7 @@ class PostgresRun {
         this.#frozen++;
       }
       backend.wake();
+      await sleep(THAWED_FOR);
       this.#freezing = undefined;
     }
   }

@@ -123,8 +123,13 @@ export class Site {
     return within(ms, async () => (await undelivered(this.#reader)) === 0);
   }
 
-  /** What visitors, books and UIS say of each other, and how long after each kill its calls were over. */
+  /**
+   * What visitors, books and UIS say of each other, and how long after each kill its calls were over.
+   *
+   * @throws Error when a backend has ended by itself
+   */
   async findings(): Promise<Findings & { decided: number[] }> {
+    for (const { fault } of this.backends) if (fault !== undefined) throw fault;
     const books = await readBooks(this.#reader);
     const findings = check(
       { accepted: this.accepted, refused: this.#refused, arrived: this.receiver.arrived },
