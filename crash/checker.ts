@@ -46,7 +46,7 @@ export interface Findings {
   lost: string[];
   /** Rang more than once. */
   twice: string[];
-  /** The books say something of a call that is not so. */
+  /** The books say something of a call that is not so; with what and why. */
   untrue: string[];
   unknown: number;
   /** `unknown`, although UIS was never asked. */
@@ -75,11 +75,14 @@ export function check({ accepted, refused, arrived }: Told, books: Books, journa
     if (call?.number !== number || !OVER.includes(call.status)) return true;
     return FOR_A_PERSON.includes(call.status) && !told.has(`${id} ${call.status}`);
   };
-  const isUntrue = ({ number, status }: Books["calls"][number]): boolean => {
-    if (status === "placed") return !succeeded.has(number) || !rang.has(number);
-    // These two say: certainly no conversation, call back.
-    if (status === "failed") return succeeded.has(number);
-    return (status === "held" || status === "cancelled") && rang.has(number);
+  const toldThereIsNone = new Set(refused);
+  const untruth = ({ number, status }: Books["calls"][number]): string | undefined => {
+    if (toldThereIsNone.has(number)) return "and the visitor was told that there will be none";
+    const here = succeeded.has(number) && rang.has(number);
+    if (status === "placed" && !here) return "and UIS did not say success";
+    // Says: certainly no conversation, call back.
+    if (status === "failed" && succeeded.has(number)) return "and UIS said success";
+    return (status === "held" || status === "cancelled") && rang.has(number) ? "and it rang" : undefined;
   };
 
   const ids = ({ id }: { id: string }): string => id;
@@ -90,9 +93,11 @@ export function check({ accepted, refused, arrived }: Told, books: Books, journa
     lost: accepted.filter(isLost).map(ids),
     twice: [...rang].filter(([, times]) => times > 1).map(([number]) => idOf(number, books)),
     untrue: [
-      ...books.calls.filter(isUntrue).map(ids),
-      ...doubled(books),
-      ...books.calls.filter(({ number }) => refused.includes(number)).map(ids),
+      ...books.calls.flatMap((call) => {
+        const why = untruth(call);
+        return why === undefined ? [] : [`${call.id} is ${call.status}, ${why}`];
+      }),
+      ...doubled(books).map((id) => `${id} is there twice`),
     ],
     unknown: unknown.length,
     falseUnknown: unknown.filter(({ number }) => !received.has(number)),
