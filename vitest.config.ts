@@ -12,6 +12,8 @@ export default defineConfig({
           root: "packages/bff",
           include: ["src/**/*.test.ts"],
           globalSetup: "src/store/postgres-setup.harness.ts",
+          // Machines are shared: what hangs is found all the same.
+          testTimeout: 30_000,
         },
       },
       {
@@ -25,6 +27,8 @@ export default defineConfig({
           include: ["*.test.ts"],
           globalSetup: "bundle.ts",
           maxWorkers: 2,
+          // Whoever has other workers needs a turn of its own.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -171,7 +171,7 @@ export class Visitor {
 
   /** Reads the call until it is as wished for. */
   async until(id: string, status: Call["status"]): Promise<Call> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 30_000;
     for (;;) {
       const { body } = await this.read(id);
       if (body.status === status) return body;
