@@ -27,6 +27,7 @@ import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
+import { quarantinedSince } from "./store/quarantine.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
 import type { UisClient } from "./uis/uis-client.js";
@@ -75,6 +76,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const { configuration, clock = systemClock, log = createLogger("info"), random = Math.random } = options;
   const tenants = new Map(configuration.tenants.map((tenant) => [tenant.id, tenant]));
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
+  await tellQuarantine(db, log);
   const feed = new CallFeed();
   const owner = randomUUID();
   const ledger = new Ledger(db, clock, owner);
@@ -131,6 +133,12 @@ export async function createBff(options: BffOptions): Promise<Bff> {
       await db.close();
     },
   };
+}
+
+async function tellQuarantine(db: Database, log: Logger): Promise<void> {
+  const since = await quarantinedSince(db);
+  if (since !== undefined)
+    log.warn({ since }, "in quarantine: nothing is dialled until uis-call-bff release");
 }
 
 /** One account per tenant: the session key is the account's, not the call's. */

@@ -72,6 +72,8 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     expect(released.out).toMatch(/^dialling again/);
     const { body: fresh } = await later.call(callOf(13), ORIGIN);
     expect(fresh.status).not.toBe("held");
+    await restored.stop();
+    expect(await restored.output).toContain("in quarantine: nothing is dialled until uis-call-bff release");
   });
 
   it("moving to PostgreSQL takes calls and sessions along", async () => {

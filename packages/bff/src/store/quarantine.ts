@@ -7,6 +7,11 @@ export async function quarantine(db: Database, now: Date): Promise<void> {
   );
 }
 
+/** Since when nothing is dialled, if so. */
+export async function quarantinedSince(db: Database): Promise<string | undefined> {
+  return (await db.query.selectFrom("quarantine").select("since").executeTakeFirst())?.since;
+}
+
 /** Dials again. @returns since when it had not, if so */
 export async function release(db: Database): Promise<string | undefined> {
   const rows = await db.write((transaction) =>
