@@ -53,7 +53,7 @@ export class Ledger {
    * person: `held`, and nothing is dialled.
    *
    * @param dialNow whether the caller has a hand free to dial; if not, the next one who has does
-   * @throws Refusal `idempotency_conflict` when the key stands for another request
+   * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is past
    */
   async accept(request: NewCall, dialNow: boolean): Promise<Accepted> {
     const fingerprint = fingerprintOf(request);
@@ -66,26 +66,24 @@ export class Ledger {
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows !== 1n) return this.#replay(transaction, request, fingerprint);
+      // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
+      if (request.scheduledFor !== null && request.scheduledFor <= this.#clock.now()) {
+        await transaction
+          .deleteFrom("intents")
+          .where((row) => row.and(keyOf(request)))
+          .execute();
+        return "late" as const;
+      }
       return this.#insert(transaction, request, id, dialNow);
     });
-    if (accepted !== undefined) return accepted;
-    throw new Refusal(
-      "idempotency_conflict",
-      "this Idempotency-Key was used for another request: make a new one",
-    );
-  }
-
-  /** When the call that this key stands for was written down; for a request that may be a repeat. */
-  async firstAsked(key: Pick<NewCall, "tenant" | "principal" | "idempotencyKey">): Promise<Date | undefined> {
-    const call = await this.#db.query
-      .selectFrom("intents")
-      .innerJoin("calls", "calls.id", "intents.call_id")
-      .select("calls.created_at")
-      .where("intents.tenant", "=", key.tenant)
-      .where("intents.principal", "=", key.principal)
-      .where("intents.idempotency_key", "=", key.idempotencyKey)
-      .executeTakeFirst();
-    return call && new Date(call.created_at);
+    if (accepted === undefined) {
+      throw new Refusal(
+        "idempotency_conflict",
+        "this Idempotency-Key was used for another request: make a new one",
+      );
+    }
+    if (accepted === "late") throw new Refusal("invalid_request", "choose a time to come", { at: "at" });
+    return accepted;
   }
 
   async #insert(

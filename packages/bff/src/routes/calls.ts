@@ -39,10 +39,7 @@ export function callRoutes(options: CallRoutesOptions): Router {
     requireOrigin(request, tenant);
     const key = { tenant: tenant.id, principal: visit.principal, idempotencyKey: idempotencyKeyOf(request) };
     const locale = localeOf(request, tenant.locale);
-    const wish = parseBody(CallRequest, request);
-    // A repeat may come after the time it asks for, which was judged when it came first.
-    const asked = wish.at === undefined ? undefined : await ledger.firstAsked(key);
-    const permitted = permitCall(wish, tenant, locale, asked ?? clock.now());
+    const permitted = permitCall(parseBody(CallRequest, request), tenant, locale, clock.now());
 
     const { call, replayed, permit } = await ledger.accept(
       { ...permitted, ...key, locale },
