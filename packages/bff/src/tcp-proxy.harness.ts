@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+
+/**
+ * What becomes of a piece of data on its way to the server: passed on; or the connection is cut instead; or it is passed on
+ * and the connection is cut when the server answers, its answer lost.
+ */
+export type Fate = "pass" | "cut" | "lose answer";
+
+/** Decides on each piece of one connection, in order. */
+export type Judge = (data: Buffer) => Fate;
+
+/** Stands between a client and a server, and breaks their connections as a test wishes. */
+export class TcpProxy {
+  readonly #target: { host: string; port: number };
+  readonly #open = new Set<Socket>();
+  #server: Server | undefined;
+  port = 0;
+  /** Connections made so far. */
+  connections = 0;
+  /** Makes the judge of each new connection. */
+  judge: () => Judge = () => () => "pass";
+
+  constructor(target: URL) {
+    this.#target = { host: target.hostname, port: Number(target.port) };
+  }
+
+  /** Lets clients in, at the same port each time. */
+  async up(): Promise<void> {
+    this.#server = createServer((client) => this.#join(client)).listen(this.port, "127.0.0.1");
+    await once(this.#server, "listening");
+    this.port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Refuses new connections and resets those there are. */
+  async down(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    const closed = once(server, "close");
+    server.close();
+    for (const socket of this.#open) socket.resetAndDestroy();
+    await closed;
+  }
+
+  #join(client: Socket): void {
+    this.connections++;
+    const server = connect(this.#target);
+    const judge = this.judge();
+    let answerLost = false;
+    const cut = (): void => {
+      client.resetAndDestroy();
+      server.destroy();
+    };
+    for (const socket of [client, server]) {
+      this.#open.add(socket);
+      socket.setNoDelay(true);
+      socket
+        .on("error", () => undefined)
+        .on("close", () => {
+          this.#open.delete(socket);
+          client.destroy();
+          server.destroy();
+        });
+    }
+    client.on("data", (data) => {
+      const fate = judge(data);
+      if (fate === "lose answer") answerLost = true;
+      if (fate === "cut") cut();
+      else server.write(data);
+    });
+    server.on("data", (data) => {
+      if (answerLost) cut();
+      else client.write(data);
+    });
+  }
+}
+
+/** The same address, by way of the proxy. */
+export function through(proxy: TcpProxy, url: string): string {
+  const changed = new URL(url);
+  changed.hostname = "127.0.0.1";
+  changed.port = String(proxy.port);
+  return changed.href;
+}
