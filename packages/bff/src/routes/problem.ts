@@ -61,7 +61,11 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof StoreError) {
-    return new Refusal("unavailable", "it is not certain that anything was written down; repeat the request as it is", { cause: error });
+    return new Refusal(
+      "unavailable",
+      "it is not certain that anything was written down; repeat the request as it is",
+      { cause: error },
+    );
   }
   if (error instanceof SessionStoreError) {
     return new Refusal("unavailable", "sessions are away; try again", { cause: error });

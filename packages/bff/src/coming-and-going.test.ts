@@ -1,19 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdtempSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
 import { ORIGIN, startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
 import { killAll, startExample } from "./cli.harness.js";
-import { TestClock } from "./clock.harness.js";
 import { systemClock } from "./clock.js";
-import { openDatabase } from "./store/database.js";
 import { engines, postgresUrl, sqliteUrl } from "./store/engines.harness.js";
-import { startSeveringProxy } from "./severing-proxy.harness.js";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -40,34 +34,6 @@ const dials = (bff: TestBff): string[] =>
   bff.uis.received("place_calls").map(({ params }) => (params as { numa: string }).numa);
 
 describe("PostgreSQL", () => {
-  it.each(["commit", "answer"] as const)(
-    "whose connection is cut at the %s of COMMIT costs a 503; a repeat is the same call, dialled once",
-    async (where) => {
-      const proxy = await startSeveringProxy(await postgresUrl());
-      closing.push(() => proxy.close());
-      const clock = new TestClock();
-      const bff = await start({ databaseUrl: proxy.url, clock });
-      const visitor = await visitorOf(bff);
-      const headers = { "idempotency-key": randomUUID() };
-      proxy.cutAt(where);
-      expect((await visitor.call(callOf(1), headers)).status).toBe(503);
-      expect(proxy.cuts()).toBe(1);
-      expect(dials(bff)).toEqual([]);
-
-      const repeat = await visitor.call(callOf(1), headers);
-      expect(repeat.status).toBeLessThan(300);
-      expect(repeat.headers["idempotency-replayed"]).toBe(where === "answer" ? "true" : undefined);
-      // A permit nobody knows to be committed is free again when its time is over.
-      for (let second = 0; second < 60; second++) {
-        clock.advance(1000);
-        await systemClock.sleep(20);
-      }
-      expect((await visitor.read(repeat.body.id)).body.status).toBe("placed");
-      expect(dials(bff)).toHaveLength(1);
-      expect(await bff.database.query.selectFrom("calls").select("id").execute()).toHaveLength(1);
-    },
-  );
-
   it("that ends every connection under load loses no call that was accepted, and none is dialled twice", async () => {
     const databaseUrl = await postgresUrl();
     const bff = await start({ databaseUrl });
@@ -102,44 +68,6 @@ async function over(visitor: Visitor, id: string): Promise<string> {
   }
   throw new Error("the call is not over");
 }
-
-describe("a SQLite file", () => {
-  it("that another program has locked costs a 503, and is used again after", async () => {
-    const databaseUrl = sqliteUrl();
-    const bff = await start({ databaseUrl });
-    const visitor = await visitorOf(bff);
-    const other = new SQLite(databaseUrl.slice("sqlite:".length));
-    closing.push(() => other.close());
-    other.exec("begin immediate");
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => visitor.call(callOf(n))));
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 503));
-    other.exec("rollback");
-    // It may have stood still long enough to turn new calls away for a second.
-    const headers = { "idempotency-key": randomUUID() };
-    const again = async () => (await visitor.call(callOf(9), headers)).status;
-    await expect.poll(again, { timeout: 5000, interval: 200 }).toBeLessThan(300);
-    expect(dials(bff)).toHaveLength(1);
-  });
-
-  it("copied at any moment has every write that was confirmed before", async () => {
-    const databaseUrl = sqliteUrl();
-    const path = databaseUrl.slice("sqlite:".length);
-    const db = await openDatabase(databaseUrl);
-    closing.push(() => db.close());
-    const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
-    for (let n = 1; n <= 40; n++) {
-      const row = { id: String(n), data: "{}", expires_at: "2026-11-23T00:00:00.000Z" };
-      await db.write((transaction) => transaction.insertInto("sessions").values(row).execute());
-      const copy = join(folder, `${String(n)}.db`);
-      for (const suffix of ["", "-wal"])
-        if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
-      const reopened = new SQLite(copy);
-      expect(reopened.prepare("select count(*) from sessions").pluck().get()).toBe(n);
-      expect(reopened.pragma("integrity_check", { simple: true })).toBe("ok");
-      reopened.close();
-    }
-  });
-});
 
 describe("UIS that comes and goes", () => {
   it("is asked at most once for each call, and each is over in the end", { timeout: 60_000 }, async () => {
