@@ -13,7 +13,6 @@ export class Backend {
   readonly #environment: InstanceEnvironment;
   #process: ChildProcess | undefined;
   #frozen: (() => void) | undefined;
-  #ready = false;
   /** Resolves to the time it was killed at, since 1970. */
   killed: Promise<number> = Promise.resolve(0);
   /** It has ended by itself, which a backend never does. */
@@ -26,11 +25,6 @@ export class Backend {
 
   get runs(): boolean {
     return this.#process !== undefined;
-  }
-
-  /** It takes requests. */
-  get ready(): boolean {
-    return this.#ready;
   }
 
   /** Resolves once it takes requests. @throws Error when it ends before that */
@@ -56,13 +50,11 @@ export class Backend {
     });
     await Promise.race([ready, died]).finally(() => clearTimeout(late));
     died.catch(() => undefined);
-    this.#ready = true;
   }
 
   async #end(child: ChildProcess): Promise<number> {
     const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
     this.#process = undefined;
-    this.#ready = false;
     if (signal === "SIGKILL") return Date.now();
     this.fault ??= new Error(`a backend ended by itself: ${String(code)} ${String(signal)}`);
     throw this.fault;
@@ -70,8 +62,18 @@ export class Backend {
 
   /** Has it die, or freeze, at a point of its work. @returns when it has frozen */
   doom(doom: Doom): Promise<void> {
-    this.#process?.send(doom);
+    this.#tell(doom);
     return new Promise((resolve) => (this.#frozen = resolve));
+  }
+
+  /** Takes back what it was told last. */
+  spare(): void {
+    this.#tell("spared");
+  }
+
+  #tell(doom: Doom | "spared"): void {
+    // It may be dead by now, which is no error: whoever killed it knows.
+    this.#process?.send(doom, () => undefined);
   }
 
   /** `kill -9`, if it is still there. */

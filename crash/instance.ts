@@ -20,16 +20,16 @@ const environment = process.env as unknown as InstanceEnvironment;
 // With a callback, a supervisor that is gone is no error.
 const tell = (news: News): boolean => process.send?.(news, undefined, {}, () => undefined) ?? false;
 
-let doom: Doom | undefined;
-process.on("message", (message) => (doom = message as Doom));
+let doom: Doom | "spared" = "spared";
+process.on("message", (message) => (doom = message as Doom | "spared"));
 // The supervisor is gone.
 process.on("disconnect", () => process.exit());
 
 /** Ends, or stops, within this very statement: a signal to oneself does not wait for the event loop. */
 function passing(point: CrashPoint): void {
-  if (doom?.point !== point || --doom.nth > 0) return;
+  if (doom === "spared" || doom.point !== point || --doom.nth > 0) return;
   const { how } = doom;
-  doom = undefined;
+  doom = "spared";
   if (how === "die") process.kill(process.pid, "SIGKILL");
   tell({ kind: "frozen" });
   process.kill(process.pid, "SIGSTOP");

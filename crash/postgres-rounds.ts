@@ -54,7 +54,8 @@ class PostgresRun {
   readonly #work: Promise<void>[] = [];
   /** Not to be killed: it is to freeze, or has. */
   #freezing: Backend | undefined;
-  #victim: Backend | undefined;
+  /** To be killed, or not up again yet. */
+  readonly #doomed = new Set<Backend>();
   #frozen = 0;
   #killing = true;
 
@@ -100,19 +101,21 @@ class PostgresRun {
     const points = schedule(rounds, random);
     for (const [done, point] of points.entries()) {
       if (signal?.aborted === true) break;
-      const candidates = this.#site.backends.filter((backend) => backend.ready && backend !== this.#freezing);
-      this.#victim = candidates[Math.floor(random() * candidates.length)];
-      if (this.#victim !== undefined) this.#work.push(this.#killOne(this.#victim, point));
+      const candidates = this.#site.backends.filter(
+        (backend) => !this.#doomed.has(backend) && backend !== this.#freezing,
+      );
+      const victim = candidates[Math.floor(random() * candidates.length)];
+      if (victim !== undefined) this.#work.push(this.#killOne(victim, point));
       await sleep(KILL_EVERY);
       progress?.(done + 1);
     }
-    this.#victim = undefined;
     this.#killing = false;
   }
 
   /** Kills it at the point, or at the end of its second, and starts it again. */
   async #killOne(backend: Backend, point: CrashPoint): Promise<void> {
     const { killed } = backend;
+    this.#doomed.add(backend);
     if (point === "random") setTimeout(() => backend.kill(), this.#options.random() * KILLED_WITHIN);
     else this.#site.doom(backend, { point, nth: 1, how: "die" });
     const late = sleep(KILLED_WITHIN + 50).then(() => "late" as const);
@@ -121,6 +124,7 @@ class PostgresRun {
     const at = await killed;
     if (point === "C4") this.#site.uis.onDialled = undefined;
     await backend.start();
+    this.#doomed.delete(backend);
     this.#site.kills.push({
       point: missed ? "random" : point,
       backend: backend.url,
@@ -133,7 +137,7 @@ class PostgresRun {
   async #freeze(): Promise<void> {
     for (let n = 0; this.#killing; n++) {
       const point = FREEZING_POINTS[n % FREEZING_POINTS.length];
-      const backend = this.#site.backends.find((one) => one.ready && one !== this.#victim);
+      const backend = this.#site.backends.find((one) => !this.#doomed.has(one));
       if (backend === undefined || point === undefined) {
         await sleep(KILL_EVERY);
         continue;
@@ -144,6 +148,7 @@ class PostgresRun {
         await sleep(FROZEN_FOR);
         this.#frozen++;
       }
+      backend.spare();
       backend.wake();
       await sleep(THAWED_FOR);
       this.#freezing = undefined;
