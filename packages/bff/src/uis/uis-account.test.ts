@@ -91,4 +91,59 @@ describe("a UIS account", () => {
     expect(outcomes.filter(({ kind }) => kind === "placed")).toHaveLength(1);
     expect((await wave()).every(({ kind }) => kind === "placed")).toBe(true);
   });
+
+  it.each<[string, Outcome, boolean]>([
+    ["cannot be connected to", { kind: "wait", because: "unreachable" }, false],
+    ["gives no proper answer", { kind: "unknown", detail: "HTTP 502" }, true],
+  ])(
+    "is left alone when call after call %s, and asked by one at a time",
+    async (_what, failure, connects) => {
+      const clock = new TestClock();
+      let well = false;
+      let asked = 0;
+      const account = createUisAccount(
+        {
+          async placeCall(_order, mayISend) {
+            asked++;
+            if (well || connects) await mayISend?.();
+            return well ? { kind: "placed" } : failure;
+          },
+        },
+        clock,
+      );
+      const inTurn = async (count: number) => {
+        const outcomes = [];
+        for (let n = 0; n < count; n++) outcomes.push(await account.placeCall(ORDER));
+        return outcomes;
+      };
+      const outcomes = await inTurn(10);
+      expect(asked).toBe(5);
+      expect(outcomes.slice(5)).toEqual(Array(5).fill({ kind: "wait", because: "unreachable" }));
+      for (let second = 0; second < 60; second++) {
+        clock.advance(1000);
+        await inTurn(5);
+      }
+      // After 1, 2, 4, 8, 16 and 32 seconds more.
+      expect(asked).toBe(5 + 5);
+      well = true;
+      clock.advance(60_000);
+      expect(await inTurn(5)).toEqual(Array(5).fill({ kind: "placed" }));
+    },
+  );
+
+  it("is not left alone for calls that we ourselves did not send", async () => {
+    let asked = 0;
+    const account = createUisAccount(
+      {
+        async placeCall(_order, mayISend) {
+          asked++;
+          await mayISend?.();
+          return { kind: "wait", because: "unreachable", detail: "WITHDRAWN" };
+        },
+      },
+      new TestClock(),
+    );
+    for (let n = 0; n < 20; n++) await account.placeCall(ORDER, () => Promise.resolve(false));
+    expect(asked).toBe(20);
+  });
 });

@@ -17,14 +17,20 @@ export interface UisAccount extends UisClient {
 /** Milliseconds after which a stopped account is tried again: often enough to recover alone, too rare to be locked out. */
 const PAUSE_MS = 5 * 60_000;
 
-/** Milliseconds nothing is sent after UIS has said that it is at its limit: doubled each time, up to the last. */
+/** Why UIS is left alone: at its limit, not to be connected to, or connected to and no proper answer. */
+type Trouble = "limit" | "unreachable" | "failing";
+
+/** How often in a row there must be trouble. Only a limit is UIS's own word; anything else may be one call's bad luck. */
+const TROUBLES: Record<Trouble, number> = { limit: 1, unreachable: 5, failing: 5 };
+
+/** Milliseconds nothing is sent then: doubled each time, up to the last. */
 const FIRST_REST_MS = 1000;
 const LONGEST_REST_MS = 60_000;
 
 /**
  * Watches what UIS says of the account (address not allowed, login or permission refused, wrong version) and stops it
- * then, so that every further call does not begin with another refused login. At its limit it is left alone for a
- * while; then one call asks for all whether there is room again.
+ * then, so that every further call does not begin with another refused login. At its limit, or when call after call
+ * fails, UIS is left alone for a while; then one call asks for all whether it is well again.
  */
 export function createUisAccount(
   client: UisClient,
@@ -32,25 +38,39 @@ export function createUisAccount(
   onStop: (stop: AccountStop) => void = () => undefined,
 ): UisAccount {
   let stop: (AccountStop & { until: number }) | undefined;
-  let rest: { until: number; length: number } | undefined;
+  let rest: { because: Trouble; until: number; length: number } | undefined;
+  let troubles = 0;
 
-  const beginRest = (length: number): void => {
-    rest = { until: clock.monotonic() + length, length };
+  const beginRest = (because: Trouble, length: number): void => {
+    rest = { because, until: clock.monotonic() + length, length };
   };
 
-  /** Sends the order; what comes of it tells whether UIS is at its limit. */
-  async function send(order: CallOrder, mayISend: MayISend | undefined): Promise<Outcome> {
+  const endRest = (): void => {
+    rest = undefined;
+    troubles = 0;
+  };
+
+  /** Sends the order; what comes of it tells whether UIS is to be left alone. */
+  async function send(order: CallOrder, mayISend: MayISend = always): Promise<Outcome> {
     const probed = rest;
     // Whoever comes while this one asks waits on.
-    if (probed !== undefined) beginRest(probed.length);
-    const outcome = await client.placeCall(order, mayISend);
-    if (outcome.kind === "wait" && outcome.because === "limit") {
-      // Of many calls under way the first to hear it speaks for all.
-      if (probed !== undefined) beginRest(Math.min(2 * probed.length, LONGEST_REST_MS));
-      else if (rest === undefined) beginRest(FIRST_REST_MS);
-    } else if (probed !== undefined && provesAccount(outcome)) {
-      rest = undefined;
-    }
+    if (probed !== undefined) beginRest(probed.because, probed.length);
+    let connected = false;
+    const outcome = await client.placeCall(order, () => {
+      connected = true;
+      // The answer may take as long as phones ring.
+      if (rest?.because === "unreachable") endRest();
+      return mayISend();
+    });
+    const trouble = troubleIn(outcome, connected);
+    if (trouble === undefined) {
+      if (provesAccount(outcome)) {
+        troubles = 0;
+        if (probed !== undefined) endRest();
+      }
+    } else if (probed !== undefined) beginRest(trouble, Math.min(2 * probed.length, LONGEST_REST_MS));
+    // Of many calls under way the first to hear it speaks for all.
+    else if (++troubles >= TROUBLES[trouble] && rest === undefined) beginRest(trouble, FIRST_REST_MS);
     return outcome;
   }
 
@@ -62,7 +82,9 @@ export function createUisAccount(
     async placeCall(order, mayISend) {
       const refusal = this.stopped();
       if (refusal !== undefined) return { kind: "refused", fault: "account", ...codeOf(refusal) };
-      if (rest !== undefined && clock.monotonic() < rest.until) return { kind: "wait", because: "limit" };
+      if (rest !== undefined && clock.monotonic() < rest.until) {
+        return { kind: "wait", because: rest.because === "limit" ? "limit" : "unreachable" };
+      }
       const outcome = await send(order, mayISend);
       if (provesAccount(outcome)) stop = undefined;
       if (outcome.kind === "refused" && outcome.fault === "account" && stop === undefined) {
@@ -75,6 +97,16 @@ export function createUisAccount(
 }
 
 const codeOf = ({ code }: { code?: number }) => (code === undefined ? {} : { code });
+
+const always: MayISend = () => Promise.resolve(true);
+
+function troubleIn(outcome: Outcome, connected: boolean): Trouble | undefined {
+  if (outcome.kind === "unknown") return "failing";
+  if (outcome.kind !== "wait") return undefined;
+  if (outcome.because === "limit") return "limit";
+  // Once connected it is we who did not send: the permit was withdrawn, or the database is away.
+  return connected ? undefined : "unreachable";
+}
 
 /** Whether UIS has looked past the account. */
 const provesAccount = (outcome: Outcome): boolean =>
