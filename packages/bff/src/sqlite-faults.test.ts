@@ -143,7 +143,7 @@ function smallDisk(): string | undefined {
   return status === 0 ? folder : undefined;
 }
 
-describe("a small disk", () => {
+describe("a small disk", { timeout: 30_000 }, () => {
   it("that is full with any number of pages left means 503 or a whole call, and service when there is room", async ({
     skip,
   }) => {

@@ -12,7 +12,8 @@ export type Judge = (data: Buffer) => Fate;
 
 /** Stands between a client and a server, and breaks their connections as a test wishes. */
 export class TcpProxy {
-  readonly #target: { host: string; port: number };
+  /** Address of the server. */
+  target: URL;
   readonly #open = new Set<Socket>();
   #server: Server | undefined;
   port = 0;
@@ -22,7 +23,7 @@ export class TcpProxy {
   judge: () => Judge = () => () => "pass";
 
   constructor(target: URL) {
-    this.#target = { host: target.hostname, port: Number(target.port) };
+    this.target = target;
   }
 
   /** Lets clients in, at the same port each time. */
@@ -32,20 +33,20 @@ export class TcpProxy {
     this.port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** Refuses new connections and resets those there are. */
-  async down(): Promise<void> {
+  /** Refuses new connections, and resets those there are unless they may end by themselves. */
+  async down(how: "reset" | "let end" = "reset"): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
     this.#server = undefined;
-    const closed = once(server, "close");
     server.close();
+    if (how === "let end") return;
     for (const socket of this.#open) socket.resetAndDestroy();
-    await closed;
+    await once(server, "close");
   }
 
   #join(client: Socket): void {
     this.connections++;
-    const server = connect(this.#target);
+    const server = connect(Number(this.target.port), this.target.hostname);
     const judge = this.judge();
     let answerLost = false;
     const cut = (): void => {
