@@ -118,6 +118,17 @@ describe.each(engines)("the promises of the backend on %s", (_name, newUrl) => {
     expect(placed(bff)).toBe(0);
   });
 
+  it("a session that could not be read is not lost for it", async () => {
+    const bff = await start({ databaseUrl: await newUrl() });
+    const visitor = await visitorOf(bff);
+    const { query } = bff.database;
+    const { data } = await query.selectFrom("sessions").select("data").executeTakeFirstOrThrow();
+    await query.updateTable("sessions").set({ data: "{" }).execute();
+    expect((await visitor.call(CALL)).status).toBe(503);
+    await query.updateTable("sessions").set({ data }).execute();
+    expect((await visitor.call(CALL)).status).toBe(202);
+  });
+
   it("a restored backup dials nothing, neither what it holds nor what comes in, and keeps all of it", async () => {
     const databaseUrl = await newUrl();
     const before = await start({ databaseUrl });
