@@ -20,8 +20,10 @@ export function figuresOf({ findings, kills, decided, frozen }: Outcome): string
     ["unknown", `${unknown} (${share(unknown, accepted)} of the calls)`],
     [
       "  UIS was never asked: false",
-      `${falseUnknown.length} (${share(falseUnknown.length, unknown)} of the unknown, ${atRandom} after a kill at random)`,
+      `${falseUnknown.length} (${share(falseUnknown.length, unknown)} of the unknown)`,
     ],
+    // On PostgreSQL calls belong to no round.
+    ...(frozen === 0 ? [["  of these after a kill at random", atRandom] as [string, number]] : []),
     ["  the marker has spared", takenBack],
     ["notes that arrived more than once", findings.notesRepeated],
     ["notes that have not arrived yet", findings.notesLeft],
