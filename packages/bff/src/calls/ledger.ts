@@ -7,7 +7,7 @@ import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { grantPermit, type Permit } from "./permits.js";
-import { TAKE_OVER_MS, UNDER_WAY, WAITING } from "./under-way.js";
+import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 
 /** How long a call may wait for UIS before a person has to take it over. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
@@ -226,7 +226,7 @@ const underWay = (transaction: Transaction<Tables>, request: NewCall): Promise<C
     .selectAll()
     .where("tenant", "=", request.tenant)
     .where("visitor_number", "=", request.visitorNumber)
-    .where("status", "in", UNDER_WAY)
+    .where(isUnderWay)
     .executeTakeFirst();
 
 /** Equal for two requests that ask for the same, whatever the order of their members. */

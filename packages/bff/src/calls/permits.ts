@@ -4,7 +4,7 @@ import type { Clock } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import type { Database } from "../store/database.js";
 import type { CallRow, Tables } from "../store/tables.js";
-import { TAKE_OVER_MS, WAITING } from "./under-way.js";
+import { isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** Milliseconds between permit and connection: a session key may have to be asked for in between. */
 const PREPARED_LEASE_MS = 30_000;
@@ -161,6 +161,7 @@ export class Permits {
     const due = await this.#db.query
       .selectFrom("calls")
       .select("id")
+      .where(isUnderWay)
       .where("status", "in", WAITING)
       .where("due_at", "<=", this.#clock.now().toISOString())
       .limit(1)
@@ -179,6 +180,7 @@ export class Permits {
           const due = from
             .selectFrom("calls")
             .select("id")
+            .where(isUnderWay)
             .where("status", "in", WAITING)
             .where("due_at", "<=", now.toISOString())
             .orderBy("due_at")
@@ -206,6 +208,7 @@ export class Permits {
           join.onRef("attempts.call_id", "=", "calls.id").onRef("attempts.number", "=", "calls.attempts"),
         )
         .select(["calls.id", "attempts.id as attempt", "attempts.phase"])
+        .where(isUnderWay)
         .where("calls.status", "=", "dialing")
         .where((row) =>
           row.or([row("calls.due_at", "<=", now.toISOString()), row("attempts.owner", "not in", alive)]),

@@ -8,9 +8,16 @@ import type { Tables } from "./tables.js";
 
 /**
  * What the durability of a call rests on; each is set and read back on every opening. Only a command beside the backend
- * can make it wait for the file, and it stands still while it waits: not long.
+ * can make it wait for the file, and it stands still while it waits: not long. It stands still as well while the log is
+ * taken over into the file: more seldom than by default, so that it is not one call in a hundred that waits for it.
  */
-const PRAGMAS = { journal_mode: "wal", synchronous: 2, foreign_keys: 1, busy_timeout: 250 } as const;
+const PRAGMAS = {
+  journal_mode: "wal",
+  synchronous: 2,
+  foreign_keys: 1,
+  busy_timeout: 250,
+  wal_autocheckpoint: 4000,
+} as const;
 
 /** Most writes that share one commit, so that none waits long for the others. */
 const BATCH_LIMIT = 64;
