@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { createJsonRpc } from "./json-rpc.js";
 
@@ -111,5 +112,32 @@ describe("a JSON-RPC request", () => {
     const { reply, requests } = await send(listener, 0.3);
     expect(reply).toMatchObject({ kind: "fault", sent: true });
     expect(requests()).toBe(1);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["text/html", { "content-type": "text/html" }],
+    ["no type at all", {}],
+    ["a type of its own", { "content-type": "application/json-rpc" }],
+  ])("has its answer read as it is, whatever it calls itself: %s", async (_what, headers) => {
+    const { reply } = await send((_request, response) => response.writeHead(200, headers).end("answer"));
+    expect(reply).toEqual({ kind: "answer", status: 200, body: "answer" });
+  });
+
+  it("has a chunked answer read without its trailers", async () => {
+    const { reply } = await send((_request, response) => {
+      response.writeHead(200, { trailer: "x-more", "transfer-encoding": "chunked" });
+      response.write("ans");
+      response.addTrailers({ "x-more": "junk" });
+      response.end("wer");
+    });
+    expect(reply).toEqual({ kind: "answer", status: 200, body: "answer" });
+  });
+
+  it("does not unpack an answer: a small one could become any size", async () => {
+    const packed = gzipSync("answer");
+    const { reply } = await send((_request, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end(packed),
+    );
+    expect(reply).toEqual({ kind: "answer", status: 200, body: packed.toString("utf8") });
   });
 });
