@@ -42,6 +42,12 @@ export const CALL_REASONS = [
   "restored",
   /** The backend's clock was set, so the chosen time may not be what it seems. */
   "time_uncertain",
+  /** As many calls as may be made to the number, or for the tenant, have been made for now. */
+  "limit_reached",
+  /** Whoever has the number does not want to be called. */
+  "number_blocked",
+  /** The operator has stopped all calls, or the tenant's. */
+  "calls_stopped",
 ] as const;
 
 export type CallReason = (typeof CALL_REASONS)[number];
@@ -54,6 +60,10 @@ export const CallRequest = z.strictObject({
   target: z.string().min(1).max(64),
   /** As the visitor typed it; the BFF reads it in the tenant's country. */
   phone: z.string().min(1).max(32).optional(),
+  /** The number the host's backend has sealed for this target (a compact JWE), where the target wants one. */
+  sealedNumber: z.string().min(1).max(1024).optional(),
+  /** A solved challenge of `GET /proof`, where one is asked for. */
+  proof: z.string().min(1).max(1024).optional(),
   /** `true` when the visitor has ticked the tenant's consent box. */
   consent: z.boolean().optional(),
   variables: z

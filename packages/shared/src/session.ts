@@ -5,6 +5,8 @@ const Id = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/);
 /** `POST /session` */
 export const SessionRequest = z.strictObject({
   tenant: Id,
+  /** An identity token of the host's backend (a compact JWT): who the user is. */
+  token: z.string().min(1).max(3072).optional(),
 });
 
 export const Target = z.object({
@@ -12,9 +14,12 @@ export const Target = z.object({
   title: z.string(),
   /** Whether a call is dialled now. */
   open: z.boolean(),
-  /** Where the two numbers come from: `fixed` by configuration, or `asked` of the visitor. */
-  office: z.enum(["fixed"]),
-  visitor: z.enum(["asked"]),
+  /**
+   * Where the two numbers come from: `fixed` by configuration, `asked` of the visitor, the user's `identity`, or
+   * `sealed` by the host's backend.
+   */
+  office: z.enum(["fixed", "identity", "sealed"]),
+  visitor: z.enum(["asked", "identity", "sealed"]),
 });
 
 /** What the tenant asks a visitor to agree to before the number is stored. */
@@ -22,6 +27,8 @@ export const ConsentForm = z.object({ text: z.string() });
 
 export const SessionResponse = z.object({
   csrfToken: z.string(),
+  /** Only to a page of another site than ours, which has no cookie: sent as `Authorization: Bearer`, kept in memory. */
+  sessionToken: z.string().optional(),
   tenant: z.object({
     id: z.string(),
     name: z.string(),
@@ -32,7 +39,9 @@ export const SessionResponse = z.object({
     /** Present when the visitor has to tick a box. */
     consent: ConsentForm.optional(),
   }),
-  user: z.object({ kind: z.enum(["visitor"]) }),
+  user: z.object({ kind: z.enum(["visitor", "identified"]), name: z.string().optional() }),
+  /** Each call has to bring a solved challenge of `GET /proof`. */
+  proof: z.literal("required").optional(),
   targets: z.array(Target),
 });
 

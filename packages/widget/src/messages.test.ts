@@ -25,6 +25,9 @@ const REASONS: Record<CallReason, CallStatus> = {
   number_under_way: "held",
   restored: "held",
   time_uncertain: "held",
+  limit_reached: "held",
+  number_blocked: "held",
+  calls_stopped: "held",
 };
 
 describe("what the element says of a call", () => {

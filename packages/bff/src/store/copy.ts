@@ -3,7 +3,15 @@ import type { Database } from "./database.js";
 import type { Tables } from "./tables.js";
 
 /** What is worth moving: who is alive and which key UIS gave belong to the old place. */
-const TABLES = ["calls", "intents", "attempts", "handovers", "sessions", "quarantine"] as const;
+const TABLES = [
+  "calls",
+  "intents",
+  "attempts",
+  "handovers",
+  "sessions",
+  "number_keys",
+  "quarantine",
+] as const;
 
 /** Rows of one insert; PostgreSQL takes 65,535 parameters, a call has 17. */
 const BATCH = 500;

@@ -120,6 +120,11 @@ async function createInstances(db: Kysely<unknown>): Promise<void> {
     .addColumn("claimed_until", "text", (c) => c.notNull())
     .execute();
   await db.schema
+    .createTable("number_keys")
+    .addColumn("id", "integer", (c) => c.primaryKey())
+    .addColumn("sealed_key", "text", (c) => c.notNull())
+    .execute();
+  await db.schema
     .createTable("quarantine")
     .addColumn("since", "text", (c) => c.notNull())
     .execute();

@@ -9,6 +9,7 @@ export interface Tables {
   handovers: HandoverRow;
   sessions: SessionRow;
   uis_keys: UisKeyRow;
+  number_keys: NumberKeyRow;
   instances: InstanceRow;
   quarantine: QuarantineRow;
 }
@@ -103,6 +104,14 @@ export interface UisKeyRow {
   renew_at: string;
   /** Whoever wrote this asks UIS for the next key until then; others wait. */
   claimed_until: string;
+}
+
+/** The one key of the telephone numbers in this database; see number-vault.ts. */
+export interface NumberKeyRow {
+  /** Always 1. */
+  id: number;
+  /** Encrypted. */
+  sealed_key: string;
 }
 
 /** A process at work on this database. */

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Clock } from "../clock.js";
+import { createSeal, type Seal } from "../config/seal.js";
 import type { Secret } from "../config/secret.js";
 import type { Database } from "../store/database.js";
 import { KEY_LIFE_MS, type KeyAnswer } from "./session-key.js";
@@ -31,7 +32,7 @@ export function createKeyShare(
   clock: Clock,
 ): KeyShare {
   const id = createHash("sha256").update(account).digest("base64url");
-  const seal = sealFor(id, secrets);
+  const seal = createSeal("UIS session key in the database", secrets, id);
 
   const publish = (answer: KeyAnswer, asked: Date): Promise<unknown> => {
     const free = { claimed_until: asked.toISOString() };
@@ -98,53 +99,5 @@ const lookOrClaim = (
       .executeTakeFirstOrThrow();
     return numInsertedOrUpdatedRows === 1n ? "claimed" : "wait";
   });
-
-const CIPHER = "aes-256-gcm";
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-
-/** Nonce, tag and text in base64url. */
-interface Seal {
-  close(text: string): string;
-  /** Undefined when it was sealed under a secret that is gone. */
-  open(sealed: string): string | undefined;
-}
-
-function sealFor(account: string, secrets: readonly Secret[]): Seal {
-  const [newest, ...older] = secrets.map((secret) =>
-    Buffer.from(hkdfSync("sha256", secret.reveal(), "", "UIS session key in the database", 32)),
-  );
-  if (newest === undefined) throw new Error("a key can be shared only under a secret");
-
-  const openWith = (key: Buffer, sealed: Buffer): string | undefined => {
-    try {
-      const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), {
-        authTagLength: TAG_BYTES,
-      });
-      decipher.setAAD(Buffer.from(account)).setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      const text = decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8");
-      return text + decipher.final("utf8");
-    } catch {
-      return undefined;
-    }
-  };
-
-  return {
-    close(text) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv(CIPHER, newest, nonce).setAAD(Buffer.from(account));
-      const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
-    },
-    open(sealed) {
-      const bytes = Buffer.from(sealed, "base64url");
-      for (const key of [newest, ...older]) {
-        const text = openWith(key, bytes);
-        if (text !== undefined) return text;
-      }
-      return undefined;
-    },
-  };
-}
 
 const later = (time: Date, ms: number): string => new Date(time.getTime() + ms).toISOString();
