@@ -10,6 +10,7 @@ import { startServer } from "./server.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
 import { type Database, openBeside, openDatabase } from "./store/database.js";
+import { openNumberVault } from "./store/number-vault.js";
 import { quarantine, release } from "./store/quarantine.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
@@ -72,11 +73,12 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
     }),
   leads: ({ since, tenant }) =>
     beside(async (db) => {
+      const vault = await openNumberVault(db, readSettings(process.env).sessionSecrets);
       const filter = {
         ...(since !== undefined && { since: timeOf(since) }),
         ...(tenant !== undefined && { tenant }),
       };
-      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call)));
+      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call, vault)));
     }),
   copy: async ({ to }) => {
     if (to === undefined) throw new ConfigurationError([USAGE]);

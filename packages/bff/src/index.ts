@@ -5,3 +5,4 @@ export { ConfigurationError, parseConfiguration, readConfiguration } from "./con
 export { Secret } from "./config/secret.js";
 export { createLogger, type Logger } from "./log.js";
 export { type Database, openDatabase } from "./store/database.js";
+export { type NumberVault, numberVaultOf } from "./store/number-vault.js";

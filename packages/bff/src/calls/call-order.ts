@@ -1,18 +1,26 @@
 import type { Tenant } from "../config/configuration.js";
 import { allowsNumber } from "../config/number-rules.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import type { CallOrder } from "../uis/uis-client.js";
 import { spokenMessage } from "./message-text.js";
 
 /** What UIS is to do for this call, by the tenant's configuration as it is now; none when that no longer allows it. */
-export function orderFor(call: CallRow, tenant: Tenant, attempt: number): CallOrder | undefined {
+export function orderFor(
+  call: CallRow,
+  tenant: Tenant,
+  vault: NumberVault,
+  attempt: number,
+): CallOrder | undefined {
   const target = Object.hasOwn(tenant.targets, call.target) ? tenant.targets[call.target] : undefined;
-  if (target === undefined || !allowsNumber(tenant.numbers, call.visitor_number)) return undefined;
+  if (target === undefined) return undefined;
+  const visitor = vault.open(call.visitor_number);
+  if (!allowsNumber(tenant.numbers, visitor)) return undefined;
   const variables = JSON.parse(call.variables) as Record<string, string>;
   const { visitorMessage, officeMessage, holdMusic, queue } = target;
   return {
     attempt,
-    visitor: call.visitor_number,
+    visitor,
     office: target.office,
     serviceNumber: tenant.serviceNumber,
     firstCall: target.firstCall,

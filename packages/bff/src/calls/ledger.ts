@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { CallReason } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import type { Clock } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { grantPermit, type Permit } from "./permits.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
@@ -37,12 +38,14 @@ export interface Accepted {
 /** The durable record of calls. Each method has committed to disk when it resolves; all throw StoreError. */
 export class Ledger {
   readonly #db: Database;
+  readonly #vault: NumberVault;
   readonly #clock: Clock;
   readonly #owner: string;
 
   /** @param owner this instance's id, new at each start */
-  constructor(db: Database, clock: Clock, owner: string) {
+  constructor(db: Database, vault: NumberVault, clock: Clock, owner: string) {
     this.#db = db;
+    this.#vault = vault;
     this.#clock = clock;
     this.#owner = owner;
   }
@@ -56,13 +59,13 @@ export class Ledger {
    * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is past
    */
   async accept(request: NewCall, dialNow: boolean): Promise<Accepted> {
-    const fingerprint = fingerprintOf(request);
+    const fingerprint = this.#vault.hash(canonicalOf(request));
+    const row = this.#newRow(request);
     const accepted = await this.#db.write(async (transaction) => {
-      const id = randomUUID();
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
       const { numInsertedOrUpdatedRows } = await transaction
         .insertInto("intents")
-        .values({ ...keyOf(request), fingerprint, call_id: id })
+        .values({ ...keyOf(request), fingerprint, call_id: row.id })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows !== 1n) return this.#replay(transaction, request, fingerprint);
@@ -74,7 +77,7 @@ export class Ledger {
           .execute();
         return "late" as const;
       }
-      return this.#insert(transaction, request, id, dialNow);
+      return this.#insert(transaction, request, row, dialNow);
     });
     if (accepted === undefined) {
       throw new Refusal(
@@ -89,10 +92,9 @@ export class Ledger {
   async #insert(
     transaction: Transaction<Tables>,
     request: NewCall,
-    id: string,
+    row: CallRow,
     dialNow: boolean,
   ): Promise<Accepted> {
-    const row = this.#newRow(request, id);
     // Twice at most: the call in the way may end between the two statements.
     for (;;) {
       const call = await transaction
@@ -102,7 +104,7 @@ export class Ledger {
         .returningAll()
         .executeTakeFirst();
       if (call !== undefined) return this.#permitted(transaction, call, dialNow);
-      const present = await underWay(transaction, request);
+      const present = await underWay(transaction, row);
       if (present === undefined) continue;
       if (present.principal !== request.principal) {
         return { call: await this.#hold(transaction, row, "number_under_way"), replayed: false };
@@ -110,7 +112,7 @@ export class Ledger {
       await transaction
         .updateTable("intents")
         .set({ call_id: present.id })
-        .where("call_id", "=", id)
+        .where("call_id", "=", row.id)
         .where("tenant", "=", request.tenant)
         .where("principal", "=", request.principal)
         .where("idempotency_key", "=", request.idempotencyKey)
@@ -159,18 +161,19 @@ export class Ledger {
     return { call, replayed: true };
   }
 
-  #newRow(request: NewCall, id: string): CallRow {
+  #newRow(request: NewCall): CallRow {
     const now = this.#clock.now();
     const { scheduledFor } = request;
     const start = scheduledFor ?? now;
     // Whoever accepts a call dials it at once; should that fail, another takes it up a little later.
     const due = scheduledFor ?? new Date(now.getTime() + TAKE_OVER_MS);
     return {
-      id,
+      id: randomUUID(),
       tenant: request.tenant,
       principal: request.principal,
       target: request.target,
-      visitor_number: request.visitorNumber,
+      visitor_number: this.#vault.seal(request.visitorNumber),
+      visitor_hash: this.#vault.hash(request.visitorNumber),
       locale: request.locale,
       variables: JSON.stringify(request.variables),
       page: request.page,
@@ -220,19 +223,21 @@ const keyOf = ({ tenant, principal, idempotencyKey }: NewCall) => ({
   idempotency_key: idempotencyKey,
 });
 
-const underWay = (transaction: Transaction<Tables>, request: NewCall): Promise<CallRow | undefined> =>
+const underWay = (
+  transaction: Transaction<Tables>,
+  { tenant, visitor_hash }: CallRow,
+): Promise<CallRow | undefined> =>
   transaction
     .selectFrom("calls")
     .selectAll()
-    .where("tenant", "=", request.tenant)
-    .where("visitor_number", "=", request.visitorNumber)
+    .where("tenant", "=", tenant)
+    .where("visitor_hash", "=", visitor_hash)
     .where(isUnderWay)
     .executeTakeFirst();
 
 /** Equal for two requests that ask for the same, whatever the order of their members. */
-function fingerprintOf(request: NewCall): string {
+function canonicalOf(request: NewCall): string {
   const { target, visitorNumber, variables, page, consentText, scheduledFor } = request;
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  const canonical = [target, visitorNumber, sorted, page, consentText !== null, scheduledFor];
-  return createHash("sha256").update(JSON.stringify(canonical)).digest("base64url");
+  return JSON.stringify([target, visitorNumber, sorted, page, consentText !== null, scheduledFor]);
 }

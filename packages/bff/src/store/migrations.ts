@@ -25,6 +25,7 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .addColumn("principal", "text", (c) => c.notNull())
     .addColumn("target", "text", (c) => c.notNull())
     .addColumn("visitor_number", "text", (c) => c.notNull())
+    .addColumn("visitor_hash", "text", (c) => c.notNull())
     .addColumn("locale", "text", (c) => c.notNull())
     .addColumn("variables", "text", (c) => c.notNull())
     .addColumn("page", "text")
@@ -42,7 +43,7 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .createIndex("calls_one_per_number")
     .unique()
     .on("calls")
-    .columns(["tenant", "visitor_number"])
+    .columns(["tenant", "visitor_hash"])
     .where(UNDER_WAY)
     .execute();
   await db.schema.createIndex("calls_due").on("calls").column("due_at").where(UNDER_WAY).execute();

@@ -20,7 +20,10 @@ export interface CallRow {
   /** Who made it: random, kept in the session; not the session id. */
   principal: string;
   target: string;
+  /** Sealed; see number-vault.ts. */
   visitor_number: string;
+  /** The vault's hash of it. */
+  visitor_hash: string;
   locale: string;
   /** JSON object of the message variables. */
   variables: string;
