@@ -23,11 +23,12 @@ import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
 import { sessionRoutes } from "./routes/session.js";
 import { widgetRoutes } from "./routes/widget.js";
+import { UsedTokens } from "./session/identity.js";
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
-import { openNumberVault } from "./store/number-vault.js";
+import { type NumberVault, openNumberVault } from "./store/number-vault.js";
 import { quarantinedSince } from "./store/quarantine.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
@@ -74,13 +75,55 @@ const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
  * @throws Error when the database cannot be opened with the durability it needs
  */
 export async function createBff(options: BffOptions): Promise<Bff> {
-  const { configuration, clock = systemClock, log = createLogger("info"), random = Math.random } = options;
-  const tenants = new Map(configuration.tenants.map((tenant) => [tenant.id, tenant]));
+  const { clock = systemClock, log = createLogger("info") } = options;
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
   const vault = await openNumberVault(db, options.sessionSecrets);
   await tellQuarantine(db, log);
-  const feed = new CallFeed();
+  const ground: Ground = { options, db, vault, clock, log, tenants: tenantsOf(options.configuration) };
+  const calls = callParts(ground);
+  const sessions = sessionParts(ground);
+  const overload = createOverloadGuard();
+  let draining = false;
+  const router = routerOf(ground, calls, sessions, overload.guard, () => draining);
+
+  await calls.dispatcher.start();
+  calls.courier.start();
+  const drain = async (graceMs = 20_000): Promise<void> => {
+    draining = true;
+    await Promise.all([calls.dispatcher.stop(), calls.courier.stop()]);
+    // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
+    await Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
+  };
+  return {
+    router,
+    drain,
+    async close(graceMs) {
+      await drain(graceMs);
+      sessions.stop();
+      overload.stop();
+      await db.close();
+    },
+  };
+}
+
+/** What everything stands on. */
+interface Ground {
+  options: BffOptions;
+  db: Database;
+  vault: NumberVault;
+  clock: Clock;
+  log: Logger;
+  tenants: ReadonlyMap<string, Tenant>;
+}
+
+const tenantsOf = ({ tenants }: Configuration): ReadonlyMap<string, Tenant> =>
+  new Map(tenants.map((tenant) => [tenant.id, tenant]));
+
+/** From the ledger to UIS, and to a person. */
+function callParts({ options, db, vault, clock, log, tenants }: Ground) {
+  const { random = Math.random } = options;
   const owner = randomUUID();
+  const feed = new CallFeed();
   const ledger = new Ledger(db, vault, clock, owner);
   const permits = new Permits(db, clock, owner);
   const accounts = uisAccounts(options, db, clock, log);
@@ -89,52 +132,39 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
   const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
   const courier = new Courier({ outbox: new Outbox(db, clock), vault, tenants, send, clock, log, random });
-  let draining = false;
-  const overload = createOverloadGuard();
-  const store = new SessionStore(db, clock, SESSION_LIFETIME);
-  const pruning = setInterval(() => void store.prune().catch(noteFailure(log)), 10 * MINUTE).unref();
+  return { feed, ledger, accounts, dialler, dispatcher, courier };
+}
 
+/** Sessions and the tokens that open them, tidied up until `stop`. */
+function sessionParts({ db, clock, log }: Ground) {
+  const store = new SessionStore(db, clock, SESSION_LIFETIME);
+  const tokens = new UsedTokens(db);
+  const prune = () => Promise.all([store.prune(), tokens.prune(clock.now())]);
+  const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
+  return { store, tokens, stop: () => clearInterval(pruning) };
+}
+
+function routerOf(
+  { options, db, vault, clock, log, tenants }: Ground,
+  { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
+  { store, tokens }: ReturnType<typeof sessionParts>,
+  overload: RequestHandler,
+  draining: () => boolean,
+): Router {
+  const shared = db.engine === "postgres";
   const router = Router();
   router.use(accessLog(log, clock));
   router.use(securityHeaders());
   router.use(widgetRoutes(embedBundle()));
   router.use(noStore);
-  router.use(healthRoutes({ db, clock, draining: () => draining, stopped: () => stoppedAccounts(accounts) }));
-  router.use(corsFor(configuration.tenants, log));
+  router.use(healthRoutes({ db, clock, draining, stopped: () => stoppedAccounts(accounts) }));
+  router.use(corsFor(options.configuration.tenants, log));
   router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure, log }));
-  router.use(sessionRoutes({ tenants, clock, overload: overload.guard }));
-  router.use(
-    callRoutes({
-      tenants,
-      ledger,
-      dialler,
-      feed,
-      clock,
-      overload: overload.guard,
-      shared: db.engine === "postgres",
-    }),
-  );
+  router.use(sessionRoutes({ tenants, tokens, vault, clock, overload }));
+  router.use(callRoutes({ tenants, ledger, vault, dialler, feed, clock, overload, shared }));
   router.use(notFound);
   router.use(problemHandler(log));
-
-  await dispatcher.start();
-  courier.start();
-  const drain = async (graceMs = 20_000): Promise<void> => {
-    draining = true;
-    await Promise.all([dispatcher.stop(), courier.stop()]);
-    // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
-    await Promise.race([dialler.drain(), clock.sleep(graceMs)]);
-  };
-  return {
-    router,
-    drain,
-    async close(graceMs) {
-      await drain(graceMs);
-      clearInterval(pruning);
-      overload.stop();
-      await db.close();
-    },
-  };
+  return router;
 }
 
 async function tellQuarantine(db: Database, log: Logger): Promise<void> {
@@ -193,5 +223,5 @@ const embedBundle = (): string =>
   readFileSync(fileURLToPath(import.meta.resolve("@uis-call/widget/embed")), "utf8");
 
 const noteFailure = (log: Logger) => (error: unknown) => {
-  log.error({ err: error }, "expired sessions could not be deleted");
+  log.error({ err: error }, "what has expired could not be deleted");
 };

@@ -41,6 +41,7 @@ export const leadOf = (call: CallRow, vault: NumberVault) => ({
   id: call.id,
   tenant: call.tenant,
   target: call.target,
+  identity: call.identity,
   phone: vault.open(call.visitor_number),
   status: call.status,
   reason: call.reason,

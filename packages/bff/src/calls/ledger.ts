@@ -19,12 +19,25 @@ export interface NewCall {
   idempotencyKey: string;
   target: string;
   visitorNumber: string;
+  /** Where the configuration does not have it. */
+  officeNumber: string | null;
+  /** `sub` of the user's identity token. */
+  identity: string | null;
+  /** What a sealed number still has to be counted as, if it allows only so many calls. */
+  sealedUse: SealedUse | null;
   locale: string;
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
   /** When to call; at once when absent. */
   scheduledFor: Date | null;
+}
+
+/** A sealed number that allows `calls` calls. */
+export interface SealedUse {
+  jti: string;
+  calls: number;
+  expiresAt: Date;
 }
 
 export interface Accepted {
@@ -71,11 +84,12 @@ export class Ledger {
       if (numInsertedOrUpdatedRows !== 1n) return this.#replay(transaction, request, fingerprint);
       // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
       if (request.scheduledFor !== null && request.scheduledFor <= this.#clock.now()) {
-        await transaction
-          .deleteFrom("intents")
-          .where((row) => row.and(keyOf(request)))
-          .execute();
+        await forget(transaction, request);
         return "late" as const;
+      }
+      if (request.sealedUse !== null && !(await count(transaction, request.tenant, request.sealedUse))) {
+        await forget(transaction, request);
+        return "used" as const;
       }
       return this.#insert(transaction, request, row, dialNow);
     });
@@ -83,6 +97,13 @@ export class Ledger {
       throw new Refusal(
         "idempotency_conflict",
         "this Idempotency-Key was used for another request: make a new one",
+      );
+    }
+    if (accepted === "used") {
+      throw new Refusal(
+        "sealed_number_used",
+        "the sealed number was used for as many calls as it allows: have the site make another",
+        { at: "sealedNumber" },
       );
     }
     if (accepted === "late") throw new Refusal("invalid_request", "choose a time to come", { at: "at" });
@@ -174,6 +195,8 @@ export class Ledger {
       target: request.target,
       visitor_number: this.#vault.seal(request.visitorNumber),
       visitor_hash: this.#vault.hash(request.visitorNumber),
+      office_number: request.officeNumber && this.#vault.seal(request.officeNumber),
+      identity: request.identity,
       locale: request.locale,
       variables: JSON.stringify(request.variables),
       page: request.page,
@@ -217,6 +240,28 @@ export class Ledger {
   }
 }
 
+/** Frees the key of a request that becomes no call. */
+const forget = (transaction: Transaction<Tables>, request: NewCall) =>
+  transaction
+    .deleteFrom("intents")
+    .where((row) => row.and(keyOf(request)))
+    .execute();
+
+/** Counts a call against a sealed number. @returns whether it still allowed one */
+async function count(transaction: Transaction<Tables>, tenant: string, use: SealedUse): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await transaction
+    .insertInto("sealed_uses")
+    .values({ tenant, jti: use.jti, used: 1, expires_at: use.expiresAt.toISOString() })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["tenant", "jti"])
+        .doUpdateSet((row) => ({ used: row("sealed_uses.used", "+", 1) }))
+        .where("sealed_uses.used", "<", use.calls),
+    )
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
 const keyOf = ({ tenant, principal, idempotencyKey }: NewCall) => ({
   tenant,
   principal,
@@ -237,7 +282,15 @@ const underWay = (
 
 /** Equal for two requests that ask for the same, whatever the order of their members. */
 function canonicalOf(request: NewCall): string {
-  const { target, visitorNumber, variables, page, consentText, scheduledFor } = request;
+  const { target, visitorNumber, officeNumber, variables, page, consentText, scheduledFor } = request;
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([target, visitorNumber, sorted, page, consentText !== null, scheduledFor]);
+  return JSON.stringify([
+    target,
+    visitorNumber,
+    officeNumber,
+    sorted,
+    page,
+    consentText !== null,
+    scheduledFor,
+  ]);
 }

@@ -103,6 +103,7 @@ const eventOf = ({ handover, call }: DueHandover, phone: string | undefined) => 
     ...(handover.reason !== null && { reason: handover.reason }),
     createdAt: call.created_at,
     ...(call.scheduled_for !== null && { scheduledFor: call.scheduled_for }),
+    ...(call.identity !== null && { identity: call.identity }),
     locale: call.locale,
     ...(call.page !== null && { page: call.page }),
     variables: JSON.parse(call.variables) as Record<string, string>,

@@ -5,10 +5,11 @@ import type { Dialler } from "../calls/dialler.js";
 import type { Ledger } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
-import { permitCall } from "../policy/call-policy.js";
+import { permitCall, type User } from "../policy/call-policy.js";
 import { Refusal } from "../refusal.js";
 import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
 import { requireVisit, type Visit } from "../session/session.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
 import { publicCall } from "./public-call.js";
@@ -17,6 +18,7 @@ import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 export interface CallRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
   ledger: Ledger;
+  vault: NumberVault;
   dialler: Dialler;
   feed: CallFeed;
   clock: Clock;
@@ -30,7 +32,7 @@ const ANSWER_GRACE_MS = 300;
 
 /** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
 export function callRoutes(options: CallRoutesOptions): Router {
-  const { tenants, ledger, dialler, feed, clock, overload, shared } = options;
+  const { tenants, ledger, vault, dialler, feed, clock, overload, shared } = options;
   const router = Router();
 
   router.post("/calls", overload, ...jsonBody, async (request, response) => {
@@ -39,7 +41,8 @@ export function callRoutes(options: CallRoutesOptions): Router {
     requireOrigin(request, tenant);
     const key = { tenant: tenant.id, principal: visit.principal, idempotencyKey: idempotencyKeyOf(request) };
     const locale = localeOf(request, tenant.locale);
-    const permitted = permitCall(parseBody(CallRequest, request), tenant, locale, clock.now());
+    const asker = { user: userOf(visit, vault), locale, now: clock.now() };
+    const permitted = await permitCall(parseBody(CallRequest, request), tenant, asker);
 
     const { call, replayed, permit } = await ledger.accept(
       { ...permitted, ...key, locale },
@@ -94,6 +97,11 @@ export function callRoutes(options: CallRoutesOptions): Router {
   }
 
   return router;
+}
+
+function userOf({ user }: Visit, vault: NumberVault): User | undefined {
+  if (user?.phone === undefined) return user;
+  return { ...user, phone: vault.open(user.phone) };
 }
 
 function idempotencyKeyOf(request: Request): string {

@@ -1,28 +1,34 @@
 import { SessionRequest, type SessionResponse } from "@uis-call/shared";
 import { type RequestHandler, Router } from "express";
 import type { Clock } from "../clock.js";
-import { localized, type Tenant } from "../config/configuration.js";
+import { localized, officeSource, type Tenant } from "../config/configuration.js";
+import { mayUse } from "../policy/call-policy.js";
 import { Refusal } from "../refusal.js";
+import { checkIdentityToken, type UsedTokens } from "../session/identity.js";
 import { requireOrigin } from "../session/origin.js";
-import { closeVisit, openVisit, requireVisit, type Visit } from "../session/session.js";
+import { closeVisit, openVisit, requireVisit, type Visit, type VisitUser } from "../session/session.js";
+import type { NumberVault } from "../store/number-vault.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 
 export interface SessionRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
+  tokens: UsedTokens;
+  vault: NumberVault;
   clock: Clock;
   overload: RequestHandler;
 }
 
 /** `POST /session`, `DELETE /session` */
-export function sessionRoutes({ tenants, clock, overload }: SessionRoutesOptions): Router {
+export function sessionRoutes(options: SessionRoutesOptions): Router {
+  const { tenants, tokens, vault, clock, overload } = options;
   const router = Router();
 
   router.post("/session", overload, ...jsonBody, async (request, response) => {
-    const { tenant: id } = parseBody(SessionRequest, request);
+    const { tenant: id, token } = parseBody(SessionRequest, request);
     const tenant = tenants.get(id);
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
     requireOrigin(request, tenant);
-    const visit = await openVisit(request, tenant, clock);
+    const visit = await openVisit(request, tenant, clock, await userOf(token, tenant));
     response.json(describeSession(visit, tenant, localeOf(request, tenant.locale)));
   });
 
@@ -35,6 +41,20 @@ export function sessionRoutes({ tenants, clock, overload }: SessionRoutesOptions
   });
 
   router.all("/session", onlyMethods("POST", "DELETE"));
+
+  /** The user a token speaks for, or nobody where there is none. It speaks once. */
+  async function userOf(token: string | undefined, tenant: Tenant): Promise<VisitUser | undefined> {
+    if (token === undefined) {
+      if (tenant.identity?.required !== true) return undefined;
+      throw new Refusal("identity_required", "calls here are for users with a token: send it as token", {
+        at: "token",
+      });
+    }
+    const checked = await checkIdentityToken(token, tenant, clock.now());
+    await tokens.use(tenant.id, checked);
+    const { phone, ...user } = checked.identity;
+    return { ...user, ...(phone !== undefined && { phone: vault.seal(phone) }) };
+  }
   return router;
 }
 
@@ -51,13 +71,18 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string): SessionR
       ...(tenant.privacyUrl !== undefined && { privacyUrl: tenant.privacyUrl }),
       ...(tenant.consent && { consent: { text: text(tenant.consent.text) } }),
     },
-    user: { kind: "visitor" },
-    targets: Object.entries(tenant.targets).map(([id, target]) => ({
-      id,
-      title: text(target.title),
-      open: true,
-      office: "fixed",
-      visitor: target.visitor,
-    })),
+    user:
+      visit.user === undefined
+        ? { kind: "visitor" }
+        : { kind: "identified", ...(visit.user.name !== undefined && { name: visit.user.name }) },
+    targets: Object.entries(tenant.targets)
+      .filter(([id]) => mayUse(visit.user, id))
+      .map(([id, target]) => ({
+        id,
+        title: text(target.title),
+        open: true,
+        office: officeSource(target),
+        visitor: target.visitor,
+      })),
   };
 }

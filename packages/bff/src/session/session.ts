@@ -6,6 +6,10 @@ import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
 import type { Secret } from "../config/secret.js";
 import { Refusal } from "../refusal.js";
+import type { Identity } from "./identity.js";
+
+/** As {@link Identity}, with the number sealed by the vault. */
+export type VisitUser = Identity;
 
 /** What one browser's session with one tenant holds. */
 export interface Visit {
@@ -13,6 +17,8 @@ export interface Visit {
   /** Owner of the calls made in it; not the session id, so that no record can be turned into a cookie. */
   principal: string;
   csrfToken: string;
+  /** Who the host site says it is. */
+  user?: VisitUser;
   /** Milliseconds since the epoch. */
   openedAt: number;
 }
@@ -89,22 +95,33 @@ const requireSecureTransport =
 export const visitOf = (request: Request): Visit | undefined => request.session.visit;
 
 /**
- * Opens a visit with `tenant`: resumes the one at hand or begins another under a fresh session id, and returns
- * only once it is stored.
+ * Opens a visit of `user` with `tenant`: resumes the one at hand if it is the same user's, or begins another under a
+ * fresh session id, and returns only once it is stored.
  *
  * @throws Refusal `unavailable` when it could not be stored; no cookie is set then
  */
-export async function openVisit(request: Request, tenant: Tenant, clock: Clock): Promise<Visit> {
+export async function openVisit(
+  request: Request,
+  tenant: Tenant,
+  clock: Clock,
+  user?: VisitUser,
+): Promise<Visit> {
   const present = visitOf(request);
-  if (present?.tenant === tenant.id) return present;
+  const same = present?.tenant === tenant.id && present.user?.id === user?.id;
+  if (same && user === undefined) return present;
   const visit: Visit = {
-    tenant: tenant.id,
-    principal: randomUUID(),
-    csrfToken: randomBytes(32).toString("base64url"),
-    openedAt: clock.now().getTime(),
+    ...(same
+      ? present
+      : {
+          tenant: tenant.id,
+          principal: randomUUID(),
+          csrfToken: randomBytes(32).toString("base64url"),
+          openedAt: clock.now().getTime(),
+        }),
+    ...(user !== undefined && { user }),
   };
   try {
-    await promised((done) => request.session.regenerate(done));
+    if (!same) await promised((done) => request.session.regenerate(done));
     request.session.visit = visit;
     await promised((done) => request.session.save(done));
   } catch (cause) {

@@ -9,6 +9,8 @@ const TABLES = [
   "attempts",
   "handovers",
   "sessions",
+  "used_tokens",
+  "sealed_uses",
   "number_keys",
   "quarantine",
 ] as const;

@@ -26,6 +26,8 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .addColumn("target", "text", (c) => c.notNull())
     .addColumn("visitor_number", "text", (c) => c.notNull())
     .addColumn("visitor_hash", "text", (c) => c.notNull())
+    .addColumn("office_number", "text")
+    .addColumn("identity", "text")
     .addColumn("locale", "text", (c) => c.notNull())
     .addColumn("variables", "text", (c) => c.notNull())
     .addColumn("page", "text")
@@ -105,6 +107,21 @@ async function createSessions(db: Kysely<unknown>): Promise<void> {
     .addColumn("expires_at", "text", (c) => c.notNull())
     .execute();
   await db.schema.createIndex("sessions_by_expiry").on("sessions").column("expires_at").execute();
+  await db.schema
+    .createTable("used_tokens")
+    .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("jti", "text", (c) => c.notNull())
+    .addColumn("expires_at", "text", (c) => c.notNull())
+    .addPrimaryKeyConstraint("used_tokens_once", ["tenant", "jti"])
+    .execute();
+  await db.schema
+    .createTable("sealed_uses")
+    .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("jti", "text", (c) => c.notNull())
+    .addColumn("used", "integer", (c) => c.notNull())
+    .addColumn("expires_at", "text", (c) => c.notNull())
+    .addPrimaryKeyConstraint("sealed_uses_of_one", ["tenant", "jti"])
+    .execute();
 }
 
 async function createInstances(db: Kysely<unknown>): Promise<void> {

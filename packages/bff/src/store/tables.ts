@@ -8,6 +8,8 @@ export interface Tables {
   attempts: AttemptRow;
   handovers: HandoverRow;
   sessions: SessionRow;
+  used_tokens: UsedTokenRow;
+  sealed_uses: SealedUseRow;
   uis_keys: UisKeyRow;
   number_keys: NumberKeyRow;
   instances: InstanceRow;
@@ -24,6 +26,10 @@ export interface CallRow {
   visitor_number: string;
   /** The vault's hash of it. */
   visitor_hash: string;
+  /** Sealed; null where the configuration has the office's numbers. */
+  office_number: string | null;
+  /** `sub` of the user's identity token. */
+  identity: string | null;
   locale: string;
   /** JSON object of the message variables. */
   variables: string;
@@ -96,6 +102,22 @@ export interface SessionRow {
   /** SHA-256 of the session id: the database alone lets nobody in. */
   id: string;
   data: string;
+  expires_at: string;
+}
+
+/** An identity token that has opened a session: it opens no other. */
+export interface UsedTokenRow {
+  tenant: string;
+  jti: string;
+  /** From then on its own `exp` keeps it out. */
+  expires_at: string;
+}
+
+/** How many calls have been made with a sealed number that allows so many. */
+export interface SealedUseRow {
+  tenant: string;
+  jti: string;
+  used: number;
   expires_at: string;
 }
 
