@@ -18,6 +18,8 @@ export const PLANTED = {
   password: "planted-password-5e1f",
   office: "79000000101",
   groupOffice: "79000000111",
+  identitySecret: "planted-identity-secret-of-36-letters",
+  sealingKey: Buffer.from("planted-sealing-key-of-32-bytes!").toString("base64url"),
   webhookSecret: `whsec_${Buffer.from("planted-webhook-secret-77").toString("base64")}`,
 };
 
@@ -25,7 +27,7 @@ export const ORIGIN = "https://acme.example";
 
 const ACCOUNT: Account = { login: "acme-login", password: PLANTED.password, serviceNumbers: ["74990000000"] };
 
-export const acmeYaml = (uisUrl: string, tenant = ""): string => `
+export const acmeYaml = (uisUrl: string, tenant = "", targets = ""): string => `
 tenants:
   - id: acme
     name: { en: Acme, ru: Акме }
@@ -49,6 +51,7 @@ tenants:
         title: { en: Support }
         office: [{ phones: [{ number: "+${PLANTED.groupOffice}", channels: 2, ringFor: 29 }, { number: "+79000000112" }], linesLimit: 2, dialingIncrement: 1, incrementalDialingTimeout: 1 }]
         queue: { timeout: 60 }
+      ${targets}
   - id: careful
     name: Careful
     origins: [https://careful.example]
@@ -64,9 +67,17 @@ export interface TestBffOptions {
   /** Address of UIS; default: the simulator started along. */
   uisUrl?: string;
   sessionSecret?: string;
-  /** Lines of YAML for the first tenant. */
+  /** A line of YAML for the first tenant. */
   tenant?: string;
+  /** A line of YAML for its targets. */
+  targets?: string;
 }
+
+const SECRETS: Record<string, string> = {
+  WEBHOOK_SECRET: PLANTED.webhookSecret,
+  IDENTITY_SECRET: PLANTED.identitySecret,
+  SEALING_KEY: PLANTED.sealingKey,
+};
 
 /** A backend and a simulator on real sockets. */
 export async function startTestBff(options: TestBffOptions = {}) {
@@ -75,14 +86,14 @@ export async function startTestBff(options: TestBffOptions = {}) {
   const lines: string[] = [];
   const sessionSecret = options.sessionSecret ?? randomBytes(32).toString("hex");
   const secrets = {
-    variable: (name: string) => (name === "WEBHOOK_SECRET" ? PLANTED.webhookSecret : PLANTED.password),
+    variable: (name: string) => SECRETS[name] ?? PLANTED.password,
     file: () => undefined,
   };
   let database: Database | undefined;
   const bff = await createBff({
     open: async (url) => (database = await openDatabase(url)),
     configuration: parseConfiguration(
-      acmeYaml(options.uisUrl ?? uis.url, options.tenant),
+      acmeYaml(options.uisUrl ?? uis.url, options.tenant, options.targets),
       secrets,
       "test.yaml",
     ),
@@ -140,8 +151,13 @@ export class Visitor {
     this.#url = url;
   }
 
-  async open(tenant = "acme", headers: Headers = {}): Promise<Answer<SessionResponse & Problem>> {
-    const answer = await this.send<SessionResponse & Problem>("POST", "/session", { tenant }, headers);
+  async open(
+    tenant = "acme",
+    headers: Headers = {},
+    token?: string,
+  ): Promise<Answer<SessionResponse & Problem>> {
+    const body = { tenant, ...(token !== undefined && { token }) };
+    const answer = await this.send<SessionResponse & Problem>("POST", "/session", body, headers);
     if (answer.status === 200) this.csrfToken = answer.body.csrfToken;
     return answer;
   }

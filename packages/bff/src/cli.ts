@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { leadOf, leads } from "./calls/leads.js";
 import { systemClock } from "./clock.js";
@@ -9,6 +10,7 @@ import { receiverProblems } from "./handover/receiver-check.js";
 import { startServer } from "./server.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
+import { makeToken } from "./token-command.js";
 import { type Database, openBeside, openDatabase } from "./store/database.js";
 import { openNumberVault } from "./store/number-vault.js";
 import { quarantine, release } from "./store/quarantine.js";
@@ -21,6 +23,9 @@ const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff leads [--since TIME] [--tenant ID]
                                            the calls left to a person, numbers included, a line of JSON each
        uis-call-bff copy --to postgres://… copy everything from SQLite; stop the backend before
+       uis-call-bff token identity --config FILE --tenant ID --sub USER
+       uis-call-bff token sealed --config FILE --tenant ID --target ID
+                                           a token to try a page out with; the number comes from standard input
 
 FILE of start and check may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
 PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, LOG_LEVEL.`;
@@ -32,6 +37,8 @@ interface Arguments {
   to?: string | undefined;
   since?: string | undefined;
   tenant?: string | undefined;
+  target?: string | undefined;
+  sub?: string | undefined;
 }
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
@@ -80,6 +87,11 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
       };
       for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call, vault)));
     }),
+  token: async ({ rest: [kind], tenant, target, sub, config }) => {
+    const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
+    const phone = process.stdin.isTTY && kind === "identity" ? "" : (await text(process.stdin)).trim();
+    console.log(await makeToken({ kind, tenant, target, sub, phone }, configuration));
+  },
   copy: async ({ to }) => {
     if (to === undefined) throw new ConfigurationError([USAGE]);
     const from = await openDatabase(databaseUrl());
@@ -100,6 +112,8 @@ async function main(): Promise<void> {
       to: { type: "string" },
       since: { type: "string" },
       tenant: { type: "string" },
+      target: { type: "string" },
+      sub: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
     allowPositionals: true,
@@ -110,7 +124,7 @@ async function main(): Promise<void> {
   }
   const [command = "", ...rest] = positionals;
   const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (run === undefined || rest.length > (command === "backup" ? 1 : 0))
+  if (run === undefined || rest.length > (["backup", "token"].includes(command) ? 1 : 0))
     throw new ConfigurationError([USAGE]);
   await run({ ...values, rest });
 }
