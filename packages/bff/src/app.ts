@@ -8,6 +8,7 @@ import { Dialler } from "./calls/dialler.js";
 import { Dispatcher } from "./calls/dispatcher.js";
 import { Instances } from "./calls/instances.js";
 import { Ledger } from "./calls/ledger.js";
+import { MoneyLimits } from "./calls/money-limits.js";
 import { Permits } from "./calls/permits.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
@@ -16,6 +17,7 @@ import { Courier } from "./handover/courier.js";
 import { Outbox } from "./handover/outbox.js";
 import { createWebhookSender } from "./handover/webhook.js";
 import { createLogger, type Logger } from "./log.js";
+import { FloodLimits } from "./policy/flood-limits.js";
 import { accessLog } from "./routes/access-log.js";
 import { callRoutes } from "./routes/calls.js";
 import { healthRoutes } from "./routes/health.js";
@@ -27,7 +29,9 @@ import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
-import { quarantinedSince } from "./store/quarantine.js";
+import { pruneCounts } from "./store/limit-counts.js";
+import { openNumberVault } from "./store/number-vault.js";
+import { EVERYBODY, stopsOf } from "./store/stops.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
 import type { UisClient } from "./uis/uis-client.js";
@@ -76,11 +80,14 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const { configuration, clock = systemClock, log = createLogger("info"), random = Math.random } = options;
   const tenants = new Map(configuration.tenants.map((tenant) => [tenant.id, tenant]));
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
-  await tellQuarantine(db, log);
+  await tellStops(db, log);
+  const vault = await openNumberVault(db, options.sessionSecrets);
   const feed = new CallFeed();
   const owner = randomUUID();
-  const ledger = new Ledger(db, clock, owner);
-  const permits = new Permits(db, clock, owner);
+  const limits = new MoneyLimits(tenants, vault);
+  const flood = new FloodLimits(db, vault, clock, log);
+  const ledger = new Ledger(db, clock, owner, limits);
+  const permits = new Permits(db, clock, owner, limits);
   const accounts = uisAccounts(options, db, clock, log);
   const dialler = new Dialler({ permits, feed, tenants, accounts, clock, log, random });
   const instances = new Instances(db, clock, owner);
@@ -90,7 +97,8 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   let draining = false;
   const overload = createOverloadGuard();
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
-  const pruning = setInterval(() => void store.prune().catch(noteFailure(log)), 10 * MINUTE).unref();
+  const prune = () => Promise.all([store.prune(), pruneCounts(db, clock.now())]);
+  const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
 
   const router = Router();
   router.use(accessLog(log, clock));
@@ -100,18 +108,10 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   router.use(healthRoutes({ db, clock, draining: () => draining, stopped: () => stoppedAccounts(accounts) }));
   router.use(corsFor(configuration.tenants, log));
   router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure, log }));
-  router.use(sessionRoutes({ tenants, clock, overload: overload.guard }));
-  router.use(
-    callRoutes({
-      tenants,
-      ledger,
-      dialler,
-      feed,
-      clock,
-      overload: overload.guard,
-      shared: db.engine === "postgres",
-    }),
-  );
+  const shared = db.engine === "postgres";
+  const given = { tenants, flood, clock, overload: overload.guard };
+  router.use(sessionRoutes(given));
+  router.use(callRoutes({ ...given, ledger, dialler, feed, shared }));
   router.use(notFound);
   router.use(problemHandler(log));
 
@@ -135,10 +135,13 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   };
 }
 
-async function tellQuarantine(db: Database, log: Logger): Promise<void> {
-  const since = await quarantinedSince(db);
-  if (since !== undefined)
-    log.warn({ since }, "in quarantine: nothing is dialled until uis-call-bff release");
+async function tellStops(db: Database, log: Logger): Promise<void> {
+  for (const { scope, since, reason } of await stopsOf(db)) {
+    if (reason === "restored")
+      log.warn({ since }, "in quarantine: nothing is dialled until uis-call-bff release");
+    else if (scope === EVERYBODY) log.warn({ since }, "calls are stopped until uis-call-bff resume");
+    else log.warn({ tenant: scope, since }, "its calls are stopped until uis-call-bff resume --tenant");
+  }
 }
 
 /** One account per tenant: the session key is the account's, not the call's. */
@@ -191,5 +194,5 @@ const embedBundle = (): string =>
   readFileSync(fileURLToPath(import.meta.resolve("@uis-call/widget/embed")), "utf8");
 
 const noteFailure = (log: Logger) => (error: unknown) => {
-  log.error({ err: error }, "expired sessions could not be deleted");
+  log.error({ err: error }, "expired sessions and limits could not be deleted");
 };

@@ -135,7 +135,10 @@ describe.each(engines)("the promises of the backend on %s", (_name, newUrl) => {
     const visitor = await visitorOf(before);
     const { body } = await visitor.call({ ...CALL, at: new Date(Date.now() + 3_600_000).toISOString() });
     await before.database.write(async (transaction) => {
-      await transaction.insertInto("quarantine").values({ since: new Date().toISOString() }).execute();
+      await transaction
+        .insertInto("stops")
+        .values({ scope: "*", reason: "restored", since: new Date().toISOString() })
+        .execute();
       await transaction.updateTable("calls").set({ due_at: "2026-01-01T00:00:00.000Z" }).execute();
     });
     const kept = await visitor.until(body.id, "held");

@@ -6,6 +6,7 @@ import { handOver } from "../handover/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import type { CallRow, Tables } from "../store/tables.js";
+import type { MoneyLimits } from "./money-limits.js";
 import { grantPermit, type Permit } from "./permits.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 
@@ -24,7 +25,12 @@ export interface NewCall {
   consentText: string | null;
   /** When to call; at once when absent. */
   scheduledFor: Date | null;
+  /** Hash of the user the site vouches for; absent for an anonymous visitor. */
+  identity?: string | null;
 }
+
+/** Says why a new request may not be written down, in the transaction that would; what it counts is kept. */
+export type Admission = (transaction: Transaction<Tables>) => Promise<Refusal | undefined>;
 
 export interface Accepted {
   call: CallRow;
@@ -39,12 +45,17 @@ export class Ledger {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #owner: string;
+  readonly #limits: MoneyLimits | undefined;
 
-  /** @param owner this instance's id, new at each start */
-  constructor(db: Database, clock: Clock, owner: string) {
+  /**
+   * @param owner this instance's id, new at each start
+   * @param limits none: as many calls as are asked for
+   */
+  constructor(db: Database, clock: Clock, owner: string, limits?: MoneyLimits) {
     this.#db = db;
     this.#clock = clock;
     this.#owner = owner;
+    this.#limits = limits;
   }
 
   /**
@@ -53,9 +64,11 @@ export class Ledger {
    * person: `held`, and nothing is dialled.
    *
    * @param dialNow whether the caller has a hand free to dial; if not, the next one who has does
-   * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is past
+   * @param admit asked of a request whose key is new; repeats are always answered
+   * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is
+   *   past, or what `admit` says
    */
-  async accept(request: NewCall, dialNow: boolean): Promise<Accepted> {
+  async accept(request: NewCall, dialNow: boolean, admit?: Admission): Promise<Accepted> {
     const fingerprint = fingerprintOf(request);
     const accepted = await this.#db.write(async (transaction) => {
       const id = randomUUID();
@@ -67,12 +80,13 @@ export class Ledger {
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows !== 1n) return this.#replay(transaction, request, fingerprint);
       // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
-      if (request.scheduledFor !== null && request.scheduledFor <= this.#clock.now()) {
+      const refusal = this.#late(request) ?? (await admit?.(transaction));
+      if (refusal !== undefined) {
         await transaction
           .deleteFrom("intents")
           .where((row) => row.and(keyOf(request)))
           .execute();
-        return "late" as const;
+        return refusal;
       }
       return this.#insert(transaction, request, id, dialNow);
     });
@@ -82,8 +96,13 @@ export class Ledger {
         "this Idempotency-Key was used for another request: make a new one",
       );
     }
-    if (accepted === "late") throw new Refusal("invalid_request", "choose a time to come", { at: "at" });
+    if (accepted instanceof Refusal) throw accepted;
     return accepted;
+  }
+
+  #late({ scheduledFor }: NewCall): Refusal | undefined {
+    if (scheduledFor === null || scheduledFor > this.#clock.now()) return undefined;
+    return new Refusal("invalid_request", "choose a time to come", { at: "at" });
   }
 
   async #insert(
@@ -120,11 +139,16 @@ export class Ledger {
   }
 
   async #permitted(transaction: Transaction<Tables>, call: CallRow, dialNow: boolean): Promise<Accepted> {
-    const permit =
-      dialNow && call.status === "accepted"
-        ? await grantPermit(transaction, call.id, this.#owner, this.#clock.now())
-        : undefined;
-    return permit === undefined ? { call, replayed: false } : { call: permit.call, replayed: false, permit };
+    if (!dialNow || call.status !== "accepted") return { call, replayed: false };
+    const now = this.#clock.now();
+    const permit = await grantPermit(transaction, call.id, this.#owner, now, this.#limits);
+    if (permit !== undefined) return { call: permit.call, replayed: false, permit };
+    const withheld = await transaction
+      .selectFrom("calls")
+      .selectAll()
+      .where("id", "=", call.id)
+      .executeTakeFirstOrThrow();
+    return { call: withheld, replayed: false };
   }
 
   async #hold(transaction: Transaction<Tables>, row: CallRow, reason: CallReason): Promise<CallRow> {
@@ -169,6 +193,7 @@ export class Ledger {
       id,
       tenant: request.tenant,
       principal: request.principal,
+      identity: request.identity ?? null,
       target: request.target,
       visitor_number: request.visitorNumber,
       locale: request.locale,

@@ -6,6 +6,7 @@ import type { Ledger } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import { permitCall } from "../policy/call-policy.js";
+import type { FloodLimits } from "../policy/flood-limits.js";
 import { Refusal } from "../refusal.js";
 import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
 import { requireVisit, type Visit } from "../session/session.js";
@@ -19,6 +20,7 @@ export interface CallRoutesOptions {
   ledger: Ledger;
   dialler: Dialler;
   feed: CallFeed;
+  flood: FloodLimits;
   clock: Clock;
   overload: RequestHandler;
   /** Other processes dial calls of the same ledger. */
@@ -30,7 +32,7 @@ const ANSWER_GRACE_MS = 300;
 
 /** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
 export function callRoutes(options: CallRoutesOptions): Router {
-  const { tenants, ledger, dialler, feed, clock, overload, shared } = options;
+  const { tenants, ledger, dialler, feed, flood, clock, overload, shared } = options;
   const router = Router();
 
   router.post("/calls", overload, ...jsonBody, async (request, response) => {
@@ -41,9 +43,9 @@ export function callRoutes(options: CallRoutesOptions): Router {
     const locale = localeOf(request, tenant.locale);
     const permitted = permitCall(parseBody(CallRequest, request), tenant, locale, clock.now());
 
-    const { call, replayed, permit } = await ledger.accept(
-      { ...permitted, ...key, locale },
-      dialler.ready(tenant.id),
+    const asker = { tenant, principal: visit.principal, ip: request.ip, number: permitted.visitorNumber };
+    const { call, replayed, permit } = await flood.guard(asker, (admit) =>
+      ledger.accept({ ...permitted, ...key, locale }, dialler.ready(tenant.id), admit),
     );
     const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
     if (permit !== undefined) dialler.dial(permit);

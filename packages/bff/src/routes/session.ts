@@ -2,19 +2,21 @@ import { SessionRequest, type SessionResponse } from "@uis-call/shared";
 import { type RequestHandler, Router } from "express";
 import type { Clock } from "../clock.js";
 import { localized, type Tenant } from "../config/configuration.js";
+import type { FloodLimits } from "../policy/flood-limits.js";
 import { Refusal } from "../refusal.js";
 import { requireOrigin } from "../session/origin.js";
-import { closeVisit, openVisit, requireVisit, type Visit } from "../session/session.js";
+import { closeVisit, openVisit, requireVisit, type Visit, visitOf } from "../session/session.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 
 export interface SessionRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
+  flood: FloodLimits;
   clock: Clock;
   overload: RequestHandler;
 }
 
 /** `POST /session`, `DELETE /session` */
-export function sessionRoutes({ tenants, clock, overload }: SessionRoutesOptions): Router {
+export function sessionRoutes({ tenants, flood, clock, overload }: SessionRoutesOptions): Router {
   const router = Router();
 
   router.post("/session", overload, ...jsonBody, async (request, response) => {
@@ -22,6 +24,8 @@ export function sessionRoutes({ tenants, clock, overload }: SessionRoutesOptions
     const tenant = tenants.get(id);
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
     requireOrigin(request, tenant);
+    // To resume a session costs nothing.
+    if (visitOf(request)?.tenant !== tenant.id) await flood.admitSession(tenant, request.ip);
     const visit = await openVisit(request, tenant, clock);
     response.json(describeSession(visit, tenant, localeOf(request, tenant.locale)));
   });
