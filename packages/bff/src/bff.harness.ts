@@ -66,6 +66,8 @@ export interface TestBffOptions {
   sessionSecret?: string;
   /** Lines of YAML for the first tenant. */
   tenant?: string;
+  /** As TRUST_PROXY: whoever is trusted says who asks. */
+  trustProxy?: string;
 }
 
 /** A backend and a simulator on real sockets. */
@@ -93,7 +95,9 @@ export async function startTestBff(options: TestBffOptions = {}) {
     log: createLogger("debug", (line) => lines.push(line)),
     webhookPrivateHosts: ["127.0.0.1"],
   });
-  const server = createServer(express().use("/api", bff.router)).listen(0, "127.0.0.1");
+  const app = express().use("/api", bff.router);
+  if (options.trustProxy !== undefined) app.set("trust proxy", options.trustProxy);
+  const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/api`;
   if (database === undefined) throw new Error("the backend has opened no database");
