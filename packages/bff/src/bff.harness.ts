@@ -128,7 +128,7 @@ export interface Answer<Body> {
 }
 
 /** A call, or the members of a problem that a call does not have. */
-export type CallAnswer = Answer<Call & { code: ErrorCode; at?: string }>;
+export type CallAnswer = Answer<Call & { code: ErrorCode; at?: string; retryAfter?: number }>;
 
 type Headers = Record<string, string | undefined>;
 
@@ -137,6 +137,8 @@ export class Visitor {
   readonly #url: string;
   cookie: string | undefined;
   csrfToken: string | undefined;
+  /** Sent with every request. */
+  headers: Headers = {};
   /** Text of every answer received. */
   readonly seen: string[] = [];
 
@@ -196,6 +198,7 @@ export class Visitor {
       cookie: this.cookie,
       "x-csrf-token": this.csrfToken,
       "content-type": body === undefined ? undefined : "application/json",
+      ...this.headers,
       ...headers,
     };
     const response = await got(this.#url + path, {
