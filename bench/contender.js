@@ -79,6 +79,7 @@ async function startOurs(uisUrl, database, nodeFlags = []) {
 
 const configurationFor = (uisUrl) => `tenants:
   - id: acme
+    limits: none
     name: Acme
     origins: [${ORIGIN}]
     serviceNumber: "+74990000000"

@@ -164,6 +164,7 @@ async function within(ms: number, done: () => Promise<boolean>): Promise<boolean
 const configurationFor = (uis: string, receiver: string): string => `
 tenants:
   - id: acme
+    limits: none
     name: Acme
     origins: ["${ORIGIN}"]
     serviceNumber: "+74990000000"

@@ -196,7 +196,7 @@ describe("POST /calls", () => {
   });
 
   it("asks UIS for one key and places 200 calls when 200 sessions click at once on a cold start", async () => {
-    const cold = await startTestBff();
+    const cold = await startTestBff({ tenant: "limits: none" });
     try {
       cold.uis.exchange.settings.answersWhen = "accepted";
       const visitors = Array.from({ length: 200 }, () => cold.visitor());

@@ -8,6 +8,7 @@ import { Dialler } from "./calls/dialler.js";
 import { Dispatcher } from "./calls/dispatcher.js";
 import { Instances } from "./calls/instances.js";
 import { Ledger } from "./calls/ledger.js";
+import { MoneyLimits } from "./calls/money-limits.js";
 import { Permits } from "./calls/permits.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
@@ -16,6 +17,7 @@ import { Courier } from "./handover/courier.js";
 import { Outbox } from "./handover/outbox.js";
 import { createWebhookSender } from "./handover/webhook.js";
 import { createLogger, type Logger } from "./log.js";
+import { FloodLimits } from "./policy/flood-limits.js";
 import { accessLog } from "./routes/access-log.js";
 import { callRoutes } from "./routes/calls.js";
 import { healthRoutes } from "./routes/health.js";
@@ -23,13 +25,13 @@ import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
 import { sessionRoutes } from "./routes/session.js";
 import { widgetRoutes } from "./routes/widget.js";
-import { UsedTokens } from "./session/identity.js";
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
+import { pruneCounts } from "./store/limit-counts.js";
 import { type NumberVault, openNumberVault } from "./store/number-vault.js";
-import { quarantinedSince } from "./store/quarantine.js";
+import { EVERYBODY, stopsOf } from "./store/stops.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
 import type { UisClient } from "./uis/uis-client.js";
@@ -78,7 +80,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const { clock = systemClock, log = createLogger("info") } = options;
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
   const vault = await openNumberVault(db, options.sessionSecrets);
-  await tellQuarantine(db, log);
+  await tellStops(db, log);
   const ground: Ground = { options, db, vault, clock, log, tenants: tenantsOf(options.configuration) };
   const calls = callParts(ground);
   const sessions = sessionParts(ground);
@@ -124,8 +126,9 @@ function callParts({ options, db, vault, clock, log, tenants }: Ground) {
   const { random = Math.random } = options;
   const owner = randomUUID();
   const feed = new CallFeed();
-  const ledger = new Ledger(db, vault, clock, owner);
-  const permits = new Permits(db, clock, owner);
+  const limits = new MoneyLimits(tenants, vault);
+  const ledger = new Ledger(db, vault, clock, owner, limits);
+  const permits = new Permits(db, clock, owner, limits);
   const accounts = uisAccounts(options, db, clock, log);
   const dialler = new Dialler({ permits, vault, feed, tenants, accounts, clock, log, random });
   const instances = new Instances(db, clock, owner);
@@ -135,19 +138,18 @@ function callParts({ options, db, vault, clock, log, tenants }: Ground) {
   return { feed, ledger, accounts, dialler, dispatcher, courier };
 }
 
-/** Sessions and the tokens that open them, tidied up until `stop`. */
+/** Sessions; what has expired is deleted until `stop`. */
 function sessionParts({ db, clock, log }: Ground) {
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
-  const tokens = new UsedTokens(db);
-  const prune = () => Promise.all([store.prune(), tokens.prune(clock.now())]);
+  const prune = () => Promise.all([store.prune(), pruneCounts(db, clock.now())]);
   const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
-  return { store, tokens, stop: () => clearInterval(pruning) };
+  return { store, stop: () => clearInterval(pruning) };
 }
 
 function routerOf(
   { options, db, vault, clock, log, tenants }: Ground,
   { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
-  { store, tokens }: ReturnType<typeof sessionParts>,
+  { store }: ReturnType<typeof sessionParts>,
   overload: RequestHandler,
   draining: () => boolean,
 ): Router {
@@ -160,17 +162,21 @@ function routerOf(
   router.use(healthRoutes({ db, clock, draining, stopped: () => stoppedAccounts(accounts) }));
   router.use(corsFor(options.configuration.tenants, log));
   router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure, log }));
-  router.use(sessionRoutes({ tenants, tokens, vault, clock, overload }));
-  router.use(callRoutes({ tenants, ledger, vault, dialler, feed, clock, overload, shared }));
+  const given = { tenants, vault, flood: new FloodLimits(db, vault, clock, log), clock, overload };
+  router.use(sessionRoutes({ ...given, db }));
+  router.use(callRoutes({ ...given, ledger, dialler, feed, shared }));
   router.use(notFound);
   router.use(problemHandler(log));
   return router;
 }
 
-async function tellQuarantine(db: Database, log: Logger): Promise<void> {
-  const since = await quarantinedSince(db);
-  if (since !== undefined)
-    log.warn({ since }, "in quarantine: nothing is dialled until uis-call-bff release");
+async function tellStops(db: Database, log: Logger): Promise<void> {
+  for (const { scope, since, reason } of await stopsOf(db)) {
+    if (reason === "restored")
+      log.warn({ since }, "in quarantine: nothing is dialled until uis-call-bff release");
+    else if (scope === EVERYBODY) log.warn({ since }, "calls are stopped until uis-call-bff resume");
+    else log.warn({ tenant: scope, since }, "its calls are stopped until uis-call-bff resume --tenant");
+  }
 }
 
 /** One account per tenant: the session key is the account's, not the call's. */

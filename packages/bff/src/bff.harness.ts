@@ -71,6 +71,8 @@ export interface TestBffOptions {
   tenant?: string;
   /** A line of YAML for its targets. */
   targets?: string;
+  /** As TRUST_PROXY: whoever is trusted says who asks. */
+  trustProxy?: string;
 }
 
 const SECRETS: Record<string, string> = {
@@ -104,7 +106,9 @@ export async function startTestBff(options: TestBffOptions = {}) {
     log: createLogger("debug", (line) => lines.push(line)),
     webhookPrivateHosts: ["127.0.0.1"],
   });
-  const server = createServer(express().use("/api", bff.router)).listen(0, "127.0.0.1");
+  const app = express().use("/api", bff.router);
+  if (options.trustProxy !== undefined) app.set("trust proxy", options.trustProxy);
+  const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/api`;
   if (database === undefined) throw new Error("the backend has opened no database");
@@ -135,7 +139,7 @@ export interface Answer<Body> {
 }
 
 /** A call, or the members of a problem that a call does not have. */
-export type CallAnswer = Answer<Call & { code: ErrorCode; at?: string }>;
+export type CallAnswer = Answer<Call & { code: ErrorCode; at?: string; retryAfter?: number }>;
 
 type Headers = Record<string, string | undefined>;
 
@@ -144,6 +148,8 @@ export class Visitor {
   readonly #url: string;
   cookie: string | undefined;
   csrfToken: string | undefined;
+  /** Sent with every request. */
+  headers: Headers = {};
   /** Text of every answer received. */
   readonly seen: string[] = [];
 
@@ -208,6 +214,7 @@ export class Visitor {
       cookie: this.cookie,
       "x-csrf-token": this.csrfToken,
       "content-type": body === undefined ? undefined : "application/json",
+      ...this.headers,
       ...headers,
     };
     const response = await got(this.#url + path, {

@@ -5,7 +5,7 @@ import SQLite from "better-sqlite3";
 import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
 import { ORIGIN, startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
-import { ENVIRONMENT, killAll, startExample } from "./cli.harness.js";
+import { ENVIRONMENT, exampleWith, killAll, startExample } from "./cli.harness.js";
 import { systemClock } from "./clock.js";
 import { Secret } from "./config/secret.js";
 import { engines, postgresUrl, sqliteUrl } from "./store/engines.harness.js";
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 async function start(options: TestBffOptions): Promise<TestBff> {
-  const bff = await startTestBff(options);
+  const bff = await startTestBff({ ...options, tenant: "limits: none" });
   closing.push(() => bff.stop());
   bff.uis.exchange.change({ answersWhen: "accepted" });
   return bff;
@@ -145,7 +145,7 @@ describe("the server", { timeout: 60_000 }, () => {
 
   it("that is told to end under load has answered every request it has kept", async () => {
     const databaseUrl = sqliteUrl();
-    const backend = await startExample({ DATABASE_URL: databaseUrl });
+    const backend = await startExample({ DATABASE_URL: databaseUrl }, exampleWith("limits: none"));
     const visitor = await backend.visitor();
     const answered: string[] = [];
     const unanswered: string[] = [];

@@ -31,6 +31,7 @@ beforeAll(async () => {
   bff = await startTestBff({
     databaseUrl,
     tenant: [
+      "limits: none",
       "identity: { secret: { env: IDENTITY_SECRET } }",
       "sealing: { key: { env: SEALING_KEY } }",
       `notify: { url: "${hook}", secret: { env: WEBHOOK_SECRET } }`,

@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 async function start(options: TestBffOptions) {
-  const bff = await startTestBff(options);
+  const bff = await startTestBff({ ...options, tenant: "limits: none" });
   endings.push(() => bff.stop());
   bff.uis.exchange.settings.answersWhen = "accepted";
   const visitor = bff.visitor();

@@ -10,7 +10,6 @@ export const newCall = (change: Partial<NewCall> = {}): NewCall => ({
   visitorNumber: "+79000000001",
   officeNumber: null,
   identity: null,
-  sealedUse: null,
   locale: "ru",
   variables: { product: "tea" },
   page: null,

@@ -106,6 +106,7 @@ export class Dialler {
   async #use(permit: Permit): Promise<void> {
     const { permits } = this.#options;
     this.#publish(permit.call);
+    this.#tellSpent(permit);
     const outcome = await this.#attempt(permit);
     await this.#settle(permit, this.#verdictOn(outcome, permit.call.attempts));
     if (outcome.kind !== "renew") return;
@@ -151,6 +152,17 @@ export class Dialler {
       }
       if (!(await clock.sleep(WRITE_AGAIN, this.#stopping.signal))) return;
     }
+  }
+
+  /** Before it is too late to do something about it. */
+  #tellSpent({ call, spent }: Permit): void {
+    if (spent === undefined) return;
+    this.#options.log.warn(
+      { tenant: call.tenant, ...spent },
+      spent.percent === 100
+        ? "the tenant's limit of calls is reached: until its window ends, requests are kept for people"
+        : "much of the tenant's limit of calls is used",
+    );
   }
 
   #publish(call: CallRow | undefined): void {

@@ -7,6 +7,7 @@ import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow, Tables } from "../store/tables.js";
+import type { MoneyLimits } from "./money-limits.js";
 import { grantPermit, type Permit } from "./permits.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 
@@ -23,8 +24,6 @@ export interface NewCall {
   officeNumber: string | null;
   /** `sub` of the user's identity token. */
   identity: string | null;
-  /** What a sealed number still has to be counted as, if it allows only so many calls. */
-  sealedUse: SealedUse | null;
   locale: string;
   variables: Record<string, string>;
   page: string | null;
@@ -33,12 +32,19 @@ export interface NewCall {
   scheduledFor: Date | null;
 }
 
-/** A sealed number that allows `calls` calls. */
-export interface SealedUse {
-  jti: string;
-  calls: number;
-  expiresAt: Date;
-}
+/** Says why a new request may not be written down, in the transaction that would; what it counts is kept. */
+export type Admission = (transaction: Transaction<Tables>) => Promise<Refusal | undefined>;
+
+/** Asks each until one refuses. */
+export const inTurn =
+  (...admissions: (Admission | undefined)[]): Admission =>
+  async (transaction) => {
+    for (const admission of admissions) {
+      const refusal = await admission?.(transaction);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  };
 
 export interface Accepted {
   call: CallRow;
@@ -54,13 +60,18 @@ export class Ledger {
   readonly #vault: NumberVault;
   readonly #clock: Clock;
   readonly #owner: string;
+  readonly #limits: MoneyLimits | undefined;
 
-  /** @param owner this instance's id, new at each start */
-  constructor(db: Database, vault: NumberVault, clock: Clock, owner: string) {
+  /**
+   * @param owner this instance's id, new at each start
+   * @param limits none: as many calls as are asked for
+   */
+  constructor(db: Database, vault: NumberVault, clock: Clock, owner: string, limits?: MoneyLimits) {
     this.#db = db;
     this.#vault = vault;
     this.#clock = clock;
     this.#owner = owner;
+    this.#limits = limits;
   }
 
   /**
@@ -69,9 +80,11 @@ export class Ledger {
    * person: `held`, and nothing is dialled.
    *
    * @param dialNow whether the caller has a hand free to dial; if not, the next one who has does
-   * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is past
+   * @param admit asked of a request whose key is new; repeats are always answered
+   * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is
+   *   past, or what `admit` says
    */
-  async accept(request: NewCall, dialNow: boolean): Promise<Accepted> {
+  async accept(request: NewCall, dialNow: boolean, admit?: Admission): Promise<Accepted> {
     const fingerprint = this.#vault.hash(canonicalOf(request));
     const row = this.#newRow(request);
     const accepted = await this.#db.write(async (transaction) => {
@@ -83,13 +96,13 @@ export class Ledger {
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows !== 1n) return this.#replay(transaction, request, fingerprint);
       // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
-      if (request.scheduledFor !== null && request.scheduledFor <= this.#clock.now()) {
-        await forget(transaction, request);
-        return "late" as const;
-      }
-      if (request.sealedUse !== null && !(await count(transaction, request.tenant, request.sealedUse))) {
-        await forget(transaction, request);
-        return "used" as const;
+      const refusal = this.#late(request) ?? (await admit?.(transaction));
+      if (refusal !== undefined) {
+        await transaction
+          .deleteFrom("intents")
+          .where((row) => row.and(keyOf(request)))
+          .execute();
+        return refusal;
       }
       return this.#insert(transaction, request, row, dialNow);
     });
@@ -99,15 +112,13 @@ export class Ledger {
         "this Idempotency-Key was used for another request: make a new one",
       );
     }
-    if (accepted === "used") {
-      throw new Refusal(
-        "sealed_number_used",
-        "the sealed number was used for as many calls as it allows: have the site make another",
-        { at: "sealedNumber" },
-      );
-    }
-    if (accepted === "late") throw new Refusal("invalid_request", "choose a time to come", { at: "at" });
+    if (accepted instanceof Refusal) throw accepted;
     return accepted;
+  }
+
+  #late({ scheduledFor }: NewCall): Refusal | undefined {
+    if (scheduledFor === null || scheduledFor > this.#clock.now()) return undefined;
+    return new Refusal("invalid_request", "choose a time to come", { at: "at" });
   }
 
   async #insert(
@@ -143,11 +154,16 @@ export class Ledger {
   }
 
   async #permitted(transaction: Transaction<Tables>, call: CallRow, dialNow: boolean): Promise<Accepted> {
-    const permit =
-      dialNow && call.status === "accepted"
-        ? await grantPermit(transaction, call.id, this.#owner, this.#clock.now())
-        : undefined;
-    return permit === undefined ? { call, replayed: false } : { call: permit.call, replayed: false, permit };
+    if (!dialNow || call.status !== "accepted") return { call, replayed: false };
+    const now = this.#clock.now();
+    const permit = await grantPermit(transaction, call.id, this.#owner, now, this.#limits);
+    if (permit !== undefined) return { call: permit.call, replayed: false, permit };
+    const withheld = await transaction
+      .selectFrom("calls")
+      .selectAll()
+      .where("id", "=", call.id)
+      .executeTakeFirstOrThrow();
+    return { call: withheld, replayed: false };
   }
 
   async #hold(transaction: Transaction<Tables>, row: CallRow, reason: CallReason): Promise<CallRow> {
@@ -238,28 +254,6 @@ export class Ledger {
       return transaction.selectFrom("calls").selectAll().where("id", "=", call.id).executeTakeFirstOrThrow();
     });
   }
-}
-
-/** Frees the key of a request that becomes no call. */
-const forget = (transaction: Transaction<Tables>, request: NewCall) =>
-  transaction
-    .deleteFrom("intents")
-    .where((row) => row.and(keyOf(request)))
-    .execute();
-
-/** Counts a call against a sealed number. @returns whether it still allowed one */
-async function count(transaction: Transaction<Tables>, tenant: string, use: SealedUse): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await transaction
-    .insertInto("sealed_uses")
-    .values({ tenant, jti: use.jti, used: 1, expires_at: use.expiresAt.toISOString() })
-    .onConflict((conflict) =>
-      conflict
-        .columns(["tenant", "jti"])
-        .doUpdateSet((row) => ({ used: row("sealed_uses.used", "+", 1) }))
-        .where("sealed_uses.used", "<", use.calls),
-    )
-    .executeTakeFirstOrThrow();
-  return numInsertedOrUpdatedRows === 1n;
 }
 
 const keyOf = ({ tenant, principal, idempotencyKey }: NewCall) => ({

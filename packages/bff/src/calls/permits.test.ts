@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
+import { EVERYBODY, stopCalls } from "../store/stops.js";
 import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";
 import { type Permit, Permits, type Verdict } from "./permits.js";
@@ -96,9 +97,7 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
   });
 
   it("is not granted in quarantine, and the call is left to a person", async () => {
-    await db.write((transaction) =>
-      transaction.insertInto("quarantine").values({ since: clock.now().toISOString() }).execute(),
-    );
+    await stopCalls(db, EVERYBODY, "restored", clock.now());
     const { id } = await accept();
     expect(await mine.grant(id)).toBeUndefined();
     await mine.holdUndialable(id);

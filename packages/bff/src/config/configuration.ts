@@ -7,6 +7,7 @@ import {
   PhoneNumber,
   Seconds,
 } from "./forwarding-groups.js";
+import { LimitsSchema } from "./limits.js";
 import { isLoopback } from "./loopback.js";
 import { remedy } from "./remedy.js";
 import { Secret } from "./secret.js";
@@ -154,6 +155,8 @@ const tenantSchema = (secrets: SecretSource) =>
         .optional(),
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
+      /** Against abuse; `none` for closed networks and benchmarks. */
+      limits: LimitsSchema,
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
     .superRefine((tenant, context) => {

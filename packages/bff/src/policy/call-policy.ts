@@ -1,5 +1,5 @@
 import type { CallRequest } from "@uis-call/shared";
-import type { SealedUse } from "../calls/ledger.js";
+import type { Admission } from "../calls/ledger.js";
 import { localized, officeSource, type Target, type Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
 import { openSealedNumber } from "./sealed-number.js";
@@ -12,7 +12,8 @@ export interface PermittedCall {
   /** Where the configuration does not have it. */
   officeNumber: string | null;
   identity: string | null;
-  sealedUse: SealedUse | null;
+  /** Has to hold in the transaction that writes the call down. */
+  admit: Admission | undefined;
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
@@ -30,7 +31,7 @@ export interface User {
   variables?: Readonly<Record<string, string>>;
 }
 
-export interface Asker {
+export interface Circumstances {
   user: User | undefined;
   locale: string;
   now: Date;
@@ -47,7 +48,7 @@ const FARTHEST_AHEAD = 14 * 24 * 60 * 60_000;
 export async function permitCall(
   request: CallRequest,
   tenant: Tenant,
-  { user, locale, now }: Asker,
+  { user, locale, now }: Circumstances,
 ): Promise<PermittedCall> {
   if (tenant.identity?.required === true && user === undefined) throw unidentified();
   const target = targetOf(tenant, request.target, user);
@@ -84,8 +85,8 @@ async function numbersOf(
   request: CallRequest,
   tenant: Tenant,
   target: Target,
-  { user, now }: Asker,
-): Promise<Pick<PermittedCall, "visitorNumber" | "officeNumber" | "sealedUse">> {
+  { user, now }: Circumstances,
+): Promise<Pick<PermittedCall, "visitorNumber" | "officeNumber" | "admit">> {
   const office = officeSource(target);
   const wanted = {
     phone: target.visitor === "asked",
@@ -107,7 +108,7 @@ async function numbersOf(
   return {
     visitorNumber: from(target.visitor),
     officeNumber: office === "fixed" ? null : from(office),
-    sealedUse: sealed?.use ?? null,
+    admit: sealed?.admit,
   };
 }
 

@@ -1,8 +1,9 @@
 import { compactDecrypt, decodeProtectedHeader } from "jose";
 import { z } from "zod";
-import type { SealedUse } from "../calls/ledger.js";
+import type { Admission } from "../calls/ledger.js";
 import type { Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
+import { count } from "../store/limit-counts.js";
 
 const Contents = z.object({
   aud: z.string(),
@@ -15,8 +16,8 @@ const Contents = z.object({
 
 export interface OpenedNumber {
   phone: string;
-  /** Set where the site allows it only so many calls. */
-  use: SealedUse | null;
+  /** Counts the call, where the site allows only so many with it. */
+  admit?: Admission;
 }
 
 /**
@@ -39,8 +40,12 @@ export async function openSealedNumber(
   }
   if (rest.target !== target) throw invalid("it was sealed for another target");
   if (calls !== undefined && jti === undefined) throw invalid("calls needs a jti to be counted by");
-  const use = jti === undefined ? null : { jti, calls: calls ?? 1, expiresAt: new Date(exp * 1000) };
-  return { phone, use };
+  if (jti === undefined) return { phone };
+  const bucket = `sealed/${tenant.id}/${jti}`;
+  const use = { bucket, seconds: exp - Math.floor(now.getTime() / 1000), most: calls ?? 1 };
+  const admit: Admission = async (transaction) =>
+    (await count(transaction, [use], now)).size === 1 ? undefined : usedUp();
+  return { phone, admit };
 }
 
 async function contentsOf(
@@ -69,6 +74,13 @@ function isAnothers(sealed: string, tenant: string): boolean {
     return false;
   }
 }
+
+const usedUp = (): Refusal =>
+  new Refusal(
+    "sealed_number_used",
+    "the sealed number was used for as many calls as it allows: have the site make another",
+    { at: "sealedNumber" },
+  );
 
 const anothers = (): Refusal =>
   new Refusal("sealed_number_other_tenant", "it was sealed for another tenant", { at: "sealedNumber" });

@@ -3,24 +3,34 @@ import { type RequestHandler, Router } from "express";
 import type { Clock } from "../clock.js";
 import { localized, officeSource, type Tenant } from "../config/configuration.js";
 import { mayUse } from "../policy/call-policy.js";
+import type { FloodLimits } from "../policy/flood-limits.js";
 import { Refusal } from "../refusal.js";
-import { checkIdentityToken, type UsedTokens } from "../session/identity.js";
+import { checkIdentityToken, useToken } from "../session/identity.js";
 import { requireOrigin } from "../session/origin.js";
-import { closeVisit, openVisit, requireVisit, type Visit, type VisitUser } from "../session/session.js";
+import {
+  closeVisit,
+  openVisit,
+  requireVisit,
+  type Visit,
+  visitOf,
+  type VisitUser,
+} from "../session/session.js";
+import type { Database } from "../store/database.js";
 import type { NumberVault } from "../store/number-vault.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 
 export interface SessionRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
-  tokens: UsedTokens;
+  db: Database;
   vault: NumberVault;
+  flood: FloodLimits;
   clock: Clock;
   overload: RequestHandler;
 }
 
 /** `POST /session`, `DELETE /session` */
 export function sessionRoutes(options: SessionRoutesOptions): Router {
-  const { tenants, tokens, vault, clock, overload } = options;
+  const { tenants, db, vault, flood, clock, overload } = options;
   const router = Router();
 
   router.post("/session", overload, ...jsonBody, async (request, response) => {
@@ -28,6 +38,8 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     const tenant = tenants.get(id);
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
     requireOrigin(request, tenant);
+    // To resume a session costs nothing.
+    if (visitOf(request)?.tenant !== tenant.id) await flood.admitSession(tenant, request.ip);
     const visit = await openVisit(request, tenant, clock, await userOf(token, tenant));
     response.json(describeSession(visit, tenant, localeOf(request, tenant.locale)));
   });
@@ -51,7 +63,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
       });
     }
     const checked = await checkIdentityToken(token, tenant, clock.now());
-    await tokens.use(tenant.id, checked);
+    await useToken(db, tenant.id, checked, clock.now());
     const { phone, ...user } = checked.identity;
     return { ...user, ...(phone !== undefined && { phone: vault.seal(phone) }) };
   }

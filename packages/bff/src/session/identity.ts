@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
+import { count } from "../store/limit-counts.js";
 
 /** Seconds a token may live. */
 const LONGEST_LIFE = 300;
@@ -120,37 +121,22 @@ function isForAnother(token: string, tenant: string): boolean {
 const invalid = (detail: string, cause?: unknown): Refusal =>
   new Refusal("identity_invalid", detail, { at: "token", cause });
 
-/** Identity tokens that have opened a session. Throws StoreError. */
-export class UsedTokens {
-  readonly #db: Database;
-
-  constructor(db: Database) {
-    this.#db = db;
-  }
-
-  /** @throws Refusal `identity_used` when it has been used before, by whomever */
-  async use(tenant: string, { jti, expiresAt }: CheckedToken): Promise<void> {
-    const first = await this.#db.write(async (transaction) => {
-      const { numInsertedOrUpdatedRows } = await transaction
-        .insertInto("used_tokens")
-        .values({ tenant, jti, expires_at: expiresAt.toISOString() })
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows === 1n ? "first" : "again";
-    });
-    if (first === "again") {
-      throw new Refusal("identity_used", "a token opens one session: have the site make another", {
-        at: "token",
-      });
-    }
-  }
-
-  /** Deletes what its own `exp` keeps out; for a timer. */
-  async prune(now: Date): Promise<void> {
-    await this.#db.write(async (transaction) => {
-      for (const table of ["used_tokens", "sealed_uses"] as const) {
-        await transaction.deleteFrom(table).where("expires_at", "<", now.toISOString()).execute();
-      }
-    });
-  }
+/**
+ * Notes that a token has opened a session.
+ *
+ * @throws Refusal `identity_used` when it has before, whoever used it; StoreError
+ */
+export async function useToken(
+  db: Database,
+  tenant: string,
+  { jti, expiresAt }: CheckedToken,
+  now: Date,
+): Promise<void> {
+  const seconds = Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
+  const bucket = `token/${tenant}/${jti}`;
+  const counted = await db.write((transaction) => count(transaction, [{ bucket, seconds, most: 1 }], now));
+  if (counted.size === 1) return;
+  throw new Refusal("identity_used", "a token opens one session: have the site make another", {
+    at: "token",
+  });
 }

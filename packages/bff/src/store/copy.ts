@@ -9,10 +9,10 @@ const TABLES = [
   "attempts",
   "handovers",
   "sessions",
-  "used_tokens",
-  "sealed_uses",
   "number_keys",
-  "quarantine",
+  "stops",
+  "limit_counts",
+  "bans",
 ] as const;
 
 /** Rows of one insert; PostgreSQL takes 65,535 parameters, a call has 17. */

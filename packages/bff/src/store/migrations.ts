@@ -13,6 +13,7 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
       await createHandovers(db);
       await createSessions(db);
       await createInstances(db);
+      await createLimits(db);
     },
   },
 });
@@ -107,21 +108,6 @@ async function createSessions(db: Kysely<unknown>): Promise<void> {
     .addColumn("expires_at", "text", (c) => c.notNull())
     .execute();
   await db.schema.createIndex("sessions_by_expiry").on("sessions").column("expires_at").execute();
-  await db.schema
-    .createTable("used_tokens")
-    .addColumn("tenant", "text", (c) => c.notNull())
-    .addColumn("jti", "text", (c) => c.notNull())
-    .addColumn("expires_at", "text", (c) => c.notNull())
-    .addPrimaryKeyConstraint("used_tokens_once", ["tenant", "jti"])
-    .execute();
-  await db.schema
-    .createTable("sealed_uses")
-    .addColumn("tenant", "text", (c) => c.notNull())
-    .addColumn("jti", "text", (c) => c.notNull())
-    .addColumn("used", "integer", (c) => c.notNull())
-    .addColumn("expires_at", "text", (c) => c.notNull())
-    .addPrimaryKeyConstraint("sealed_uses_of_one", ["tenant", "jti"])
-    .execute();
 }
 
 async function createInstances(db: Kysely<unknown>): Promise<void> {
@@ -142,8 +128,31 @@ async function createInstances(db: Kysely<unknown>): Promise<void> {
     .addColumn("id", "integer", (c) => c.primaryKey())
     .addColumn("sealed_key", "text", (c) => c.notNull())
     .execute();
+}
+
+/** What keeps calls from being dialled: stops, and the limits against abuse. */
+async function createLimits(db: Kysely<unknown>): Promise<void> {
   await db.schema
-    .createTable("quarantine")
+    .createTable("stops")
+    .addColumn("scope", "text", (c) => c.notNull())
+    .addColumn("reason", "text", (c) => c.notNull())
     .addColumn("since", "text", (c) => c.notNull())
+    .addPrimaryKeyConstraint("stops_key", ["scope", "reason"])
+    .execute();
+  await db.schema
+    .createTable("limit_counts")
+    .addColumn("bucket", "text", (c) => c.primaryKey())
+    .addColumn("window_start", "text", (c) => c.notNull())
+    .addColumn("ends_at", "text", (c) => c.notNull())
+    .addColumn("used", "integer", (c) => c.notNull())
+    .addColumn("most", "integer", (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex("limit_counts_by_end").on("limit_counts").column("ends_at").execute();
+  await db.schema
+    .createTable("bans")
+    .addColumn("visitor", "text", (c) => c.primaryKey())
+    .addColumn("since", "text", (c) => c.notNull())
+    .addColumn("until", "text")
+    .addColumn("times", "integer", (c) => c.notNull())
     .execute();
 }

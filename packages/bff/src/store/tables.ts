@@ -8,12 +8,12 @@ export interface Tables {
   attempts: AttemptRow;
   handovers: HandoverRow;
   sessions: SessionRow;
-  used_tokens: UsedTokenRow;
-  sealed_uses: SealedUseRow;
   uis_keys: UisKeyRow;
   number_keys: NumberKeyRow;
   instances: InstanceRow;
-  quarantine: QuarantineRow;
+  stops: StopRow;
+  limit_counts: LimitCountRow;
+  bans: BanRow;
 }
 
 export interface CallRow {
@@ -28,7 +28,7 @@ export interface CallRow {
   visitor_hash: string;
   /** Sealed; null where the configuration has the office's numbers. */
   office_number: string | null;
-  /** `sub` of the user's identity token. */
+  /** `sub` of the user's identity token; null for an anonymous visitor. */
   identity: string | null;
   locale: string;
   /** JSON object of the message variables. */
@@ -105,22 +105,6 @@ export interface SessionRow {
   expires_at: string;
 }
 
-/** An identity token that has opened a session: it opens no other. */
-export interface UsedTokenRow {
-  tenant: string;
-  jti: string;
-  /** From then on its own `exp` keeps it out. */
-  expires_at: string;
-}
-
-/** How many calls have been made with a sealed number that allows so many. */
-export interface SealedUseRow {
-  tenant: string;
-  jti: string;
-  used: number;
-  expires_at: string;
-}
-
 /** The session key of one UIS account, shared between instances. */
 export interface UisKeyRow {
   account: string;
@@ -145,7 +129,35 @@ export interface InstanceRow {
   seen_at: string;
 }
 
-/** Has a row while nothing may be dialled, because the database was restored from a backup. */
-export interface QuarantineRow {
+/** Why nothing is dialled: by the operator's will, or because the database was restored from a backup. */
+export type StopReason = Extract<CallReason, "calls_stopped" | "restored">;
+
+/** Stands while nothing of the scope may be dialled. */
+export interface StopRow {
+  /** A tenant's id, or `*` for everybody. */
+  scope: string;
+  reason: StopReason;
   since: string;
+}
+
+/** How often something has been done in the window of a limit; see limit-counts.ts. */
+export interface LimitCountRow {
+  /** Of whom or what, and of which window. Numbers, addresses and users are in it as hashes only. */
+  bucket: string;
+  /** A window begins with the first that is counted in it. */
+  window_start: string;
+  ends_at: string;
+  used: number;
+  /** How often it may be done, by the limit that opened the window. */
+  most: number;
+}
+
+/** An anonymous visitor who is not served for the present, or, without `until`, for good. */
+export interface BanRow {
+  /** Tenant, `session` or `address`, and which, as a hash. */
+  visitor: string;
+  since: string;
+  until: string | null;
+  /** How many there have been. */
+  times: number;
 }
