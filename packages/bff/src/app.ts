@@ -23,10 +23,14 @@ import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
 import { sessionRoutes } from "./routes/session.js";
 import { widgetRoutes } from "./routes/widget.js";
+import { requireSingleHeaders, requireTls } from "./routes/transport.js";
+import { embeddingMiddleware } from "./session/embedding.js";
+import { type HostSessions, hostSessionMiddleware } from "./session/host-session.js";
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
+import { openNumberVault } from "./store/number-vault.js";
 import { quarantinedSince } from "./store/quarantine.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
@@ -41,8 +45,10 @@ export interface BffOptions {
   open?: (url: string) => Promise<Database>;
   /** Newest first; at least 32 characters each. */
   sessionSecrets: readonly Secret[];
-  /** Browsers reach us by https, so the cookie is `Secure`. */
-  secure: boolean;
+  /** Where browsers reach us. With `https:` the cookie is `Secure`, and what arrives without TLS is refused. */
+  publicUrl: URL;
+  /** Sessions and users of the application this is part of; default: sessions of our own. */
+  host?: HostSessions;
   /** Hosts a tenant's webhook may go to although they are private; default: none. */
   webhookPrivateHosts?: readonly string[];
   clock?: Clock;
@@ -73,7 +79,8 @@ const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
  * @throws Error when the database cannot be opened with the durability it needs
  */
 export async function createBff(options: BffOptions): Promise<Bff> {
-  const { configuration, clock = systemClock, log = createLogger("info"), random = Math.random } = options;
+  const { configuration, publicUrl } = options;
+  const { clock = systemClock, log = createLogger("info"), random = Math.random } = options;
   const tenants = new Map(configuration.tenants.map((tenant) => [tenant.id, tenant]));
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
   await tellQuarantine(db, log);
@@ -89,8 +96,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const courier = new Courier({ outbox: new Outbox(db, clock), tenants, send, clock, log, random });
   let draining = false;
   const overload = createOverloadGuard();
-  const store = new SessionStore(db, clock, SESSION_LIFETIME);
-  const pruning = setInterval(() => void store.prune().catch(noteFailure(log)), 10 * MINUTE).unref();
+  const sessions = await sessionsFor(options, db, clock, log);
 
   const router = Router();
   router.use(accessLog(log, clock));
@@ -98,8 +104,9 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   router.use(widgetRoutes(embedBundle()));
   router.use(noStore);
   router.use(healthRoutes({ db, clock, draining: () => draining, stopped: () => stoppedAccounts(accounts) }));
-  router.use(corsFor(configuration.tenants, log));
-  router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure, log }));
+  router.use(requireTls(isSecure(publicUrl)), requireSingleHeaders);
+  router.use(embeddingMiddleware(publicUrl), corsFor(configuration.tenants, log));
+  router.use(sessions.middleware);
   router.use(sessionRoutes({ tenants, clock, overload: overload.guard }));
   router.use(
     callRoutes({
@@ -128,10 +135,31 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     drain,
     async close(graceMs) {
       await drain(graceMs);
-      clearInterval(pruning);
+      sessions.stop();
       overload.stop();
       await db.close();
     },
+  };
+}
+
+const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
+
+/** Sessions of our own, or those of the application this is part of. */
+async function sessionsFor(
+  { host, sessionSecrets: secrets, publicUrl }: BffOptions,
+  db: Database,
+  clock: Clock,
+  log: Logger,
+): Promise<{ middleware: RequestHandler[]; stop: () => void }> {
+  if (host !== undefined) {
+    const vault = await openNumberVault(db, secrets);
+    return { middleware: hostSessionMiddleware(host, vault), stop: () => undefined };
+  }
+  const store = new SessionStore(db, clock, SESSION_LIFETIME);
+  const pruning = setInterval(() => void store.prune().catch(noteFailure(log)), 10 * MINUTE).unref();
+  return {
+    middleware: sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log }),
+    stop: () => clearInterval(pruning),
   };
 }
 

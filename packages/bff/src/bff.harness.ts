@@ -22,6 +22,8 @@ export const PLANTED = {
 };
 
 export const ORIGIN = "https://acme.example";
+/** Same-site with {@link ORIGIN}; https://careful.example is another site. */
+export const PUBLIC_URL = new URL("https://calls.acme.example");
 
 const ACCOUNT: Account = { login: "acme-login", password: PLANTED.password, serviceNumbers: ["74990000000"] };
 
@@ -51,7 +53,7 @@ tenants:
         queue: { timeout: 60 }
   - id: careful
     name: Careful
-    origins: [https://careful.example]
+    origins: [https://careful.example, https://careful.acme.example]
     serviceNumber: "+74990000000"
     uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
     consent: { text: { en: I agree to be called back } }
@@ -88,12 +90,17 @@ export async function startTestBff(options: TestBffOptions = {}) {
     ),
     databaseUrl: options.databaseUrl ?? "sqlite::memory:",
     sessionSecrets: [new Secret(sessionSecret)],
-    secure: false,
+    publicUrl: PUBLIC_URL,
     clock: options.clock ?? systemClock,
     log: createLogger("debug", (line) => lines.push(line)),
     webhookPrivateHosts: ["127.0.0.1"],
   });
-  const server = createServer(express().use("/api", bff.router)).listen(0, "127.0.0.1");
+  const app = express().set("trust proxy", "loopback").use("/api", bff.router);
+  const server = createServer((request, response) => {
+    // As the proxy would that ends TLS.
+    request.headers["x-forwarded-proto"] ??= "https";
+    app(request, response);
+  }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/api`;
   if (database === undefined) throw new Error("the backend has opened no database");
@@ -128,11 +135,18 @@ export type CallAnswer = Answer<Call & { code: ErrorCode; at?: string }>;
 
 type Headers = Record<string, string | undefined>;
 
-/** One browser: keeps its cookie and CSRF token, sends what a page of the tenant would send. */
+const written = (headers: Headers): Headers =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+
+/** One browser: keeps its cookie or bearer and CSRF token, sends what a page of the tenant would send. */
 export class Visitor {
   readonly #url: string;
+  /** Where the page is that opened the session. */
+  #origin = ORIGIN;
   cookie: string | undefined;
   csrfToken: string | undefined;
+  /** On a page of another site. */
+  sessionToken: string | undefined;
   /** Text of every answer received. */
   readonly seen: string[] = [];
 
@@ -141,8 +155,9 @@ export class Visitor {
   }
 
   async open(tenant = "acme", headers: Headers = {}): Promise<Answer<SessionResponse & Problem>> {
+    this.#origin = headers["origin"] ?? ORIGIN;
     const answer = await this.send<SessionResponse & Problem>("POST", "/session", { tenant }, headers);
-    if (answer.status === 200) this.csrfToken = answer.body.csrfToken;
+    if (answer.status === 200) ({ csrfToken: this.csrfToken, sessionToken: this.sessionToken } = answer.body);
     return answer;
   }
 
@@ -156,7 +171,8 @@ export class Visitor {
 
   /** The call's states, as its event stream tells them. */
   async *follow(id: string): AsyncGenerator<Call> {
-    const stream = got.stream(`${this.#url}/calls/${id}/events`, { headers: { cookie: this.cookie } });
+    const headers = written({ cookie: this.cookie, ...this.#bearer() });
+    const stream = got.stream(`${this.#url}/calls/${id}/events`, { headers });
     let rest = "";
     for await (const chunk of stream) {
       rest += String(chunk);
@@ -180,23 +196,29 @@ export class Visitor {
     }
   }
 
+  #bearer(): Headers {
+    if (this.sessionToken === undefined) return {};
+    return { origin: this.#origin, authorization: `Bearer ${this.sessionToken}` };
+  }
+
   async send<Body = Problem>(
-    method: "GET" | "POST" | "DELETE",
+    method: "GET" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PUT" | "PATCH" | "TRACE",
     path: string,
     body?: object | string,
     headers: Headers = {},
   ): Promise<Answer<Body>> {
     const all: Headers = {
-      origin: ORIGIN,
+      origin: this.#origin,
       "accept-language": "en",
       cookie: this.cookie,
       "x-csrf-token": this.csrfToken,
+      ...this.#bearer(),
       "content-type": body === undefined ? undefined : "application/json",
       ...headers,
     };
     const response = await got(this.#url + path, {
       method,
-      headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
+      headers: written(all),
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       throwHttpErrors: false,
       retry: { limit: 0 },

@@ -3,8 +3,10 @@ import { type RequestHandler, Router } from "express";
 import type { Clock } from "../clock.js";
 import { localized, type Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
+import { hostUserOf } from "../session/host-session.js";
 import { requireOrigin } from "../session/origin.js";
 import { closeVisit, openVisit, requireVisit, type Visit } from "../session/session.js";
+import { keeperOf } from "../session/visit-keeper.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 
 export interface SessionRoutesOptions {
@@ -22,8 +24,12 @@ export function sessionRoutes({ tenants, clock, overload }: SessionRoutesOptions
     const tenant = tenants.get(id);
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
     requireOrigin(request, tenant);
-    const visit = await openVisit(request, tenant, clock);
-    response.json(describeSession(visit, tenant, localeOf(request, tenant.locale)));
+    const visit = await openVisit(request, tenant, clock, hostUserOf(request));
+    const sessionToken = keeperOf(request).tokenFor(request);
+    response.json({
+      ...describeSession(visit, tenant, localeOf(request, tenant.locale)),
+      ...(sessionToken !== undefined && { sessionToken }),
+    } satisfies SessionResponse);
   });
 
   router.delete("/session", async (request, response) => {
@@ -51,7 +57,7 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string): SessionR
       ...(tenant.privacyUrl !== undefined && { privacyUrl: tenant.privacyUrl }),
       ...(tenant.consent && { consent: { text: text(tenant.consent.text) } }),
     },
-    user: { kind: "visitor" },
+    user: describeUser(visit),
     targets: Object.entries(tenant.targets).map(([id, target]) => ({
       id,
       title: text(target.title),
@@ -61,3 +67,8 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string): SessionR
     })),
   };
 }
+
+const describeUser = ({ user }: Visit): SessionResponse["user"] =>
+  user === undefined
+    ? { kind: "visitor" }
+    : { kind: "identified", ...(user.name !== undefined && { name: user.name }) };
