@@ -141,6 +141,7 @@ const written = (headers: Headers): Headers =>
 /** One browser: keeps its cookie or bearer and CSRF token, sends what a page of the tenant would send. */
 export class Visitor {
   readonly #url: string;
+  readonly #always: Headers;
   /** Where the page is that opened the session. */
   #origin = ORIGIN;
   cookie: string | undefined;
@@ -150,8 +151,10 @@ export class Visitor {
   /** Text of every answer received. */
   readonly seen: string[] = [];
 
-  constructor(url: string) {
+  /** @param always headers of every request, e.g. those of a proxy */
+  constructor(url: string, always: Headers = {}) {
     this.#url = url;
+    this.#always = always;
   }
 
   async open(tenant = "acme", headers: Headers = {}): Promise<Answer<SessionResponse & Problem>> {
@@ -214,6 +217,7 @@ export class Visitor {
       "x-csrf-token": this.csrfToken,
       ...this.#bearer(),
       "content-type": body === undefined ? undefined : "application/json",
+      ...this.#always,
       ...headers,
     };
     const response = await got(this.#url + path, {

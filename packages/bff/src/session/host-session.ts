@@ -104,7 +104,7 @@ async function stored(kept: HostSession): Promise<void> {
   try {
     await promised((done) => kept.save?.(done));
   } catch (cause) {
-    delete kept.uisCall;
+    // What is in memory stays: express-session would save a change once more, and cut the answer off when that fails.
     throw notStored(cause);
   }
 }
