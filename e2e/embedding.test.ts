@@ -167,35 +167,34 @@ const CELLS = Object.entries(PAGES).flatMap(([page, url], column) =>
 
 describe("only a page the tenant lists, in the way meant for it, has a phone ring:", () => {
   let context: BrowserContext;
+  let page: Page;
   let stolen: { csrf: string; bearer: string };
 
   // One browser with a session by cookie and one by bearer, which every page tries to use.
   beforeAll(async () => {
     context = await browser.newContext();
-    const page = await context.newPage();
+    page = await context.newPage();
     await page.goto("https://foreign.test/");
     const byBearer = await openSession(page, "omit");
     await page.goto("https://shop.test/");
     const byCookie = await openSession(page, "include");
     expect([byCookie?.sessionToken, typeof byBearer?.sessionToken]).toEqual([undefined, "string"]);
     stolen = { csrf: byCookie?.csrfToken ?? "", bearer: byBearer?.sessionToken ?? "" };
-    await page.close();
   });
   afterAll(() => context.close());
 
   it.each(CELLS)("%s, %s: %s", async (_page, kind, expected, url) => {
-    const page = await context.newPage();
     await page.goto(url);
     const [earlier, before] = [hosts.answered.length, dialled()];
     const spoils: Spoils = { ...stolen, endpoint: ENDPOINT, body: request(), key: randomUUID() };
-    await page.evaluate(KINDS[kind] as (spoils: Spoils) => unknown, spoils);
+    const send: (spoils: Spoils) => unknown = KINDS[kind];
+    await page.evaluate(send, spoils);
     const outcome = () => {
       const { method, status } = callRequests(earlier).at(-1) ?? {};
       return method === "OPTIONS" ? "preflight" : status === 201 ? "CALLED" : String(status);
     };
     await expect.poll(outcome).toBe(expected);
     expect(dialled() - before).toBe(expected === "CALLED" ? 1 : 0);
-    await page.close();
   });
 
   it("and nothing came later", () => {
@@ -255,7 +254,7 @@ describe("a page of another site", () => {
     const before = dialled();
     expect(await callByBearer(page, request())).toMatch(/event: ?call[^]*"status":"placed"/);
     expect(dialled() - before).toBe(1);
-    expect(await blocking.cookies(ENDPOINT)).toEqual([expect.objectContaining({ name: "probe" })]);
+    expect(await blocking.cookies(ENDPOINT)).toEqual([]);
   });
 
   it.each(["require-corp", "credentialless"])(

@@ -85,6 +85,7 @@ export async function startHosts() {
 export type Hosts = Awaited<ReturnType<typeof startHosts>>;
 
 const page: RequestHandler = (request, response) => {
-  for (const [name, value] of Object.entries(request.query)) response.set(name, String(value));
+  const { searchParams } = new URL(request.originalUrl, ENDPOINT);
+  for (const [name, value] of searchParams) response.set(name, value);
   response.type("html").send("<!doctype html><title>A page</title>");
 };
