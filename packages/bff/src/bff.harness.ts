@@ -9,6 +9,7 @@ import { got, type Response } from "got";
 import { createBff } from "./app.js";
 import { type Clock, systemClock } from "./clock.js";
 import { parseConfiguration } from "./config/configuration-file.js";
+import type { Configuration } from "./config/configuration.js";
 import { Secret } from "./config/secret.js";
 import { createLogger } from "./log.js";
 import { type Database, openDatabase } from "./store/database.js";
@@ -65,9 +66,12 @@ export interface TestBffOptions {
   clock?: Clock;
   /** Address of UIS; default: the simulator started along. */
   uisUrl?: string;
+  /** Newest first, separated by commas. */
   sessionSecret?: string;
   /** Lines of YAML for the first tenant. */
   tenant?: string;
+  /** Changes the configuration before it is used. */
+  configure?: (configuration: Configuration) => Configuration;
 }
 
 /** A backend and a simulator on real sockets. */
@@ -80,16 +84,14 @@ export async function startTestBff(options: TestBffOptions = {}) {
     variable: (name: string) => (name === "WEBHOOK_SECRET" ? PLANTED.webhookSecret : PLANTED.password),
     file: () => undefined,
   };
+  const yaml = acmeYaml(options.uisUrl ?? uis.url, options.tenant);
+  const configuration = parseConfiguration(yaml, secrets, "test.yaml");
   let database: Database | undefined;
   const bff = await createBff({
     open: async (url) => (database = await openDatabase(url)),
-    configuration: parseConfiguration(
-      acmeYaml(options.uisUrl ?? uis.url, options.tenant),
-      secrets,
-      "test.yaml",
-    ),
+    configuration: options.configure?.(configuration) ?? configuration,
     databaseUrl: options.databaseUrl ?? "sqlite::memory:",
-    sessionSecrets: [new Secret(sessionSecret)],
+    sessionSecrets: sessionSecret.split(",").map((secret) => new Secret(secret)),
     publicUrl: PUBLIC_URL,
     clock: options.clock ?? systemClock,
     log: createLogger("debug", (line) => lines.push(line)),
@@ -107,6 +109,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
   return {
     uis,
     url,
+    router: bff.router,
     database,
     sessionSecret,
     /** Everything the backend has logged so far. */

@@ -3,6 +3,7 @@ import { Router } from "express";
 import { type Database, isWritable } from "../store/database.js";
 import type { Clock } from "../clock.js";
 import type { AccountStop } from "../uis/uis-account.js";
+import { onlyMethods } from "./request.js";
 
 export interface HealthRoutesOptions {
   db: Database;
@@ -39,5 +40,6 @@ export function healthRoutes({ db, clock, draining, stopped }: HealthRoutesOptio
       ...(refused.length > 0 && { refused }),
     } satisfies Health);
   });
+  for (const path of ["/health/live", "/health/ready"]) router.all(path, onlyMethods("GET"));
   return router;
 }
