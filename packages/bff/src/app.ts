@@ -25,6 +25,9 @@ import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
 import { sessionRoutes } from "./routes/session.js";
 import { widgetRoutes } from "./routes/widget.js";
+import { requireSingleHeaders, requireTls } from "./routes/transport.js";
+import { embeddingMiddleware } from "./session/embedding.js";
+import { type HostSessions, hostSessionMiddleware } from "./session/host-session.js";
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
@@ -45,8 +48,10 @@ export interface BffOptions {
   open?: (url: string) => Promise<Database>;
   /** Newest first; at least 32 characters each. */
   sessionSecrets: readonly Secret[];
-  /** Browsers reach us by https, so the cookie is `Secure`. */
-  secure: boolean;
+  /** Where browsers reach us. With `https:` the cookie is `Secure`, and what arrives without TLS is refused. */
+  publicUrl: URL;
+  /** Sessions and users of the application this is part of; default: sessions of our own. */
+  host?: HostSessions;
   /** Hosts a tenant's webhook may go to although they are private; default: none. */
   webhookPrivateHosts?: readonly string[];
   clock?: Clock;
@@ -86,7 +91,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const sessions = sessionParts(ground);
   const overload = createOverloadGuard();
   let draining = false;
-  const router = routerOf(ground, calls, sessions, overload.guard, () => draining);
+  const router = routerOf(ground, calls, sessions.middleware, overload.guard, () => draining);
 
   await calls.dispatcher.start();
   calls.courier.start();
@@ -138,18 +143,25 @@ function callParts({ options, db, vault, clock, log, tenants }: Ground) {
   return { feed, ledger, accounts, dialler, dispatcher, courier };
 }
 
-/** Sessions; what has expired is deleted until `stop`. */
-function sessionParts({ db, clock, log }: Ground) {
+/** Sessions of our own, or those of the application this is part of; what has expired is deleted until `stop`. */
+function sessionParts({ options, db, vault, clock, log }: Ground) {
+  const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const prune = () => Promise.all([store.prune(), pruneCounts(db, clock.now())]);
   const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
-  return { store, stop: () => clearInterval(pruning) };
+  const middleware =
+    host === undefined
+      ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
+      : hostSessionMiddleware(host, vault);
+  return { middleware, stop: () => clearInterval(pruning) };
 }
+
+const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
 
 function routerOf(
   { options, db, vault, clock, log, tenants }: Ground,
   { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
-  { store }: ReturnType<typeof sessionParts>,
+  sessions: RequestHandler[],
   overload: RequestHandler,
   draining: () => boolean,
 ): Router {
@@ -160,8 +172,9 @@ function routerOf(
   router.use(widgetRoutes(embedBundle()));
   router.use(noStore);
   router.use(healthRoutes({ db, clock, draining, stopped: () => stoppedAccounts(accounts) }));
-  router.use(corsFor(options.configuration.tenants, log));
-  router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure, log }));
+  router.use(requireTls(isSecure(options.publicUrl)), requireSingleHeaders);
+  router.use(embeddingMiddleware(options.publicUrl), corsFor(options.configuration.tenants, log));
+  router.use(sessions);
   const given = { tenants, vault, flood: new FloodLimits(db, vault, clock, log), clock, overload };
   router.use(sessionRoutes({ ...given, db }));
   router.use(callRoutes({ ...given, ledger, dialler, feed, shared }));

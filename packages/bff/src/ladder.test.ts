@@ -279,7 +279,7 @@ describe("an address", () => {
   };
 
   it("that a visitor makes up is not believed without TRUST_PROXY", async () => {
-    const bff = await startTestBff({ databaseUrl: sqliteUrl(), tenant: limit });
+    const bff = await startTestBff({ databaseUrl: sqliteUrl(), tenant: limit, trustProxy: false });
     running.push(bff);
     expect(await opened(bff, times(8, addressOf))).toBe(3);
   });

@@ -6,6 +6,7 @@ import { mayUse } from "../policy/call-policy.js";
 import type { FloodLimits } from "../policy/flood-limits.js";
 import { Refusal } from "../refusal.js";
 import { checkIdentityToken, useToken } from "../session/identity.js";
+import { hostUserOf } from "../session/host-session.js";
 import { requireOrigin } from "../session/origin.js";
 import {
   closeVisit,
@@ -15,6 +16,7 @@ import {
   visitOf,
   type VisitUser,
 } from "../session/session.js";
+import { keeperOf } from "../session/visit-keeper.js";
 import type { Database } from "../store/database.js";
 import type { NumberVault } from "../store/number-vault.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
@@ -40,8 +42,13 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     requireOrigin(request, tenant);
     // To resume a session costs nothing.
     if (visitOf(request)?.tenant !== tenant.id) await flood.admitSession(tenant, request.ip);
-    const visit = await openVisit(request, tenant, clock, await userOf(token, tenant));
-    response.json(describeSession(visit, tenant, localeOf(request, tenant.locale)));
+    const user = hostUserOf(request) ?? (await userOf(token, tenant));
+    const visit = await openVisit(request, tenant, clock, user);
+    const sessionToken = keeperOf(request).tokenFor(request);
+    response.json({
+      ...describeSession(visit, tenant, localeOf(request, tenant.locale)),
+      ...(sessionToken !== undefined && { sessionToken }),
+    } satisfies SessionResponse);
   });
 
   router.delete("/session", async (request, response) => {
@@ -83,10 +90,7 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string): SessionR
       ...(tenant.privacyUrl !== undefined && { privacyUrl: tenant.privacyUrl }),
       ...(tenant.consent && { consent: { text: text(tenant.consent.text) } }),
     },
-    user:
-      visit.user === undefined
-        ? { kind: "visitor" }
-        : { kind: "identified", ...(visit.user.name !== undefined && { name: visit.user.name }) },
+    user: describeUser(visit),
     targets: Object.entries(tenant.targets)
       .filter(([id]) => mayUse(visit.user, id))
       .map(([id, target]) => ({
@@ -98,3 +102,8 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string): SessionR
       })),
   };
 }
+
+const describeUser = ({ user }: Visit): SessionResponse["user"] =>
+  user === undefined
+    ? { kind: "visitor" }
+    : { kind: "identified", ...(user.name !== undefined && { name: user.name }) };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type RequestHandler, Router } from "express";
+import { onlyMethods } from "./request.js";
 
 /** `GET /widget.js` and the immutable `GET /widget-<hash>.js`: the embed bundle, for any page to load. */
 export function widgetRoutes(script: string): Router {
@@ -7,6 +8,7 @@ export function widgetRoutes(script: string): Router {
   const router = Router();
   router.get("/widget.js", publicScript("public, max-age=300"), send);
   router.get(`/widget-${hash}.js`, publicScript("public, max-age=31536000, immutable"), send);
+  for (const path of ["/widget.js", `/widget-${hash}.js`]) router.all(path, onlyMethods("GET"));
   return router;
 
   function send(...[, response]: Parameters<RequestHandler>): void {
