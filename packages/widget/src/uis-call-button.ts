@@ -6,6 +6,8 @@ import { type CallAction, type CallState, type Failure, isOver, transition } fro
 import { UisCallErrorEvent, UisCallOpenEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 import { closeIcon, doneIcon, phoneIcon } from "./icons.js";
 import { languageOf, type Messages, messagesFor } from "./messages.js";
+import { PhoneField } from "./phone-field.js";
+import { phoneValue } from "./phone-number.js";
 import { styles } from "./uis-call-button.styles.js";
 
 /**
@@ -57,6 +59,8 @@ export class UisCallButton extends LitElement {
   @property() label = "";
   /** `ru`, `en` …; default: the nearest `lang`. */
   @property() locale = "";
+  /** ISO 3166 region that numbers without `+` are read in; default: the tenant's, or the language's. */
+  @property() country = "";
   /** Prefills the visitor's number. */
   @property() phone = "";
   /** Values for the tenant's message templates. */
@@ -73,6 +77,10 @@ export class UisCallButton extends LitElement {
   @query("[part~=button]") private button!: HTMLButtonElement | null;
   @query("[part~=panel]") private panel!: HTMLElement | null;
 
+  readonly #phoneInput = new PhoneField(
+    () => this.#country,
+    (text) => (this.phone = text),
+  );
   #client: BffClient | undefined;
   #opening: Promise<void> | undefined;
   /** One intent is one key: repeats of the same values are the same call. */
@@ -203,7 +211,11 @@ export class UisCallButton extends LitElement {
           aria-invalid=${problem === "" ? "false" : "true"}
           .value=${this.phone}
           ?readonly=${phase === "sending"}
-          @input=${this.#onPhoneInput}
+          @beforeinput=${this.#phoneInput}
+          @input=${this.#phoneInput}
+          @change=${this.#phoneInput}
+          @paste=${this.#phoneInput}
+          @compositionend=${this.#phoneInput}
         />
         <p id="phone-error" part="error" role="alert">${problem}</p>
         <p id="phone-hint" class="hint">${text.phoneHint}</p>
@@ -262,6 +274,11 @@ export class UisCallButton extends LitElement {
     if (this.locale) return languageOf(this.locale);
     // Not past a shadow root, hence the document.
     return languageOf(this.closest<HTMLElement>("[lang]")?.lang ?? document.documentElement.lang);
+  }
+
+  get #country(): string {
+    const { country = "" } = "session" in this.state ? this.state.session.tenant : {};
+    return this.country.toUpperCase() || country || (COUNTRIES[this.#language] ?? "");
   }
 
   get #endpoint(): string {
@@ -344,7 +361,7 @@ export class UisCallButton extends LitElement {
   #request(phone: string): CallRequest {
     return {
       target: this.target,
-      phone,
+      phone: phoneValue(phone, this.#country) ?? phone,
       ...(this.consent && { consent: true }),
       ...(this.variables !== undefined && { variables: { ...this.variables } }),
       ...(/^https?:/.test(location.href) && { page: (location.origin + location.pathname).slice(0, 2048) }),
@@ -393,10 +410,6 @@ export class UisCallButton extends LitElement {
     void this.#submit();
   }
 
-  #onPhoneInput({ target }: Event): void {
-    this.phone = (target as HTMLInputElement).value;
-  }
-
   #onConsentChange({ target }: Event): void {
     this.consent = (target as HTMLInputElement).checked;
   }
@@ -420,6 +433,9 @@ export class UisCallButton extends LitElement {
       this.button?.focus();
   }
 }
+
+/** Where a language is read before the tenant's country is known. */
+const COUNTRIES: Record<string, string> = { ru: "RU", kk: "KZ" };
 
 /** Where in the panel a failure is told. */
 function placeOf({ code }: Failure): "phone" | "consent" | "panel" {
