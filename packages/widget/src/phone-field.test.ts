@@ -148,7 +148,7 @@ describe("the telephone field in the element", () => {
     await button.open();
     await sendKeys({ type: "89000000001" });
     expect(button.phone.value).to.equal("8 900 000-00-01");
-    const { fetch } = window;
+    const fetch = window.fetch.bind(window);
     const bodies: unknown[] = [];
     window.fetch = (...request) => (bodies.push(request[1]?.body), fetch(...request));
     button.submit();
