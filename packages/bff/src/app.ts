@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type RequestHandler, Router } from "express";
 import helmet from "helmet";
 import { CallFeed } from "./calls/call-feed.js";
@@ -22,7 +20,7 @@ import { healthRoutes } from "./routes/health.js";
 import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
 import { sessionRoutes } from "./routes/session.js";
-import { widgetRoutes } from "./routes/widget.js";
+import { readEmbedBundle, widgetRoutes } from "./routes/widget.js";
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
@@ -95,7 +93,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const router = Router();
   router.use(accessLog(log, clock));
   router.use(securityHeaders());
-  router.use(widgetRoutes(embedBundle()));
+  router.use(widgetRoutes(readEmbedBundle()));
   router.use(noStore);
   router.use(healthRoutes({ db, clock, draining: () => draining, stopped: () => stoppedAccounts(accounts) }));
   router.use(corsFor(configuration.tenants, log));
@@ -186,9 +184,6 @@ const noStore: RequestHandler = (_request, response, next) => {
   response.set("Cache-Control", "no-store");
   next();
 };
-
-const embedBundle = (): string =>
-  readFileSync(fileURLToPath(import.meta.resolve("@uis-call/widget/embed")), "utf8");
 
 const noteFailure = (log: Logger) => (error: unknown) => {
   log.error({ err: error }, "expired sessions could not be deleted");

@@ -17,6 +17,8 @@ export interface Failure {
   code: FailureCode | "phone_missing";
   /** Member of the request it is about. */
   at?: string | undefined;
+  /** Seconds until it may be tried again. */
+  retryAfter?: number | undefined;
 }
 
 export type CallAction =

@@ -193,6 +193,10 @@ export const styles = css`
     font-size: max(1rem, 16px);
   }
 
+  [dir="rtl"] [part~="phone"] {
+    text-align: end;
+  }
+
   [part~="phone"]:focus-visible {
     border-color: var(--_accent);
     outline-offset: 0;

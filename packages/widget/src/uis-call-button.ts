@@ -5,9 +5,11 @@ import { BffClient, CallRefused } from "./bff-client.js";
 import { type CallAction, type CallState, type Failure, isOver, transition } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 import { closeIcon, doneIcon, phoneIcon } from "./icons.js";
-import { languageOf, type Messages, messagesFor } from "./messages.js";
+import { directionOf, inWords, labelsFor, type Language, languageOf } from "./language.js";
+import type { Messages, Strings } from "./messages.js";
 import { PhoneField } from "./phone-field.js";
 import { phoneValue } from "./phone-number.js";
+import { Texts } from "./texts.js";
 import { styles } from "./uis-call-button.styles.js";
 
 /**
@@ -65,6 +67,8 @@ export class UisCallButton extends LitElement {
   @property() phone = "";
   /** Values for the tenant's message templates. */
   @property({ attribute: false }) variables: Record<string, string> | undefined;
+  /** The page's own words, over ours. */
+  @property({ attribute: false }) strings: Strings | undefined;
   @property({ type: Boolean, reflect: true }) disabled = false;
   /** Whether the panel is open. */
   @property({ type: Boolean, reflect: true }) open = false;
@@ -77,6 +81,11 @@ export class UisCallButton extends LitElement {
   @query("[part~=button]") private button!: HTMLButtonElement | null;
   @query("[part~=panel]") private panel!: HTMLElement | null;
 
+  readonly #texts = new Texts(
+    this,
+    () => this.#language,
+    () => this.strings,
+  );
   readonly #phoneInput = new PhoneField(
     () => this.#country,
     (text) => (this.phone = text),
@@ -124,6 +133,7 @@ export class UisCallButton extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    if (this.display === "inline") this.#prepare();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
     else if (changed.get("open") === true && this.display === "popover") this.#returnFocus();
@@ -131,65 +141,72 @@ export class UisCallButton extends LitElement {
 
   protected override render(): TemplateResult {
     if (!this.#configured) return html`<slot></slot>`;
-    if (this.display === "inline") return this.#renderPanel();
-    return html`${this.#renderButton()} ${this.#renderPanel()}`;
+    const text = this.#texts.messages;
+    // Inline, the page's own content stays until there is something in its place.
+    if (this.display === "inline") return text ? this.#renderPanel(text) : html`<slot></slot>`;
+    return html`${this.#renderButton()} ${text ? this.#renderPanel(text) : this.#renderMissing()}`;
+  }
+
+  /** Without its texts there is no panel. */
+  #renderMissing(): TemplateResult | typeof nothing {
+    return this.open && this.#failure !== undefined ? html`<slot></slot>` : nothing;
   }
 
   #renderButton(): TemplateResult {
     const underWay = this.state.phase === "following";
+    const { label, calling } = labelsFor(this.#language, this.strings);
     return html`<button
       type="button"
       part="button"
       class=${underWay ? "under-way" : ""}
       aria-expanded=${this.open ? "true" : "false"}
       aria-controls="panel"
+      dir=${directionOf(this.#language)}
+      @pointerenter=${this.#prepare}
+      @focus=${this.#prepare}
       ?disabled=${this.disabled}
       @click=${() => (this.open ? this.hide() : this.show())}
     >
-      ${phoneIcon}${underWay ? this.#messages.calling : this.label || this.#messages.label}
+      ${phoneIcon}${underWay ? calling : this.label || label}
     </button>`;
   }
 
-  #renderPanel(): TemplateResult {
+  #renderPanel(text: Messages): TemplateResult {
     const inline = this.display === "inline";
     return html`<div
       id="panel"
       part="panel"
       role="group"
+      lang=${this.#language}
+      dir=${directionOf(this.#language)}
       aria-labelledby="heading"
       tabindex="-1"
       ?hidden=${!inline && !this.open}
       @keydown=${this.#onKeydown}
     >
       <div class="top">
-        <slot name="header" id="heading"><h2>${this.#messages.heading}</h2></slot>
+        <slot name="header" id="heading"><h2>${text.heading}</h2></slot>
         ${
           inline
             ? nothing
-            : html`<button
-                type="button"
-                part="close"
-                aria-label=${this.#messages.close}
-                @click=${() => this.hide()}
-              >
+            : html`<button type="button" part="close" aria-label=${text.close} @click=${() => this.hide()}>
                 ${closeIcon}
               </button>`
         }
       </div>
-      ${this.#renderForm()}
-      <div part="status" role="status">${this.#renderStatus()}</div>
-      <div part="error" role="alert">${this.#failureAt("panel")}</div>
+      ${this.#renderForm(text)}
+      <div part="status" role="status">${this.#renderStatus(text)}</div>
+      <div part="error" role="alert">${this.#failureAt(text, "panel")}</div>
       ${this.#cannotBeReached ? html`<div class="fallback"><slot></slot></div>` : nothing}
-      ${this.state.phase === "over" || this.state.phase === "unavailable" ? this.#renderAgain() : nothing}
+      ${this.state.phase === "over" || this.state.phase === "unavailable" ? this.#renderAgain(text) : nothing}
       <slot name="footer"></slot>
     </div>`;
   }
 
-  #renderForm(): TemplateResult | typeof nothing {
+  #renderForm(text: Messages): TemplateResult | typeof nothing {
     const { phase } = this.state;
     if (phase === "following" || phase === "over" || phase === "unavailable") return nothing;
-    const text = this.#messages;
-    const problem = this.#failureAt("phone");
+    const problem = this.#failureAt(text, "phone");
     return html`<form
       part="form"
       novalidate
@@ -202,6 +219,7 @@ export class UisCallButton extends LitElement {
           id="phone"
           part="phone"
           type="tel"
+          dir="ltr"
           name="tel"
           autocomplete="tel"
           inputmode="tel"
@@ -220,21 +238,21 @@ export class UisCallButton extends LitElement {
         <p id="phone-error" part="error" role="alert">${problem}</p>
         <p id="phone-hint" class="hint">${text.phoneHint}</p>
       </div>
-      ${this.#renderConsent()}
+      ${this.#renderConsent(text)}
       <button type="submit" part="submit" aria-disabled=${phase === "sending" ? "true" : "false"}>
         ${phase === "sending" ? text.sending : text.submit}
       </button>
     </form>`;
   }
 
-  #renderConsent(): TemplateResult | typeof nothing {
+  #renderConsent(text: Messages): TemplateResult | typeof nothing {
     if (this.state.phase !== "form" && this.state.phase !== "sending") return nothing;
     const { consent, privacyUrl } = this.state.session.tenant;
     const link = privacyUrl
-      ? html`<a href=${privacyUrl} target="_blank" rel="noopener">${this.#messages.privacy}</a>`
+      ? html`<a href=${privacyUrl} target="_blank" rel="noopener">${text.privacy}</a>`
       : nothing;
     if (consent === undefined) return html`${link}`;
-    const problem = this.#failureAt("consent");
+    const problem = this.#failureAt(text, "consent");
     return html`<div part="consent" class="consent">
       <input
         id="consent"
@@ -251,10 +269,9 @@ export class UisCallButton extends LitElement {
     </div>`;
   }
 
-  #renderStatus(): TemplateResult | typeof nothing {
+  #renderStatus(text: Messages): TemplateResult | typeof nothing {
     if (this.state.phase !== "following" && this.state.phase !== "over") return nothing;
     const { status, reason } = this.state.call;
-    const text = this.#messages;
     const sentence = (reason && text.reason[reason]) ?? text.status[status];
     return html`<div class="outcome ${this.state.phase === "following" ? "under-way" : ""}">
       <span class="sign ${status}">${status === "placed" ? doneIcon : phoneIcon}</span>
@@ -262,15 +279,11 @@ export class UisCallButton extends LitElement {
     </div>`;
   }
 
-  #renderAgain(): TemplateResult {
-    return html`<button type="button" part="submit" @click=${this.#again}>${this.#messages.again}</button>`;
+  #renderAgain(text: Messages): TemplateResult {
+    return html`<button type="button" part="submit" @click=${this.#again}>${text.again}</button>`;
   }
 
-  get #messages(): Messages {
-    return messagesFor(this.#language);
-  }
-
-  get #language(): string {
+  get #language(): Language {
     if (this.locale) return languageOf(this.locale);
     // Not past a shadow root, hence the document.
     return languageOf(this.closest<HTMLElement>("[lang]")?.lang ?? document.documentElement.lang);
@@ -304,12 +317,13 @@ export class UisCallButton extends LitElement {
   }
 
   /** The sentence for the failure, if it belongs there. */
-  #failureAt(place: "phone" | "consent" | "panel"): string {
+  #failureAt(text: Messages, place: "phone" | "consent" | "panel"): string {
     const failure = this.#failure;
     if (failure === undefined || placeOf(failure) !== place) return "";
-    return failure.code === "phone_missing"
-      ? this.#messages.phoneMissing
-      : this.#messages.failure[failure.code];
+    if (failure.code === "phone_missing") return text.phoneMissing;
+    return failure.retryAfter === undefined
+      ? text.failure[failure.code]
+      : text.limited.replace("{when}", inWords(failure.retryAfter, this.#language));
   }
 
   #dispatch(action: CallAction): void {
@@ -318,8 +332,20 @@ export class UisCallButton extends LitElement {
 
   async #opened(): Promise<void> {
     this.dispatchEvent(new UisCallOpenEvent());
+    const opening = this.#openSession();
+    await this.#loadTexts();
+    await this.updateComplete;
     (this.phoneField ?? this.panel)?.focus();
-    await this.#openSession();
+    await opening;
+  }
+
+  /** Somebody is about to open the panel. */
+  #prepare(): void {
+    this.#texts.load().catch(() => undefined);
+  }
+
+  async #loadTexts(): Promise<void> {
+    await this.#texts.load().catch((error: unknown) => this.#fail(error));
   }
 
   /** Opens a session unless there is one; the backend hears of us here for the first time. */
@@ -392,8 +418,8 @@ export class UisCallButton extends LitElement {
   }
 
   async #fail(error: unknown): Promise<void> {
-    const { code, at } = error instanceof CallRefused ? error : new CallRefused("network");
-    await this.#showFailure({ code, at });
+    const { code, at, retryAfter } = error instanceof CallRefused ? error : new CallRefused("network");
+    await this.#showFailure({ code, at, retryAfter });
   }
 
   async #showFailure(failure: Failure): Promise<void> {
