@@ -20,6 +20,7 @@ export default defineConfig({
     outDir: "dist/embed",
     target: "es2022",
     rolldownOptions: {
+      preserveEntrySignatures: "allow-extension",
       output: [
         { ...output, entryFileNames: "widget.js" },
         { ...output, entryFileNames: "widget-[hash].js" },

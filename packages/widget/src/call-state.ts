@@ -76,3 +76,9 @@ function failed(state: CallState, failure: Failure): CallState {
   if (!("session" in state) || state.phase === "over") return state;
   return { phase: "form", session: state.session, failure };
 }
+
+/** Where in the panel a failure is told. */
+export function placeOf({ code }: Failure): "phone" | "consent" | "panel" {
+  if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed") return "phone";
+  return code === "consent_required" ? "consent" : "panel";
+}

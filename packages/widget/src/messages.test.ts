@@ -1,14 +1,7 @@
 import { expect } from "chai";
 import type { CallReason, CallStatus } from "@uis-call/shared";
-import {
-  directionOf,
-  inWords,
-  labelsFor,
-  LANGUAGES,
-  languageOf,
-  loadMessages,
-  withStrings,
-} from "./language.js";
+import { directionOf, labelsFor, LANGUAGES, languageOf, loadMessages } from "./language.js";
+import { inWords, withStrings } from "./wording.js";
 
 /** Every status and reason there is: a new one that is not here does not compile. */
 const STATUSES: Record<CallStatus, true> = {

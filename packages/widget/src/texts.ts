@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import { type Language, loadMessages, withStrings } from "./language.js";
+import { type Language, loadMessages } from "./language.js";
 import type { Messages, Strings } from "./messages.js";
+import { withStrings } from "./wording.js";
 
 /** What one element says, once it has been asked for: follows a change of the language, and holds the page's strings. */
 export class Texts implements ReactiveController {
