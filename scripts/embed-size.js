@@ -1,4 +1,5 @@
 // What the embed bundle weighs on the wire, from a build as it is shipped; nothing is written.
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";

@@ -1,6 +1,7 @@
-import type { Call, CallRequest } from "@uis-call/shared";
+import type { Call } from "@uis-call/shared";
 import { adoptStyles, html, nothing, type ReactiveController, type TemplateResult } from "lit";
 import { BffClient, CallRefused } from "./bff-client.js";
+import { CallIntent, callRequest } from "./call-intent.js";
 import { styles as panelStyles } from "./call-panel.styles.js";
 import { type CallAction, type CallState, type Failure, isOver, placeOf, transition } from "./call-state.js";
 import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
@@ -9,7 +10,6 @@ import { directionOf, type Language } from "./language.js";
 import type { Messages } from "./messages.js";
 import { PhoneField } from "./phone-field.js";
 import { phoneValue } from "./phone-number.js";
-import { randomUuid } from "./random-uuid.js";
 import { Texts } from "./texts.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { styles } from "./uis-call-button.styles.js";
@@ -37,8 +37,7 @@ export class CallPanel implements ReactiveController {
   #consent = false;
   #client: BffClient | undefined;
   #opening: Promise<void> | undefined;
-  /** One intent is one key: repeats of the same values are the same call. */
-  #intent: { key: string; values: string } | undefined;
+  readonly #intent = new CallIntent();
   #following: AbortController | undefined;
 
   constructor(host: UisCallButton, options: CallPanelOptions) {
@@ -277,10 +276,13 @@ export class CallPanel implements ReactiveController {
       return this.#showFailure({ code: "consent_required", at: "consent" });
     }
     if (!this.#host.dispatchEvent(new UisCallSubmitEvent(this.#host.target))) return;
-    const request = this.#request(phone);
+    const request = callRequest(this.#host, {
+      phone: phoneValue(phone, this.#country) ?? phone,
+      ...(this.#consent && { consent: true }),
+    });
     this.#dispatch({ type: "submit" });
     try {
-      const call = await client.placeCall(request, this.#keyFor(request));
+      const call = await client.placeCall(request, this.#intent.keyFor(request));
       this.#changed(call);
       if (!isOver(call) && this.#host.isConnected) this.#follow(call);
       await this.#host.updateComplete;
@@ -290,25 +292,9 @@ export class CallPanel implements ReactiveController {
     }
   }
 
-  #request(phone: string): CallRequest {
-    return {
-      target: this.#host.target,
-      phone: phoneValue(phone, this.#country) ?? phone,
-      ...(this.#consent && { consent: true }),
-      ...(this.#host.variables !== undefined && { variables: { ...this.#host.variables } }),
-      ...(/^https?:/.test(location.href) && { page: (location.origin + location.pathname).slice(0, 2048) }),
-    };
-  }
-
-  #keyFor(request: CallRequest): string {
-    const values = JSON.stringify(request);
-    if (this.#intent?.values !== values) this.#intent = { key: randomUuid(), values };
-    return this.#intent.key;
-  }
-
   #changed(call: Call): void {
     this.#dispatch({ type: "changed", call });
-    if (this.state.phase === "over") this.#intent = undefined;
+    if (this.state.phase === "over") this.#intent.done();
     this.#host.dispatchEvent(new UisCallStatusEvent(call));
   }
 
