@@ -2,8 +2,11 @@
 import { embedChunks, embedSizes, LATER } from "./embed-size.js";
 import { giveUp, run } from "./setup.js";
 
-/** Bytes, brotli. What is over its limit fails; the goal for a call is 12 kB and not reached, so that its limit only guards. */
+/** Bytes, brotli: what is over its limit fails. */
 const LIMITS = { first: 9_000, call: 15_500 };
+
+/** Where the call is to come, and is not yet; its limit keeps it from going further away. */
+const CALL_GOAL = 12_000;
 
 /** The contract's code, zod in it, and any list of the world's numbers: the backend has those. */
 const FORBIDDEN = /zod|libphonenumber|phone-?metadata|metadata\.(?:json|js)|packages\/(?:shared|bff)\//;
@@ -36,6 +39,7 @@ for (const [what, text] of [
   console.log(`${text}: ${kB(sizes[what])} of ${kB(LIMITS[what])} brotli`);
   if (sizes[what] > LIMITS[what]) problems.push(`${text} is over its limit`);
 }
+if (sizes.call > CALL_GOAL) console.log(`over the goal of ${kB(CALL_GOAL)} by ${kB(sizes.call - CALL_GOAL)}`);
 if (problems.length > 0) giveUp(problems.join("\n"));
 
 function kB(bytes) {
