@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type RequestHandler, Router } from "express";
 import helmet from "helmet";
 import { CallFeed } from "./calls/call-feed.js";
@@ -24,7 +22,7 @@ import { healthRoutes } from "./routes/health.js";
 import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
 import { sessionRoutes } from "./routes/session.js";
-import { widgetRoutes } from "./routes/widget.js";
+import { readEmbedBundle, widgetRoutes } from "./routes/widget.js";
 import { requireSingleHeaders, requireTls } from "./routes/transport.js";
 import { embeddingMiddleware } from "./session/embedding.js";
 import { type HostSessions, hostSessionMiddleware } from "./session/host-session.js";
@@ -169,7 +167,7 @@ function routerOf(
   const router = Router();
   router.use(accessLog(log, clock));
   router.use(securityHeaders());
-  router.use(widgetRoutes(embedBundle()));
+  router.use(widgetRoutes(readEmbedBundle()));
   router.use(noStore);
   router.use(healthRoutes({ db, clock, draining, stopped: () => stoppedAccounts(accounts) }));
   router.use(requireTls(isSecure(options.publicUrl)), requireSingleHeaders);
@@ -237,9 +235,6 @@ const noStore: RequestHandler = (_request, response, next) => {
   response.set("Cache-Control", "no-store");
   next();
 };
-
-const embedBundle = (): string =>
-  readFileSync(fileURLToPath(import.meta.resolve("@uis-call/widget/embed")), "utf8");
 
 const noteFailure = (log: Logger) => (error: unknown) => {
   log.error({ err: error }, "what has expired could not be deleted");
