@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { leadOf, leads } from "./calls/leads.js";
 import { systemClock } from "./clock.js";
@@ -9,17 +10,28 @@ import { receiverProblems } from "./handover/receiver-check.js";
 import { startServer } from "./server.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
+import { bans, liftBan } from "./store/bans.js";
 import { type Database, openBeside, openDatabase } from "./store/database.js";
-import { quarantine, release } from "./store/quarantine.js";
+import { openNumberVault } from "./store/number-vault.js";
+import { EVERYBODY, resumeCalls, stopCalls, stopsOf } from "./store/stops.js";
+import type { StopReason } from "./store/tables.js";
+import { makeToken } from "./token-command.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff check --config FILE    check it and the settings that are there: exit 0, or 1 with every problem listed
        uis-call-bff backup FILE            copy the SQLite database while the backend runs; the copy is in quarantine
-       uis-call-bff quarantine             dial nothing from now on; requests are kept for people
-       uis-call-bff release                dial again
+       uis-call-bff stop [--tenant ID]     dial nothing from now on; requests are kept for people
+       uis-call-bff resume [--tenant ID]   dial again
+       uis-call-bff quarantine             the same as stop, for a database restored from a backup
+       uis-call-bff release                end of quarantine
+       uis-call-bff bans list              visitors who are not served, a line of JSON each
+       uis-call-bff bans lift VISITOR      serve this one again
        uis-call-bff leads [--since TIME] [--tenant ID]
                                            the calls left to a person, numbers included, a line of JSON each
        uis-call-bff copy --to postgres://… copy everything from SQLite; stop the backend before
+       uis-call-bff token identity --config FILE --tenant ID --sub USER
+       uis-call-bff token sealed --config FILE --tenant ID --target ID
+                                           a token to try a page out with; the number comes from standard input
 
 FILE of start and check may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
 PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, LOG_LEVEL.`;
@@ -31,6 +43,8 @@ interface Arguments {
   to?: string | undefined;
   since?: string | undefined;
   tenant?: string | undefined;
+  target?: string | undefined;
+  sub?: string | undefined;
 }
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
@@ -61,23 +75,35 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
     await backUp(databaseUrl(), file, systemClock.now());
     console.log(`${file}: a copy in quarantine; to dial from it: uis-call-bff release`);
   },
-  quarantine: () =>
-    beside((db) => quarantine(db, systemClock.now()).then(() => console.log("nothing is dialled"))),
-  release: () =>
-    beside(async (db) => {
-      const since = await release(db);
-      console.log(
-        since === undefined ? "there was no quarantine" : `dialling again; it had stopped at ${since}`,
-      );
-    }),
+  stop: ({ tenant }) => stop("calls_stopped", tenant),
+  resume: ({ tenant }) => resume("calls_stopped", tenant, "calls were not stopped"),
+  quarantine: () => stop("restored"),
+  release: () => resume("restored", undefined, "there was no quarantine"),
+  bans: ({ rest: [what, visitor] }) => {
+    if (what === "list" && visitor === undefined) {
+      return beside(async (db) => {
+        for (const ban of await bans(db, systemClock.now())) console.log(JSON.stringify(ban));
+      });
+    }
+    if (what !== "lift" || visitor === undefined) throw new ConfigurationError([USAGE]);
+    return beside(async (db) => {
+      console.log((await liftBan(db, visitor)) ? "served again" : "no such visitor is banned");
+    });
+  },
   leads: ({ since, tenant }) =>
     beside(async (db) => {
+      const vault = await openNumberVault(db, readSettings(process.env).sessionSecrets);
       const filter = {
         ...(since !== undefined && { since: timeOf(since) }),
         ...(tenant !== undefined && { tenant }),
       };
-      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call)));
+      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call, vault)));
     }),
+  token: async ({ rest: [kind], tenant, target, sub, config }) => {
+    const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
+    const phone = process.stdin.isTTY && kind === "identity" ? "" : (await text(process.stdin)).trim();
+    console.log(await makeToken({ kind, tenant, target, sub, phone }, configuration));
+  },
   copy: async ({ to }) => {
     if (to === undefined) throw new ConfigurationError([USAGE]);
     const from = await openDatabase(databaseUrl());
@@ -91,6 +117,22 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   },
 };
 
+/** What may stand behind a command. */
+const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2 };
+
+async function stop(reason: StopReason, tenant = EVERYBODY): Promise<void> {
+  await beside((db) => stopCalls(db, tenant, reason, systemClock.now()));
+  console.log(tenant === EVERYBODY ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
+}
+
+async function resume(reason: StopReason, tenant = EVERYBODY, otherwise: string): Promise<void> {
+  await beside(async (db) => {
+    const since = await resumeCalls(db, tenant, reason);
+    console.log(since === undefined ? otherwise : `dialling again; it had stopped at ${since}`);
+    for (const left of await stopsOf(db)) console.log(`still stopped: ${JSON.stringify(left)}`);
+  });
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: {
@@ -98,6 +140,8 @@ async function main(): Promise<void> {
       to: { type: "string" },
       since: { type: "string" },
       tenant: { type: "string" },
+      target: { type: "string" },
+      sub: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
     allowPositionals: true,
@@ -108,8 +152,7 @@ async function main(): Promise<void> {
   }
   const [command = "", ...rest] = positionals;
   const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (run === undefined || rest.length > (command === "backup" ? 1 : 0))
-    throw new ConfigurationError([USAGE]);
+  if (run === undefined || rest.length > (MOST_WORDS[command] ?? 0)) throw new ConfigurationError([USAGE]);
   await run({ ...values, rest });
 }
 

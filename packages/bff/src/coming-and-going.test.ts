@@ -5,9 +5,11 @@ import SQLite from "better-sqlite3";
 import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
 import { ORIGIN, startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
-import { killAll, startExample } from "./cli.harness.js";
+import { ENVIRONMENT, exampleWith, killAll, startExample } from "./cli.harness.js";
 import { systemClock } from "./clock.js";
+import { Secret } from "./config/secret.js";
 import { engines, postgresUrl, sqliteUrl } from "./store/engines.harness.js";
+import { numberVaultOf } from "./store/number-vault.js";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -16,7 +18,7 @@ afterEach(async () => {
 });
 
 async function start(options: TestBffOptions): Promise<TestBff> {
-  const bff = await startTestBff(options);
+  const bff = await startTestBff({ ...options, tenant: "limits: none" });
   closing.push(() => bff.stop());
   bff.uis.exchange.change({ answersWhen: "accepted" });
   return bff;
@@ -143,7 +145,7 @@ describe("the server", { timeout: 60_000 }, () => {
 
   it("that is told to end under load has answered every request it has kept", async () => {
     const databaseUrl = sqliteUrl();
-    const backend = await startExample({ DATABASE_URL: databaseUrl });
+    const backend = await startExample({ DATABASE_URL: databaseUrl }, exampleWith("limits: none"));
     const visitor = await backend.visitor();
     const answered: string[] = [];
     const unanswered: string[] = [];
@@ -168,7 +170,10 @@ describe("the server", { timeout: 60_000 }, () => {
     ended = true;
     await Promise.all(load);
     const db = new SQLite(databaseUrl.slice("sqlite:".length));
-    const kept = db.prepare("select visitor_number from calls").pluck().all() as string[];
+    const sealedKey = db.prepare("select sealed_key from number_keys").pluck().get() as string;
+    const vault = numberVaultOf(sealedKey, [new Secret(ENVIRONMENT.SESSION_SECRET)]);
+    const sealed = db.prepare("select visitor_number from calls").pluck().all() as string[];
+    const kept = sealed.map((number) => vault.open(number));
     db.close();
     expect(answered.filter((number) => !kept.includes(number))).toEqual([]);
     expect(unanswered.filter((number) => kept.includes(number))).toEqual([]);

@@ -5,13 +5,20 @@ export class Refusal extends Error {
   readonly code: ErrorCode;
   /** Path of the offending member of the body. */
   readonly at: string | undefined;
+  /** Seconds until it may be tried again. */
+  readonly retryAfter: number | undefined;
 
   /** @param detail what to do about it, for the developer who reads the answer; no values of the request */
-  constructor(code: ErrorCode, detail: string, options: { at?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { at?: string; retryAfter?: number; cause?: unknown } = {},
+  ) {
     super(detail, { cause: options.cause });
     this.name = "Refusal";
     this.code = code;
     this.at = options.at;
+    this.retryAfter = options.retryAfter;
   }
 
   get status(): number {

@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 async function start(options: TestBffOptions) {
-  const bff = await startTestBff(options);
+  const bff = await startTestBff({ ...options, tenant: "limits: none" });
   endings.push(() => bff.stop());
   bff.uis.exchange.settings.answersWhen = "accepted";
   const visitor = bff.visitor();
@@ -90,7 +90,7 @@ describe("a SQLite file", () => {
     const bytes = readFileSync(fileOf(databaseUrl));
     writeFileSync(fileOf(databaseUrl), bytes.fill(0xa5, (page - 1) * size, page * size));
 
-    const { bff, visitor } = await start({ databaseUrl });
+    const { bff, visitor } = await start({ databaseUrl, sessionSecret: first.sessionSecret });
     const call = await visitor.call(callTo(1));
     expect([call.status, call.body.code]).toEqual([503, "unavailable"]);
     expect(bff.logged()).toContain("malformed");

@@ -15,7 +15,7 @@ describe("when UIS", () => {
   let bff: TestBff;
   let visitor: Visitor;
   beforeEach(async () => {
-    bff = await startTestBff();
+    bff = await startTestBff({ tenant: "limits: none" });
     bff.uis.exchange.settings.answersWhen = "accepted";
     visitor = bff.visitor();
     await visitor.open();

@@ -8,6 +8,16 @@ export const Health = z.object({
   refused: z
     .array(z.object({ tenant: z.string(), since: z.iso.datetime(), code: z.int().optional() }))
     .optional(),
+  /** What the operator has stopped, one tenant or, where none is named, everybody: requests are kept for people. */
+  halted: z
+    .array(
+      z.object({
+        tenant: z.string().optional(),
+        since: z.iso.datetime(),
+        reason: z.enum(["calls_stopped", "restored"]),
+      }),
+    )
+    .optional(),
 });
 
 export type Health = z.infer<typeof Health>;

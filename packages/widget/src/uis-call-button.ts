@@ -138,7 +138,7 @@ export class UisCallButton extends LitElement {
   }
 
   get #endpoint(): string {
-    return (this.endpoint || (this.constructor as typeof UisCallButton).defaultEndpoint).replace(/\/+$/, "");
+    return (this.endpoint || (this.constructor as typeof UisCallButton).defaultEndpoint).replace(/\/$/, "");
   }
 
   get #configured(): boolean {

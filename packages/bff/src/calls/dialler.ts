@@ -3,6 +3,7 @@ import type { CallReason, CallStatus } from "@uis-call/shared";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import type { UisAccount } from "../uis/uis-account.js";
 import { answerWithin, type Outcome } from "../uis/uis-client.js";
@@ -12,6 +13,7 @@ import type { Permit, Permits, Verdict } from "./permits.js";
 
 export interface DiallerOptions {
   permits: Permits;
+  vault: NumberVault;
   feed: CallFeed;
   tenants: ReadonlyMap<string, Tenant>;
   /** Their accounts at UIS, by tenant id. */
@@ -104,6 +106,7 @@ export class Dialler {
   async #use(permit: Permit): Promise<void> {
     const { permits } = this.#options;
     this.#publish(permit.call);
+    this.#tellSpent(permit);
     const outcome = await this.#attempt(permit);
     await this.#settle(permit, this.#verdictOn(outcome, permit.call.attempts));
     if (outcome.kind !== "renew") return;
@@ -120,11 +123,11 @@ export class Dialler {
   }
 
   async #attempt(permit: Permit): Promise<Outcome> {
-    const { tenants, accounts, permits, log } = this.#options;
+    const { tenants, accounts, permits, vault, log } = this.#options;
     const { call, attempt } = permit;
     const tenant = tenants.get(call.tenant);
     const account = accounts.get(call.tenant);
-    const order = tenant && orderFor(call, tenant, attempt);
+    const order = tenant && orderFor(call, tenant, vault, attempt);
     if (account === undefined || order === undefined) {
       return { kind: "refused", fault: "defect", detail: "target no longer configured" };
     }
@@ -149,6 +152,17 @@ export class Dialler {
       }
       if (!(await clock.sleep(WRITE_AGAIN, this.#stopping.signal))) return;
     }
+  }
+
+  /** Before it is too late to do something about it. */
+  #tellSpent({ call, spent }: Permit): void {
+    if (spent === undefined) return;
+    this.#options.log.warn(
+      { tenant: call.tenant, ...spent },
+      spent.percent === 100
+        ? "the tenant's limit of calls is reached: until its window ends, requests are kept for people"
+        : "much of the tenant's limit of calls is used",
+    );
   }
 
   #publish(call: CallRow | undefined): void {

@@ -1,11 +1,13 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { CallReason } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import type { Clock } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow, Tables } from "../store/tables.js";
+import type { MoneyLimits } from "./money-limits.js";
 import { grantPermit, type Permit } from "./permits.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 
@@ -18,6 +20,10 @@ export interface NewCall {
   idempotencyKey: string;
   target: string;
   visitorNumber: string;
+  /** Where the configuration does not have it. */
+  officeNumber: string | null;
+  /** `sub` of the user's identity token. */
+  identity: string | null;
   locale: string;
   variables: Record<string, string>;
   page: string | null;
@@ -25,6 +31,20 @@ export interface NewCall {
   /** When to call; at once when absent. */
   scheduledFor: Date | null;
 }
+
+/** Says why a new request may not be written down, in the transaction that would; what it counts is kept. */
+export type Admission = (transaction: Transaction<Tables>) => Promise<Refusal | undefined>;
+
+/** Asks each until one refuses. */
+export const inTurn =
+  (...admissions: (Admission | undefined)[]): Admission =>
+  async (transaction) => {
+    for (const admission of admissions) {
+      const refusal = await admission?.(transaction);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  };
 
 export interface Accepted {
   call: CallRow;
@@ -37,14 +57,21 @@ export interface Accepted {
 /** The durable record of calls. Each method has committed to disk when it resolves; all throw StoreError. */
 export class Ledger {
   readonly #db: Database;
+  readonly #vault: NumberVault;
   readonly #clock: Clock;
   readonly #owner: string;
+  readonly #limits: MoneyLimits | undefined;
 
-  /** @param owner this instance's id, new at each start */
-  constructor(db: Database, clock: Clock, owner: string) {
+  /**
+   * @param owner this instance's id, new at each start
+   * @param limits none: as many calls as are asked for
+   */
+  constructor(db: Database, vault: NumberVault, clock: Clock, owner: string, limits?: MoneyLimits) {
     this.#db = db;
+    this.#vault = vault;
     this.#clock = clock;
     this.#owner = owner;
+    this.#limits = limits;
   }
 
   /**
@@ -53,28 +80,31 @@ export class Ledger {
    * person: `held`, and nothing is dialled.
    *
    * @param dialNow whether the caller has a hand free to dial; if not, the next one who has does
-   * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is past
+   * @param admit asked of a request whose key is new; repeats are always answered
+   * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is
+   *   past, or what `admit` says
    */
-  async accept(request: NewCall, dialNow: boolean): Promise<Accepted> {
-    const fingerprint = fingerprintOf(request);
+  async accept(request: NewCall, dialNow: boolean, admit?: Admission): Promise<Accepted> {
+    const fingerprint = this.#vault.hash(canonicalOf(request));
+    const row = this.#newRow(request);
     const accepted = await this.#db.write(async (transaction) => {
-      const id = randomUUID();
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
       const { numInsertedOrUpdatedRows } = await transaction
         .insertInto("intents")
-        .values({ ...keyOf(request), fingerprint, call_id: id })
+        .values({ ...keyOf(request), fingerprint, call_id: row.id })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows !== 1n) return this.#replay(transaction, request, fingerprint);
       // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
-      if (request.scheduledFor !== null && request.scheduledFor <= this.#clock.now()) {
+      const refusal = this.#late(request) ?? (await admit?.(transaction));
+      if (refusal !== undefined) {
         await transaction
           .deleteFrom("intents")
           .where((row) => row.and(keyOf(request)))
           .execute();
-        return "late" as const;
+        return refusal;
       }
-      return this.#insert(transaction, request, id, dialNow);
+      return this.#insert(transaction, request, row, dialNow);
     });
     if (accepted === undefined) {
       throw new Refusal(
@@ -82,17 +112,21 @@ export class Ledger {
         "this Idempotency-Key was used for another request: make a new one",
       );
     }
-    if (accepted === "late") throw new Refusal("invalid_request", "choose a time to come", { at: "at" });
+    if (accepted instanceof Refusal) throw accepted;
     return accepted;
+  }
+
+  #late({ scheduledFor }: NewCall): Refusal | undefined {
+    if (scheduledFor === null || scheduledFor > this.#clock.now()) return undefined;
+    return new Refusal("invalid_request", "choose a time to come", { at: "at" });
   }
 
   async #insert(
     transaction: Transaction<Tables>,
     request: NewCall,
-    id: string,
+    row: CallRow,
     dialNow: boolean,
   ): Promise<Accepted> {
-    const row = this.#newRow(request, id);
     // Twice at most: the call in the way may end between the two statements.
     for (;;) {
       const call = await transaction
@@ -102,7 +136,7 @@ export class Ledger {
         .returningAll()
         .executeTakeFirst();
       if (call !== undefined) return this.#permitted(transaction, call, dialNow);
-      const present = await underWay(transaction, request);
+      const present = await underWay(transaction, row);
       if (present === undefined) continue;
       if (present.principal !== request.principal) {
         return { call: await this.#hold(transaction, row, "number_under_way"), replayed: false };
@@ -110,7 +144,7 @@ export class Ledger {
       await transaction
         .updateTable("intents")
         .set({ call_id: present.id })
-        .where("call_id", "=", id)
+        .where("call_id", "=", row.id)
         .where("tenant", "=", request.tenant)
         .where("principal", "=", request.principal)
         .where("idempotency_key", "=", request.idempotencyKey)
@@ -120,11 +154,16 @@ export class Ledger {
   }
 
   async #permitted(transaction: Transaction<Tables>, call: CallRow, dialNow: boolean): Promise<Accepted> {
-    const permit =
-      dialNow && call.status === "accepted"
-        ? await grantPermit(transaction, call.id, this.#owner, this.#clock.now())
-        : undefined;
-    return permit === undefined ? { call, replayed: false } : { call: permit.call, replayed: false, permit };
+    if (!dialNow || call.status !== "accepted") return { call, replayed: false };
+    const now = this.#clock.now();
+    const permit = await grantPermit(transaction, call.id, this.#owner, now, this.#limits);
+    if (permit !== undefined) return { call: permit.call, replayed: false, permit };
+    const withheld = await transaction
+      .selectFrom("calls")
+      .selectAll()
+      .where("id", "=", call.id)
+      .executeTakeFirstOrThrow();
+    return { call: withheld, replayed: false };
   }
 
   async #hold(transaction: Transaction<Tables>, row: CallRow, reason: CallReason): Promise<CallRow> {
@@ -159,18 +198,21 @@ export class Ledger {
     return { call, replayed: true };
   }
 
-  #newRow(request: NewCall, id: string): CallRow {
+  #newRow(request: NewCall): CallRow {
     const now = this.#clock.now();
     const { scheduledFor } = request;
     const start = scheduledFor ?? now;
     // Whoever accepts a call dials it at once; should that fail, another takes it up a little later.
     const due = scheduledFor ?? new Date(now.getTime() + TAKE_OVER_MS);
     return {
-      id,
+      id: randomUUID(),
       tenant: request.tenant,
       principal: request.principal,
       target: request.target,
-      visitor_number: request.visitorNumber,
+      visitor_number: this.#vault.seal(request.visitorNumber),
+      visitor_hash: this.#vault.hash(request.visitorNumber),
+      office_number: request.officeNumber && this.#vault.seal(request.officeNumber),
+      identity: request.identity,
       locale: request.locale,
       variables: JSON.stringify(request.variables),
       page: request.page,
@@ -220,19 +262,29 @@ const keyOf = ({ tenant, principal, idempotencyKey }: NewCall) => ({
   idempotency_key: idempotencyKey,
 });
 
-const underWay = (transaction: Transaction<Tables>, request: NewCall): Promise<CallRow | undefined> =>
+const underWay = (
+  transaction: Transaction<Tables>,
+  { tenant, visitor_hash }: CallRow,
+): Promise<CallRow | undefined> =>
   transaction
     .selectFrom("calls")
     .selectAll()
-    .where("tenant", "=", request.tenant)
-    .where("visitor_number", "=", request.visitorNumber)
+    .where("tenant", "=", tenant)
+    .where("visitor_hash", "=", visitor_hash)
     .where(isUnderWay)
     .executeTakeFirst();
 
 /** Equal for two requests that ask for the same, whatever the order of their members. */
-function fingerprintOf(request: NewCall): string {
-  const { target, visitorNumber, variables, page, consentText, scheduledFor } = request;
+function canonicalOf(request: NewCall): string {
+  const { target, visitorNumber, officeNumber, variables, page, consentText, scheduledFor } = request;
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  const canonical = [target, visitorNumber, sorted, page, consentText !== null, scheduledFor];
-  return createHash("sha256").update(JSON.stringify(canonical)).digest("base64url");
+  return JSON.stringify([
+    target,
+    visitorNumber,
+    officeNumber,
+    sorted,
+    page,
+    consentText !== null,
+    scheduledFor,
+  ]);
 }

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
+import { EVERYBODY, stopCalls } from "../store/stops.js";
 import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";
 import { type Permit, Permits, type Verdict } from "./permits.js";
+import { vault } from "../store/number-vault.harness.js";
 
 const PLACED: Verdict = { status: "placed", reason: null, outcome: "placed", code: null };
 const LIMIT: Verdict = {
@@ -25,7 +27,7 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
-    ledger = new Ledger(db, clock, "me");
+    ledger = new Ledger(db, vault, clock, "me");
     mine = new Permits(db, clock, "me");
     theirs = new Permits(db, clock, "them");
   });
@@ -95,9 +97,7 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
   });
 
   it("is not granted in quarantine, and the call is left to a person", async () => {
-    await db.write((transaction) =>
-      transaction.insertInto("quarantine").values({ since: clock.now().toISOString() }).execute(),
-    );
+    await stopCalls(db, EVERYBODY, "restored", clock.now());
     const { id } = await accept();
     expect(await mine.grant(id)).toBeUndefined();
     await mine.holdUndialable(id);
@@ -131,7 +131,7 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
   });
 
   async function grantedOther(): Promise<Permit> {
-    const { call, permit } = await new Ledger(db, clock, "them").accept(
+    const { call, permit } = await new Ledger(db, vault, clock, "them").accept(
       newCall({ visitorNumber: "+79000000002" }),
       true,
     );

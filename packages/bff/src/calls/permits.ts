@@ -1,19 +1,27 @@
 import type { CallReason, CallStatus } from "@uis-call/shared";
-import type { Transaction } from "kysely";
+import { type Expression, type ExpressionBuilder, type SqlBool, type Transaction } from "kysely";
 import type { Clock } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import type { Database } from "../store/database.js";
+import { EVERYBODY } from "../store/stops.js";
 import type { CallRow, Tables } from "../store/tables.js";
+import { recoverPermits } from "./left-behind.js";
+import type { MoneyLimits, Spent } from "./money-limits.js";
 import { isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** Milliseconds between permit and connection: a session key may have to be asked for in between. */
 const PREPARED_LEASE_MS = 30_000;
+
+/** Milliseconds until a call is tried again for which too many others are under way. */
+const BUSY_WAIT_MS = 1000;
 
 /** The right to send one request to UIS once, held by one instance. */
 export interface Permit {
   call: CallRow;
   /** Also the JSON-RPC `id` of the request. */
   attempt: number;
+  /** With it, a noteworthy part of what the tenant may spend is spent. */
+  spent?: Spent | undefined;
 }
 
 /** What came of an attempt. */
@@ -29,13 +37,15 @@ export interface Verdict {
 
 /**
  * Grants the one permit to send this call to UIS: moves it to `dialing` and records the attempt. None for a call that
- * is not, or no longer, waiting for it, and none in quarantine. Holds once the transaction is committed, not before.
+ * is not, or no longer, waiting for it, and none while calls are stopped. Holds once the transaction is committed, not
+ * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end.
  */
 export async function grantPermit(
   transaction: Transaction<Tables>,
   id: string,
   owner: string,
   now: Date,
+  limits?: MoneyLimits,
 ): Promise<Permit | undefined> {
   const call = await transaction
     .updateTable("calls")
@@ -49,10 +59,24 @@ export async function grantPermit(
     .where("id", "=", id)
     .where("status", "in", WAITING)
     .where("deadline_at", ">", now.toISOString())
-    .where((row) => row.not(row.exists(row.selectFrom("quarantine").select("since"))))
+    .where((row) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom("stops")
+            .select("since")
+            .where(stopping(row.ref("calls.tenant"))),
+        ),
+      ),
+    )
     .returningAll()
     .executeTakeFirst();
   if (call === undefined) return undefined;
+  const counted = await limits?.count(transaction, call, now);
+  if (counted?.may === false) {
+    await withhold(transaction, call, counted.because, now);
+    return undefined;
+  }
   const { id: attempt } = await transaction
     .insertInto("attempts")
     .values({
@@ -67,7 +91,34 @@ export async function grantPermit(
     })
     .returning("id")
     .executeTakeFirstOrThrow();
-  return { call, attempt };
+  return { call, attempt, spent: counted?.spent };
+}
+
+/** A stop of this tenant's calls, or of everybody's. */
+const stopping =
+  (tenant: Expression<string>) =>
+  (stop: ExpressionBuilder<Tables, "stops">): Expression<SqlBool> =>
+    stop.or([stop("stops.scope", "=", EVERYBODY), stop("stops.scope", "=", tenant)]);
+
+/** Undoes the first step of a permit: the call has had no attempt. */
+async function withhold(
+  transaction: Transaction<Tables>,
+  { id, attempts }: CallRow,
+  because: "full" | "busy",
+  now: Date,
+): Promise<void> {
+  const call = await transaction
+    .updateTable("calls")
+    .set({
+      attempts: attempts - 1,
+      ...(because === "full"
+        ? { status: "held" as const, reason: "limit_reached" as const }
+        : { status: "waiting" as const, reason: "service_limit" as const, due_at: after(now, BUSY_WAIT_MS) }),
+    })
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (isForAPerson(call)) await handOver(transaction, [call]);
 }
 
 /**
@@ -78,17 +129,24 @@ export class Permits {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #owner: string;
+  readonly #limits: MoneyLimits | undefined;
 
-  /** @param owner this instance's id, new at each start */
-  constructor(db: Database, clock: Clock, owner: string) {
+  /**
+   * @param owner this instance's id, new at each start
+   * @param limits none: as many calls as are asked for
+   */
+  constructor(db: Database, clock: Clock, owner: string, limits?: MoneyLimits) {
     this.#db = db;
     this.#clock = clock;
     this.#owner = owner;
+    this.#limits = limits;
   }
 
   /** See {@link grantPermit}. */
   grant(id: string): Promise<Permit | undefined> {
-    return this.#db.write((transaction) => grantPermit(transaction, id, this.#owner, this.#clock.now()));
+    return this.#db.write((transaction) =>
+      grantPermit(transaction, id, this.#owner, this.#clock.now(), this.#limits),
+    );
   }
 
   /**
@@ -140,19 +198,25 @@ export class Permits {
     return this.#db.write((transaction) => hold(transaction, id, reason, this.#clock.now()));
   }
 
-  /** Leaves a call that gets no permit to a person, if it is because of its deadline or of quarantine. */
+  /**
+   * Leaves a call that gets no permit to a person, if it is because of its deadline or because calls are stopped.
+   *
+   * @returns the call as it is then, changed or not
+   */
   holdUndialable(id: string): Promise<CallRow | undefined> {
     return this.#db.write(async (transaction) => {
       const now = this.#clock.now();
-      const call = await transaction
-        .selectFrom("calls")
-        .select("deadline_at")
-        .where("id", "=", id)
-        .executeTakeFirst();
-      if (call === undefined) return undefined;
+      const call = await transaction.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirst();
+      if (call === undefined || !WAITING.includes(call.status)) return call;
       if (call.deadline_at <= now.toISOString()) return hold(transaction, id, "deadline_passed", now);
-      const quarantine = await transaction.selectFrom("quarantine").select("since").executeTakeFirst();
-      return quarantine && hold(transaction, id, "restored", now);
+      const stop = await transaction
+        .selectFrom("stops")
+        .select("reason")
+        .where((row) => stopping(row.val(call.tenant))(row))
+        // A restored backup first: who calls back has to know that there may have been calls since.
+        .orderBy("reason", "desc")
+        .executeTakeFirst();
+      return stop === undefined ? call : hold(transaction, id, stop.reason, now);
     });
   }
 
@@ -193,38 +257,9 @@ export class Permits {
     });
   }
 
-  /**
-   * Looks after permits whose holder is gone or has had its time. One that is certainly unused is taken back, and its
-   * call waits again; one that may have been used leaves its call `unknown`, never to be sent again.
-   *
-   * @param alive instances whose permits count until their time is over
-   */
+  /** See {@link recoverPermits}. */
   recover(alive: readonly string[]): Promise<CallRow[]> {
-    return this.#db.write(async (transaction) => {
-      const now = this.#clock.now();
-      const left = await transaction
-        .selectFrom("calls")
-        .innerJoin("attempts", (join) =>
-          join.onRef("attempts.call_id", "=", "calls.id").onRef("attempts.number", "=", "calls.attempts"),
-        )
-        .select(["calls.id", "attempts.id as attempt", "attempts.phase"])
-        .where(isUnderWay)
-        .where("calls.status", "=", "dialing")
-        .where((row) =>
-          row.or([row("calls.due_at", "<=", now.toISOString()), row("attempts.owner", "not in", alive)]),
-        )
-        .execute();
-      const changed = [];
-      for (const { id, attempt, phase } of left) {
-        const call =
-          phase === "prepared" && (await abandon(transaction, attempt))
-            ? await putBack(transaction, id, now)
-            : await leaveUnknown(transaction, id, attempt, now);
-        if (call !== undefined) changed.push(call);
-      }
-      await handOver(transaction, changed.filter(isForAPerson));
-      return changed;
-    });
+    return this.#db.write((transaction) => recoverPermits(transaction, alive, this.#clock.now()));
   }
 }
 
@@ -282,50 +317,6 @@ async function settleUnknown(
     .where("id", "=", call.id)
     .where("status", "=", "unknown")
     .where("attempts", "=", call.attempts)
-    .returningAll()
-    .executeTakeFirst();
-}
-
-async function abandon(transaction: Transaction<Tables>, attempt: number): Promise<boolean> {
-  const { numUpdatedRows } = await transaction
-    .updateTable("attempts")
-    .set({ phase: "abandoned" })
-    .where("id", "=", attempt)
-    .where("phase", "=", "prepared")
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows === 1n;
-}
-
-const putBack = (transaction: Transaction<Tables>, id: string, now: Date): Promise<CallRow | undefined> =>
-  transaction
-    .updateTable("calls")
-    .set({
-      status: "waiting",
-      reason: "interrupted",
-      updated_at: now.toISOString(),
-      due_at: now.toISOString(),
-    })
-    .where("id", "=", id)
-    .where("status", "=", "dialing")
-    .returningAll()
-    .executeTakeFirst();
-
-async function leaveUnknown(
-  transaction: Transaction<Tables>,
-  id: string,
-  attempt: number,
-  now: Date,
-): Promise<CallRow | undefined> {
-  await transaction
-    .updateTable("attempts")
-    .set({ finished_at: now.toISOString(), outcome: "interrupted" })
-    .where("id", "=", attempt)
-    .execute();
-  return transaction
-    .updateTable("calls")
-    .set({ status: "unknown", reason: "interrupted", updated_at: now.toISOString() })
-    .where("id", "=", id)
-    .where("status", "=", "dialing")
     .returningAll()
     .executeTakeFirst();
 }

@@ -1,8 +1,10 @@
 import type { Health } from "@uis-call/shared";
 import { Router } from "express";
 import { type Database, isWritable } from "../store/database.js";
+import { EVERYBODY, stopsOf } from "../store/stops.js";
 import type { Clock } from "../clock.js";
 import type { AccountStop } from "../uis/uis-account.js";
+import { onlyMethods } from "./request.js";
 
 export interface HealthRoutesOptions {
   db: Database;
@@ -15,7 +17,7 @@ export interface HealthRoutesOptions {
 
 /**
  * `GET /health/live`: the process answers. `GET /health/ready`: it can keep what it accepts. UIS decides neither, since
- * requests are taken without it, too; an account that it refuses is named in the detail.
+ * requests are taken without it, too; an account that it refuses is named in the detail, and so is who is stopped.
  */
 export function healthRoutes({ db, clock, draining, stopped }: HealthRoutesOptions): Router {
   const router = Router();
@@ -28,6 +30,8 @@ export function healthRoutes({ db, clock, draining, stopped }: HealthRoutesOptio
       ...(clock.steady() ? [] : ["clock" as const]),
       ...(draining() ? ["draining" as const] : []),
     ];
+    // Requests are taken all the same.
+    const halted = failed.includes("database") ? [] : await stopsOf(db);
     const refused = Array.from(stopped(), ([tenant, { since, code }]) => ({
       tenant,
       since: since.toISOString(),
@@ -37,7 +41,15 @@ export function healthRoutes({ db, clock, draining, stopped }: HealthRoutesOptio
       status: failed.length === 0 ? "ok" : "unavailable",
       ...(failed.length > 0 && { failed }),
       ...(refused.length > 0 && { refused }),
+      ...(halted.length > 0 && {
+        halted: halted.map(({ scope, since, reason }) => ({
+          ...(scope !== EVERYBODY && { tenant: scope }),
+          since,
+          reason,
+        })),
+      }),
     } satisfies Health);
   });
+  for (const path of ["/health/live", "/health/ready"]) router.all(path, onlyMethods("GET"));
   return router;
 }

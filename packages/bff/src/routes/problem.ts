@@ -62,9 +62,11 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
       code: refusal.code,
       detail: refusal.message,
       ...(refusal.at !== undefined && { at: refusal.at }),
+      ...(refusal.retryAfter !== undefined && { retryAfter: refusal.retryAfter }),
     };
     response.locals["code"] = refusal.code;
-    if (problem.status === 503) response.set("Retry-After", RETRY_AFTER);
+    if (refusal.retryAfter !== undefined) response.set("Retry-After", String(refusal.retryAfter));
+    else if (problem.status === 503) response.set("Retry-After", RETRY_AFTER);
     if (refusal.code === "too_large") response.set("Connection", "close");
     response.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
   };

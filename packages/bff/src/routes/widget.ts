@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { type RequestHandler, Router } from "express";
+import { onlyMethods } from "./request.js";
 
 /** The stable name, and the beginning of all others: `widget-<hash>.js` and `widget-<what>-<hash>.js`. */
 const ENTRY = "widget.js";
@@ -17,11 +18,13 @@ export function widgetRoutes(files: ReadonlyMap<string, string>): Router {
   for (const [name, script] of files) {
     const caching = name === ENTRY ? "max-age=300" : "max-age=31536000, immutable";
     router.get(`/${name}`, forEveryOrigin(`public, ${caching}`), sendScript(script));
+    router.all(`/${name}`, onlyMethods("GET"));
   }
   const integrity = integrityOf(files);
   router.get("/widget.json", forEveryOrigin("public, max-age=300"), (_request, response) => {
     response.json(integrity);
   });
+  router.all("/widget.json", onlyMethods("GET"));
   return router;
 }
 

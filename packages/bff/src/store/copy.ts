@@ -10,7 +10,9 @@ const TABLES = [
   "handovers",
   "sessions",
   "number_keys",
-  "quarantine",
+  "stops",
+  "limit_counts",
+  "bans",
 ] as const;
 
 /** Rows of one insert; PostgreSQL takes 65,535 parameters, a call has 17. */

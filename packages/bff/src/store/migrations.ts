@@ -13,6 +13,7 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
       await createHandovers(db);
       await createSessions(db);
       await createInstances(db);
+      await createLimits(db);
     },
   },
 });
@@ -25,6 +26,9 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .addColumn("principal", "text", (c) => c.notNull())
     .addColumn("target", "text", (c) => c.notNull())
     .addColumn("visitor_number", "text", (c) => c.notNull())
+    .addColumn("visitor_hash", "text", (c) => c.notNull())
+    .addColumn("office_number", "text")
+    .addColumn("identity", "text")
     .addColumn("locale", "text", (c) => c.notNull())
     .addColumn("variables", "text", (c) => c.notNull())
     .addColumn("page", "text")
@@ -42,7 +46,7 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .createIndex("calls_one_per_number")
     .unique()
     .on("calls")
-    .columns(["tenant", "visitor_number"])
+    .columns(["tenant", "visitor_hash"])
     .where(UNDER_WAY)
     .execute();
   await db.schema.createIndex("calls_due").on("calls").column("due_at").where(UNDER_WAY).execute();
@@ -124,8 +128,31 @@ async function createInstances(db: Kysely<unknown>): Promise<void> {
     .addColumn("id", "integer", (c) => c.primaryKey())
     .addColumn("sealed_key", "text", (c) => c.notNull())
     .execute();
+}
+
+/** What keeps calls from being dialled: stops, and the limits against abuse. */
+async function createLimits(db: Kysely<unknown>): Promise<void> {
   await db.schema
-    .createTable("quarantine")
+    .createTable("stops")
+    .addColumn("scope", "text", (c) => c.notNull())
+    .addColumn("reason", "text", (c) => c.notNull())
     .addColumn("since", "text", (c) => c.notNull())
+    .addPrimaryKeyConstraint("stops_key", ["scope", "reason"])
+    .execute();
+  await db.schema
+    .createTable("limit_counts")
+    .addColumn("bucket", "text", (c) => c.primaryKey())
+    .addColumn("window_start", "text", (c) => c.notNull())
+    .addColumn("ends_at", "text", (c) => c.notNull())
+    .addColumn("used", "integer", (c) => c.notNull())
+    .addColumn("most", "integer", (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex("limit_counts_by_end").on("limit_counts").column("ends_at").execute();
+  await db.schema
+    .createTable("bans")
+    .addColumn("visitor", "text", (c) => c.primaryKey())
+    .addColumn("since", "text", (c) => c.notNull())
+    .addColumn("until", "text")
+    .addColumn("times", "integer", (c) => c.notNull())
     .execute();
 }

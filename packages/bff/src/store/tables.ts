@@ -11,7 +11,9 @@ export interface Tables {
   uis_keys: UisKeyRow;
   number_keys: NumberKeyRow;
   instances: InstanceRow;
-  quarantine: QuarantineRow;
+  stops: StopRow;
+  limit_counts: LimitCountRow;
+  bans: BanRow;
 }
 
 export interface CallRow {
@@ -20,7 +22,14 @@ export interface CallRow {
   /** Who made it: random, kept in the session; not the session id. */
   principal: string;
   target: string;
+  /** Sealed; see number-vault.ts. */
   visitor_number: string;
+  /** The vault's hash of it. */
+  visitor_hash: string;
+  /** Sealed; null where the configuration has the office's numbers. */
+  office_number: string | null;
+  /** `sub` of the user's identity token; null for an anonymous visitor. */
+  identity: string | null;
   locale: string;
   /** JSON object of the message variables. */
   variables: string;
@@ -120,7 +129,35 @@ export interface InstanceRow {
   seen_at: string;
 }
 
-/** Has a row while nothing may be dialled, because the database was restored from a backup. */
-export interface QuarantineRow {
+/** Why nothing is dialled: by the operator's will, or because the database was restored from a backup. */
+export type StopReason = Extract<CallReason, "calls_stopped" | "restored">;
+
+/** Stands while nothing of the scope may be dialled. */
+export interface StopRow {
+  /** A tenant's id, or `*` for everybody. */
+  scope: string;
+  reason: StopReason;
   since: string;
+}
+
+/** How often something has been done in the window of a limit; see limit-counts.ts. */
+export interface LimitCountRow {
+  /** Of whom or what, and of which window. Numbers, addresses and users are in it as hashes only. */
+  bucket: string;
+  /** A window begins with the first that is counted in it. */
+  window_start: string;
+  ends_at: string;
+  used: number;
+  /** How often it may be done, by the limit that opened the window. */
+  most: number;
+}
+
+/** An anonymous visitor who is not served for the present, or, without `until`, for good. */
+export interface BanRow {
+  /** Tenant, `session` or `address`, and which, as a hash. */
+  visitor: string;
+  since: string;
+  until: string | null;
+  /** How many there have been. */
+  times: number;
 }

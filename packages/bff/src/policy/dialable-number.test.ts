@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Tenant } from "../config/configuration.js";
-import { visitorNumber } from "./visitor-number.js";
+import { dialableNumber } from "./dialable-number.js";
 
 const tenant = { country: "RU", numbers: { allow: ["+7"], deny: ["+7900111"] } } as unknown as Tenant;
 
-describe("a visitor's number", () => {
+describe("a number to dial", () => {
   it.each([
     ["8 (900) 000-00-01", "+79000000001"],
     ["+7 900 000 00 01", "+79000000001"],
@@ -13,7 +13,7 @@ describe("a visitor's number", () => {
     [" 8-900-000-00-01 ", "+79000000001"],
     ["8 499 000 00 01", "+74990000001"],
   ])("is read from %o", (typed, number) => {
-    expect(visitorNumber(typed, tenant)).toBe(number);
+    expect(dialableNumber(typed, tenant, "phone")).toBe(number);
   });
 
   it.each([
@@ -25,7 +25,7 @@ describe("a visitor's number", () => {
     "8 900 000 00 01 8 900 000 00 02",
     "++++",
   ])("is refused as invalid: %o", (typed) => {
-    expect(() => visitorNumber(typed, tenant)).toThrow(
+    expect(() => dialableNumber(typed, tenant, "phone")).toThrow(
       expect.objectContaining({ code: "phone_invalid", at: "phone" }),
     );
   });
@@ -36,7 +36,7 @@ describe("a visitor's number", () => {
     ["a premium number", "8 809 000 00 01"],
     ["a toll-free number", "8 800 000 00 01"],
   ])("is not allowed when it is %s", (_what, typed) => {
-    expect(() => visitorNumber(typed, tenant)).toThrow(
+    expect(() => dialableNumber(typed, tenant, "phone")).toThrow(
       expect.objectContaining({ code: "number_not_allowed" }),
     );
   });

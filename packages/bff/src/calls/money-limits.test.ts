@@ -1,0 +1,238 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { TestClock } from "../clock.harness.js";
+import type { Tenant } from "../config/configuration.js";
+import { DEFAULT_LIMITS, type Limits } from "../config/limits.js";
+import { Secret } from "../config/secret.js";
+import { type Database, openDatabase } from "../store/database.js";
+import { engines } from "../store/engines.harness.js";
+import { openNumberVault } from "../store/number-vault.js";
+import { newCall } from "./call.harness.js";
+import { Ledger, type NewCall } from "./ledger.js";
+import { MoneyLimits } from "./money-limits.js";
+import { type Permit, Permits, type Verdict } from "./permits.js";
+
+const HOUR = 3600;
+const ANY: Limits = {
+  number: [],
+  distinctNumbers: { session: [], address: [], identity: [] },
+  address: [],
+  session: [],
+  identity: [],
+  target: [],
+  tenant: [],
+  concurrency: { target: Infinity, tenant: Infinity },
+};
+const PLACED: Verdict = { status: "placed", reason: null, outcome: "placed", code: null };
+const NOT_SENT: Verdict = { status: "waiting", reason: "service_unreachable", outcome: "wait", code: null };
+
+const opened: Database[] = [];
+afterEach(async () => {
+  for (const db of opened.splice(0)) await db.close();
+});
+
+/** Instances on one database, as many as the engine allows, and their ledgers. */
+async function instances(url: string, limits: Partial<Limits> | "none", clock = new TestClock()) {
+  const of = limits === "none" ? limits : { ...ANY, ...limits };
+  const ids = ["acme", ...Array.from({ length: 8 }, (_, n) => `t${String(n)}`)];
+  const tenants = new Map(ids.map((id) => [id, { id, limits: of } as Tenant]));
+  const made = [];
+  for (const owner of url.startsWith("sqlite:") ? ["a"] : ["a", "b", "c"]) {
+    const db = await openDatabase(url);
+    opened.push(db);
+    const vault = await openNumberVault(db, [new Secret("s".repeat(32))]);
+    const money = new MoneyLimits(tenants, vault);
+    made.push({
+      db,
+      ledger: new Ledger(db, vault, clock, owner, money),
+      permits: new Permits(db, clock, owner, money),
+    });
+  }
+  const [first] = made;
+  if (first === undefined) throw new Error("no instance");
+  return { ...first, clock, made };
+}
+
+let last = 0;
+const number = () => `+7900000${String(1000 + ++last)}`;
+
+describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) => {
+  const three = [{ most: 3, within: HOUR }];
+  it.each<[string, Partial<Limits>, (n: number) => Partial<NewCall>]>([
+    ["tenant", { tenant: three }, () => ({ visitorNumber: number() })],
+    ["target", { target: three }, () => ({ visitorNumber: number() })],
+    ["user", { identity: three }, () => ({ visitorNumber: number(), identity: "operator-1" })],
+    ["number, by several tenants,", { number: three }, (n) => ({ tenant: `t${String(n)}` })],
+    [
+      "number, where each is within another's limit,",
+      { number: three, tenant: three, target: [{ most: 4, within: HOUR }] },
+      (n) => ({ tenant: `t${String(n)}` }),
+    ],
+  ])(
+    "dial exactly N of N+1 parallel calls of one %s and keep the other for a person",
+    async (_kind, limits, of) => {
+      const { made, db } = await instances(await newUrl(), limits);
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, (_, n) => made[n % made.length]!.ledger.accept(newCall(of(n)), true)),
+      );
+      expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(3);
+      const [kept, ...others] = answers.filter(({ permit }) => permit === undefined);
+      expect(others).toEqual([]);
+      expect(kept?.call).toMatchObject({ status: "held", reason: "limit_reached", attempts: 0 });
+      const told = await db.query.selectFrom("handovers").select(["call_id", "reason"]).execute();
+      expect(told).toEqual([{ call_id: kept?.call.id, reason: "limit_reached" }]);
+    },
+  );
+
+  it("keep N+1st parallel call waiting while N are under way, and let it go on when one is over", async () => {
+    const { made, permits, clock } = await instances(await newUrl(), {
+      concurrency: { target: 3, tenant: 3 },
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, (_, n) =>
+        made[n % made.length]!.ledger.accept(newCall({ visitorNumber: number() }), true),
+      ),
+    );
+    const granted = answers.flatMap(({ permit }) => permit ?? []);
+    expect(granted).toHaveLength(3);
+    const waiting = answers.find(({ permit }) => permit === undefined)!.call;
+    expect(waiting).toMatchObject({ status: "waiting", reason: "service_limit", attempts: 0 });
+    clock.advance(1000);
+    expect(await permits.takeDue(9)).toMatchObject([{ id: waiting.id }]);
+    expect(await permits.grant(waiting.id)).toBeUndefined();
+    await permits.settle(granted[0]!, PLACED);
+    expect(await permits.grant(waiting.id)).toMatchObject({ call: { status: "dialing", attempts: 1 } });
+  });
+
+  it("leave a call that has waited for others until its deadline to a person", async () => {
+    const { ledger, permits, clock } = await instances(await newUrl(), {
+      concurrency: { target: Infinity, tenant: 1 },
+    });
+    await ledger.accept(newCall({ visitorNumber: number() }), true);
+    const { call } = await ledger.accept(newCall({ visitorNumber: number() }), true);
+    clock.advance(10 * 60_000);
+    expect(await permits.grant(call.id)).toBeUndefined();
+    expect(await permits.holdUndialable(call.id)).toMatchObject({
+      status: "held",
+      reason: "deadline_passed",
+    });
+  });
+
+  it("hold for a target without holding for the others", async () => {
+    const { ledger } = await instances(await newUrl(), {
+      concurrency: { target: 1, tenant: 9 },
+      target: [{ most: 2, within: HOUR }],
+    });
+    const dial = async (target: string) =>
+      (await ledger.accept(newCall({ visitorNumber: number(), target }), true)).call.status;
+    expect([await dial("sales"), await dial("sales"), await dial("support")]).toEqual([
+      "dialing",
+      "waiting",
+      "dialing",
+    ]);
+  });
+
+  it("count nothing of a call that one of them forbids", async () => {
+    const { ledger, db } = await instances(await newUrl(), {
+      number: [{ most: 9, within: HOUR }],
+      target: [{ most: 1, within: HOUR }],
+      tenant: [{ most: 9, within: HOUR }],
+    });
+    await ledger.accept(newCall({ visitorNumber: number() }), true);
+    const refused = number();
+    for (let n = 0; n < 3; n++) await ledger.accept(newCall({ visitorNumber: refused }), true);
+    const counts = await db.query.selectFrom("limit_counts").select(["bucket", "used"]).execute();
+    const used = new Map(counts.map(({ bucket, used }) => [bucket.split("/")[0], used]));
+    expect(["tenant", "target", "number"].map((kind) => used.get(kind))).toEqual([1, 1, 0]);
+  });
+
+  it("count a call once, however many attempts it takes", async () => {
+    const { ledger, permits, clock } = await instances(await newUrl(), {
+      tenant: [{ most: 2, within: HOUR }],
+    });
+    const { call, permit } = await ledger.accept(newCall({ visitorNumber: number() }), true);
+    let present: Permit | undefined = permit;
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await permits.settle(present!, NOT_SENT);
+      clock.advance(1);
+      present = await permits.grant(call.id);
+    }
+    expect(present?.call.attempts).toBe(6);
+    const next = () => ledger.accept(newCall({ visitorNumber: number() }), true);
+    expect([(await next()).call.status, (await next()).call.status]).toEqual(["dialing", "held"]);
+  });
+
+  it("begin a window with its first call, end it on time, and not for a clock that is set back", async () => {
+    const { ledger, clock } = await instances(await newUrl(), { tenant: [{ most: 1, within: HOUR }] });
+    const dial = async () => (await ledger.accept(newCall({ visitorNumber: number() }), true)).call.status;
+    clock.advance(1_700_000);
+    expect(await dial()).toBe("dialing");
+    clock.advance(-5 * HOUR * 1000);
+    expect(await dial()).toBe("held");
+    clock.advance((6 * HOUR - 1) * 1000);
+    expect(await dial()).toBe("held");
+    clock.advance(1000);
+    expect(await dial()).toBe("dialing");
+    expect(await dial()).toBe("held");
+  });
+
+  it("are not held up for years by a clock that was wrong by years", async () => {
+    const { ledger, clock } = await instances(await newUrl(), { tenant: [{ most: 1, within: HOUR }] });
+    const dial = async () => (await ledger.accept(newCall({ visitorNumber: number() }), true)).call.status;
+    await dial();
+    clock.advance(-3 * 365 * 24 * HOUR * 1000);
+    expect(await dial()).toBe("dialing");
+  });
+
+  it("count each tenant's calls of a number for the others, whose windows differ", async () => {
+    const url = await newUrl();
+    const { db, clock } = await instances(url, "none");
+    const vault = await openNumberVault(db, [new Secret("s".repeat(32))]);
+    const tenants = new Map([
+      ["wide", { id: "wide", limits: { ...ANY, number: [{ most: 9, within: 24 * HOUR }] } } as Tenant],
+      ["narrow", { id: "narrow", limits: { ...ANY, number: [{ most: 2, within: HOUR }] } } as Tenant],
+      ["free", { id: "free", limits: "none" } as Tenant],
+    ]);
+    const ledger = new Ledger(db, vault, clock, "me", new MoneyLimits(tenants, vault));
+    const permits = new Permits(db, clock, "me");
+    const dial = async (tenant: string) => {
+      const { call, permit } = await ledger.accept(newCall({ tenant }), true);
+      if (permit !== undefined) await permits.settle(permit, PLACED);
+      return call.status;
+    };
+    expect([await dial("wide"), await dial("wide"), await dial("narrow"), await dial("wide")]).toEqual([
+      "dialing",
+      "dialing",
+      "held",
+      "dialing",
+    ]);
+    expect(await dial("free")).toBe("dialing");
+  });
+
+  it("ask the database nothing where a tenant has none", async () => {
+    const { ledger, db } = await instances(await newUrl(), "none");
+    for (let n = 0; n < 30; n++) await ledger.accept(newCall({ visitorNumber: number() }), true);
+    expect(await db.query.selectFrom("limit_counts").select("bucket").execute()).toEqual([]);
+  });
+
+  it("keep a number only as a hash", async () => {
+    const { ledger, db } = await instances(await newUrl(), DEFAULT_LIMITS);
+    await ledger.accept(newCall({ visitorNumber: "+79000000001", identity: "operator-1" }), true);
+    const text = JSON.stringify(await db.query.selectFrom("limit_counts").selectAll().execute());
+    expect(text).toContain("number/");
+    expect(text).not.toContain("9000000001");
+  });
+
+  it("say once when half, four fifths and all of what a tenant may spend is spent", async () => {
+    const { ledger } = await instances(await newUrl(), { tenant: [{ most: 10, within: HOUR }] });
+    const told = [];
+    for (let n = 0; n < 12; n++) {
+      const { permit } = await ledger.accept(newCall({ visitorNumber: number() }), true);
+      if (permit?.spent !== undefined) told.push([permit.spent.used, permit.spent.percent]);
+    }
+    expect(told).toEqual([
+      [5, 50],
+      [8, 80],
+      [10, 100],
+    ]);
+  });
+});

@@ -1,0 +1,116 @@
+import type { Transaction } from "kysely";
+import type { Tenant } from "../config/configuration.js";
+import type { Limits, LimitWindow } from "../config/limits.js";
+import { type Count, count, NO_LIMIT, takeBack } from "../store/limit-counts.js";
+import type { NumberVault } from "../store/number-vault.js";
+import type { CallRow, Tables } from "../store/tables.js";
+import { isUnderWay } from "./under-way.js";
+
+/** The tenant has used up this part of what it may spend in a window. */
+export interface Spent {
+  percent: 50 | 80 | 100;
+  used: number;
+  most: number;
+  /** Seconds. */
+  within: number;
+}
+
+/** Whether a call may be dialled, as far as money goes; it has been counted if so. */
+export type Counted =
+  | { may: true; spent?: Spent | undefined }
+  /** `full`: not in this window. `busy`: as soon as another call is over. */
+  | { may: false; because: "full" | "busy" };
+
+const ALARMS = [100, 80, 50] as const;
+
+/**
+ * The limits on what costs money and rings phones: number, user, target, tenant, and calls at once. They are counted in
+ * the transaction that grants the permit, so exactly as many are dialled as are allowed, whoever asks at the same time.
+ */
+export class MoneyLimits {
+  readonly #tenants: ReadonlyMap<string, Tenant>;
+  readonly #vault: NumberVault;
+  /** Lengths of every tenant's windows of one number, which the calls of all of them count in. */
+  readonly #numberWindows: readonly number[];
+
+  constructor(tenants: ReadonlyMap<string, Tenant>, vault: NumberVault) {
+    this.#tenants = tenants;
+    this.#vault = vault;
+    const lengths = [...tenants.values()].flatMap(({ limits }) =>
+      limits === "none" ? [] : limits.number.map(({ within }) => within),
+    );
+    this.#numberWindows = [...new Set(lengths)];
+  }
+
+  /**
+   * Counts a call that is `dialing` since this transaction. One that may not is counted nowhere. Asks the database
+   * nothing where the tenant has no limits.
+   */
+  async count(transaction: Transaction<Tables>, call: CallRow, now: Date): Promise<Counted> {
+    const limits = this.#tenants.get(call.tenant)?.limits ?? "none";
+    if (limits === "none") return { may: true };
+    const { concurrency } = limits;
+    const limited = Math.min(concurrency.target, concurrency.tenant) < Infinity;
+    // A second attempt is not a second call.
+    const counts = call.attempts === 1 ? this.#countsOf(call, limits) : [];
+    // Whoever counts the tenant's calls under way must be alone in it.
+    if (limited) counts.push({ bucket: `dialing/${call.tenant}`, seconds: 1, most: NO_LIMIT });
+    const counted = await count(transaction, counts, now);
+    const full = counted.size < counts.length;
+    if (!full && !(limited && (await this.#busy(transaction, call, concurrency)))) {
+      return { may: true, spent: spentOf(call.tenant, limits.tenant, counted) };
+    }
+    await takeBack(transaction, [...counted.keys()]);
+    return { may: false, because: full ? "full" : "busy" };
+  }
+
+  #countsOf({ tenant, target, identity, visitor_hash }: CallRow, limits: Limits): Count[] {
+    const of = (name: string, windows: readonly LimitWindow[]): Count[] =>
+      windows.map(({ most, within }) => ({ bucket: `${name}/${within}`, seconds: within, most }));
+    return [
+      ...of(`number/${visitor_hash}`, this.#withOthers(limits.number)),
+      ...(identity === null ? [] : of(`identity/${tenant}/${this.#vault.hash(identity)}`, limits.identity)),
+      ...of(`target/${tenant}/${target}`, limits.target),
+      ...of(`tenant/${tenant}`, limits.tenant),
+    ];
+  }
+
+  /** This tenant's windows of one number, and those that only others limit. */
+  #withOthers(own: readonly LimitWindow[]): LimitWindow[] {
+    return this.#numberWindows.map((within) => ({
+      within,
+      most: Math.min(NO_LIMIT, ...own.filter((window) => window.within === within).map(({ most }) => most)),
+    }));
+  }
+
+  async #busy(
+    transaction: Transaction<Tables>,
+    { tenant, target }: CallRow,
+    most: Limits["concurrency"],
+  ): Promise<boolean> {
+    const targets = await transaction
+      .selectFrom("calls")
+      .select(["target", ({ fn }) => fn.countAll().as("calls")])
+      .where("tenant", "=", tenant)
+      .where(isUnderWay)
+      .where("status", "=", "dialing")
+      .groupBy("target")
+      .execute();
+    const total = targets.reduce((sum, row) => sum + Number(row.calls), 0);
+    const here = Number(targets.find((row) => row.target === target)?.calls ?? 0);
+    return total > most.tenant || here > most.target;
+  }
+}
+
+function spentOf(
+  tenant: string,
+  windows: readonly LimitWindow[],
+  counted: ReadonlyMap<string, number>,
+): Spent | undefined {
+  for (const { most, within } of windows) {
+    const used = counted.get(`tenant/${tenant}/${within}`);
+    const percent = ALARMS.find((part) => used === Math.ceil((most * part) / 100));
+    if (used !== undefined && percent !== undefined) return { percent, used, most, within };
+  }
+  return undefined;
+}

@@ -1,0 +1,18 @@
+import ipaddr from "ipaddr.js";
+
+/** Bytes of an IPv6 address that whoever it is lent to cannot change: a /56 is what a household gets. (RFC 6177) */
+const IPV6_BYTES = 7;
+
+/**
+ * What tells one visitor's connection from another's: an IPv4 address, or the /56 an IPv6 address is in, since anybody
+ * has 2^72 of those. One that cannot be read counts as one connection with all such.
+ *
+ * @param ip as Express gives it: of the peer, or, with TRUST_PROXY alone, as the proxy says
+ */
+export function addressPrefix(ip: string | undefined): string {
+  if (ip === undefined || !ipaddr.isValid(ip)) return "unreadable";
+  // An IPv4 address mapped into IPv6 is that IPv4 address.
+  const address = ipaddr.process(ip);
+  if (address.kind() === "ipv4") return address.toString();
+  return Buffer.from(address.toByteArray().slice(0, IPV6_BYTES)).toString("hex");
+}

@@ -1,0 +1,197 @@
+import type { Transaction } from "kysely";
+import type { Admission } from "../calls/ledger.js";
+import type { Clock } from "../clock.js";
+import type { Tenant } from "../config/configuration.js";
+import type { Limits, LimitWindow } from "../config/limits.js";
+import type { Logger } from "../log.js";
+import { Refusal } from "../refusal.js";
+import { ban, banOf, numbersOf } from "../store/bans.js";
+import type { Database } from "../store/database.js";
+import { type Count, count, roomAgainAt, takeBack } from "../store/limit-counts.js";
+import type { NumberVault } from "../store/number-vault.js";
+import type { BanRow, Tables } from "../store/tables.js";
+import { addressPrefix } from "./address-prefix.js";
+
+/** Who asks for a call, and to which number. */
+export interface Asker {
+  tenant: Tenant;
+  /** Of the session. */
+  principal: string;
+  /** As Express gives it. */
+  ip: string | undefined;
+  /** Hash of the user the site vouches for; absent for an anonymous visitor. */
+  identity?: string | null;
+  number: string;
+}
+
+/** Somebody whose different numbers are counted. */
+interface Visitor {
+  name: string;
+  windows: readonly LimitWindow[];
+}
+
+/** Seconds after which whoever is banned for good may as well ask again. */
+const A_DAY = 24 * 60 * 60;
+
+/**
+ * The limits on requests: of one address, of one session, and on how many different numbers a visitor asks for. What is
+ * beyond them is refused and not kept. They are counted in our own table, not by rate-limiter-flexible: in the very
+ * transaction that writes the request down, so that no repeat is counted, and by the clock that is passed in.
+ */
+export class FloodLimits {
+  readonly #db: Database;
+  readonly #vault: NumberVault;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+
+  constructor(db: Database, vault: NumberVault, clock: Clock, log: Logger) {
+    this.#db = db;
+    this.#vault = vault;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /**
+   * Counts a new session.
+   *
+   * @throws Refusal `rate_limited`; StoreError, since what cannot be counted is not allowed
+   */
+  async admitSession(tenant: Tenant, ip: string | undefined): Promise<void> {
+    const { limits } = tenant;
+    if (limits === "none") return;
+    const counts = inWindows(`sessions/${this.#addressOf(tenant, ip)}`, limits.address);
+    const refusal = await this.#db.write(async (transaction) => {
+      const now = this.#clock.now();
+      const counted = await count(transaction, counts, now);
+      const full = counts.filter(({ bucket }) => !counted.has(bucket));
+      if (full.length === 0) return undefined;
+      await takeBack(transaction, [...counted.keys()]);
+      return tooMany(await secondsUntilRoom(transaction, full, now));
+    });
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /**
+   * Runs `accept` with what counts the request, once it is certain that it is a new one; with nothing where the tenant
+   * has no limits.
+   */
+  async guard<T>(asker: Asker, accept: (admit?: Admission) => Promise<T>): Promise<T> {
+    const { limits } = asker.tenant;
+    if (limits === "none") return accept();
+    let banned: BanRow | undefined;
+    try {
+      return await accept(async (transaction) => {
+        const decision = await this.#admit(transaction, asker, limits);
+        banned = decision?.banned;
+        return decision?.refusal;
+      });
+    } finally {
+      if (banned !== undefined) {
+        this.#log.warn(
+          { tenant: asker.tenant.id, ban: banned.visitor, until: banned.until ?? "for good" },
+          "a visitor who asked for too many different numbers is banned; to undo it: uis-call-bff bans lift. If it happens to many, TRUST_PROXY does not name every proxy in front",
+        );
+      }
+    }
+  }
+
+  async #admit(
+    transaction: Transaction<Tables>,
+    asker: Asker,
+    limits: Limits,
+  ): Promise<{ refusal: Refusal; banned?: BanRow } | undefined> {
+    const { tenant, principal, ip, number, identity = null } = asker;
+    const now = this.#clock.now();
+    const session: Visitor = {
+      name: `${tenant.id}/session/${principal}`,
+      windows: limits.distinctNumbers.session,
+    };
+    const address: Visitor = {
+      name: this.#addressOf(tenant, ip),
+      windows: limits.distinctNumbers.address,
+    };
+    const requests = inWindows(`calls/${session.name}`, limits.session);
+    if (identity !== null) {
+      // The site answers for its users, and a house full of them has one address.
+      const name = `${tenant.id}/identity/${identity}`;
+      const user: Visitor = { name, windows: limits.distinctNumbers.identity };
+      const { full } = await this.#countAll(transaction, requests, [user], number, now);
+      return full.length === 0
+        ? undefined
+        : { refusal: tooMany(await secondsUntilRoom(transaction, full, now)) };
+    }
+    const present = await banOf(transaction, [session.name, address.name], now);
+    if (present !== undefined) return { refusal: tooMany(secondsOf(present, now)) };
+    requests.push(...inWindows(`calls/${address.name}`, limits.address));
+    const { full, beyond } = await this.#countAll(transaction, requests, [session, address], number, now);
+    if (full.length === 0) return undefined;
+    let banned: BanRow | undefined;
+    for (const { name } of beyond) banned = await ban(transaction, name, now);
+    return banned === undefined
+      ? { refusal: tooMany(await secondsUntilRoom(transaction, full, now)) }
+      : { refusal: tooMany(secondsOf(banned, now)), banned };
+  }
+
+  /**
+   * Counts the request, and the number where a visitor has not asked for it before; all of it or nothing.
+   *
+   * @returns the buckets that are full, and the visitors who have asked for too many numbers
+   */
+  async #countAll(
+    transaction: Transaction<Tables>,
+    requests: readonly Count[],
+    visitors: readonly Visitor[],
+    number: string,
+    now: Date,
+  ): Promise<{ full: Count[]; beyond: Visitor[] }> {
+    const hash = this.#vault.hash(number);
+    const numbers = visitors.flatMap((visitor) =>
+      inWindows(numbersOf(visitor.name), visitor.windows).map((all) => ({
+        visitor,
+        all,
+        this: { ...all, bucket: `${all.bucket}/${hash}`, most: 1 },
+      })),
+    );
+    const unheard = await count(
+      transaction,
+      numbers.map((entry) => entry.this),
+      now,
+    );
+    const more = numbers.filter((entry) => unheard.has(entry.this.bucket));
+    const counts = [...requests, ...more.map(({ all }) => all)];
+    const counted = await count(transaction, counts, now);
+    const full = counts.filter(({ bucket }) => !counted.has(bucket));
+    if (full.length > 0) await takeBack(transaction, [...unheard.keys(), ...counted.keys()]);
+    const beyond = more.filter(({ all }) => full.includes(all)).map(({ visitor }) => visitor);
+    return { full, beyond: [...new Set(beyond)] };
+  }
+
+  /** The address lies in the database as a hash only: it tells who somebody is. */
+  #addressOf(tenant: Tenant, ip: string | undefined): string {
+    return `${tenant.id}/address/${this.#vault.hash(`address ${addressPrefix(ip)}`).slice(0, 22)}`;
+  }
+}
+
+const inWindows = (name: string, windows: readonly LimitWindow[]): Count[] =>
+  windows.map(({ most, within }) => ({ bucket: `${name}/${within}`, seconds: within, most }));
+
+const tooMany = (retryAfter: number): Refusal =>
+  new Refusal("rate_limited", "too many requests: try again after retryAfter seconds", { retryAfter });
+
+async function secondsUntilRoom(
+  transaction: Transaction<Tables>,
+  full: readonly Count[],
+  now: Date,
+): Promise<number> {
+  const room = await roomAgainAt(
+    transaction,
+    full.map(({ bucket }) => bucket),
+  );
+  return secondsUntil(room, now);
+}
+
+const secondsOf = ({ until }: BanRow, now: Date): number =>
+  until === null ? A_DAY : secondsUntil(new Date(until), now);
+
+const secondsUntil = (then: Date, now: Date): number =>
+  Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000));

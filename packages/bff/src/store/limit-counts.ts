@@ -1,0 +1,93 @@
+import { sql, type Transaction } from "kysely";
+import type { Database } from "./database.js";
+import type { Tables } from "./tables.js";
+
+/** One thing to count, in one window. */
+export interface Count {
+  bucket: string;
+  /** Length of the window. */
+  seconds: number;
+  most: number;
+}
+
+/** As many as one likes: counted for others' sake, or to be counted by nobody else meanwhile. */
+export const NO_LIMIT = 2 ** 31 - 1;
+
+/** A clock that was wrong by more than this, when a window began, is not believed: it would count for years. */
+const MOST_AHEAD_MS = 24 * 60 * 60_000;
+/** How long a window is kept after its end, for a clock that is set back. */
+const KEPT_MS = 24 * 60 * 60_000;
+
+/**
+ * Counts one more in each bucket that has room for it, in one statement, which holds the buckets until the transaction
+ * ends: of simultaneous ones exactly as many are counted as there is room for. In the order of their names, so that two
+ * never wait for each other.
+ *
+ * @returns the buckets it was counted in, each with how many there are now
+ */
+export async function count(
+  transaction: Transaction<Tables>,
+  counts: readonly Count[],
+  now: Date,
+): Promise<Map<string, number>> {
+  if (counts.length === 0) return new Map();
+  const rows = [...counts]
+    .sort((one, other) => (one.bucket < other.bucket ? -1 : 1))
+    .map(({ bucket, seconds, most }) => ({
+      bucket,
+      window_start: now.toISOString(),
+      ends_at: new Date(now.getTime() + seconds * 1000).toISOString(),
+      used: 1,
+      most,
+    }));
+  const unbelievable = new Date(now.getTime() + MOST_AHEAD_MS).toISOString();
+  const over = sql<boolean>`(limit_counts.ends_at <= ${now.toISOString()} or limit_counts.window_start > ${unbelievable})`;
+  const counted = await transaction
+    .insertInto("limit_counts")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .column("bucket")
+        .doUpdateSet({
+          used: sql<number>`case when ${over} then 1 else limit_counts.used + 1 end`,
+          window_start: sql<string>`case when ${over} then excluded.window_start else limit_counts.window_start end`,
+          ends_at: sql<string>`case when ${over} then excluded.ends_at else limit_counts.ends_at end`,
+          most: sql<number>`excluded.most`,
+        })
+        .where(sql<boolean>`${over} or limit_counts.used < excluded.most`),
+    )
+    .returning(["bucket", "used"])
+    .execute();
+  return new Map(counted.map(({ bucket, used }) => [bucket, used]));
+}
+
+/** Takes back what {@link count} has counted in the same transaction, as if it had never been. */
+export async function takeBack(transaction: Transaction<Tables>, buckets: readonly string[]): Promise<void> {
+  if (buckets.length === 0) return;
+  await transaction
+    .updateTable("limit_counts")
+    .set((row) => ({ used: row("used", "-", 1) }))
+    .where("bucket", "in", buckets)
+    .execute();
+}
+
+/** When the last of these buckets, which are full, has room again. */
+export async function roomAgainAt(
+  transaction: Transaction<Tables>,
+  buckets: readonly string[],
+): Promise<Date> {
+  const { ends_at } = await transaction
+    .selectFrom("limit_counts")
+    .select(({ fn }) => fn.max("ends_at").as("ends_at"))
+    .where("bucket", "in", buckets)
+    .executeTakeFirstOrThrow();
+  return new Date(ends_at);
+}
+
+/** Deletes windows that are long over; for a timer. */
+export async function pruneCounts(db: Database, now: Date): Promise<void> {
+  const kept = new Date(now.getTime() - KEPT_MS).toISOString();
+  await db.write((transaction) =>
+    transaction.deleteFrom("limit_counts").where("ends_at", "<=", kept).execute(),
+  );
+}
