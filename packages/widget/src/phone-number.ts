@@ -32,7 +32,8 @@ export function numberIn(text: string): string | undefined {
   const after = parts.slice(parts.indexOf(found) + 1);
   if (after.some((part) => digits(part) > 0) && /^(?:доб|вн|e?xt?$|ext|х$|[#,;*])/iu.test(after[0] ?? ""))
     return undefined;
-  return found.replace(/\p{Cf}/gu, "").replace(/^[^\d+(]+|[^\d)+]+$/g, "");
+  const number = found.replace(/\p{Cf}/gu, "");
+  return /^.*[\d)+]/s.exec(number.slice(number.search(/[\d+(]/)))?.[0];
 }
 
 /**
