@@ -154,6 +154,7 @@ describe("a CRM", () => {
   it("refuses a token that is changed, late, another tenant's, or used, each by its code", async () => {
     const used = await identity();
     await visitor(used);
+    const before = dialled().length;
     const late = createIdentityToken(
       { tenant: "acme", sub: "op-1" },
       PLANTED.identitySecret,
@@ -172,7 +173,10 @@ describe("a CRM", () => {
       const { status, body } = await stranger.open("acme", {}, token);
       expect([status, body.code, body.at]).toEqual([401, code, "token"]);
       expect(stranger.cookie).toBeUndefined();
+      const call = { target: "customer", sealedNumber: await customer() };
+      expect((await stranger.call(call)).status).toBe(401);
     }
+    expect(dialled()).toHaveLength(before);
   });
 
   it("that requires an identity opens no session without one, and calls for none", async () => {
