@@ -33,7 +33,7 @@ tenants:
   - id: acme
     name: { en: Acme, ru: Акме }
     locale: en
-    origins: ["${ORIGIN}"]
+    origins: ["${ORIGIN}", "http://localhost:8080"]
     serviceNumber: "+74990000000"
     uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
     numbers: { allow: ["+7"], deny: ["+7900111"] }
@@ -66,6 +66,8 @@ export interface TestBffOptions {
   clock?: Clock;
   /** Address of UIS; default: the simulator started along. */
   uisUrl?: string;
+  /** Default: {@link PUBLIC_URL}. */
+  publicUrl?: URL;
   /** Newest first, separated by commas. */
   sessionSecret?: string;
   /** Lines of YAML for the first tenant. */
@@ -92,7 +94,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     configuration: options.configure?.(configuration) ?? configuration,
     databaseUrl: options.databaseUrl ?? "sqlite::memory:",
     sessionSecrets: sessionSecret.split(",").map((secret) => new Secret(secret)),
-    publicUrl: PUBLIC_URL,
+    publicUrl: options.publicUrl ?? PUBLIC_URL,
     clock: options.clock ?? systemClock,
     log: createLogger("debug", (line) => lines.push(line)),
     webhookPrivateHosts: ["127.0.0.1"],
@@ -160,8 +162,13 @@ export class Visitor {
     this.#always = always;
   }
 
+  /** Goes to another page. */
+  at(origin: string): void {
+    this.#origin = origin;
+  }
+
   async open(tenant = "acme", headers: Headers = {}): Promise<Answer<SessionResponse & Problem>> {
-    this.#origin = headers["origin"] ?? ORIGIN;
+    this.at(headers["origin"] ?? ORIGIN);
     const answer = await this.send<SessionResponse & Problem>("POST", "/session", { tenant }, headers);
     if (answer.status === 200) ({ csrfToken: this.csrfToken, sessionToken: this.sessionToken } = answer.body);
     return answer;
