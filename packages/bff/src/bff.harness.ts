@@ -64,6 +64,11 @@ tenants:
     targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
 `;
 
+/** For `configure`: tenants that may be asked for as many calls as one likes. */
+export const withoutLimits = ({ tenants }: Configuration): Configuration => ({
+  tenants: tenants.map((tenant) => ({ ...tenant, limits: "none" })),
+});
+
 export interface TestBffOptions {
   databaseUrl?: string;
   clock?: Clock;

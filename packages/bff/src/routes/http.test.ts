@@ -6,7 +6,7 @@ import type { Router } from "express";
 import fc from "fast-check";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ORIGIN, startTestBff, type TestBff, type Visitor } from "../bff.harness.js";
+import { ORIGIN, startTestBff, type TestBff, type Visitor, withoutLimits } from "../bff.harness.js";
 import { generatedBody } from "./bodies.harness.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };
@@ -14,7 +14,7 @@ const CALL = { target: "sales", phone: "8 900 000-00-01" };
 let bff: TestBff;
 let visitor: Visitor;
 beforeAll(async () => {
-  bff = await startTestBff();
+  bff = await startTestBff({ configure: withoutLimits });
   bff.uis.exchange.settings.answersWhen = "accepted";
 });
 afterAll(() => bff.stop());

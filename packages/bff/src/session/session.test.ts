@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { got } from "got";
 import { afterEach, describe, expect, it } from "vitest";
-import { ORIGIN, startTestBff, type TestBff, type TestBffOptions, type Visitor } from "../bff.harness.js";
+import {
+  ORIGIN,
+  startTestBff,
+  type TestBff,
+  type TestBffOptions,
+  type Visitor,
+  withoutLimits,
+} from "../bff.harness.js";
 import { TestClock } from "../clock.harness.js";
 import { sqliteUrl } from "../store/engines.harness.js";
 
@@ -17,7 +24,7 @@ afterEach(async () => {
   for (const bff of bffs.splice(0)) await bff.stop();
 });
 async function start(options: TestBffOptions = {}): Promise<TestBff> {
-  const bff = await startTestBff(options);
+  const bff = await startTestBff({ configure: withoutLimits, ...options });
   bff.uis.exchange.settings.answersWhen = "accepted";
   bffs.push(bff);
   return bff;
