@@ -9,6 +9,7 @@ import { Dispatcher } from "./calls/dispatcher.js";
 import { Instances } from "./calls/instances.js";
 import { Ledger } from "./calls/ledger.js";
 import { Permits } from "./calls/permits.js";
+import { pruneUsedProofs } from "./calls/used-proofs.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
 import type { Secret } from "./config/secret.js";
@@ -16,11 +17,15 @@ import { Courier } from "./handover/courier.js";
 import { Outbox } from "./handover/outbox.js";
 import { createWebhookSender } from "./handover/webhook.js";
 import { createLogger, type Logger } from "./log.js";
+import { AttackMeter } from "./policy/attack-meter.js";
+import { createProofDesk } from "./policy/proof.js";
+import { ProofGate } from "./policy/proof-gate.js";
 import { accessLog } from "./routes/access-log.js";
 import { callRoutes } from "./routes/calls.js";
 import { healthRoutes } from "./routes/health.js";
 import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
+import { proofRoutes } from "./routes/proof.js";
 import { sessionRoutes } from "./routes/session.js";
 import { widgetRoutes } from "./routes/widget.js";
 import { UsedTokens } from "./session/identity.js";
@@ -135,19 +140,22 @@ function callParts({ options, db, vault, clock, log, tenants }: Ground) {
   return { feed, ledger, accounts, dialler, dispatcher, courier };
 }
 
-/** Sessions and the tokens that open them, tidied up until `stop`. */
-function sessionParts({ db, clock, log }: Ground) {
+/** Sessions, the tokens that open them and the proofs asked for in them, tidied up until `stop`. */
+function sessionParts({ options, db, clock, log }: Ground) {
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const tokens = new UsedTokens(db);
-  const prune = () => Promise.all([store.prune(), tokens.prune(clock.now())]);
+  const meter = new AttackMeter(db, clock);
+  const proofs = new ProofGate(createProofDesk(options.sessionSecrets, clock), meter);
+  const prune = () =>
+    Promise.all([store.prune(), tokens.prune(clock.now()), pruneUsedProofs(db, clock.now()), meter.prune()]);
   const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
-  return { store, tokens, stop: () => clearInterval(pruning) };
+  return { store, tokens, proofs, stop: () => clearInterval(pruning) };
 }
 
 function routerOf(
   { options, db, vault, clock, log, tenants }: Ground,
   { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
-  { store, tokens }: ReturnType<typeof sessionParts>,
+  { store, tokens, proofs }: ReturnType<typeof sessionParts>,
   overload: RequestHandler,
   draining: () => boolean,
 ): Router {
@@ -160,8 +168,9 @@ function routerOf(
   router.use(healthRoutes({ db, clock, draining, stopped: () => stoppedAccounts(accounts) }));
   router.use(corsFor(options.configuration.tenants, log));
   router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure, log }));
-  router.use(sessionRoutes({ tenants, tokens, vault, clock, overload }));
-  router.use(callRoutes({ tenants, ledger, vault, dialler, feed, clock, overload, shared }));
+  router.use(sessionRoutes({ tenants, tokens, vault, proofs, clock, overload }));
+  router.use(proofRoutes({ tenants, proofs, overload }));
+  router.use(callRoutes({ tenants, ledger, vault, dialler, feed, proofs, clock, overload, shared }));
   router.use(notFound);
   router.use(problemHandler(log));
   return router;

@@ -11,6 +11,7 @@ export const newCall = (change: Partial<NewCall> = {}): NewCall => ({
   officeNumber: null,
   identity: null,
   sealedUse: null,
+  proof: null,
   locale: "ru",
   variables: { product: "tea" },
   page: null,

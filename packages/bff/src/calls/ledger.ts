@@ -9,6 +9,7 @@ import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { grantPermit, type Permit } from "./permits.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
+import { type ProofUse, useProof } from "./used-proofs.js";
 
 /** How long a call may wait for UIS before a person has to take it over. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
@@ -25,6 +26,8 @@ export interface NewCall {
   identity: string | null;
   /** What a sealed number still has to be counted as, if it allows only so many calls. */
   sealedUse: SealedUse | null;
+  /** The proof of work to use up; null where none is asked for; a refusal where only a repeat may pass without. */
+  proof: ProofUse | Refusal | null;
   locale: string;
   variables: Record<string, string>;
   page: string | null;
@@ -69,7 +72,8 @@ export class Ledger {
    * person: `held`, and nothing is dialled.
    *
    * @param dialNow whether the caller has a hand free to dial; if not, the next one who has does
-   * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is past
+   * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is
+   *   past, `sealed_number_used`, `proof_invalid` when its proof was used before
    */
   async accept(request: NewCall, dialNow: boolean): Promise<Accepted> {
     const fingerprint = this.#vault.hash(canonicalOf(request));
@@ -86,6 +90,14 @@ export class Ledger {
       if (request.scheduledFor !== null && request.scheduledFor <= this.#clock.now()) {
         await forget(transaction, request);
         return "late" as const;
+      }
+      const { proof } = request;
+      if (
+        proof instanceof Refusal ||
+        (proof !== null && !(await useProof(transaction, request.tenant, proof)))
+      ) {
+        await forget(transaction, request);
+        return "unproved" as const;
       }
       if (request.sealedUse !== null && !(await count(transaction, request.tenant, request.sealedUse))) {
         await forget(transaction, request);
@@ -106,6 +118,7 @@ export class Ledger {
         { at: "sealedNumber" },
       );
     }
+    if (accepted === "unproved") throw request.proof instanceof Refusal ? request.proof : proofUsed();
     if (accepted === "late") throw new Refusal("invalid_request", "choose a time to come", { at: "at" });
     return accepted;
   }
@@ -212,6 +225,16 @@ export class Ledger {
     };
   }
 
+  /** Whether the key of a request stands for a call already. */
+  async knows(key: Pick<NewCall, "tenant" | "principal" | "idempotencyKey">): Promise<boolean> {
+    const intent = await this.#db.query
+      .selectFrom("intents")
+      .select("call_id")
+      .where((row) => row.and(keyOf(key)))
+      .executeTakeFirst();
+    return intent !== undefined;
+  }
+
   /** The call, if it is this tenant's and this principal's. */
   async find(tenant: string, principal: string, id: string): Promise<CallRow | undefined> {
     return this.#db.query
@@ -262,7 +285,14 @@ async function count(transaction: Transaction<Tables>, tenant: string, use: Seal
   return numInsertedOrUpdatedRows === 1n;
 }
 
-const keyOf = ({ tenant, principal, idempotencyKey }: NewCall) => ({
+const proofUsed = (): Refusal =>
+  new Refusal("proof_invalid", "it was used before: solve another challenge of GET /proof", { at: "proof" });
+
+const keyOf = ({
+  tenant,
+  principal,
+  idempotencyKey,
+}: Pick<NewCall, "tenant" | "principal" | "idempotencyKey">) => ({
   tenant,
   principal,
   idempotency_key: idempotencyKey,

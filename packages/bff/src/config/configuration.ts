@@ -117,6 +117,9 @@ export interface SecretSource {
   file(path: string): string | undefined;
 }
 
+/** Never, before each call, or while the tenant is under attack. */
+const PROOF_POLICIES = ["never", "anonymous", "attack"] as const;
+
 const aTarget = remedy("name at least one, e.g. { sales: { title: Sales, office: … } }");
 
 const tenantSchema = (secrets: SecretSource) =>
@@ -154,6 +157,8 @@ const tenantSchema = (secrets: SecretSource) =>
         .optional(),
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
+      /** When a visitor without identity has to prove work before a call; see docs/proof-of-work.md. */
+      proof: z.enum(PROOF_POLICIES).default("attack"),
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
     .superRefine((tenant, context) => {

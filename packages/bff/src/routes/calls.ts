@@ -6,6 +6,7 @@ import type { Ledger } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import { permitCall, type User } from "../policy/call-policy.js";
+import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
 import { requireVisit, type Visit } from "../session/session.js";
@@ -14,6 +15,7 @@ import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
 import { publicCall } from "./public-call.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
+import { visitTenants } from "./visit-tenant.js";
 
 export interface CallRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
@@ -21,6 +23,7 @@ export interface CallRoutesOptions {
   vault: NumberVault;
   dialler: Dialler;
   feed: CallFeed;
+  proofs: ProofGate;
   clock: Clock;
   overload: RequestHandler;
   /** Other processes dial calls of the same ledger. */
@@ -32,7 +35,8 @@ const ANSWER_GRACE_MS = 300;
 
 /** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
 export function callRoutes(options: CallRoutesOptions): Router {
-  const { tenants, ledger, vault, dialler, feed, clock, overload, shared } = options;
+  const { tenants, ledger, vault, dialler, feed, proofs, clock, overload, shared } = options;
+  const tenantOf = visitTenants(tenants);
   const router = Router();
 
   router.post("/calls", overload, ...jsonBody, async (request, response) => {
@@ -42,10 +46,13 @@ export function callRoutes(options: CallRoutesOptions): Router {
     const key = { tenant: tenant.id, principal: visit.principal, idempotencyKey: idempotencyKeyOf(request) };
     const locale = localeOf(request, tenant.locale);
     const asker = { user: userOf(visit, vault), locale, now: clock.now() };
-    const permitted = await permitCall(parseBody(CallRequest, request), tenant, asker);
+    const body = parseBody(CallRequest, request);
+    const proof = await proofs.judge(tenant, visit, body.proof);
+    if (proof instanceof Refusal && !(await ledger.knows(key))) throw proof;
+    const permitted = await permitCall(body, tenant, asker);
 
     const { call, replayed, permit } = await ledger.accept(
-      { ...permitted, ...key, locale },
+      { ...permitted, ...key, proof, locale },
       dialler.ready(tenant.id),
     );
     const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
@@ -87,13 +94,6 @@ export function callRoutes(options: CallRoutesOptions): Router {
     const call = await ledger.find(visit.tenant, visit.principal, String(request.params["id"]));
     if (call === undefined) throw new Refusal("not_found", "this session has no such call");
     return call;
-  }
-
-  function tenantOf(visit: Visit): Tenant {
-    const tenant = tenants.get(visit.tenant);
-    if (tenant === undefined)
-      throw new Refusal("session_required", "the session's tenant is gone: open another");
-    return tenant;
   }
 
   return router;

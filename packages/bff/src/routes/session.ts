@@ -3,6 +3,7 @@ import { type RequestHandler, Router } from "express";
 import type { Clock } from "../clock.js";
 import { localized, officeSource, type Tenant } from "../config/configuration.js";
 import { mayUse } from "../policy/call-policy.js";
+import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { checkIdentityToken, type UsedTokens } from "../session/identity.js";
 import { requireOrigin } from "../session/origin.js";
@@ -14,13 +15,14 @@ export interface SessionRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
   tokens: UsedTokens;
   vault: NumberVault;
+  proofs: ProofGate;
   clock: Clock;
   overload: RequestHandler;
 }
 
 /** `POST /session`, `DELETE /session` */
 export function sessionRoutes(options: SessionRoutesOptions): Router {
-  const { tenants, tokens, vault, clock, overload } = options;
+  const { tenants, tokens, vault, proofs, clock, overload } = options;
   const router = Router();
 
   router.post("/session", overload, ...jsonBody, async (request, response) => {
@@ -29,7 +31,8 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
     requireOrigin(request, tenant);
     const visit = await openVisit(request, tenant, clock, await userOf(token, tenant));
-    response.json(describeSession(visit, tenant, localeOf(request, tenant.locale)));
+    const session = describeSession(visit, tenant, localeOf(request, tenant.locale));
+    response.json((await proofs.asks(tenant, visit)) ? { ...session, proof: "required" } : session);
   });
 
   router.delete("/session", async (request, response) => {

@@ -11,6 +11,7 @@ const TABLES = [
   "sessions",
   "used_tokens",
   "sealed_uses",
+  "used_proofs",
   "number_keys",
   "quarantine",
 ] as const;

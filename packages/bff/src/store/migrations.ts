@@ -12,6 +12,7 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
       await createAttempts(db, engine);
       await createHandovers(db);
       await createSessions(db);
+      await createProofs(db);
       await createInstances(db);
     },
   },
@@ -121,6 +122,23 @@ async function createSessions(db: Kysely<unknown>): Promise<void> {
     .addColumn("used", "integer", (c) => c.notNull())
     .addColumn("expires_at", "text", (c) => c.notNull())
     .addPrimaryKeyConstraint("sealed_uses_of_one", ["tenant", "jti"])
+    .execute();
+}
+
+async function createProofs(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("used_proofs")
+    .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("id", "text", (c) => c.notNull())
+    .addColumn("expires_at", "text", (c) => c.notNull())
+    .addPrimaryKeyConstraint("used_proofs_once", ["tenant", "id"])
+    .execute();
+  await db.schema
+    .createTable("anonymous_tries")
+    .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("minute", "integer", (c) => c.notNull())
+    .addColumn("tries", "integer", (c) => c.notNull())
+    .addPrimaryKeyConstraint("anonymous_tries_of_minute", ["tenant", "minute"])
     .execute();
 }
 

@@ -10,6 +10,8 @@ export interface Tables {
   sessions: SessionRow;
   used_tokens: UsedTokenRow;
   sealed_uses: SealedUseRow;
+  used_proofs: UsedProofRow;
+  anonymous_tries: AnonymousTriesRow;
   uis_keys: UisKeyRow;
   number_keys: NumberKeyRow;
   instances: InstanceRow;
@@ -119,6 +121,23 @@ export interface SealedUseRow {
   jti: string;
   used: number;
   expires_at: string;
+}
+
+/** A proof of work that a call was accepted with: it serves no other. */
+export interface UsedProofRow {
+  tenant: string;
+  /** The challenge's nonce. */
+  id: string;
+  /** From then on its age keeps it out. */
+  expires_at: string;
+}
+
+/** How many calls visitors without identity have asked for in one minute. */
+export interface AnonymousTriesRow {
+  tenant: string;
+  /** Minutes since the epoch. */
+  minute: number;
+  tries: number;
 }
 
 /** The session key of one UIS account, shared between instances. */
