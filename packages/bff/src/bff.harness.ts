@@ -112,6 +112,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
   return {
     uis,
     url,
+    router: bff.router,
     database,
     sessionSecret,
     /** Everything the backend has logged so far. */
