@@ -39,6 +39,7 @@ tenants:
     serviceNumber: "+74990000000"
     uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
     numbers: { allow: ["+7"], deny: ["+7900111"] }
+    ${/^ *proof:/m.test(tenant) ? "" : "proof: never"}
     ${tenant}
     targets:
       sales:
