@@ -72,6 +72,10 @@ export interface TestBffOptions {
   tenant?: string;
   /** A line of YAML for its targets. */
   targets?: string;
+  /** The whole configuration instead, given the address of UIS. */
+  yaml?: (uisUrl: string) => string;
+  /** Takes each line of the log; default: they are kept. */
+  log?: (line: string) => void;
 }
 
 const SECRETS: Record<string, string> = {
@@ -90,11 +94,12 @@ export async function startTestBff(options: TestBffOptions = {}) {
     variable: (name: string) => SECRETS[name] ?? PLANTED.password,
     file: () => undefined,
   };
+  const acme = (uisUrl: string) => acmeYaml(uisUrl, options.tenant, options.targets);
   let database: Database | undefined;
   const bff = await createBff({
     open: async (url) => (database = await openDatabase(url)),
     configuration: parseConfiguration(
-      acmeYaml(options.uisUrl ?? uis.url, options.tenant, options.targets),
+      (options.yaml ?? acme)(options.uisUrl ?? uis.url),
       secrets,
       "test.yaml",
     ),
@@ -102,7 +107,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     sessionSecrets: [new Secret(sessionSecret)],
     secure: false,
     clock: options.clock ?? systemClock,
-    log: createLogger("debug", (line) => lines.push(line)),
+    log: createLogger("debug", options.log ?? ((line) => lines.push(line))),
     webhookPrivateHosts: ["127.0.0.1"],
   });
   const server = createServer(express().use("/api", bff.router)).listen(0, "127.0.0.1");
@@ -199,7 +204,7 @@ export class Visitor {
   }
 
   async send<Body = Problem>(
-    method: "GET" | "POST" | "DELETE",
+    method: "GET" | "HEAD" | "POST" | "DELETE",
     path: string,
     body?: object | string,
     headers: Headers = {},
