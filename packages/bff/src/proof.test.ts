@@ -29,7 +29,10 @@ afterEach(async () => {
 });
 
 async function start(proof: string, options: TestBffOptions = {}): Promise<TestBff> {
-  const bff = await startTestBff({ tenant: `proof: ${proof}\n    limits: none\n    ${IDENTITY}`, ...options });
+  const bff = await startTestBff({
+    tenant: `proof: ${proof}\n    limits: none\n    ${IDENTITY}`,
+    ...options,
+  });
   bff.uis.exchange.settings.answersWhen = "accepted";
   running.push(bff);
   return bff;

@@ -55,7 +55,6 @@ const MATRIX: Record<string, Case | string> = {
   "GET /proof": "answers a challenge for the session it is sent in",
   "GET /health/live": "is about the process",
   "GET /health/ready": "is about the process",
-  "HEAD /calls/:id/events": "is refused whoever asks",
   "GET /widget.js": "is the same for everybody",
   "GET /widget-HASH.js": "is the same for everybody",
   "GET /widget.json": "is the same for everybody",

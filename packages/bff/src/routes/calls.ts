@@ -59,8 +59,6 @@ export function callRoutes(options: CallRoutesOptions): Router {
   });
   router.all("/calls/:id", onlyMethods("GET", "DELETE"));
 
-  // Its headers alone would stay open as long as the stream.
-  router.head("/calls/:id/events", onlyMethods("GET"));
   router.get("/calls/:id/events", async (request, response) => {
     const call = await ownCall(request);
     const read = () => ledger.find(call.tenant, call.principal, call.id);
