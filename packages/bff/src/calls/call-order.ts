@@ -14,7 +14,8 @@ export function orderFor(
   attempt: number,
 ): CallOrder | undefined {
   const target = Object.hasOwn(tenant.targets, call.target) ? tenant.targets[call.target] : undefined;
-  if (target === undefined) return undefined;
+  // Only a call that is over is erased.
+  if (target === undefined || call.visitor_number === null) return undefined;
   const visitor = vault.open(call.visitor_number);
   const office = officeOf(call, target, tenant, vault);
   if (office === undefined || !allowsNumber(tenant.numbers, visitor)) return undefined;

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { CallReason } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import type { Clock } from "../clock.js";
@@ -14,6 +14,8 @@ import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 /** How long a call may wait for UIS before a person has to take it over. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
 
+const TEXT_VERSION_LETTERS = 12;
+
 export interface NewCall {
   tenant: string;
   principal: string;
@@ -28,6 +30,8 @@ export interface NewCall {
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
+  /** Where the request came from, as Express gives it; kept only with a consent. */
+  address?: string | undefined;
   /** When to call; at once when absent. */
   scheduledFor: Date | null;
 }
@@ -212,11 +216,12 @@ export class Ledger {
       visitor_number: this.#vault.seal(request.visitorNumber),
       visitor_hash: this.#vault.hash(request.visitorNumber),
       office_number: request.officeNumber && this.#vault.seal(request.officeNumber),
+      office_hash: request.officeNumber && this.#vault.hash(request.officeNumber),
       identity: request.identity,
       locale: request.locale,
       variables: JSON.stringify(request.variables),
       page: request.page,
-      consent_text: request.consentText,
+      ...this.#consentOf(request),
       status: scheduledFor === null ? "accepted" : "scheduled",
       reason: null,
       created_at: now.toISOString(),
@@ -225,6 +230,17 @@ export class Ledger {
       attempts: 0,
       due_at: due.toISOString(),
       deadline_at: new Date(start.getTime() + DIAL_WITHIN_MS).toISOString(),
+      erased_at: null,
+    };
+  }
+
+  /** What proves the consent later: the text, which version of it, and where it came from; when is `created_at`. */
+  #consentOf({ consentText, address }: NewCall) {
+    const given = consentText !== null;
+    return {
+      consent_text: consentText,
+      consent_version: given ? textVersion(consentText) : null,
+      consent_address: given && address !== undefined ? this.#vault.seal(address) : null,
     };
   }
 
@@ -255,6 +271,10 @@ export class Ledger {
     });
   }
 }
+
+/** Short, and another for every other text. */
+const textVersion = (text: string): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, TEXT_VERSION_LETTERS);
 
 const keyOf = ({ tenant, principal, idempotencyKey }: NewCall) => ({
   tenant,

@@ -97,7 +97,11 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
       number: permitted.visitorNumber,
     };
     const { call, replayed, permit } = await flood.guard(asker, (counted) =>
-      ledger.accept({ ...permitted, ...key, locale }, dialler.ready(tenant.id), inTurn(counted, admit)),
+      ledger.accept(
+        { ...permitted, ...key, locale, address: request.ip },
+        dialler.ready(tenant.id),
+        inTurn(counted, admit),
+      ),
     );
     const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
     if (permit !== undefined) dialler.dial(permit);
