@@ -54,10 +54,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     configuration: options.configure?.(configuration) ?? configuration,
     databaseUrl: options.databaseUrl ?? "sqlite::memory:",
     sessionSecrets: [new Secret(randomBytes(32).toString("base64"))],
+    publicUrl: new URL(url),
     secure: false,
     log: createLogger("info", options.log ?? (() => undefined)),
   });
   app.use("/api", bff.router);
+  app.use("/stop", bff.stopPage);
   app.use("/simulator", uis.router());
   app.use(strictPolicy, express.static(file("page")), express.static(file("dist/page")));
 

@@ -10,6 +10,7 @@ import { Instances } from "./calls/instances.js";
 import { Ledger } from "./calls/ledger.js";
 import { MoneyLimits } from "./calls/money-limits.js";
 import { Permits } from "./calls/permits.js";
+import { StopNotices } from "./calls/stop-notices.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
 import type { Secret } from "./config/secret.js";
@@ -18,12 +19,14 @@ import { Outbox } from "./handover/outbox.js";
 import { createWebhookSender } from "./handover/webhook.js";
 import { createLogger, type Logger } from "./log.js";
 import { FloodLimits } from "./policy/flood-limits.js";
+import { StopRequests } from "./policy/stop-requests.js";
 import { accessLog } from "./routes/access-log.js";
 import { callRoutes } from "./routes/calls.js";
 import { healthRoutes } from "./routes/health.js";
 import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
 import { sessionRoutes } from "./routes/session.js";
+import { stopRoutes } from "./routes/stop-page.js";
 import { widgetRoutes } from "./routes/widget.js";
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
@@ -31,6 +34,7 @@ import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
 import { type NumberVault, openNumberVault } from "./store/number-vault.js";
+import { pruneStopCodes } from "./store/stop-codes.js";
 import { EVERYBODY, stopsOf } from "./store/stops.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
@@ -47,6 +51,8 @@ export interface BffOptions {
   sessionSecrets: readonly Secret[];
   /** Browsers reach us by https, so the cookie is `Secure`. */
   secure: boolean;
+  /** Where browsers reach us; without it, nobody who is called can be told how to stop it. */
+  publicUrl?: URL;
   /** Hosts a tenant's webhook may go to although they are private; default: none. */
   webhookPrivateHosts?: readonly string[];
   clock?: Clock;
@@ -58,6 +64,10 @@ export interface BffOptions {
 /** A running backend, to be mounted at its base path. */
 export interface Bff {
   router: Router;
+  /**
+   * The page where whoever was called stops it, to be mounted at `stop` beneath `publicUrl`. The same page is in `router`.
+   */
+  stopPage: Router;
   /**
    * Says that it is not ready any more, begins no further attempt and lets those under way end for at most `graceMs`.
    * Requests are still answered, and calls still accepted: for the next process to dial.
@@ -86,7 +96,12 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const sessions = sessionParts(ground);
   const overload = createOverloadGuard();
   let draining = false;
-  const router = routerOf(ground, calls, sessions, overload.guard, () => draining);
+  const page = stopPageOf(ground, overload.guard);
+  const router = routerOf(ground, calls, sessions, {
+    overload: overload.guard,
+    page,
+    draining: () => draining,
+  });
 
   await calls.dispatcher.start();
   calls.courier.start();
@@ -98,6 +113,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   };
   return {
     router,
+    stopPage: Router().use(accessLog(log, clock), securityHeaders(), noStore, page),
     drain,
     async close(graceMs) {
       await drain(graceMs);
@@ -127,8 +143,9 @@ function callParts({ options, db, vault, clock, log, tenants }: Ground) {
   const owner = randomUUID();
   const feed = new CallFeed();
   const limits = new MoneyLimits(tenants, vault);
-  const ledger = new Ledger(db, vault, clock, owner, limits);
-  const permits = new Permits(db, clock, owner, limits);
+  const notices = options.publicUrl && new StopNotices(tenants, vault, options.publicUrl);
+  const ledger = new Ledger(db, vault, clock, owner, limits, notices);
+  const permits = new Permits(db, clock, owner, limits, notices);
   const accounts = uisAccounts(options, db, clock, log);
   const dialler = new Dialler({ permits, vault, feed, tenants, accounts, clock, log, random });
   const instances = new Instances(db, clock, owner);
@@ -141,7 +158,8 @@ function callParts({ options, db, vault, clock, log, tenants }: Ground) {
 /** Sessions; what has expired is deleted until `stop`. */
 function sessionParts({ db, clock, log }: Ground) {
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
-  const prune = () => Promise.all([store.prune(), pruneCounts(db, clock.now())]);
+  const prune = () =>
+    Promise.all([store.prune(), pruneCounts(db, clock.now()), pruneStopCodes(db, clock.now())]);
   const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
   return { store, stop: () => clearInterval(pruning) };
 }
@@ -150,8 +168,7 @@ function routerOf(
   { options, db, vault, clock, log, tenants }: Ground,
   { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
   { store }: ReturnType<typeof sessionParts>,
-  overload: RequestHandler,
-  draining: () => boolean,
+  { overload, page, draining }: { overload: RequestHandler; page: Router; draining: () => boolean },
 ): Router {
   const shared = db.engine === "postgres";
   const router = Router();
@@ -160,6 +177,8 @@ function routerOf(
   router.use(widgetRoutes(embedBundle()));
   router.use(noStore);
   router.use(healthRoutes({ db, clock, draining, stopped: () => stoppedAccounts(accounts) }));
+  // Before sessions: it has none, and comes from no page of a tenant's.
+  router.use("/stop", page);
   router.use(corsFor(options.configuration.tenants, log));
   router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure, log }));
   const given = { tenants, vault, flood: new FloodLimits(db, vault, clock, log), clock, overload };
@@ -169,6 +188,10 @@ function routerOf(
   router.use(problemHandler(log));
   return router;
 }
+
+/** For whoever was called. */
+const stopPageOf = ({ db, vault, clock, log }: Ground, overload: RequestHandler): Router =>
+  stopRoutes({ requests: new StopRequests(db, vault, clock, log), overload, log });
 
 async function tellStops(db: Database, log: Logger): Promise<void> {
   for (const { scope, since, reason } of await stopsOf(db)) {

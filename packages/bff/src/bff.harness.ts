@@ -101,6 +101,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     ),
     databaseUrl: options.databaseUrl ?? "sqlite::memory:",
     sessionSecrets: [new Secret(sessionSecret)],
+    publicUrl: new URL("https://calls.example"),
     secure: false,
     clock: options.clock ?? systemClock,
     log: createLogger("debug", (line) => lines.push(line)),

@@ -25,6 +25,7 @@ export async function startServer(settings: Settings, configuration: Configurati
     configuration,
     databaseUrl: settings.databaseUrl,
     sessionSecrets: settings.sessionSecrets,
+    publicUrl: settings.publicUrl,
     secure: settings.publicUrl.protocol === "https:",
     webhookPrivateHosts: settings.webhookPrivateHosts,
     log,
@@ -32,6 +33,8 @@ export async function startServer(settings: Settings, configuration: Configurati
   const app = express().disable("x-powered-by").set("query parser", "simple");
   if (settings.trustProxy !== undefined) app.set("trust proxy", settings.trustProxy);
   app.use(BASE_PATH, bff.router);
+  // Short enough to be told on the telephone.
+  app.use("/stop", bff.stopPage);
   const server = createServer(LIMITS, app);
   server.maxConnections = 10_000;
   try {

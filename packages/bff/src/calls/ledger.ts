@@ -9,6 +9,7 @@ import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import type { MoneyLimits } from "./money-limits.js";
 import { grantPermit, type Permit } from "./permits.js";
+import type { StopNotices } from "./stop-notices.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 
 /** How long a call may wait for UIS before a person has to take it over. */
@@ -65,17 +66,27 @@ export class Ledger {
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #limits: MoneyLimits | undefined;
+  readonly #notices: StopNotices | undefined;
 
   /**
    * @param owner this instance's id, new at each start
    * @param limits none: as many calls as are asked for
+   * @param notices none: nobody is told how to stop calls
    */
-  constructor(db: Database, vault: NumberVault, clock: Clock, owner: string, limits?: MoneyLimits) {
+  constructor(
+    db: Database,
+    vault: NumberVault,
+    clock: Clock,
+    owner: string,
+    limits?: MoneyLimits,
+    notices?: StopNotices,
+  ) {
     this.#db = db;
     this.#vault = vault;
     this.#clock = clock;
     this.#owner = owner;
     this.#limits = limits;
+    this.#notices = notices;
   }
 
   /**
@@ -160,7 +171,7 @@ export class Ledger {
   async #permitted(transaction: Transaction<Tables>, call: CallRow, dialNow: boolean): Promise<Accepted> {
     if (!dialNow || call.status !== "accepted") return { call, replayed: false };
     const now = this.#clock.now();
-    const permit = await grantPermit(transaction, call.id, this.#owner, now, this.#limits);
+    const permit = await grantPermit(transaction, call.id, this.#owner, now, this.#limits, this.#notices);
     if (permit !== undefined) return { call: permit.call, replayed: false, permit };
     const withheld = await transaction
       .selectFrom("calls")
