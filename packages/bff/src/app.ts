@@ -10,6 +10,7 @@ import { Instances } from "./calls/instances.js";
 import { Ledger } from "./calls/ledger.js";
 import { MoneyLimits } from "./calls/money-limits.js";
 import { Permits } from "./calls/permits.js";
+import { Retention } from "./calls/retention.js";
 import { StopNotices } from "./calls/stop-notices.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
@@ -105,9 +106,10 @@ export async function createBff(options: BffOptions): Promise<Bff> {
 
   await calls.dispatcher.start();
   calls.courier.start();
+  calls.retention.start();
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
-    await Promise.all([calls.dispatcher.stop(), calls.courier.stop()]);
+    await Promise.all([calls.dispatcher.stop(), calls.courier.stop(), calls.retention.stop()]);
     // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
     await Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
   };
@@ -152,7 +154,8 @@ function callParts({ options, db, vault, clock, log, tenants }: Ground) {
   const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
   const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
   const courier = new Courier({ outbox: new Outbox(db, clock), vault, tenants, send, clock, log, random });
-  return { feed, ledger, accounts, dialler, dispatcher, courier };
+  const retention = new Retention({ db, tenants, clock, log });
+  return { feed, ledger, accounts, dialler, dispatcher, courier, retention };
 }
 
 /** Sessions; what has expired is deleted until `stop`. */

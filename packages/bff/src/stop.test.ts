@@ -33,7 +33,7 @@ interface Order {
 }
 
 const orders = (bff: TestBff): Order[] =>
-  bff.uis.received("place_calls").map(({ params }) => params as unknown as Order);
+  bff.uis.received("place_calls").map(({ params }) => params as Order);
 
 async function place(visitor: Visitor, body: object = { target: "sales", phone: PHONE }, headers = {}) {
   const { body: call } = await visitor.call(body, headers);
@@ -121,6 +121,38 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     ]);
     // Others are called as before.
     await place(visitor, { target: "sales", phone: "8 900 000-00-02" });
+  });
+
+  it("who is called over and over is left alone for good by the first code", async () => {
+    const { bff, clock } = await start({
+      databaseUrl: await newUrl(),
+      tenant: "limits: default",
+      trustProxy: "loopback",
+    });
+    let asked = 0;
+    const bomb = async (requests: number): Promise<(string | undefined)[]> => {
+      const reasons = [];
+      for (let n = 0; n < requests; n++) {
+        const bomber = bff.visitor();
+        bomber.headers = { "x-forwarded-for": `10.1.${String(asked >> 8)}.${String(asked++ & 255)}` };
+        await bomber.open();
+        const { status, body } = await bomber.call({ target: "sales", phone: PHONE });
+        expect(status).toBeLessThan(300);
+        if (body.status === "held") reasons.push(body.reason);
+        else await bomber.until(body.id, "placed");
+      }
+      return reasons;
+    };
+    await bomb(3);
+    expect(orders(bff)).toHaveLength(3);
+    expect((await send(bff, codeOf(bff))).statusCode).toBe(200);
+    for (let month = 0; month < 3; month++) {
+      expect(await bomb(30)).toEqual(Array.from({ length: 30 }, () => "limit_reached"));
+      clock.advance(31 * 24 * HOUR);
+    }
+    expect(orders(bff)).toHaveLength(3);
+    const told = await bff.database.query.selectFrom("handovers").select("reason").execute();
+    expect(told.filter(({ reason }) => reason === "number_blocked")).toHaveLength(90);
   });
 
   it("stops a call that was to come later", async () => {
