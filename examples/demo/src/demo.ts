@@ -58,6 +58,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     log: createLogger("info", options.log ?? (() => undefined)),
   });
   app.use("/api", bff.router);
+  app.use(bff.stopPage);
   app.use("/simulator", uis.router());
   app.use(strictPolicy, express.static(file("page")), express.static(file("dist/page")));
 

@@ -42,8 +42,9 @@ export function start(args: string[], environment: Record<string, string> = ENVI
   return child;
 }
 
-export async function run(args: string[], environment?: Record<string, string>) {
+export async function run(args: string[], environment?: Record<string, string>, input = "") {
   const child = start(args, environment);
+  child.stdin.end(input);
   const [out, error, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

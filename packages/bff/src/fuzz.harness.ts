@@ -257,7 +257,9 @@ class Run {
         fresh: answer.headers["set-cookie"] !== undefined,
       });
       if (status >= 500) return `${String(status)} ${text.slice(0, 200)}`;
-      if (status < 400 || method === "HEAD" || problem !== undefined) return undefined;
+      // A person's page, not a program's problem.
+      const page = path.endsWith("/stop") && text.startsWith("<!doctype html>");
+      if (status < 400 || method === "HEAD" || problem !== undefined || page) return undefined;
       return `${String(status)} without a problem: ${text.slice(0, 200)}`;
     }
   }
