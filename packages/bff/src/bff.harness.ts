@@ -11,6 +11,7 @@ import { type Clock, systemClock } from "./clock.js";
 import { parseConfiguration } from "./config/configuration-file.js";
 import { Secret } from "./config/secret.js";
 import { createLogger } from "./log.js";
+import { Planted, requireNone } from "./planted.harness.js";
 import { type Database, openDatabase } from "./store/database.js";
 
 /** Values planted so that a test can look for them where they must not be. */
@@ -81,7 +82,10 @@ const SECRETS: Record<string, string> = {
   SEALING_KEY: PLANTED.sealingKey,
 };
 
-/** A backend and a simulator on real sockets. */
+/**
+ * A backend and a simulator on real sockets. When it is stopped, everything it has logged, answered and written down is
+ * searched for the numbers and secrets it was told: each test that starts one tests that, too.
+ */
 export async function startTestBff(options: TestBffOptions = {}) {
   const uis = new UisSimulator({ accounts: [ACCOUNT] });
   await uis.start({ port: 0 });
@@ -91,6 +95,8 @@ export async function startTestBff(options: TestBffOptions = {}) {
     variable: (name: string) => SECRETS[name] ?? PLANTED.password,
     file: () => undefined,
   };
+  const planted = plantedIn(sessionSecret);
+  const visitors: Visitor[] = [];
   let database: Database | undefined;
   const bff = await createBff({
     open: async (url) => (database = await openDatabase(url)),
@@ -113,21 +119,39 @@ export async function startTestBff(options: TestBffOptions = {}) {
   await once(server, "listening");
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/api`;
   if (database === undefined) throw new Error("the backend has opened no database");
+  const db = database;
   return {
     uis,
     url,
-    database,
+    database: db,
     sessionSecret,
+    planted,
     /** Everything the backend has logged so far. */
     logged: () => lines.join(""),
-    visitor: () => new Visitor(url),
+    visitor: () => new Visitor(url, planted, visitors),
     async stop() {
+      planted.uis(uis.received("place_calls"), uis.received("authenticate"));
+      const asked = new Visitor(url, planted, visitors);
+      await asked.send("GET", "/metrics").catch(() => undefined);
+      await asked.send("GET", "/health/ready").catch(() => undefined);
+      const inDatabase = await planted.findsInDatabase(db);
       server.close();
       server.closeAllConnections();
       await bff.close(0);
       await uis.stop();
+      const answers = visitors.flatMap(({ seen }) => seen);
+      requireNone([...inDatabase, ...planted.findsInAnswers(answers), ...planted.findsInLog(lines)]);
     },
   };
+}
+
+function plantedIn(sessionSecret: string): Planted {
+  const planted = new Planted();
+  planted.number(PLANTED.office);
+  planted.number(PLANTED.groupOffice);
+  const { password, identitySecret, sealingKey, webhookSecret } = PLANTED;
+  planted.secret(sessionSecret, password, identitySecret, sealingKey, webhookSecret.slice("whsec_".length));
+  return planted;
 }
 
 export type TestBff = Awaited<ReturnType<typeof startTestBff>>;
@@ -147,6 +171,7 @@ type Headers = Record<string, string | undefined>;
 /** One browser: keeps its cookie and CSRF token, sends what a page of the tenant would send. */
 export class Visitor {
   readonly #url: string;
+  readonly #planted: Planted;
   cookie: string | undefined;
   csrfToken: string | undefined;
   /** Sent with every request. */
@@ -154,8 +179,14 @@ export class Visitor {
   /** Text of every answer received. */
   readonly seen: string[] = [];
 
-  constructor(url: string) {
+  /**
+   * @param planted where to note what it sends and is given
+   * @param among where to note itself
+   */
+  constructor(url: string, planted = new Planted(), among: Visitor[] = []) {
     this.#url = url;
+    this.#planted = planted;
+    among.push(this);
   }
 
   async open(
@@ -166,6 +197,7 @@ export class Visitor {
     const body = { tenant, ...(token !== undefined && { token }) };
     const answer = await this.send<SessionResponse & Problem>("POST", "/session", body, headers);
     if (answer.status === 200) this.csrfToken = answer.body.csrfToken;
+    this.#planted.credential(this.csrfToken);
     return answer;
   }
 
@@ -218,6 +250,7 @@ export class Visitor {
       ...this.headers,
       ...headers,
     };
+    this.#planted.request(body);
     const response = await got(this.#url + path, {
       method,
       headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
@@ -227,6 +260,7 @@ export class Visitor {
     });
     const [cookie] = response.headers["set-cookie"] ?? [];
     if (cookie !== undefined) this.cookie = cookie.split(";")[0];
+    this.#planted.credential(this.cookie?.split("=")[1]);
     this.seen.push(response.body + JSON.stringify(response.headers));
     const text = response.body;
     const parsed: unknown = text.startsWith("{") ? JSON.parse(text) : {};
