@@ -66,9 +66,9 @@ tenants:
     targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
 `;
 
-/** For `configure`: tenants that may be asked for as many calls as one likes. */
+/** For `configure`: tenants that may be asked for as many calls as one likes, and ask for no proof. */
 export const withoutLimits = ({ tenants }: Configuration): Configuration => ({
-  tenants: tenants.map((tenant) => ({ ...tenant, limits: "none" })),
+  tenants: tenants.map((tenant) => ({ ...tenant, limits: "none", proof: "never" })),
 });
 
 export interface TestBffOptions {
