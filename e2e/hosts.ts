@@ -18,6 +18,7 @@ tenants:
     origins: ["https://calls.shop.test", "https://shop.test", "https://foreign.test"]
     serviceNumber: "+74990000000"
     uis: { url: "${uis}", login: shop, password: { env: PASSWORD } }
+    limits: none
     targets: { sales: { title: Sales, office: "+79000000101" } }
 `;
 

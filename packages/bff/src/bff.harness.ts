@@ -35,7 +35,7 @@ tenants:
   - id: acme
     name: { en: Acme, ru: Акме }
     locale: en
-    origins: ["${ORIGIN}"]
+    origins: ["${ORIGIN}", "http://localhost:8080"]
     serviceNumber: "+74990000000"
     uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
     numbers: { allow: ["+7"], deny: ["+7900111"] }
@@ -64,11 +64,18 @@ tenants:
     targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
 `;
 
+/** For `configure`: tenants that may be asked for as many calls as one likes. */
+export const withoutLimits = ({ tenants }: Configuration): Configuration => ({
+  tenants: tenants.map((tenant) => ({ ...tenant, limits: "none" })),
+});
+
 export interface TestBffOptions {
   databaseUrl?: string;
   clock?: Clock;
   /** Address of UIS; default: the simulator started along. */
   uisUrl?: string;
+  /** Default: {@link PUBLIC_URL}. */
+  publicUrl?: URL;
   /** Newest first, separated by commas. */
   sessionSecret?: string;
   /** A line of YAML for the first tenant. */
@@ -105,7 +112,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     configuration: options.configure?.(configuration) ?? configuration,
     databaseUrl: options.databaseUrl ?? "sqlite::memory:",
     sessionSecrets: sessionSecret.split(",").map((secret) => new Secret(secret)),
-    publicUrl: PUBLIC_URL,
+    publicUrl: options.publicUrl ?? PUBLIC_URL,
     clock: options.clock ?? systemClock,
     log: createLogger("debug", (line) => lines.push(line)),
     webhookPrivateHosts: ["127.0.0.1"],
@@ -175,12 +182,17 @@ export class Visitor {
     this.headers = headers;
   }
 
+  /** Goes to another page. */
+  at(origin: string): void {
+    this.#origin = origin;
+  }
+
   async open(
     tenant = "acme",
     headers: Headers = {},
     token?: string,
   ): Promise<Answer<SessionResponse & Problem>> {
-    this.#origin = headers["origin"] ?? this.headers["origin"] ?? ORIGIN;
+    this.at(headers["origin"] ?? this.headers["origin"] ?? ORIGIN);
     const body = { tenant, ...(token !== undefined && { token }) };
     const answer = await this.send<SessionResponse & Problem>("POST", "/session", body, headers);
     if (answer.status === 200) ({ csrfToken: this.csrfToken, sessionToken: this.sessionToken } = answer.body);

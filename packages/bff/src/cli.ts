@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { text } from "node:stream/consumers";
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { leadOf, leads } from "./calls/leads.js";
 import { systemClock } from "./clock.js";
@@ -101,8 +101,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
     }),
   token: async ({ rest: [kind], tenant, target, sub, config }) => {
     const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
-    const phone = process.stdin.isTTY && kind === "identity" ? "" : (await text(process.stdin)).trim();
-    console.log(await makeToken({ kind, tenant, target, sub, phone }, configuration));
+    console.log(await makeToken({ kind, tenant, target, sub, phone: await lineTyped() }, configuration));
   },
   copy: async ({ to }) => {
     if (to === undefined) throw new ConfigurationError([USAGE]);
@@ -154,6 +153,13 @@ async function main(): Promise<void> {
   const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (run === undefined || rest.length > (MOST_WORDS[command] ?? 0)) throw new ConfigurationError([USAGE]);
   await run({ ...values, rest });
+}
+
+/** An argument would be kept in the shell's history. */
+async function lineTyped(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write("telephone number: ");
+  for await (const line of createInterface({ input: process.stdin })) return line.trim();
+  return "";
 }
 
 const databaseUrl = (): string => checkSettings(process.env).databaseUrl;

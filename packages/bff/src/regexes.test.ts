@@ -42,7 +42,11 @@ describe("the regular expressions of what ships", () => {
 
   it.each(all)("take linear time, or no more than recheck finds safe: %s", async (literal) => {
     const end = literal.lastIndexOf("/");
-    const { status } = await check(literal.slice(1, end), literal.slice(end + 1), { timeout: 20_000 });
+    const { status } = await check(literal.slice(1, end), literal.slice(end + 1), {
+      timeout: 60_000,
+      // What its automata cannot decide, it tries out at random: the same each time.
+      randomSeed: 7,
+    });
     expect(status).toBe("safe");
   });
 

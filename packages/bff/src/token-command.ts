@@ -36,7 +36,7 @@ async function identityToken({ sub, phone }: TokenWish, tenant: Tenant): Promise
       `${tenant.id} has no identity.secret: only who has the private key can make its tokens`,
     ]);
   }
-  const secret = Buffer.from(key.key as Uint8Array).toString("utf8");
+  const secret = key.key.export().toString("utf8");
   return createIdentityToken({ tenant: tenant.id, sub, ...(phone !== "" && { phone }) }, secret);
 }
 
@@ -46,6 +46,6 @@ async function sealedNumber({ target, phone }: TokenWish, tenant: Tenant): Promi
     throw new ConfigurationError([`--target: name one of ${Object.keys(tenant.targets).join(", ")}`]);
   }
   if (phone === "") throw new ConfigurationError(["write the number to standard input"]);
-  const key = Buffer.from(tenant.sealing.key).toString("base64url");
+  const key = tenant.sealing.key.export().toString("base64url");
   return sealNumber({ tenant: tenant.id, target, phone }, key);
 }

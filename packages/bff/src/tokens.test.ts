@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
+import { createSecretKey, generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,8 +24,8 @@ const example = (language: string): string =>
   new RegExp(`^\`\`\`${language}\n([^]*?)\`\`\``, "m").exec(page)?.[1] ?? "";
 
 const tenantWith = (identity: object): Tenant =>
-  ({ id: "acme", identity, sealing: { key: Buffer.from(KEY, "base64url") } }) as unknown as Tenant;
-const hs256 = tenantWith({ key: { algorithm: "HS256", key: Buffer.from(SECRET) } });
+  ({ id: "acme", identity, sealing: { key: createSecretKey(KEY, "base64url") } }) as unknown as Tenant;
+const hs256 = tenantWith({ key: { algorithm: "HS256", key: createSecretKey(SECRET, "utf8") } });
 
 describe("uis-call-bff token", () => {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
@@ -89,7 +89,7 @@ describe("docs/tokens.md", () => {
     const now = new Date();
     const token = await checkIdentityToken(identity, hs256, now);
     expect(token.identity).toMatchObject({ id: "u-1", phone: PHONE });
-    expect(await openSealedNumber(sealed, hs256, "supplier", now)).toEqual({ phone: PHONE });
+    expect((await openSealedNumber(sealed, hs256, "supplier", now)).phone).toBe(PHONE);
   };
 
   it("has a Node example that makes both tokens", async () => {
@@ -181,16 +181,13 @@ describe("a sealed number", () => {
   const open = (sealed: string, target = "supplier", now = NOW) =>
     openSealedNumber(sealed, hs256, target, now);
 
-  it("opens for its tenant and target, and says how many calls it is good for", async () => {
-    expect(await open(await sealNumber(contents, KEY, NOW))).toEqual({ phone: PHONE });
-    const limited = await open(await sealNumber({ ...contents, calls: 2 }, KEY, NOW));
-    expect(limited.admit).toBeDefined();
+  it("opens for its tenant and target", async () => {
+    expect((await open(await sealNumber(contents, KEY, NOW))).phone).toBe(PHONE);
   });
 
-  it("does not open for another target, later, for another tenant, or changed", async () => {
+  it("does not open for another target or tenant, or changed", async () => {
     const sealed = await sealNumber(contents, KEY, NOW);
     await expect(open(sealed, "sales")).rejects.toMatchObject({ code: "sealed_number_invalid" });
-    await expect(open(sealed, "supplier", at(3600))).rejects.toMatchObject({ code: "sealed_number_expired" });
     const others = await sealNumber({ ...contents, tenant: "careful" }, KEY, NOW);
     await expect(open(others)).rejects.toMatchObject({ code: "sealed_number_other_tenant" });
     const otherKey = await sealNumber(

@@ -14,7 +14,7 @@ export function orderFor(
   attempt: number,
 ): CallOrder | undefined {
   const target = Object.hasOwn(tenant.targets, call.target) ? tenant.targets[call.target] : undefined;
-  if (target === undefined) return undefined;
+  if (target === undefined || !mayStillCall(call, target, tenant)) return undefined;
   const visitor = vault.open(call.visitor_number);
   const office = officeOf(call, target, tenant, vault);
   if (office === undefined || !allowsNumber(tenant.numbers, visitor)) return undefined;
@@ -35,6 +35,10 @@ export function orderFor(
     ...(queue && { queueTimeout: queue.timeout }),
   };
 }
+
+/** Whoever was nobody when the call was asked for has no call where by now only known users have. */
+const mayStillCall = (call: CallRow, { office, visitor }: Target, { identity }: Tenant): boolean =>
+  call.identity !== null || (identity?.required !== true && office !== "identity" && visitor !== "identity");
 
 /** The configuration's number, or the one that came with the request where the target still takes such. */
 function officeOf(

@@ -76,7 +76,7 @@ const Target = z
     variables: z.array(VariableName).max(16).default([]),
   })
   .superRefine((target, context) => {
-    if (target.visitor === target.office) {
+    if (target.visitor === officeSource(target)) {
       const message = `is the same number as office: take ${target.visitor} for one of the two`;
       context.addIssue({ code: "custom", path: ["visitor"], message });
     }

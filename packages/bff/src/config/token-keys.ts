@@ -1,20 +1,25 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { remedy } from "./remedy.js";
 import type { Secret } from "./secret.js";
 
-/** What identity tokens of a tenant are checked with: one key, and the one kind of signature that goes with it. */
+/**
+ * What identity tokens of a tenant are checked with: one key, and the one kind of signature that goes with it. A
+ * `KeyObject` shows nothing of itself when it is printed.
+ */
 export interface IdentityKey {
   algorithm: "HS256" | "ES256" | "EdDSA";
-  key: Uint8Array | KeyObject;
+  key: KeyObject;
 }
 
 /** Bytes; RFC 7518 §3.2: as many as the hash has. */
 const SECRET_BYTES = 32;
 
-const oneKey = remedy(
-  "write secret: { env: NAME } or publicKey: { file: path }, one of the two, and required: true where nobody else may call",
-);
+const ONE_KEY =
+  "write secret: { env: NAME } or publicKey: { file: path }, one of the two; and required: true where nobody else may call";
+const TOO_SHORT = "needs at least 32 characters; make one with: openssl rand -base64 32";
+const NO_PUBLIC_KEY =
+  "is not a public key in PEM, P-256 or Ed25519; make the pair with: openssl genpkey -algorithm ed25519";
 
 /**
  * `identity` of a tenant: how its site's tokens are signed, and whether calls are for users with one only.
@@ -22,30 +27,28 @@ const oneKey = remedy(
  * @param reference schema of a secret by reference
  */
 export const identitySchema = (reference: z.ZodType<Secret>) =>
-  z.union(
-    [
-      z
-        .strictObject({ secret: reference, required: z.boolean().default(false) })
-        .transform(({ secret, required }, context) => {
-          const key = Buffer.from(secret.reveal(), "utf8");
-          if (key.length >= SECRET_BYTES) return { required, key: { algorithm: "HS256" as const, key } };
-          const message = "needs at least 32 characters; make one with: openssl rand -base64 32";
-          context.addIssue({ code: "custom", path: ["secret"], message });
-          return z.NEVER;
-        }),
-      z
-        .strictObject({ publicKey: reference, required: z.boolean().default(false) })
-        .transform(({ publicKey, required }, context) => {
-          const key = publicKeyOf(publicKey.reveal());
-          if (key !== undefined) return { required, key };
-          const message =
-            "is not a public key in PEM, P-256 or Ed25519; make the pair with: openssl genpkey -algorithm ed25519";
-          context.addIssue({ code: "custom", path: ["publicKey"], message });
-          return z.NEVER;
-        }),
-    ],
-    oneKey,
-  );
+  z
+    .strictObject({
+      secret: reference.optional(),
+      /** No secret, so it may stand there itself. */
+      publicKey: z.union([z.string(), reference], remedy(NO_PUBLIC_KEY)).optional(),
+      required: z.boolean().default(false),
+    })
+    .transform(({ secret, publicKey, required }, context) => {
+      const refuse = (message: string, ...path: string[]): never => {
+        context.addIssue({ code: "custom", path, message });
+        return z.NEVER;
+      };
+      if (secret !== undefined && publicKey !== undefined) return refuse(ONE_KEY);
+      if (secret !== undefined) {
+        const bytes = Buffer.from(secret.reveal(), "utf8");
+        if (bytes.length < SECRET_BYTES) return refuse(TOO_SHORT, "secret");
+        return { required, key: { algorithm: "HS256", key: createSecretKey(bytes) } satisfies IdentityKey };
+      }
+      if (publicKey === undefined) return refuse(ONE_KEY);
+      const key = publicKeyOf(typeof publicKey === "string" ? publicKey : publicKey.reveal());
+      return key === undefined ? refuse(NO_PUBLIC_KEY, "publicKey") : { required, key };
+    });
 
 function publicKeyOf(pem: string): IdentityKey | undefined {
   // A private key would do for createPublicKey; it has no business here.
@@ -73,8 +76,7 @@ export const sealingSchema = (reference: z.ZodType<Secret>) =>
     }),
   });
 
-/** The bytes of a sealing key, or none when it is not one. */
-export function sealingKeyOf(text: string): Uint8Array | undefined {
+function sealingKeyOf(text: string): KeyObject | undefined {
   const bytes = /^[\w-]{43}=?$/.test(text) ? Buffer.from(text, "base64url") : undefined;
-  return bytes?.length === 32 ? bytes : undefined;
+  return bytes?.length === 32 ? createSecretKey(bytes) : undefined;
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import { compactDecrypt, decodeProtectedHeader } from "jose";
 import { z } from "zod";
 import type { Admission } from "../calls/ledger.js";
@@ -16,15 +17,19 @@ const Contents = z.object({
 
 export interface OpenedNumber {
   phone: string;
-  /** Counts the call, where the site allows only so many with it. */
-  admit?: Admission;
+  /**
+   * Judges what may change between a request and its repeat, and so has to hold for the first of them only: that it has
+   * not expired, and that its calls, which are counted, are not used up.
+   */
+  admit: Admission;
 }
 
 /**
  * Opens a number that the host's backend has sealed: a compact JWE (RFC 7516), `dir` with `A256GCM` under the tenant's
  * key, for this tenant and this target.
  *
- * @throws Refusal `sealed_number_invalid`, `sealed_number_expired` or `sealed_number_other_tenant`
+ * @throws Refusal `sealed_number_invalid` or `sealed_number_other_tenant`; `admit` says `sealed_number_expired` or
+ *   `sealed_number_used`
  */
 export async function openSealedNumber(
   sealed: string,
@@ -35,24 +40,21 @@ export async function openSealedNumber(
   if (tenant.sealing === undefined) throw invalid("the tenant has no sealing key");
   const { aud, exp, phone, jti, calls, ...rest } = await contentsOf(sealed, tenant.id, tenant.sealing.key);
   if (aud !== tenant.id) throw anothers();
-  if (exp * 1000 <= now.getTime()) {
-    throw new Refusal("sealed_number_expired", "have the site seal the number again", { at: "sealedNumber" });
-  }
   if (rest.target !== target) throw invalid("it was sealed for another target");
   if (calls !== undefined && jti === undefined) throw invalid("calls needs a jti to be counted by");
-  if (jti === undefined) return { phone };
-  const bucket = `sealed/${tenant.id}/${jti}`;
-  const use = { bucket, seconds: exp - Math.floor(now.getTime() / 1000), most: calls ?? 1 };
-  const admit: Admission = async (transaction) =>
-    (await count(transaction, [use], now)).size === 1 ? undefined : usedUp();
-  return { phone, admit };
+  return {
+    phone,
+    admit: async (transaction) => {
+      const seconds = exp - Math.floor(now.getTime() / 1000);
+      if (seconds <= 0) return expired();
+      if (jti === undefined) return undefined;
+      const use = { bucket: `sealed/${tenant.id}/${jti}`, seconds, most: calls ?? 1 };
+      return (await count(transaction, [use], now)).size === 1 ? undefined : usedUp();
+    },
+  };
 }
 
-async function contentsOf(
-  sealed: string,
-  tenant: string,
-  key: Uint8Array,
-): Promise<z.infer<typeof Contents>> {
+async function contentsOf(sealed: string, tenant: string, key: KeyObject): Promise<z.infer<typeof Contents>> {
   try {
     const { plaintext } = await compactDecrypt(sealed, key, {
       keyManagementAlgorithms: ["dir"],
@@ -81,6 +83,9 @@ const usedUp = (): Refusal =>
     "the sealed number was used for as many calls as it allows: have the site make another",
     { at: "sealedNumber" },
   );
+
+const expired = (): Refusal =>
+  new Refusal("sealed_number_expired", "have the site seal the number again", { at: "sealedNumber" });
 
 const anothers = (): Refusal =>
   new Refusal("sealed_number_other_tenant", "it was sealed for another tenant", { at: "sealedNumber" });

@@ -1,7 +1,6 @@
-import type { Tenant } from "../config/configuration.js";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ORIGIN, startTestBff, type TestBff, type Visitor } from "../bff.harness.js";
+import { ORIGIN, startTestBff, type TestBff, type Visitor, withoutLimits } from "../bff.harness.js";
 import { type Embedding, embeddingIn } from "./embedding.js";
 
 /** Listed by the tenant `careful`, on another site than the backend. */
@@ -41,10 +40,7 @@ describe("embedding", () => {
   let bff: TestBff;
   let dialled: () => number;
   beforeAll(async () => {
-    const unlimited = (tenant: Tenant): Tenant => ({ ...tenant, limits: "none" });
-    bff = await startTestBff({
-      configure: ({ tenants }) => ({ tenants: tenants.map(unlimited) }),
-    });
+    bff = await startTestBff({ configure: withoutLimits });
     bff.uis.exchange.settings.answersWhen = "accepted";
   });
   afterAll(() => bff.stop());

@@ -102,9 +102,9 @@ const requireStore: RequestHandler = (request, _response, next) => {
 /** Visits in sessions of our own. */
 const ownKeeper = (bearer: BearerSessions): VisitKeeper => ({
   of: (request) => request.session.visit,
-  async keep(request, visit, fresh) {
+  async keep(request, visit) {
     try {
-      if (fresh) await promised((done) => request.session.regenerate(done));
+      await promised((done) => request.session.regenerate(done));
       request.session.visit = visit;
       await promised((done) => request.session.save(done));
     } catch (cause) {
@@ -125,8 +125,9 @@ function abandonSession(request: Request): void {
 export const visitOf = (request: Request): Visit | undefined => keeperOf(request).of(request);
 
 /**
- * Opens a visit of `user` with `tenant`: resumes the one at hand if it is the same user's, or begins another under a
- * fresh session id, and returns only once it is stored.
+ * Opens a visit of `user` with `tenant`: goes on with the one at hand if it is the same user's, or begins another. Each
+ * sign-in is kept under a fresh session id, the same user's, too, who may have other rights now. Returns only once it is
+ * stored.
  *
  * @throws Refusal `unavailable` when it could not be stored; no cookie is set then
  */
@@ -150,7 +151,7 @@ export async function openVisit(
         }),
     ...(user !== undefined && { user }),
   };
-  await keeperOf(request).keep(request, visit, !same);
+  await keeperOf(request).keep(request, visit);
   return visit;
 }
 

@@ -7,12 +7,12 @@ export interface VisitKeeper {
   /** The visit of the request's session, or none. */
   of(request: Request): Visit | undefined;
   /**
-   * Keeps the visit; returns only once it is stored.
+   * Keeps the visit under a session id that nobody has seen yet, where that is ours to choose; returns only once it is
+   * stored.
    *
-   * @param fresh under a session id that nobody has seen yet
    * @throws Refusal `unavailable` when it could not be
    */
-  keep(request: Request, visit: Visit, fresh: boolean): Promise<void>;
+  keep(request: Request, visit: Visit): Promise<void>;
   end(request: Request): Promise<void>;
   /** What the page has to send as a bearer from now on, where it has no cookie. */
   tokenFor(request: Request): string | undefined;
