@@ -12,7 +12,9 @@ const port = await freePort();
 const origins = [`http://localhost:${port}`];
 const identitySecret = randomBytes(32).toString("base64url");
 const sealingKey = randomBytes(32).toString("base64url");
-const demo = await startDemo({ port: 0, origins, configure: withMarket });
+/** Asks anonymous visitors for a proof of work, or does not, as the test wishes. */
+let guarded;
+const demo = await startDemo({ port: 0, origins, configure: withTenants });
 // To a page on localhost this one is another site's.
 const foreign = await startDemo({ port: 0, origins, host: "127.0.0.1" });
 
@@ -59,10 +61,11 @@ const TOKENS = {
   "/identity": ({ targets, ...claims }) =>
     createIdentityToken({ tenant: "market", ...claims, targets: targets?.split(",") }, identitySecret),
   "/sealed": (contents) => sealNumber({ tenant: "market", ...contents }, sealingKey),
+  "/guard": ({ proof }) => (guarded.proof = proof),
 };
 
-/** A tenant whose users are known, and whose pages carry sealed numbers. */
-function withMarket(configuration) {
+/** Besides those of the demo: one whose users are known, and whose pages carry sealed numbers; and one on its guard. */
+function withTenants(configuration) {
   const [shop] = configuration.tenants;
   const { sales } = shop.targets;
   const title = (en) => ({ en });
@@ -77,7 +80,8 @@ function withMarket(configuration) {
       account: { ...sales, title: title("Account"), visitor: "identity" },
     },
   };
-  return { ...configuration, tenants: [...configuration.tenants, market] };
+  guarded = { ...shop, id: "guarded", proof: "never" };
+  return { ...configuration, tenants: [...configuration.tenants, market, guarded] };
 }
 
 /** Writes how many tests passed and failed to the file ELEMENT_RESULTS names. */

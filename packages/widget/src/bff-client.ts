@@ -2,6 +2,7 @@ import type { Call, CallRequest, SessionResponse } from "@uis-call/shared";
 import { asRefusal, CallRefused } from "./call-refused.js";
 import { isOver } from "./call-state.js";
 import { readEvents } from "./event-stream.js";
+import { ProofOfWork } from "./proof-of-work.js";
 import { Transport } from "./transport.js";
 
 export interface BffClientOptions {
@@ -34,6 +35,8 @@ export class BffClient {
   readonly #options: BffClientOptions;
   readonly #times: typeof TIMES;
   readonly #transport: Transport;
+  readonly #proof = new ProofOfWork(() => this.#transport.send({ method: "GET", path: "/proof" }));
+  #session: SessionResponse | undefined;
 
   constructor(options: BffClientOptions) {
     this.#options = options;
@@ -47,26 +50,60 @@ export class BffClient {
     const token = await ask?.().catch((error: unknown) => {
       throw asRefusal(error);
     });
-    return this.#transport.openSession({ tenant, ...(token && { token }) });
+    const session = await this.#transport.openSession({ tenant, ...(token && { token }) });
+    // A proof is one session's.
+    if (session.csrfToken !== this.#session?.csrfToken) this.#proof.drop();
+    this.#session = session;
+    this.prepare();
+    return session;
+  }
+
+  /** Begins with what the next call needs and takes a while. */
+  prepare(): void {
+    if (this.#session?.proof === "required") this.#proof.get().catch(() => undefined);
   }
 
   /**
    * Asks for a call. One key is one call, however often this is repeated with it.
    *
+   * @param waits is told when a proof has to be worked out first, which takes a moment
    * @throws CallRefused; `network` leaves open whether the call was accepted: repeat with the same key
    */
-  async placeCall(body: CallRequest, key: string): Promise<Call> {
-    const headers = { "Idempotency-Key": key };
-    const place = () => this.#transport.send<Call>({ method: "POST", path: "/calls", body, headers });
-    try {
-      return await place();
-    } catch (error) {
-      const expired =
-        error instanceof CallRefused && ["session_required", "csrf_failed"].includes(error.code);
-      if (!expired) throw error;
-      await this.openSession();
-      return place();
+  async placeCall(request: CallRequest, key: string, waits: () => void = () => undefined): Promise<Call> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const call = await this.#place(request, key, waits);
+        this.#proof.drop();
+        return call;
+      } catch (error) {
+        if (tries === 3 || !(error instanceof CallRefused)) throw error;
+        await this.#mend(error);
+      }
     }
+  }
+
+  async #place(request: CallRequest, key: string, waits: () => void): Promise<Call> {
+    let body = request;
+    if (this.#session?.proof === "required") {
+      if (!this.#proof.ready) waits();
+      body = { ...request, proof: await this.#proof.get() };
+    }
+    return this.#transport.send({
+      method: "POST",
+      path: "/calls",
+      body,
+      headers: { "Idempotency-Key": key },
+    });
+  }
+
+  /** Gets what a refused call was lacking. @throws CallRefused the refusal, where nothing would help */
+  async #mend(refusal: CallRefused): Promise<void> {
+    const { code } = refusal;
+    if (code === "session_required" || code === "csrf_failed") await this.openSession();
+    else if (this.#session !== undefined && (code === "proof_required" || code === "proof_invalid")) {
+      this.#session = { ...this.#session, proof: "required" };
+      this.#proof.drop();
+    } else throw refusal;
   }
 
   /** Calls `onCall` with each state of the call until it is over or `signal` is aborted. */

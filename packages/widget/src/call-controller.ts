@@ -28,6 +28,8 @@ export class CallController implements ReactiveController {
   state: CallState = { phase: "idle" };
   /** The visitor has ticked the tenant's box. */
   consent = false;
+  /** The call is not sent yet: the browser has to prove work first. */
+  proving = false;
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
   readonly #intent = new CallIntent();
@@ -121,19 +123,27 @@ export class CallController implements ReactiveController {
     });
     this.#dispatch({ type: "submit" });
     try {
-      const call = await client.placeCall(request, this.#intent.keyFor(request));
+      const call = await client.placeCall(request, this.#intent.keyFor(request), () => {
+        this.proving = true;
+        this.#host.requestUpdate();
+      });
       if (client !== this.#client) return;
       this.#changed(call);
       if (!isOver(call) && this.#host.isConnected) this.#follow(call);
     } catch (error) {
       if (client === this.#client) this.#fail(asRefusal(error));
+    } finally {
+      this.proving = false;
     }
   }
 
   /** Back to the form, or another try to get there. */
   async again(): Promise<void> {
     if (this.state.phase === "unavailable") await this.openSession();
-    else this.#dispatch({ type: "again" });
+    else {
+      this.#client?.prepare();
+      this.#dispatch({ type: "again" });
+    }
   }
 
   /** Forgets session and call: the page has named another tenant, backend or user. */

@@ -109,6 +109,7 @@ export class CallPanel {
   }
 
   #renderStatus(text: Messages): TemplateResult | typeof nothing {
+    if (this.#call.proving) return html`<p class="hint">${text.loading}</p>`;
     if (this.state.phase !== "following" && this.state.phase !== "over") return nothing;
     const { status, reason } = this.state.call;
     const sentence = (reason && text.reason[reason]) ?? text.status[status];
