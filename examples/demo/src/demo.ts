@@ -11,6 +11,8 @@ import express, { type RequestHandler } from "express";
 export interface DemoOptions {
   /** 0 takes a free one. */
   port: number;
+  /** What browsers are to call it; default `localhost`. */
+  host?: "localhost" | "127.0.0.1";
   /** Pages elsewhere that may use the demo's tenants, too. */
   origins?: string[];
   /** Default: in memory. */
@@ -47,7 +49,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const server = createServer(app).listen(options.port, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const url = `http://localhost:${String(port)}`;
+  const url = `http://${options.host ?? "localhost"}:${String(port)}`;
 
   const configuration = demoConfiguration(port, options.origins ?? []);
   const bff = await createBff({
