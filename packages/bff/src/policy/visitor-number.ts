@@ -23,7 +23,14 @@ export function visitorNumber(typed: string | undefined, tenant: Tenant): string
     throw new Refusal("phone_invalid", "send a complete telephone number in phone", { at: "phone" });
   }
   const number: string = phone.number;
-  if (!ORDINARY.has(phone.getType()) || !allowsNumber(tenant.numbers, number)) {
+  const { onlyCountry } = tenant.numbers;
+  if (
+    !ORDINARY.has(phone.getType()) ||
+    // Satellites have calling codes of no country, and metadata takes their numbers for mobile ones.
+    phone.country === undefined ||
+    (onlyCountry !== undefined && phone.country !== onlyCountry) ||
+    !allowsNumber(tenant.numbers, number)
+  ) {
     throw new Refusal("number_not_allowed", "the tenant does not have calls made to such numbers", {
       at: "phone",
     });
