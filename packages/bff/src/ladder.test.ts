@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
 import { TestClock } from "./clock.harness.js";
 import { engines, sqliteUrl } from "./store/engines.harness.js";
@@ -237,6 +237,21 @@ describe.each(engines)("a flood limit on %s", (_name, newUrl) => {
     expect((await visitor.call(numbered(2), next)).status).toBeLessThan(300);
     expect((await visitor.call(numbered(3))).status).toBe(429);
     expect((await visitor.call(numbered(2), next)).status).toBeLessThan(300);
+  });
+
+  it("does not end earlier because the computer's clock is set", async () => {
+    const bff = await start({
+      databaseUrl: await newUrl(),
+      tenant: only("session: [{ calls: 1, within: 15m }]"),
+    });
+    const visitor = await visitorAt(bff, addressOf(1));
+    await visitor.call(numbered(1));
+    const real = Date.now();
+    for (const set of [48 * HOUR, -48 * HOUR]) {
+      vi.spyOn(Date, "now").mockReturnValue(real + set);
+      expect((await visitor.call(numbered(2))).status).toBe(429);
+    }
+    vi.restoreAllMocks();
   });
 
   it("outlasts a restart", async () => {
