@@ -67,7 +67,7 @@ export interface TestBffOptions {
   /** Lines of YAML for the first tenant. */
   tenant?: string;
   /** As TRUST_PROXY: whoever is trusted says who asks. */
-  trustProxy?: string;
+  trustProxy?: string | undefined;
 }
 
 /** A backend and a simulator on real sockets. */
