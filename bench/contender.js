@@ -9,8 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
 
-/** The page all requests come from. */
-export const ORIGIN = "https://www.example.com";
+/** The page all requests come from; of one site with the backends, so that all of them use cookies. */
+export const ORIGIN = "http://localhost";
 
 const SESSION_SECRET = "0123456789abcdef0123456789abcdef";
 const BACKEND = fileURLToPath(new URL("../packages/bff/dist/cli.js", import.meta.url));

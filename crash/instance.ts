@@ -44,7 +44,7 @@ const bff = await createBff({
   ),
   databaseUrl: environment.DATABASE_URL,
   sessionSecrets: [new Secret(environment.SESSION_SECRET)],
-  secure: false,
+  publicUrl: new URL("http://acme.example"),
   webhookPrivateHosts: ["127.0.0.1"],
   log: createLogger("fatal"),
 });

@@ -44,12 +44,14 @@ export class Site {
   readonly accepted: Accepted[] = [];
   readonly kills: Kill[] = [];
   readonly #reader: LedgerReader;
+  readonly #sessionSecret: string;
   /** Numbers of visitors who were told that there will be no call. */
   readonly #refused: string[] = [];
   /** Whom the visitor with this number has asked last. */
   readonly #asked = new Map<string, Backend>();
 
-  private constructor(uis: Uis, backends: readonly Backend[], reader: LedgerReader) {
+  private constructor(uis: Uis, backends: readonly Backend[], reader: LedgerReader, sessionSecret: string) {
+    this.#sessionSecret = sessionSecret;
     this.uis = uis;
     this.backends = backends;
     this.#reader = reader;
@@ -59,12 +61,13 @@ export class Site {
     const uis = new Uis(random);
     await uis.start();
     const instances: Backend[] = [];
-    const site = new Site(uis, instances, readerOf(databaseUrl));
+    const sessionSecret = randomBytes(32).toString("hex");
+    const site = new Site(uis, instances, readerOf(databaseUrl), sessionSecret);
     await site.receiver.start();
     const environment = {
       DATABASE_URL: databaseUrl,
       CONFIGURATION: configurationFor(uis.url, site.receiver.url),
-      SESSION_SECRET: randomBytes(32).toString("hex"),
+      SESSION_SECRET: sessionSecret,
       UIS_PASSWORD: uis.password,
       WEBHOOK_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
     };
@@ -130,7 +133,7 @@ export class Site {
    */
   async findings(): Promise<Findings & { decided: number[] }> {
     for (const { fault } of this.backends) if (fault !== undefined) throw fault;
-    const books = await readBooks(this.#reader);
+    const books = await readBooks(this.#reader, this.#sessionSecret);
     const findings = check(
       { accepted: this.accepted, refused: this.#refused, arrived: this.receiver.arrived },
       books,

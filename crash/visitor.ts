@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Backend } from "./backend.js";
 
-export const ORIGIN = "https://acme.example";
+export const ORIGIN = "http://acme.example";
 
 /** Milliseconds a visitor waits for one answer, between two tries, and for all of them together. */
 const ANSWER_WITHIN = 3000;

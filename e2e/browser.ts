@@ -1,20 +1,29 @@
 import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, chromium } from "playwright-core";
 
-/** The browser the tests run in: `CHROME_PATH`, which `npm test` sets, or Debian's. */
-export const launchBrowser = (): Promise<Browser> => {
-  const executablePath = process.env["CHROME_PATH"] ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath))
-    throw new Error(`no browser at ${executablePath}: run npm test, or set CHROME_PATH`);
-  return chromium.launch({
-    executablePath,
-    args: [
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      // Chromium has no sandbox for root, which is what containers run as.
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-    ],
-  });
-};
+/**
+ * The browser the tests run in: `CHROME_PATH`, which `npm test` sets, or Debian's.
+ *
+ * @param flags of the browser's command line
+ */
+export const launchBrowser = (flags: string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: executable(), args: [...FLAGS, ...flags] });
+
+/** The same with a profile that lies in a folder, and so can have preferences. */
+export const launchProfile = (folder: string, flags: string[] = []): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(folder, { executablePath: executable(), args: [...FLAGS, ...flags] });
+
+const FLAGS = [
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // Chromium has no sandbox for root, which is what containers run as.
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
+
+function executable(): string {
+  const path = process.env["CHROME_PATH"] ?? "/usr/bin/chromium";
+  if (!existsSync(path)) throw new Error(`no browser at ${path}: run npm test, or set CHROME_PATH`);
+  return path;
+}

@@ -147,11 +147,16 @@ describe("the demo in a browser", () => {
     await expect.poll(() => timeline.innerText().then(officePhonesIn)).toHaveLength(2);
   });
 
-  it("asks nothing of the backend until the button is touched", async () => {
-    await button("sales").getByRole("button").first().hover();
+  it("asks nothing of the backend until the button is touched, and no session until it is pressed", async () => {
+    await button("sales").getByRole("button").first().waitFor();
     expect(asked).toEqual(["/api/widget.js"]);
+    await button("sales").getByRole("button").first().hover();
+    await expect.poll(() => asked.length).toBe(3);
+    const [language, panel] = asked.slice(1).sort().reverse();
+    expect(language).toMatch(/^\/api\/widget-ru-\w+\.js$/);
+    expect(panel).toMatch(/^\/api\/widget-call-panel-\w+\.js$/);
     await button("sales").getByRole("button").first().click();
-    await expect.poll(() => asked).toEqual(["/api/widget.js", "/api/session"]);
+    await expect.poll(() => asked.slice(3)).toEqual(["/api/session"]);
   });
 
   it("shows no office number, key or number of the visitor's in any answer, in the button, or in the log", async () => {

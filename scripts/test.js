@@ -21,6 +21,7 @@ const env = { CHROME_PATH: chromium, LOG_LEVEL: "", TMPDIR: folder };
 const checks = [
   ["formatting", "prettier", "--check", "--log-level", "warn", "."],
   ["lint", "eslint", "--max-warnings", "0", "."],
+  ["size", process.execPath, "scripts/size.js"],
 ];
 const failedChecks = checks.filter(([name, command, ...args]) => {
   console.log(`\n${name} …`);

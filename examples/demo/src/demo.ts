@@ -54,7 +54,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     configuration: options.configure?.(configuration) ?? configuration,
     databaseUrl: options.databaseUrl ?? "sqlite::memory:",
     sessionSecrets: [new Secret(randomBytes(32).toString("base64"))],
-    secure: false,
+    publicUrl: new URL(url),
     log: createLogger("info", options.log ?? (() => undefined)),
   });
   app.use("/api", bff.router);

@@ -39,7 +39,7 @@ describe("POST /session", () => {
     });
     expect(body.csrfToken).toMatch(/^[\w-]{43}$/);
     expect(headers["set-cookie"]).toEqual([
-      expect.stringMatching(/^uis_call=[^;]+; Path=\/; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(/^__Host-uis_call=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
     ]);
     expect(headers["cache-control"]).toBe("no-store");
   });
@@ -50,7 +50,7 @@ describe("POST /session", () => {
     const { csrfToken, cookie } = visitor;
     await visitor.open();
     expect([visitor.csrfToken, visitor.cookie]).toEqual([csrfToken, cookie]);
-    await visitor.open("careful", { origin: "https://careful.example" });
+    await visitor.open("careful", { origin: "https://careful.acme.example" });
     expect(visitor.csrfToken).not.toBe(csrfToken);
     expect(visitor.cookie).not.toBe(cookie);
   });
@@ -62,7 +62,7 @@ describe("POST /session", () => {
 
   it("does not take over a session id from outside", async () => {
     const visitor = bff.visitor();
-    visitor.cookie = "uis_call=s%3Achosen.by-somebody";
+    visitor.cookie = "__Host-uis_call=s%3Achosen.by-somebody";
     await visitor.open();
     expect(visitor.cookie).not.toContain("chosen");
   });

@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type RequestHandler, Router } from "express";
 import helmet from "helmet";
 import { CallFeed } from "./calls/call-feed.js";
@@ -24,13 +22,16 @@ import { healthRoutes } from "./routes/health.js";
 import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
 import { sessionRoutes } from "./routes/session.js";
-import { widgetRoutes } from "./routes/widget.js";
+import { readEmbedBundle, widgetRoutes } from "./routes/widget.js";
+import { requireSingleHeaders, requireTls } from "./routes/transport.js";
+import { embeddingMiddleware } from "./session/embedding.js";
+import { type HostSessions, hostSessionMiddleware } from "./session/host-session.js";
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
-import { openNumberVault } from "./store/number-vault.js";
+import { type NumberVault, openNumberVault } from "./store/number-vault.js";
 import { EVERYBODY, stopsOf } from "./store/stops.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
@@ -45,8 +46,10 @@ export interface BffOptions {
   open?: (url: string) => Promise<Database>;
   /** Newest first; at least 32 characters each. */
   sessionSecrets: readonly Secret[];
-  /** Browsers reach us by https, so the cookie is `Secure`. */
-  secure: boolean;
+  /** Where browsers reach us. With `https:` the cookie is `Secure`, and what arrives without TLS is refused. */
+  publicUrl: URL;
+  /** Sessions and users of the application this is part of; default: sessions of our own. */
+  host?: HostSessions;
   /** Hosts a tenant's webhook may go to although they are private; default: none. */
   webhookPrivateHosts?: readonly string[];
   clock?: Clock;
@@ -77,62 +80,105 @@ const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
  * @throws Error when the database cannot be opened with the durability it needs
  */
 export async function createBff(options: BffOptions): Promise<Bff> {
-  const { configuration, clock = systemClock, log = createLogger("info"), random = Math.random } = options;
-  const tenants = new Map(configuration.tenants.map((tenant) => [tenant.id, tenant]));
+  const { clock = systemClock, log = createLogger("info") } = options;
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
-  await tellStops(db, log);
   const vault = await openNumberVault(db, options.sessionSecrets);
-  const feed = new CallFeed();
-  const owner = randomUUID();
-  const limits = new MoneyLimits(tenants, vault);
-  const flood = new FloodLimits(db, vault, clock, log);
-  const ledger = new Ledger(db, clock, owner, limits);
-  const permits = new Permits(db, clock, owner, limits);
-  const accounts = uisAccounts(options, db, clock, log);
-  const dialler = new Dialler({ permits, feed, tenants, accounts, clock, log, random });
-  const instances = new Instances(db, clock, owner);
-  const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
-  const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
-  const courier = new Courier({ outbox: new Outbox(db, clock), tenants, send, clock, log, random });
-  let draining = false;
+  await tellStops(db, log);
+  const ground: Ground = { options, db, vault, clock, log, tenants: tenantsOf(options.configuration) };
+  const calls = callParts(ground);
+  const sessions = sessionParts(ground);
   const overload = createOverloadGuard();
-  const store = new SessionStore(db, clock, SESSION_LIFETIME);
-  const prune = () => Promise.all([store.prune(), pruneCounts(db, clock.now())]);
-  const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
+  let draining = false;
+  const router = routerOf(ground, calls, sessions.middleware, overload.guard, () => draining);
 
-  const router = Router();
-  router.use(accessLog(log, clock));
-  router.use(securityHeaders());
-  router.use(widgetRoutes(embedBundle()));
-  router.use(noStore);
-  router.use(healthRoutes({ db, clock, draining: () => draining, stopped: () => stoppedAccounts(accounts) }));
-  router.use(corsFor(configuration.tenants, log));
-  router.use(sessionMiddleware({ store, secrets: options.sessionSecrets, secure: options.secure, log }));
-  const shared = db.engine === "postgres";
-  const given = { tenants, flood, clock, overload: overload.guard };
-  router.use(sessionRoutes(given));
-  router.use(callRoutes({ ...given, ledger, dialler, feed, shared }));
-  router.use(notFound);
-  router.use(problemHandler(log));
-
-  await dispatcher.start();
-  courier.start();
+  await calls.dispatcher.start();
+  calls.courier.start();
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
-    await Promise.all([dispatcher.stop(), courier.stop()]);
+    await Promise.all([calls.dispatcher.stop(), calls.courier.stop()]);
     // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
-    await Promise.race([dialler.drain(), clock.sleep(graceMs)]);
+    await Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
   };
   return {
     router,
     drain,
     async close(graceMs) {
       await drain(graceMs);
-      clearInterval(pruning);
+      sessions.stop();
       overload.stop();
       await db.close();
     },
   };
+}
+
+/** What everything stands on. */
+interface Ground {
+  options: BffOptions;
+  db: Database;
+  vault: NumberVault;
+  clock: Clock;
+  log: Logger;
+  tenants: ReadonlyMap<string, Tenant>;
+}
+
+const tenantsOf = ({ tenants }: Configuration): ReadonlyMap<string, Tenant> =>
+  new Map(tenants.map((tenant) => [tenant.id, tenant]));
+
+/** From the ledger to UIS, and to a person. */
+function callParts({ options, db, vault, clock, log, tenants }: Ground) {
+  const { random = Math.random } = options;
+  const owner = randomUUID();
+  const feed = new CallFeed();
+  const limits = new MoneyLimits(tenants, vault);
+  const ledger = new Ledger(db, vault, clock, owner, limits);
+  const permits = new Permits(db, clock, owner, limits);
+  const accounts = uisAccounts(options, db, clock, log);
+  const dialler = new Dialler({ permits, vault, feed, tenants, accounts, clock, log, random });
+  const instances = new Instances(db, clock, owner);
+  const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
+  const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
+  const courier = new Courier({ outbox: new Outbox(db, clock), vault, tenants, send, clock, log, random });
+  return { feed, ledger, accounts, dialler, dispatcher, courier };
+}
+
+/** Sessions of our own, or those of the application this is part of; what has expired is deleted until `stop`. */
+function sessionParts({ options, db, vault, clock, log }: Ground) {
+  const { host, sessionSecrets: secrets, publicUrl } = options;
+  const store = new SessionStore(db, clock, SESSION_LIFETIME);
+  const prune = () => Promise.all([store.prune(), pruneCounts(db, clock.now())]);
+  const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
+  const middleware =
+    host === undefined
+      ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
+      : hostSessionMiddleware(host, vault);
+  return { middleware, stop: () => clearInterval(pruning) };
+}
+
+const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
+
+function routerOf(
+  { options, db, vault, clock, log, tenants }: Ground,
+  { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
+  sessions: RequestHandler[],
+  overload: RequestHandler,
+  draining: () => boolean,
+): Router {
+  const shared = db.engine === "postgres";
+  const router = Router();
+  router.use(accessLog(log, clock));
+  router.use(securityHeaders());
+  router.use(widgetRoutes(readEmbedBundle()));
+  router.use(noStore);
+  router.use(healthRoutes({ db, clock, draining, stopped: () => stoppedAccounts(accounts) }));
+  router.use(requireTls(isSecure(options.publicUrl)), requireSingleHeaders);
+  router.use(embeddingMiddleware(options.publicUrl), corsFor(options.configuration.tenants, log));
+  router.use(sessions);
+  const given = { tenants, vault, flood: new FloodLimits(db, vault, clock, log), clock, overload };
+  router.use(sessionRoutes({ ...given, db }));
+  router.use(callRoutes({ ...given, ledger, dialler, feed, shared }));
+  router.use(notFound);
+  router.use(problemHandler(log));
+  return router;
 }
 
 async function tellStops(db: Database, log: Logger): Promise<void> {
@@ -190,9 +236,6 @@ const noStore: RequestHandler = (_request, response, next) => {
   next();
 };
 
-const embedBundle = (): string =>
-  readFileSync(fileURLToPath(import.meta.resolve("@uis-call/widget/embed")), "utf8");
-
 const noteFailure = (log: Logger) => (error: unknown) => {
-  log.error({ err: error }, "expired sessions and limits could not be deleted");
+  log.error({ err: error }, "what has expired could not be deleted");
 };

@@ -9,6 +9,7 @@ import { got, type Response } from "got";
 import { createBff } from "./app.js";
 import { type Clock, systemClock } from "./clock.js";
 import { parseConfiguration } from "./config/configuration-file.js";
+import type { Configuration } from "./config/configuration.js";
 import { Secret } from "./config/secret.js";
 import { createLogger } from "./log.js";
 import { type Database, openDatabase } from "./store/database.js";
@@ -18,19 +19,23 @@ export const PLANTED = {
   password: "planted-password-5e1f",
   office: "79000000101",
   groupOffice: "79000000111",
+  identitySecret: "planted-identity-secret-of-36-letters",
+  sealingKey: Buffer.from("planted-sealing-key-of-32-bytes!").toString("base64url"),
   webhookSecret: `whsec_${Buffer.from("planted-webhook-secret-77").toString("base64")}`,
 };
 
 export const ORIGIN = "https://acme.example";
+/** Same-site with {@link ORIGIN}; https://careful.example is another site. */
+export const PUBLIC_URL = new URL("https://calls.acme.example");
 
 const ACCOUNT: Account = { login: "acme-login", password: PLANTED.password, serviceNumbers: ["74990000000"] };
 
-export const acmeYaml = (uisUrl: string, tenant = ""): string => `
+export const acmeYaml = (uisUrl: string, tenant = "", targets = ""): string => `
 tenants:
   - id: acme
     name: { en: Acme, ru: Акме }
     locale: en
-    origins: ["${ORIGIN}"]
+    origins: ["${ORIGIN}", "http://localhost:8080"]
     serviceNumber: "+74990000000"
     uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
     numbers: { allow: ["+7"], deny: ["+7900111"] }
@@ -49,26 +54,45 @@ tenants:
         title: { en: Support }
         office: [{ phones: [{ number: "+${PLANTED.groupOffice}", channels: 2, ringFor: 29 }, { number: "+79000000112" }], linesLimit: 2, dialingIncrement: 1, incrementalDialingTimeout: 1 }]
         queue: { timeout: 60 }
+      ${targets}
   - id: careful
     name: Careful
-    origins: [https://careful.example]
+    origins: [https://careful.example, https://careful.acme.example]
     serviceNumber: "+74990000000"
     uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
     consent: { text: { en: I agree to be called back } }
     targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
 `;
 
+/** For `configure`: tenants that may be asked for as many calls as one likes. */
+export const withoutLimits = ({ tenants }: Configuration): Configuration => ({
+  tenants: tenants.map((tenant) => ({ ...tenant, limits: "none" })),
+});
+
 export interface TestBffOptions {
   databaseUrl?: string;
   clock?: Clock;
   /** Address of UIS; default: the simulator started along. */
   uisUrl?: string;
+  /** Default: {@link PUBLIC_URL}. */
+  publicUrl?: URL;
+  /** Newest first, separated by commas. */
   sessionSecret?: string;
-  /** Lines of YAML for the first tenant. */
+  /** A line of YAML for the first tenant. */
   tenant?: string;
-  /** As TRUST_PROXY: whoever is trusted says who asks. */
-  trustProxy?: string | undefined;
+  /** A line of YAML for its targets. */
+  targets?: string;
+  /** As TRUST_PROXY; `false`: nobody is trusted, and TLS ends here. Default: whoever asks. */
+  trustProxy?: string | false;
+  /** Changes the configuration before it is used. */
+  configure?: (configuration: Configuration) => Configuration;
 }
+
+const SECRETS: Record<string, string> = {
+  WEBHOOK_SECRET: PLANTED.webhookSecret,
+  IDENTITY_SECRET: PLANTED.identitySecret,
+  SEALING_KEY: PLANTED.sealingKey,
+};
 
 /** A backend and a simulator on real sockets. */
 export async function startTestBff(options: TestBffOptions = {}) {
@@ -77,33 +101,37 @@ export async function startTestBff(options: TestBffOptions = {}) {
   const lines: string[] = [];
   const sessionSecret = options.sessionSecret ?? randomBytes(32).toString("hex");
   const secrets = {
-    variable: (name: string) => (name === "WEBHOOK_SECRET" ? PLANTED.webhookSecret : PLANTED.password),
+    variable: (name: string) => SECRETS[name] ?? PLANTED.password,
     file: () => undefined,
   };
+  const yaml = acmeYaml(options.uisUrl ?? uis.url, options.tenant, options.targets);
+  const configuration = parseConfiguration(yaml, secrets, "test.yaml");
   let database: Database | undefined;
   const bff = await createBff({
     open: async (url) => (database = await openDatabase(url)),
-    configuration: parseConfiguration(
-      acmeYaml(options.uisUrl ?? uis.url, options.tenant),
-      secrets,
-      "test.yaml",
-    ),
+    configuration: options.configure?.(configuration) ?? configuration,
     databaseUrl: options.databaseUrl ?? "sqlite::memory:",
-    sessionSecrets: [new Secret(sessionSecret)],
-    secure: false,
+    sessionSecrets: sessionSecret.split(",").map((secret) => new Secret(secret)),
+    publicUrl: options.publicUrl ?? PUBLIC_URL,
     clock: options.clock ?? systemClock,
     log: createLogger("debug", (line) => lines.push(line)),
     webhookPrivateHosts: ["127.0.0.1"],
   });
-  const app = express().use("/api", bff.router);
-  if (options.trustProxy !== undefined) app.set("trust proxy", options.trustProxy);
-  const server = createServer(app).listen(0, "127.0.0.1");
+  const { trustProxy = "loopback" } = options;
+  const app = express().set("trust proxy", trustProxy).use("/api", bff.router);
+  const server = createServer((request, response) => {
+    if (trustProxy === false) Object.assign(request.socket, { encrypted: true });
+    // As the proxy would that ends TLS.
+    else request.headers["x-forwarded-proto"] ??= "https";
+    app(request, response);
+  }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/api`;
   if (database === undefined) throw new Error("the backend has opened no database");
   return {
     uis,
     url,
+    router: bff.router,
     database,
     sessionSecret,
     /** Everything the backend has logged so far. */
@@ -132,23 +160,42 @@ export type CallAnswer = Answer<Call & { code: ErrorCode; at?: string; retryAfte
 
 type Headers = Record<string, string | undefined>;
 
-/** One browser: keeps its cookie and CSRF token, sends what a page of the tenant would send. */
+const written = (headers: Headers): Headers =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+
+/** One browser: keeps its cookie or bearer and CSRF token, sends what a page of the tenant would send. */
 export class Visitor {
   readonly #url: string;
+  /** Sent with every request, e.g. those of a proxy. */
+  headers: Headers;
+  /** Where the page is that opened the session. */
+  #origin = ORIGIN;
   cookie: string | undefined;
   csrfToken: string | undefined;
-  /** Sent with every request. */
-  headers: Headers = {};
+  /** On a page of another site. */
+  sessionToken: string | undefined;
   /** Text of every answer received. */
   readonly seen: string[] = [];
 
-  constructor(url: string) {
+  constructor(url: string, headers: Headers = {}) {
     this.#url = url;
+    this.headers = headers;
   }
 
-  async open(tenant = "acme", headers: Headers = {}): Promise<Answer<SessionResponse & Problem>> {
-    const answer = await this.send<SessionResponse & Problem>("POST", "/session", { tenant }, headers);
-    if (answer.status === 200) this.csrfToken = answer.body.csrfToken;
+  /** Goes to another page. */
+  at(origin: string): void {
+    this.#origin = origin;
+  }
+
+  async open(
+    tenant = "acme",
+    headers: Headers = {},
+    token?: string,
+  ): Promise<Answer<SessionResponse & Problem>> {
+    this.at(headers["origin"] ?? this.headers["origin"] ?? ORIGIN);
+    const body = { tenant, ...(token !== undefined && { token }) };
+    const answer = await this.send<SessionResponse & Problem>("POST", "/session", body, headers);
+    if (answer.status === 200) ({ csrfToken: this.csrfToken, sessionToken: this.sessionToken } = answer.body);
     return answer;
   }
 
@@ -162,7 +209,8 @@ export class Visitor {
 
   /** The call's states, as its event stream tells them. */
   async *follow(id: string): AsyncGenerator<Call> {
-    const stream = got.stream(`${this.#url}/calls/${id}/events`, { headers: { cookie: this.cookie } });
+    const headers = written({ cookie: this.cookie, ...this.#bearer() });
+    const stream = got.stream(`${this.#url}/calls/${id}/events`, { headers });
     let rest = "";
     for await (const chunk of stream) {
       rest += String(chunk);
@@ -186,24 +234,30 @@ export class Visitor {
     }
   }
 
+  #bearer(): Headers {
+    if (this.sessionToken === undefined) return {};
+    return { origin: this.#origin, authorization: `Bearer ${this.sessionToken}` };
+  }
+
   async send<Body = Problem>(
-    method: "GET" | "POST" | "DELETE",
+    method: "GET" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PUT" | "PATCH" | "TRACE",
     path: string,
     body?: object | string,
     headers: Headers = {},
   ): Promise<Answer<Body>> {
     const all: Headers = {
-      origin: ORIGIN,
+      origin: this.#origin,
       "accept-language": "en",
       cookie: this.cookie,
       "x-csrf-token": this.csrfToken,
+      ...this.#bearer(),
       "content-type": body === undefined ? undefined : "application/json",
       ...this.headers,
       ...headers,
     };
     const response = await got(this.#url + path, {
       method,
-      headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
+      headers: written(all),
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       throwHttpErrors: false,
       retry: { limit: 0 },

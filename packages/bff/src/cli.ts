@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { leadOf, leads } from "./calls/leads.js";
 import { systemClock } from "./clock.js";
@@ -9,10 +10,12 @@ import { receiverProblems } from "./handover/receiver-check.js";
 import { startServer } from "./server.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
-import type { StopReason } from "./store/tables.js";
-import { type Database, openBeside, openDatabase } from "./store/database.js";
 import { bans, liftBan } from "./store/bans.js";
+import { type Database, openBeside, openDatabase } from "./store/database.js";
+import { openNumberVault } from "./store/number-vault.js";
 import { EVERYBODY, resumeCalls, stopCalls, stopsOf } from "./store/stops.js";
+import type { StopReason } from "./store/tables.js";
+import { makeToken } from "./token-command.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff check --config FILE    check it and the settings that are there: exit 0, or 1 with every problem listed
@@ -26,6 +29,9 @@ const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff leads [--since TIME] [--tenant ID]
                                            the calls left to a person, numbers included, a line of JSON each
        uis-call-bff copy --to postgres://… copy everything from SQLite; stop the backend before
+       uis-call-bff token identity --config FILE --tenant ID --sub USER
+       uis-call-bff token sealed --config FILE --tenant ID --target ID
+                                           a token to try a page out with; the number comes from standard input
 
 FILE of start and check may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
 PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, LOG_LEVEL.`;
@@ -37,6 +43,8 @@ interface Arguments {
   to?: string | undefined;
   since?: string | undefined;
   tenant?: string | undefined;
+  target?: string | undefined;
+  sub?: string | undefined;
 }
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
@@ -84,12 +92,17 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   },
   leads: ({ since, tenant }) =>
     beside(async (db) => {
+      const vault = await openNumberVault(db, readSettings(process.env).sessionSecrets);
       const filter = {
         ...(since !== undefined && { since: timeOf(since) }),
         ...(tenant !== undefined && { tenant }),
       };
-      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call)));
+      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call, vault)));
     }),
+  token: async ({ rest: [kind], tenant, target, sub, config }) => {
+    const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
+    console.log(await makeToken({ kind, tenant, target, sub, phone: await lineTyped() }, configuration));
+  },
   copy: async ({ to }) => {
     if (to === undefined) throw new ConfigurationError([USAGE]);
     const from = await openDatabase(databaseUrl());
@@ -104,7 +117,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
 };
 
 /** What may stand behind a command. */
-const MOST_WORDS: Record<string, number> = { backup: 1, bans: 2 };
+const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2 };
 
 async function stop(reason: StopReason, tenant = EVERYBODY): Promise<void> {
   await beside((db) => stopCalls(db, tenant, reason, systemClock.now()));
@@ -126,6 +139,8 @@ async function main(): Promise<void> {
       to: { type: "string" },
       since: { type: "string" },
       tenant: { type: "string" },
+      target: { type: "string" },
+      sub: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
     allowPositionals: true,
@@ -138,6 +153,13 @@ async function main(): Promise<void> {
   const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (run === undefined || rest.length > (MOST_WORDS[command] ?? 0)) throw new ConfigurationError([USAGE]);
   await run({ ...values, rest });
+}
+
+/** An argument would be kept in the shell's history. */
+async function lineTyped(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write("telephone number: ");
+  for await (const line of createInterface({ input: process.stdin })) return line.trim();
+  return "";
 }
 
 const databaseUrl = (): string => checkSettings(process.env).databaseUrl;

@@ -5,9 +5,11 @@ import SQLite from "better-sqlite3";
 import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
 import { ORIGIN, startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
-import { killAll, startExample, exampleWith } from "./cli.harness.js";
+import { ENVIRONMENT, exampleWith, killAll, startExample } from "./cli.harness.js";
 import { systemClock } from "./clock.js";
+import { Secret } from "./config/secret.js";
 import { engines, postgresUrl, sqliteUrl } from "./store/engines.harness.js";
+import { numberVaultOf } from "./store/number-vault.js";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -168,7 +170,10 @@ describe("the server", { timeout: 60_000 }, () => {
     ended = true;
     await Promise.all(load);
     const db = new SQLite(databaseUrl.slice("sqlite:".length));
-    const kept = db.prepare("select visitor_number from calls").pluck().all() as string[];
+    const sealedKey = db.prepare("select sealed_key from number_keys").pluck().get() as string;
+    const vault = numberVaultOf(sealedKey, [new Secret(ENVIRONMENT.SESSION_SECRET)]);
+    const sealed = db.prepare("select visitor_number from calls").pluck().all() as string[];
+    const kept = sealed.map((number) => vault.open(number));
     db.close();
     expect(answered.filter((number) => !kept.includes(number))).toEqual([]);
     expect(unanswered.filter((number) => kept.includes(number))).toEqual([]);

@@ -133,7 +133,7 @@ describe("an address", () => {
   };
 
   it("that a visitor makes up is not believed without TRUST_PROXY", async () => {
-    const bff = await start({ tenant: limit, trustProxy: undefined });
+    const bff = await start({ tenant: limit, trustProxy: false });
     expect(await opened(bff, times(8, addressOf))).toBe(3);
   });
 

@@ -4,4 +4,13 @@ export type { Configuration, Tenant } from "./config/configuration.js";
 export { ConfigurationError, parseConfiguration, readConfiguration } from "./config/configuration-file.js";
 export { Secret } from "./config/secret.js";
 export { createLogger, type Logger } from "./log.js";
+export {
+  type CallRouter,
+  type CallRouterOptions,
+  createCallRouter,
+  type HostSession,
+  type HostSessions,
+  type HostUser,
+} from "./mount.js";
 export { type Database, openDatabase } from "./store/database.js";
+export { type NumberVault, numberVaultOf } from "./store/number-vault.js";

@@ -146,6 +146,7 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     const moved = Object.assign(await after.visitor(), {
       cookie: visitor.cookie,
       csrfToken: visitor.csrfToken,
+      sessionToken: visitor.sessionToken,
     });
     expect((await moved.send<{ id: string }>("GET", `/calls/${call.id}`, undefined, ORIGIN)).body.id).toBe(
       call.id,

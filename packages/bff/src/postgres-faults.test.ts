@@ -158,6 +158,7 @@ describe("a PostgreSQL that fails for a while", () => {
         return order.join();
       });
     expect(await Promise.all([bothIn(ids), bothIn(ids.toReversed())])).toEqual(["a,b", "b,a"]);
-    expect(runs).toBe(3);
+    // One of them at least once more; as often as they meet again.
+    expect(runs).toBeGreaterThanOrEqual(3);
   });
 });

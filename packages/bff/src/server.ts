@@ -25,7 +25,7 @@ export async function startServer(settings: Settings, configuration: Configurati
     configuration,
     databaseUrl: settings.databaseUrl,
     sessionSecrets: settings.sessionSecrets,
-    secure: settings.publicUrl.protocol === "https:",
+    publicUrl: settings.publicUrl,
     webhookPrivateHosts: settings.webhookPrivateHosts,
     log,
   });

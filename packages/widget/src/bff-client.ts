@@ -7,12 +7,15 @@ export class CallRefused extends Error {
   readonly code: FailureCode;
   /** Member of the request it is about. */
   readonly at: string | undefined;
+  /** Seconds until it may be tried again. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: FailureCode, at?: string, options?: ErrorOptions) {
+  constructor(code: FailureCode, at?: string, options?: ErrorOptions & { retryAfter?: number | undefined }) {
     super(code, options);
     this.name = "CallRefused";
     this.code = code;
     this.at = at;
+    this.retryAfter = options?.retryAfter;
   }
 }
 
@@ -145,8 +148,8 @@ export class BffClient {
       throw new CallRefused("network", undefined, { cause });
     }
     if (response.ok) return answer as Body;
-    const { code, at } = answer as Partial<Problem>;
-    throw new CallRefused(code ?? "network", at);
+    const { code, at, retryAfter } = answer as Partial<Problem>;
+    throw new CallRefused(code ?? "network", at, { retryAfter });
   }
 
   /** Browsers do not tell a page that it was refused across origins from a backend that is away. */

@@ -29,6 +29,8 @@ export class CallButtonHarness {
     const harness = new CallButtonHarness(element);
     document.body.append(element);
     await element.updateComplete;
+    // Its texts are a file of their own, there in a moment.
+    if (element.display === "inline") await until(() => harness.has("[part~=panel]"));
     return harness;
   }
 

@@ -17,6 +17,8 @@ export interface Failure {
   code: FailureCode | "phone_missing";
   /** Member of the request it is about. */
   at?: string | undefined;
+  /** Seconds until it may be tried again. */
+  retryAfter?: number | undefined;
 }
 
 export type CallAction =
@@ -73,4 +75,10 @@ function failed(state: CallState, failure: Failure): CallState {
   if (state.phase === "opening") return { phase: "unavailable", failure };
   if (!("session" in state) || state.phase === "over") return state;
   return { phase: "form", session: state.session, failure };
+}
+
+/** Where in the panel a failure is told. */
+export function placeOf({ code }: Failure): "phone" | "consent" | "panel" {
+  if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed") return "phone";
+  return code === "consent_required" ? "consent" : "panel";
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { CallReason, CallStatus } from "@uis-call/shared";
-import { messagesFor } from "./messages.js";
+import { directionOf, labelsFor, LANGUAGES, languageOf, loadMessages } from "./language.js";
+import { inWords, withStrings } from "./wording.js";
 
 /** Every status and reason there is: a new one that is not here does not compile. */
 const STATUSES: Record<CallStatus, true> = {
@@ -30,22 +31,84 @@ const REASONS: Record<CallReason, CallStatus> = {
   calls_stopped: "held",
 };
 
-describe("what the element says of a call", () => {
-  for (const locale of ["en", "ru"]) {
-    const { status: texts, reason: reasons } = messagesFor(locale);
-    const said: [string, string][] = [
-      ...Object.keys(STATUSES).map((status): [string, string] => [status, texts[status as CallStatus]]),
-      ...Object.entries(REASONS).map(([reason, status]): [string, string] => [
-        reason,
-        reasons[reason as CallReason] ?? texts[status],
-      ]),
-    ];
-    for (const [about, sentence] of said) {
-      it(`is a sentence in ${locale} for ${about}, and no code of ours`, () => {
-        expect(sentence).to.match(locale === "ru" ? /^[А-ЯЁ]/ : /^[A-Z]/);
-        expect(sentence).to.match(/[.!]$/);
+/** How a sentence begins and ends, where there are capitals and where there are not. */
+const SENTENCE: Record<string, RegExp> = {
+  zh: /^\p{Script=Han}.*[。！]$/u,
+  ar: /^\p{Script=Arabic}.*[.!]$/u,
+  es: /^[¡\p{Lu}].*[.!]$/u,
+};
+
+/** Dotted names of every text. */
+const keysOf = (texts: object, path = ""): string[] =>
+  Object.entries(texts).flatMap(([key, text]: [string, unknown]) =>
+    typeof text === "object" && text !== null ? keysOf(text, `${path}${key}.`) : [path + key],
+  );
+
+for (const language of LANGUAGES) {
+  describe(`what the element says in ${language}`, () => {
+    it("is every text there is in English, and no other", async () => {
+      expect(keysOf(await loadMessages(language)).sort()).to.deep.equal(
+        keysOf(await loadMessages("en")).sort(),
+      );
+    });
+
+    it("is a sentence for each state of a call and each failure, and no code of ours", async () => {
+      const { status, reason, failure, limited } = await loadMessages(language);
+      const ofReasons = Object.entries(REASONS).map(
+        ([code, state]) => reason[code as CallReason] ?? status[state],
+      );
+      const said = [...Object.values(status), ...ofReasons, ...Object.values(failure), limited];
+      expect(Object.keys(status).sort()).to.deep.equal(Object.keys(STATUSES).sort());
+      for (const sentence of said) {
+        expect(sentence).to.match(SENTENCE[language] ?? /^(?:\p{Lu}|\{when\}).*[.!]$/u);
         expect(sentence).not.to.match(/_|UIS|-32|\d{3}/);
-      });
-    }
-  }
+      }
+      expect(limited).to.contain("{when}");
+    });
+
+    it("is in its own words, and fits the button", async () => {
+      const texts = [labelsFor(language).label, ...Object.values((await loadMessages(language)).status)];
+      const english = [labelsFor("en").label, ...Object.values((await loadMessages("en")).status)];
+      expect(texts.filter((text) => english.includes(text))).to.have.length(
+        language === "en" ? texts.length : 0,
+      );
+      expect(labelsFor(language).label.length).to.be.at.most(24);
+    });
+  });
+}
+
+describe("the language of the element", () => {
+  it("is English where there is no file for it", () => {
+    expect(["ru-RU", "zh_Hans_CN", " DE ", "fr", "", "constructor"].map(languageOf)).to.deep.equal([
+      "ru",
+      "zh",
+      "de",
+      "en",
+      "en",
+      "en",
+    ]);
+  });
+
+  it("is written from right to left in Arabic alone", () => {
+    expect(LANGUAGES.filter((language) => directionOf(language) === "rtl")).to.deep.equal(["ar"]);
+  });
+
+  it("counts as that language counts", () => {
+    expect([60, 120, 300].map((seconds) => inWords(seconds, "ru"))).to.deep.equal([
+      "через 60 секунд",
+      "через 2 минуты",
+      "через 5 минут",
+    ]);
+    expect([1, 7200].map((seconds) => inWords(seconds, "en"))).to.deep.equal(["in 1 second", "in 2 hours"]);
+  });
+
+  it("yields to the page's own words, and only to those it gives", async () => {
+    const ours = await loadMessages("en");
+    const theirs = withStrings(ours, { heading: "Talk to Ann", status: { dialing: "Ann is being called." } });
+    expect(theirs).to.deep.equal({
+      ...ours,
+      heading: "Talk to Ann",
+      status: { ...ours.status, dialing: "Ann is being called." },
+    });
+  });
 });

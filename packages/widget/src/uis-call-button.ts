@@ -1,11 +1,11 @@
-import type { Call, CallRequest } from "@uis-call/shared";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { property, query, state } from "lit/decorators.js";
-import { BffClient, CallRefused } from "./bff-client.js";
-import { type CallAction, type CallState, type Failure, isOver, transition } from "./call-state.js";
-import { UisCallErrorEvent, UisCallOpenEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
-import { closeIcon, doneIcon, phoneIcon } from "./icons.js";
-import { languageOf, type Messages, messagesFor } from "./messages.js";
+import { property, state } from "lit/decorators.js";
+import type { CallPanel } from "./call-panel.js";
+import type { CallState } from "./call-state.js";
+import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
+import { phoneIcon } from "./icons.js";
+import { directionOf, labelsFor, type Language, languageOf, loadMessages } from "./language.js";
+import type { Strings } from "./messages.js";
 import { styles } from "./uis-call-button.styles.js";
 
 /**
@@ -57,37 +57,23 @@ export class UisCallButton extends LitElement {
   @property() label = "";
   /** `ru`, `en` …; default: the nearest `lang`. */
   @property() locale = "";
+  /** ISO 3166 region that numbers without `+` are read in; default: the tenant's, or the language's. */
+  @property() country = "";
   /** Prefills the visitor's number. */
   @property() phone = "";
   /** Values for the tenant's message templates. */
   @property({ attribute: false }) variables: Record<string, string> | undefined;
+  /** The page's own words, over ours. */
+  @property({ attribute: false }) strings: Strings | undefined;
   @property({ type: Boolean, reflect: true }) disabled = false;
   /** Whether the panel is open. */
   @property({ type: Boolean, reflect: true }) open = false;
 
-  @state() private state: CallState = { phase: "idle" };
-  @state() private consent = false;
+  /** What the panel needs could not be loaded. */
+  @state() private missing = false;
 
-  @query("[part~=phone]") private phoneField!: HTMLInputElement | null;
-  @query("[part~=consent] input") private consentBox!: HTMLInputElement | null;
-  @query("[part~=button]") private button!: HTMLButtonElement | null;
-  @query("[part~=panel]") private panel!: HTMLElement | null;
-
-  #client: BffClient | undefined;
-  #opening: Promise<void> | undefined;
-  /** One intent is one key: repeats of the same values are the same call. */
-  #intent: { key: string; values: string } | undefined;
-  #following: AbortController | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.state.phase === "following") this.#follow(this.state.call);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#following?.abort();
-  }
+  #panel: CallPanel | undefined;
+  #loading: Promise<CallPanel> | undefined;
 
   /** Opens the panel and puts the focus into it. */
   show(): void {
@@ -104,18 +90,15 @@ export class UisCallButton extends LitElement {
   async call(phone?: string): Promise<void> {
     if (phone !== undefined) this.phone = phone;
     this.show();
-    await this.#openSession();
-    await this.updateComplete;
-    await this.#submit();
+    await (await this.#load())?.call();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!this.hasUpdated || !(changed.has("tenant") || changed.has("endpoint"))) return;
-    this.#following?.abort();
-    this.#dispatch({ type: "reset" });
+    if (changed.has("tenant") || changed.has("endpoint")) this.#panel?.reset();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    if (this.display === "inline" && this.#configured) this.#prepare();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
     else if (changed.get("open") === true && this.display === "popover") this.#returnFocus();
@@ -123,316 +106,94 @@ export class UisCallButton extends LitElement {
 
   protected override render(): TemplateResult {
     if (!this.#configured) return html`<slot></slot>`;
-    if (this.display === "inline") return this.#renderPanel();
-    return html`${this.#renderButton()} ${this.#renderPanel()}`;
+    // Inline, the page's own content stays until there is something in its place.
+    if (this.display === "inline") return html`${this.#panel?.render() ?? html`<slot></slot>`}`;
+    return html`${this.#renderButton()} ${this.#panel?.render()}
+    ${this.open && this.missing ? html`<slot></slot>` : nothing}`;
   }
 
   #renderButton(): TemplateResult {
     const underWay = this.state.phase === "following";
+    const { label, calling } = labelsFor(this.#language, this.strings);
     return html`<button
       type="button"
       part="button"
       class=${underWay ? "under-way" : ""}
       aria-expanded=${this.open ? "true" : "false"}
       aria-controls="panel"
+      dir=${directionOf(this.#language)}
+      @pointerenter=${this.#prepare}
+      @focus=${this.#prepare}
       ?disabled=${this.disabled}
       @click=${() => (this.open ? this.hide() : this.show())}
     >
-      ${phoneIcon}${underWay ? this.#messages.calling : this.label || this.#messages.label}
+      ${phoneIcon}${underWay ? calling : this.label || label}
     </button>`;
   }
 
-  #renderPanel(): TemplateResult {
-    const inline = this.display === "inline";
-    return html`<div
-      id="panel"
-      part="panel"
-      role="group"
-      aria-labelledby="heading"
-      tabindex="-1"
-      ?hidden=${!inline && !this.open}
-      @keydown=${this.#onKeydown}
-    >
-      <div class="top">
-        <slot name="header" id="heading"><h2>${this.#messages.heading}</h2></slot>
-        ${
-          inline
-            ? nothing
-            : html`<button
-                type="button"
-                part="close"
-                aria-label=${this.#messages.close}
-                @click=${() => this.hide()}
-              >
-                ${closeIcon}
-              </button>`
-        }
-      </div>
-      ${this.#renderForm()}
-      <div part="status" role="status">${this.#renderStatus()}</div>
-      <div part="error" role="alert">${this.#failureAt("panel")}</div>
-      ${this.#cannotBeReached ? html`<div class="fallback"><slot></slot></div>` : nothing}
-      ${this.state.phase === "over" || this.state.phase === "unavailable" ? this.#renderAgain() : nothing}
-      <slot name="footer"></slot>
-    </div>`;
-  }
-
-  #renderForm(): TemplateResult | typeof nothing {
-    const { phase } = this.state;
-    if (phase === "following" || phase === "over" || phase === "unavailable") return nothing;
-    const text = this.#messages;
-    const problem = this.#failureAt("phone");
-    return html`<form
-      part="form"
-      novalidate
-      @submit=${this.#onSubmit}
-      @focusin=${() => void this.#openSession()}
-    >
-      <div class="field">
-        <label for="phone">${text.phone}</label>
-        <input
-          id="phone"
-          part="phone"
-          type="tel"
-          name="tel"
-          autocomplete="tel"
-          inputmode="tel"
-          required
-          maxlength="32"
-          aria-describedby="phone-error phone-hint"
-          aria-invalid=${problem === "" ? "false" : "true"}
-          .value=${this.phone}
-          ?readonly=${phase === "sending"}
-          @input=${this.#onPhoneInput}
-        />
-        <p id="phone-error" part="error" role="alert">${problem}</p>
-        <p id="phone-hint" class="hint">${text.phoneHint}</p>
-      </div>
-      ${this.#renderConsent()}
-      <button type="submit" part="submit" aria-disabled=${phase === "sending" ? "true" : "false"}>
-        ${phase === "sending" ? text.sending : text.submit}
-      </button>
-    </form>`;
-  }
-
-  #renderConsent(): TemplateResult | typeof nothing {
-    if (this.state.phase !== "form" && this.state.phase !== "sending") return nothing;
-    const { consent, privacyUrl } = this.state.session.tenant;
-    const link = privacyUrl
-      ? html`<a href=${privacyUrl} target="_blank" rel="noopener">${this.#messages.privacy}</a>`
-      : nothing;
-    if (consent === undefined) return html`${link}`;
-    const problem = this.#failureAt("consent");
-    return html`<div part="consent" class="consent">
-      <input
-        id="consent"
-        type="checkbox"
-        required
-        aria-describedby="consent-error"
-        aria-invalid=${problem === "" ? "false" : "true"}
-        .checked=${this.consent}
-        @change=${this.#onConsentChange}
-      />
-      <label for="consent">${consent.text}<slot name="consent"></slot></label>
-      ${link}
-      <p id="consent-error" part="error" role="alert">${problem}</p>
-    </div>`;
-  }
-
-  #renderStatus(): TemplateResult | typeof nothing {
-    if (this.state.phase !== "following" && this.state.phase !== "over") return nothing;
-    const { status, reason } = this.state.call;
-    const text = this.#messages;
-    const sentence = (reason && text.reason[reason]) ?? text.status[status];
-    return html`<div class="outcome ${this.state.phase === "following" ? "under-way" : ""}">
-      <span class="sign ${status}">${status === "placed" ? doneIcon : phoneIcon}</span>
-      <p>${sentence}</p>
-    </div>`;
-  }
-
-  #renderAgain(): TemplateResult {
-    return html`<button type="button" part="submit" @click=${this.#again}>${this.#messages.again}</button>`;
-  }
-
-  get #messages(): Messages {
-    return messagesFor(this.#language);
-  }
-
-  get #language(): string {
+  get #language(): Language {
     if (this.locale) return languageOf(this.locale);
     // Not past a shadow root, hence the document.
     return languageOf(this.closest<HTMLElement>("[lang]")?.lang ?? document.documentElement.lang);
   }
 
   get #endpoint(): string {
-    return (this.endpoint || (this.constructor as typeof UisCallButton).defaultEndpoint).replace(/\/+$/, "");
+    return (this.endpoint || (this.constructor as typeof UisCallButton).defaultEndpoint).replace(/\/$/, "");
   }
 
   get #configured(): boolean {
     return this.tenant !== "" && this.target !== "" && this.#endpoint !== "";
   }
 
-  get #failure(): Failure | undefined {
-    return "failure" in this.state ? this.state.failure : undefined;
-  }
-
-  get #cannotBeReached(): boolean {
-    const code = this.#failure?.code;
-    return (
-      this.state.phase === "unavailable" ||
-      code === "network" ||
-      code === "unavailable" ||
-      code === "internal"
-    );
-  }
-
-  /** The sentence for the failure, if it belongs there. */
-  #failureAt(place: "phone" | "consent" | "panel"): string {
-    const failure = this.#failure;
-    if (failure === undefined || placeOf(failure) !== place) return "";
-    return failure.code === "phone_missing"
-      ? this.#messages.phoneMissing
-      : this.#messages.failure[failure.code];
-  }
-
-  #dispatch(action: CallAction): void {
-    this.state = transition(this.state, action);
+  /** Where the call stands. */
+  private get state(): CallState {
+    return this.#panel?.state ?? { phase: "idle" };
   }
 
   async #opened(): Promise<void> {
     this.dispatchEvent(new UisCallOpenEvent());
-    (this.phoneField ?? this.panel)?.focus();
-    await this.#openSession();
+    await (await this.#load())?.opened();
   }
 
-  /** Opens a session unless there is one; the backend hears of us here for the first time. */
-  #openSession(): Promise<void> {
-    if (this.state.phase !== "idle" && this.state.phase !== "unavailable")
-      return this.#opening ?? Promise.resolve();
-    this.#dispatch({ type: "open" });
-    this.#client = new BffClient({ endpoint: this.#endpoint, tenant: this.tenant, locale: this.#language });
-    this.#opening = this.#client.openSession().then(
-      (session) => this.#dispatch({ type: "opened", session }),
-      (error: unknown) => this.#fail(error),
-    );
-    return this.#opening;
+  /** Somebody is about to open the panel. */
+  #prepare(): void {
+    this.#fetch().catch(() => undefined);
   }
 
-  async #submit(): Promise<void> {
-    await this.#openSession();
-    const client = this.#client;
-    if (this.state.phase !== "form" || this.disabled || client === undefined) return;
-    const phone = this.phone.trim();
-    if (phone === "") return this.#showFailure({ code: "phone_missing", at: "phone" });
-    if (this.state.session.tenant.consent !== undefined && !this.consent) {
-      return this.#showFailure({ code: "consent_required", at: "consent" });
-    }
-    if (!this.dispatchEvent(new UisCallSubmitEvent(this.target))) return;
-    const request = this.#request(phone);
-    this.#dispatch({ type: "submit" });
+  /** The panel; without one the page's own content has to do. */
+  async #load(): Promise<CallPanel | undefined> {
     try {
-      const call = await client.placeCall(request, this.#keyFor(request));
-      this.#changed(call);
-      if (!isOver(call) && this.isConnected) this.#follow(call);
-      await this.updateComplete;
-      if (this.shadowRoot?.activeElement === null && this.open) this.panel?.focus();
-    } catch (error) {
-      await this.#fail(error);
+      const panel = await this.#fetch();
+      this.missing = false;
+      return panel;
+    } catch {
+      this.missing = true;
+      this.dispatchEvent(new UisCallErrorEvent("network"));
+      return undefined;
     }
   }
 
-  #request(phone: string): CallRequest {
-    return {
-      target: this.target,
-      phone,
-      ...(this.consent && { consent: true }),
-      ...(this.variables !== undefined && { variables: { ...this.variables } }),
-      ...(/^https?:/.test(location.href) && { page: (location.origin + location.pathname).slice(0, 2048) }),
-    };
+  #fetch(): Promise<CallPanel> {
+    this.#loading ??= this.#import().catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
   }
 
-  #keyFor(request: CallRequest): string {
-    const values = JSON.stringify(request);
-    if (this.#intent?.values !== values) this.#intent = { key: randomUuid(), values };
-    return this.#intent.key;
-  }
-
-  #changed(call: Call): void {
-    this.#dispatch({ type: "changed", call });
-    if (this.state.phase === "over") this.#intent = undefined;
-    this.dispatchEvent(new UisCallStatusEvent(call));
-  }
-
-  #follow(call: Call): void {
-    this.#following?.abort();
-    this.#following = new AbortController();
-    this.#client?.follow(
-      call.id,
-      this.#following.signal,
-      (changed) => this.#changed(changed),
-      (error) => void this.#fail(error),
-    );
-  }
-
-  async #fail(error: unknown): Promise<void> {
-    const { code, at } = error instanceof CallRefused ? error : new CallRefused("network");
-    await this.#showFailure({ code, at });
-  }
-
-  async #showFailure(failure: Failure): Promise<void> {
-    this.#dispatch({ type: "failed", failure });
-    if (failure.code !== "phone_missing") this.dispatchEvent(new UisCallErrorEvent(failure.code));
-    await this.updateComplete;
-    const place = placeOf(failure);
-    if (place === "phone") this.phoneField?.focus();
-    if (place === "consent") this.consentBox?.focus();
-  }
-
-  #onSubmit(event: Event): void {
-    event.preventDefault();
-    void this.#submit();
-  }
-
-  #onPhoneInput({ target }: Event): void {
-    this.phone = (target as HTMLInputElement).value;
-  }
-
-  #onConsentChange({ target }: Event): void {
-    this.consent = (target as HTMLInputElement).checked;
-  }
-
-  #onKeydown(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || this.display === "inline") return;
-    event.stopPropagation();
-    this.hide();
-  }
-
-  async #again(): Promise<void> {
-    if (this.state.phase === "unavailable") await this.#openSession();
-    else this.#dispatch({ type: "again" });
-    await this.updateComplete;
-    this.phoneField?.focus();
+  async #import(): Promise<CallPanel> {
+    // Both at once: neither is to wait for the other.
+    const [{ CallPanel }] = await Promise.all([import("./call-panel.js"), loadMessages(this.#language)]);
+    const panel = new CallPanel(this, { endpoint: () => this.#endpoint, language: () => this.#language });
+    await panel.load();
+    this.#panel = panel;
+    this.requestUpdate();
+    return panel;
   }
 
   /** Only if it was in the panel: closing must not pull it from where the visitor went on. */
   #returnFocus(): void {
     if (this.shadowRoot?.activeElement !== null || document.activeElement === document.body)
-      this.button?.focus();
+      this.renderRoot.querySelector<HTMLElement>("[part~=button]")?.focus();
   }
-}
-
-/** Where in the panel a failure is told. */
-function placeOf({ code }: Failure): "phone" | "consent" | "panel" {
-  if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed") return "phone";
-  return code === "consent_required" ? "consent" : "panel";
-}
-
-/** `crypto.randomUUID` exists in secure contexts only. RFC 9562, version 4. */
-function randomUuid(): string {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,19 +1,29 @@
-import type { Tenant } from "../config/configuration.js";
+import { officeSource, type Target, type Tenant } from "../config/configuration.js";
+import type { Group } from "../config/forwarding-groups.js";
 import { allowsNumber } from "../config/number-rules.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import type { CallOrder } from "../uis/uis-client.js";
 import { spokenMessage } from "./message-text.js";
 
 /** What UIS is to do for this call, by the tenant's configuration as it is now; none when that no longer allows it. */
-export function orderFor(call: CallRow, tenant: Tenant, attempt: number): CallOrder | undefined {
+export function orderFor(
+  call: CallRow,
+  tenant: Tenant,
+  vault: NumberVault,
+  attempt: number,
+): CallOrder | undefined {
   const target = Object.hasOwn(tenant.targets, call.target) ? tenant.targets[call.target] : undefined;
-  if (target === undefined || !allowsNumber(tenant.numbers, call.visitor_number)) return undefined;
+  if (target === undefined || !mayStillCall(call, target, tenant)) return undefined;
+  const visitor = vault.open(call.visitor_number);
+  const office = officeOf(call, target, tenant, vault);
+  if (office === undefined || !allowsNumber(tenant.numbers, visitor)) return undefined;
   const variables = JSON.parse(call.variables) as Record<string, string>;
   const { visitorMessage, officeMessage, holdMusic, queue } = target;
   return {
     attempt,
-    visitor: call.visitor_number,
-    office: target.office,
+    visitor,
+    office,
     serviceNumber: tenant.serviceNumber,
     firstCall: target.firstCall,
     switchAtOnce: target.switchAtOnce,
@@ -24,4 +34,20 @@ export function orderFor(call: CallRow, tenant: Tenant, attempt: number): CallOr
     ...(holdMusic !== undefined && { holdMusic }),
     ...(queue && { queueTimeout: queue.timeout }),
   };
+}
+
+/** Whoever was nobody when the call was asked for has no call where by now only known users have. */
+const mayStillCall = (call: CallRow, { office, visitor }: Target, { identity }: Tenant): boolean =>
+  call.identity !== null || (identity?.required !== true && office !== "identity" && visitor !== "identity");
+
+/** The configuration's number, or the one that came with the request where the target still takes such. */
+function officeOf(
+  call: CallRow,
+  target: Target,
+  tenant: Tenant,
+  vault: NumberVault,
+): string | Group[] | undefined {
+  if (officeSource(target) === "fixed") return call.office_number === null ? target.office : undefined;
+  const number = call.office_number === null ? undefined : vault.open(call.office_number);
+  return number !== undefined && allowsNumber(tenant.numbers, number) ? number : undefined;
 }

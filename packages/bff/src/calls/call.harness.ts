@@ -8,6 +8,8 @@ export const newCall = (change: Partial<NewCall> = {}): NewCall => ({
   idempotencyKey: randomUUID(),
   target: "sales",
   visitorNumber: "+79000000001",
+  officeNumber: null,
+  identity: null,
   locale: "ru",
   variables: { product: "tea" },
   page: null,

@@ -13,6 +13,7 @@ import { Dispatcher } from "./dispatcher.js";
 import { Instances } from "./instances.js";
 import { Ledger } from "./ledger.js";
 import { Permits } from "./permits.js";
+import { vault } from "../store/number-vault.harness.js";
 
 const UNREACHABLE: Outcome = { kind: "wait", because: "unreachable" };
 const RENEW: Outcome = { kind: "renew", code: -32005 };
@@ -60,6 +61,7 @@ describe("the dialler", () => {
   function createInstance(owner = "me") {
     const permits = new Permits(db, clock, owner);
     const dialler = new Dialler({
+      vault,
       permits,
       feed,
       tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
@@ -72,7 +74,7 @@ describe("the dialler", () => {
     const log = createLogger("silent");
     const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
     dispatchers.push(dispatcher);
-    return { ledger: new Ledger(db, clock, owner), permits, dialler, dispatcher };
+    return { ledger: new Ledger(db, vault, clock, owner), permits, dialler, dispatcher };
   }
 
   const accept = async (change = {}) =>

@@ -3,6 +3,7 @@ import type { CallReason, CallStatus } from "@uis-call/shared";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import type { UisAccount } from "../uis/uis-account.js";
 import { answerWithin, type Outcome } from "../uis/uis-client.js";
@@ -12,6 +13,7 @@ import type { Permit, Permits, Verdict } from "./permits.js";
 
 export interface DiallerOptions {
   permits: Permits;
+  vault: NumberVault;
   feed: CallFeed;
   tenants: ReadonlyMap<string, Tenant>;
   /** Their accounts at UIS, by tenant id. */
@@ -121,11 +123,11 @@ export class Dialler {
   }
 
   async #attempt(permit: Permit): Promise<Outcome> {
-    const { tenants, accounts, permits, log } = this.#options;
+    const { tenants, accounts, permits, vault, log } = this.#options;
     const { call, attempt } = permit;
     const tenant = tenants.get(call.tenant);
     const account = accounts.get(call.tenant);
-    const order = tenant && orderFor(call, tenant, attempt);
+    const order = tenant && orderFor(call, tenant, vault, attempt);
     if (account === undefined || order === undefined) {
       return { kind: "refused", fault: "defect", detail: "target no longer configured" };
     }

@@ -1,5 +1,6 @@
 import type { CallStatus } from "@uis-call/shared";
 import type { Database } from "../store/database.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 
 /** Ended, and left to a person. */
@@ -36,11 +37,12 @@ export async function* leads(db: Database, { since = "", tenant }: LeadFilter): 
 }
 
 /** What a person has to know to call back. */
-export const leadOf = (call: CallRow) => ({
+export const leadOf = (call: CallRow, vault: NumberVault) => ({
   id: call.id,
   tenant: call.tenant,
   target: call.target,
-  phone: call.visitor_number,
+  identity: call.identity,
+  phone: vault.open(call.visitor_number),
   status: call.status,
   reason: call.reason,
   createdAt: call.created_at,

@@ -6,6 +6,7 @@ import { engines } from "../store/engines.harness.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
 import { Permits } from "./permits.js";
+import { vault } from "../store/number-vault.harness.js";
 
 describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   let db: Database;
@@ -16,7 +17,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
-    ledger = new Ledger(db, clock, "me");
+    ledger = new Ledger(db, vault, clock, "me");
     permits = new Permits(db, clock, "me");
   });
   afterEach(() => db.close());

@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { CallReason } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import type { Clock } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import type { MoneyLimits } from "./money-limits.js";
 import { grantPermit, type Permit } from "./permits.js";
@@ -19,18 +20,31 @@ export interface NewCall {
   idempotencyKey: string;
   target: string;
   visitorNumber: string;
+  /** Where the configuration does not have it. */
+  officeNumber: string | null;
+  /** `sub` of the user's identity token. */
+  identity: string | null;
   locale: string;
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
   /** When to call; at once when absent. */
   scheduledFor: Date | null;
-  /** Hash of the user the site vouches for; absent for an anonymous visitor. */
-  identity?: string | null;
 }
 
 /** Says why a new request may not be written down, in the transaction that would; what it counts is kept. */
 export type Admission = (transaction: Transaction<Tables>) => Promise<Refusal | undefined>;
+
+/** Asks each until one refuses. */
+export const inTurn =
+  (...admissions: (Admission | undefined)[]): Admission =>
+  async (transaction) => {
+    for (const admission of admissions) {
+      const refusal = await admission?.(transaction);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  };
 
 export interface Accepted {
   call: CallRow;
@@ -43,6 +57,7 @@ export interface Accepted {
 /** The durable record of calls. Each method has committed to disk when it resolves; all throw StoreError. */
 export class Ledger {
   readonly #db: Database;
+  readonly #vault: NumberVault;
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #limits: MoneyLimits | undefined;
@@ -51,8 +66,9 @@ export class Ledger {
    * @param owner this instance's id, new at each start
    * @param limits none: as many calls as are asked for
    */
-  constructor(db: Database, clock: Clock, owner: string, limits?: MoneyLimits) {
+  constructor(db: Database, vault: NumberVault, clock: Clock, owner: string, limits?: MoneyLimits) {
     this.#db = db;
+    this.#vault = vault;
     this.#clock = clock;
     this.#owner = owner;
     this.#limits = limits;
@@ -69,13 +85,13 @@ export class Ledger {
    *   past, or what `admit` says
    */
   async accept(request: NewCall, dialNow: boolean, admit?: Admission): Promise<Accepted> {
-    const fingerprint = fingerprintOf(request);
+    const fingerprint = this.#vault.hash(canonicalOf(request));
+    const row = this.#newRow(request);
     const accepted = await this.#db.write(async (transaction) => {
-      const id = randomUUID();
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
       const { numInsertedOrUpdatedRows } = await transaction
         .insertInto("intents")
-        .values({ ...keyOf(request), fingerprint, call_id: id })
+        .values({ ...keyOf(request), fingerprint, call_id: row.id })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows !== 1n) return this.#replay(transaction, request, fingerprint);
@@ -88,7 +104,7 @@ export class Ledger {
           .execute();
         return refusal;
       }
-      return this.#insert(transaction, request, id, dialNow);
+      return this.#insert(transaction, request, row, dialNow);
     });
     if (accepted === undefined) {
       throw new Refusal(
@@ -108,10 +124,9 @@ export class Ledger {
   async #insert(
     transaction: Transaction<Tables>,
     request: NewCall,
-    id: string,
+    row: CallRow,
     dialNow: boolean,
   ): Promise<Accepted> {
-    const row = this.#newRow(request, id);
     // Twice at most: the call in the way may end between the two statements.
     for (;;) {
       const call = await transaction
@@ -121,7 +136,7 @@ export class Ledger {
         .returningAll()
         .executeTakeFirst();
       if (call !== undefined) return this.#permitted(transaction, call, dialNow);
-      const present = await underWay(transaction, request);
+      const present = await underWay(transaction, row);
       if (present === undefined) continue;
       if (present.principal !== request.principal) {
         return { call: await this.#hold(transaction, row, "number_under_way"), replayed: false };
@@ -129,7 +144,7 @@ export class Ledger {
       await transaction
         .updateTable("intents")
         .set({ call_id: present.id })
-        .where("call_id", "=", id)
+        .where("call_id", "=", row.id)
         .where("tenant", "=", request.tenant)
         .where("principal", "=", request.principal)
         .where("idempotency_key", "=", request.idempotencyKey)
@@ -183,19 +198,21 @@ export class Ledger {
     return { call, replayed: true };
   }
 
-  #newRow(request: NewCall, id: string): CallRow {
+  #newRow(request: NewCall): CallRow {
     const now = this.#clock.now();
     const { scheduledFor } = request;
     const start = scheduledFor ?? now;
     // Whoever accepts a call dials it at once; should that fail, another takes it up a little later.
     const due = scheduledFor ?? new Date(now.getTime() + TAKE_OVER_MS);
     return {
-      id,
+      id: randomUUID(),
       tenant: request.tenant,
       principal: request.principal,
-      identity: request.identity ?? null,
       target: request.target,
-      visitor_number: request.visitorNumber,
+      visitor_number: this.#vault.seal(request.visitorNumber),
+      visitor_hash: this.#vault.hash(request.visitorNumber),
+      office_number: request.officeNumber && this.#vault.seal(request.officeNumber),
+      identity: request.identity,
       locale: request.locale,
       variables: JSON.stringify(request.variables),
       page: request.page,
@@ -245,19 +262,29 @@ const keyOf = ({ tenant, principal, idempotencyKey }: NewCall) => ({
   idempotency_key: idempotencyKey,
 });
 
-const underWay = (transaction: Transaction<Tables>, request: NewCall): Promise<CallRow | undefined> =>
+const underWay = (
+  transaction: Transaction<Tables>,
+  { tenant, visitor_hash }: CallRow,
+): Promise<CallRow | undefined> =>
   transaction
     .selectFrom("calls")
     .selectAll()
-    .where("tenant", "=", request.tenant)
-    .where("visitor_number", "=", request.visitorNumber)
+    .where("tenant", "=", tenant)
+    .where("visitor_hash", "=", visitor_hash)
     .where(isUnderWay)
     .executeTakeFirst();
 
 /** Equal for two requests that ask for the same, whatever the order of their members. */
-function fingerprintOf(request: NewCall): string {
-  const { target, visitorNumber, variables, page, consentText, scheduledFor } = request;
+function canonicalOf(request: NewCall): string {
+  const { target, visitorNumber, officeNumber, variables, page, consentText, scheduledFor } = request;
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  const canonical = [target, visitorNumber, sorted, page, consentText !== null, scheduledFor];
-  return createHash("sha256").update(JSON.stringify(canonical)).digest("base64url");
+  return JSON.stringify([
+    target,
+    visitorNumber,
+    officeNumber,
+    sorted,
+    page,
+    consentText !== null,
+    scheduledFor,
+  ]);
 }

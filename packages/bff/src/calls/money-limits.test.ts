@@ -43,7 +43,7 @@ async function instances(url: string, limits: Partial<Limits> | "none", clock = 
     const money = new MoneyLimits(tenants, vault);
     made.push({
       db,
-      ledger: new Ledger(db, clock, owner, money),
+      ledger: new Ledger(db, vault, clock, owner, money),
       permits: new Permits(db, clock, owner, money),
     });
   }
@@ -193,7 +193,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
       ["narrow", { id: "narrow", limits: { ...ANY, number: [{ most: 2, within: HOUR }] } } as Tenant],
       ["free", { id: "free", limits: "none" } as Tenant],
     ]);
-    const ledger = new Ledger(db, clock, "me", new MoneyLimits(tenants, vault));
+    const ledger = new Ledger(db, vault, clock, "me", new MoneyLimits(tenants, vault));
     const permits = new Permits(db, clock, "me");
     const dial = async (tenant: string) => {
       const { call, permit } = await ledger.accept(newCall({ tenant }), true);

@@ -64,12 +64,12 @@ export class MoneyLimits {
     return { may: false, because: full ? "full" : "busy" };
   }
 
-  #countsOf({ tenant, target, identity, visitor_number }: CallRow, limits: Limits): Count[] {
+  #countsOf({ tenant, target, identity, visitor_hash }: CallRow, limits: Limits): Count[] {
     const of = (name: string, windows: readonly LimitWindow[]): Count[] =>
       windows.map(({ most, within }) => ({ bucket: `${name}/${within}`, seconds: within, most }));
     return [
-      ...of(`number/${this.#vault.hash(visitor_number)}`, this.#withOthers(limits.number)),
-      ...(identity === null ? [] : of(`identity/${tenant}/${identity}`, limits.identity)),
+      ...of(`number/${visitor_hash}`, this.#withOthers(limits.number)),
+      ...(identity === null ? [] : of(`identity/${tenant}/${this.#vault.hash(identity)}`, limits.identity)),
       ...of(`target/${tenant}/${target}`, limits.target),
       ...of(`tenant/${tenant}`, limits.tenant),
     ];

@@ -6,6 +6,7 @@ import { EVERYBODY, stopCalls } from "../store/stops.js";
 import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";
 import { type Permit, Permits, type Verdict } from "./permits.js";
+import { vault } from "../store/number-vault.harness.js";
 
 const PLACED: Verdict = { status: "placed", reason: null, outcome: "placed", code: null };
 const LIMIT: Verdict = {
@@ -26,7 +27,7 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
-    ledger = new Ledger(db, clock, "me");
+    ledger = new Ledger(db, vault, clock, "me");
     mine = new Permits(db, clock, "me");
     theirs = new Permits(db, clock, "them");
   });
@@ -130,7 +131,7 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
   });
 
   async function grantedOther(): Promise<Permit> {
-    const { call, permit } = await new Ledger(db, clock, "them").accept(
+    const { call, permit } = await new Ledger(db, vault, clock, "them").accept(
       newCall({ visitorNumber: "+79000000002" }),
       true,
     );

@@ -17,7 +17,7 @@ describe("calls under way", () => {
       .selectFrom("calls")
       .select("id")
       .where("tenant", "=", "acme")
-      .where("visitor_number", "=", "+79000000001")
+      .where("visitor_hash", "=", "x")
       .where(isUnderWay);
     const left = db.query
       .selectFrom("calls")

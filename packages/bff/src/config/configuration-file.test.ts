@@ -149,7 +149,7 @@ describe("configuration file", () => {
     [inTarget("switchAtOnce: yes"), ["targets.sales.switchAtOnce: write true or false"]],
     [inTarget("firstCall: me"), ["targets.sales.firstCall: write office, visitor or any"]],
     [inTarget("queue: { timeout: 9999 }"), ["targets.sales.queue.timeout: write 3600 or less"]],
-    [office("+79000000101"), [/^targets\.sales\.office: write a number in quotes, .* or a list of groups/]],
+    [office("+79000000101"), [/^targets\.sales\.office: write a number in quotes, .* a list of groups/]],
     [office("[]"), ["targets.sales.office: list at least one"]],
     [office("[{}]"), ["targets.sales.office[0].phones: required: write a list, e.g. [one, two]"]],
     [

@@ -93,10 +93,13 @@ function flatten(issue: z.core.$ZodIssue): Problem[] {
   return [issue];
 }
 
-/** Of a union's branches, the one with the least to mend; a wrong type at the very top says nothing. */
+/** Something else was meant. */
+const NOT_MEANT: ReadonlySet<string> = new Set(["invalid_type", "invalid_value"]);
+
+/** Of a union's branches, the one with the least to mend; a wrong type or word at the very top says nothing. */
 function closestBranch(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
   return branches
-    .filter((issues) => !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0))
+    .filter((issues) => !issues.some(({ code, path }) => path.length === 0 && NOT_MEANT.has(code)))
     .sort((one, other) => one.length - other.length)[0];
 }
 

@@ -11,6 +11,7 @@ import { LimitsSchema } from "./limits.js";
 import { isLoopback } from "./loopback.js";
 import { remedy } from "./remedy.js";
 import { Secret } from "./secret.js";
+import { identitySchema, sealingSchema } from "./token-keys.js";
 import { HOW_TO_MAKE_A_WEBHOOK_SECRET, isWebhookSecret } from "./webhook-secret.js";
 
 const Language = z.string().regex(/^[a-z]{2}$/, "use a two-letter language, e.g. ru");
@@ -57,12 +58,12 @@ const Target = z
   .strictObject({
     title: Text,
     office: z.union(
-      [PhoneNumber, ForwardingGroups],
+      [z.literal("identity"), z.literal("sealed"), PhoneNumber, ForwardingGroups],
       remedy(
-        'write a number in quotes, e.g. "+74990000000", or a list of groups, e.g. [{ phones: [{ number: … }] }]',
+        'write a number in quotes, e.g. "+74990000000", a list of groups, e.g. [{ phones: [{ number: … }] }], identity or sealed',
       ),
     ),
-    visitor: z.literal("asked").default("asked"),
+    visitor: z.enum(["asked", "identity", "sealed"]).default("asked"),
     firstCall: z.enum(FIRST_CALLS).default("office"),
     switchAtOnce: z.boolean().default(true),
     visitorMessage: Message.optional(),
@@ -75,6 +76,10 @@ const Target = z
     variables: z.array(VariableName).max(16).default([]),
   })
   .superRefine((target, context) => {
+    if (target.visitor === officeSource(target)) {
+      const message = `is the same number as office: take ${target.visitor} for one of the two`;
+      context.addIssue({ code: "custom", path: ["visitor"], message });
+    }
     for (const which of ["visitorMessage", "officeMessage"] as const) {
       for (const name of variablesIn(target[which])) {
         if (target.variables.includes(name)) continue;
@@ -148,9 +153,26 @@ const tenantSchema = (secrets: SecretSource) =>
           phone: z.boolean().default(false),
         })
         .optional(),
+      identity: identitySchema(secretReference(secrets)).optional(),
+      sealing: sealingSchema(secretReference(secrets)).optional(),
       /** Against abuse; `none` for closed networks and benchmarks. */
       limits: LimitsSchema,
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
+    })
+    .superRefine((tenant, context) => {
+      for (const [id, target] of Object.entries(tenant.targets)) {
+        for (const side of ["office", "visitor"] as const) {
+          const source = target[side];
+          const missing =
+            (source === "identity" &&
+              tenant.identity === undefined &&
+              "identity: { secret: { env: NAME } }") ||
+            (source === "sealed" && tenant.sealing === undefined && "sealing: { key: { env: NAME } }");
+          if (missing === false) continue;
+          const message = `needs a key to check it with: add ${missing} to the tenant`;
+          context.addIssue({ code: "custom", path: ["targets", id, side], message });
+        }
+      }
     })
     .transform((tenant) => {
       const service = parsePhoneNumberFromString(tenant.serviceNumber);
@@ -182,6 +204,10 @@ export function variablesIn(message: Message | undefined): Set<string> {
   const texts = typeof message.text === "string" ? [message.text] : Object.values(message.text);
   return new Set(texts.flatMap((text) => [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "")));
 }
+
+/** Where the number of a target's office comes from. */
+export const officeSource = ({ office }: Target): "fixed" | "identity" | "sealed" =>
+  office === "identity" || office === "sealed" ? office : "fixed";
 
 /** The text in the first of `locales` that it exists in. */
 export function localized(text: Text, ...locales: string[]): string {

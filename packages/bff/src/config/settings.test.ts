@@ -24,6 +24,7 @@ describe("process settings", () => {
     [{ SESSION_SECRET: SECRET, PUBLIC_URL: "https://calls.example" }, /^TRUST_PROXY: PUBLIC_URL is https/],
     [{ SESSION_SECRET: SECRET, PUBLIC_URL: "http://calls.example" }, /^PUBLIC_URL: use https/],
     [{ SESSION_SECRET: SECRET, DATABASE_URL: "mysql://x" }, /^DATABASE_URL: /],
+    [{ SESSION_SECRET: SECRET, NODE_TLS_REJECT_UNAUTHORIZED: "0" }, /^NODE_TLS_REJECT_UNAUTHORIZED: take/],
   ])("refuse %o", (environment, message) => {
     expect(() => readSettings(environment)).toThrow(message);
   });

@@ -70,6 +70,10 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const problems = parsed.error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
   const transport = transportProblem(written["PUBLIC_URL"], written["TRUST_PROXY"] !== undefined);
   if (transport !== undefined) problems.push(transport);
+  // Node then takes anybody for UIS, and we would give them the password.
+  if (written["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
+    problems.push("NODE_TLS_REJECT_UNAUTHORIZED: take it out; name a CA of your own in NODE_EXTRA_CA_CERTS");
+  }
   if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems);
   const { data } = parsed;
   const publicUrl = data.PUBLIC_URL ?? new URL(`http://localhost:${String(data.PORT)}`);

@@ -1,11 +1,13 @@
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { DueHandover, Outbox } from "./outbox.js";
 import type { SendWebhook } from "./webhook.js";
 
 export interface CourierOptions {
   outbox: Outbox;
+  vault: NumberVault;
   tenants: ReadonlyMap<string, Tenant>;
   send: SendWebhook;
   clock: Clock;
@@ -66,10 +68,12 @@ export class Courier {
   }
 
   async #deliver({ handover, call }: DueHandover): Promise<void> {
-    const { outbox, tenants, send, log } = this.#options;
+    const { outbox, vault, tenants, send, log } = this.#options;
     const notify = tenants.get(handover.tenant)?.notify;
     if (notify === undefined) return;
-    const body = JSON.stringify(eventOf({ handover, call }, notify.phone));
+    const body = JSON.stringify(
+      eventOf({ handover, call }, notify.phone ? vault.open(call.visitor_number) : undefined),
+    );
     const delivery = await send({ url: notify.url, secret: notify.secret, id: handover.id, body });
     const fields = { event: handover.id, call: call.id, tenant: handover.tenant, tries: handover.tries };
     if (delivery.delivered) {
@@ -88,7 +92,7 @@ export class Courier {
 }
 
 /** The event as the receiver reads it, in the form Standard Webhooks recommends; see docs/webhooks.md. */
-const eventOf = ({ handover, call }: DueHandover, withPhone: boolean) => ({
+const eventOf = ({ handover, call }: DueHandover, phone: string | undefined) => ({
   type: `call.${handover.status}`,
   timestamp: handover.occurred_at,
   data: {
@@ -99,9 +103,10 @@ const eventOf = ({ handover, call }: DueHandover, withPhone: boolean) => ({
     ...(handover.reason !== null && { reason: handover.reason }),
     createdAt: call.created_at,
     ...(call.scheduled_for !== null && { scheduledFor: call.scheduled_for }),
+    ...(call.identity !== null && { identity: call.identity }),
     locale: call.locale,
     ...(call.page !== null && { page: call.page }),
     variables: JSON.parse(call.variables) as Record<string, string>,
-    ...(withPhone && { phone: call.visitor_number }),
+    ...(phone !== undefined && { phone }),
   },
 });

@@ -15,6 +15,7 @@ import { engines } from "../store/engines.harness.js";
 import { Courier } from "./courier.js";
 import { Outbox } from "./outbox.js";
 import { createWebhookSender } from "./webhook.js";
+import { vault } from "../store/number-vault.harness.js";
 
 interface Received {
   id: string;
@@ -78,6 +79,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
       "t",
     );
     return new Courier({
+      vault,
       outbox: new Outbox(db, clock),
       tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
       send: createWebhookSender({ clock, privateHosts: ["127.0.0.1"] }),
@@ -88,7 +90,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
   }
 
   async function heldCall(change = {}): Promise<string> {
-    const { call } = await new Ledger(db, clock, "me").accept(newCall(change), false);
+    const { call } = await new Ledger(db, vault, clock, "me").accept(newCall(change), false);
     await new Permits(db, clock, "me").hold(call.id, "deadline_passed");
     return call.id;
   }
@@ -146,7 +148,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
 
   it("tells of one call in the order of what happened, and of the second only when the first was taken", async () => {
     const permits = new Permits(db, clock, "me");
-    const { permit } = await new Ledger(db, clock, "me").accept(newCall(), true);
+    const { permit } = await new Ledger(db, vault, clock, "me").accept(newCall(), true);
     if (permit === undefined) throw new Error("no permit");
     await permits.connected(permit, 120);
     await new Permits(db, clock, "you").recover(["you"]);

@@ -1,28 +1,57 @@
 import type { CallRequest } from "@uis-call/shared";
-import { localized, type Target, type Tenant } from "../config/configuration.js";
+import type { Admission } from "../calls/ledger.js";
+import { localized, officeSource, type Target, type Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
-import { visitorNumber } from "./visitor-number.js";
+import { openSealedNumber } from "./sealed-number.js";
+import { dialableNumber } from "./dialable-number.js";
 
 /** A request that may become a call: everything in it decided by us, nothing by the page. */
 export interface PermittedCall {
   target: string;
   visitorNumber: string;
+  /** Where the configuration does not have it. */
+  officeNumber: string | null;
+  identity: string | null;
+  /** Has to hold in the transaction that writes the call down. */
+  admit: Admission | undefined;
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
   scheduledFor: Date | null;
 }
 
+/** Who asks, if the host site vouches for somebody. */
+export interface User {
+  id: string;
+  /** E.164. */
+  phone?: string;
+  /** The only ones this user may use; all when absent. */
+  targets?: readonly string[];
+  /** Go before the page's. */
+  variables?: Readonly<Record<string, string>>;
+}
+
+export interface Circumstances {
+  user: User | undefined;
+  locale: string;
+  now: Date;
+}
+
 /** How far ahead a call may be asked for, in milliseconds. */
 const FARTHEST_AHEAD = 14 * 24 * 60 * 60_000;
 
 /**
- * Holds a request against the tenant's rules: target, variables, consent, number, in this order.
+ * Holds a request against the tenant's rules: user, target, variables, consent, numbers, in this order.
  *
  * @throws Refusal with the first rule it breaks
  */
-export function permitCall(request: CallRequest, tenant: Tenant, locale: string, now: Date): PermittedCall {
-  const target = targetOf(tenant, request.target);
+export async function permitCall(
+  request: CallRequest,
+  tenant: Tenant,
+  { user, locale, now }: Circumstances,
+): Promise<PermittedCall> {
+  if (tenant.identity?.required === true && user === undefined) throw unidentified();
+  const target = targetOf(tenant, request.target, user);
   const variables = request.variables ?? {};
   const unknown = Object.keys(variables).find((name) => !target.variables.includes(name));
   if (unknown !== undefined) {
@@ -35,8 +64,9 @@ export function permitCall(request: CallRequest, tenant: Tenant, locale: string,
   }
   return {
     target: request.target,
-    visitorNumber: visitorNumber(request.phone, tenant),
-    variables,
+    ...(await numbersOf(request, tenant, target, { user, locale, now })),
+    identity: user?.id ?? null,
+    variables: { ...variables, ...knownTo(target, user?.variables) },
     page: request.page === undefined ? null : withoutQuery(request.page),
     scheduledFor: request.at === undefined ? null : timeChosen(request.at, now),
     consentText: tenant.consent === undefined ? null : localized(tenant.consent.text, locale, tenant.locale),
@@ -50,13 +80,55 @@ function timeChosen(at: string, now: Date): Date {
   throw new Refusal("invalid_request", "choose a time within the next two weeks", { at: "at" });
 }
 
-function targetOf(tenant: Tenant, id: string): Target {
+/** The two numbers, each from where the target has it from. */
+async function numbersOf(
+  request: CallRequest,
+  tenant: Tenant,
+  target: Target,
+  { user, now }: Circumstances,
+): Promise<Pick<PermittedCall, "visitorNumber" | "officeNumber" | "admit">> {
+  const office = officeSource(target);
+  const wanted = {
+    phone: target.visitor === "asked",
+    sealedNumber: [target.visitor, office].includes("sealed"),
+  };
+  for (const member of ["phone", "sealedNumber"] as const) {
+    if (request[member] === undefined || wanted[member]) continue;
+    throw new Refusal("invalid_request", `the target takes no ${member}: leave it out`, { at: member });
+  }
+  const sealed = wanted.sealedNumber
+    ? await openSealedNumber(request.sealedNumber ?? "", tenant, request.target, now)
+    : undefined;
+  const from = (source: Target["visitor"]): string => {
+    if (source === "asked") return dialableNumber(request.phone, tenant, "phone");
+    if (source === "sealed") return dialableNumber(sealed?.phone, tenant, "sealedNumber");
+    if (user === undefined) throw unidentified();
+    return dialableNumber(user.phone, tenant, "token");
+  };
+  return {
+    visitorNumber: from(target.visitor),
+    officeNumber: office === "fixed" ? null : from(office),
+    admit: sealed?.admit,
+  };
+}
+
+const unidentified = (): Refusal =>
+  new Refusal("identity_required", "send an identity token as token to POST /session", { at: "token" });
+
+const knownTo = (target: Target, variables: User["variables"] = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).filter(([name]) => target.variables.includes(name)));
+
+function targetOf(tenant: Tenant, id: string, user: User | undefined): Target {
   // Own properties only: "constructor" is nobody's target.
-  const target = Object.hasOwn(tenant.targets, id) ? tenant.targets[id] : undefined;
+  const target = Object.hasOwn(tenant.targets, id) && mayUse(user, id) ? tenant.targets[id] : undefined;
   if (target === undefined)
     throw new Refusal("target_unknown", "the tenant has no such target", { at: "target" });
   return target;
 }
+
+/** Whether the user's token leaves them this target. */
+export const mayUse = (user: Pick<User, "targets"> | undefined, target: string): boolean =>
+  user?.targets?.includes(target) ?? true;
 
 /** Query strings carry names, mail addresses and tokens; where the visitor was is enough. */
 function withoutQuery(page: string): string {

@@ -2,14 +2,15 @@ import { CallRequest, IdempotencyKey, isOver } from "@uis-call/shared";
 import { type Request, type RequestHandler, Router } from "express";
 import type { CallFeed } from "../calls/call-feed.js";
 import type { Dialler } from "../calls/dialler.js";
-import type { Ledger } from "../calls/ledger.js";
+import { inTurn, type Ledger } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
-import { permitCall } from "../policy/call-policy.js";
+import { permitCall, type User } from "../policy/call-policy.js";
 import type { FloodLimits } from "../policy/flood-limits.js";
 import { Refusal } from "../refusal.js";
 import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
 import { requireVisit, type Visit } from "../session/session.js";
+import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
 import { publicCall } from "./public-call.js";
@@ -18,6 +19,7 @@ import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 export interface CallRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
   ledger: Ledger;
+  vault: NumberVault;
   dialler: Dialler;
   feed: CallFeed;
   flood: FloodLimits;
@@ -32,29 +34,10 @@ const ANSWER_GRACE_MS = 300;
 
 /** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
 export function callRoutes(options: CallRoutesOptions): Router {
-  const { tenants, ledger, dialler, feed, flood, clock, overload, shared } = options;
+  const { tenants, ledger, feed, overload, shared } = options;
   const router = Router();
 
-  router.post("/calls", overload, ...jsonBody, async (request, response) => {
-    const visit = requireVisit(request, { csrf: true });
-    const tenant = tenantOf(visit);
-    requireOrigin(request, tenant);
-    const key = { tenant: tenant.id, principal: visit.principal, idempotencyKey: idempotencyKeyOf(request) };
-    const locale = localeOf(request, tenant.locale);
-    const permitted = permitCall(parseBody(CallRequest, request), tenant, locale, clock.now());
-
-    const asker = { tenant, principal: visit.principal, ip: request.ip, number: permitted.visitorNumber };
-    const { call, replayed, permit } = await flood.guard(asker, (admit) =>
-      ledger.accept({ ...permitted, ...key, locale }, dialler.ready(tenant.id), admit),
-    );
-    const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
-    if (permit !== undefined) dialler.dial(permit);
-    else if (!replayed && call.status === "accepted") dialler.take(call);
-    const current = (await news) ?? call;
-    response.status(isOver(current.status) ? 201 : 202).location(`${request.baseUrl}/calls/${call.id}`);
-    if (replayed) response.set("Idempotency-Replayed", "true");
-    response.json(publicCall(current));
-  });
+  router.post("/calls", overload, ...jsonBody, placeCall(options));
   router.all("/calls", onlyMethods("POST"));
 
   router.get("/calls/:id", async (request, response) => {
@@ -62,7 +45,7 @@ export function callRoutes(options: CallRoutesOptions): Router {
   });
   router.delete("/calls/:id", async (request, response) => {
     const visit = requireVisit(request, { csrf: true });
-    requireOrigin(request, tenantOf(visit));
+    requireOrigin(request, tenantOf(visit, tenants));
     const call = await ledger.cancel(await ownCall(request));
     feed.publish(call);
     if (call.status !== "cancelled") {
@@ -72,6 +55,8 @@ export function callRoutes(options: CallRoutesOptions): Router {
   });
   router.all("/calls/:id", onlyMethods("GET", "DELETE"));
 
+  // Its headers alone would stay open as long as the stream.
+  router.head("/calls/:id/events", onlyMethods("GET"));
   router.get("/calls/:id/events", async (request, response) => {
     const call = await ownCall(request);
     const read = () => ledger.find(call.tenant, call.principal, call.id);
@@ -82,20 +67,60 @@ export function callRoutes(options: CallRoutesOptions): Router {
   /** The call named in the path, if it is this session's; anybody else's looks like none at all. */
   async function ownCall(request: Request): Promise<CallRow> {
     const visit = requireVisit(request, { csrf: false });
-    requireOriginIfSent(request, tenantOf(visit));
+    requireOriginIfSent(request, tenantOf(visit, tenants));
     const call = await ledger.find(visit.tenant, visit.principal, String(request.params["id"]));
     if (call === undefined) throw new Refusal("not_found", "this session has no such call");
     return call;
   }
 
-  function tenantOf(visit: Visit): Tenant {
-    const tenant = tenants.get(visit.tenant);
-    if (tenant === undefined)
-      throw new Refusal("session_required", "the session's tenant is gone: open another");
-    return tenant;
-  }
-
   return router;
+}
+
+function placeCall(options: CallRoutesOptions): RequestHandler {
+  const { tenants, ledger, vault, dialler, feed, flood, clock } = options;
+  return async (request, response) => {
+    const visit = requireVisit(request, { csrf: true });
+    const tenant = tenantOf(visit, tenants);
+    requireOrigin(request, tenant);
+    const key = { tenant: tenant.id, principal: visit.principal, idempotencyKey: idempotencyKeyOf(request) };
+    const locale = localeOf(request, tenant.locale);
+    const user = userOf(visit, vault);
+    const { admit, ...permitted } = await permitCall(parseBody(CallRequest, request), tenant, {
+      user,
+      locale,
+      now: clock.now(),
+    });
+
+    const asker = {
+      tenant,
+      principal: visit.principal,
+      ip: request.ip,
+      identity: permitted.identity && vault.hash(permitted.identity),
+      number: permitted.visitorNumber,
+    };
+    const { call, replayed, permit } = await flood.guard(asker, (counted) =>
+      ledger.accept({ ...permitted, ...key, locale }, dialler.ready(tenant.id), inTurn(counted, admit)),
+    );
+    const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
+    if (permit !== undefined) dialler.dial(permit);
+    else if (!replayed && call.status === "accepted") dialler.take(call);
+    const current = (await news) ?? call;
+    response.status(isOver(current.status) ? 201 : 202).location(`${request.baseUrl}/calls/${call.id}`);
+    if (replayed) response.set("Idempotency-Replayed", "true");
+    response.json(publicCall(current));
+  };
+}
+
+function tenantOf(visit: Visit, tenants: ReadonlyMap<string, Tenant>): Tenant {
+  const tenant = tenants.get(visit.tenant);
+  if (tenant === undefined)
+    throw new Refusal("session_required", "the session's tenant is gone: open another");
+  return tenant;
+}
+
+function userOf({ user }: Visit, vault: NumberVault): User | undefined {
+  if (user?.phone === undefined) return user;
+  return { ...user, phone: vault.open(user.phone) };
 }
 
 function idempotencyKeyOf(request: Request): string {

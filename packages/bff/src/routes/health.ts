@@ -4,6 +4,7 @@ import { type Database, isWritable } from "../store/database.js";
 import { EVERYBODY, stopsOf } from "../store/stops.js";
 import type { Clock } from "../clock.js";
 import type { AccountStop } from "../uis/uis-account.js";
+import { onlyMethods } from "./request.js";
 
 export interface HealthRoutesOptions {
   db: Database;
@@ -49,5 +50,6 @@ export function healthRoutes({ db, clock, draining, stopped }: HealthRoutesOptio
       }),
     } satisfies Health);
   });
+  for (const path of ["/health/live", "/health/ready"]) router.all(path, onlyMethods("GET"));
   return router;
 }

@@ -15,7 +15,26 @@ export const jsonBody: RequestHandler[] = [
     next();
   },
   json({ limit: BODY_LIMIT, strict: true, inflate: false, type: "application/json" }),
+  (request, _response, next) => {
+    requireHarmless(request.body);
+    next();
+  },
 ];
+
+/** Members that mean something to every object; no schema of ours knows them, and no copy of a body may meet them. */
+const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
+
+/** @throws Refusal `invalid_request` for a reserved name, however deep */
+function requireHarmless(body: unknown): void {
+  const left = [body];
+  for (let value = left.pop(); value !== undefined; value = left.pop()) {
+    if (typeof value !== "object" || value === null) continue;
+    for (const [name, member] of Object.entries(value)) {
+      if (RESERVED.has(name)) throw new Refusal("invalid_request", `no member may be named ${name}`);
+      left.push(member);
+    }
+  }
+}
 
 /**
  * The body as `schema` has it.

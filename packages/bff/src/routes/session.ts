@@ -1,33 +1,54 @@
 import { SessionRequest, type SessionResponse } from "@uis-call/shared";
 import { type RequestHandler, Router } from "express";
 import type { Clock } from "../clock.js";
-import { localized, type Tenant } from "../config/configuration.js";
+import { localized, officeSource, type Tenant } from "../config/configuration.js";
+import { mayUse } from "../policy/call-policy.js";
 import type { FloodLimits } from "../policy/flood-limits.js";
 import { Refusal } from "../refusal.js";
+import { checkIdentityToken, useToken } from "../session/identity.js";
+import { hostUserOf } from "../session/host-session.js";
 import { requireOrigin } from "../session/origin.js";
-import { closeVisit, openVisit, requireVisit, type Visit, visitOf } from "../session/session.js";
+import {
+  closeVisit,
+  openVisit,
+  requireVisit,
+  type Visit,
+  visitOf,
+  type VisitUser,
+} from "../session/session.js";
+import { keeperOf } from "../session/visit-keeper.js";
+import type { Database } from "../store/database.js";
+import type { NumberVault } from "../store/number-vault.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 
 export interface SessionRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
+  db: Database;
+  vault: NumberVault;
   flood: FloodLimits;
   clock: Clock;
   overload: RequestHandler;
 }
 
 /** `POST /session`, `DELETE /session` */
-export function sessionRoutes({ tenants, flood, clock, overload }: SessionRoutesOptions): Router {
+export function sessionRoutes(options: SessionRoutesOptions): Router {
+  const { tenants, db, vault, flood, clock, overload } = options;
   const router = Router();
 
   router.post("/session", overload, ...jsonBody, async (request, response) => {
-    const { tenant: id } = parseBody(SessionRequest, request);
+    const { tenant: id, token } = parseBody(SessionRequest, request);
     const tenant = tenants.get(id);
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
     requireOrigin(request, tenant);
     // To resume a session costs nothing.
     if (visitOf(request)?.tenant !== tenant.id) await flood.admitSession(tenant, request.ip);
-    const visit = await openVisit(request, tenant, clock);
-    response.json(describeSession(visit, tenant, localeOf(request, tenant.locale)));
+    const user = hostUserOf(request) ?? (await userOf(token, tenant));
+    const visit = await openVisit(request, tenant, clock, user);
+    const sessionToken = keeperOf(request).tokenFor(request);
+    response.json({
+      ...describeSession(visit, tenant, localeOf(request, tenant.locale)),
+      ...(sessionToken !== undefined && { sessionToken }),
+    } satisfies SessionResponse);
   });
 
   router.delete("/session", async (request, response) => {
@@ -39,6 +60,20 @@ export function sessionRoutes({ tenants, flood, clock, overload }: SessionRoutes
   });
 
   router.all("/session", onlyMethods("POST", "DELETE"));
+
+  /** The user a token speaks for, or nobody where there is none. It speaks once. */
+  async function userOf(token: string | undefined, tenant: Tenant): Promise<VisitUser | undefined> {
+    if (token === undefined) {
+      if (tenant.identity?.required !== true) return undefined;
+      throw new Refusal("identity_required", "calls here are for users with a token: send it as token", {
+        at: "token",
+      });
+    }
+    const checked = await checkIdentityToken(token, tenant, clock.now());
+    await useToken(db, tenant.id, checked, clock.now());
+    const { phone, ...user } = checked.identity;
+    return { ...user, ...(phone !== undefined && { phone: vault.seal(phone) }) };
+  }
   return router;
 }
 
@@ -55,13 +90,20 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string): SessionR
       ...(tenant.privacyUrl !== undefined && { privacyUrl: tenant.privacyUrl }),
       ...(tenant.consent && { consent: { text: text(tenant.consent.text) } }),
     },
-    user: { kind: "visitor" },
-    targets: Object.entries(tenant.targets).map(([id, target]) => ({
-      id,
-      title: text(target.title),
-      open: true,
-      office: "fixed",
-      visitor: target.visitor,
-    })),
+    user: describeUser(visit),
+    targets: Object.entries(tenant.targets)
+      .filter(([id]) => mayUse(visit.user, id))
+      .map(([id, target]) => ({
+        id,
+        title: text(target.title),
+        open: true,
+        office: officeSource(target),
+        visitor: target.visitor,
+      })),
   };
 }
+
+const describeUser = ({ user }: Visit): SessionResponse["user"] =>
+  user === undefined
+    ? { kind: "visitor" }
+    : { kind: "identified", ...(user.name !== undefined && { name: user.name }) };

@@ -1,21 +1,75 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { type RequestHandler, Router } from "express";
+import { onlyMethods } from "./request.js";
 
-/** `GET /widget.js` and the immutable `GET /widget-<hash>.js`: the embed bundle, for any page to load. */
-export function widgetRoutes(script: string): Router {
-  const hash = createHash("sha256").update(script).digest("hex").slice(0, 16);
+/** The stable name, and the beginning of all others: `widget-<hash>.js` and `widget-<what>-<hash>.js`. */
+const ENTRY = "widget.js";
+
+/**
+ * `GET /widget.js`, the immutable `GET /widget-<hash>.js`, what both of them load when it is needed, and
+ * `GET /widget.json`, which tells the hashed name and the integrity of each.
+ */
+export function widgetRoutes(files: ReadonlyMap<string, string>): Router {
   const router = Router();
-  router.get("/widget.js", publicScript("public, max-age=300"), send);
-  router.get(`/widget-${hash}.js`, publicScript("public, max-age=31536000, immutable"), send);
-  return router;
-
-  function send(...[, response]: Parameters<RequestHandler>): void {
-    response.type("text/javascript").send(script);
+  for (const [name, script] of files) {
+    const caching = name === ENTRY ? "max-age=300" : "max-age=31536000, immutable";
+    router.get(`/${name}`, forEveryOrigin(`public, ${caching}`), sendScript(script));
+    router.all(`/${name}`, onlyMethods("GET"));
   }
+  const integrity = integrityOf(files);
+  router.get("/widget.json", forEveryOrigin("public, max-age=300"), (_request, response) => {
+    response.json(integrity);
+  });
+  router.all("/widget.json", onlyMethods("GET"));
+  return router;
 }
 
-/** Helmet keeps resources to our own origin; this one is made to be loaded from every other. */
-const publicScript =
+/** The embed bundle as it was built: names and scripts. */
+export function readEmbedBundle(): Map<string, string> {
+  const folder = dirname(fileURLToPath(import.meta.resolve("@uis-call/widget/embed")));
+  const names = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+}
+
+function integrityOf(files: ReadonlyMap<string, string>): {
+  script: string;
+  integrity: Record<string, string>;
+} {
+  const integrity = Object.fromEntries(
+    [...files]
+      .filter(([name]) => name !== ENTRY)
+      .map(([name, script]) => [name, `sha384-${createHash("sha384").update(script).digest("base64")}`]),
+  );
+  return {
+    script: Object.keys(integrity).find((name) => /^widget-\w{8}\.js$/.test(name)) ?? ENTRY,
+    integrity,
+  };
+}
+
+/** Compressed as well as can be, once, when it is first asked for. */
+function sendScript(script: string): RequestHandler {
+  const encoded = new Map<string, Buffer>();
+  const encode = (encoding: string): Buffer =>
+    encoding === "br"
+      ? brotliCompressSync(script)
+      : encoding === "gzip"
+        ? gzipSync(script)
+        : Buffer.from(script);
+  return (request, response) => {
+    const encoding = request.acceptsEncodings("br", "gzip", "identity") || "identity";
+    const body = encoded.get(encoding) ?? encode(encoding);
+    encoded.set(encoding, body);
+    if (encoding !== "identity") response.set("Content-Encoding", encoding);
+    response.vary("Accept-Encoding").type("text/javascript").send(body);
+  };
+}
+
+/** Helmet keeps resources to our own origin; these are made to be loaded from every other. */
+const forEveryOrigin =
   (caching: string): RequestHandler =>
   (_request, response, next) => {
     response.set({

@@ -34,10 +34,10 @@ it("a page of another tenant is warned of once, with the tenant it asked for", a
   expect(warnedOf("https://careful.example")).toMatchObject([{ tenant: "acme", msg: ADD }]);
 });
 
-it("a listed page on another site is warned of with where to serve the backend", async () => {
+it("a page that reached us elsewhere than at PUBLIC_URL is warned of with what to put there", async () => {
   await bff.visitor().open("acme", { "sec-fetch-site": "cross-site" });
   expect(warnedOf("https://acme.example")).toMatchObject([
-    { msg: expect.stringContaining("subdomain") as string },
+    { msg: expect.stringContaining("PUBLIC_URL") as string },
   ]);
 });
 

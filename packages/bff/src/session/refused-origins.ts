@@ -29,7 +29,7 @@ export class RefusedOrigins {
     this.#tell(
       origin,
       tenant,
-      "a page on another site was refused: serve the backend from the page's own domain or a subdomain of it",
+      "a page was refused: its browser reached the backend at another site than PUBLIC_URL names; put in PUBLIC_URL what the page has as endpoint",
     );
   }
 

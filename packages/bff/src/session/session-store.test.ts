@@ -2,18 +2,19 @@ import type { SessionData } from "express-session";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
+import { engines } from "../store/engines.harness.js";
 import { SessionStore } from "./session-store.js";
 
 const MINUTE = 60_000;
 
-describe("the session store", () => {
+describe.each(engines)("the session store on %s", (_engine, emptyDatabase) => {
   let db: Database;
   let clock: TestClock;
   let store: SessionStore;
   let session: SessionData;
 
   beforeEach(async () => {
-    db = await openDatabase("sqlite::memory:");
+    db = await openDatabase(await emptyDatabase());
     clock = new TestClock();
     store = new SessionStore(db, clock, { idle: 30 * MINUTE, absolute: 60 * MINUTE });
     session = {

@@ -6,6 +6,13 @@ import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
 import type { Secret } from "../config/secret.js";
 import { Refusal } from "../refusal.js";
+import { type BearerSessions, createBearerSessions } from "./bearer.js";
+import { embeddingOf } from "./embedding.js";
+import type { Identity } from "./identity.js";
+import { KEEPER, keeperOf, notStored, promised, type VisitKeeper } from "./visit-keeper.js";
+
+/** As {@link Identity}, with the number sealed by the vault. */
+export type VisitUser = Identity;
 
 /** What one browser's session with one tenant holds. */
 export interface Visit {
@@ -13,6 +20,8 @@ export interface Visit {
   /** Owner of the calls made in it; not the session id, so that no record can be turned into a cookie. */
   principal: string;
   csrfToken: string;
+  /** Who the host site says it is. */
+  user?: VisitUser;
   /** Milliseconds since the epoch. */
   openedAt: number;
 }
@@ -34,20 +43,35 @@ export interface SessionOptions {
 
 export const cookieName = (secure: boolean): string => (secure ? "__Host-uis_call" : "uis_call");
 
-/** The cookie session of `design.md` §4. A store that fails is an error here, never an anonymous visitor. */
+/**
+ * The sessions of `design.md` §4: by cookie for pages of our own site, by bearer for others; what comes the other way is
+ * not looked at. A store that fails is an error here, never an anonymous visitor.
+ */
 export function sessionMiddleware({ store, secrets, secure, log }: SessionOptions): RequestHandler[] {
-  const session = expressSession({
-    name: cookieName(secure),
-    secret: secrets.map((secret) => secret.reveal()),
-    store,
-    resave: false,
-    saveUninitialized: false,
-    rolling: false,
-    // "destroy" would end a session that could only not be read.
-    unset: "keep",
-    cookie: { path: "/", httpOnly: true, sameSite: "strict", secure },
-  });
-  return [answeringOnce(session, log), requireStore, requireSecureTransport(secure)];
+  const byCookie = answeringOnce(
+    expressSession({
+      name: cookieName(secure),
+      secret: secrets.map((secret) => secret.reveal()),
+      store,
+      resave: false,
+      saveUninitialized: false,
+      rolling: false,
+      // "destroy" would end a session that could only not be read.
+      unset: "keep",
+      cookie: { path: "/", httpOnly: true, sameSite: "strict", secure },
+    }),
+    log,
+  );
+  const bearer = createBearerSessions(store, secrets);
+  const keeper = ownKeeper(bearer);
+  return [
+    (request, response, next) => {
+      response.locals[KEEPER] = keeper;
+      const session = embeddingOf(request) === "cross-site" ? bearer.middleware : byCookie;
+      void session(request, response, next);
+    },
+    requireStore,
+  ];
 }
 
 /**
@@ -75,60 +99,75 @@ const requireStore: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** express-session leaves out a `Secure` cookie on a plain connection without a word. */
-const requireSecureTransport =
-  (secure: boolean): RequestHandler =>
-  (request, _response, next) => {
-    if (secure && !request.secure) {
-      throw new Refusal("unavailable", "arrived without TLS: TRUST_PROXY does not name the proxy in front");
+/** Visits in sessions of our own. */
+const ownKeeper = (bearer: BearerSessions): VisitKeeper => ({
+  of: (request) => request.session.visit,
+  async keep(request, visit) {
+    try {
+      await promised((done) => request.session.regenerate(done));
+      request.session.visit = visit;
+      await promised((done) => request.session.save(done));
+    } catch (cause) {
+      abandonSession(request);
+      throw notStored(cause);
     }
-    next();
-  };
-
-/** The visit of this request's session, or none. */
-export const visitOf = (request: Request): Visit | undefined => request.session.visit;
-
-/**
- * Opens a visit with `tenant`: resumes the one at hand or begins another under a fresh session id, and returns
- * only once it is stored.
- *
- * @throws Refusal `unavailable` when it could not be stored; no cookie is set then
- */
-export async function openVisit(request: Request, tenant: Tenant, clock: Clock): Promise<Visit> {
-  const present = visitOf(request);
-  if (present?.tenant === tenant.id) return present;
-  const visit: Visit = {
-    tenant: tenant.id,
-    principal: randomUUID(),
-    csrfToken: randomBytes(32).toString("base64url"),
-    openedAt: clock.now().getTime(),
-  };
-  try {
-    await promised((done) => request.session.regenerate(done));
-    request.session.visit = visit;
-    await promised((done) => request.session.save(done));
-  } catch (cause) {
-    abandonSession(request);
-    throw new Refusal("unavailable", "the session could not be stored; try again", { cause });
-  }
-  return visit;
-}
-
-/** Ends the visit here and in the store. */
-export async function closeVisit(request: Request): Promise<void> {
-  await promised((done) => request.session.destroy(done));
-}
+  },
+  end: (request) => promised((done) => request.session.destroy(done)),
+  tokenFor: (request) => (embeddingOf(request) === "cross-site" ? bearer.tokenFor(request) : undefined),
+});
 
 /** Without this express-session would save once more at the end of the response, and set the cookie of it. */
 function abandonSession(request: Request): void {
   (request as { session: unknown }).session = null;
 }
 
-/** @throws Refusal `session_required`, or `csrf_failed` when `X-CSRF-Token` is not this visit's */
+/** The visit of this request's session, or none. */
+export const visitOf = (request: Request): Visit | undefined => keeperOf(request).of(request);
+
+/**
+ * Opens a visit of `user` with `tenant`: goes on with the one at hand if it is the same user's, or begins another. Each
+ * sign-in is kept under a fresh session id, the same user's, too, who may have other rights now. Returns only once it is
+ * stored.
+ *
+ * @throws Refusal `unavailable` when it could not be stored; no cookie is set then
+ */
+export async function openVisit(
+  request: Request,
+  tenant: Tenant,
+  clock: Clock,
+  user?: VisitUser,
+): Promise<Visit> {
+  const present = visitOf(request);
+  const same = present?.tenant === tenant.id && present.user?.id === user?.id;
+  if (same && user === undefined) return present;
+  const visit: Visit = {
+    ...(same
+      ? present
+      : {
+          tenant: tenant.id,
+          principal: randomUUID(),
+          csrfToken: randomBytes(32).toString("base64url"),
+          openedAt: clock.now().getTime(),
+        }),
+    ...(user !== undefined && { user }),
+  };
+  await keeperOf(request).keep(request, visit);
+  return visit;
+}
+
+/** Ends the visit here and in the store. */
+export const closeVisit = (request: Request): Promise<void> => keeperOf(request).end(request);
+
+/**
+ * The visit of a request. Nobody's browser adds a bearer by itself, so only a cookie needs the CSRF token beside it.
+ *
+ * @throws Refusal `session_required`, or `csrf_failed` when `X-CSRF-Token` is not this visit's
+ */
 export function requireVisit(request: Request, { csrf }: { csrf: boolean }): Visit {
   const visit = visitOf(request);
   if (visit === undefined) throw new Refusal("session_required", "open a session first: POST /session");
-  if (csrf && !sameToken(request.get("x-csrf-token") ?? "", visit.csrfToken)) {
+  const ambient = embeddingOf(request) !== "cross-site";
+  if (csrf && ambient && !sameToken(request.get("x-csrf-token") ?? "", visit.csrfToken)) {
     throw new Refusal("csrf_failed", "send the session's csrfToken in the header X-CSRF-Token");
   }
   return visit;
@@ -138,11 +177,3 @@ function sameToken(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
-
-const promised = (start: (done: (error?: unknown) => void) => void): Promise<void> =>
-  new Promise((resolve, reject) => {
-    start((error) => {
-      if (error == null) resolve();
-      else reject(error instanceof Error ? error : new Error("the session failed", { cause: error }));
-    });
-  });

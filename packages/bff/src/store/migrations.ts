@@ -24,9 +24,11 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .addColumn("id", "text", (c) => c.primaryKey())
     .addColumn("tenant", "text", (c) => c.notNull())
     .addColumn("principal", "text", (c) => c.notNull())
-    .addColumn("identity", "text")
     .addColumn("target", "text", (c) => c.notNull())
     .addColumn("visitor_number", "text", (c) => c.notNull())
+    .addColumn("visitor_hash", "text", (c) => c.notNull())
+    .addColumn("office_number", "text")
+    .addColumn("identity", "text")
     .addColumn("locale", "text", (c) => c.notNull())
     .addColumn("variables", "text", (c) => c.notNull())
     .addColumn("page", "text")
@@ -44,7 +46,7 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .createIndex("calls_one_per_number")
     .unique()
     .on("calls")
-    .columns(["tenant", "visitor_number"])
+    .columns(["tenant", "visitor_hash"])
     .where(UNDER_WAY)
     .execute();
   await db.schema.createIndex("calls_due").on("calls").column("due_at").where(UNDER_WAY).execute();

@@ -9,11 +9,12 @@ export interface NumberVault {
   seal(number: string): string;
   /** @throws Error when it was not sealed here */
   open(sealed: string): string;
-  /** Equal for equal numbers, and of no use without the vault's key: for uniqueness, limits and blocks. */
-  hash(number: string): string;
+  /** Equal for equal texts, and of no use without the vault's key: for uniqueness, limits and blocks. */
+  hash(text: string): string;
 }
 
-const PURPOSE = "the key of telephone numbers in the database";
+/** Of the seal around the vault's key. */
+export const KEY_PURPOSE = "the key of telephone numbers in the database";
 
 /**
  * Opens the vault of this database. Its key is random, made once, and lies in the database sealed under the newest of
@@ -22,7 +23,7 @@ const PURPOSE = "the key of telephone numbers in the database";
  * @throws Error when none of the secrets opens the key
  */
 export async function openNumberVault(db: Database, secrets: readonly Secret[]): Promise<NumberVault> {
-  const seal = createSeal(PURPOSE, secrets);
+  const seal = createSeal(KEY_PURPOSE, secrets);
   const made = seal.close(randomBytes(32).toString("base64url"));
   const { sealed_key } = await db.write(async (transaction) => {
     await transaction
@@ -32,17 +33,28 @@ export async function openNumberVault(db: Database, secrets: readonly Secret[]):
       .execute();
     return transaction.selectFrom("number_keys").select("sealed_key").executeTakeFirstOrThrow();
   });
-  const key = seal.open(sealed_key);
-  if (key === undefined) {
-    throw new Error(
-      "SESSION_SECRET: the telephone numbers in the database are sealed under a secret that is not in it: add the former one after the new one, separated by a comma",
-    );
-  }
-  if (createSeal(PURPOSE, secrets.slice(0, 1)).open(sealed_key) === undefined) {
+  const key = openKey(sealed_key, secrets);
+  if (createSeal(KEY_PURPOSE, secrets.slice(0, 1)).open(sealed_key) === undefined) {
     const anew = { sealed_key: seal.close(key) };
     await db.write((transaction) => transaction.updateTable("number_keys").set(anew).execute());
   }
   return createVault(key);
+}
+
+/**
+ * The vault whose key lies in the database as `sealedKey`; for whoever only reads.
+ *
+ * @throws Error when none of the secrets opens it
+ */
+export const numberVaultOf = (sealedKey: string, secrets: readonly Secret[]): NumberVault =>
+  createVault(openKey(sealedKey, secrets));
+
+function openKey(sealedKey: string, secrets: readonly Secret[]): string {
+  const key = createSeal(KEY_PURPOSE, secrets).open(sealedKey);
+  if (key !== undefined) return key;
+  throw new Error(
+    "SESSION_SECRET: the telephone numbers in the database are sealed under a secret that is not in it: add the former one after the new one, separated by a comma",
+  );
 }
 
 function createVault(key: string): NumberVault {
@@ -55,6 +67,6 @@ function createVault(key: string): NumberVault {
       if (number === undefined) throw new Error("a telephone number in the database cannot be opened");
       return number;
     },
-    hash: (number) => createHmac("sha256", hashKey).update(number).digest("base64url"),
+    hash: (text) => createHmac("sha256", hashKey).update(text).digest("base64url"),
   };
 }

@@ -21,10 +21,15 @@ export interface CallRow {
   tenant: string;
   /** Who made it: random, kept in the session; not the session id. */
   principal: string;
-  /** Hash of the user the site vouches for; null for an anonymous visitor. */
-  identity: string | null;
   target: string;
+  /** Sealed; see number-vault.ts. */
   visitor_number: string;
+  /** The vault's hash of it. */
+  visitor_hash: string;
+  /** Sealed; null where the configuration has the office's numbers. */
+  office_number: string | null;
+  /** `sub` of the user's identity token; null for an anonymous visitor. */
+  identity: string | null;
   locale: string;
   /** JSON object of the message variables. */
   variables: string;

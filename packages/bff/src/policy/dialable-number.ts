@@ -11,16 +11,17 @@ const ORDINARY: ReadonlySet<PhoneNumberType | undefined> = new Set([
 ]);
 
 /**
- * Reads what a visitor typed as a number of the tenant's country, or of the one after `+`, and holds it against the
- * tenant's rules.
+ * Reads a number, as a visitor typed it or a token has it, as one of the tenant's country, or of the one after `+`, and
+ * holds it against the tenant's rules.
  *
+ * @param at the member of the request it came in
  * @returns E.164 with `+`
  * @throws Refusal `phone_invalid` or `number_not_allowed`
  */
-export function visitorNumber(typed: string | undefined, tenant: Tenant): string {
-  const phone = typed === undefined ? undefined : parsePhoneNumberFromString(typed, tenant.country);
+export function dialableNumber(text: string | undefined, tenant: Tenant, at: string): string {
+  const phone = text === undefined ? undefined : parsePhoneNumberFromString(text, tenant.country);
   if (phone?.isValid() !== true || phone.ext !== undefined) {
-    throw new Refusal("phone_invalid", "send a complete telephone number in phone", { at: "phone" });
+    throw new Refusal("phone_invalid", `a complete telephone number is needed in ${at}`, { at });
   }
   const number: string = phone.number;
   const { onlyCountry } = tenant.numbers;
@@ -31,9 +32,7 @@ export function visitorNumber(typed: string | undefined, tenant: Tenant): string
     (onlyCountry !== undefined && phone.country !== onlyCountry) ||
     !allowsNumber(tenant.numbers, number)
   ) {
-    throw new Refusal("number_not_allowed", "the tenant does not have calls made to such numbers", {
-      at: "phone",
-    });
+    throw new Refusal("number_not_allowed", "the tenant does not have calls made to such numbers", { at });
   }
   return number;
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { describe, expect, it } from "vitest";
 import type { Tenant } from "../config/configuration.js";
-import { visitorNumber } from "./visitor-number.js";
+import { dialableNumber } from "./dialable-number.js";
 
 const everywhere = {
   country: "RU",
@@ -11,7 +11,7 @@ const everywhere = {
 
 const accepts = (typed: string, of: Tenant): boolean => {
   try {
-    visitorNumber(typed, of);
+    dialableNumber(typed, of, "phone");
     return true;
   } catch {
     return false;
@@ -20,7 +20,7 @@ const accepts = (typed: string, of: Tenant): boolean => {
 
 const tenant = { country: "RU", numbers: { allow: ["+7"], deny: ["+7900111"] } } as unknown as Tenant;
 
-describe("a visitor's number", () => {
+describe("a number to dial", () => {
   it.each([
     ["8 (900) 000-00-01", "+79000000001"],
     ["+7 900 000 00 01", "+79000000001"],
@@ -29,7 +29,7 @@ describe("a visitor's number", () => {
     [" 8-900-000-00-01 ", "+79000000001"],
     ["8 499 000 00 01", "+74990000001"],
   ])("is read from %o", (typed, number) => {
-    expect(visitorNumber(typed, tenant)).toBe(number);
+    expect(dialableNumber(typed, tenant, "phone")).toBe(number);
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe("a visitor's number", () => {
     "8 900 000 00 01 8 900 000 00 02",
     "++++",
   ])("is refused as invalid: %o", (typed) => {
-    expect(() => visitorNumber(typed, tenant)).toThrow(
+    expect(() => dialableNumber(typed, tenant, "phone")).toThrow(
       expect.objectContaining({ code: "phone_invalid", at: "phone" }),
     );
   });
@@ -52,7 +52,7 @@ describe("a visitor's number", () => {
     ["a premium number", "8 809 000 00 01"],
     ["a toll-free number", "8 800 000 00 01"],
   ])("is not allowed when it is %s", (_what, typed) => {
-    expect(() => visitorNumber(typed, tenant)).toThrow(
+    expect(() => dialableNumber(typed, tenant, "phone")).toThrow(
       expect.objectContaining({ code: "number_not_allowed" }),
     );
   });
@@ -131,7 +131,7 @@ describe("a visitor's number", () => {
       fc.property(typed, (text) => {
         if (!accepts(text, everywhere)) return;
         accepted++;
-        const phone = parsePhoneNumberFromString(visitorNumber(text, everywhere));
+        const phone = parsePhoneNumberFromString(dialableNumber(text, everywhere, "phone"));
         expect(["MOBILE", "FIXED_LINE", "FIXED_LINE_OR_MOBILE"]).toContain(phone?.getType());
         expect(phone?.isNonGeographic()).toBe(false);
       }),

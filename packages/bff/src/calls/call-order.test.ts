@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { acmeYaml, PLANTED } from "../bff.harness.js";
+import { parseConfiguration } from "../config/configuration-file.js";
+import { vault } from "../store/number-vault.harness.js";
+import type { CallRow } from "../store/tables.js";
+import { orderFor } from "./call-order.js";
+
+const BUYER = "+79000000001";
+const SUPPLIER = "+79000000404";
+
+/** The order for a call, accepted under whatever configuration, by one whose target has `office` and `visitor`. */
+function orderUnder(
+  { office, visitor = "asked", required = false }: { office: string; visitor?: string; required?: boolean },
+  call: { officeNumber?: string; identity?: string; visitorNumber?: string },
+) {
+  const { tenants } = parseConfiguration(
+    acmeYaml(
+      "https://uis.example/v1",
+      `identity: { secret: { env: IDENTITY_SECRET }, required: ${String(required)} }\n    sealing: { key: { env: SEALING_KEY } }`,
+      `it: { title: It, office: ${office}, visitor: ${visitor} }`,
+    ),
+    {
+      variable: (name) =>
+        ({ IDENTITY_SECRET: PLANTED.identitySecret, SEALING_KEY: PLANTED.sealingKey })[name] ?? "x",
+      file: () => undefined,
+    },
+    "t",
+  );
+  const [acme] = tenants;
+  const { officeNumber, identity, visitorNumber = BUYER } = call;
+  const row = {
+    target: "it",
+    visitor_number: vault.seal(visitorNumber),
+    office_number: officeNumber === undefined ? null : vault.seal(officeNumber),
+    identity: identity ?? null,
+    variables: "{}",
+    locale: "en",
+  } as CallRow;
+  return acme && orderFor(row, acme, vault, 1);
+}
+
+const FIXED = '"+79000000101"';
+
+describe("what UIS is asked to do, by the configuration as it is when it is dialled", () => {
+  it("takes the office's number from where the target has it", () => {
+    expect(orderUnder({ office: FIXED }, {})).toMatchObject({ visitor: BUYER, office: "+79000000101" });
+    const brought = { officeNumber: SUPPLIER, identity: "u-1" };
+    for (const office of ["sealed", "identity"]) {
+      expect(orderUnder({ office }, brought)).toMatchObject({ visitor: BUYER, office: SUPPLIER });
+    }
+  });
+
+  it.each([
+    ["the target has a number of its own by now", { office: FIXED }, { officeNumber: SUPPLIER }],
+    ["the target had a number of its own then", { office: "sealed" }, {}],
+    [
+      "the office's number is one of those not called any more",
+      { office: "sealed" },
+      { officeNumber: "+79001110000" },
+    ],
+    ["the visitor's is", { office: FIXED }, { visitorNumber: "+79001110000" }],
+    [
+      "the tenant has calls made for known users only by now, and this is nobody's",
+      { office: FIXED, required: true },
+      {},
+    ],
+    [
+      "the target has the office's number of known users only",
+      { office: "identity" },
+      { officeNumber: SUPPLIER },
+    ],
+    ["the target has the visitor's number of known users only", { office: FIXED, visitor: "identity" }, {}],
+  ])("is nothing when %s", (_what, target, call) => {
+    expect(orderUnder(target, call)).toBeUndefined();
+  });
+
+  it("goes on for known users where only they may call", () => {
+    expect(
+      orderUnder({ office: FIXED, visitor: "identity", required: true }, { identity: "u-1" }),
+    ).toBeDefined();
+  });
+});

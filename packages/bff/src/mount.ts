@@ -1,0 +1,29 @@
+import type { Router } from "express";
+import { type Bff, type BffOptions, createBff } from "./app.js";
+import type { HostSession, HostSessions, HostUser } from "./session/host-session.js";
+
+export type { HostSession, HostSessions, HostUser };
+
+/** As {@link BffOptions}; `sessionSecrets` seal numbers and keys here, since the sessions are the application's. */
+export type CallRouterOptions = Omit<BffOptions, "host"> & HostSessions;
+
+/** The backend as a router: `app.use("/call", await createCallRouter(options))`. */
+export type CallRouter = Router & Pick<Bff, "drain" | "close">;
+
+/**
+ * The backend for an Express application that has sessions and users of its own. It sets no cookie and hands out no
+ * token: what it has to remember of a visitor lies in the application's session.
+ *
+ * @throws Error when the database cannot be opened with the durability it needs
+ */
+export async function createCallRouter({
+  user,
+  session,
+  ...options
+}: CallRouterOptions): Promise<CallRouter> {
+  const bff = await createBff({ ...options, host: { user, session } });
+  return Object.assign(bff.router, {
+    drain: (graceMs?: number) => bff.drain(graceMs),
+    close: (graceMs?: number) => bff.close(graceMs),
+  });
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, describe, expect, it } from "vitest";
+import { PLANTED, startTestBff, type TestBff, type TestBffOptions } from "./bff.harness.js";
+import { TestClock } from "./clock.harness.js";
+import { engines, sqliteUrl } from "./store/engines.harness.js";
+import { createIdentityToken, type IdentityTokenClaims, sealNumber } from "./tokens.js";
+
+const BUYER = "79000000202";
+const SUPPLIER = "79000000404";
+
+const running: TestBff[] = [];
+async function start(options: TestBffOptions = {}): Promise<TestBff> {
+  const bff = await startTestBff({
+    tenant: [
+      "limits: none",
+      "identity: { secret: { env: IDENTITY_SECRET } }",
+      "sealing: { key: { env: SEALING_KEY } }",
+    ].join("\n    "),
+    targets: [
+      "supplier: { title: Supplier, office: sealed, visitor: asked }",
+      "offer: { title: Offer, office: sealed, visitor: identity }",
+      'account: { title: Account, office: "+79000000101", visitor: identity, variables: [plan, name], officeMessage: { text: "{name}, {plan}" } }',
+    ].join("\n      "),
+    ...options,
+  });
+  bff.uis.exchange.settings.answersWhen = "accepted";
+  running.push(bff);
+  return bff;
+}
+afterEach(() => Promise.all(running.splice(0).map((bff) => bff.stop())));
+
+const identity = (claims: Partial<IdentityTokenClaims> = {}, now?: Date) =>
+  createIdentityToken({ tenant: "acme", sub: "u-1", ...claims }, PLANTED.identitySecret, now);
+const sealed = (target: string, now?: Date) =>
+  sealNumber({ tenant: "acme", target, phone: `+${SUPPLIER}`, lifetime: 600 }, PLANTED.sealingKey, now);
+const dialled = (bff: TestBff) => bff.uis.received("place_calls").map(({ params }) => params);
+
+describe("a number of the user's identity", () => {
+  it("is the visitor's where the target says so: nothing is typed, and the supplier's is sealed", async () => {
+    const bff = await start();
+    const buyer = bff.visitor();
+    await buyer.open("acme", {}, await identity({ phone: `+${BUYER}` }));
+    const { body } = await buyer.call({ target: "offer", sealedNumber: await sealed("offer") });
+    expect(body.status).toBe("placed");
+    expect(dialled(bff)).toMatchObject([{ numa: BUYER, numc: SUPPLIER }]);
+  });
+
+  it("has to be there, and pass the tenant's rules, or nothing is dialled", async () => {
+    const bff = await start();
+    for (const [phone, code] of [
+      [undefined, "phone_invalid"],
+      ["+70000000000", "phone_invalid"],
+      ["+4915123456789", "number_not_allowed"],
+      ["+79001110000", "number_not_allowed"],
+    ] as const) {
+      const buyer = bff.visitor();
+      await buyer.open("acme", {}, await identity(phone === undefined ? {} : { phone }));
+      expect((await buyer.call({ target: "account" })).body).toMatchObject({ code, at: "token" });
+    }
+    expect(dialled(bff)).toEqual([]);
+  });
+
+  it("comes with variables that the page cannot overrule, and only those the target has", async () => {
+    const bff = await start();
+    const buyer = bff.visitor();
+    const variables = { name: "Anna", role: "admin" };
+    await buyer.open("acme", {}, await identity({ phone: `+${BUYER}`, variables }));
+    await buyer.call({ target: "account", variables: { name: "Somebody", plan: "gold" } });
+    expect(dialled(bff)).toMatchObject([{ numc_message: { value: "Anna, gold" } }]);
+  });
+});
+
+describe.each(engines)("on %s", (_engine, databaseUrl) => {
+  it("one token opens one session, however many ask at once, and none a day after", async () => {
+    const clock = new TestClock();
+    const bff = await start({ databaseUrl: await databaseUrl(), clock });
+    const token = await identity({}, clock.now());
+    const open = async () => {
+      const { status, body } = await bff.visitor().open("acme", {}, token);
+      return status === 200 ? "opened" : body.code;
+    };
+    const codes = await Promise.all(Array.from({ length: 20 }, open));
+    expect(codes.filter((code) => code === "opened")).toHaveLength(1);
+    expect(codes.filter((code) => code === "identity_used")).toHaveLength(19);
+    clock.advance(24 * 60 * 60_000);
+    expect(await open()).toBe("identity_expired");
+  });
+});
+
+describe("a sealed number that has expired", () => {
+  it("gives its call again to a repeat, and no other", async () => {
+    const clock = new TestClock();
+    const bff = await start({ clock });
+    const buyer = bff.visitor();
+    await buyer.open();
+    const request = {
+      target: "supplier",
+      phone: `+${BUYER}`,
+      sealedNumber: await sealed("supplier", clock.now()),
+    };
+    const key = { "idempotency-key": randomUUID() };
+    const { body: call } = await buyer.call(request, key);
+    clock.advance(600_000);
+    const again = await buyer.call(request, key);
+    expect([again.body.id, again.headers["idempotency-replayed"]]).toEqual([call.id, "true"]);
+    expect((await buyer.call(request)).body).toMatchObject({
+      code: "sealed_number_expired",
+      at: "sealedNumber",
+    });
+    expect(dialled(bff)).toHaveLength(1);
+  });
+});
+
+describe("a tenant that has begun to require an identity", () => {
+  it("refuses the calls of sessions opened before, too", async () => {
+    const common = { databaseUrl: sqliteUrl(), sessionSecret: "planted-session-secret-of-32-characters" };
+    const before = await start(common);
+    const { cookie, csrfToken } = await (async () => {
+      const visitor = before.visitor();
+      await visitor.open();
+      return visitor;
+    })();
+    await running.pop()?.stop();
+
+    const after = await start({
+      ...common,
+      tenant:
+        "identity: { secret: { env: IDENTITY_SECRET }, required: true }\n    sealing: { key: { env: SEALING_KEY } }",
+    });
+    const visitor = Object.assign(after.visitor(), { cookie, csrfToken });
+    const { status, body } = await visitor.call({ target: "sales", phone: `+${BUYER}` });
+    expect([status, body.code]).toEqual([401, "identity_required"]);
+    expect((await visitor.open("acme", {}, await identity())).status).toBe(200);
+    expect((await visitor.call({ target: "sales", phone: `+${BUYER}` })).status).toBeLessThan(300);
+  });
+});

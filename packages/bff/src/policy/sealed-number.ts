@@ -1,0 +1,98 @@
+import type { KeyObject } from "node:crypto";
+import { compactDecrypt, decodeProtectedHeader } from "jose";
+import { z } from "zod";
+import type { Admission } from "../calls/ledger.js";
+import type { Tenant } from "../config/configuration.js";
+import { Refusal } from "../refusal.js";
+import { count } from "../store/limit-counts.js";
+
+const Contents = z.object({
+  aud: z.string(),
+  target: z.string(),
+  phone: z.string().max(32),
+  exp: z.int(),
+  jti: z.string().min(1).max(128).optional(),
+  calls: z.int().min(1).max(1_000_000).optional(),
+});
+
+export interface OpenedNumber {
+  phone: string;
+  /**
+   * Judges what may change between a request and its repeat, and so has to hold for the first of them only: that it has
+   * not expired, and that its calls, which are counted, are not used up.
+   */
+  admit: Admission;
+}
+
+/**
+ * Opens a number that the host's backend has sealed: a compact JWE (RFC 7516), `dir` with `A256GCM` under the tenant's
+ * key, for this tenant and this target.
+ *
+ * @throws Refusal `sealed_number_invalid` or `sealed_number_other_tenant`; `admit` says `sealed_number_expired` or
+ *   `sealed_number_used`
+ */
+export async function openSealedNumber(
+  sealed: string,
+  tenant: Tenant,
+  target: string,
+  now: Date,
+): Promise<OpenedNumber> {
+  if (tenant.sealing === undefined) throw invalid("the tenant has no sealing key");
+  const { aud, exp, phone, jti, calls, ...rest } = await contentsOf(sealed, tenant.id, tenant.sealing.key);
+  if (aud !== tenant.id) throw anothers();
+  if (rest.target !== target) throw invalid("it was sealed for another target");
+  if (calls !== undefined && jti === undefined) throw invalid("calls needs a jti to be counted by");
+  return {
+    phone,
+    admit: async (transaction) => {
+      const seconds = exp - Math.floor(now.getTime() / 1000);
+      if (seconds <= 0) return expired();
+      if (jti === undefined) return undefined;
+      const use = { bucket: `sealed/${tenant.id}/${jti}`, seconds, most: calls ?? 1 };
+      return (await count(transaction, [use], now)).size === 1 ? undefined : usedUp();
+    },
+  };
+}
+
+async function contentsOf(sealed: string, tenant: string, key: KeyObject): Promise<z.infer<typeof Contents>> {
+  try {
+    const { plaintext } = await compactDecrypt(sealed, key, {
+      keyManagementAlgorithms: ["dir"],
+      contentEncryptionAlgorithms: ["A256GCM"],
+    });
+    return Contents.parse(JSON.parse(Buffer.from(plaintext).toString("utf8")));
+  } catch (error) {
+    // Another tenant's key does not fit; that it is another's, only the key id tells.
+    if (isAnothers(sealed, tenant)) throw anothers();
+    throw invalid("it was not sealed with this tenant's key, or does not hold what it should", error);
+  }
+}
+
+function isAnothers(sealed: string, tenant: string): boolean {
+  try {
+    const { kid } = decodeProtectedHeader(sealed);
+    return kid !== undefined && kid !== tenant;
+  } catch {
+    return false;
+  }
+}
+
+const usedUp = (): Refusal =>
+  new Refusal(
+    "sealed_number_used",
+    "the sealed number was used for as many calls as it allows: have the site make another",
+    { at: "sealedNumber" },
+  );
+
+const expired = (): Refusal =>
+  new Refusal("sealed_number_expired", "have the site seal the number again", { at: "sealedNumber" });
+
+const anothers = (): Refusal =>
+  new Refusal("sealed_number_other_tenant", "it was sealed for another tenant", { at: "sealedNumber" });
+
+/** The cause may quote what was inside. */
+const invalid = (detail: string, cause?: unknown): Refusal =>
+  new Refusal("sealed_number_invalid", detail, {
+    at: "sealedNumber",
+    cause: cause instanceof Error ? cause.name : undefined,
+  });

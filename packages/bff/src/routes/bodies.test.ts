@@ -1,0 +1,37 @@
+import { CallRequest, SessionRequest } from "@uis-call/shared";
+import type { Request } from "express";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { generatedBody } from "./bodies.harness.js";
+import { jsonBody, parseBody } from "./request.js";
+
+const harmless = jsonBody.at(-1)!;
+
+/** @returns what is taken of a body, or the code it is refused with */
+function read(schema: typeof SessionRequest | typeof CallRequest, body: unknown): unknown {
+  const request = { body } as Request;
+  try {
+    void harmless(request, undefined as never, () => undefined);
+    return parseBody(schema, request);
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+}
+
+it("100,000 generated bodies change no object's prototype, and are refused one by one or have the documented form", () => {
+  const ofObjects = () => JSON.stringify(Object.getOwnPropertyNames(Object.prototype));
+  const before = ofObjects();
+  let accepted = 0;
+  const property = fc.property(generatedBody, (body) =>
+    [SessionRequest, CallRequest].every((schema) => {
+      const taken = read(schema, body);
+      if (taken === "invalid_request") return true;
+      accepted++;
+      const reserved = /"(__proto__|constructor|prototype)":/.test(JSON.stringify(body));
+      return !reserved && Object.getPrototypeOf(taken) === Object.prototype;
+    }),
+  );
+  fc.assert(property, { numRuns: 100_000, seed: 5 });
+  expect(ofObjects()).toBe(before);
+  expect(accepted).toBeGreaterThan(1000);
+}, 120_000);

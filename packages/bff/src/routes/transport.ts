@@ -1,0 +1,33 @@
+import type { RequestHandler } from "express";
+import { Refusal } from "../refusal.js";
+
+/**
+ * Where browsers are to come by https, nothing else is looked at: no redirect, which would come after the secrets. A
+ * `Secure` cookie would also be left out of the answer without a word.
+ */
+export const requireTls =
+  (secure: boolean): RequestHandler =>
+  (request, _response, next) => {
+    if (secure && !request.secure) {
+      throw new Refusal("unavailable", "arrived without TLS: TRUST_PROXY does not name the proxy in front");
+    }
+    next();
+  };
+
+/** Headers that decide something. Node takes the first of some and joins others; a proxy may do otherwise. */
+const ONCE = [
+  "authorization",
+  "content-type",
+  "host",
+  "idempotency-key",
+  "origin",
+  "sec-fetch-site",
+  "x-csrf-token",
+];
+
+/** Refuses what would have to be guessed at. */
+export const requireSingleHeaders: RequestHandler = (request, _response, next) => {
+  const twice = ONCE.find((name) => (request.headersDistinct[name]?.length ?? 0) > 1);
+  if (twice !== undefined) throw new Refusal("invalid_request", "send the header once", { at: twice });
+  next();
+};

@@ -1,0 +1,134 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { acmeYaml, ORIGIN } from "./bff.harness.js";
+import { freePort } from "./cli.harness.js";
+import { parseConfiguration } from "./config/configuration-file.js";
+import { readSettings } from "./config/settings.js";
+import { type RunningServer, startServer } from "./server.js";
+
+let port: number;
+let behind: number;
+const servers: RunningServer[] = [];
+
+async function start(environment: Record<string, string>): Promise<number> {
+  const { port, close } = await freePort();
+  close();
+  const configuration = parseConfiguration(
+    acmeYaml("http://127.0.0.1:1/v1"),
+    { variable: () => "a-password", file: () => undefined },
+    "test.yaml",
+  );
+  const settings = readSettings({
+    PORT: String(port),
+    SESSION_SECRET: "0123456789abcdef0123456789abcdef",
+    DATABASE_URL: "sqlite::memory:",
+    LOG_LEVEL: "silent",
+    ...environment,
+  });
+  servers.push(await startServer(settings, configuration));
+  return port;
+}
+
+beforeAll(async () => {
+  port = await start({});
+  behind = await start({ PUBLIC_URL: "https://calls.acme.example", TRUST_PROXY: "10.0.0.0/8" });
+});
+afterAll(() => Promise.all(servers.map((server) => server.stop())));
+
+/** What comes back on one connection for these bytes, until the server ends it, and after how many seconds. */
+async function converse(bytes: string, at = port, thenEvery?: () => string) {
+  const socket = connect(at, "127.0.0.1");
+  const began = performance.now();
+  let text = "";
+  socket.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
+  socket.on("error", () => undefined);
+  socket.write(bytes);
+  const more = thenEvery && setInterval(() => socket.write(thenEvery()), 1000);
+  await once(socket, "close");
+  clearInterval(more);
+  const statuses = [...text.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status));
+  return { text, statuses, seconds: (performance.now() - began) / 1000 };
+}
+
+const BODY = '{"tenant":"acme"}';
+const post = (headers: string, body = BODY): string =>
+  `POST /api/session HTTP/1.1\r\nHost: localhost\r\nOrigin: ${ORIGIN}\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
+/** What a smuggler would have taken for a second request. */
+const HIDDEN = "GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const CHUNKED = `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`;
+const LENGTH = `Content-Length: ${String(BODY.length)}\r\n`;
+
+describe("a server of its own", () => {
+  it("answers a plain request, so that what is refused below is refused for what it is", async () => {
+    const { statuses } = await converse(post(`${LENGTH}Connection: close\r\n`));
+    expect(statuses).toEqual([200]);
+    const chunked = await converse(post("Transfer-Encoding: chunked\r\nConnection: close\r\n", CHUNKED));
+    expect(chunked.statuses).toEqual([200]);
+  });
+
+  it.each([
+    ["a length and chunks", post(`${LENGTH}Transfer-Encoding: chunked\r\n`, CHUNKED + HIDDEN)],
+    ["chunks and a length", post(`Transfer-Encoding: chunked\r\n${LENGTH}`, CHUNKED + HIDDEN)],
+    ["two lengths", post(`${LENGTH}Content-Length: 5\r\n`, BODY + HIDDEN)],
+    ["the same length twice", post(LENGTH + LENGTH, BODY + HIDDEN)],
+    ["a length with a sign", post("Content-Length: +17\r\n", BODY + HIDDEN)],
+    ["a list of lengths", post("Content-Length: 17, 17\r\n", BODY + HIDDEN)],
+    ["chunks by another name", post("Transfer-Encoding: xchunked\r\n", CHUNKED + HIDDEN)],
+    ["chunks behind a control character", post("Transfer-Encoding: \x0bchunked\r\n", CHUNKED + HIDDEN)],
+    ["chunks before something else", post("Transfer-Encoding: chunked, identity\r\n", CHUNKED + HIDDEN)],
+    ["a space before the colon", post("Transfer-Encoding : chunked\r\n", CHUNKED + HIDDEN)],
+    ["a folded header", post(`X-A: b\r\n c\r\n${LENGTH}`, BODY + HIDDEN)],
+    ["a header ended by a bare LF", post(`X-A: b\n${LENGTH}`, BODY + HIDDEN)],
+    ["a bare CR in a header", post(`X-A: b\rX: c\r\n${LENGTH}`, BODY + HIDDEN)],
+    ["a NUL in a header", post(`X-A: b\0\r\n${LENGTH}`, BODY + HIDDEN)],
+    [
+      "a chunk that is longer than it says",
+      post("Transfer-Encoding: chunked\r\n", `1\r\n${BODY}\r\n0\r\n\r\n${HIDDEN}`),
+    ],
+    ["two hosts", post(`Host: evil.example\r\nConnection: close\r\n${LENGTH}`, BODY)],
+    ["no host", HIDDEN.replace("Host: localhost\r\n", "")],
+    ["another protocol", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+  ])("closes the connection on %s, and hears no second request", async (_what, bytes) => {
+    const { statuses } = await converse(bytes);
+    expect(statuses).toHaveLength(1);
+    expect([400, 422]).toContain(statuses[0]);
+  });
+
+  it("takes no tunnel, and gives a traced request nothing of itself back", async () => {
+    expect((await converse("CONNECT uis:443 HTTP/1.1\r\nHost: uis:443\r\n\r\n")).statuses).toEqual([]);
+    const traced = await converse(
+      "TRACE /api/calls HTTP/1.1\r\nHost: localhost\r\nCookie: secret\r\nConnection: close\r\n\r\n",
+    );
+    expect(traced.statuses).toEqual([405]);
+    expect(traced.text).not.toContain("secret");
+  });
+
+  it("reads no more than 16 kB of headers", async () => {
+    const { statuses } = await converse(post(`X-A: ${"x".repeat(17_000)}\r\n${LENGTH}`));
+    expect(statuses).toEqual([431]);
+  });
+
+  it("gives up on a client whose headers or body come too slowly", async () => {
+    const [headers, body] = await Promise.all([
+      converse("POST /api/session HTTP/1.1\r\nHost: localhost\r\n", port, () => "X-A: b\r\n"),
+      converse(post("Content-Length: 1000\r\n", "{"), port, () => " "),
+    ]);
+    expect([headers.statuses, body.statuses]).toEqual([[408], [408]]);
+    expect(headers.seconds).toBeLessThan(17);
+    expect(body.seconds).toBeLessThan(22);
+  });
+
+  it("believes X-Forwarded-Proto of the proxy that TRUST_PROXY names, and of nobody else", async () => {
+    const forged = await converse(
+      post(`${LENGTH}X-Forwarded-Proto: https\r\nX-Forwarded-For: 10.0.0.1\r\nConnection: close\r\n`),
+      behind,
+    );
+    expect(forged.statuses).toEqual([503]);
+    expect(forged.text).not.toMatch(/set-cookie|location:/i);
+    const trusting = await start({ PUBLIC_URL: "https://calls.acme.example", TRUST_PROXY: "loopback" });
+    const told = await converse(post(`${LENGTH}X-Forwarded-Proto: https\r\nConnection: close\r\n`), trusting);
+    expect(told.statuses).toEqual([200]);
+    expect(told.text).toMatch(/^Set-Cookie: __Host-uis_call=/m);
+  });
+});

@@ -1,0 +1,127 @@
+import type { Request, RequestHandler } from "express";
+import { z } from "zod";
+import { Refusal } from "../refusal.js";
+import type { NumberVault } from "../store/number-vault.js";
+import { embeddingOf } from "./embedding.js";
+import type { Visit } from "./session.js";
+import { KEEPER, notStored, promised, type VisitKeeper } from "./visit-keeper.js";
+
+/** Who the host application says its user is. */
+export interface HostUser {
+  /** The same for the same person, always. */
+  id: string;
+  name?: string;
+  /** The user's own number, `+` and digits. */
+  phone?: string;
+  /** The only targets the user may use; default: all. */
+  targets?: string[];
+  /** Values for the message templates. */
+  variables?: Record<string, string>;
+}
+
+/** The host's session of one browser, or a part of it: we keep one member in it. */
+export interface HostSession {
+  uisCall?: Visit;
+  /** As express-session has it; where there is none, the host stores the session at the end of the answer. */
+  save?: (done: (error?: unknown) => void) => unknown;
+}
+
+export interface HostSessions {
+  /** The host's session of this request. */
+  session: (request: Request) => HostSession | undefined;
+  /** Who is logged in; undefined: nobody. Asked at every request, so that a logout ends what we keep. */
+  user: (request: Request) => HostUser | undefined | Promise<HostUser | undefined>;
+}
+
+const User = z.strictObject({
+  id: z.string().min(1).max(256),
+  name: z.string().max(256).optional(),
+  phone: z
+    .string()
+    .regex(/^\+\d{5,15}$/, "write + and digits")
+    .optional(),
+  targets: z.array(z.string()).optional(),
+  variables: z.record(z.string(), z.string()).optional(),
+});
+
+/** Where the response's locals have the host's user, as a visit holds it. */
+const USER = "hostUser";
+
+/** Keeps visits in the host's sessions instead of ours: no cookie, no token, no second session. */
+export function hostSessionMiddleware(host: HostSessions, vault: NumberVault): RequestHandler[] {
+  const keeper = hostKeeper(host);
+  return [
+    requireOwnSite,
+    async (request, response, next) => {
+      response.locals[KEEPER] = keeper;
+      const user = await host.user(request);
+      if (user !== undefined) response.locals[USER] = asVisitor(user, vault);
+      next();
+    },
+  ];
+}
+
+/** The host's user of this request; always undefined where sessions are ours. */
+export const hostUserOf = (request: Request): Visit["user"] =>
+  request.res?.locals[USER] as Visit["user"] | undefined;
+
+/** What the host's cookie allows, whatever its `SameSite` is, no page of another site may do with it. */
+const requireOwnSite: RequestHandler = (request, _response, next) => {
+  if (embeddingOf(request) === "cross-site")
+    throw new Refusal(
+      "origin_not_allowed",
+      "only pages of the site that PUBLIC_URL is on have a session here",
+    );
+  next();
+};
+
+const hostKeeper = ({ session }: HostSessions): VisitKeeper => ({
+  of(request) {
+    const visit = session(request)?.uisCall;
+    const user = hostUserOf(request);
+    // Somebody else has logged in since, or nobody is any more.
+    if (visit === undefined || visit.user?.id !== user?.id) return undefined;
+    return user === undefined ? visit : { ...visit, user };
+  },
+  async keep(request, visit) {
+    const kept = session(request);
+    if (kept === undefined) throw new Refusal("unavailable", "the application has no session");
+    // The rest is asked of the host each time: what it says now counts.
+    kept.uisCall = visit.user === undefined ? visit : { ...visit, user: { id: visit.user.id } };
+    await stored(kept);
+  },
+  async end(request) {
+    const kept = session(request);
+    if (kept === undefined) return;
+    delete kept.uisCall;
+    await stored(kept);
+  },
+  tokenFor: () => undefined,
+});
+
+async function stored(kept: HostSession): Promise<void> {
+  if (kept.save === undefined) return;
+  try {
+    await promised((done) => kept.save?.(done));
+  } catch (cause) {
+    // What is in memory stays: express-session would save a change once more, and cut the answer off when that fails.
+    throw notStored(cause);
+  }
+}
+
+/** @throws Error, whose text names no value, when the host's function gives what it must not */
+function asVisitor(given: HostUser, vault: NumberVault): NonNullable<Visit["user"]> {
+  const parsed = User.safeParse(given);
+  if (!parsed.success) {
+    const places = parsed.error.issues.map(({ path }) => path.join(".") || "(whole)");
+    throw new Error(`user(request) gave what it must not, at: ${places.join(", ")}`);
+  }
+  const { id, name, phone, targets, variables } = parsed.data;
+  return {
+    id,
+    ...(name !== undefined && { name }),
+    ...(phone !== undefined && { phone: vault.seal(phone) }),
+    ...(targets && { targets }),
+    ...(variables && { variables }),
+  };
+}

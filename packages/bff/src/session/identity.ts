@@ -1,0 +1,142 @@
+import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
+import { z } from "zod";
+import type { Tenant } from "../config/configuration.js";
+import { Refusal } from "../refusal.js";
+import type { Database } from "../store/database.js";
+import { count } from "../store/limit-counts.js";
+
+/** Seconds a token may live. */
+const LONGEST_LIFE = 300;
+/** Seconds by which the site's clock may be off ours. */
+const CLOCK_TOLERANCE = 5;
+
+const Claims = z.object({
+  sub: z.string().min(1).max(128),
+  iat: z.int(),
+  exp: z.int(),
+  jti: z.string().min(1).max(128),
+  name: z.string().min(1).max(100).optional(),
+  /** The user's own number, E.164. */
+  phone: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/)
+    .optional(),
+  targets: z.array(z.string().max(64)).max(100).optional(),
+  variables: z.record(z.string().max(32), z.string().max(200)).optional(),
+});
+
+/** Who the host site says the user is. */
+export interface Identity {
+  /** `sub` of the token. */
+  id: string;
+  name?: string;
+  /** E.164. */
+  phone?: string;
+  /** The only targets this user may use; all when absent. */
+  targets?: string[];
+  /** Values for message templates; they go before the page's. */
+  variables?: Record<string, string>;
+}
+
+/** A token that holds, and what has to be noted so that it does so once. */
+export interface CheckedToken {
+  identity: Identity;
+  jti: string;
+  expiresAt: Date;
+}
+
+/**
+ * Checks an identity token (RFC 7519) against the tenant's key: signature of the one kind that goes with it, `aud`,
+ * life, and the claims of docs/tokens.md.
+ *
+ * @throws Refusal `identity_invalid`, `identity_expired` or `identity_other_tenant`
+ */
+export async function checkIdentityToken(token: string, tenant: Tenant, now: Date): Promise<CheckedToken> {
+  const identity = tenant.identity;
+  if (identity === undefined) throw invalid("the tenant has no identity key: leave token out");
+  const payload = await verified(token, tenant.id, identity.key, now);
+  const claims = Claims.safeParse(payload);
+  if (!claims.success) {
+    const [issue] = claims.error.issues;
+    throw invalid(`claim ${issue?.path.map(String).join(".") ?? ""}: missing, or not as documented`);
+  }
+  const { sub, iat, exp, jti, name, phone, targets, variables } = claims.data;
+  if (exp - iat > LONGEST_LIFE) throw invalid(`exp: at most ${String(LONGEST_LIFE)} seconds after iat`);
+  return {
+    identity: {
+      id: sub,
+      ...(name !== undefined && { name }),
+      ...(phone !== undefined && { phone }),
+      ...(targets !== undefined && { targets }),
+      ...(variables !== undefined && { variables }),
+    },
+    jti,
+    expiresAt: new Date((exp + CLOCK_TOLERANCE) * 1000),
+  };
+}
+
+type IdentityKey = NonNullable<Tenant["identity"]>["key"];
+
+async function verified(
+  token: string,
+  tenant: string,
+  { algorithm, key }: IdentityKey,
+  now: Date,
+): Promise<JWTPayload> {
+  // Said before the signature is looked at, which another tenant's key would not fit; either way it is refused.
+  if (isForAnother(token, tenant)) {
+    throw new Refusal("identity_other_tenant", "aud of the token is another tenant's id", { at: "token" });
+  }
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: [algorithm],
+      audience: tenant,
+      currentDate: now,
+      clockTolerance: CLOCK_TOLERANCE,
+      // Also refuses an `iat` to come.
+      maxTokenAge: LONGEST_LIFE,
+      requiredClaims: ["sub", "iat", "exp", "jti"],
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) {
+      throw new Refusal("identity_expired", "have the site make a new token for each session", {
+        at: "token",
+        cause: error,
+      });
+    }
+    throw invalid(`not a token of this tenant's, signed by ${algorithm}`, error);
+  }
+}
+
+function isForAnother(token: string, tenant: string): boolean {
+  try {
+    const { aud } = decodeJwt(token);
+    return typeof aud === "string" && aud !== tenant;
+  } catch {
+    return false;
+  }
+}
+
+const invalid = (detail: string, cause?: unknown): Refusal =>
+  new Refusal("identity_invalid", detail, { at: "token", cause });
+
+/**
+ * Notes that a token has opened a session.
+ *
+ * @throws Refusal `identity_used` when it has before, whoever used it; StoreError
+ */
+export async function useToken(
+  db: Database,
+  tenant: string,
+  { jti, expiresAt }: CheckedToken,
+  now: Date,
+): Promise<void> {
+  const seconds = Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
+  const bucket = `token/${tenant}/${jti}`;
+  const counted = await db.write((transaction) => count(transaction, [{ bucket, seconds, most: 1 }], now));
+  if (counted.size === 1) return;
+  throw new Refusal("identity_used", "a token opens one session: have the site make another", {
+    at: "token",
+  });
+}

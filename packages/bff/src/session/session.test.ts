@@ -1,0 +1,254 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { got } from "got";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  ORIGIN,
+  startTestBff,
+  type TestBff,
+  type TestBffOptions,
+  type Visitor,
+  withoutLimits,
+} from "../bff.harness.js";
+import { TestClock } from "../clock.harness.js";
+import { sqliteUrl } from "../store/engines.harness.js";
+
+const MINUTE = 60_000;
+const CALL = { target: "sales", phone: "8 900 000-00-01", consent: true };
+
+/** Listed by the tenant `careful`: one on the backend's site, one on another. */
+const WAYS = { cookie: "https://careful.acme.example", bearer: "https://careful.example" };
+
+const bffs: TestBff[] = [];
+afterEach(async () => {
+  for (const bff of bffs.splice(0)) await bff.stop();
+});
+async function start(options: TestBffOptions = {}): Promise<TestBff> {
+  const bff = await startTestBff({ configure: withoutLimits, ...options });
+  bff.uis.exchange.settings.answersWhen = "accepted";
+  bffs.push(bff);
+  return bff;
+}
+
+async function opened(bff: TestBff, origin: string): Promise<Visitor> {
+  const visitor = bff.visitor();
+  expect((await visitor.open("careful", { origin })).status).toBe(200);
+  return visitor;
+}
+
+/** Whether the visitor is still known; what else is said is about the call that does not exist. */
+async function isKnown(visitor: Visitor): Promise<boolean> {
+  const { body } = await visitor.read(randomUUID());
+  expect(["not_found", "session_required"]).toContain(body.code);
+  return body.code === "not_found";
+}
+
+describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
+  it("ends after 30 minutes without a request", async () => {
+    const clock = new TestClock();
+    const visitor = await opened(await start({ clock }), origin);
+    clock.advance(29 * MINUTE);
+    expect(await isKnown(visitor)).toBe(true);
+    clock.advance(29 * MINUTE);
+    expect(await isKnown(visitor)).toBe(true);
+    clock.advance(30 * MINUTE);
+    expect(await isKnown(visitor)).toBe(false);
+  });
+
+  it("ends after 12 hours, however much it is used", async () => {
+    const clock = new TestClock();
+    const visitor = await opened(await start({ clock }), origin);
+    for (let used = 20; used < 12 * 60; used += 20) {
+      clock.advance(20 * MINUTE);
+      expect(await isKnown(visitor)).toBe(true);
+    }
+    clock.advance(20 * MINUTE);
+    expect(await isKnown(visitor)).toBe(false);
+  });
+
+  it("is dead at once after DELETE, and with it every copy of its credential", async () => {
+    const visitor = await opened(await start(), origin);
+    const { cookie, sessionToken, csrfToken } = visitor;
+    expect((await visitor.send("DELETE", "/session")).status).toBe(204);
+    Object.assign(visitor, { cookie, sessionToken, csrfToken });
+    expect(await isKnown(visitor)).toBe(false);
+    expect((await visitor.call(CALL)).body.code).toBe("session_required");
+  });
+
+  it("has a fresh id after it, not the one the browser still sends", async () => {
+    const visitor = await opened(await start(), origin);
+    const before = visitor.cookie;
+    await visitor.send("DELETE", "/session");
+    await visitor.open("careful", { origin });
+    if (before !== undefined) expect(visitor.cookie).not.toBe(before);
+    expect(await isKnown(visitor)).toBe(true);
+  });
+
+  it("goes on when the secret is changed and the former is named after the new one", async () => {
+    const databaseUrl = sqliteUrl();
+    const [first, second] = ["1".repeat(32), "2".repeat(32)];
+    const before = await start({ databaseUrl, sessionSecret: first });
+    const { cookie, sessionToken, csrfToken } = await opened(before, origin);
+    await bffs.pop()?.stop();
+    for (const [sessionSecret, known] of [
+      [`${second},${first}`, true],
+      [second, false],
+    ] as const) {
+      const after = await start({ databaseUrl, sessionSecret });
+      const visitor = Object.assign(after.visitor(), { cookie, sessionToken, csrfToken });
+      visitor.at(origin);
+      expect(await isKnown(visitor)).toBe(known);
+      await bffs.pop()?.stop();
+    }
+  });
+
+  it("ends with its tenant", async () => {
+    const databaseUrl = sqliteUrl();
+    const before = await start({ databaseUrl });
+    const { cookie, sessionToken, csrfToken } = await opened(before, origin);
+    await bffs.pop()?.stop();
+    const after = await start({
+      databaseUrl,
+      sessionSecret: before.sessionSecret,
+      // Its origins are somebody else's now.
+      configure: ({ tenants: [acme] }) => ({
+        tenants: [{ ...acme!, origins: [ORIGIN, ...Object.values(WAYS)] }],
+      }),
+    });
+    const visitor = Object.assign(after.visitor(), { cookie, sessionToken, csrfToken });
+    visitor.at(origin);
+    expect((await visitor.call(CALL)).body.code).toBe("session_required");
+    expect(after.uis.records).toEqual([]);
+  });
+
+  it("does not outlive the origin that its tenant lists no more", async () => {
+    const databaseUrl = sqliteUrl();
+    const before = await start({ databaseUrl });
+    const { cookie, sessionToken, csrfToken } = await opened(before, origin);
+    await bffs.pop()?.stop();
+    const after = await start({
+      databaseUrl,
+      sessionSecret: before.sessionSecret,
+      configure: ({ tenants }) => ({ tenants: tenants.map((tenant) => ({ ...tenant, origins: [ORIGIN] })) }),
+    });
+    const visitor = Object.assign(after.visitor(), { cookie, sessionToken, csrfToken });
+    visitor.at(origin);
+    expect((await visitor.call(CALL)).body.code).toBe("origin_not_allowed");
+  });
+
+  it("that fifty requests use at once loses none of them", async () => {
+    const bff = await start();
+    const visitor = await opened(bff, origin);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) =>
+        visitor.call({ ...CALL, phone: `8 900 000 ${String(n).padStart(4, "0")}` }),
+      ),
+    );
+    await Promise.all(answers.map(({ body }) => visitor.until(body.id, "placed")));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(50);
+  });
+
+  it("that cannot be stored is a 503, without a cookie or a token", async () => {
+    const bff = await start();
+    await bff.database.query.schema.dropTable("sessions").execute();
+    const { status, body, headers } = await bff.visitor().open("careful", { origin });
+    expect([status, body.code, body.sessionToken, headers["set-cookie"]]).toEqual([
+      503,
+      "unavailable",
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("that cannot be read is a 503, and UIS hears nothing", async () => {
+    const bff = await start();
+    const visitor = await opened(bff, origin);
+    await bff.database.query.schema.dropTable("sessions").execute();
+    const { status, body } = await visitor.call(CALL);
+    expect([status, body.code]).toEqual([503, "unavailable"]);
+    expect(bff.uis.records).toEqual([]);
+  });
+
+  it("shows its credential to the browser alone: in no URL, no log line and no other answer", async () => {
+    const bff = await start();
+    const visitor = await opened(bff, origin);
+    const credential = visitor.sessionToken ?? decodeURIComponent(visitor.cookie ?? "").split("=s:")[1] ?? "";
+    const [sessionId = ""] = credential.split(".");
+    const answered = visitor.seen.splice(0).join();
+    expect(answered.split(sessionId)).toHaveLength(2);
+    const { body, headers } = await visitor.call(CALL);
+    for await (const { id } of visitor.follow(body.id)) expect(id).toBe(body.id);
+    await visitor.send("DELETE", "/session");
+    expect([headers.location, visitor.seen.join(), bff.logged()].join()).not.toContain(sessionId);
+  });
+});
+
+describe("a session", () => {
+  it("of another tenant has another id, and the one before is dead at once", async () => {
+    const visitor = await opened(await start(), WAYS.cookie);
+    const { cookie, csrfToken } = visitor;
+    await visitor.open("acme");
+    expect(visitor.cookie).not.toBe(cookie);
+    Object.assign(visitor, { cookie, csrfToken });
+    expect(await isKnown(visitor)).toBe(false);
+  });
+
+  it("begins with POST /session alone: whatever else comes stores none and gets no cookie", async () => {
+    const bff = await start();
+    const visitor = bff.visitor();
+    const answers = [
+      await visitor.call(CALL),
+      await visitor.read(randomUUID()),
+      await visitor.send("GET", "/widget.js"),
+      await visitor.send("GET", "/health/ready"),
+      await visitor.open("acme", { origin: "https://evil.example" }),
+      await visitor.open("nobody"),
+    ];
+    expect(answers.map(({ headers }) => headers["set-cookie"])).toEqual(answers.map(() => undefined));
+    expect(await bff.database.query.selectFrom("sessions").selectAll().execute()).toEqual([]);
+  });
+
+  it("that goes on sets its cookie no second time, and is not written again", async () => {
+    const bff = await start({ clock: new TestClock() });
+    const visitor = await opened(bff, WAYS.cookie);
+    const rows = () => bff.database.query.selectFrom("sessions").selectAll().execute();
+    const before = await rows();
+    const again = await visitor.open("careful", { origin: WAYS.cookie });
+    expect(again.headers["set-cookie"]).toBeUndefined();
+    expect(await rows()).toEqual(before);
+  });
+
+  it("has an id that nobody else has", async () => {
+    const bff = await start();
+    const ids = await Promise.all(
+      Array.from({ length: 200 }, async () => {
+        const { cookie } = await opened(bff, WAYS.cookie);
+        return decodeURIComponent(cookie ?? "")
+          .split("=s:")[1]
+          ?.split(".")[0];
+      }),
+    );
+    expect(new Set(ids).size).toBe(200);
+    for (const id of ids) expect(id).toMatch(/^[\w-]{32}$/);
+  });
+
+  it("leaves express-session's own ids and stores as they are, and says of each option what it is to be", () => {
+    const source = readFileSync(new URL("session.ts", import.meta.url), "utf8");
+    expect(source).not.toMatch(/genid|MemoryStore/);
+    for (const option of ["resave: false", "saveUninitialized: false", "rolling: false", 'unset: "keep"'])
+      expect(source).toContain(option);
+  });
+
+  it("by cookie on this very machine, without TLS, has a cookie of a plain name", async () => {
+    const bff = await start({ publicUrl: new URL("http://localhost:3000") });
+    const answer = await got.post(`${bff.url}/session`, {
+      json: { tenant: "acme" },
+      headers: { origin: "http://localhost:8080", "x-forwarded-proto": "http" },
+      throwHttpErrors: false,
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers["set-cookie"]).toEqual([
+      expect.stringMatching(/^uis_call=[^;]+; Path=\/; HttpOnly; SameSite=Strict$/),
+    ]);
+  });
+});

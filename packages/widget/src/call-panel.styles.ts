@@ -1,0 +1,209 @@
+import { css } from "lit";
+
+/** The panel, over the button's own styles. */
+export const styles = css`
+  [part~="submit"] {
+    inline-size: 100%;
+  }
+
+  [part~="panel"] {
+    position: absolute;
+    z-index: 1;
+    inset-block-start: calc(100% + 0.5rem);
+    inset-inline-start: 0;
+    inline-size: min(21rem, calc(100vw - 2rem));
+    padding: 1.25rem;
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+    box-shadow: var(--uis-call-shadow, 0 1rem 2.5rem -0.75rem rgb(0 0 0 / 35%));
+    color: var(--_text);
+    font-size: 1rem;
+    line-height: 1.45;
+  }
+
+  :host([display="inline"]) [part~="panel"] {
+    position: static;
+    inline-size: auto;
+    max-inline-size: 26rem;
+    box-shadow: none;
+  }
+
+  /* A phone has no room beside the button: the panel becomes a sheet at the lower edge, within the thumb's reach. */
+  @media (max-width: 30rem) {
+    :host(:not([display="inline"])) [part~="panel"] {
+      position: fixed;
+      inset: auto 0.5rem max(0.5rem, env(safe-area-inset-bottom));
+      inline-size: auto;
+      max-block-size: calc(100dvh - 1rem);
+      overflow-y: auto;
+    }
+  }
+
+  [part~="panel"]:focus {
+    outline: none;
+  }
+
+  .top {
+    display: flex;
+    align-items: start;
+    justify-content: space-between;
+    gap: 0.5rem;
+    margin-block-end: 0.875rem;
+  }
+
+  h2 {
+    margin: 0;
+    padding-block-start: 0.25rem;
+    font-size: 1.125rem;
+    line-height: 1.3;
+  }
+
+  [part~="close"] {
+    display: grid;
+    flex: none;
+    place-items: center;
+    inline-size: 2.25rem;
+    block-size: 2.25rem;
+    margin-block-start: -0.25rem;
+    margin-inline-end: -0.5rem;
+    padding: 0;
+    border: 0;
+    border-radius: 50%;
+    background: none;
+    color: var(--_muted);
+  }
+
+  [part~="close"]:hover {
+    background: color-mix(in srgb, var(--_text) 8%, transparent);
+  }
+
+  form {
+    display: grid;
+    gap: 0.875rem;
+  }
+
+  .field {
+    display: grid;
+    gap: 0.3rem;
+  }
+
+  .field > label {
+    font-weight: 600;
+  }
+
+  [part~="phone"] {
+    inline-size: 100%;
+    min-block-size: 2.875rem;
+    padding: 0.5rem 0.75rem;
+    border: 1px solid var(--_muted);
+    border-radius: calc(var(--_radius) * 0.7);
+    background: transparent;
+    color: inherit;
+    /* iOS zooms into anything smaller. */
+    font-size: max(1rem, 16px);
+  }
+
+  [dir="rtl"] [part~="phone"] {
+    text-align: end;
+  }
+
+  [part~="phone"]:focus-visible {
+    border-color: var(--_accent);
+    outline-offset: 0;
+  }
+
+  [aria-invalid="true"] {
+    border-color: var(--_error) !important;
+  }
+
+  .hint {
+    margin: 0;
+    color: var(--_muted);
+    font-size: 0.875rem;
+  }
+
+  .consent {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    gap: 0.25rem 0.625rem;
+    align-items: start;
+    font-size: 0.9375rem;
+  }
+
+  .consent input {
+    inline-size: 1.5rem;
+    block-size: 1.5rem;
+    margin: 0;
+    accent-color: var(--_accent);
+  }
+
+  .consent a {
+    grid-column: 2;
+    color: inherit;
+  }
+
+  [part~="error"] {
+    margin: 0;
+    color: var(--_error);
+    font-size: 0.9375rem;
+  }
+
+  [part~="error"]:empty,
+  [part~="status"]:empty {
+    display: none;
+  }
+
+  .fallback {
+    margin-block-start: 0.75rem;
+    font-size: 1.125rem;
+    font-weight: 600;
+  }
+
+  .outcome {
+    display: grid;
+    justify-items: center;
+    gap: 0.75rem;
+    text-align: center;
+  }
+
+  .sign {
+    display: grid;
+    place-items: center;
+    inline-size: 3.5rem;
+    block-size: 3.5rem;
+    border-radius: 50%;
+    background: color-mix(in srgb, var(--_accent) 14%, transparent);
+    color: var(--_accent);
+  }
+
+  .sign svg {
+    inline-size: 1.625rem;
+    block-size: 1.625rem;
+  }
+
+  .sign.failed {
+    background: color-mix(in srgb, var(--_error) 14%, transparent);
+    color: var(--_error);
+  }
+
+  [part~="status"]:not(:empty) ~ [part~="submit"],
+  [part~="error"]:not(:empty) ~ [part~="submit"] {
+    margin-block-start: 1rem;
+  }
+
+  .outcome p {
+    margin: 0;
+    text-wrap: balance;
+  }
+
+  .under-way .sign {
+    animation: ring 1.4s ease-in-out infinite;
+  }
+
+  @media (forced-colors: active) {
+    .sign {
+      border: 2px solid CanvasText;
+    }
+  }
+`;

@@ -1,0 +1,79 @@
+// What the embed bundle weighs on the wire, from a build as it is shipped; nothing is written.
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "vite";
+import { root } from "./setup.js";
+
+const widget = join(root, "packages", "widget");
+
+/** Languages whose file counts, the heavier of the two; the others have theirs instead. */
+const COUNTED = ["en", "ru"];
+
+/** Files that a first paint and a first call never load: what they are for, by the name of their chunk. */
+export const LATER = {};
+
+/** Bytes of a text as the backend sends it. */
+export const weigh = (text) => ({
+  brotli: brotliCompressSync(text).length,
+  gzip: gzipSync(text).length,
+  plain: Buffer.byteLength(text),
+});
+
+/**
+ * The chunks of the bundle: those of the first script, then those that a touch, a form and a call load besides. Needs
+ * what `tsc -b` writes.
+ */
+export async function embedChunks() {
+  process.env.NODE_ENV = "production";
+  const builds = await build({
+    root: widget,
+    configFile: join(widget, "vite.config.ts"),
+    logLevel: "error",
+    build: { write: false },
+  });
+  const chunks = new Map(
+    builds
+      .find(({ output }) => output.some(({ fileName }) => fileName === "widget.js"))
+      .output.filter(({ type }) => type === "chunk")
+      .map((chunk) => [chunk.fileName, chunk]),
+  );
+  const first = closure(chunks, ["widget.js"], ({ imports }) => imports);
+  const all = closure(chunks, ["widget.js"], ({ imports, dynamicImports }) => [
+    ...imports,
+    ...dynamicImports,
+  ]);
+  return [...all].map((name) => {
+    const { code, modules, facadeModuleId } = chunks.get(name);
+    return {
+      name: name.replace(/-[\da-f]{8}\.js$/, "").replace(/^widget-/, ""),
+      first: first.has(name),
+      language: /\/languages\/(\w+)\.js$/.exec(facadeModuleId ?? "")?.[1],
+      modules: Object.entries(modules).map(([id, { renderedLength }]) => ({
+        id: id.replace(/^.*\/node_modules\//, "").replace(`${widget}/`, ""),
+        length: renderedLength,
+      })),
+      ...weigh(code),
+    };
+  });
+}
+
+/** What is counted of the chunks: the first script alone, and everything that a first call in `ru` or `en` loads. */
+export function embedSizes(chunks) {
+  const sum = (some) => some.reduce((total, { brotli }) => total + brotli, 0);
+  const languages = chunks.filter(({ language }) => COUNTED.includes(language));
+  const others = chunks.filter(({ language, name }) => language === undefined && !(name in LATER));
+  return {
+    first: sum(chunks.filter(({ first }) => first)),
+    call: sum(others) + Math.max(0, ...languages.map(({ brotli }) => brotli)),
+  };
+}
+
+function closure(chunks, names, next, seen = new Set()) {
+  for (const name of names) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    closure(chunks, next(chunks.get(name)), next, seen);
+  }
+  return seen;
+}

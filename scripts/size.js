@@ -1,0 +1,47 @@
+// `npm run size`: what the button costs a page. Fails where it is over its limits, or holds what it must not.
+import { embedChunks, embedSizes, LATER } from "./embed-size.js";
+import { giveUp, run } from "./setup.js";
+
+/** Bytes, brotli: what is over its limit fails. */
+const LIMITS = { first: 9_000, call: 15_500 };
+
+/** Where the call is to come, and is not yet; its limit keeps it from going further away. */
+const CALL_GOAL = 12_000;
+
+/** The contract's code, zod in it, and any list of the world's numbers: the backend has those. */
+const FORBIDDEN = /zod|libphonenumber|phone-?metadata|metadata\.(?:json|js)|packages\/(?:shared|bff)\//;
+
+if (!run("tsc", ["-b", "packages/widget"])) giveUp("The types are wrong: see above.");
+const chunks = await embedChunks();
+const sizes = embedSizes(chunks);
+
+for (const { name, first, language, brotli, gzip, plain } of chunks) {
+  const when = first ? "first script" : language ? `language ${language}` : (LATER[name] ?? "when touched");
+  console.log(
+    `${name.padEnd(12)} ${when.padEnd(16)} ${kB(brotli)} brotli ${kB(gzip)} gzip ${kB(plain)} plain`,
+  );
+}
+if (process.argv.includes("--modules")) {
+  for (const { name, modules } of chunks.filter(({ language }) => !language)) {
+    console.log(`\n${name}, bytes before minifying:`);
+    for (const { id, length } of modules.toSorted((one, other) => other.length - one.length))
+      console.log(`${String(length).padStart(7)} ${id}`);
+  }
+}
+const problems = chunks
+  .flatMap(({ name, modules }) => modules.map(({ id }) => ({ name, id })))
+  .filter(({ id }) => FORBIDDEN.test(id))
+  .map(({ name, id }) => `${name} holds ${id}`);
+for (const [what, text] of [
+  ["first", "the first script"],
+  ["call", "all for a first paint and a first call in ru or en"],
+]) {
+  console.log(`${text}: ${kB(sizes[what])} of ${kB(LIMITS[what])} brotli`);
+  if (sizes[what] > LIMITS[what]) problems.push(`${text} is over its limit`);
+}
+if (sizes.call > CALL_GOAL) console.log(`over the goal of ${kB(CALL_GOAL)} by ${kB(sizes.call - CALL_GOAL)}`);
+if (problems.length > 0) giveUp(problems.join("\n"));
+
+function kB(bytes) {
+  return `${(bytes / 1000).toFixed(2).padStart(6)} kB`;
+}
