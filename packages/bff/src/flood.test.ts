@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { PLANTED, type TestBff, type Visitor, startTestBff } from "./bff.harness.js";
 import { TestClock } from "./clock.harness.js";
 import {
   addressOf,
@@ -16,6 +16,7 @@ import {
   visitorAt,
 } from "./ladder.harness.js";
 import { engines, sqliteUrl } from "./store/engines.harness.js";
+import { createIdentityToken } from "./tokens.js";
 
 afterEach(stopAll);
 
@@ -230,3 +231,30 @@ describe.each(engines)(
     });
   },
 );
+
+describe.each(engines)("a user the site vouches for, on %s,", (_name, newUrl) => {
+  it("calls many different numbers from a house full of others, and is held at a limit of its own", async () => {
+    const bff = await start({
+      databaseUrl: await newUrl(),
+      tenant: [
+        "identity: { secret: { env: IDENTITY_SECRET } }",
+        "limits: { identity: [{ calls: 6, within: 1h }], address: [{ calls: 2, within: 1h }] }",
+      ].join("\n    "),
+    });
+    const operator = async (sub: string): Promise<Visitor> => {
+      const visitor = bff.visitor();
+      visitor.headers = { "x-forwarded-for": addressOf(1) };
+      const token = await createIdentityToken({ tenant: "acme", sub }, PLANTED.identitySecret);
+      expect((await visitor.open("acme", {}, token)).status).toBe(200);
+      return visitor;
+    };
+    const one = await operator("operator-1");
+    const statuses = [];
+    for (let n = 0; n < 7; n++) statuses.push((await one.call(numbered(n))).body.status);
+    expect(statuses.filter((status) => status === "held")).toHaveLength(1);
+    expect(statuses.at(-1)).toBe("held");
+    const other = await operator("operator-2");
+    expect((await other.call(numbered(20))).body.status).not.toBe("held");
+    expect(placed(bff)).toBe(7);
+  });
+});
