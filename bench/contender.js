@@ -84,6 +84,7 @@ const configurationFor = (uisUrl) => `tenants:
     origins: [${ORIGIN}]
     serviceNumber: "+74990000000"
     uis: { api: v1, url: "${uisUrl}", login: acme, password: { env: BENCH_UIS_PASSWORD } }
+    proof: never
     targets:
       sales:
         title: Sales

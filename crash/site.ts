@@ -170,6 +170,7 @@ tenants:
     serviceNumber: "+74990000000"
     uis: { url: "${uis}", login: acme, password: { env: UIS_PASSWORD } }
     notify: { url: "${receiver}", secret: { env: WEBHOOK_SECRET } }
+    proof: never
     targets:
       sales: { title: Sales, office: "+79000000101", firstCall: visitor }
 `;

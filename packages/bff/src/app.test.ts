@@ -137,6 +137,19 @@ describe("POST /calls", () => {
     expect(states).toEqual(["dialing", "failed"]);
   });
 
+  it("answers HEAD for the events of a call at once, however long it is still to last", async () => {
+    const visitor = await openVisitor();
+    const at = new Date(Date.now() + 3_600_000).toISOString();
+    const { body } = await visitor.call({ target: "sales", phone: PHONE, at });
+    const head = await visitor.send("HEAD", `/calls/${body.id}/events`);
+    expect([head.status, head.headers["content-type"], head.text]).toEqual([
+      200,
+      expect.stringContaining("text/event-stream"),
+      "",
+    ]);
+    expect((await visitor.send("DELETE", `/calls/${body.id}`)).status).toBe(200);
+  });
+
   it("gives a repeat the same call and says so", async () => {
     const visitor = await openVisitor();
     const key = { "idempotency-key": randomUUID() };

@@ -15,12 +15,16 @@ import { Courier } from "./handover/courier.js";
 import { Outbox } from "./handover/outbox.js";
 import { createWebhookSender } from "./handover/webhook.js";
 import { createLogger, type Logger } from "./log.js";
+import { AttackMeter } from "./policy/attack-meter.js";
 import { FloodLimits } from "./policy/flood-limits.js";
+import { createProofDesk } from "./policy/proof.js";
+import { ProofGate } from "./policy/proof-gate.js";
 import { accessLog } from "./routes/access-log.js";
 import { callRoutes } from "./routes/calls.js";
 import { healthRoutes } from "./routes/health.js";
 import { createOverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
+import { proofRoutes } from "./routes/proof.js";
 import { sessionRoutes } from "./routes/session.js";
 import { readEmbedBundle, widgetRoutes } from "./routes/widget.js";
 import { requireSingleHeaders, requireTls } from "./routes/transport.js";
@@ -89,7 +93,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const sessions = sessionParts(ground);
   const overload = createOverloadGuard();
   let draining = false;
-  const router = routerOf(ground, calls, sessions.middleware, overload.guard, () => draining);
+  const router = routerOf(ground, calls, sessions, overload.guard, () => draining);
 
   await calls.dispatcher.start();
   calls.courier.start();
@@ -141,17 +145,22 @@ function callParts({ options, db, vault, clock, log, tenants }: Ground) {
   return { feed, ledger, accounts, dialler, dispatcher, courier };
 }
 
-/** Sessions of our own, or those of the application this is part of; what has expired is deleted until `stop`. */
+/**
+ * Sessions of our own, or those of the application this is part of, and the proofs asked for in them; what has expired
+ * is deleted until `stop`.
+ */
 function sessionParts({ options, db, vault, clock, log }: Ground) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
-  const prune = () => Promise.all([store.prune(), pruneCounts(db, clock.now())]);
+  const meter = new AttackMeter(db, clock);
+  const proofs = new ProofGate(createProofDesk(secrets, clock), meter, clock);
+  const prune = () => Promise.all([store.prune(), pruneCounts(db, clock.now()), meter.prune()]);
   const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
   const middleware =
     host === undefined
       ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
       : hostSessionMiddleware(host, vault);
-  return { middleware, stop: () => clearInterval(pruning) };
+  return { middleware, proofs, stop: () => clearInterval(pruning) };
 }
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
@@ -159,7 +168,7 @@ const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
 function routerOf(
   { options, db, vault, clock, log, tenants }: Ground,
   { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
-  sessions: RequestHandler[],
+  { middleware, proofs }: ReturnType<typeof sessionParts>,
   overload: RequestHandler,
   draining: () => boolean,
 ): Router {
@@ -172,9 +181,11 @@ function routerOf(
   router.use(healthRoutes({ db, clock, draining, stopped: () => stoppedAccounts(accounts) }));
   router.use(requireTls(isSecure(options.publicUrl)), requireSingleHeaders);
   router.use(embeddingMiddleware(options.publicUrl), corsFor(options.configuration.tenants, log));
-  router.use(sessions);
-  const given = { tenants, vault, flood: new FloodLimits(db, vault, clock, log), clock, overload };
+  router.use(middleware);
+  const flood = new FloodLimits(db, vault, clock, log);
+  const given = { tenants, vault, flood, proofs, clock, overload };
   router.use(sessionRoutes({ ...given, db }));
+  router.use(proofRoutes(given));
   router.use(callRoutes({ ...given, ledger, dialler, feed, shared }));
   router.use(notFound);
   router.use(problemHandler(log));

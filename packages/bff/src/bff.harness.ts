@@ -39,6 +39,7 @@ tenants:
     serviceNumber: "+74990000000"
     uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
     numbers: { allow: ["+7"], deny: ["+7900111"] }
+    ${/^ *proof:/m.test(tenant) ? "" : "proof: never"}
     ${tenant}
     targets:
       sales:
@@ -86,6 +87,10 @@ export interface TestBffOptions {
   trustProxy?: string | false;
   /** Changes the configuration before it is used. */
   configure?: (configuration: Configuration) => Configuration;
+  /** The whole configuration instead, given the address of UIS. */
+  yaml?: (uisUrl: string) => string;
+  /** Takes each line of the log; default: they are kept. */
+  log?: (line: string) => void;
 }
 
 const SECRETS: Record<string, string> = {
@@ -104,7 +109,8 @@ export async function startTestBff(options: TestBffOptions = {}) {
     variable: (name: string) => SECRETS[name] ?? PLANTED.password,
     file: () => undefined,
   };
-  const yaml = acmeYaml(options.uisUrl ?? uis.url, options.tenant, options.targets);
+  const acme = (uisUrl: string) => acmeYaml(uisUrl, options.tenant, options.targets);
+  const yaml = (options.yaml ?? acme)(options.uisUrl ?? uis.url);
   const configuration = parseConfiguration(yaml, secrets, "test.yaml");
   let database: Database | undefined;
   const bff = await createBff({
@@ -114,7 +120,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     sessionSecrets: sessionSecret.split(",").map((secret) => new Secret(secret)),
     publicUrl: options.publicUrl ?? PUBLIC_URL,
     clock: options.clock ?? systemClock,
-    log: createLogger("debug", (line) => lines.push(line)),
+    log: createLogger("debug", options.log ?? ((line) => lines.push(line))),
     webhookPrivateHosts: ["127.0.0.1"],
   });
   const { trustProxy = "loopback" } = options;

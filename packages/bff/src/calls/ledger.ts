@@ -228,6 +228,16 @@ export class Ledger {
     };
   }
 
+  /** Whether the key of a request stands for a call already. */
+  async knows(key: Pick<NewCall, "tenant" | "principal" | "idempotencyKey">): Promise<boolean> {
+    const intent = await this.#db.query
+      .selectFrom("intents")
+      .select("call_id")
+      .where((row) => row.and(keyOf(key)))
+      .executeTakeFirst();
+    return intent !== undefined;
+  }
+
   /** The call, if it is this tenant's and this principal's. */
   async find(tenant: string, principal: string, id: string): Promise<CallRow | undefined> {
     return this.#db.query
@@ -256,7 +266,11 @@ export class Ledger {
   }
 }
 
-const keyOf = ({ tenant, principal, idempotencyKey }: NewCall) => ({
+const keyOf = ({
+  tenant,
+  principal,
+  idempotencyKey,
+}: Pick<NewCall, "tenant" | "principal" | "idempotencyKey">) => ({
   tenant,
   principal,
   idempotency_key: idempotencyKey,

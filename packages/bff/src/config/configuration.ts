@@ -118,6 +118,9 @@ export interface SecretSource {
   file(path: string): string | undefined;
 }
 
+/** Never, before each call, or while the tenant is under attack. */
+const PROOF_POLICIES = ["never", "anonymous", "attack"] as const;
+
 const aTarget = remedy("name at least one, e.g. { sales: { title: Sales, office: … } }");
 
 const tenantSchema = (secrets: SecretSource) =>
@@ -157,6 +160,8 @@ const tenantSchema = (secrets: SecretSource) =>
       sealing: sealingSchema(secretReference(secrets)).optional(),
       /** Against abuse; `none` for closed networks and benchmarks. */
       limits: LimitsSchema,
+      /** When a visitor without identity has to prove work before a call; see docs/proof-of-work.md. */
+      proof: z.enum(PROOF_POLICIES).default("attack"),
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
     .superRefine((tenant, context) => {

@@ -25,6 +25,11 @@ export async function followCall(
   response: Response,
   { feed, read, shared }: Following,
 ): Promise<void> {
+  if (request.method === "HEAD") {
+    // There would be no end to the answer, and Node sends none of it before.
+    response.type("text/event-stream").end();
+    return;
+  }
   const stream = await createSession(request, response, {
     keepAlive: KEEP_ALIVE_MS,
     retry: 2000,

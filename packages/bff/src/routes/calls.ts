@@ -7,6 +7,7 @@ import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import { permitCall, type User } from "../policy/call-policy.js";
 import type { FloodLimits } from "../policy/flood-limits.js";
+import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
 import { requireVisit, type Visit } from "../session/session.js";
@@ -15,6 +16,7 @@ import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
 import { publicCall } from "./public-call.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
+import { visitTenants } from "./visit-tenant.js";
 
 export interface CallRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
@@ -23,6 +25,7 @@ export interface CallRoutesOptions {
   dialler: Dialler;
   feed: CallFeed;
   flood: FloodLimits;
+  proofs: ProofGate;
   clock: Clock;
   overload: RequestHandler;
   /** Other processes dial calls of the same ledger. */
@@ -35,6 +38,7 @@ const ANSWER_GRACE_MS = 300;
 /** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
 export function callRoutes(options: CallRoutesOptions): Router {
   const { tenants, ledger, feed, overload, shared } = options;
+  const tenantOf = visitTenants(tenants);
   const router = Router();
 
   router.post("/calls", overload, ...jsonBody, placeCall(options));
@@ -45,7 +49,7 @@ export function callRoutes(options: CallRoutesOptions): Router {
   });
   router.delete("/calls/:id", async (request, response) => {
     const visit = requireVisit(request, { csrf: true });
-    requireOrigin(request, tenantOf(visit, tenants));
+    requireOrigin(request, tenantOf(visit));
     const call = await ledger.cancel(await ownCall(request));
     feed.publish(call);
     if (call.status !== "cancelled") {
@@ -55,8 +59,6 @@ export function callRoutes(options: CallRoutesOptions): Router {
   });
   router.all("/calls/:id", onlyMethods("GET", "DELETE"));
 
-  // Its headers alone would stay open as long as the stream.
-  router.head("/calls/:id/events", onlyMethods("GET"));
   router.get("/calls/:id/events", async (request, response) => {
     const call = await ownCall(request);
     const read = () => ledger.find(call.tenant, call.principal, call.id);
@@ -67,7 +69,7 @@ export function callRoutes(options: CallRoutesOptions): Router {
   /** The call named in the path, if it is this session's; anybody else's looks like none at all. */
   async function ownCall(request: Request): Promise<CallRow> {
     const visit = requireVisit(request, { csrf: false });
-    requireOriginIfSent(request, tenantOf(visit, tenants));
+    requireOriginIfSent(request, tenantOf(visit));
     const call = await ledger.find(visit.tenant, visit.principal, String(request.params["id"]));
     if (call === undefined) throw new Refusal("not_found", "this session has no such call");
     return call;
@@ -77,19 +79,19 @@ export function callRoutes(options: CallRoutesOptions): Router {
 }
 
 function placeCall(options: CallRoutesOptions): RequestHandler {
-  const { tenants, ledger, vault, dialler, feed, flood, clock } = options;
+  const { tenants, ledger, vault, dialler, feed, flood, proofs, clock } = options;
+  const tenantOf = visitTenants(tenants);
   return async (request, response) => {
     const visit = requireVisit(request, { csrf: true });
-    const tenant = tenantOf(visit, tenants);
+    const tenant = tenantOf(visit);
     requireOrigin(request, tenant);
     const key = { tenant: tenant.id, principal: visit.principal, idempotencyKey: idempotencyKeyOf(request) };
     const locale = localeOf(request, tenant.locale);
-    const user = userOf(visit, vault);
-    const { admit, ...permitted } = await permitCall(parseBody(CallRequest, request), tenant, {
-      user,
-      locale,
-      now: clock.now(),
-    });
+    const body = parseBody(CallRequest, request);
+    const proof = await proofs.judge(tenant, visit, body.proof);
+    if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
+    const asked = { user: userOf(visit, vault), locale, now: clock.now() };
+    const { admit, ...permitted } = await permitCall(body, tenant, asked);
 
     const asker = {
       tenant,
@@ -99,7 +101,11 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
       number: permitted.visitorNumber,
     };
     const { call, replayed, permit } = await flood.guard(asker, (counted) =>
-      ledger.accept({ ...permitted, ...key, locale }, dialler.ready(tenant.id), inTurn(counted, admit)),
+      ledger.accept(
+        { ...permitted, ...key, locale },
+        dialler.ready(tenant.id),
+        inTurn(counted, proof.admit, admit),
+      ),
     );
     const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
     if (permit !== undefined) dialler.dial(permit);
@@ -109,13 +115,6 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
     if (replayed) response.set("Idempotency-Replayed", "true");
     response.json(publicCall(current));
   };
-}
-
-function tenantOf(visit: Visit, tenants: ReadonlyMap<string, Tenant>): Tenant {
-  const tenant = tenants.get(visit.tenant);
-  if (tenant === undefined)
-    throw new Refusal("session_required", "the session's tenant is gone: open another");
-  return tenant;
 }
 
 function userOf({ user }: Visit, vault: NumberVault): User | undefined {

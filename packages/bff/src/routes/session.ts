@@ -4,6 +4,7 @@ import type { Clock } from "../clock.js";
 import { localized, officeSource, type Tenant } from "../config/configuration.js";
 import { mayUse } from "../policy/call-policy.js";
 import type { FloodLimits } from "../policy/flood-limits.js";
+import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { checkIdentityToken, useToken } from "../session/identity.js";
 import { hostUserOf } from "../session/host-session.js";
@@ -26,13 +27,14 @@ export interface SessionRoutesOptions {
   db: Database;
   vault: NumberVault;
   flood: FloodLimits;
+  proofs: ProofGate;
   clock: Clock;
   overload: RequestHandler;
 }
 
 /** `POST /session`, `DELETE /session` */
 export function sessionRoutes(options: SessionRoutesOptions): Router {
-  const { tenants, db, vault, flood, clock, overload } = options;
+  const { tenants, db, vault, flood, proofs, clock, overload } = options;
   const router = Router();
 
   router.post("/session", overload, ...jsonBody, async (request, response) => {
@@ -48,6 +50,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     response.json({
       ...describeSession(visit, tenant, localeOf(request, tenant.locale)),
       ...(sessionToken !== undefined && { sessionToken }),
+      ...((await proofs.asks(tenant, visit)) && { proof: "required" as const }),
     } satisfies SessionResponse);
   });
 

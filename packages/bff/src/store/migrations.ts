@@ -12,6 +12,7 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
       await createAttempts(db, engine);
       await createHandovers(db);
       await createSessions(db);
+      await createProofs(db);
       await createInstances(db);
       await createLimits(db);
     },
@@ -108,6 +109,16 @@ async function createSessions(db: Kysely<unknown>): Promise<void> {
     .addColumn("expires_at", "text", (c) => c.notNull())
     .execute();
   await db.schema.createIndex("sessions_by_expiry").on("sessions").column("expires_at").execute();
+}
+
+async function createProofs(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("anonymous_tries")
+    .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("minute", "integer", (c) => c.notNull())
+    .addColumn("tries", "integer", (c) => c.notNull())
+    .addPrimaryKeyConstraint("anonymous_tries_of_minute", ["tenant", "minute"])
+    .execute();
 }
 
 async function createInstances(db: Kysely<unknown>): Promise<void> {

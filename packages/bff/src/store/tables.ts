@@ -8,6 +8,7 @@ export interface Tables {
   attempts: AttemptRow;
   handovers: HandoverRow;
   sessions: SessionRow;
+  anonymous_tries: AnonymousTriesRow;
   uis_keys: UisKeyRow;
   number_keys: NumberKeyRow;
   instances: InstanceRow;
@@ -103,6 +104,14 @@ export interface SessionRow {
   id: string;
   data: string;
   expires_at: string;
+}
+
+/** How many calls visitors without identity have asked for in one minute. */
+export interface AnonymousTriesRow {
+  tenant: string;
+  /** Minutes since the epoch. */
+  minute: number;
+  tries: number;
 }
 
 /** The session key of one UIS account, shared between instances. */

@@ -1,0 +1,309 @@
+import { randomUUID } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Problem, ProofChallenge } from "@uis-call/shared";
+import fc from "fast-check";
+import { Pool } from "undici";
+import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./fuzz-requests.harness.js";
+import { routeTable, type TableRoute } from "./route-table.harness.js";
+import { createIdentityToken, sealNumber } from "./tokens.js";
+
+const SITE = "https://fuzz.example";
+
+/** The same for each tenant. */
+const everyTenant = (uis: string): string => `
+    name: Fuzz
+    limits: none
+    origins: ["${SITE}"]
+    serviceNumber: "+74990000000"
+    uis: { url: "${uis}", login: acme-login, password: { env: UIS_PASSWORD } }`;
+
+/**
+ * Tenants whom no generated body can have anything dialled for: two that deny every number there is, and one that wants
+ * what is sealed with its key. A request that is dialled all the same has found a way.
+ */
+const siteYaml = (uis: string): string => `
+tenants:
+  - id: asking${everyTenant(uis)}
+    proof: never
+    numbers: { allow: ["+7"], deny: ["+7"] }
+    consent: { text: I agree }
+    targets:
+      sales: { title: Sales, office: "+${PLANTED.office}", variables: [product, a], officeMessage: { text: "{product}" } }
+      support: { title: Support, office: "+${PLANTED.office}" }
+  - id: proving${everyTenant(uis)}
+    proof: anonymous
+    numbers: { allow: ["+7"], deny: ["+7"] }
+    targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
+  - id: sealing${everyTenant(uis)}
+    proof: never
+    identity: { secret: { env: IDENTITY_SECRET } }
+    sealing: { key: { env: SEALING_KEY } }
+    targets:
+      customer: { title: Customer, office: identity, visitor: sealed }
+      supplier: { title: Supplier, office: "+${PLANTED.office}", visitor: sealed, variables: [product] }
+`;
+
+/** Of which some are nobody's. */
+const METHODS = ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "PROPFIND", "LINK"];
+const CONNECTIONS = 24;
+/** Requests made at a time. */
+const BATCH = 500;
+const PATIENCE_MS = 20_000;
+
+export interface FuzzOptions {
+  bodies: number;
+  seed: number;
+  /** Ends it before its time. */
+  until?: (outcome: FuzzOutcome) => boolean;
+  progress?: (outcome: FuzzOutcome) => void;
+}
+
+export interface FuzzOutcome {
+  /** Sent and answered. */
+  bodies: number;
+  seconds: number;
+  /** How often each method and path was asked. */
+  routes: Map<string, number>;
+  /** Of the router's table times every method. */
+  routesThereAre: number;
+  /** How often each status and code came. */
+  answers: Map<string, number>;
+  /** Answers that should not be, and what they answered. */
+  findings: string[];
+  /** Requests that UIS has got. */
+  dials: number;
+  /** Turned away for overload, and sent again. */
+  overloaded: number;
+  sessions: number;
+  /** Bytes in use, at the start and at the end. */
+  heap: [number, number];
+}
+
+/** Sends generated requests to a whole backend, in this process and over real sockets, and looks at what it answers. */
+export async function fuzz({
+  bodies,
+  seed,
+  until = () => false,
+  progress,
+}: FuzzOptions): Promise<FuzzOutcome> {
+  const bff = await startTestBff({ yaml: siteYaml, log: () => undefined, trustProxy: false });
+  const pool = new Pool(new URL(bff.url).origin, { connections: CONNECTIONS, pipelining: 1 });
+  try {
+    const table = routeTable(bff.router);
+    const outcome: FuzzOutcome = {
+      ...{ bodies: 0, seconds: 0, routes: new Map(), routesThereAre: table.length * METHODS.length },
+      ...{ answers: new Map(), findings: [], dials: 0, overloaded: 0, sessions: 0, heap: [heapUsed(), 0] },
+    };
+    const run = new Run(bff, pool, table, outcome);
+    await run.openAll();
+    const requests = fuzzRequests(await run.challenge());
+    const began = performance.now();
+    for (let batch = 0; outcome.bodies < bodies && !until(outcome); batch++) {
+      const numRuns = Math.min(BATCH, bodies - outcome.bodies);
+      const queue = fc.sample(requests, { seed: seed + batch, numRuns }).entries();
+      const first = batch * BATCH;
+      await Promise.all(Array.from({ length: CONNECTIONS }, () => run.work(queue, first)));
+      outcome.seconds = (performance.now() - began) / 1000;
+      outcome.dials = bff.uis.records.length;
+      if (batch % 50 === 0) outcome.heap[1] = heapUsed();
+      progress?.(outcome);
+    }
+    outcome.heap[1] = heapUsed();
+    return outcome;
+  } finally {
+    await pool.destroy();
+    await bff.stop();
+  }
+}
+
+/** What is in use, and not merely not yet collected. */
+function heapUsed(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+/** A session that stays open, and a call in it that is never dialled: it is for next week. */
+interface Open {
+  tenant: string;
+  visitor: Visitor;
+  call: string;
+  key: string;
+  sealed: string;
+  at: string;
+}
+
+class Run {
+  readonly #bff: TestBff;
+  readonly #pool: Pool;
+  readonly #table: TableRoute[];
+  readonly #outcome: FuzzOutcome;
+  #open: Open[] = [];
+  #sent = 0;
+
+  constructor(bff: TestBff, pool: Pool, table: TableRoute[], outcome: FuzzOutcome) {
+    this.#bff = bff;
+    this.#pool = pool;
+    this.#table = table;
+    this.#outcome = outcome;
+  }
+
+  async openAll(): Promise<void> {
+    for (const tenant of ["asking", "proving", "sealing", "sealing"])
+      this.#open.push(await this.#opened(tenant));
+  }
+
+  async #opened(tenant: string): Promise<Open> {
+    const visitor = this.#bff.visitor();
+    const token =
+      tenant === "sealing"
+        ? await createIdentityToken({ tenant, sub: "user", phone: "+79000000002" }, PLANTED.identitySecret)
+        : undefined;
+    const { status } = await visitor.open(tenant, { origin: SITE }, token);
+    if (status !== 200) throw new Error(`a session was refused: ${String(status)}`);
+    const phone = `+7900${String(1_000_000 + this.#outcome.sessions++).padStart(7, "0")}`;
+    const sealed = await sealNumber(
+      { tenant: "sealing", target: "customer", phone, calls: 1 },
+      PLANTED.sealingKey,
+    );
+    const open = {
+      tenant,
+      visitor,
+      key: randomUUID(),
+      sealed,
+      at: new Date(Date.now() + 7 * 86_400_000).toISOString(),
+    };
+    if (tenant !== "sealing") return { ...open, call: randomUUID() };
+    const { body } = await visitor.call(
+      { target: "customer", sealedNumber: sealed, at: open.at },
+      { origin: SITE, "idempotency-key": open.key },
+    );
+    if (body.status !== "scheduled") throw new Error(`a call was not taken: ${JSON.stringify(body)}`);
+    return { ...open, call: body.id };
+  }
+
+  async challenge(): Promise<ProofChallenge> {
+    const visitor = this.#open[0]?.visitor;
+    const answer = await visitor?.send<ProofChallenge>("GET", "/proof", undefined, { origin: SITE });
+    return ProofChallenge.parse(answer?.body);
+  }
+
+  /** Takes requests from those that several take from, until there are no more. */
+  async work(requests: Iterator<[number, FuzzRequest]>, first: number): Promise<void> {
+    for (let next = requests.next(); next.done !== true; next = requests.next()) {
+      const [number, request] = next.value;
+      const { path, method } = this.#goal(request);
+      const slot = request.session % this.#open.length;
+      const finding = await this.#send(request, path, method, slot).catch(
+        (error: unknown) => `no answer: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      const name = `${method} ${path}`;
+      if (finding !== undefined)
+        this.#outcome.findings.push(`${name}, request ${String(first + number)}: ${finding}`);
+      this.#outcome.bodies++;
+      this.#outcome.routes.set(name, (this.#outcome.routes.get(name) ?? 0) + 1);
+    }
+  }
+
+  /** Each path with each method once, then mostly where the body may be taken for one. */
+  #goal({ like, route, method }: FuzzRequest): { path: string; method: string } {
+    const sweep = this.#sent++;
+    const [paths, there] = [this.#table.length, this.#table.length * METHODS.length];
+    const any = sweep < there ? sweep : route;
+    const path = this.#table[any % paths]?.path ?? "";
+    if (sweep < there) return { path, method: METHODS[Math.floor(sweep / paths)] ?? "" };
+    const reading = this.#table.filter(({ methods }) => methods.includes("POST"));
+    const fitting = reading.filter((one) => one.path === like);
+    const [wanted] = method % 10 < 7 ? fitting : [];
+    if (wanted !== undefined) return { path: wanted.path, method: "POST" };
+    if (method % 10 < 5) return { path: reading[route % reading.length]?.path ?? path, method: "POST" };
+    return { path, method: METHODS[method % METHODS.length] ?? "" };
+  }
+
+  /** @returns what is wrong with the answer */
+  async #send(request: FuzzRequest, path: string, method: string, slot: number): Promise<string | undefined> {
+    const open = this.#open[slot];
+    if (open === undefined) throw new Error("there is no such session");
+    const target = `/api${path.replace(/:\w+/g, request.id === OWN ? open.call : request.id)}${request.query}`;
+    for (;;) {
+      const answer = await this.#pool.request({
+        method,
+        path: target,
+        headers: headersOf(request, open),
+        body: ownBody(request, open),
+        headersTimeout: PATIENCE_MS,
+        bodyTimeout: PATIENCE_MS,
+      });
+      const { statusCode: status } = answer;
+      if (status === 200 && String(answer.headers["content-type"]).startsWith("text/event-stream")) {
+        answer.body.on("error", () => undefined).destroy();
+        this.#count("200 stream");
+        return undefined;
+      }
+      const text = await answer.body.text();
+      const problem = status < 400 || method === "HEAD" ? undefined : problemIn(text);
+      if (problem?.code === "overloaded") {
+        this.#outcome.overloaded++;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        continue;
+      }
+      this.#count(problem === undefined ? String(status) : `${String(status)} ${problem.code}`);
+      await this.#keepOpen(slot, open, request, {
+        path,
+        method,
+        status,
+        fresh: answer.headers["set-cookie"] !== undefined,
+      });
+      if (status >= 500) return `${String(status)} ${text.slice(0, 200)}`;
+      if (status < 400 || method === "HEAD" || problem !== undefined) return undefined;
+      return `${String(status)} without a problem: ${text.slice(0, 200)}`;
+    }
+  }
+
+  /** Some requests end their session. */
+  async #keepOpen(
+    slot: number,
+    open: Open,
+    { headers }: FuzzRequest,
+    { path, method, status, fresh }: { path: string; method: string; status: number; fresh: boolean },
+  ): Promise<void> {
+    if (path !== "/session" || headers["cookie"] !== OWN) return;
+    const ended = (method === "DELETE" && status === 204) || (method === "POST" && status === 200 && fresh);
+    if (ended && this.#open[slot] === open) this.#open[slot] = await this.#opened(open.tenant);
+  }
+
+  #count(answer: string): void {
+    this.#outcome.answers.set(answer, (this.#outcome.answers.get(answer) ?? 0) + 1);
+  }
+}
+
+const ownBody = ({ body }: FuzzRequest, { sealed, at }: Open): Buffer =>
+  Buffer.from(
+    body.toString("latin1").replaceAll(`"${OWN}"`, `"${sealed}"`).replaceAll(`"${OWN_TIME}"`, `"${at}"`),
+    "latin1",
+  );
+
+function headersOf({ headers }: FuzzRequest, open: Open): Record<string, string> {
+  const own: Record<string, string | undefined> = {
+    origin: SITE,
+    "x-csrf-token": open.visitor.csrfToken,
+    "idempotency-key": open.key,
+    cookie: open.visitor.cookie,
+  };
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      const sent = value === OWN ? own[name] : value;
+      return sent === undefined ? [] : [[name, sent]];
+    }),
+  );
+}
+
+function problemIn(text: string): Problem | undefined {
+  try {
+    return Problem.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import type { ProofChallenge } from "@uis-call/shared";
+import type { Admission } from "../calls/ledger.js";
+import type { Clock } from "../clock.js";
+import type { Tenant } from "../config/configuration.js";
+import { Refusal } from "../refusal.js";
+import type { AttackMeter } from "./attack-meter.js";
+import { count } from "../store/limit-counts.js";
+import type { Asker, ProofDesk, ProofUse } from "./proof.js";
+
+/** Most tries that solving a challenge takes while nothing is wrong; doubled with each step of an attack. */
+const TRIES = 200;
+
+/** What of a visit it matters here. */
+export interface Visitor extends Asker {
+  /** Set for whom the host site vouches. */
+  user?: object;
+}
+
+/** What comes of looking at a proof. */
+export interface Judgement {
+  /** It does not do. A repeat of what was accepted is answered all the same. */
+  refusal?: Refusal;
+  /** Uses it up with the call, or refuses; absent where none is asked for. */
+  admit?: Admission;
+}
+
+/** Who has to prove work before a call, and how much. */
+export class ProofGate {
+  readonly #desk: ProofDesk;
+  readonly #meter: AttackMeter;
+  readonly #clock: Clock;
+
+  constructor(desk: ProofDesk, meter: AttackMeter, clock: Clock) {
+    this.#desk = desk;
+    this.#meter = meter;
+    this.#clock = clock;
+  }
+
+  /** Whether a call of this visitor needs a proof now. */
+  async asks(tenant: Tenant, { user }: Pick<Visitor, "user">): Promise<boolean> {
+    if (user !== undefined || tenant.proof === "never") return false;
+    return tenant.proof === "anonymous" || (await this.#meter.step(tenant.id)) > 0;
+  }
+
+  /** A challenge for this visitor, as hard as times are. */
+  async challenge(tenant: Tenant, visitor: Visitor): Promise<ProofChallenge> {
+    const step = tenant.proof === "never" ? 0 : await this.#meter.step(tenant.id);
+    return this.#desk.challenge(visitor, TRIES * 2 ** step);
+  }
+
+  /** Judges the proof of a call that is asked for; none is needed where none is asked for. */
+  async judge(tenant: Tenant, visitor: Visitor, proof: string | undefined): Promise<Judgement> {
+    if (visitor.user === undefined && tenant.proof !== "never") this.#meter.note(tenant.id);
+    if (!(await this.asks(tenant, visitor))) return {};
+    if (proof === undefined) {
+      return refused(
+        new Refusal("proof_required", "solve a challenge of GET /proof and send it as proof", {
+          at: "proof",
+        }),
+      );
+    }
+    try {
+      return { admit: once(await this.#desk.check(proof, visitor), tenant.id, this.#clock) };
+    } catch (error) {
+      if (error instanceof Refusal) return refused(error);
+      throw error;
+    }
+  }
+}
+
+const refused = (refusal: Refusal): Judgement => ({ refusal, admit: () => Promise.resolve(refusal) });
+
+/** Uses a proof up: of simultaneous uses one is the first. */
+const once =
+  ({ nonce, expiresAt }: ProofUse, tenant: string, clock: Clock): Admission =>
+  async (transaction) => {
+    const now = clock.now();
+    const seconds = Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
+    const used = await count(transaction, [{ bucket: `proof/${tenant}/${nonce}`, seconds, most: 1 }], now);
+    if (used.size === 1) return undefined;
+    return new Refusal("proof_invalid", "it was used before: solve another challenge of GET /proof", {
+      at: "proof",
+    });
+  };

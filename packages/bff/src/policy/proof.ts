@@ -1,0 +1,108 @@
+import { createHmac, hkdfSync, randomInt } from "node:crypto";
+import { createChallenge, verifySolution } from "altcha-lib";
+import { deriveKey } from "altcha-lib/algorithms/pbkdf2";
+import { Proof, ProofChallenge } from "@uis-call/shared";
+import type { Clock } from "../clock.js";
+import type { Secret } from "../config/secret.js";
+import { Refusal } from "../refusal.js";
+
+/** Rounds of PBKDF2 for one try: some milliseconds of a browser's, and of ours for making the challenge. */
+const COST = 5000;
+const LIFE_MS = 5 * 60_000;
+
+/** A proof that holds, and until when it would if it were not used up. */
+export interface ProofUse {
+  nonce: string;
+  expiresAt: Date;
+}
+
+/** Whose challenge it is. */
+export interface Asker {
+  tenant: string;
+  principal: string;
+}
+
+/** Makes challenges of ALTCHA's second protocol and checks what is said to solve them. */
+export interface ProofDesk {
+  /** @param most tries that solving it may take, each number as likely as the next */
+  challenge(asker: Asker, most: number): Promise<ProofChallenge>;
+  /**
+   * Costs a few hashes, whatever is sent. Whether it was used before is the ledger's to say.
+   *
+   * @throws Refusal `proof_invalid`
+   */
+  check(proof: string, asker: Asker): Promise<ProofUse>;
+}
+
+/** Signs under the newest of `secrets`, takes what any of them signed. */
+export function createProofDesk(secrets: readonly Secret[], clock: Clock): ProofDesk {
+  const [newest, ...older] = secrets.map(keysOf);
+  if (newest === undefined) throw new Error("nothing can be signed without a secret");
+  return {
+    async challenge(asker, most) {
+      const made = await createChallenge({
+        algorithm: "PBKDF2/SHA-256",
+        cost: COST,
+        counter: randomInt(most),
+        deriveKey,
+        expiresAt: new Date(clock.now().getTime() + LIFE_MS),
+        data: { visit: visitOf(asker, newest) },
+        ...newest.signing,
+      });
+      return ProofChallenge.parse(made);
+    },
+
+    async check(text, asker) {
+      const { challenge, solution } = proofIn(text);
+      for (const keys of [newest, ...older]) {
+        const result = await verifySolution({ challenge, solution, deriveKey, ...keys.signing });
+        if (result.invalidSignature === true) continue;
+        const { parameters } = challenge;
+        const expiresAt = new Date(parameters.expiresAt * 1000);
+        if (result.expired || expiresAt <= clock.now()) throw invalid("it is too old");
+        if (parameters.data.visit !== visitOf(asker, keys)) throw invalid("it is of another session");
+        if (!result.verified) throw invalid("it does not solve its challenge");
+        return { nonce: parameters.nonce, expiresAt };
+      }
+      throw invalid("its challenge is none of ours");
+    },
+  };
+}
+
+interface Keys {
+  signing: { hmacSignatureSecret: string; hmacKeySignatureSecret: string };
+  visit: string;
+}
+
+function keysOf(secret: Secret): Keys {
+  const key = (purpose: string): string =>
+    Buffer.from(hkdfSync("sha256", secret.reveal(), "", purpose, 32)).toString("base64url");
+  return {
+    signing: {
+      hmacSignatureSecret: key("signatures of proof challenges"),
+      hmacKeySignatureSecret: key("signatures of solved proofs"),
+    },
+    visit: key("visits in proof challenges"),
+  };
+}
+
+/** Tells visits apart without telling who owns which calls. */
+const visitOf = ({ tenant, principal }: Asker, { visit }: Keys): string =>
+  createHmac("sha256", visit)
+    .update(JSON.stringify([tenant, principal]))
+    .digest("base64url");
+
+function proofIn(text: string): Proof {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(text, "base64").toString("utf8"));
+  } catch {
+    throw invalid("it is not JSON in base64");
+  }
+  const proof = Proof.safeParse(json);
+  if (proof.success) return proof.data;
+  throw invalid("it is not a challenge of GET /proof with its solution");
+}
+
+const invalid = (what: string): Refusal =>
+  new Refusal("proof_invalid", `${what}: solve another challenge of GET /proof`, { at: "proof" });
