@@ -1,69 +1,23 @@
-import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
+import type { TestBff } from "./bff.harness.js";
 import { TestClock } from "./clock.harness.js";
-import { engines, sqliteUrl } from "./store/engines.harness.js";
+import {
+  addressOf,
+  at,
+  CALL,
+  HOUR,
+  numbered,
+  only,
+  placed,
+  start,
+  startInstances,
+  stopAll,
+  times,
+  visitorAt,
+} from "./ladder.harness.js";
+import { engines } from "./store/engines.harness.js";
 
-const CALL = { target: "sales", phone: "8 900 000-00-01" };
-const numbered = (n: number) => ({ ...CALL, phone: `8 900 000-${String(1000 + n)}` });
-const HOUR = 3_600_000;
-
-/** Nothing limited but what a test says. */
-const only = (limits: string): string => {
-  const kinds = ["number", "address", "session", "identity", "target", "tenant"];
-  const none = kinds.filter((kind) => !limits.includes(`${kind}: [`)).map((kind) => `${kind}: none`);
-  const numbers = limits.includes("distinctNumbers")
-    ? []
-    : ["distinctNumbers: { session: none, address: none }"];
-  const atOnce = limits.includes("concurrency") ? [] : ["concurrency: { target: none, tenant: none }"];
-  return `limits: { ${[...none, ...numbers, ...atOnce, limits].join(", ")} }`;
-};
-
-const running: TestBff[] = [];
-afterEach(async () => {
-  for (const bff of running.splice(0)) await bff.stop();
-});
-
-async function start(options: TestBffOptions): Promise<TestBff> {
-  const bff = await startTestBff({ trustProxy: "loopback", ...options });
-  running.push(bff);
-  bff.uis.exchange.change({ answersWhen: "accepted" });
-  return bff;
-}
-
-/** Three on one PostgreSQL, or the one that a SQLite file allows; the first has the simulator. */
-async function startInstances(databaseUrl: string, options: TestBffOptions): Promise<TestBff[]> {
-  const shared = { ...options, databaseUrl, sessionSecret: "s".repeat(32) };
-  const first = await start(shared);
-  if (databaseUrl.startsWith("sqlite:")) return [first];
-  const others = [
-    await start({ ...shared, uisUrl: first.uis.url }),
-    await start({ ...shared, uisUrl: first.uis.url }),
-  ];
-  return [first, ...others];
-}
-
-/** A browser at this address, as the proxy in front tells. */
-async function visitorAt(bff: TestBff, ip: string, tenant = "acme"): Promise<Visitor> {
-  const visitor = bff.visitor();
-  visitor.headers = { "x-forwarded-for": ip, origin: `https://${tenant}.example` };
-  const { status } = await visitor.open(tenant);
-  expect(status).toBe(200);
-  return visitor;
-}
-
-const addressOf = (n: number) => `203.0.${String(n >> 8)}.${String(n & 255)}`;
-
-/** The same visitor at another instance. */
-function at(bff: TestBff, visitor: Visitor): Visitor {
-  const { cookie, csrfToken, headers } = visitor;
-  return Object.assign(bff.visitor(), { cookie, csrfToken, headers });
-}
-
-const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
-
-const times = <T>(count: number, make: (n: number) => T): T[] =>
-  Array.from({ length: count }, (_, n) => make(n));
+afterEach(stopAll);
 
 const toldOf = async (bff: TestBff) =>
   (await bff.database.query.selectFrom("handovers").select("call_id").execute()).map(
@@ -198,182 +152,6 @@ describe.each(engines)(
       const refused = answers.filter(({ status }) => status !== 200);
       expect(refused.map(({ status, body }) => [status, body.code])).toEqual([[429, "rate_limited"]]);
       expect(refused[0]?.headers["set-cookie"]).toBeUndefined();
-    });
-  },
-);
-
-describe.each(engines)("a flood limit on %s", (_name, newUrl) => {
-  it("says when to try again, in the body and the header, and lets in then", async () => {
-    const clock = new TestClock();
-    const bff = await start({
-      databaseUrl: await newUrl(),
-      clock,
-      tenant: only("session: [{ calls: 1, within: 15m }]"),
-    });
-    const visitor = await visitorAt(bff, addressOf(1));
-    await visitor.call(numbered(1));
-    clock.advance(60_000);
-    const { status, body, headers } = await visitor.call(numbered(2));
-    expect([status, body.retryAfter, headers["retry-after"]]).toEqual([429, 840, "840"]);
-    clock.advance(839_000);
-    expect((await visitor.call(numbered(2))).body.retryAfter).toBe(1);
-    clock.advance(1000);
-    expect((await visitor.call(numbered(2))).status).toBeLessThan(300);
-  });
-
-  it("answers repeats of a request it has let in, and does not count them", async () => {
-    const bff = await start({
-      databaseUrl: await newUrl(),
-      tenant: only("session: [{ calls: 2, within: 15m }]"),
-    });
-    const visitor = await visitorAt(bff, addressOf(1));
-    const headers = { "idempotency-key": randomUUID() };
-    const first = await visitor.call(CALL, headers);
-    for (let n = 0; n < 5; n++) {
-      const { status, body } = await visitor.call(CALL, headers);
-      expect([status < 300, body.id]).toEqual([true, first.body.id]);
-    }
-    const next = { "idempotency-key": randomUUID() };
-    expect((await visitor.call(numbered(2), next)).status).toBeLessThan(300);
-    expect((await visitor.call(numbered(3))).status).toBe(429);
-    expect((await visitor.call(numbered(2), next)).status).toBeLessThan(300);
-  });
-
-  it("outlasts a restart", async () => {
-    const databaseUrl = await newUrl();
-    const options = {
-      databaseUrl,
-      sessionSecret: "s".repeat(32),
-      tenant: only("session: [{ calls: 1, within: 15m }]"),
-    };
-    const before = await startTestBff({ ...options, trustProxy: "loopback" });
-    const visitor = await visitorAt(before, addressOf(1));
-    await visitor.call(numbered(1));
-    await before.stop();
-    const after = await start(options);
-    expect((await at(after, visitor).call(numbered(2))).status).toBe(429);
-  });
-
-  it("that cannot be counted refuses with 503, and lets nobody in uncounted", async () => {
-    const bff = await start({ databaseUrl: await newUrl() });
-    const visitor = await visitorAt(bff, addressOf(1));
-    await bff.database.query.schema.alterTable("limit_counts").renameTo("away").execute();
-    const call = await visitor.call(CALL);
-    const session = await bff.visitor().open();
-    expect([call.status, session.status]).toEqual([503, 503]);
-    expect(placed(bff)).toBe(0);
-    await bff.database.query.schema.alterTable("away").renameTo("limit_counts").execute();
-    expect((await visitor.call(CALL)).status).toBeLessThan(300);
-  });
-});
-
-describe("an address", () => {
-  const limit = only("address: [{ calls: 3, within: 15m }]");
-  const opened = async (bff: TestBff, ips: string[]) => {
-    let count = 0;
-    for (const ip of ips) {
-      const { status } = await bff.visitor().open("acme", { "x-forwarded-for": ip });
-      if (status === 200) count++;
-    }
-    return count;
-  };
-
-  it("that a visitor makes up is not believed without TRUST_PROXY", async () => {
-    const bff = await startTestBff({ databaseUrl: sqliteUrl(), tenant: limit, trustProxy: false });
-    running.push(bff);
-    expect(await opened(bff, times(8, addressOf))).toBe(3);
-  });
-
-  it("that a visitor puts before what the proxy says is not believed", async () => {
-    const bff = await start({ tenant: limit });
-    expect(
-      await opened(
-        bff,
-        times(8, (n) => `${addressOf(n)}, 198.51.100.7`),
-      ),
-    ).toBe(3);
-  });
-
-  it("counts for itself by IPv4, and with the whole /56 by IPv6", async () => {
-    const bff = await start({ tenant: limit });
-    expect(await opened(bff, times(8, addressOf))).toBe(8);
-    const household = times(256, (n) => `2001:db8:1:ab${n.toString(16).padStart(2, "0")}::${n.toString(16)}`);
-    expect(await opened(bff, household)).toBe(3);
-    expect(await opened(bff, ["2001:db8:1:ac00::1"])).toBe(1);
-  });
-
-  it("is the same one when IPv4 is written as IPv6", async () => {
-    const bff = await start({ tenant: limit });
-    expect(
-      await opened(
-        bff,
-        times(8, (n) => (n % 2 === 0 ? "203.0.113.9" : "::ffff:203.0.113.9")),
-      ),
-    ).toBe(3);
-  });
-
-  it("is nowhere in the database in the clear", async () => {
-    const databaseUrl = sqliteUrl();
-    const bff = await start({ databaseUrl });
-    const visitor = await visitorAt(bff, "198.51.100.77");
-    await visitor.call(CALL);
-    const { query } = bff.database;
-    const rows = [
-      await query.selectFrom("limit_counts").selectAll().execute(),
-      await query.selectFrom("sessions").selectAll().execute(),
-      await query.selectFrom("calls").selectAll().execute(),
-    ];
-    expect(JSON.stringify(rows)).toContain("acme/address/");
-    expect(JSON.stringify(rows)).not.toContain("198.51.100");
-    expect(bff.logged()).not.toContain("198.51.100");
-  });
-});
-
-describe.each(engines)(
-  "an anonymous visitor who asks for too many different numbers, on %s,",
-  (_name, newUrl) => {
-    const tryNumbers = async (visitor: Visitor, from: number, count: number) => {
-      const statuses = [];
-      for (let n = from; n < from + count; n++) statuses.push((await visitor.call(numbered(n))).status);
-      return statuses.filter((status) => status < 300).length;
-    };
-
-    it("is not served for a day, whatever the session, and the second time for good", async () => {
-      const clock = new TestClock();
-      const bff = await start({ databaseUrl: await newUrl(), clock });
-      const visitor = await visitorAt(bff, addressOf(1));
-      expect(await tryNumbers(visitor, 0, 3)).toBe(3);
-      const fourth = await visitor.call(numbered(3));
-      expect([fourth.status, fourth.body.code, fourth.body.retryAfter]).toEqual([
-        429,
-        "rate_limited",
-        86_400,
-      ]);
-      // Neither a number it has called before, nor another session.
-      expect((await visitor.call(numbered(0))).status).toBe(429);
-      const again = await visitorAt(bff, addressOf(1));
-      expect((await again.call(numbered(0))).status).toBe(429);
-      expect(bff.logged()).toContain("is banned");
-      const neighbour = await visitorAt(bff, addressOf(2));
-      expect((await neighbour.call(numbered(0))).status).toBeLessThan(300);
-
-      clock.advance(24 * HOUR);
-      const back = await visitorAt(bff, addressOf(1));
-      expect(await tryNumbers(back, 10, 3)).toBe(3);
-      expect((await back.call(numbered(13))).status).toBe(429);
-      clock.advance(1000 * 24 * HOUR);
-      const later = await visitorAt(bff, addressOf(1));
-      expect((await later.call(numbered(0))).status).toBe(429);
-    });
-
-    it("may ask for the same number again, and is asked for patience by the number alone", async () => {
-      const bff = await start({ databaseUrl: await newUrl() });
-      const visitor = await visitorAt(bff, addressOf(1));
-      for (let n = 0; n < 8; n++) {
-        const { status } = await visitor.call(CALL);
-        expect(status).toBeLessThan(300);
-      }
-      expect(await tryNumbers(visitor, 1, 2)).toBe(2);
     });
   },
 );

@@ -20,7 +20,8 @@ const commands = [
 
 /** The page's command that begins so, as a process; `replaced` stands for what is the reader's own. */
 function fromPage(begin: string, replaced: Record<string, string>, databaseUrl: string) {
-  const line = commands.find((command) => command.startsWith(begin));
+  const line =
+    commands.find((command) => command === begin) ?? commands.find((command) => command.startsWith(begin));
   if (line === undefined) throw new Error(`docs/operate.md has no ${begin}`);
   const args = line.split(" ").map((word) => replaced[word] ?? word);
   return run(args, { ...ENVIRONMENT, DATABASE_URL: databaseUrl });
@@ -33,6 +34,12 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
   it("has no command that is not run here", () => {
     expect(commands.map((command) => command.split(" ")[0])).toEqual([
       "leads",
+      "stop",
+      "resume",
+      "stop",
+      "resume",
+      "bans",
+      "bans",
       "backup",
       "release",
       "copy",
@@ -74,6 +81,51 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     expect(fresh.status).not.toBe("held");
     await restored.stop();
     expect(await restored.output).toContain("in quarantine: nothing is dialled until uis-call-bff release");
+  });
+
+  it("stop and resume work on a running backend, for everybody and for one tenant", async () => {
+    const databaseUrl = sqliteUrl();
+    const backend = await startExample({ DATABASE_URL: databaseUrl });
+    const visitor = await backend.visitor();
+    const say = (begin: string) => fromPage(begin, {}, databaseUrl);
+    for (const tenant of ["", " --tenant acme"]) {
+      expect((await say(`stop${tenant}`)).out).toMatch(/^nothing .*is dialled\n$/);
+      const { body } = await visitor.call(callOf(tenant === "" ? 11 : 12), ORIGIN);
+      expect([body.status, body.reason]).toEqual(["held", "calls_stopped"]);
+      expect(await backend.ready()).toContain('"halted"');
+      expect((await say(`resume${tenant}`)).out).toMatch(/^dialling again; it had stopped at .*\n$/);
+    }
+    expect((await visitor.call(callOf(13), ORIGIN)).body.status).not.toBe("held");
+    await say("stop --tenant acme");
+    expect((await say("resume")).out).toMatch(/^calls were not stopped\nstill stopped: .*acme/);
+    await backend.stop();
+  });
+
+  it("bans are listed, and lifted with all that led to them", async () => {
+    const databaseUrl = sqliteUrl();
+    const backend = await startExample({ DATABASE_URL: databaseUrl });
+    const visitor = await backend.visitor();
+    const statuses = [];
+    for (let n = 11; n < 16; n++) statuses.push((await visitor.call(callOf(n), ORIGIN)).status);
+    expect(statuses.map((status) => status < 300)).toEqual([true, true, true, false, false]);
+    const { out } = await fromPage("bans list", {}, databaseUrl);
+    const banned = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { visitor: string; times: number });
+    expect(banned.map(({ visitor }) => visitor.split("/").slice(0, 2)).sort()).toEqual([
+      ["acme", "address"],
+      ["acme", "session"],
+    ]);
+    for (const { visitor } of banned) {
+      const lifted = await fromPage("bans lift", { VISITOR: visitor }, databaseUrl);
+      expect(lifted.out).toBe("served again\n");
+    }
+    expect((await fromPage("bans list", {}, databaseUrl)).out).toBe("");
+    const nobody = await fromPage("bans lift", { VISITOR: "nobody" }, databaseUrl);
+    expect(nobody.out).toBe("no such visitor is banned\n");
+    for (let n = 21; n < 24; n++) expect((await visitor.call(callOf(n), ORIGIN)).status).toBeLessThan(300);
+    await backend.stop();
   });
 
   it("moving to PostgreSQL takes calls and sessions along", async () => {

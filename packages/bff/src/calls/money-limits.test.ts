@@ -141,8 +141,9 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     const refused = number();
     for (let n = 0; n < 3; n++) await ledger.accept(newCall({ visitorNumber: refused }), true);
     const counts = await db.query.selectFrom("limit_counts").select(["bucket", "used"]).execute();
-    const used = new Map(counts.map(({ bucket, used }) => [bucket.split("/")[0], used]));
-    expect(["tenant", "target", "number"].map((kind) => used.get(kind))).toEqual([1, 1, 0]);
+    const usedOf = (kind: string) => counts.find(({ bucket }) => bucket.startsWith(kind))?.used;
+    const numbers = counts.filter(({ bucket }) => bucket.startsWith("number/")).map(({ used }) => used);
+    expect([usedOf("tenant/"), usedOf("target/"), numbers.sort()]).toEqual([1, 1, [0, 1]]);
   });
 
   it("count a call once, however many attempts it takes", async () => {

@@ -190,7 +190,8 @@ const tenantSchema = (secrets: SecretSource) =>
       const service = parsePhoneNumberFromString(tenant.serviceNumber);
       const allow = tenant.numbers.allow ?? [`+${service?.countryCallingCode ?? ""}`];
       const country: CountryCode = service?.country ?? "RU";
-      return { ...tenant, country, numbers: { ...tenant.numbers, allow } };
+      const onlyCountry = tenant.numbers.allow === undefined ? country : undefined;
+      return { ...tenant, country, numbers: { ...tenant.numbers, allow, onlyCountry } };
     });
 
 /** The definition of the configuration file; secrets are resolved through `secrets` on the way. */

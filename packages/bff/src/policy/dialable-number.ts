@@ -24,7 +24,14 @@ export function dialableNumber(text: string | undefined, tenant: Tenant, at: str
     throw new Refusal("phone_invalid", `a complete telephone number is needed in ${at}`, { at });
   }
   const number: string = phone.number;
-  if (!ORDINARY.has(phone.getType()) || !allowsNumber(tenant.numbers, number)) {
+  const { onlyCountry } = tenant.numbers;
+  if (
+    !ORDINARY.has(phone.getType()) ||
+    // Satellites have calling codes of no country, and metadata takes their numbers for mobile ones.
+    phone.country === undefined ||
+    (onlyCountry !== undefined && phone.country !== onlyCountry) ||
+    !allowsNumber(tenant.numbers, number)
+  ) {
     throw new Refusal("number_not_allowed", "the tenant does not have calls made to such numbers", { at });
   }
   return number;

@@ -1,0 +1,65 @@
+import { expect } from "vitest";
+import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
+
+export const CALL = { target: "sales", phone: "8 900 000-00-01" };
+export const numbered = (n: number) => ({ ...CALL, phone: `8 900 000-${String(1000 + n)}` });
+export const HOUR = 3_600_000;
+
+/** Nothing limited but what a test says. */
+export const only = (limits: string): string => {
+  const kinds = ["number", "address", "session", "identity", "target", "tenant"];
+  const none = kinds.filter((kind) => !limits.includes(`${kind}: [`)).map((kind) => `${kind}: none`);
+  const numbers = limits.includes("distinctNumbers")
+    ? []
+    : ["distinctNumbers: { session: none, address: none }"];
+  const atOnce = limits.includes("concurrency") ? [] : ["concurrency: { target: none, tenant: none }"];
+  return `limits: { ${[...none, ...numbers, ...atOnce, limits].join(", ")} }`;
+};
+
+const running: TestBff[] = [];
+
+/** Ends what a test has left running. */
+export async function stopAll(): Promise<void> {
+  for (const bff of running.splice(0)) await bff.stop();
+}
+
+export async function start(options: TestBffOptions): Promise<TestBff> {
+  const bff = await startTestBff({ trustProxy: "loopback", ...options });
+  running.push(bff);
+  bff.uis.exchange.change({ answersWhen: "accepted" });
+  return bff;
+}
+
+/** Three on one PostgreSQL, or the one that a SQLite file allows; the first has the simulator. */
+export async function startInstances(databaseUrl: string, options: TestBffOptions): Promise<TestBff[]> {
+  const shared = { ...options, databaseUrl, sessionSecret: "s".repeat(32) };
+  const first = await start(shared);
+  if (databaseUrl.startsWith("sqlite:")) return [first];
+  const others = [
+    await start({ ...shared, uisUrl: first.uis.url }),
+    await start({ ...shared, uisUrl: first.uis.url }),
+  ];
+  return [first, ...others];
+}
+
+/** A browser at this address, as the proxy in front tells. */
+export async function visitorAt(bff: TestBff, ip: string, tenant = "acme"): Promise<Visitor> {
+  const visitor = bff.visitor();
+  visitor.headers = { "x-forwarded-for": ip, origin: `https://${tenant}.example` };
+  const { status } = await visitor.open(tenant);
+  expect(status).toBe(200);
+  return visitor;
+}
+
+export const addressOf = (n: number) => `203.0.${String(n >> 8)}.${String(n & 255)}`;
+
+/** The same visitor at another instance. */
+export function at(bff: TestBff, visitor: Visitor): Visitor {
+  const { cookie, csrfToken, headers } = visitor;
+  return Object.assign(bff.visitor(), { cookie, csrfToken, headers });
+}
+
+export const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
+
+export const times = <T>(count: number, make: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => make(n));

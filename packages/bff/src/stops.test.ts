@@ -1,0 +1,125 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { openBeside } from "./store/database.js";
+import { engines } from "./store/engines.harness.js";
+import { EVERYBODY, resumeCalls, stopCalls } from "./store/stops.js";
+
+const callOf = (last: number) => ({ target: "sales", phone: `8 900 000-00-${String(last)}`, consent: true });
+const NOW = new Date("2026-11-23T09:00:00.000Z");
+
+const running: TestBff[] = [];
+afterEach(async () => {
+  for (const bff of running.splice(0)) await bff.stop();
+});
+
+async function visitorOf(bff: TestBff, tenant: string): Promise<Visitor> {
+  const visitor = bff.visitor();
+  visitor.headers = { origin: `https://${tenant}.example` };
+  await visitor.open(tenant);
+  return visitor;
+}
+
+const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
+
+describe.each(engines)("the operator's stop, from beside a running backend on %s,", (_name, newUrl) => {
+  async function start() {
+    const databaseUrl = await newUrl();
+    const bff = await startTestBff({ databaseUrl, tenant: "limits: none" });
+    running.push(bff);
+    bff.uis.exchange.change({ answersWhen: "accepted" });
+    const [acme, careful] = [await visitorOf(bff, "acme"), await visitorOf(bff, "careful")];
+    /** As the command does it, in a connection of its own. */
+    const beside = async (work: (db: Awaited<ReturnType<typeof openBeside>>) => Promise<unknown>) => {
+      const db = await openBeside(databaseUrl);
+      await work(db).finally(() => db.close());
+    };
+    return { bff, acme, careful, beside };
+  }
+
+  it("of everybody has nothing dialled from the next call on, keeps each for a person, and is shown", async () => {
+    const { bff, acme, careful, beside } = await start();
+    await beside((db) => stopCalls(db, EVERYBODY, "calls_stopped", NOW));
+    const calls = [await acme.call(callOf(11)), await careful.call(callOf(12))];
+    for (const { status, body } of calls) {
+      expect([status, body.status, body.reason]).toEqual([201, "held", "calls_stopped"]);
+    }
+    const told = await bff.database.query.selectFrom("handovers").select(["call_id", "reason"]).execute();
+    expect(told).toEqual(calls.map(({ body }) => ({ call_id: body.id, reason: "calls_stopped" })));
+    const ready = await acme.send("GET", "/health/ready");
+    expect([ready.status, ready.body]).toEqual([
+      200,
+      { status: "ok", halted: [{ since: NOW.toISOString(), reason: "calls_stopped" }] },
+    ]);
+    expect(placed(bff)).toBe(0);
+    await beside((db) => resumeCalls(db, EVERYBODY, "calls_stopped"));
+    expect((await acme.call(callOf(13))).body.status).not.toBe("held");
+    expect(placed(bff)).toBe(1);
+  });
+
+  it("of one tenant leaves the others alone", async () => {
+    const { bff, acme, careful, beside } = await start();
+    await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
+    expect((await acme.call(callOf(11))).body.reason).toBe("calls_stopped");
+    expect((await careful.call(callOf(12))).body.reason).toBeUndefined();
+    expect((await acme.send("GET", "/health/ready")).body).toEqual({
+      status: "ok",
+      halted: [{ tenant: "acme", since: NOW.toISOString(), reason: "calls_stopped" }],
+    });
+    expect(placed(bff)).toBe(1);
+  });
+
+  it("has calls that wait left to people within a second", async () => {
+    const { bff, acme, beside } = await start();
+    await bff.uis.stop();
+    const { body } = await acme.call(callOf(11));
+    expect(body.status).toBe("waiting");
+    await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
+    // It is for the next attempt, whenever that is, that the stop matters.
+    await bff.database.write((transaction) =>
+      transaction.updateTable("calls").set({ due_at: NOW.toISOString() }).execute(),
+    );
+    const began = Date.now();
+    expect((await acme.until(body.id, "held")).reason).toBe("calls_stopped");
+    expect(Date.now() - began).toBeLessThan(1000);
+    expect(placed(bff)).toBe(0);
+  });
+
+  it("and quarantine each go on when the other is over, and quarantine is the reason people are told", async () => {
+    const { bff, acme, beside } = await start();
+    await beside(async (db) => {
+      await stopCalls(db, EVERYBODY, "calls_stopped", NOW);
+      await stopCalls(db, EVERYBODY, "restored", NOW);
+      await stopCalls(db, EVERYBODY, "restored", new Date());
+    });
+    expect((await acme.call(callOf(11))).body.reason).toBe("restored");
+    await beside((db) => resumeCalls(db, EVERYBODY, "restored"));
+    expect((await acme.call(callOf(12))).body.reason).toBe("calls_stopped");
+    await beside((db) => resumeCalls(db, EVERYBODY, "calls_stopped"));
+    expect((await acme.call(callOf(13))).body.reason).toBeUndefined();
+    expect(placed(bff)).toBe(1);
+  });
+});
+
+describe("a tenant's spending", () => {
+  it("is told to the operator at half, four fifths and all of its daily limit", async () => {
+    const bff = await startTestBff({
+      tenant:
+        "limits: { tenant: [{ calls: 5, within: 24h }], distinctNumbers: { session: none, address: none } }",
+    });
+    running.push(bff);
+    bff.uis.exchange.change({ answersWhen: "accepted" });
+    const visitor = await visitorOf(bff, "acme");
+    for (let n = 11; n < 18; n++) await visitor.call(callOf(n));
+    const told = bff
+      .logged()
+      .split("\n")
+      .filter((line) => line.includes('"percent"'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(told.map(({ level, tenant, percent, used }) => [level, tenant, percent, used])).toEqual([
+      ["warn", "acme", 50, 3],
+      ["warn", "acme", 80, 4],
+      ["warn", "acme", 100, 5],
+    ]);
+    expect(placed(bff)).toBe(5);
+  });
+});
