@@ -7,36 +7,39 @@ export const styles = css`
   }
 
   [part~="panel"] {
-    position: absolute;
-    z-index: 1;
-    inset-block-start: calc(100% + 0.5rem);
-    inset-inline-start: 0;
-    inline-size: min(21rem, calc(100vw - 2rem));
+    overflow-y: auto;
+    inline-size: min(21rem, calc(100vw - 1rem));
+    margin: 0;
     padding: 1.25rem;
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
     background: var(--_surface);
-    box-shadow: var(--uis-call-shadow, 0 1rem 2.5rem -0.75rem rgb(0 0 0 / 35%));
     color: var(--_text);
     font-size: 1rem;
     line-height: 1.45;
+    overscroll-behavior: contain;
   }
 
   :host([display="inline"]) [part~="panel"] {
-    position: static;
     inline-size: auto;
     max-inline-size: 26rem;
-    box-shadow: none;
+  }
+
+  /* Where it is put is measured; what it is over is the browser's top layer, or in want of one a number. */
+  :host(:not([display="inline"])) [part~="panel"] {
+    position: fixed;
+    z-index: 1000;
+    inset: var(--_y, 0) auto auto var(--_x, 0);
+    block-size: auto;
+    max-block-size: calc(var(--_view, 100dvh) - 1rem);
+    box-shadow: var(--uis-call-shadow, 0 1rem 2.5rem -0.75rem rgb(0 0 0 / 35%));
   }
 
   /* A phone has no room beside the button: the panel becomes a sheet at the lower edge, within the thumb's reach. */
   @media (max-width: 30rem) {
     :host(:not([display="inline"])) [part~="panel"] {
-      position: fixed;
-      inset: auto 0.5rem max(0.5rem, env(safe-area-inset-bottom));
+      inset: auto 0.5rem calc(max(0.5rem, env(safe-area-inset-bottom)) + var(--_beneath, 0px));
       inline-size: auto;
-      max-block-size: calc(100dvh - 1rem);
-      overflow-y: auto;
     }
   }
 

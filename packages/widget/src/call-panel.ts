@@ -6,6 +6,7 @@ import type { CallState, FailurePlace } from "./call-state.js";
 import { closeIcon, doneIcon, phoneIcon } from "./icons.js";
 import { directionOf } from "./language.js";
 import type { Messages } from "./messages.js";
+import { Overlay } from "./overlay.js";
 import { Texts } from "./texts.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { styles } from "./uis-call-button.styles.js";
@@ -25,6 +26,7 @@ export class CallPanel {
     this.#texts = new Texts(host, options.language, () => host.strings);
     this.#call = new CallController(host, options);
     this.#form = new CallForm(host, this.#call);
+    new Overlay(host, () => this.state.phase === "sending" || this.state.phase === "following");
   }
 
   /** Gets the texts; shows itself from then on. @throws TypeError where they cannot be reached */
@@ -73,7 +75,8 @@ export class CallPanel {
     return html`<div
       id="panel"
       part="panel"
-      role="group"
+      role=${inline ? "group" : "dialog"}
+      popover=${inline ? nothing : "manual"}
       lang=${language}
       dir=${directionOf(language)}
       aria-labelledby="heading"
@@ -82,7 +85,9 @@ export class CallPanel {
       @keydown=${(event: KeyboardEvent) => this.#onKeydown(event)}
     >
       <div class="top">
-        <slot name="header" id="heading"><h2>${this.#heading(text)}</h2></slot>
+        <div id="heading">
+          <slot name="header"><h2>${this.#heading(text)}</h2></slot>
+        </div>
         ${inline ? nothing : this.#renderClose(text)}
       </div>
       ${

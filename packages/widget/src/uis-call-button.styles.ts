@@ -12,7 +12,6 @@ export const styles = css`
     --_error: var(--uis-call-error, #b3261e);
     --_radius: var(--uis-call-radius, 0.875rem);
     display: inline-block;
-    position: relative;
     font: var(--uis-call-font, inherit);
     text-align: start;
   }
@@ -36,6 +35,36 @@ export const styles = css`
 
   :host([display="inline"]) {
     display: block;
+  }
+
+  :host([display="floating"]) {
+    position: fixed;
+    z-index: var(--uis-call-layer, 999);
+    inset-block-end: max(1rem, env(safe-area-inset-bottom));
+    inset-inline-end: 1rem;
+  }
+
+  :host([display="floating"]) [part~="button"] {
+    min-block-size: 3.5rem;
+    border-radius: 2rem;
+    box-shadow: 0 0.5rem 1.5rem -0.25rem rgb(0 0 0 / 35%);
+  }
+
+  /* Its words are for those who cannot see the sign. */
+  @media (max-width: 30rem) {
+    :host([display="floating"]) [part~="button"] {
+      inline-size: 3.5rem;
+      padding: 0;
+    }
+
+    :host([display="floating"]) [part~="button"] span {
+      position: absolute;
+      overflow: hidden;
+      inline-size: 1px;
+      block-size: 1px;
+      clip-path: inset(50%);
+      white-space: nowrap;
+    }
   }
 
   * {

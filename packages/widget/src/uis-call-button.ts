@@ -40,6 +40,7 @@ const SESSION_OF = ["endpoint", "tenant", "token"] as const;
  * @cssprop --uis-call-error
  * @cssprop --uis-call-radius
  * @cssprop --uis-call-shadow - of the panel
+ * @cssprop --uis-call-layer - z-index of the floating button
  * @cssprop --uis-call-font - as the `font` shorthand; default: the page's
  */
 export class UisCallButton extends LitElement {
@@ -54,8 +55,8 @@ export class UisCallButton extends LitElement {
   @property() tenant = "";
   /** Id of the target. Required. */
   @property() target = "";
-  /** `popover`: a button opens the form. `inline`: the form is there at once. */
-  @property({ reflect: true }) display: "popover" | "inline" = "popover";
+  /** `popover`: a button opens the form. `inline`: the form is there at once. `floating`: the button stays in a corner. */
+  @property({ reflect: true }) display: "popover" | "inline" | "floating" = "popover";
   /** Text of the button. */
   @property() label = "";
   /** `ru`, `en` …; default: the nearest `lang`. */
@@ -113,7 +114,7 @@ export class UisCallButton extends LitElement {
     if (this.display === "inline" && this.#configured) this.#prepare();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
-    else if (changed.get("open") === true && this.display === "popover") this.#returnFocus();
+    else if (changed.get("open") === true && this.display !== "inline") this.#returnFocus();
   }
 
   protected override render(): TemplateResult {
@@ -131,6 +132,7 @@ export class UisCallButton extends LitElement {
       type="button"
       part="button"
       class=${underWay ? "under-way" : ""}
+      aria-haspopup="dialog"
       aria-expanded=${this.open ? "true" : "false"}
       aria-controls="panel"
       dir=${directionOf(this.#language)}
@@ -139,7 +141,7 @@ export class UisCallButton extends LitElement {
       ?disabled=${this.disabled}
       @click=${() => (this.open ? this.hide() : this.show())}
     >
-      ${phoneIcon}${underWay ? calling : this.label || label}
+      ${phoneIcon}<span>${underWay ? calling : this.label || label}</span>
     </button>`;
   }
 

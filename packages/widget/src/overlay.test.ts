@@ -1,0 +1,117 @@
+import { sendMouse, setViewport } from "@web/test-runner-commands";
+import { expect } from "chai";
+import { CallButtonHarness, exchange, until } from "./call-button.harness.js";
+
+describe("an open panel", () => {
+  let button: CallButtonHarness;
+  let around: HTMLElement;
+
+  beforeEach(async () => {
+    await exchange.reset();
+    around = document.createElement("div");
+    document.body.append(around);
+  });
+  afterEach(async () => {
+    button.remove();
+    around.remove();
+    await setViewport({ width: 800, height: 600 });
+  });
+
+  const create = async (...options: Parameters<typeof CallButtonHarness.create>) => {
+    button = await CallButtonHarness.create(...options);
+    around.append(button.element);
+  };
+  const box = () => button.panel.getBoundingClientRect();
+
+  it("is in the top layer, which nothing of the page covers or cuts off", async () => {
+    await create();
+    around.style.cssText = "overflow: hidden; height: 50px; transform: translate(0)";
+    const cover = document.createElement("div");
+    cover.style.cssText = "position: fixed; inset: 0; z-index: 2147483647";
+    around.after(cover);
+    await button.open();
+    const { left, top, width, height } = box();
+    const found = document.elementFromPoint(left + width / 2, top + height / 2);
+    cover.remove();
+    expect(found).to.equal(button.element);
+  });
+
+  it("stays in sight beside a button at the window's edge, and while the page is scrolled", async () => {
+    await create();
+    around.style.cssText = "position: absolute; top: 1000px; right: 0; height: 2000px";
+    document.documentElement.scrollTop = 500;
+    await button.open();
+    expect(box().right).to.be.at.most(innerWidth - 8);
+    expect(box().bottom).to.be.at.most(button.button.getBoundingClientRect().top);
+    document.documentElement.scrollTop = 900;
+    const below = () => box().top === Math.round(button.button.getBoundingClientRect().bottom) + 8;
+    await until(below);
+  });
+
+  it("is a sheet at the lower edge of a small screen", async () => {
+    await setViewport({ width: 360, height: 640 });
+    await create();
+    await button.open();
+    expect(box().left).to.equal(8);
+    expect(box().right).to.equal(innerWidth - 8);
+    expect(Math.round(box().bottom)).to.equal(innerHeight - 8);
+  });
+
+  it("gets no higher than the window, however low that is", async () => {
+    await setViewport({ width: 360, height: 200 });
+    await create();
+    await button.open();
+    expect(box().top).to.be.at.least(0);
+    expect(box().bottom).to.be.at.most(200);
+  });
+
+  it("closes when the page is touched elsewhere, and not when it is touched itself", async () => {
+    await create();
+    await button.open();
+    const { left, top } = box();
+    await sendMouse({ type: "click", position: [Math.round(left) + 20, Math.round(top) + 20] });
+    expect(button.element.open).to.equal(true);
+    await sendMouse({ type: "click", position: [790, 590] });
+    expect(button.element.open).to.equal(false);
+  });
+
+  it("stays while a call is under way, for the page may be where the visitor answers", async () => {
+    await create();
+    await button.open();
+    button.type("8 900 000-02-01");
+    button.submit();
+    await until(() => button.calls.length > 0);
+    await sendMouse({ type: "click", position: [790, 590] });
+    expect(button.element.open).to.equal(true);
+  });
+
+  it("is open again when the button is put elsewhere on the page", async () => {
+    await create();
+    await button.open();
+    document.body.append(button.element);
+    await button.element.updateComplete;
+    expect(button.panel.matches(":popover-open")).to.equal(true);
+    around.append(button.element);
+  });
+
+  it("is of a button in the corner, with a name for those who see no words", async () => {
+    await setViewport({ width: 360, height: 640 });
+    await create({ display: "floating" });
+    const { right, bottom, width } = button.button.getBoundingClientRect();
+    expect([innerWidth - right, innerHeight - bottom, width]).to.deep.equal([16, 16, 56]);
+    expect(button.button.textContent.trim()).to.equal("Call me back");
+    await button.open();
+    expect(box().bottom).to.equal(innerHeight - 8);
+    button.element.hide();
+    await button.element.updateComplete;
+    expect(button.focused).to.equal(button.button);
+  });
+
+  it("is above the button in the corner where there is room", async () => {
+    await create({ display: "floating" });
+    await button.open();
+    const corner = button.button.getBoundingClientRect();
+    expect(Math.round(box().bottom)).to.equal(Math.round(corner.top) - 8);
+    expect(Math.round(box().right)).to.equal(innerWidth - 8);
+  });
+});

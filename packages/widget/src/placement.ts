@@ -1,0 +1,38 @@
+/** What is to be seen of the page: less than the window while a keyboard is on the screen. */
+export interface View {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** Pixels between panel, button and edge. */
+export const GAP = 8;
+
+/** Where a panel goes: below the button where there is room, above it where not, and always to be seen. */
+export function placeBeside(
+  anchor: Pick<DOMRect, "left" | "right" | "top" | "bottom">,
+  panel: Size,
+  view: View,
+  direction: string,
+): { left: number; top: number } {
+  const below = anchor.bottom + GAP;
+  const fits = below + panel.height + GAP <= view.top + view.height;
+  return {
+    left: within(
+      direction === "rtl" ? anchor.right - panel.width : anchor.left,
+      view.left,
+      view.width - panel.width,
+    ),
+    top: within(fits ? below : anchor.top - GAP - panel.height, view.top, view.height - panel.height),
+  };
+}
+
+/** Between the edges; at the first one where there is no room for both. */
+const within = (wanted: number, edge: number, room: number): number =>
+  Math.max(edge + GAP, Math.min(wanted, edge + room - GAP));
