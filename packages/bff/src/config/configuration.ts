@@ -171,21 +171,7 @@ const tenantSchema = (secrets: SecretSource) =>
       proof: z.enum(PROOF_POLICIES).default("attack"),
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
-    .superRefine((tenant, context) => {
-      for (const [id, target] of Object.entries(tenant.targets)) {
-        for (const side of ["office", "visitor"] as const) {
-          const source = target[side];
-          const missing =
-            (source === "identity" &&
-              tenant.identity === undefined &&
-              "identity: { secret: { env: NAME } }") ||
-            (source === "sealed" && tenant.sealing === undefined && "sealing: { key: { env: NAME } }");
-          if (missing === false) continue;
-          const message = `needs a key to check it with: add ${missing} to the tenant`;
-          context.addIssue({ code: "custom", path: ["targets", id, side], message });
-        }
-      }
-    })
+    .superRefine(requireKeys)
     .transform((tenant) => {
       const service = parsePhoneNumberFromString(tenant.serviceNumber);
       const allow = tenant.numbers.allow ?? [`+${service?.countryCallingCode ?? ""}`];
@@ -193,6 +179,27 @@ const tenantSchema = (secrets: SecretSource) =>
       const onlyCountry = tenant.numbers.allow === undefined ? country : undefined;
       return { ...tenant, country, numbers: { ...tenant.numbers, allow, onlyCountry } };
     });
+
+interface Keys {
+  targets: Record<string, Target>;
+  identity?: unknown;
+  sealing?: unknown;
+}
+
+/** A target whose number comes in a token needs the key that the token is checked with. */
+function requireKeys({ targets, identity, sealing }: Keys, context: z.RefinementCtx): void {
+  for (const [id, target] of Object.entries(targets)) {
+    for (const side of ["office", "visitor"] as const) {
+      const source = target[side];
+      const missing =
+        (source === "identity" && identity === undefined && "identity: { secret: { env: NAME } }") ||
+        (source === "sealed" && sealing === undefined && "sealing: { key: { env: NAME } }");
+      if (missing === false) continue;
+      const message = `needs a key to check it with: add ${missing} to the tenant`;
+      context.addIssue({ code: "custom", path: ["targets", id, side], message });
+    }
+  }
+}
 
 /** The definition of the configuration file; secrets are resolved through `secrets` on the way. */
 export const configurationSchema = (secrets: SecretSource) =>
