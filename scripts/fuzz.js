@@ -25,12 +25,13 @@ let stopped = false;
 process.once("SIGINT", () => (stopped = true));
 const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MB`;
 console.log(`${bodies} bodies, --seed ${seed}`);
-let told = 0;
+let [told, shown] = [0, 0];
 const outcome = await fuzz({
   bodies,
   seed,
   until: () => stopped,
   progress({ bodies: sent, heap, findings }) {
+    while (shown < findings.length) console.log(findings[shown++]);
     if (sent - told < 50_000) return;
     told = sent;
     console.log(
@@ -48,7 +49,6 @@ console.log(
     `heap ${megabytes(heap[0])} → ${megabytes(heap[1])}, ${sessions} sessions opened, ${overloaded} sent again after overload`,
     `requests to UIS: ${dials}; Object.prototype ${polluted ? "was changed" : "as it was"}`,
     `findings: ${findings.length}`,
-    ...findings.slice(0, 20),
   ].join("\n"),
 );
 process.exitCode = findings.length === 0 && dials === 0 && !polluted ? 0 : 1;

@@ -1,12 +1,22 @@
 // Runs the compiled tests in a real browser, against the real backend and the simulator of the demo.
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { defaultReporter } from "@web/test-runner";
 import { chromeLauncher } from "@web/test-runner-chrome";
 import { startDemo } from "../../examples/demo/dist/demo.js";
+import { createIdentityToken, sealNumber } from "../bff/dist/tokens.js";
 
 const port = await freePort();
-const demo = await startDemo({ port: 0, origins: [`http://localhost:${port}`] });
+const origins = [`http://localhost:${port}`];
+const identitySecret = randomBytes(32).toString("base64url");
+const sealingKey = randomBytes(32).toString("base64url");
+/** Asks anonymous visitors for a proof of work, or does not, as the test wishes. */
+let guarded;
+const demo = await startDemo({ port: 0, origins, configure: withTenants });
+// To a page on localhost this one is another site's.
+const foreign = await startDemo({ port: 0, origins, host: "127.0.0.1" });
 
 export default {
   files: "dist/**/*.test.js",
@@ -35,12 +45,44 @@ export default {
   testFramework: { config: { timeout: 10_000 } },
   testRunnerHtml: (framework) => `<!doctype html>
     <html lang="en">
-      <head><title>Element tests</title><meta name="demo" content="${demo.url}" /></head>
+      <head><title>Element tests</title><meta name="demo" content="${demo.url}" />
+        <meta name="foreign" content="${foreign.url}" /></head>
       <body><script type="module" src="${framework}"></script></body>
     </html>`,
   reporters: [defaultReporter({ reportTestResults: true, reportTestProgress: false }), countReporter()],
-  plugins: [{ name: "demo", serverStop: () => demo.stop() }],
+  plugins: [
+    { name: "demo", serverStop: () => Promise.all([demo.stop(), foreign.stop()]) },
+    { name: "tokens", serve: ({ path, query }) => TOKENS[path]?.(query) },
+  ],
 };
+
+/** What the backend of a page would make for it; each answers a path of the test server. */
+const TOKENS = {
+  "/identity": ({ targets, ...claims }) =>
+    createIdentityToken({ tenant: "market", ...claims, targets: targets?.split(",") }, identitySecret),
+  "/sealed": (contents) => sealNumber({ tenant: "market", ...contents }, sealingKey),
+  "/guard": ({ proof }) => (guarded.proof = proof),
+};
+
+/** Besides those of the demo: one whose users are known, and whose pages carry sealed numbers; and one on its guard. */
+function withTenants(configuration) {
+  const [shop] = configuration.tenants;
+  const { sales } = shop.targets;
+  const title = (en) => ({ en });
+  const market = {
+    ...shop,
+    id: "market",
+    identity: { required: false, key: { algorithm: "HS256", key: Buffer.from(identitySecret) } },
+    sealing: { key: Buffer.from(sealingKey, "base64url") },
+    targets: {
+      customer: { ...sales, title: title("Customer"), office: "identity", visitor: "sealed" },
+      supplier: { ...sales, title: title("Supplier"), office: "sealed", visitor: "asked" },
+      account: { ...sales, title: title("Account"), visitor: "identity" },
+    },
+  };
+  guarded = { ...shop, id: "guarded", proof: "never" };
+  return { ...configuration, tenants: [...configuration.tenants, market, guarded] };
+}
 
 /** Writes how many tests passed and failed to the file ELEMENT_RESULTS names. */
 function countReporter() {

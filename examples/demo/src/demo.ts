@@ -7,10 +7,13 @@ import { fileURLToPath } from "node:url";
 import { createBff, createLogger, type Configuration, parseConfiguration, Secret } from "@uis-call/bff";
 import { UisSimulator } from "@uis-call/simulator";
 import express, { type RequestHandler } from "express";
+import { hostTokens } from "./host-tokens.js";
 
 export interface DemoOptions {
   /** 0 takes a free one. */
   port: number;
+  /** What browsers are to call it; default `localhost`. */
+  host?: "localhost" | "127.0.0.1";
   /** Pages elsewhere that may use the demo's tenants, too. */
   origins?: string[];
   /** Default: in memory. */
@@ -31,8 +34,12 @@ export interface Demo {
 
 const file = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** The password the demo's backend and its simulator share; it opens nothing else. */
-const PASSWORD = randomBytes(12).toString("hex");
+/** Shared by the demo's backend with its simulator and its host site; they open nothing else. */
+const SECRETS = {
+  DEMO_UIS_PASSWORD: randomBytes(12).toString("hex"),
+  DEMO_IDENTITY_SECRET: randomBytes(32).toString("base64"),
+  DEMO_SEALING_KEY: randomBytes(32).toString("base64url"),
+};
 
 /**
  * Runs simulator, backend and demo page on one loopback port.
@@ -41,13 +48,13 @@ const PASSWORD = randomBytes(12).toString("hex");
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const uis = new UisSimulator({
-    accounts: [{ login: "demo", password: PASSWORD, serviceNumbers: ["74990000000"] }],
+    accounts: [{ login: "demo", password: SECRETS.DEMO_UIS_PASSWORD, serviceNumbers: ["74990000000"] }],
   });
   const app = express().disable("x-powered-by");
   const server = createServer(app).listen(options.port, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const url = `http://localhost:${String(port)}`;
+  const url = `http://${options.host ?? "localhost"}:${String(port)}`;
 
   const configuration = demoConfiguration(port, options.origins ?? []);
   const bff = await createBff({
@@ -58,7 +65,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     log: createLogger("info", options.log ?? (() => undefined)),
   });
   app.use("/api", bff.router);
+  app.use(bff.stopPage);
   app.use("/simulator", uis.router());
+  app.use("/tokens", hostTokens(SECRETS.DEMO_IDENTITY_SECRET, SECRETS.DEMO_SEALING_KEY));
   app.use(strictPolicy, express.static(file("page")), express.static(file("dist/page")));
 
   return {
@@ -79,7 +88,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 function demoConfiguration(port: number, origins: string[]): Configuration {
   const written = readFileSync(file("demo.yaml"), "utf8");
   const text = written.replaceAll("http://localhost:3000", `http://localhost:${String(port)}`);
-  const secrets = { variable: () => PASSWORD, file: () => undefined };
+  const secrets = {
+    variable: (name: string) => (SECRETS as Record<string, string | undefined>)[name],
+    file: () => undefined,
+  };
   const configuration = parseConfiguration(text, secrets, "demo.yaml");
   for (const tenant of configuration.tenants) {
     tenant.origins.push(`http://127.0.0.1:${String(port)}`, ...origins);

@@ -8,6 +8,8 @@ import { Instances } from "./calls/instances.js";
 import { Ledger } from "./calls/ledger.js";
 import { MoneyLimits } from "./calls/money-limits.js";
 import { Permits } from "./calls/permits.js";
+import { Retention } from "./calls/retention.js";
+import { StopNotices } from "./calls/stop-notices.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
 import type { Secret } from "./config/secret.js";
@@ -19,6 +21,7 @@ import { AttackMeter } from "./policy/attack-meter.js";
 import { FloodLimits } from "./policy/flood-limits.js";
 import { createProofDesk } from "./policy/proof.js";
 import { ProofGate } from "./policy/proof-gate.js";
+import { StopRequests } from "./policy/stop-requests.js";
 import { accessLog } from "./routes/access-log.js";
 import { callRoutes } from "./routes/calls.js";
 import { healthRoutes } from "./routes/health.js";
@@ -27,6 +30,7 @@ import { notFound, problemHandler } from "./routes/problem.js";
 import { proofRoutes } from "./routes/proof.js";
 import { sessionRoutes } from "./routes/session.js";
 import { readEmbedBundle, widgetRoutes } from "./routes/widget.js";
+import { stopRoutes } from "./routes/stop-page.js";
 import { requireSingleHeaders, requireTls } from "./routes/transport.js";
 import { embeddingMiddleware } from "./session/embedding.js";
 import { type HostSessions, hostSessionMiddleware } from "./session/host-session.js";
@@ -36,6 +40,7 @@ import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
 import { type NumberVault, openNumberVault } from "./store/number-vault.js";
+import { pruneStopCodes } from "./store/stop-codes.js";
 import { EVERYBODY, stopsOf } from "./store/stops.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
@@ -50,7 +55,7 @@ export interface BffOptions {
   open?: (url: string) => Promise<Database>;
   /** Newest first; at least 32 characters each. */
   sessionSecrets: readonly Secret[];
-  /** Where browsers reach us. With `https:` the cookie is `Secure`, and what arrives without TLS is refused. */
+  /** Where browsers reach us, and those who are called learn how to stop it. With `https:` the cookie is `Secure`, and what arrives without TLS is refused. */
   publicUrl: URL;
   /** Sessions and users of the application this is part of; default: sessions of our own. */
   host?: HostSessions;
@@ -65,6 +70,10 @@ export interface BffOptions {
 /** A running backend, to be mounted at its base path. */
 export interface Bff {
   router: Router;
+  /**
+   * The page where whoever was called stops it, `/stop`, to be mounted where `publicUrl` is. The same page is in `router`.
+   */
+  stopPage: Router;
   /**
    * Says that it is not ready any more, begins no further attempt and lets those under way end for at most `graceMs`.
    * Requests are still answered, and calls still accepted: for the next process to dial.
@@ -93,18 +102,25 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const sessions = sessionParts(ground);
   const overload = createOverloadGuard();
   let draining = false;
-  const router = routerOf(ground, calls, sessions, overload.guard, () => draining);
+  const page = stopPageOf(ground, overload.guard);
+  const router = routerOf(ground, calls, sessions, {
+    overload: overload.guard,
+    page,
+    draining: () => draining,
+  });
 
   await calls.dispatcher.start();
   calls.courier.start();
+  calls.retention.start();
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
-    await Promise.all([calls.dispatcher.stop(), calls.courier.stop()]);
+    await Promise.all([calls.dispatcher.stop(), calls.courier.stop(), calls.retention.stop()]);
     // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
     await Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
   };
   return {
     router,
+    stopPage: Router().use("/stop", accessLog(log, clock), securityHeaders(), noStore).use(page),
     drain,
     async close(graceMs) {
       await drain(graceMs);
@@ -134,15 +150,17 @@ function callParts({ options, db, vault, clock, log, tenants }: Ground) {
   const owner = randomUUID();
   const feed = new CallFeed();
   const limits = new MoneyLimits(tenants, vault);
-  const ledger = new Ledger(db, vault, clock, owner, limits);
-  const permits = new Permits(db, clock, owner, limits);
+  const notices = new StopNotices(tenants, vault, options.publicUrl);
+  const ledger = new Ledger(db, vault, clock, owner, limits, notices);
+  const permits = new Permits(db, clock, owner, limits, notices);
   const accounts = uisAccounts(options, db, clock, log);
   const dialler = new Dialler({ permits, vault, feed, tenants, accounts, clock, log, random });
   const instances = new Instances(db, clock, owner);
   const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
   const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
   const courier = new Courier({ outbox: new Outbox(db, clock), vault, tenants, send, clock, log, random });
-  return { feed, ledger, accounts, dialler, dispatcher, courier };
+  const retention = new Retention({ db, tenants, clock, log });
+  return { feed, ledger, accounts, dialler, dispatcher, courier, retention };
 }
 
 /**
@@ -154,7 +172,13 @@ function sessionParts({ options, db, vault, clock, log }: Ground) {
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
   const proofs = new ProofGate(createProofDesk(secrets, clock), meter, clock);
-  const prune = () => Promise.all([store.prune(), pruneCounts(db, clock.now()), meter.prune()]);
+  const prune = () =>
+    Promise.all([
+      store.prune(),
+      pruneCounts(db, clock.now()),
+      pruneStopCodes(db, clock.now()),
+      meter.prune(),
+    ]);
   const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
   const middleware =
     host === undefined
@@ -169,8 +193,7 @@ function routerOf(
   { options, db, vault, clock, log, tenants }: Ground,
   { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
   { middleware, proofs }: ReturnType<typeof sessionParts>,
-  overload: RequestHandler,
-  draining: () => boolean,
+  { overload, page, draining }: { overload: RequestHandler; page: Router; draining: () => boolean },
 ): Router {
   const shared = db.engine === "postgres";
   const router = Router();
@@ -180,6 +203,8 @@ function routerOf(
   router.use(noStore);
   router.use(healthRoutes({ db, clock, draining, stopped: () => stoppedAccounts(accounts) }));
   router.use(requireTls(isSecure(options.publicUrl)), requireSingleHeaders);
+  // Before sessions: it has none, and comes from no page of a tenant's.
+  router.use(page);
   router.use(embeddingMiddleware(options.publicUrl), corsFor(options.configuration.tenants, log));
   router.use(middleware);
   const flood = new FloodLimits(db, vault, clock, log);
@@ -191,6 +216,10 @@ function routerOf(
   router.use(problemHandler(log));
   return router;
 }
+
+/** For whoever was called. */
+const stopPageOf = ({ db, vault, clock, log }: Ground, overload: RequestHandler): Router =>
+  stopRoutes({ requests: new StopRequests(db, vault, clock, log), overload, log });
 
 async function tellStops(db: Database, log: Logger): Promise<void> {
   for (const { scope, since, reason } of await stopsOf(db)) {

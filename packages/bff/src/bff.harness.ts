@@ -12,6 +12,7 @@ import { parseConfiguration } from "./config/configuration-file.js";
 import type { Configuration } from "./config/configuration.js";
 import { Secret } from "./config/secret.js";
 import { createLogger } from "./log.js";
+import { Planted, requireNone } from "./planted.harness.js";
 import { type Database, openDatabase } from "./store/database.js";
 
 /** Values planted so that a test can look for them where they must not be. */
@@ -65,9 +66,9 @@ tenants:
     targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
 `;
 
-/** For `configure`: tenants that may be asked for as many calls as one likes. */
+/** For `configure`: tenants that may be asked for as many calls as one likes, and ask for no proof. */
 export const withoutLimits = ({ tenants }: Configuration): Configuration => ({
-  tenants: tenants.map((tenant) => ({ ...tenant, limits: "none" })),
+  tenants: tenants.map((tenant) => ({ ...tenant, limits: "none", proof: "never" })),
 });
 
 export interface TestBffOptions {
@@ -99,7 +100,10 @@ const SECRETS: Record<string, string> = {
   SEALING_KEY: PLANTED.sealingKey,
 };
 
-/** A backend and a simulator on real sockets. */
+/**
+ * A backend and a simulator on real sockets. When it is stopped, everything it has logged, answered and written down is
+ * searched for the numbers and secrets it was told: each test that starts one tests that, too.
+ */
 export async function startTestBff(options: TestBffOptions = {}) {
   const uis = new UisSimulator({ accounts: [ACCOUNT] });
   await uis.start({ port: 0 });
@@ -112,6 +116,8 @@ export async function startTestBff(options: TestBffOptions = {}) {
   const acme = (uisUrl: string) => acmeYaml(uisUrl, options.tenant, options.targets);
   const yaml = (options.yaml ?? acme)(options.uisUrl ?? uis.url);
   const configuration = parseConfiguration(yaml, secrets, "test.yaml");
+  const planted = plantedIn(sessionSecret);
+  const visitors: Visitor[] = [];
   let database: Database | undefined;
   const bff = await createBff({
     open: async (url) => (database = await openDatabase(url)),
@@ -134,22 +140,40 @@ export async function startTestBff(options: TestBffOptions = {}) {
   await once(server, "listening");
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/api`;
   if (database === undefined) throw new Error("the backend has opened no database");
+  const db = database;
   return {
     uis,
     url,
     router: bff.router,
-    database,
+    database: db,
     sessionSecret,
+    planted,
     /** Everything the backend has logged so far. */
     logged: () => lines.join(""),
-    visitor: () => new Visitor(url),
+    visitor: () => new Visitor(url, planted, visitors),
     async stop() {
+      planted.uis(uis.received("place_calls"), uis.received("authenticate"));
+      const asked = new Visitor(url, planted, visitors);
+      await asked.send("GET", "/metrics").catch(() => undefined);
+      await asked.send("GET", "/health/ready").catch(() => undefined);
+      const inDatabase = await planted.findsInDatabase(db);
       server.close();
       server.closeAllConnections();
       await bff.close(0);
       await uis.stop();
+      const answers = visitors.flatMap(({ seen }) => seen);
+      requireNone([...inDatabase, ...planted.findsInAnswers(answers), ...planted.findsInLog(lines)]);
     },
   };
+}
+
+function plantedIn(sessionSecret: string): Planted {
+  const planted = new Planted();
+  planted.number(PLANTED.office);
+  planted.number(PLANTED.groupOffice);
+  const { password, identitySecret, sealingKey, webhookSecret } = PLANTED;
+  planted.secret(sessionSecret, password, identitySecret, sealingKey, webhookSecret.slice("whsec_".length));
+  return planted;
 }
 
 export type TestBff = Awaited<ReturnType<typeof startTestBff>>;
@@ -173,9 +197,10 @@ const written = (headers: Headers): Headers =>
 export class Visitor {
   readonly #url: string;
   /** Sent with every request, e.g. those of a proxy. */
-  headers: Headers;
+  headers: Headers = {};
   /** Where the page is that opened the session. */
   #origin = ORIGIN;
+  readonly #planted: Planted;
   cookie: string | undefined;
   csrfToken: string | undefined;
   /** On a page of another site. */
@@ -183,9 +208,14 @@ export class Visitor {
   /** Text of every answer received. */
   readonly seen: string[] = [];
 
-  constructor(url: string, headers: Headers = {}) {
+  /**
+   * @param planted where to note what it sends and is given
+   * @param among where to note itself
+   */
+  constructor(url: string, planted = new Planted(), among: Visitor[] = []) {
     this.#url = url;
-    this.headers = headers;
+    this.#planted = planted;
+    among.push(this);
   }
 
   /** Goes to another page. */
@@ -202,6 +232,8 @@ export class Visitor {
     const body = { tenant, ...(token !== undefined && { token }) };
     const answer = await this.send<SessionResponse & Problem>("POST", "/session", body, headers);
     if (answer.status === 200) ({ csrfToken: this.csrfToken, sessionToken: this.sessionToken } = answer.body);
+    this.#planted.credential(this.csrfToken);
+    this.#planted.credential(this.sessionToken);
     return answer;
   }
 
@@ -261,6 +293,7 @@ export class Visitor {
       ...this.headers,
       ...headers,
     };
+    this.#planted.request(body);
     const response = await got(this.#url + path, {
       method,
       headers: written(all),
@@ -270,6 +303,7 @@ export class Visitor {
     });
     const [cookie] = response.headers["set-cookie"] ?? [];
     if (cookie !== undefined) this.cookie = cookie.split(";")[0];
+    this.#planted.credential(this.cookie?.split("=")[1]);
     this.seen.push(response.body + JSON.stringify(response.headers));
     const text = response.body;
     const parsed: unknown = text.startsWith("{") ? JSON.parse(text) : {};

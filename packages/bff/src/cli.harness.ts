@@ -9,6 +9,9 @@ import { fileURLToPath } from "node:url";
 import { got } from "got";
 import { expect } from "vitest";
 import { Visitor } from "./bff.harness.js";
+import { Planted, requireNone } from "./planted.harness.js";
+import { openBeside } from "./store/database.js";
+import { sqliteUrl } from "./store/engines.harness.js";
 
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 export const example = fileURLToPath(new URL("../../../examples/acme.yaml", import.meta.url));
@@ -26,10 +29,27 @@ export function exampleWith(line: string): string {
 }
 
 const children: ChildProcess[] = [];
+const searches: (() => Promise<string[]>)[] = [];
 
-/** Ends what a test has left running. */
-export function killAll(): void {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+/** Ends what a test has left running, and searches what the backends have left for what they were told. */
+export async function killAll(): Promise<void> {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+  const finds: string[] = [];
+  for (const search of searches.splice(0)) finds.push(...(await search()));
+  requireNone(finds);
+}
+
+/** What a backend that is over has logged, answered and written down. */
+async function searchOf(planted: Planted, visitors: readonly Visitor[], log: Promise<string>, url: string) {
+  const db = await openBeside(url);
+  const inDatabase = await planted.findsInDatabase(db).finally(() => db.close());
+  const answers = visitors.flatMap(({ seen }) => seen);
+  const lines = (await log).split("\n");
+  return [...inDatabase, ...planted.findsInAnswers(answers), ...planted.findsInLog(lines)];
 }
 
 /** The command as a process of its own, in an empty folder. */
@@ -42,8 +62,9 @@ export function start(args: string[], environment: Record<string, string> = ENVI
   return child;
 }
 
-export async function run(args: string[], environment?: Record<string, string>) {
+export async function run(args: string[], environment?: Record<string, string>, input = "") {
   const child = start(args, environment);
+  child.stdin.end(input);
   const [out, error, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -58,16 +79,34 @@ export const freePort = async (): Promise<{ port: number; close: () => void }> =
   return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 };
 
+/** The example, but for what it does against floods: some tests are one. */
+function withoutGuards(): string {
+  const file = join(mkdtempSync(join(tmpdir(), "uis-call-")), "calls.yaml");
+  writeFileSync(file, readFileSync(example, "utf8").replace(/^ {4}targets:/m, "    proof: never\n$&"));
+  return file;
+}
+
 /** A backend of the example's configuration that is ready, as a process of its own. */
-export async function startExample(environment: Record<string, string> = {}, configuration = example) {
+export async function startExample(
+  environment: Record<string, string> = {},
+  configuration = withoutGuards(),
+) {
   const { port, close } = await freePort();
   close();
+  const { DATABASE_URL = sqliteUrl() } = environment;
   const child = start(["start", "--config", configuration], {
     ...ENVIRONMENT,
     PORT: String(port),
     ...environment,
+    DATABASE_URL,
   });
   const output = text(child.stdout);
+  const planted = new Planted();
+  planted.secret(
+    ...Object.values({ ...ENVIRONMENT, ...environment }).filter((value) => /^[\w-]{16,}$/.test(value)),
+  );
+  const visitors: Visitor[] = [];
+  searches.push(() => searchOf(planted, visitors, output, DATABASE_URL));
   const url = `http://127.0.0.1:${String(port)}/api`;
   const ready = () =>
     got(`${url}/health/ready`, { retry: { limit: 0 }, throwHttpErrors: false })
@@ -80,7 +119,7 @@ export async function startExample(environment: Record<string, string> = {}, con
     output,
     ready,
     async visitor() {
-      const visitor = new Visitor(url);
+      const visitor = new Visitor(url, planted, visitors);
       await visitor.open("acme", { origin: "https://www.example.com" });
       return visitor;
     },

@@ -6,13 +6,20 @@ import { systemClock } from "./clock.js";
 import { ConfigurationError, readConfiguration } from "./config/configuration-file.js";
 import type { Configuration } from "./config/configuration.js";
 import { checkSettings, readSettings } from "./config/settings.js";
+import {
+  BLOCK_COMMANDS,
+  exportNumber,
+  forgetNumber,
+  type NumberCommand,
+  readNumber,
+} from "./number-commands.js";
 import { receiverProblems } from "./handover/receiver-check.js";
 import { startServer } from "./server.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
 import { bans, liftBan } from "./store/bans.js";
 import { type Database, openBeside, openDatabase } from "./store/database.js";
-import { openNumberVault } from "./store/number-vault.js";
+import { type NumberVault, openNumberVault } from "./store/number-vault.js";
 import { EVERYBODY, resumeCalls, stopCalls, stopsOf } from "./store/stops.js";
 import type { StopReason } from "./store/tables.js";
 import { makeToken } from "./token-command.js";
@@ -28,6 +35,11 @@ const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff bans lift VISITOR      serve this one again
        uis-call-bff leads [--since TIME] [--tenant ID]
                                            the calls left to a person, numbers included, a line of JSON each
+       uis-call-bff blocks list            numbers nobody here calls: an id, since when, by whose will
+       uis-call-bff blocks add|lift        block a number for all tenants, or call it again
+       uis-call-bff export                 everything held about a number, a line of JSON each
+       uis-call-bff forget                 erase a number from all its calls
+                                           blocks, export and forget take the number from standard input
        uis-call-bff copy --to postgres://… copy everything from SQLite; stop the backend before
        uis-call-bff token identity --config FILE --tenant ID --sub USER
        uis-call-bff token sealed --config FILE --tenant ID --target ID
@@ -92,13 +104,20 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   },
   leads: ({ since, tenant }) =>
     beside(async (db) => {
-      const vault = await openNumberVault(db, readSettings(process.env).sessionSecrets);
+      const vault = await vaultOf(db);
       const filter = {
         ...(since !== undefined && { since: timeOf(since) }),
         ...(tenant !== undefined && { tenant }),
       };
       for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call, vault)));
     }),
+  blocks: ({ rest: [what = ""] }) => {
+    const command = Object.hasOwn(BLOCK_COMMANDS, what) ? BLOCK_COMMANDS[what] : undefined;
+    if (command === undefined) throw new ConfigurationError([USAGE]);
+    return ofANumber(command);
+  },
+  export: () => ofANumber(exportNumber),
+  forget: () => ofANumber(forgetNumber),
   token: async ({ rest: [kind], tenant, target, sub, config }) => {
     const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
     console.log(await makeToken({ kind, tenant, target, sub, phone: await lineTyped() }, configuration));
@@ -117,7 +136,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
 };
 
 /** What may stand behind a command. */
-const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2 };
+const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2, blocks: 1 };
 
 async function stop(reason: StopReason, tenant = EVERYBODY): Promise<void> {
   await beside((db) => stopCalls(db, tenant, reason, systemClock.now()));
@@ -169,6 +188,21 @@ async function beside(work: (db: Database) => Promise<void>): Promise<void> {
   const db = await openBeside(databaseUrl());
   await work(db).finally(() => db.close());
 }
+
+/** Numbers are sealed under SESSION_SECRET. */
+const vaultOf = (db: Database): Promise<NumberVault> =>
+  openNumberVault(db, readSettings(process.env).sessionSecrets);
+
+const ofANumber = (command: (of: NumberCommand) => Promise<void>): Promise<void> =>
+  beside(async (db) =>
+    command({
+      db,
+      vault: await vaultOf(db),
+      number: () => readNumber(process.stdin, process.stderr),
+      clock: systemClock,
+      print: (line) => console.log(line),
+    }),
+  );
 
 function configurationFile({ config }: Arguments): string {
   const file = config ?? process.env["UIS_CALL_CONFIG"];

@@ -14,7 +14,7 @@ import { numberVaultOf } from "./store/number-vault.js";
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
-  killAll();
+  await killAll();
 });
 
 async function start(options: TestBffOptions): Promise<TestBff> {

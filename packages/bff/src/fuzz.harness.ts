@@ -5,6 +5,7 @@ import { Problem, ProofChallenge } from "@uis-call/shared";
 import fc from "fast-check";
 import { Pool } from "undici";
 import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { systemClock } from "./clock.js";
 import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./fuzz-requests.harness.js";
 import { routeTable, type TableRoute } from "./route-table.harness.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
@@ -88,7 +89,12 @@ export async function fuzz({
   until = () => false,
   progress,
 }: FuzzOptions): Promise<FuzzOutcome> {
-  const bff = await startTestBff({ yaml: siteYaml, log: () => undefined, trustProxy: false });
+  const bff = await startTestBff({
+    yaml: siteYaml,
+    log: () => undefined,
+    trustProxy: false,
+    publicUrl: new URL(SITE),
+  });
   const pool = new Pool(new URL(bff.url).origin, { connections: CONNECTIONS, pipelining: 1 });
   try {
     const table = routeTable(bff.router);
@@ -156,13 +162,23 @@ class Run {
   }
 
   async #opened(tenant: string): Promise<Open> {
+    for (;;) {
+      const open = await this.#tryToOpen(tenant);
+      if (open !== undefined) return open;
+      await this.#afterOverload();
+    }
+  }
+
+  /** @returns nothing when it was turned away for overload */
+  async #tryToOpen(tenant: string): Promise<Open | undefined> {
     const visitor = this.#bff.visitor();
     const token =
       tenant === "sealing"
         ? await createIdentityToken({ tenant, sub: "user", phone: "+79000000002" }, PLANTED.identitySecret)
         : undefined;
-    const { status } = await visitor.open(tenant, { origin: SITE }, token);
-    if (status !== 200) throw new Error(`a session was refused: ${String(status)}`);
+    const { status, body: session } = await visitor.open(tenant, { origin: SITE }, token);
+    if (session.code === "overloaded") return undefined;
+    if (status !== 200) throw new Error(`a session was refused: ${JSON.stringify(session)}`);
     const phone = `+7900${String(1_000_000 + this.#outcome.sessions++).padStart(7, "0")}`;
     const sealed = await sealNumber(
       { tenant: "sealing", target: "customer", phone, calls: 1 },
@@ -180,6 +196,7 @@ class Run {
       { target: "customer", sealedNumber: sealed, at: open.at },
       { origin: SITE, "idempotency-key": open.key },
     );
+    if (body.code === "overloaded") return undefined;
     if (body.status !== "scheduled") throw new Error(`a call was not taken: ${JSON.stringify(body)}`);
     return { ...open, call: body.id };
   }
@@ -245,8 +262,7 @@ class Run {
       const text = await answer.body.text();
       const problem = status < 400 || method === "HEAD" ? undefined : problemIn(text);
       if (problem?.code === "overloaded") {
-        this.#outcome.overloaded++;
-        await new Promise((resolve) => setTimeout(resolve, 500));
+        await this.#afterOverload();
         continue;
       }
       this.#count(problem === undefined ? String(status) : `${String(status)} ${problem.code}`);
@@ -257,7 +273,9 @@ class Run {
         fresh: answer.headers["set-cookie"] !== undefined,
       });
       if (status >= 500) return `${String(status)} ${text.slice(0, 200)}`;
-      if (status < 400 || method === "HEAD" || problem !== undefined) return undefined;
+      // A person's page, not a program's problem.
+      const page = path.endsWith("/stop") && text.startsWith("<!doctype html>");
+      if (status < 400 || method === "HEAD" || problem !== undefined || page) return undefined;
       return `${String(status)} without a problem: ${text.slice(0, 200)}`;
     }
   }
@@ -272,6 +290,11 @@ class Run {
     if (path !== "/session" || headers["cookie"] !== OWN) return;
     const ended = (method === "DELETE" && status === 204) || (method === "POST" && status === 200 && fresh);
     if (ended && this.#open[slot] === open) this.#open[slot] = await this.#opened(open.tenant);
+  }
+
+  async #afterOverload(): Promise<void> {
+    this.#outcome.overloaded++;
+    await systemClock.sleep(500);
   }
 
   #count(answer: string): void {

@@ -8,7 +8,16 @@ const FLOW = ["routes", "session", "policy", "calls", "handover", "uis", "store"
 /** What every room may use. */
 const GROUND = ["config", "clock.ts", "log.ts", "refusal.ts"];
 /** Where it is all put together. */
-const ROOT = ["app.ts", "mount.ts", "server.ts", "cli.ts", "index.ts", "token-command.ts", "tokens.ts"];
+const ROOT = [
+  "app.ts",
+  "mount.ts",
+  "server.ts",
+  "cli.ts",
+  "index.ts",
+  "number-commands.ts",
+  "token-command.ts",
+  "tokens.ts",
+];
 
 const src = dirname(fileURLToPath(import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })

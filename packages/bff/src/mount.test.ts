@@ -128,7 +128,8 @@ describe("a router in somebody's own application", () => {
     const server = createServer(app).listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/call`;
-    visitor = new Visitor(url, { "x-forwarded-proto": "https" });
+    visitor = new Visitor(url);
+    visitor.headers = { "x-forwarded-proto": "https" };
     stop = async () => {
       server.close();
       server.closeAllConnections();

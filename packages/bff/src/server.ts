@@ -32,6 +32,8 @@ export async function startServer(settings: Settings, configuration: Configurati
   const app = express().disable("x-powered-by").set("query parser", "simple");
   if (settings.trustProxy !== undefined) app.set("trust proxy", settings.trustProxy);
   app.use(BASE_PATH, bff.router);
+  // Short enough to be told on the telephone.
+  app.use(bff.stopPage);
   const server = createServer(LIMITS, app);
   server.maxConnections = 10_000;
   try {

@@ -53,6 +53,8 @@ const MATRIX: Record<string, Case | string> = {
   "POST /session": "names a tenant, whose id is on its pages for everybody to see",
   "DELETE /session": "ends the session it is sent in",
   "GET /proof": "answers a challenge for the session it is sent in",
+  "GET /stop": "is a form",
+  "POST /stop": "takes a code that was told on the phone, and names nothing",
   "GET /health/live": "is about the process",
   "GET /health/ready": "is about the process",
   "GET /widget.js": "is the same for everybody",

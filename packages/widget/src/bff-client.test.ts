@@ -1,6 +1,7 @@
 import type { Call } from "@uis-call/shared";
 import { expect } from "chai";
-import { BffClient, CallRefused } from "./bff-client.js";
+import { BffClient } from "./bff-client.js";
+import { CallRefused } from "./call-refused.js";
 import { demoUrl, exchange, until } from "./call-button.harness.js";
 
 const REQUEST = { target: "sales", phone: "8 (900) 000-00-01" };

@@ -1,23 +1,9 @@
-import type { Call, CallRequest, Problem, SessionResponse } from "@uis-call/shared";
+import type { Call, CallRequest, SessionResponse } from "@uis-call/shared";
+import { asRefusal, CallRefused } from "./call-refused.js";
 import { isOver } from "./call-state.js";
-import type { FailureCode } from "./messages.js";
-
-/** The backend will not do it, or could not be reached (`network`). */
-export class CallRefused extends Error {
-  readonly code: FailureCode;
-  /** Member of the request it is about. */
-  readonly at: string | undefined;
-  /** Seconds until it may be tried again. */
-  readonly retryAfter: number | undefined;
-
-  constructor(code: FailureCode, at?: string, options?: ErrorOptions & { retryAfter?: number | undefined }) {
-    super(code, options);
-    this.name = "CallRefused";
-    this.code = code;
-    this.at = at;
-    this.retryAfter = options?.retryAfter;
-  }
-}
+import { readEvents } from "./event-stream.js";
+import { ProofOfWork } from "./proof-of-work.js";
+import { Transport } from "./transport.js";
 
 export interface BffClientOptions {
   /** Base URL of the backend, without a slash at the end. */
@@ -25,6 +11,8 @@ export interface BffClientOptions {
   tenant: string;
   /** Language of titles and spoken messages. */
   locale: string;
+  /** Who the user is, asked anew for each session, since a token opens one. */
+  token?: () => Promise<string | undefined>;
   /** Milliseconds; for tests. */
   times?: Partial<typeof TIMES>;
 }
@@ -35,46 +23,87 @@ const TIMES = {
   answer: 15_000,
   /** An event stream that says nothing is taken for one that a proxy holds back. */
   silence: 5000,
+  /** One that has fallen silent is broken: the backend makes itself heard every fifteen seconds. */
+  lull: 40_000,
   /** Between two looks at a call whose events do not come; grows to the second. */
   poll: 1500,
   longestPoll: 5000,
 };
 
-/** Speaks to the backend: the only place of the element that does. */
+/** Speaks to the backend: the only one of the element that does. */
 export class BffClient {
   readonly #options: BffClientOptions;
   readonly #times: typeof TIMES;
+  readonly #transport: Transport;
+  readonly #proof = new ProofOfWork(() => this.#transport.send({ method: "GET", path: "/proof" }));
   #session: SessionResponse | undefined;
-  #hinted = false;
 
   constructor(options: BffClientOptions) {
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
+    this.#transport = new Transport({ ...options, timeout: this.#times.answer });
   }
 
   /** @throws CallRefused */
   async openSession(): Promise<SessionResponse> {
-    const { tenant } = this.#options;
-    this.#session = await this.#send<SessionResponse>("POST", "/session", { tenant });
-    return this.#session;
+    const { tenant, token: ask } = this.#options;
+    const token = await ask?.().catch((error: unknown) => {
+      throw asRefusal(error);
+    });
+    const session = await this.#transport.openSession({ tenant, ...(token && { token }) });
+    // A proof is one session's.
+    if (session.csrfToken !== this.#session?.csrfToken) this.#proof.drop();
+    this.#session = session;
+    this.prepare();
+    return session;
+  }
+
+  /** Begins with what the next call needs and takes a while. */
+  prepare(): void {
+    if (this.#session?.proof === "required") this.#proof.get().catch(() => undefined);
   }
 
   /**
    * Asks for a call. One key is one call, however often this is repeated with it.
    *
+   * @param waits is told when a proof has to be worked out first, which takes a moment
    * @throws CallRefused; `network` leaves open whether the call was accepted: repeat with the same key
    */
-  async placeCall(request: CallRequest, key: string): Promise<Call> {
-    const place = () => this.#send<Call>("POST", "/calls", request, { "Idempotency-Key": key });
-    try {
-      return await place();
-    } catch (error) {
-      const expired =
-        error instanceof CallRefused && ["session_required", "csrf_failed"].includes(error.code);
-      if (!expired) throw error;
-      await this.openSession();
-      return place();
+  async placeCall(request: CallRequest, key: string, waits: () => void = () => undefined): Promise<Call> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const call = await this.#place(request, key, waits);
+        this.#proof.drop();
+        return call;
+      } catch (error) {
+        if (tries === 3 || !(error instanceof CallRefused)) throw error;
+        await this.#mend(error);
+      }
     }
+  }
+
+  async #place(request: CallRequest, key: string, waits: () => void): Promise<Call> {
+    let body = request;
+    if (this.#session?.proof === "required") {
+      if (!this.#proof.ready) waits();
+      body = { ...request, proof: await this.#proof.get() };
+    }
+    return this.#transport.send({
+      method: "POST",
+      path: "/calls",
+      body,
+      headers: { "Idempotency-Key": key },
+    });
+  }
+
+  /** Gets what a refused call was lacking. @throws CallRefused the refusal, where nothing would help */
+  async #mend(refusal: CallRefused): Promise<void> {
+    const { code } = refusal;
+    if (code === "session_required" || code === "csrf_failed") await this.openSession();
+    else if (this.#session !== undefined && (code === "proof_required" || code === "proof_invalid")) {
+      this.#session = { ...this.#session, proof: "required" };
+      this.#proof.drop();
+    } else throw refusal;
   }
 
   /** Calls `onCall` with each state of the call until it is over or `signal` is aborted. */
@@ -84,35 +113,26 @@ export class BffClient {
     onCall: (call: Call) => void,
     onLost: (error: CallRefused) => void,
   ): void {
-    const source = new EventSource(`${this.#options.endpoint}/calls/${id}/events`, { withCredentials: true });
-    const stop = (): void => {
-      clearTimeout(silence);
-      source.close();
-      signal.removeEventListener("abort", stop);
-    };
-    const poll = (): void => {
-      stop();
-      void this.#poll(id, signal, onCall).catch((error: unknown) => onLost(asRefusal(error)));
-    };
-    const silence = setTimeout(poll, this.#times.silence);
-    signal.addEventListener("abort", stop);
-    source.addEventListener("error", poll);
-    source.addEventListener("call", ({ data }: MessageEvent<string>) => {
-      clearTimeout(silence);
-      const call = JSON.parse(data) as Call;
-      if (isOver(call)) stop();
-      onCall(call);
-    });
-  }
-
-  async #poll(id: string, signal: AbortSignal, onCall: (call: Call) => void): Promise<void> {
-    const stopped = (): boolean => signal.aborted;
-    for (let wait = this.#times.poll; !stopped(); wait = Math.min(wait * 1.3, this.#times.longestPoll)) {
-      try {
-        const call = await this.#send<Call>("GET", `/calls/${id}`);
-        if (stopped()) return;
+    const follow = async (): Promise<void> => {
+      for await (const call of this.#states(id, signal)) {
+        if (signal.aborted) return;
         onCall(call);
         if (isOver(call)) return;
+      }
+    };
+    void follow().catch((error: unknown) => onLost(asRefusal(error)));
+  }
+
+  /** The call by its events, and by looking where those do not come or break off. */
+  async *#states(id: string, signal: AbortSignal): AsyncGenerator<Call> {
+    try {
+      yield* this.#events(id, signal);
+    } catch {
+      // What is wrong shows when we look.
+    }
+    for (let wait = this.#times.poll; !signal.aborted; wait = Math.min(wait * 1.3, this.#times.longestPoll)) {
+      try {
+        yield await this.#transport.send<Call>({ method: "GET", path: `/calls/${id}` });
       } catch (error) {
         // A connection comes back; a refusal stays one.
         if (asRefusal(error).code !== "network") throw error;
@@ -121,48 +141,25 @@ export class BffClient {
     }
   }
 
-  async #send<Body>(
-    method: string,
-    path: string,
-    body?: object,
-    headers: Record<string, string> = {},
-  ): Promise<Body> {
-    let response: Response;
-    let answer: unknown;
+  async *#events(id: string, signal: AbortSignal): AsyncGenerator<Call> {
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    let silence = setTimeout(abort, this.#times.silence);
+    signal.addEventListener("abort", abort);
     try {
-      response = await fetch(this.#options.endpoint + path, {
-        method,
-        credentials: "include",
-        signal: AbortSignal.timeout(this.#times.answer),
-        headers: {
-          "Accept-Language": this.#options.locale,
-          ...(body !== undefined && { "Content-Type": "application/json" }),
-          ...(this.#session !== undefined && method !== "GET" && { "X-CSRF-Token": this.#session.csrfToken }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-      answer = await response.json();
-    } catch (cause) {
-      this.#hint(cause);
-      throw new CallRefused("network", undefined, { cause });
+      const path = `/calls/${id}/events`;
+      const { ok, body } = await this.#transport.fetch({ method: "GET", path, signal: stop.signal });
+      if (!ok || body === null) return;
+      const heard = (): void => {
+        clearTimeout(silence);
+        silence = setTimeout(abort, this.#times.lull);
+      };
+      for await (const data of readEvents(body, "call", heard)) yield JSON.parse(data) as Call;
+    } finally {
+      clearTimeout(silence);
+      signal.removeEventListener("abort", abort);
+      // Whoever has seen the end reads no further.
+      abort();
     }
-    if (response.ok) return answer as Body;
-    const { code, at, retryAfter } = answer as Partial<Problem>;
-    throw new CallRefused(code ?? "network", at, { retryAfter });
-  }
-
-  /** Browsers do not tell a page that it was refused across origins from a backend that is away. */
-  #hint(cause: unknown): void {
-    const { origin } = new URL(this.#options.endpoint, location.href);
-    if (this.#hinted || !(cause instanceof TypeError) || origin === location.origin) return;
-    this.#hinted = true;
-    console.warn(
-      `<uis-call-button>: ${origin} could not be reached from this page. Check that it runs, and that the tenant's ` +
-        `origins list ${location.origin}, to the letter; the backend's log names the origins it refuses.`,
-    );
   }
 }
-
-const asRefusal = (error: unknown): CallRefused =>
-  error instanceof CallRefused ? error : new CallRefused("network", undefined, { cause: error });

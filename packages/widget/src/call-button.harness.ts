@@ -2,8 +2,18 @@ import type { Call } from "@uis-call/shared";
 import { UisCallButton } from "./define.js";
 import type { UisCallErrorEvent, UisCallStatusEvent } from "./events.js";
 
+const meta = (name: string): string =>
+  document.querySelector<HTMLMetaElement>(`meta[name=${name}]`)?.content ?? "";
+
 /** Address of the demo the test runner has started: simulator and backend. */
-export const demoUrl = document.querySelector<HTMLMetaElement>("meta[name=demo]")?.content ?? "";
+export const demoUrl = meta("demo");
+
+/** A demo that is another site's: `127.0.0.1`, while the tests' page is at `localhost`. */
+export const foreignUrl = meta("foreign");
+
+/** What the page's own backend makes: an identity token, or a sealed number, of the tenant `market`. */
+export const tokenOf = async (kind: "identity" | "sealed", inside: Record<string, string>): Promise<string> =>
+  (await fetch(`/${kind}?${new URLSearchParams(inside).toString()}`)).text();
 
 /** Drives one `<uis-call-button>` as a visitor would, so that no test knows its shadow DOM. */
 export class CallButtonHarness {
@@ -132,7 +142,13 @@ export async function until(condition: () => boolean | Promise<boolean>, within 
   }
 }
 
+/** Everything the page has stored. */
+export const stored = (): string =>
+  JSON.stringify([localStorage, sessionStorage].map((storage) => Object.entries(storage)));
+
 interface ExchangeState {
+  /** What UIS was asked. */
+  records: { method?: string; params?: { numa?: string; numc?: unknown } }[];
   calls: { id: string; legs: { id: string; party: string; number: string; state: string }[] }[];
 }
 
@@ -143,6 +159,11 @@ export const exchange = {
   reset: () => fetch(`${demoUrl}/simulator/exchange`, { method: "DELETE" }),
   /** The calls UIS has placed since the last reset. */
   placed: async () => (await exchange.state()).calls,
+  /** The numbers UIS was asked to connect, the visitor's and the office's, each call's in turn. */
+  asked: async (): Promise<[unknown, unknown][]> =>
+    (await exchange.state()).records.flatMap(({ method, params }) =>
+      method === "place_calls" ? [[params?.numa, params?.numc]] : [],
+    ),
   /** Waits until the party's phone rings, then answers or declines it. */
   pick: async (party: "visitor" | "office", verb: "answer" | "decline") => {
     let ringing: { call: string; leg: string } | undefined;

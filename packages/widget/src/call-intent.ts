@@ -20,11 +20,12 @@ export class CallIntent {
 
 /** What is sent for a call: the answers of the form, and what the page says of it. */
 export const callRequest = (
-  { target, variables }: UisCallButton,
+  { target, sealedNumber, variables }: UisCallButton,
   answers: Pick<CallRequest, "phone" | "consent">,
 ): CallRequest => ({
   target,
   ...answers,
+  ...(sealedNumber && { sealedNumber }),
   ...(variables !== undefined && { variables: { ...variables } }),
   ...(/^https?:/.test(location.href) && { page: (location.origin + location.pathname).slice(0, 2048) }),
 });

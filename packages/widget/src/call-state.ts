@@ -52,7 +52,9 @@ export function transition(state: CallState, action: CallAction): CallState {
     case "open":
       return state.phase === "idle" || state.phase === "unavailable" ? { phase: "opening" } : state;
     case "opened":
-      return state.phase === "opening" ? { phase: "form", session: action.session } : state;
+      return state.phase === "opening" || state.phase === "form"
+        ? { phase: "form", session: action.session }
+        : state;
     case "submit":
       return state.phase === "form" ? { phase: "sending", session: state.session } : state;
     case "changed":
@@ -78,7 +80,10 @@ function failed(state: CallState, failure: Failure): CallState {
 }
 
 /** Where in the panel a failure is told. */
-export function placeOf({ code }: Failure): "phone" | "consent" | "panel" {
+export type FailurePlace = "phone" | "consent" | "panel";
+
+/** Where it belongs, if there is such a field. */
+export function placeOf({ code }: Failure): FailurePlace {
   if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed") return "phone";
   return code === "consent_required" ? "consent" : "panel";
 }

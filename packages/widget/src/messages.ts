@@ -20,6 +20,10 @@ export interface Labels {
 /** Everything else the element says, in one language; a file of its own in `languages/`, loaded when it is needed. */
 export interface Messages {
   heading: string;
+  /** Instead, where the visitor is not asked for a number: `{whom}` is the target's title. */
+  callHeading: string;
+  callHint: string;
+  call: string;
   phone: string;
   phoneHint: string;
   phoneMissing: string;
@@ -28,6 +32,7 @@ export interface Messages {
   sending: string;
   again: string;
   close: string;
+  /** While a proof of work is made. */
   loading: string;
   /** `rate_limited`, where the backend says for how long: `{when}` is "in 5 minutes". */
   limited: string;

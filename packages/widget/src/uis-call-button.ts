@@ -8,6 +8,9 @@ import { directionOf, labelsFor, type Language, languageOf, loadMessages } from 
 import type { Strings } from "./messages.js";
 import { styles } from "./uis-call-button.styles.js";
 
+/** What a session is of: another of these begins another. */
+const SESSION_OF = ["endpoint", "tenant", "token"] as const;
+
 /**
  * A button that has UIS ring the office and the visitor and connect them. Makes no request until it is touched.
  *
@@ -61,6 +64,12 @@ export class UisCallButton extends LitElement {
   @property() country = "";
   /** Prefills the visitor's number. */
   @property() phone = "";
+  /** An identity token: who the user is. Good for one session. */
+  @property() token = "";
+  /** Gives an identity token, or none for an unknown visitor; asked for each session. */
+  @property({ attribute: false }) identity: (() => Promise<string | undefined>) | undefined;
+  /** The number the page's backend has sealed, where the target wants one. */
+  @property({ attribute: "sealed-number" }) sealedNumber = "";
   /** Values for the tenant's message templates. */
   @property({ attribute: false }) variables: Record<string, string> | undefined;
   /** The page's own words, over ours. */
@@ -94,7 +103,10 @@ export class UisCallButton extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("tenant") || changed.has("endpoint")) this.#panel?.reset();
+    const signed = changed.has("identity");
+    const otherFunction = signed && changed.get("identity") !== undefined && this.identity !== undefined;
+    if (SESSION_OF.some((name) => changed.has(name)) || (signed && !otherFunction)) this.#panel?.reset();
+    else if (otherFunction) this.#panel?.renew();
   }
 
   protected override updated(changed: PropertyValues<this>): void {

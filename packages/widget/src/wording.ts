@@ -1,3 +1,4 @@
+import type { Failure } from "./call-state.js";
 import type { Messages, Strings } from "./messages.js";
 
 /** A page's own strings over ours. */
@@ -16,4 +17,12 @@ export function inWords(seconds: number, locale: string): string {
   return seconds < 5400
     ? format.format(Math.ceil(seconds / 60), "minute")
     : format.format(Math.ceil(seconds / 3600), "hour");
+}
+
+/** What the visitor is told of a failure. */
+export function sentenceFor({ code, retryAfter }: Failure, text: Messages, locale: string): string {
+  if (code === "phone_missing") return text.phoneMissing;
+  return retryAfter === undefined
+    ? text.failure[code]
+    : text.limited.replace("{when}", inWords(retryAfter, locale));
 }

@@ -1,43 +1,5 @@
-/** The demo page's own words, in its two languages. The button and the phones bring theirs along. */
-const TEXTS: Record<"ru" | "en", Record<string, string>> = {
-  ru: {
-    title: "uis-call-button: звонок с сайта",
-    claim: "Нажмите кнопку на сайте, а когда телефоны зазвонят, возьмите трубку",
-    languages: "Язык",
-    siteCaption: "Сайт с кнопкой",
-    phonesCaption: "Телефоны, на которые звонит UIS",
-    timelineCaption: "Что происходило на станции",
-    journalCaption: "О чём попросили UIS: JSON-RPC",
-    shop: "Кофе и точка",
-    product: "Эфиопия Иргачеффе, зерно",
-    description:
-      "Светлая обжарка, жасмин, бергамот и персик. Обжариваем по вторникам, отправляем в тот же день.",
-    weight: "за 250 г",
-    hint: "Введите любой российский номер, например 8 (900) 000-00-01: настоящие телефоны не зазвонят, UIS здесь изображает симулятор.",
-    salesLabel: "Перезвоните мне",
-    supportLabel: "Поддержка",
-    footer:
-      "Это демонстрация: номера вымышлены, UIS заменён симулятором, написанным по документации Call API v1.",
-  },
-  en: {
-    title: "uis-call-button: a call from the website",
-    claim: "Press the button on the site, then answer the phones as they ring",
-    languages: "Language",
-    siteCaption: "A site with the button",
-    phonesCaption: "The phones UIS rings",
-    timelineCaption: "What happened at the exchange",
-    journalCaption: "What UIS was asked: JSON-RPC",
-    shop: "Coffee, period",
-    product: "Ethiopia Yirgacheffe, whole beans",
-    description: "Light roast with jasmine, bergamot and peach. Roasted on Tuesdays, sent the same day.",
-    weight: "for 250 g",
-    hint: "Type any Russian number, such as 8 (900) 000-00-01: no real phone will ring, a simulator stands in for UIS here. The visitor hears English like this page, the office hears its company's language, Russian.",
-    salesLabel: "Call me back",
-    supportLabel: "Support",
-    footer:
-      "This is a demonstration: the numbers are invented, and UIS is a simulator written from the documents of Call API v1.",
-  },
-};
+import { showSites } from "./sites.js";
+import { TEXTS } from "./texts.js";
 
 const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language;
 const language = asked.startsWith("ru") ? "ru" : "en";
@@ -57,15 +19,39 @@ document.querySelector(`.languages [lang=${language}]`)?.setAttribute("aria-curr
 interface CallButton extends HTMLElement {
   label: string;
   variables: Record<string, string>;
+  sealedNumber: string;
+  identity: () => Promise<string>;
 }
 
-const button = (id: string) => document.querySelector<CallButton>(`#${id}`);
+function set(id: string, properties: Partial<CallButton>): void {
+  const button = document.querySelector<CallButton>(`uis-call-button#${id}`);
+  if (button !== null) Object.assign(button, properties);
+}
+
+/** Asks the host site's own backend; see host-tokens.ts. */
+const fromHost = async (path: string): Promise<Record<string, string>> =>
+  (await (await fetch(`tokens/${path}`)).json()) as Record<string, string>;
+
+/** Shows what a page carries instead of numbers. Theirs would have written it into the page when they made it. */
+async function carrySealed(path: string, article: HTMLElement): Promise<void> {
+  const sealed = Object.entries(await fromHost(path));
+  await customElements.whenDefined("uis-call-button");
+  for (const [id, sealedNumber] of sealed) set(id, { sealedNumber });
+  const shown = article.querySelector("code");
+  if (shown !== null) shown.textContent = sealed[0]?.[1] ?? "";
+}
+
+showSites({
+  crm: (article) => carrySealed("customers", article),
+  market: (article) => carrySealed("supplier", article),
+});
+
 await customElements.whenDefined("uis-call-button");
-const sales = button("sales");
-const support = button("support");
-if (sales !== null)
-  Object.assign(sales, { label: texts["salesLabel"], variables: { product: texts["product"] } });
-if (support !== null) Object.assign(support, { label: texts["supportLabel"] });
+set("sales", { label: texts["salesLabel"] ?? "", variables: { product: texts["product"] ?? "" } });
+set("support", { label: texts["supportLabel"] ?? "" });
+set("supplier", { label: texts["supplierLabel"] ?? "", variables: { lot: texts["lot"] ?? "" } });
+const identity = async (): Promise<string> => (await fromHost("operator"))["token"] ?? "";
+for (const id of ["anna", "boris", "vera"]) set(id, { label: texts["customerLabel"] ?? "", identity });
 
 // Stacked under the shop, the phones ring out of sight.
 document.addEventListener("uis-call-submit", () => {

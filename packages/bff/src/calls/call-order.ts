@@ -5,6 +5,7 @@ import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import type { CallOrder } from "../uis/uis-client.js";
 import { spokenMessage } from "./message-text.js";
+import { type StopNotice, withNotice } from "./stop-notices.js";
 
 /** What UIS is to do for this call, by the tenant's configuration as it is now; none when that no longer allows it. */
 export function orderFor(
@@ -12,23 +13,29 @@ export function orderFor(
   tenant: Tenant,
   vault: NumberVault,
   attempt: number,
+  notice?: StopNotice,
 ): CallOrder | undefined {
   const target = Object.hasOwn(tenant.targets, call.target) ? tenant.targets[call.target] : undefined;
-  if (target === undefined || !mayStillCall(call, target, tenant)) return undefined;
+  // Only a call that is over is erased.
+  if (target === undefined || call.visitor_number === null) return undefined;
+  if (!mayStillCall(call, target, tenant)) return undefined;
   const visitor = vault.open(call.visitor_number);
   const office = officeOf(call, target, tenant, vault);
   if (office === undefined || !allowsNumber(tenant.numbers, visitor)) return undefined;
   const variables = JSON.parse(call.variables) as Record<string, string>;
-  const { visitorMessage, officeMessage, holdMusic, queue } = target;
+  const { officeMessage, holdMusic, queue } = target;
+  const own = target.visitorMessage && spokenMessage(target.visitorMessage, variables, call.locale, tenant);
+  const visitorMessage = notice === undefined ? own : withNotice(own, notice, call.locale, tenant);
   return {
     attempt,
     visitor,
     office,
     serviceNumber: tenant.serviceNumber,
     firstCall: target.firstCall,
-    switchAtOnce: target.switchAtOnce,
+    // A message is cut off by it, or not played at all; the notice has to be heard to its end.
+    switchAtOnce: target.switchAtOnce && notice === undefined,
     officeSeesServiceNumber: target.officeSeesServiceNumber,
-    ...(visitorMessage && { visitorMessage: spokenMessage(visitorMessage, variables, call.locale, tenant) }),
+    ...(visitorMessage && { visitorMessage }),
     // The office hears the tenant's own language, whatever the visitor speaks.
     ...(officeMessage && { officeMessage: spokenMessage(officeMessage, variables, tenant.locale, tenant) }),
     ...(holdMusic !== undefined && { holdMusic }),

@@ -124,10 +124,10 @@ export class Dialler {
 
   async #attempt(permit: Permit): Promise<Outcome> {
     const { tenants, accounts, permits, vault, log } = this.#options;
-    const { call, attempt } = permit;
+    const { call, attempt, notice } = permit;
     const tenant = tenants.get(call.tenant);
     const account = accounts.get(call.tenant);
-    const order = tenant && orderFor(call, tenant, vault, attempt);
+    const order = tenant && orderFor(call, tenant, vault, attempt, notice);
     if (account === undefined || order === undefined) {
       return { kind: "refused", fault: "defect", detail: "target no longer configured" };
     }

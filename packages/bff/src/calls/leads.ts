@@ -42,7 +42,8 @@ export const leadOf = (call: CallRow, vault: NumberVault) => ({
   tenant: call.tenant,
   target: call.target,
   identity: call.identity,
-  phone: vault.open(call.visitor_number),
+  // Null once it is erased.
+  phone: call.visitor_number && vault.open(call.visitor_number),
   status: call.status,
   reason: call.reason,
   createdAt: call.created_at,

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { CallReason } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import type { Clock } from "../clock.js";
@@ -9,10 +9,13 @@ import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import type { MoneyLimits } from "./money-limits.js";
 import { grantPermit, type Permit } from "./permits.js";
+import type { StopNotices } from "./stop-notices.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 
 /** How long a call may wait for UIS before a person has to take it over. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
+
+const TEXT_VERSION_LETTERS = 12;
 
 export interface NewCall {
   tenant: string;
@@ -28,6 +31,8 @@ export interface NewCall {
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
+  /** Where the request came from, as Express gives it; kept only with a consent. */
+  address?: string | undefined;
   /** When to call; at once when absent. */
   scheduledFor: Date | null;
 }
@@ -61,17 +66,27 @@ export class Ledger {
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #limits: MoneyLimits | undefined;
+  readonly #notices: StopNotices | undefined;
 
   /**
    * @param owner this instance's id, new at each start
    * @param limits none: as many calls as are asked for
+   * @param notices none: nobody is told how to stop calls
    */
-  constructor(db: Database, vault: NumberVault, clock: Clock, owner: string, limits?: MoneyLimits) {
+  constructor(
+    db: Database,
+    vault: NumberVault,
+    clock: Clock,
+    owner: string,
+    limits?: MoneyLimits,
+    notices?: StopNotices,
+  ) {
     this.#db = db;
     this.#vault = vault;
     this.#clock = clock;
     this.#owner = owner;
     this.#limits = limits;
+    this.#notices = notices;
   }
 
   /**
@@ -156,7 +171,7 @@ export class Ledger {
   async #permitted(transaction: Transaction<Tables>, call: CallRow, dialNow: boolean): Promise<Accepted> {
     if (!dialNow || call.status !== "accepted") return { call, replayed: false };
     const now = this.#clock.now();
-    const permit = await grantPermit(transaction, call.id, this.#owner, now, this.#limits);
+    const permit = await grantPermit(transaction, call.id, this.#owner, now, this.#limits, this.#notices);
     if (permit !== undefined) return { call: permit.call, replayed: false, permit };
     const withheld = await transaction
       .selectFrom("calls")
@@ -212,11 +227,12 @@ export class Ledger {
       visitor_number: this.#vault.seal(request.visitorNumber),
       visitor_hash: this.#vault.hash(request.visitorNumber),
       office_number: request.officeNumber && this.#vault.seal(request.officeNumber),
+      office_hash: request.officeNumber && this.#vault.hash(request.officeNumber),
       identity: request.identity,
       locale: request.locale,
       variables: JSON.stringify(request.variables),
       page: request.page,
-      consent_text: request.consentText,
+      ...this.#consentOf(request),
       status: scheduledFor === null ? "accepted" : "scheduled",
       reason: null,
       created_at: now.toISOString(),
@@ -225,6 +241,17 @@ export class Ledger {
       attempts: 0,
       due_at: due.toISOString(),
       deadline_at: new Date(start.getTime() + DIAL_WITHIN_MS).toISOString(),
+      erased_at: null,
+    };
+  }
+
+  /** What proves the consent later: the text, which version of it, and where it came from; when is `created_at`. */
+  #consentOf({ consentText, address }: NewCall) {
+    const given = consentText !== null;
+    return {
+      consent_text: consentText,
+      consent_version: given ? textVersion(consentText) : null,
+      consent_address: given && address !== undefined ? this.#vault.seal(address) : null,
     };
   }
 
@@ -265,6 +292,10 @@ export class Ledger {
     });
   }
 }
+
+/** Short, and another for every other text. */
+const textVersion = (text: string): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, TEXT_VERSION_LETTERS);
 
 const keyOf = ({
   tenant,

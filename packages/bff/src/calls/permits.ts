@@ -1,12 +1,13 @@
 import type { CallReason, CallStatus } from "@uis-call/shared";
-import { type Expression, type ExpressionBuilder, type SqlBool, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { Clock } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import type { Database } from "../store/database.js";
-import { EVERYBODY } from "../store/stops.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { recoverPermits } from "./left-behind.js";
 import type { MoneyLimits, Spent } from "./money-limits.js";
+import { isNotProhibited, prohibitionOf } from "./prohibitions.js";
+import type { StopNotice, StopNotices } from "./stop-notices.js";
 import { isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** Milliseconds between permit and connection: a session key may have to be asked for in between. */
@@ -22,6 +23,8 @@ export interface Permit {
   attempt: number;
   /** With it, a noteworthy part of what the tenant may spend is spent. */
   spent?: Spent | undefined;
+  /** To be told to whoever is called. */
+  notice?: StopNotice | undefined;
 }
 
 /** What came of an attempt. */
@@ -38,7 +41,8 @@ export interface Verdict {
 /**
  * Grants the one permit to send this call to UIS: moves it to `dialing` and records the attempt. None for a call that
  * is not, or no longer, waiting for it, and none while calls are stopped. Holds once the transaction is committed, not
- * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end.
+ * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end. Nor
+ * does one to a number that is blocked.
  */
 export async function grantPermit(
   transaction: Transaction<Tables>,
@@ -46,6 +50,7 @@ export async function grantPermit(
   owner: string,
   now: Date,
   limits?: MoneyLimits,
+  notices?: StopNotices,
 ): Promise<Permit | undefined> {
   const call = await transaction
     .updateTable("calls")
@@ -59,16 +64,7 @@ export async function grantPermit(
     .where("id", "=", id)
     .where("status", "in", WAITING)
     .where("deadline_at", ">", now.toISOString())
-    .where((row) =>
-      row.not(
-        row.exists(
-          row
-            .selectFrom("stops")
-            .select("since")
-            .where(stopping(row.ref("calls.tenant"))),
-        ),
-      ),
-    )
+    .where(isNotProhibited)
     .returningAll()
     .executeTakeFirst();
   if (call === undefined) return undefined;
@@ -91,14 +87,9 @@ export async function grantPermit(
     })
     .returning("id")
     .executeTakeFirstOrThrow();
-  return { call, attempt, spent: counted?.spent };
+  const notice = await notices?.noticeFor(transaction, call, now);
+  return { call, attempt, spent: counted?.spent, notice };
 }
-
-/** A stop of this tenant's calls, or of everybody's. */
-const stopping =
-  (tenant: Expression<string>) =>
-  (stop: ExpressionBuilder<Tables, "stops">): Expression<SqlBool> =>
-    stop.or([stop("stops.scope", "=", EVERYBODY), stop("stops.scope", "=", tenant)]);
 
 /** Undoes the first step of a permit: the call has had no attempt. */
 async function withhold(
@@ -130,22 +121,25 @@ export class Permits {
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #limits: MoneyLimits | undefined;
+  readonly #notices: StopNotices | undefined;
 
   /**
    * @param owner this instance's id, new at each start
    * @param limits none: as many calls as are asked for
+   * @param notices none: nobody is told how to stop calls
    */
-  constructor(db: Database, clock: Clock, owner: string, limits?: MoneyLimits) {
+  constructor(db: Database, clock: Clock, owner: string, limits?: MoneyLimits, notices?: StopNotices) {
     this.#db = db;
     this.#clock = clock;
     this.#owner = owner;
     this.#limits = limits;
+    this.#notices = notices;
   }
 
   /** See {@link grantPermit}. */
   grant(id: string): Promise<Permit | undefined> {
     return this.#db.write((transaction) =>
-      grantPermit(transaction, id, this.#owner, this.#clock.now(), this.#limits),
+      grantPermit(transaction, id, this.#owner, this.#clock.now(), this.#limits, this.#notices),
     );
   }
 
@@ -199,7 +193,8 @@ export class Permits {
   }
 
   /**
-   * Leaves a call that gets no permit to a person, if it is because of its deadline or because calls are stopped.
+   * Leaves a call that gets no permit to a person, if it is because the number is blocked, because of its deadline or
+   * because calls are stopped.
    *
    * @returns the call as it is then, changed or not
    */
@@ -208,15 +203,11 @@ export class Permits {
       const now = this.#clock.now();
       const call = await transaction.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirst();
       if (call === undefined || !WAITING.includes(call.status)) return call;
+      const prohibition = await prohibitionOf(transaction, call);
+      // First of all: whoever would call back has to know.
+      if (prohibition === "number_blocked") return hold(transaction, id, prohibition, now);
       if (call.deadline_at <= now.toISOString()) return hold(transaction, id, "deadline_passed", now);
-      const stop = await transaction
-        .selectFrom("stops")
-        .select("reason")
-        .where((row) => stopping(row.val(call.tenant))(row))
-        // A restored backup first: who calls back has to know that there may have been calls since.
-        .orderBy("reason", "desc")
-        .executeTakeFirst();
-      return stop === undefined ? call : hold(transaction, id, stop.reason, now);
+      return prohibition === undefined ? call : hold(transaction, id, prohibition, now);
     });
   }
 

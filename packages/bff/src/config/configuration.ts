@@ -121,6 +121,9 @@ export interface SecretSource {
 /** Never, before each call, or while the tenant is under attack. */
 const PROOF_POLICIES = ["never", "anonymous", "attack"] as const;
 
+const howManyDays = remedy("write a number of days from 1 to 3650, e.g. 30");
+const RetentionDays = z.int(howManyDays).min(1, howManyDays).max(3650, howManyDays);
+
 const aTarget = remedy("name at least one, e.g. { sales: { title: Sales, office: … } }");
 
 const tenantSchema = (secrets: SecretSource) =>
@@ -158,6 +161,10 @@ const tenantSchema = (secrets: SecretSource) =>
         .optional(),
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
+      /** When whoever is called is told how to stop it: from the third call in six hours, or each time. */
+      optOut: z.enum(["repeated", "always"], remedy("write repeated or always")).default("repeated"),
+      /** How long it is kept who was called, from the end of the call. */
+      retention: z.strictObject({ days: RetentionDays.default(30) }).default({ days: 30 }),
       /** Against abuse; `none` for closed networks and benchmarks. */
       limits: LimitsSchema,
       /** When a visitor without identity has to prove work before a call; see docs/proof-of-work.md. */

@@ -71,8 +71,10 @@ export class Courier {
     const { outbox, vault, tenants, send, log } = this.#options;
     const notify = tenants.get(handover.tenant)?.notify;
     if (notify === undefined) return;
+    // One that has been erased meanwhile is told without it.
+    const number = notify.phone ? call.visitor_number : null;
     const body = JSON.stringify(
-      eventOf({ handover, call }, notify.phone ? vault.open(call.visitor_number) : undefined),
+      eventOf({ handover, call }, number === null ? undefined : vault.open(number)),
     );
     const delivery = await send({ url: notify.url, secret: notify.secret, id: handover.id, body });
     const fields = { event: handover.id, call: call.id, tenant: handover.tenant, tries: handover.tries };

@@ -102,7 +102,7 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
     };
     const { call, replayed, permit } = await flood.guard(asker, (counted) =>
       ledger.accept(
-        { ...permitted, ...key, locale },
+        { ...permitted, ...key, locale, address: request.ip },
         dialler.ready(tenant.id),
         inTurn(counted, proof.admit, admit),
       ),

@@ -67,7 +67,8 @@ describe("every path", () => {
           path,
           method,
           405,
-          "method_not_allowed",
+          // A person's page, not a program's problem.
+          path === "/stop" ? undefined : "method_not_allowed",
         ]);
         expect(answer.headers.allow?.split(", ").sort()).toEqual(
           [...methods].filter((method) => method !== "HEAD").sort(),
@@ -246,13 +247,12 @@ describe("an answer", () => {
 
 it("500 generated bodies have no 5xx for an answer, and UIS hears nothing", async () => {
   const heard = bff.uis.records.length;
-  const statuses = await Promise.all(
-    fc.sample(generatedBody, { numRuns: 500, seed: 5 }).map(async (value, n) => {
-      const path = n % 2 === 0 ? "/calls" : "/session";
-      const headers = { "idempotency-key": randomUUID() };
-      return (await visitor.send("POST", path, JSON.stringify(value), headers)).status;
-    }),
-  );
+  const statuses: number[] = [];
+  for (const [n, value] of fc.sample(generatedBody, { numRuns: 500, seed: 5 }).entries()) {
+    const headers = { "idempotency-key": randomUUID() };
+    const path = n % 2 === 0 ? "/calls" : "/session";
+    statuses.push((await visitor.send("POST", path, JSON.stringify(value), headers)).status);
+  }
   expect(statuses.filter((status) => status >= 500)).toEqual([]);
   expect(bff.uis.records.length).toBe(heard);
 });

@@ -13,9 +13,11 @@ const TABLES = [
   "stops",
   "limit_counts",
   "bans",
+  "number_blocks",
+  "stop_codes",
 ] as const;
 
-/** Rows of one insert; PostgreSQL takes 65,535 parameters, a call has 17. */
+/** Rows of one insert; PostgreSQL takes 65,535 parameters, a call has 24. */
 const BATCH = 500;
 
 /**

@@ -15,6 +15,7 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
       await createProofs(db);
       await createInstances(db);
       await createLimits(db);
+      await createBlocks(db);
     },
   },
 });
@@ -26,14 +27,17 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .addColumn("tenant", "text", (c) => c.notNull())
     .addColumn("principal", "text", (c) => c.notNull())
     .addColumn("target", "text", (c) => c.notNull())
-    .addColumn("visitor_number", "text", (c) => c.notNull())
-    .addColumn("visitor_hash", "text", (c) => c.notNull())
+    .addColumn("visitor_number", "text")
+    .addColumn("visitor_hash", "text")
     .addColumn("office_number", "text")
+    .addColumn("office_hash", "text")
     .addColumn("identity", "text")
     .addColumn("locale", "text", (c) => c.notNull())
     .addColumn("variables", "text", (c) => c.notNull())
     .addColumn("page", "text")
     .addColumn("consent_text", "text")
+    .addColumn("consent_version", "text")
+    .addColumn("consent_address", "text")
     .addColumn("status", "text", (c) => c.notNull())
     .addColumn("reason", "text")
     .addColumn("created_at", "text", (c) => c.notNull())
@@ -42,6 +46,7 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .addColumn("attempts", "integer", (c) => c.notNull())
     .addColumn("due_at", "text", (c) => c.notNull())
     .addColumn("deadline_at", "text", (c) => c.notNull())
+    .addColumn("erased_at", "text")
     .execute();
   await db.schema
     .createIndex("calls_one_per_number")
@@ -51,6 +56,19 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .where(UNDER_WAY)
     .execute();
   await db.schema.createIndex("calls_due").on("calls").column("due_at").where(UNDER_WAY).execute();
+  await db.schema.createIndex("calls_by_number").on("calls").column("visitor_hash").execute();
+  await db.schema
+    .createIndex("calls_by_office")
+    .on("calls")
+    .column("office_hash")
+    .where(sql.raw<SqlBool>("office_hash is not null"))
+    .execute();
+  await db.schema
+    .createIndex("calls_to_erase")
+    .on("calls")
+    .columns(["tenant", "created_at"])
+    .where(sql.raw<SqlBool>("erased_at is null"))
+    .execute();
   await db.schema
     .createTable("intents")
     .addColumn("tenant", "text", (c) => c.notNull())
@@ -165,5 +183,23 @@ async function createLimits(db: Kysely<unknown>): Promise<void> {
     .addColumn("since", "text", (c) => c.notNull())
     .addColumn("until", "text")
     .addColumn("times", "integer", (c) => c.notNull())
+    .execute();
+}
+
+/** Numbers that are not to be called, and the codes by which whoever has one says so. */
+async function createBlocks(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("number_blocks")
+    .addColumn("number_hash", "text", (c) => c.primaryKey())
+    .addColumn("blocked_at", "text", (c) => c.notNull())
+    .addColumn("by", "text", (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable("stop_codes")
+    .addColumn("code_hash", "text", (c) => c.primaryKey())
+    .addColumn("call_id", "text", (c) => c.notNull())
+    .addColumn("number_hash", "text", (c) => c.notNull())
+    .addColumn("expires_at", "text", (c) => c.notNull())
+    .addColumn("used_at", "text")
     .execute();
 }

@@ -15,6 +15,8 @@ export interface Tables {
   stops: StopRow;
   limit_counts: LimitCountRow;
   bans: BanRow;
+  number_blocks: NumberBlockRow;
+  stop_codes: StopCodeRow;
 }
 
 export interface CallRow {
@@ -23,12 +25,13 @@ export interface CallRow {
   /** Who made it: random, kept in the session; not the session id. */
   principal: string;
   target: string;
-  /** Sealed; see number-vault.ts. */
-  visitor_number: string;
+  /** Sealed; see number-vault.ts. Null once the call is erased. */
+  visitor_number: string | null;
   /** The vault's hash of it. */
-  visitor_hash: string;
+  visitor_hash: string | null;
   /** Sealed; null where the configuration has the office's numbers. */
   office_number: string | null;
+  office_hash: string | null;
   /** `sub` of the user's identity token; null for an anonymous visitor. */
   identity: string | null;
   locale: string;
@@ -37,6 +40,10 @@ export interface CallRow {
   page: string | null;
   /** The text agreed to, when the tenant asks for consent. */
   consent_text: string | null;
+  /** Tells texts apart: the first letters of its SHA-256. */
+  consent_version: string | null;
+  /** Where from, sealed. When and on which page is `created_at` and `page`. */
+  consent_address: string | null;
   status: CallStatus;
   reason: CallReason | null;
   created_at: string;
@@ -49,6 +56,8 @@ export interface CallRow {
   due_at: string;
   /** No attempt begins after this. */
   deadline_at: string;
+  /** When everything that tells whose call it was was taken out of the row; see calls/erasure.ts. */
+  erased_at: string | null;
 }
 
 /** An idempotency key and the call it stands for. One call may have several: later clicks while it is under way. */
@@ -169,4 +178,23 @@ export interface BanRow {
   until: string | null;
   /** How many there have been. */
   times: number;
+}
+
+/** A number that nobody here calls. */
+export interface NumberBlockRow {
+  /** The vault's hash. */
+  number_hash: string;
+  blocked_at: string;
+  /** Whoever has the number, by a code, or the operator. */
+  by: "code" | "operator";
+}
+
+/** A code that was told to the one who was called, to block the number with. */
+export interface StopCodeRow {
+  /** The vault's hash. */
+  code_hash: string;
+  call_id: string;
+  number_hash: string;
+  expires_at: string;
+  used_at: string | null;
 }

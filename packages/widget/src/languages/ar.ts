@@ -2,6 +2,9 @@ import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
   heading: "سنعاود الاتصال بك",
+  callHeading: "مكالمة: {whom}",
+  callHint: "نتصل بهاتفك ونصلك.",
+  call: "اتصال",
   phone: "رقم هاتفك",
   phoneHint: "نتصل بك فورًا ونوصلك بنا.",
   phoneMissing: "أدخل رقم هاتفك.",

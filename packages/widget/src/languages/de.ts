@@ -2,6 +2,9 @@ import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
   heading: "Wir rufen Sie zurück",
+  callHeading: "Anruf: {whom}",
+  callHint: "Wir rufen Ihr Telefon an und verbinden Sie.",
+  call: "Anrufen",
   phone: "Ihre Telefonnummer",
   phoneHint: "Wir rufen sofort an und verbinden Sie.",
   phoneMissing: "Bitte geben Sie Ihre Telefonnummer ein.",

@@ -2,6 +2,9 @@ import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
   heading: "We will call you back",
+  callHeading: "Call: {whom}",
+  callHint: "We call your phone and connect you.",
+  call: "Call",
   phone: "Your phone number",
   phoneHint: "We call it at once and connect you.",
   phoneMissing: "Enter your phone number.",

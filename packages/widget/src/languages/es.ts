@@ -2,6 +2,9 @@ import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
   heading: "Le llamamos nosotros",
+  callHeading: "Llamada: {whom}",
+  callHint: "Llamamos a su teléfono y le conectamos.",
+  call: "Llamar",
   phone: "Su número de teléfono",
   phoneHint: "Llamamos enseguida y le ponemos en contacto.",
   phoneMissing: "Introduzca su número de teléfono.",

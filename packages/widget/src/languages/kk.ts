@@ -2,6 +2,9 @@ import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
   heading: "Біз сізге қайта қоңырау шаламыз",
+  callHeading: "Қоңырау: {whom}",
+  callHint: "Телефоныңызға қоңырау шалып, қосамыз.",
+  call: "Қоңырау шалу",
   phone: "Телефон нөміріңіз",
   phoneHint: "Бірден қоңырау шалып, байланыстырамыз.",
   phoneMissing: "Телефон нөміріңізді енгізіңіз.",

@@ -2,6 +2,9 @@ import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
   heading: "Мы вам перезвоним",
+  callHeading: "Звонок: {whom}",
+  callHint: "Позвоним на ваш телефон и соединим.",
+  call: "Позвонить",
   phone: "Ваш номер телефона",
   phoneHint: "Позвоним сразу и соединим.",
   phoneMissing: "Введите номер телефона.",

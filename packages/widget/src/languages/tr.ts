@@ -2,6 +2,9 @@ import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
   heading: "Sizi arayalım",
+  callHeading: "Arama: {whom}",
+  callHint: "Telefonunuzu arar ve sizi bağlarız.",
+  call: "Ara",
   phone: "Telefon numaranız",
   phoneHint: "Hemen arar ve sizi bağlarız.",
   phoneMissing: "Telefon numaranızı girin.",

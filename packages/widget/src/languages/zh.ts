@@ -2,6 +2,9 @@ import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
   heading: "我们给您回电",
+  callHeading: "呼叫：{whom}",
+  callHint: "我们先拨打您的电话，再为您接通。",
+  call: "呼叫",
   phone: "您的电话号码",
   phoneHint: "我们会立即拨打并为您接通。",
   phoneMissing: "请输入您的电话号码。",

@@ -1,0 +1,29 @@
+/**
+ * Shows the site that the address names after `#`, the first where it names none, in the window with its tabs.
+ *
+ * @param prepare what a site needs before it is first seen
+ */
+export function showSites(prepare: Record<string, (article: HTMLElement) => Promise<void>>): void {
+  const prepared = new Set<string>();
+  const sites = [...document.querySelectorAll<HTMLElement>("[data-site]")];
+  const show = (): void => {
+    const chosen = sites.find(({ dataset }) => `#${dataset["site"] ?? ""}` === location.hash) ?? sites[0];
+    const { site = "", address = "" } = chosen?.dataset ?? {};
+    for (const one of sites) one.hidden = one !== chosen;
+    for (const tab of document.querySelectorAll<HTMLAnchorElement>(".tabs a")) {
+      if (tab.hash === `#${site}`) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
+    for (const language of document.querySelectorAll<HTMLAnchorElement>(".languages a")) {
+      language.hash = location.hash;
+    }
+    const bar = document.querySelector(".address span");
+    if (bar !== null) bar.textContent = address;
+    if (chosen === undefined || prepared.has(site)) return;
+    prepared.add(site);
+    // Whoever comes back to it tries again.
+    void prepare[site]?.(chosen).catch(() => prepared.delete(site));
+  };
+  addEventListener("hashchange", show);
+  show();
+}

@@ -1,0 +1,133 @@
+import { sql } from "kysely";
+import type { Database } from "../store/database.js";
+import { blockOf } from "../store/number-blocks.js";
+import type { NumberVault } from "../store/number-vault.js";
+import type { CallRow } from "../store/tables.js";
+import { erase } from "./erasure.js";
+import { isUnderWay } from "./under-way.js";
+
+/** Calls of one transaction. */
+const BATCH = 200;
+
+/** Everything the database holds about a number, for whoever has it and asks (GDPR art. 15, 152-FZ art. 14). */
+export async function* recordsOf(
+  db: Database,
+  vault: NumberVault,
+  number: string,
+): AsyncGenerator<Record<string, unknown>> {
+  const hash = vault.hash(number);
+  for (const call of await callsOf(db, hash)) {
+    yield callRecord(call, vault, hash);
+    const handovers = await db.query
+      .selectFrom("handovers")
+      .selectAll()
+      .where("call_id", "=", call.id)
+      .execute();
+    for (const { id, status, reason, occurred_at, delivered_at } of handovers) {
+      yield {
+        kind: "handover",
+        id,
+        call: call.id,
+        status,
+        reason,
+        occurredAt: occurred_at,
+        deliveredAt: delivered_at,
+      };
+    }
+  }
+  const block = await blockOf(db.query, hash);
+  if (block !== undefined) yield { kind: "block", blockedAt: block.blocked_at, by: block.by };
+  const codes = await db.query.selectFrom("stop_codes").selectAll().where("number_hash", "=", hash).execute();
+  for (const { call_id, expires_at, used_at } of codes) {
+    yield { kind: "code", call: call_id, expiresAt: expires_at, usedAt: used_at };
+  }
+  const counts = await db.query
+    .selectFrom("limit_counts")
+    .selectAll()
+    .where(sql<boolean>`bucket like ${`%${hash.replaceAll("_", "!_")}%`} escape '!'`)
+    .execute();
+  for (const { bucket, used, window_start, ends_at } of counts) {
+    yield {
+      kind: "count",
+      of: bucket.replace(hash, "the number"),
+      used,
+      since: window_start,
+      until: ends_at,
+    };
+  }
+}
+
+/**
+ * Erases who was called in all calls with the number, on either side. A block stays: the hash of the number, which is
+ * all there is of it, is what keeps it from being called.
+ *
+ * @returns how many calls
+ * @throws Error with a remedy when a call with it is under way: it needs its number
+ */
+export async function forget(db: Database, vault: NumberVault, number: string, now: Date): Promise<number> {
+  const hash = vault.hash(number);
+  return db.write(async (transaction) => {
+    const calls = await transaction
+      .selectFrom("calls")
+      .select(["id", isUnderWay.as("underWay")])
+      .where((row) => row.or([row("visitor_hash", "=", hash), row("office_hash", "=", hash)]))
+      .execute();
+    // SQLite has no truths but 0 and 1.
+    if (calls.some(({ underWay }) => Boolean(underWay))) {
+      throw new Error(
+        "a call with this number is under way or scheduled, nothing was forgotten: try again when it is over. To have it end without being dialled: uis-call-bff blocks add",
+      );
+    }
+    for (let begin = 0; begin < calls.length; begin += BATCH) {
+      await erase(
+        transaction,
+        calls.slice(begin, begin + BATCH).map(({ id }) => id),
+        now,
+      );
+    }
+    return calls.length;
+  });
+}
+
+const callsOf = (db: Database, hash: string): Promise<CallRow[]> =>
+  db.query
+    .selectFrom("calls")
+    .selectAll()
+    .where((row) => row.or([row("visitor_hash", "=", hash), row("office_hash", "=", hash)]))
+    .orderBy("created_at")
+    .execute();
+
+/** Of the two numbers only the one that is asked about: the other is somebody else's. */
+const callRecord = (call: CallRow, vault: NumberVault, hash: string) => {
+  const side = call.visitor_hash === hash ? "visitor" : "office";
+  const sealed = side === "visitor" ? call.visitor_number : call.office_number;
+  return {
+    kind: "call",
+    id: call.id,
+    tenant: call.tenant,
+    target: call.target,
+    side,
+    phone: sealed && vault.open(sealed),
+    status: call.status,
+    reason: call.reason,
+    createdAt: call.created_at,
+    updatedAt: call.updated_at,
+    scheduledFor: call.scheduled_for,
+    ...(side === "visitor" && {
+      identity: call.identity,
+      locale: call.locale,
+      page: call.page,
+      variables: JSON.parse(call.variables) as unknown,
+    }),
+    ...(side === "visitor" &&
+      call.consent_text !== null && {
+        consent: {
+          text: call.consent_text,
+          version: call.consent_version,
+          at: call.created_at,
+          page: call.page,
+          address: call.consent_address && vault.open(call.consent_address),
+        },
+      }),
+  };
+};

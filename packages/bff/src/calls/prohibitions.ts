@@ -1,0 +1,48 @@
+import type { CallReason } from "@uis-call/shared";
+import { type Expression, type ExpressionBuilder, type SqlBool, type Transaction } from "kysely";
+import { blockOf } from "../store/number-blocks.js";
+import { EVERYBODY } from "../store/stops.js";
+import type { CallRow, Tables } from "../store/tables.js";
+
+/** Whether nobody has forbidden to dial the call: neither who has the number, nor the operator. */
+export const isNotProhibited = (row: ExpressionBuilder<Tables, "calls">): Expression<SqlBool> =>
+  row.not(
+    row.or([
+      row.exists(
+        row
+          .selectFrom("stops")
+          .select("since")
+          .where(stopping(row.ref("calls.tenant"))),
+      ),
+      row.exists(
+        row
+          .selectFrom("number_blocks")
+          .select("by")
+          .whereRef("number_blocks.number_hash", "=", "calls.visitor_hash"),
+      ),
+    ]),
+  );
+
+/** A stop of this tenant's calls, or of everybody's. */
+const stopping =
+  (tenant: Expression<string>) =>
+  (stop: ExpressionBuilder<Tables, "stops">): Expression<SqlBool> =>
+    stop.or([stop("stops.scope", "=", EVERYBODY), stop("stops.scope", "=", tenant)]);
+
+/** Why the call is not to be dialled, if it is not; what matters most to whoever would call back comes first. */
+export async function prohibitionOf(
+  transaction: Transaction<Tables>,
+  call: CallRow,
+): Promise<CallReason | undefined> {
+  const { visitor_hash } = call;
+  if (visitor_hash !== null && (await blockOf(transaction, visitor_hash)) !== undefined)
+    return "number_blocked";
+  const stop = await transaction
+    .selectFrom("stops")
+    .select("reason")
+    .where((row) => stopping(row.val(call.tenant))(row))
+    // A restored backup first: who calls back has to know that there may have been calls since.
+    .orderBy("reason", "desc")
+    .executeTakeFirst();
+  return stop?.reason;
+}

@@ -1,0 +1,87 @@
+import { domainToUnicode } from "node:url";
+import type { Transaction } from "kysely";
+import { localized, type Tenant, type Text } from "../config/configuration.js";
+import type { NumberVault } from "../store/number-vault.js";
+import { issueStopCode } from "../store/stop-codes.js";
+import type { CallRow, Tables } from "../store/tables.js";
+import type { SpokenMessage } from "../uis/uis-client.js";
+
+/** How whoever is called can stop it: told at the end of the visitor's message. */
+export interface StopNotice {
+  /** Of the page that takes the code, short enough to be heard. */
+  address: string;
+  /** Six digits, made for this call. */
+  code: string;
+}
+
+/** From this call to one number on, within these milliseconds, the notice is told. (Oracle's ladder) */
+const FROM_CALL = 3;
+const WITHIN_MS = 6 * 60 * 60_000;
+
+const SENTENCE: Text = {
+  en: "If you did not ask for this call, open {address} and enter the code {code}: the calls will stop. The code once more: {code}.",
+  ru: "Если вы не просили вам звонить, откройте страницу {address} и введите код {code}: звонки прекратятся. Ещё раз код: {code}.",
+};
+
+/** Decides, in the transaction that grants the permit, which calls tell their number how to stop them. */
+export class StopNotices {
+  readonly #tenants: ReadonlyMap<string, Tenant>;
+  readonly #vault: NumberVault;
+  readonly #address: string;
+
+  /** @param publicUrl where browsers reach us: `stop` beneath it is the page */
+  constructor(tenants: ReadonlyMap<string, Tenant>, vault: NumberVault, publicUrl: URL) {
+    this.#tenants = tenants;
+    this.#vault = vault;
+    const host = domainToUnicode(publicUrl.hostname) + (publicUrl.port && `:${publicUrl.port}`);
+    this.#address = `${host}${publicUrl.pathname.replace(/\/$/, "")}/stop`;
+  }
+
+  /** @param call `dialing` since this transaction */
+  async noticeFor(
+    transaction: Transaction<Tables>,
+    call: CallRow,
+    now: Date,
+  ): Promise<StopNotice | undefined> {
+    const { id, visitor_hash: numberHash } = call;
+    if (numberHash === null) return undefined;
+    const always = this.#tenants.get(call.tenant)?.optOut === "always";
+    if (!always && (await callsTo(transaction, numberHash, now)) < FROM_CALL) return undefined;
+    const code = await issueStopCode(transaction, this.#vault, { id, numberHash }, now);
+    return { address: this.#address, code };
+  }
+}
+
+/** Calls to the number lately, of all tenants, this one among them; no more than matter are counted. */
+async function callsTo(transaction: Transaction<Tables>, numberHash: string, now: Date): Promise<number> {
+  const since = new Date(now.getTime() - WITHIN_MS).toISOString();
+  const rows = await transaction
+    .selectFrom("calls")
+    .select("id")
+    .where("visitor_hash", "=", numberHash)
+    .where("updated_at", ">", since)
+    // The phone has rung in these, or may have.
+    .where("status", "in", ["dialing", "placed", "failed", "unknown"])
+    .limit(FROM_CALL)
+    .execute();
+  return rows.length;
+}
+
+/**
+ * The visitor's message with the notice at its end, or the notice alone. A recording cannot be added to: it gives way,
+ * since UIS plays one message.
+ */
+export function withNotice(
+  message: SpokenMessage | undefined,
+  { address, code }: StopNotice,
+  locale: string,
+  tenant: Pick<Tenant, "locale">,
+): SpokenMessage {
+  // Apart, or a speech engine reads a number of hundreds of thousands.
+  const sentence = localized(SENTENCE, locale, tenant.locale)
+    .replaceAll("{address}", address)
+    .replaceAll("{code}", Array.from(code).join(" "));
+  if (message === undefined || "media" in message || message.text === "") return { text: sentence };
+  const end = /[.!?…]$/u.test(message.text) ? "" : ".";
+  return { text: `${message.text}${end} ${sentence}` };
+}

@@ -1,0 +1,69 @@
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { forget, recordsOf } from "./calls/number-records.js";
+import type { Clock } from "./clock.js";
+import type { Database } from "./store/database.js";
+import { blockNumber, blocks, liftBlock } from "./store/number-blocks.js";
+import type { NumberVault } from "./store/number-vault.js";
+
+/** What the commands about one number work with. */
+export interface NumberCommand {
+  db: Database;
+  vault: NumberVault;
+  /** From standard input: what is written on the command line stays in the shell's history, and in `ps`. */
+  number: () => Promise<string>;
+  clock: Clock;
+  print: (line: string) => void;
+}
+
+/** Letters of a hash that tell blocks apart. */
+const ID_LETTERS = 8;
+
+/** Everything held about a number, a line of JSON each. */
+export async function exportNumber({ db, vault, number, print }: NumberCommand): Promise<void> {
+  for await (const record of recordsOf(db, vault, await number())) print(JSON.stringify(record));
+}
+
+/** Erases a number from all calls. @throws Error while one is under way */
+export async function forgetNumber({ db, vault, number, clock, print }: NumberCommand): Promise<void> {
+  const calls = await forget(db, vault, await number(), clock.now());
+  print(`forgotten in ${String(calls)} calls`);
+}
+
+/** `blocks list`, `add` and `lift`. */
+export const BLOCK_COMMANDS: Record<string, (command: NumberCommand) => Promise<void>> = {
+  async list({ db, print }) {
+    for (const { number_hash, blocked_at, by } of await blocks(db)) {
+      print(JSON.stringify({ id: number_hash.slice(0, ID_LETTERS), blockedAt: blocked_at, by }));
+    }
+  },
+  async add({ db, vault, number, clock, print }) {
+    const hash = vault.hash(await number());
+    const added = await db.write((transaction) => blockNumber(transaction, hash, "operator", clock.now()));
+    print(added ? "blocked for all tenants" : "it was blocked already");
+  },
+  async lift({ db, vault, number, print }) {
+    const lifted = await liftBlock(db, vault.hash(await number()));
+    print(lifted ? "called again from now on" : "it was not blocked");
+  },
+};
+
+/**
+ * The first line of `input` as a number. Whoever sits before it is asked for it.
+ *
+ * @throws Error when it is not one
+ */
+export async function readNumber(input: Readable & { isTTY?: boolean }, ask: Writable): Promise<string> {
+  if (input.isTTY === true) ask.write("number, with + and country code: ");
+  const lines = createInterface({ input });
+  let typed = "";
+  for await (const line of lines) {
+    typed = line;
+    break;
+  }
+  lines.close();
+  const number = parsePhoneNumberFromString(typed.trim());
+  if (number?.isPossible() === true && typed.trim().startsWith("+")) return number.number;
+  throw new Error("write the number on standard input, with + and country code");
+}

@@ -1,0 +1,107 @@
+/** What the page has come to. */
+export type StopPageState = "ask" | "malformed" | "wrong" | "wait" | "stopped" | "broken";
+
+const TEXTS = {
+  en: {
+    title: "Stop the calls",
+    intro:
+      "Somebody called you, and you did not ask for it? Enter the code you were told: the calls to your number will stop.",
+    label: "Six-digit code",
+    hint: "Your number is not asked for. A code is good for two days.",
+    send: "Stop the calls",
+    error: "Error",
+    malformed: "Enter six digits, for example 123 456.",
+    wrong: "There is no such code, or it is too old. Compare it with the one you were told.",
+    wait: "Too many codes were tried. Try again in {minutes} min.",
+    stopped: "The calls have stopped",
+    stoppedText: "Your number is not called from these websites any more. You can close this page.",
+    broken: "That did not work just now. Nothing was changed: please try again in a minute.",
+  },
+  ru: {
+    title: "Прекратить звонки",
+    intro:
+      "Вам позвонили, а вы об этом не просили? Введите код, который вам назвали: звонки на ваш номер прекратятся.",
+    label: "Код из шести цифр",
+    hint: "Номер вводить не нужно. Код действует двое суток.",
+    send: "Больше не звонить",
+    error: "Ошибка",
+    malformed: "Введите шесть цифр, например 123 456.",
+    wrong: "Такого кода нет, или он устарел. Сверьте его с тем, который вам назвали.",
+    wait: "Слишком много попыток. Попробуйте через {minutes} мин.",
+    stopped: "Звонки прекращены",
+    stoppedText: "С этих сайтов на ваш номер больше не позвонят. Страницу можно закрыть.",
+    broken: "Сейчас не получилось, ничего не изменилось. Попробуйте через минуту.",
+  },
+} as const;
+
+export type StopPageLanguage = keyof typeof TEXTS;
+
+export const STOP_PAGE_STYLE = `
+:root { color-scheme: light dark; --ink: #16212b; --soft: #55626e; --paper: #f4f6f8; --card: #fff; --line: #6f7f8d;
+  --act: #0b5cad; --on-act: #fff; --bad: #b3261e; --good: #1b6e3c; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8edf1; --soft: #a9b6c1; --paper: #10161b; --card: #1a232b;
+  --line: #8797a5; --act: #7ab8f5; --on-act: #0c1a27; --bad: #ff9d94; --good: #7ed3a0; } }
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--paper);
+  color: var(--ink); font: 1.0625rem/1.5 system-ui, sans-serif; }
+main { width: 100%; max-width: 27rem; padding: clamp(1.25rem, 6vw, 2.25rem); background: var(--card);
+  border-radius: 1rem; box-shadow: 0 1px 3px rgb(0 0 0 / .12), 0 8px 28px rgb(0 0 0 / .08); }
+h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; }
+p { margin: 0 0 1.25rem; }
+label { display: block; font-weight: 600; }
+.hint { margin: .125rem 0 .5rem; color: var(--soft); font-size: .9375rem; }
+.error { margin: 0 0 .5rem; padding-left: .75rem; border-left: .25rem solid var(--bad); color: var(--bad); }
+input { display: block; width: 100%; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .5rem;
+  background: transparent; color: inherit; font: 1.5rem/1.3 ui-monospace, monospace; letter-spacing: .18em; }
+input[aria-invalid] { border-color: var(--bad); }
+button { width: 100%; min-height: 3rem; margin-top: 1.25rem; padding: .5rem 1rem; border: 0; border-radius: .5rem;
+  background: var(--act); color: var(--on-act); font: inherit; font-weight: 600; cursor: pointer; }
+:focus-visible { outline: 3px solid var(--act); outline-offset: 3px; }
+.done h1 { color: var(--good); }
+.done p { margin: 0; }
+`;
+
+/** The page, whole. Nothing in it comes from outside. @param seconds to wait, with `wait` */
+export function stopPage(language: StopPageLanguage, state: StopPageState, seconds = 0): string {
+  const text = TEXTS[language];
+  if (state === "stopped") {
+    const { stopped, stoppedText } = text;
+    return page(language, stopped, `<main class="done"><h1>${stopped}</h1><p>${stoppedText}</p></main>`);
+  }
+  const error =
+    state === "ask"
+      ? undefined
+      : text[state].replace("{minutes}", String(Math.max(1, Math.ceil(seconds / 60))));
+  const title = error === undefined ? text.title : `${text.error}: ${text.title}`;
+  return page(
+    language,
+    title,
+    `<main><h1>${text.title}</h1><p>${text.intro}</p>
+<form method="post">
+<label for="code">${text.label}</label>
+<p class="hint" id="hint">${text.hint}</p>
+${error === undefined ? "" : `<p class="error" id="error" role="alert">${error}</p>`}
+<input id="code" name="code" inputmode="numeric" autocomplete="off" maxlength="24" required ${
+      error === undefined
+        ? 'aria-describedby="hint"'
+        : 'aria-describedby="error hint" aria-invalid="true" autofocus'
+    }>
+<button>${text.send}</button>
+</form></main>`,
+  );
+}
+
+const page = (language: StopPageLanguage, title: string, main: string): string => `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<style>${STOP_PAGE_STYLE}</style>
+</head>
+<body>
+${main}
+</body>
+</html>
+`;

@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { type ErrorRequestHandler, type Request, type RequestHandler, Router, urlencoded } from "express";
+import type { Logger } from "../log.js";
+import type { StopRequests } from "../policy/stop-requests.js";
+import { StoreError } from "../store/store-error.js";
+import { STOP_PAGE_STYLE, stopPage, type StopPageLanguage } from "./stop-page-text.js";
+
+export interface StopPageOptions {
+  requests: StopRequests;
+  overload: RequestHandler;
+  log: Logger;
+}
+
+/**
+ * "I did not ask for this call": a form for any browser, without script, session or cookie, whose code alone blocks the
+ * number it was told to. At `/stop` of what it is mounted at: where the address told at the end of a message leads.
+ *
+ * The form has no CSRF token, and needs none: nobody's authority is borrowed with it. Another site that sends it from
+ * somebody's browser has made one guess, as it could itself, and used up one of that address's guesses.
+ */
+export function stopRoutes({ requests, overload, log }: StopPageOptions): Router {
+  const router = Router();
+  router.use(PATH, pageHeaders);
+  router.get(PATH, (request, response) => {
+    response.send(stopPage(languageOf(request), "ask"));
+  });
+  router.post(PATH, overload, form, async (request, response) => {
+    const language = languageOf(request);
+    const code = codeIn(request);
+    if (code === undefined) {
+      response.status(422).send(stopPage(language, "malformed"));
+      return;
+    }
+    const answer = await requests.stop(code, request.ip);
+    if (answer.stopped) response.send(stopPage(language, "stopped"));
+    else if (answer.retryAfter === undefined) response.status(422).send(stopPage(language, "wrong"));
+    else {
+      response.status(429).set("Retry-After", String(answer.retryAfter));
+      response.send(stopPage(language, "wait", answer.retryAfter));
+    }
+  });
+  router.all(PATH, (request, response) => {
+    response
+      .status(405)
+      .set("Allow", "GET, POST")
+      .send(stopPage(languageOf(request), "ask"));
+  });
+  router.use(PATH, failures(log));
+  return router;
+}
+
+const PATH = "/stop";
+
+/** Nothing but the page itself and its one style is loaded or run, and the form goes nowhere else. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash("sha256").update(STOP_PAGE_STYLE).digest("base64")}'`,
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join("; ");
+
+const pageHeaders: RequestHandler = (_request, response, next) => {
+  response.set({ "Content-Security-Policy": POLICY, Vary: "Accept-Language" }).type("html");
+  next();
+};
+
+const form = urlencoded({ extended: false, limit: 1024, parameterLimit: 4, inflate: false });
+
+const languageOf = (request: Request): StopPageLanguage =>
+  request.acceptsLanguages("en", "ru") === "ru" ? "ru" : "en";
+
+/** As it was typed: in groups, with dashes, in full-width digits. */
+function codeIn({ body }: Request): string | undefined {
+  const typed = (body as Record<string, unknown> | undefined)?.["code"];
+  if (typeof typed !== "string") return undefined;
+  const code = typed.normalize("NFKC").replaceAll(/[\s.,\p{Pd}]/gu, "");
+  return /^\d{6}$/.test(code) ? code : undefined;
+}
+
+/** A person is waiting for a page here, not a program for a problem. */
+const failures =
+  (log: Logger): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const { status = 500, code } = error as { status?: number; code?: unknown };
+    const unavailable = error instanceof StoreError || code === "overloaded";
+    const unread = !unavailable && status >= 400 && status < 500;
+    if (!unread) log.error({ err: error }, "the page that stops calls failed");
+    if (unavailable) response.set("Retry-After", "60");
+    response
+      .status(unavailable ? 503 : unread ? status : 500)
+      .send(stopPage(languageOf(request), unread ? "malformed" : "broken"));
+  };

@@ -1,0 +1,354 @@
+import { createHash } from "node:crypto";
+import { got, type Response } from "got";
+import { afterEach, describe, expect, it } from "vitest";
+import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
+import { TestClock } from "./clock.harness.js";
+import { MOST_WRONG_CODES } from "./policy/stop-requests.js";
+import { engines } from "./store/engines.harness.js";
+
+const HOUR = 3_600_000;
+/** The person called, who did not ask for it. */
+const PHONE = "8 900 000-00-01";
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** Each dials at once, so that calls come one after the other. */
+async function start(options: TestBffOptions = {}) {
+  const clock = new TestClock();
+  const bff = await startTestBff({ clock, ...options, tenant: options.tenant ?? "limits: none" });
+  bff.uis.exchange.change({ answersWhen: "accepted" });
+  closing.push(() => bff.stop());
+  const visitor = bff.visitor();
+  await visitor.open();
+  return { bff, clock, visitor };
+}
+
+interface Order {
+  numa: string;
+  numa_message?: { type: string; value: string };
+  switch_at_once: boolean;
+}
+
+const orders = (bff: TestBff): Order[] =>
+  bff.uis.received("place_calls").map(({ params }) => params as Order);
+
+async function place(visitor: Visitor, body: object = { target: "sales", phone: PHONE }, headers = {}) {
+  const { body: call } = await visitor.call(body, headers);
+  return visitor.until(call.id, "placed");
+}
+
+/** The code the last call told. */
+function codeOf(bff: TestBff): string {
+  const spoken = orders(bff).at(-1)?.numa_message?.value ?? "";
+  const code = /(?:\d ){5}\d/.exec(spoken)?.[0];
+  if (code === undefined) throw new Error("no code was told");
+  return code;
+}
+
+const page = (bff: TestBff, headers: Record<string, string> = {}): Promise<Response<string>> =>
+  got(`${bff.url}/stop`, { headers, retry: { limit: 0 }, throwHttpErrors: false });
+
+const send = (bff: TestBff, code: string, headers: Record<string, string> = {}): Promise<Response<string>> =>
+  got.post(`${bff.url}/stop`, { form: { code }, headers, retry: { limit: 0 }, throwHttpErrors: false });
+
+const otherThan = (code: string): string =>
+  String((Number(code.replaceAll(" ", "")) + 1) % 1_000_000).padStart(6, "0");
+
+describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
+  it("is told how to stop it from the third call in six hours on, in the call's language, digit by digit", async () => {
+    const { bff, clock, visitor } = await start({ databaseUrl: await newUrl() });
+    for (let n = 0; n < 2; n++) await place(visitor);
+    clock.advance(5 * HOUR);
+    await visitor.open();
+    await place(visitor);
+    await place(visitor, undefined, { "accept-language": "ru" });
+    expect(orders(bff).map(({ numa_message }) => numa_message?.value)).toEqual([
+      "Hello! Connecting you to sales.",
+      "Hello! Connecting you to sales.",
+      expect.stringMatching(
+        /^Hello! Connecting you to sales\. If you did not .* calls\.acme\.example\/stop and enter the code (\d \d \d \d \d \d): .* \1\.$/,
+      ),
+      expect.stringMatching(
+        /^Здравствуйте! .* calls\.acme\.example\/stop и введите код (\d \d \d \d \d \d): .* \1\.$/,
+      ),
+    ]);
+    const [third, fourth] = orders(bff).slice(2);
+    expect(third?.numa_message?.value.slice(-13)).not.toBe(fourth?.numa_message?.value.slice(-13));
+  });
+
+  it("is not told where the calls lie further apart", async () => {
+    const { bff, clock, visitor } = await start({ databaseUrl: await newUrl() });
+    for (let n = 0; n < 4; n++) {
+      await place(visitor);
+      clock.advance(3 * HOUR + 1);
+      await visitor.open();
+    }
+    expect(orders(bff).filter(({ numa_message }) => numa_message?.value.includes("/stop"))).toEqual([]);
+  });
+
+  it("is told by the calls of all tenants together", async () => {
+    const { bff, visitor } = await start({ databaseUrl: await newUrl() });
+    for (let n = 0; n < 2; n++) await place(visitor);
+    const other = bff.visitor();
+    other.headers = { origin: "https://careful.example" };
+    await other.open("careful");
+    await place(other, { target: "sales", phone: PHONE, consent: true });
+    expect(codeOf(bff)).toMatch(/^\d/);
+  });
+
+  it("blocks the number for all tenants with the code alone: requests are kept, and nothing is dialled", async () => {
+    const { bff, visitor } = await start({ databaseUrl: await newUrl(), tenant: "optOut: always" });
+    await place(visitor);
+    const answer = await send(bff, codeOf(bff));
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain("The calls have stopped");
+    const dialled = orders(bff).length;
+    const { body: held } = await visitor.call({ target: "support", phone: "+79000000001" });
+    expect([held.status, held.reason]).toEqual(["held", "limit_reached"]);
+    const other = bff.visitor();
+    other.headers = { origin: "https://careful.example" };
+    await other.open("careful");
+    const { body: there } = await other.call({ target: "sales", phone: PHONE, consent: true });
+    expect([there.status, there.reason]).toEqual(["held", "limit_reached"]);
+    expect(orders(bff)).toHaveLength(dialled);
+    const told = await bff.database.query.selectFrom("handovers").select(["status", "reason"]).execute();
+    expect(told).toEqual([
+      { status: "held", reason: "number_blocked" },
+      { status: "held", reason: "number_blocked" },
+    ]);
+    // Others are called as before.
+    await place(visitor, { target: "sales", phone: "8 900 000-00-02" });
+  });
+
+  it("who is called over and over is left alone for good by the first code", async () => {
+    const { bff, clock } = await start({
+      databaseUrl: await newUrl(),
+      tenant: "limits: default",
+      trustProxy: "loopback",
+    });
+    let asked = 0;
+    const bomb = async (requests: number): Promise<(string | undefined)[]> => {
+      const reasons = [];
+      for (let n = 0; n < requests; n++) {
+        const bomber = bff.visitor();
+        bomber.headers = { "x-forwarded-for": `10.1.${String(asked >> 8)}.${String(asked++ & 255)}` };
+        await bomber.open();
+        const { status, body } = await bomber.call({ target: "sales", phone: PHONE });
+        expect(status).toBeLessThan(300);
+        if (body.status === "held") reasons.push(body.reason);
+        else await bomber.until(body.id, "placed");
+      }
+      return reasons;
+    };
+    await bomb(3);
+    expect(orders(bff)).toHaveLength(3);
+    expect((await send(bff, codeOf(bff))).statusCode).toBe(200);
+    for (let month = 0; month < 3; month++) {
+      expect(await bomb(30)).toEqual(Array.from({ length: 30 }, () => "limit_reached"));
+      clock.advance(31 * 24 * HOUR);
+    }
+    expect(orders(bff)).toHaveLength(3);
+    const told = await bff.database.query.selectFrom("handovers").select("reason").execute();
+    expect(told.filter(({ reason }) => reason === "number_blocked")).toHaveLength(90);
+  });
+
+  it("stops a call that was to come later", async () => {
+    const { bff, clock, visitor } = await start({ databaseUrl: await newUrl(), tenant: "optOut: always" });
+    const at = new Date(clock.now().getTime() + 25 * 60_000).toISOString();
+    await place(visitor);
+    const { body: later } = await visitor.call({ target: "sales", phone: PHONE, at });
+    expect(later.status).toBe("scheduled");
+    expect((await send(bff, codeOf(bff))).statusCode).toBe(200);
+    clock.advance(26 * 60_000);
+    await visitor.until(later.id, "held");
+    expect(orders(bff)).toHaveLength(1);
+  });
+
+  it("can use a code for 48 hours, and once: when the block was lifted it blocks no more", async () => {
+    const { bff, clock, visitor } = await start({ databaseUrl: await newUrl(), tenant: "optOut: always" });
+    await place(visitor);
+    const code = codeOf(bff);
+    clock.advance(48 * HOUR - 1000);
+    expect((await send(bff, code)).statusCode).toBe(200);
+    // A page that is reloaded sends the form once more.
+    expect((await send(bff, code)).statusCode).toBe(200);
+    await bff.database.write((transaction) => transaction.deleteFrom("number_blocks").execute());
+    expect((await send(bff, code)).statusCode).toBe(422);
+    await visitor.open();
+    await place(visitor);
+    clock.advance(48 * HOUR);
+    expect((await send(bff, codeOf(bff))).statusCode).toBe(422);
+    expect(await bff.database.query.selectFrom("number_blocks").selectAll().execute()).toEqual([]);
+  });
+
+  it("may be wrong ten times an hour from one address, counted exactly, and is not stopped by what is no code", async () => {
+    const { bff, clock, visitor } = await start({ databaseUrl: await newUrl(), tenant: "optOut: always" });
+    await place(visitor);
+    const code = codeOf(bff);
+    for (const typed of ["", "12345", "1234567", "abcdef", "<b>1</b>"]) {
+      expect((await send(bff, typed)).statusCode).toBe(422);
+    }
+    const guesses = await Promise.all(Array.from({ length: 15 }, () => send(bff, otherThan(code))));
+    expect(guesses.filter(({ statusCode }) => statusCode === 422)).toHaveLength(
+      MOST_WRONG_CODES.ofOneAddress,
+    );
+    const refused = guesses.filter(({ statusCode }) => statusCode === 429);
+    expect(refused).toHaveLength(5);
+    expect(Number(refused[0]?.headers["retry-after"])).toBeGreaterThan(3500);
+    // Even the right one: or guessing would go on.
+    expect((await send(bff, code)).statusCode).toBe(429);
+    clock.advance(HOUR);
+    expect((await send(bff, code)).statusCode).toBe(200);
+  });
+
+  it("is protected from guessing from many addresses, of which the networks of one IPv6 household are one", async () => {
+    const { bff, visitor } = await start({
+      databaseUrl: await newUrl(),
+      tenant: "optOut: always",
+      trustProxy: "loopback",
+    });
+    await place(visitor);
+    const code = codeOf(bff);
+    const guess = (ip: string, typed = otherThan(code)) => send(bff, typed, { "x-forwarded-for": ip });
+    const household = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => guess(`2001:db8:0:${n.toString(16)}::1`)),
+    );
+    expect(household.filter(({ statusCode }) => statusCode === 422)).toHaveLength(10);
+    const statuses: number[] = [];
+    for (let n = 0; n < 200; n++) statuses.push((await guess(`192.0.2.${String(n)}`)).statusCode);
+    expect(statuses.filter((status) => status === 422)).toHaveLength(MOST_WRONG_CODES.altogether - 10);
+    expect((await guess("198.51.100.1", code)).statusCode).toBe(429);
+    expect(bff.logged()).toContain("somebody guesses the codes");
+  });
+});
+
+describe("the message with the way out", () => {
+  const tenants = (target: string) => ({ tenant: "optOut: always", targets: target });
+
+  it("is all the visitor hears where the target has no message of its own, or a recording", async () => {
+    const { bff, visitor } = await start(
+      tenants(
+        `recorded: { title: R, office: "+79000000103", visitorMessage: { media: hello.mp3 }, switchAtOnce: true }`,
+      ),
+    );
+    await place(visitor, { target: "support", phone: PHONE });
+    await place(visitor, { target: "recorded", phone: PHONE });
+    for (const { numa_message } of orders(bff)) {
+      expect(numa_message).toEqual({
+        type: "text",
+        value: expect.stringMatching(
+          /^If you did not ask for this call, open calls\.acme\.example\/stop/,
+        ) as string,
+      });
+    }
+  });
+
+  it("is not cut off by the other side's answer", async () => {
+    const { bff, visitor } = await start(
+      tenants(`quick: { title: Q, office: "+79000000103", switchAtOnce: true }`),
+    );
+    await place(visitor, { target: "quick", phone: PHONE });
+    expect(orders(bff)[0]?.switch_at_once).toBe(false);
+  });
+
+  it("is a code of its own for the second attempt of a call, and the first one's is good for nothing", async () => {
+    const { bff, visitor } = await start({ tenant: "optOut: always" });
+    const told: string[] = [];
+    bff.uis.beforeAnswer = (request, answer) => {
+      if (request.method !== "place_calls") return;
+      told.push(codeOf(bff));
+      if (told.length === 1) answer.body = { jsonrpc: "2.0", error: { code: -32005, message: "expired" } };
+    };
+    await place(visitor);
+    expect(told).toHaveLength(2);
+    expect((await send(bff, told[0]!)).statusCode).toBe(422);
+    expect((await send(bff, told[1]!)).statusCode).toBe(200);
+  });
+
+  it("is in the log nowhere, though UIS repeats all it was asked", async () => {
+    const { bff, visitor } = await start({ tenant: "optOut: always" });
+    bff.uis.beforeAnswer = (request, answer) => {
+      if (request.method !== "place_calls") return;
+      const data = JSON.stringify(request.params);
+      answer.body = { jsonrpc: "2.0", error: { code: -32602, message: data, data } };
+    };
+    const { body } = await visitor.call({ target: "sales", phone: PHONE });
+    await visitor.until(body.id, "failed");
+    expect(bff.logged()).toContain("numa");
+    expect(bff.logged()).not.toContain(codeOf(bff));
+  });
+});
+
+describe("the page that stops calls", () => {
+  it.each([
+    ["ru-RU,ru;q=0.9,en;q=0.8", "ru", "Код из шести цифр"],
+    ["en-GB", "en", "Six-digit code"],
+    ["de", "en", "Six-digit code"],
+  ])("speaks to a browser of %s in %s", async (accepted, language, label) => {
+    const { bff } = await start();
+    const { body, headers } = await page(bff, { "accept-language": accepted });
+    expect(body).toContain(`<html lang="${language}">`);
+    expect(body).toContain(`<label for="code">${label}</label>`);
+    expect(headers.vary).toContain("Accept-Language");
+  });
+
+  it("lets nothing in but its own style, has no script, sets no cookie, and is kept by nobody", async () => {
+    const { bff } = await start();
+    const { body, headers } = await page(bff);
+    const policy = headers["content-security-policy"] ?? "";
+    expect(policy).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+    );
+    expect(body).not.toMatch(/<script|\son\w+=|style="|https?:/);
+    expect(headers["set-cookie"]).toBeUndefined();
+    expect(headers["cache-control"]).toBe("no-store");
+    const style = /<style>([^]*?)<\/style>/.exec(body)?.[1] ?? "";
+    expect(policy).toContain(createHash("sha256").update(style).digest("base64"));
+  });
+
+  it("ties what is wrong to the field, and repeats nothing of what was typed", async () => {
+    const { bff } = await start();
+    const { statusCode, body } = await send(bff, `"><script>alert(1)</script>`);
+    expect(statusCode).toBe(422);
+    expect(body).toContain(`<p class="error" id="error" role="alert">Enter six digits`);
+    expect(body).toContain(`aria-describedby="error hint" aria-invalid="true"`);
+    expect(body).toContain("<title>Error: ");
+    expect(body).not.toContain("alert(1)");
+  });
+
+  it("takes the code in whatever way it is typed", async () => {
+    const { bff, visitor } = await start({ tenant: "optOut: always" });
+    for (const typed of [
+      (code: string) => code.replace(/^(.)(.)(.)/, "$1$2$3-"),
+      (code: string) => ` ${Array.from(code).join(" ")} `,
+      (code: string) => Array.from(code, (digit) => String.fromCodePoint(0xff10 + Number(digit))).join(""),
+    ]) {
+      await bff.database.write((transaction) => transaction.deleteFrom("number_blocks").execute());
+      await place(visitor);
+      expect((await send(bff, typed(codeOf(bff).replaceAll(" ", "")))).statusCode).toBe(200);
+    }
+  });
+
+  it("answers other methods, bodies and too much with itself, and changes nothing", async () => {
+    const { bff } = await start();
+    const url = `${bff.url}/stop`;
+    const odd = { retry: { limit: 0 }, throwHttpErrors: false };
+    const put = await got.put(url, odd);
+    expect([put.statusCode, put.headers.allow]).toEqual([405, "GET, POST"]);
+    const json = await got.post(url, { ...odd, json: { code: "123456" } });
+    expect([json.statusCode, json.headers["content-type"]]).toEqual([422, "text/html; charset=utf-8"]);
+    const much = await got.post(url, { ...odd, form: { code: "1".repeat(5000) } });
+    expect([much.statusCode, much.headers["content-type"]]).toEqual([413, "text/html; charset=utf-8"]);
+  });
+
+  it("says that it did not work when the database is away", async () => {
+    const { bff } = await start();
+    await bff.database.write((transaction) => transaction.schema.dropTable("stop_codes").execute());
+    const { statusCode, body } = await send(bff, "123456");
+    expect(statusCode).toBe(503);
+    expect(body).toContain("Nothing was changed");
+  });
+});

@@ -1,0 +1,40 @@
+import type { Transaction } from "kysely";
+import type { Database } from "./database.js";
+import type { NumberBlockRow, Tables } from "./tables.js";
+
+/** Sees to it that nobody here calls the number. @returns false when it was so already */
+export async function blockNumber(
+  transaction: Transaction<Tables>,
+  hash: string,
+  by: NumberBlockRow["by"],
+  now: Date,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await transaction
+    .insertInto("number_blocks")
+    .values({ number_hash: hash, blocked_at: now.toISOString(), by })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** Lets the number be called again. @returns whether it was blocked */
+export async function liftBlock(db: Database, hash: string): Promise<boolean> {
+  return db.write(async (transaction) => {
+    const { numDeletedRows } = await transaction
+      .deleteFrom("number_blocks")
+      .where("number_hash", "=", hash)
+      .executeTakeFirstOrThrow();
+    return numDeletedRows > 0n;
+  });
+}
+
+/** The block that the number is under. */
+export const blockOf = (
+  query: Database["query"] | Transaction<Tables>,
+  hash: string,
+): Promise<NumberBlockRow | undefined> =>
+  query.selectFrom("number_blocks").selectAll().where("number_hash", "=", hash).executeTakeFirst();
+
+/** Every block, the latest last. */
+export const blocks = (db: Database): Promise<NumberBlockRow[]> =>
+  db.query.selectFrom("number_blocks").selectAll().orderBy("blocked_at").execute();

@@ -1,0 +1,208 @@
+import type { Call, SessionResponse, Target } from "@uis-call/shared";
+import type { ReactiveController } from "lit";
+import { BffClient } from "./bff-client.js";
+import { CallIntent, callRequest } from "./call-intent.js";
+import { asRefusal } from "./call-refused.js";
+import {
+  type CallAction,
+  type CallState,
+  type Failure,
+  type FailurePlace,
+  isOver,
+  placeOf,
+  transition,
+} from "./call-state.js";
+import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
+import type { Language } from "./language.js";
+import { phoneValue } from "./phone-number.js";
+import type { UisCallButton } from "./uis-call-button.js";
+
+/** What the element works out from its attributes. */
+export interface CallOptions {
+  endpoint: () => string;
+  language: () => Language;
+}
+
+/** One button's session and call: what becomes of them, without a word on how it is shown. */
+export class CallController implements ReactiveController {
+  state: CallState = { phase: "idle" };
+  /** The visitor has ticked the tenant's box. */
+  consent = false;
+  /** The call is not sent yet: the browser has to prove work first. */
+  proving = false;
+  readonly #host: UisCallButton;
+  readonly #options: CallOptions;
+  readonly #intent = new CallIntent();
+  #client: BffClient | undefined;
+  #opening: Promise<void> | undefined;
+  #following: AbortController | undefined;
+  /** Another function says who the user is: ask it before the next call. */
+  #stale = false;
+
+  constructor(host: UisCallButton, options: CallOptions) {
+    this.#host = host;
+    this.#options = options;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    if (this.state.phase === "following") this.#follow(this.state.call);
+  }
+
+  hostDisconnected(): void {
+    this.#following?.abort();
+  }
+
+  get session(): SessionResponse | undefined {
+    return "session" in this.state ? this.state.session : undefined;
+  }
+
+  get target(): Target | undefined {
+    return this.session?.targets.find(({ id }) => id === this.#host.target);
+  }
+
+  get failure(): Failure | undefined {
+    return "failure" in this.state ? this.state.failure : undefined;
+  }
+
+  /** Where the failure is told: a number that nobody is asked for has no field. */
+  get failurePlace(): FailurePlace | undefined {
+    const place = this.failure && placeOf(this.failure);
+    return place === "phone" && !this.asksPhone ? "panel" : place;
+  }
+
+  /** Whether a number is asked for; until the backend has said so, what the page's attributes make likely. */
+  get asksPhone(): boolean {
+    const { token, identity } = this.#host;
+    return this.target === undefined ? !token && identity === undefined : this.target.visitor === "asked";
+  }
+
+  /** Region that a number without `+` is read in. */
+  get country(): string {
+    const { country = "" } = this.session?.tenant ?? {};
+    return this.#host.country.toUpperCase() || country || (COUNTRIES[this.#options.language()] ?? "");
+  }
+
+  /** Opens a session unless there is one; the backend hears of us here for the first time. */
+  openSession(): Promise<void> {
+    const { phase } = this.state;
+    if (phase === "form" && this.#stale) return this.#open();
+    if (phase !== "idle" && phase !== "unavailable") return this.#opening ?? Promise.resolve();
+    this.#dispatch({ type: "open" });
+    const { tenant } = this.#host;
+    this.#client = new BffClient({
+      endpoint: this.#options.endpoint(),
+      tenant,
+      locale: this.#options.language(),
+      token: async () => {
+        const { identity, token } = this.#host;
+        return identity === undefined ? token : identity();
+      },
+    });
+    return this.#open();
+  }
+
+  /** Asks for a call with what the form holds. */
+  async submit(): Promise<void> {
+    await this.openSession();
+    const client = this.#client;
+    if (this.state.phase !== "form" || this.#host.disabled || client === undefined) return;
+    const phone = this.asksPhone ? this.#host.phone.trim() : undefined;
+    if (phone === "") {
+      this.#fail({ code: "phone_missing", at: "phone" });
+      return;
+    }
+    if (this.state.session.tenant.consent !== undefined && !this.consent) {
+      this.#fail({ code: "consent_required", at: "consent" });
+      return;
+    }
+    if (!this.#host.dispatchEvent(new UisCallSubmitEvent(this.#host.target))) return;
+    const request = callRequest(this.#host, {
+      ...(phone !== undefined && { phone: phoneValue(phone, this.country) ?? phone }),
+      ...(this.consent && { consent: true }),
+    });
+    this.#dispatch({ type: "submit" });
+    try {
+      const call = await client.placeCall(request, this.#intent.keyFor(request), () => {
+        this.proving = true;
+        this.#host.requestUpdate();
+      });
+      if (client !== this.#client) return;
+      this.#changed(call);
+      if (!isOver(call) && this.#host.isConnected) this.#follow(call);
+    } catch (error) {
+      if (client === this.#client) this.#fail(asRefusal(error));
+    } finally {
+      this.proving = false;
+    }
+  }
+
+  /** Back to the form, or another try to get there. */
+  async again(): Promise<void> {
+    if (this.state.phase === "unavailable") await this.openSession();
+    else {
+      this.#client?.prepare();
+      this.#dispatch({ type: "again" });
+    }
+  }
+
+  /** Forgets session and call: the page has named another tenant, backend or user. */
+  reset(): void {
+    this.#following?.abort();
+    this.#client = undefined;
+    this.#dispatch({ type: "reset" });
+  }
+
+  /** Another function says who the user is. Some frameworks make one at every turn, so what is shown stays. */
+  renew(): void {
+    this.#stale = true;
+  }
+
+  #open(): Promise<void> {
+    const client = this.#client;
+    this.#stale = false;
+    this.#opening = client?.openSession().then(
+      (session) => {
+        // The page may have named another meanwhile.
+        if (client !== this.#client) return;
+        if (session.targets.some(({ id }) => id === this.#host.target))
+          this.#dispatch({ type: "opened", session });
+        else this.#fail({ code: "target_unknown", at: "target" });
+      },
+      (error: unknown) => {
+        if (client === this.#client) this.#fail(asRefusal(error));
+      },
+    );
+    return this.#opening ?? Promise.resolve();
+  }
+
+  #changed(call: Call): void {
+    this.#dispatch({ type: "changed", call });
+    if (this.state.phase === "over") this.#intent.done();
+    this.#host.dispatchEvent(new UisCallStatusEvent(call));
+  }
+
+  #follow(call: Call): void {
+    this.#following?.abort();
+    this.#following = new AbortController();
+    this.#client?.follow(
+      call.id,
+      this.#following.signal,
+      (changed) => this.#changed(changed),
+      (error) => this.#fail(error),
+    );
+  }
+
+  #fail({ code, at, retryAfter }: Failure): void {
+    this.#dispatch({ type: "failed", failure: { code, at, retryAfter } });
+    if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(code));
+  }
+
+  #dispatch(action: CallAction): void {
+    this.state = transition(this.state, action);
+    this.#host.requestUpdate();
+  }
+}
+
+/** Where a language is read before the tenant's country is known. */
+const COUNTRIES: Record<string, string> = { ru: "RU", kk: "KZ" };

@@ -1,0 +1,118 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { CallController } from "./call-controller.js";
+import type { FailurePlace } from "./call-state.js";
+import type { Messages } from "./messages.js";
+import { PhoneField } from "./phone-field.js";
+import type { UisCallButton } from "./uis-call-button.js";
+
+/** What the visitor is asked before a call: a number, the tenant's consent, or nothing but the word to go. */
+export class CallForm {
+  readonly #host: UisCallButton;
+  readonly #call: CallController;
+  readonly #phoneInput: PhoneField;
+
+  constructor(host: UisCallButton, call: CallController) {
+    this.#host = host;
+    this.#call = call;
+    this.#phoneInput = new PhoneField(
+      () => call.country,
+      (text) => (host.phone = text),
+    );
+  }
+
+  /**
+   * @param problemAt what is wrong there, or nothing
+   * @param submit the form has been submitted
+   */
+  render(text: Messages, problemAt: (place: FailurePlace) => string, submit: () => void): TemplateResult {
+    const { asksPhone, state } = this.#call;
+    const sending = state.phase === "sending";
+    const go = asksPhone ? text.submit : text.call;
+    return html`<form
+      part="form"
+      novalidate
+      @submit=${(event: Event) => {
+        event.preventDefault();
+        submit();
+      }}
+      @focusin=${() => void this.#call.openSession()}
+    >
+      ${
+        asksPhone
+          ? this.#renderPhone(text, problemAt("phone"), sending)
+          : html`<p class="hint">${text.callHint}</p>`
+      }
+      ${this.#renderConsent(text, problemAt("consent"))}
+      <button type="submit" part="submit" aria-disabled=${sending ? "true" : "false"}>
+        ${sending ? text.sending : go}
+      </button>
+    </form>`;
+  }
+
+  /** Puts the focus where the visitor goes on: to what is wrong, or to the beginning. @returns whether there is such a place */
+  focus(): boolean {
+    const consent = this.#call.failurePlace === "consent" ? this.#find("[part~=consent] input") : null;
+    const place = consent ?? this.#find("[part~=phone]") ?? this.#find("[part~=submit]");
+    place?.focus();
+    return place !== null;
+  }
+
+  #renderPhone(text: Messages, problem: string, sending: boolean): TemplateResult {
+    return html`<div class="field">
+      <label for="phone">${text.phone}</label>
+      <input
+        id="phone"
+        part="phone"
+        type="tel"
+        dir="ltr"
+        name="tel"
+        autocomplete="tel"
+        inputmode="tel"
+        required
+        maxlength="32"
+        aria-describedby="phone-error phone-hint"
+        aria-invalid=${problem === "" ? "false" : "true"}
+        .value=${this.#host.phone}
+        ?readonly=${sending}
+        @beforeinput=${this.#phoneInput}
+        @input=${this.#phoneInput}
+        @change=${this.#phoneInput}
+        @paste=${this.#phoneInput}
+        @compositionend=${this.#phoneInput}
+      />
+      <p id="phone-error" part="error" role="alert">${problem}</p>
+      <p id="phone-hint" class="hint">${text.phoneHint}</p>
+    </div>`;
+  }
+
+  #renderConsent(text: Messages, problem: string): TemplateResult | typeof nothing {
+    const { tenant } = this.#call.session ?? {};
+    if (tenant === undefined) return nothing;
+    const { consent, privacyUrl } = tenant;
+    const link = privacyUrl
+      ? html`<a href=${privacyUrl} target="_blank" rel="noopener">${text.privacy}</a>`
+      : nothing;
+    if (consent === undefined) return html`${link}`;
+    return html`<div part="consent" class="consent">
+      <input
+        id="consent"
+        type="checkbox"
+        required
+        aria-describedby="consent-error"
+        aria-invalid=${problem === "" ? "false" : "true"}
+        .checked=${this.#call.consent}
+        @change=${({ target }: Event) => {
+          this.#call.consent = (target as HTMLInputElement).checked;
+          this.#host.requestUpdate();
+        }}
+      />
+      <label for="consent">${consent.text}<slot name="consent"></slot></label>
+      ${link}
+      <p id="consent-error" part="error" role="alert">${problem}</p>
+    </div>`;
+  }
+
+  #find(selector: string): HTMLElement | null {
+    return this.#host.renderRoot.querySelector(`form ${selector}`);
+  }
+}

@@ -1,0 +1,22 @@
+import type { FailureCode } from "./messages.js";
+
+/** The backend will not do it, or could not be reached (`network`). */
+export class CallRefused extends Error {
+  readonly code: FailureCode;
+  /** Member of the request it is about. */
+  readonly at: string | undefined;
+  /** Seconds until it may be tried again. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: FailureCode, at?: string, options?: ErrorOptions & { retryAfter?: number | undefined }) {
+    super(code, options);
+    this.name = "CallRefused";
+    this.code = code;
+    this.at = at;
+    this.retryAfter = options?.retryAfter;
+  }
+}
+
+/** What went wrong, as a refusal: anything but the backend's own word is the network. */
+export const asRefusal = (error: unknown): CallRefused =>
+  error instanceof CallRefused ? error : new CallRefused("network", undefined, { cause: error });

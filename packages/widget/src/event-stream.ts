@@ -1,0 +1,30 @@
+/**
+ * The data of the server-sent events of one name, as they come. `EventSource` would do but for the header that says whose
+ * session it is.
+ *
+ * @param heard is told of every sign of life, comments too
+ */
+export async function* readEvents(
+  body: ReadableStream<BufferSource>,
+  name: string,
+  heard: () => void,
+): AsyncGenerator<string> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    heard();
+    const events = (rest + value).split(/\r?\n\r?\n/);
+    // The last is not over yet.
+    rest = events.pop() ?? "";
+    for (const event of events) {
+      const lines = event.split(/\r?\n/);
+      const valuesOf = (field: string): string[] =>
+        lines
+          .filter((line) => line.startsWith(`${field}:`))
+          .map((line) => line.slice(field.length + 1).trim());
+      if (valuesOf("event").at(-1) === name) yield valuesOf("data").join("\n");
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import { expect } from "chai";
+import { CallButtonHarness, exchange, stored, tokenOf, until } from "./call-button.harness.js";
+
+const OPERATOR = "79000000505";
+const CUSTOMER = "79000000606";
+const SUPPLIER = "79000000404";
+/** The shop's own. */
+const OFFICE = "79000000101";
+
+const operator = (sub = "op-1"): Promise<string> =>
+  tokenOf("identity", { sub, name: "Anna", phone: `+${OPERATOR}` });
+const sealed = (target: string, phone: string): Promise<string> =>
+  tokenOf("sealed", { target, phone: `+${phone}` });
+
+/** Waits for UIS to be asked to. */
+const connects = (visitor: string, office: string): Promise<void> =>
+  until(async () => (await exchange.asked()).some(([numa, numc]) => numa === visitor && numc === office));
+
+describe("a button of a page that knows its user", () => {
+  let button: CallButtonHarness;
+  const create = async (...[properties]: Parameters<typeof CallButtonHarness.create>) =>
+    (button = await CallButtonHarness.create({ tenant: "market", ...properties }));
+  /** The CRM's: the operator is known, and the customer's number is sealed. */
+  const createCustomer = async () =>
+    create({
+      target: "customer",
+      token: await operator(),
+      sealedNumber: await sealed("customer", CUSTOMER),
+    });
+
+  beforeEach(() => exchange.reset());
+  afterEach(() => button.remove());
+
+  it("asks for no number, says whom it calls, and is one key away from doing so", async () => {
+    await createCustomer();
+    button.button.click();
+    await until(() => button.focused?.matches("[part~=submit]") === true);
+    expect(button.has("[part~=phone]")).to.equal(false);
+    await button.ready();
+    expect(button.panel.querySelector("h2")?.textContent).to.equal("Call: Customer");
+    expect(button.submitButton.textContent.trim()).to.equal("Call");
+    expect(button.focused).to.equal(button.submitButton);
+    button.submit();
+    await connects(CUSTOMER, OPERATOR);
+  });
+
+  it("still asks a buyer whom nobody knows for a number, and carries the supplier's", async () => {
+    await create({ target: "supplier", sealedNumber: await sealed("supplier", SUPPLIER) });
+    await button.open();
+    expect(button.focused).to.equal(button.phone);
+    button.type("8 900 000-00-01");
+    button.submit();
+    await connects("79000000001", SUPPLIER);
+  });
+
+  it("asks a user for a number where the target wants one, and puts the focus there", async () => {
+    await create({
+      target: "supplier",
+      token: await operator(),
+      sealedNumber: await sealed("supplier", SUPPLIER),
+    });
+    button.button.click();
+    await until(() => button.has("[part~=phone]"));
+    await until(() => button.focused === button.phone);
+  });
+
+  it("asks for another token whenever a session is to be opened again, since one opens one", async () => {
+    let asked = 0;
+    await create({
+      target: "account",
+      identity: () => {
+        asked += 1;
+        return operator();
+      },
+    });
+    await button.open();
+    expect(asked).to.equal(1);
+    // Whoever signs out elsewhere ends the session here.
+    await signOut();
+    button.submit();
+    await connects(OPERATOR, OFFICE);
+    expect(asked).to.equal(2);
+  });
+
+  it("calls for the user the page names now", async () => {
+    await create({ target: "account", token: await operator("one") });
+    await button.open();
+    button.element.token = await tokenOf("identity", { sub: "two", phone: "+79000000506" });
+    await button.element.updateComplete;
+    button.submit();
+    await connects("79000000506", OFFICE);
+  });
+
+  it("asks another function before the next call, and shows on what it shows", async () => {
+    await create({ target: "account", identity: () => operator("one") });
+    await button.open();
+    const { submitButton } = button;
+    button.element.identity = () => tokenOf("identity", { sub: "two", phone: "+79000000507" });
+    await button.element.updateComplete;
+    expect(button.submitButton).to.equal(submitButton);
+    expect(button.panel.querySelector("h2")?.textContent).to.equal("Call: Account");
+    button.submit();
+    await connects("79000000507", OFFICE);
+  });
+
+  it("opens no session where the page cannot say who the user is", async () => {
+    await create({ target: "account", identity: () => Promise.reject(new Error("signed out")) });
+    button.button.click();
+    await until(() => button.errors.includes("network"));
+  });
+
+  it("tells in the panel what is wrong with a number it does not ask for", async () => {
+    await create({ target: "customer", token: await operator() });
+    await button.open();
+    button.submit();
+    await until(() => button.error !== "");
+    expect(button.error).to.equal("Please reload the page and try again.");
+  });
+
+  it("shows the page's own content when the user may not use the target", async () => {
+    const targets = "customer";
+    await create({
+      target: "nothing",
+      token: await tokenOf("identity", { sub: "op-1", phone: `+${OPERATOR}`, targets }),
+    });
+    button.button.click();
+    await until(() => button.errors.includes("target_unknown"));
+    await button.element.updateComplete;
+    expect(button.showsFallback).to.equal(true);
+  });
+
+  it("keeps token and number out of every address", async () => {
+    const token = await operator();
+    const sealedNumber = await sealed("customer", CUSTOMER);
+    await create({ target: "customer", token, sealedNumber });
+    await button.open();
+    button.submit();
+    await until(() => button.calls.length > 0);
+    const addresses = performance.getEntriesByType("resource").map(({ name }) => name);
+    expect(addresses.some((name) => name.includes(token) || name.includes(sealedNumber))).to.equal(false);
+    expect(stored()).not.to.contain(token);
+  });
+});
+
+async function signOut(): Promise<void> {
+  const { endpoint } = document.querySelector("uis-call-button") as unknown as { endpoint: string };
+  const json = { "Content-Type": "application/json" };
+  const options = {
+    method: "POST",
+    credentials: "include",
+    headers: json,
+    body: '{"tenant":"demo"}',
+  } as const;
+  // A session of nobody's in its place.
+  await fetch(`${endpoint}/session`, options);
+}

@@ -1,0 +1,135 @@
+import type { Problem, SessionRequest, SessionResponse } from "@uis-call/shared";
+import { CallRefused } from "./call-refused.js";
+
+export interface TransportOptions {
+  /** Base URL of the backend, without a slash at the end. */
+  endpoint: string;
+  /** Language of titles and spoken messages. */
+  locale: string;
+  /** Milliseconds after which a request without an answer is given up. */
+  timeout: number;
+}
+
+/** A request but for what says whose it is. */
+export interface Message {
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  body?: object;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** What each backend has turned out to take, so that no other button of the page has to find out. */
+const found = new Map<string, RequestCredentials>();
+
+/**
+ * Requests to one backend as one session: by its cookie where page and backend are of one site, by the token it gives
+ * where they are not. The token is kept here and nowhere else.
+ */
+export class Transport {
+  readonly #options: TransportOptions;
+  #credentials: RequestCredentials = "include";
+  #csrf: string | undefined;
+  #bearer: string | undefined;
+  #hinted = false;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the session is known by a token, which ends with the page. */
+  get byBearer(): boolean {
+    return this.#bearer !== undefined;
+  }
+
+  /** @throws CallRefused */
+  async openSession(body: SessionRequest): Promise<SessionResponse> {
+    const { endpoint } = this.#options;
+    const ways = this.#bearer === undefined ? waysTo(endpoint) : (["omit"] as const);
+    for (const [tried, credentials] of ways.entries()) {
+      this.#credentials = credentials;
+      try {
+        const session = await this.send<SessionResponse>(
+          { method: "POST", path: "/session", body },
+          tried < ways.length - 1,
+        );
+        found.set(endpoint, credentials);
+        this.#csrf = session.csrfToken;
+        this.#bearer = session.sessionToken;
+        return session;
+      } catch (error) {
+        if (tried === ways.length - 1 || !isUnreadable(error)) throw error;
+      }
+    }
+    throw new CallRefused("network");
+  }
+
+  /**
+   * @param quiet nothing is said to the page's developer when the backend cannot be reached
+   * @throws CallRefused
+   */
+  async send<Body>(message: Message, quiet = false): Promise<Body> {
+    let response: Response;
+    let answer: unknown;
+    try {
+      response = await this.fetch({ signal: AbortSignal.timeout(this.#options.timeout), ...message });
+      answer = await response.json();
+    } catch (cause) {
+      if (!quiet) this.#hint(cause);
+      throw new CallRefused("network", undefined, { cause });
+    }
+    if (response.ok) return answer as Body;
+    const { code, at, retryAfter } = answer as Partial<Problem>;
+    throw new CallRefused(code ?? "network", at, { retryAfter });
+  }
+
+  /** The answer as it comes. @throws TypeError where there is none, or the page may not read it */
+  fetch({ method, path, body, headers, signal }: Message): Promise<Response> {
+    return fetch(this.#options.endpoint + path, {
+      method,
+      credentials: this.#credentials,
+      ...(signal !== undefined && { signal }),
+      headers: {
+        "Accept-Language": this.#options.locale,
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...(this.#bearer !== undefined
+          ? { Authorization: `Bearer ${this.#bearer}` }
+          : this.#csrf !== undefined && method !== "GET" && { "X-CSRF-Token": this.#csrf }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** Browsers do not tell a page that it was refused across origins from a backend that is away. */
+  #hint(cause: unknown): void {
+    const { origin } = new URL(this.#options.endpoint, location.href);
+    if (this.#hinted || !(cause instanceof TypeError) || origin === location.origin) return;
+    this.#hinted = true;
+    console.warn(
+      `<uis-call-button>: ${origin} could not be reached from this page. Check that it runs, and that the tenant's ` +
+        `origins list ${location.origin}, to the letter; the backend's log names the origins it refuses.`,
+    );
+  }
+}
+
+/**
+ * What to try, in turn. To a page of another site the backend says that no cookie may be used, and the browser then keeps
+ * a request with `include` from being made at all: it is tried again without. Which hosts are of one site takes the public
+ * suffix list to say for certain, but those that differ in their last two labels never are.
+ */
+function waysTo(endpoint: string): readonly RequestCredentials[] {
+  const { origin, hostname, protocol } = new URL(endpoint, location.href);
+  if (origin === location.origin) return ["same-origin"];
+  const known = found.get(endpoint);
+  if (known !== undefined) return [known];
+  const perhaps = protocol === location.protocol && lastLabels(hostname) === lastLabels(location.hostname);
+  return perhaps ? ["include", "omit"] : ["omit"];
+}
+
+const lastLabels = (hostname: string): string =>
+  /^[\d.]+$|:/.test(hostname) ? hostname : hostname.split(".").slice(-2).join(".");
+
+/** The browser gave no answer to read, nor for want of time. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof CallRefused && error.cause instanceof TypeError;
