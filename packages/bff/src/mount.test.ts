@@ -77,6 +77,8 @@ describe("docs/mount.md", () => {
       const before = placed();
       expect((await visitor.call(CALL)).status).toBe(201);
       expect(placed() - before).toBe(1);
+      // Where the address that is told leads.
+      expect((await got(`${url.replace("localhost", "127.0.0.1")}/stop`)).body).toContain("Six-digit code");
     } finally {
       child.kill();
       await once(child, "exit");

@@ -42,15 +42,16 @@ export const STOP_PAGE_STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e8edf1; --soft: #a9b6c1; --paper: #10161b; --card: #1a232b;
   --line: #8797a5; --act: #7ab8f5; --on-act: #0c1a27; --bad: #ff9d94; --good: #7ed3a0; } }
 * { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--paper);
+body { margin: 0; min-height: 100vh; display: grid; grid-template-columns: minmax(0, 27rem);
+  place-content: center; padding: min(1rem, 4vw); overflow-wrap: anywhere; hyphens: auto; background: var(--paper);
   color: var(--ink); font: 1.0625rem/1.5 system-ui, sans-serif; }
-main { width: 100%; max-width: 27rem; padding: clamp(1.25rem, 6vw, 2.25rem); background: var(--card);
+main { padding: min(2.25rem, 7vw); background: var(--card);
   border-radius: 1rem; box-shadow: 0 1px 3px rgb(0 0 0 / .12), 0 8px 28px rgb(0 0 0 / .08); }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; }
 p { margin: 0 0 1.25rem; }
 label { display: block; font-weight: 600; }
 .hint { margin: .125rem 0 .5rem; color: var(--soft); font-size: .9375rem; }
-.error { margin: 0 0 .5rem; padding-left: .75rem; border-left: .25rem solid var(--bad); color: var(--bad); }
+.error { margin: 0 0 .75rem; padding-left: .75rem; border-left: .25rem solid var(--bad); color: var(--bad); }
 input { display: block; width: 100%; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .5rem;
   background: transparent; color: inherit; font: 1.5rem/1.3 ui-monospace, monospace; letter-spacing: .18em; }
 input[aria-invalid] { border-color: var(--bad); }

@@ -1,0 +1,116 @@
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { type Demo, startDemo } from "@uis-call/demo";
+import type Axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { launchBrowser } from "./browser.js";
+
+declare const axe: typeof Axe;
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let demo: Demo;
+let browser: Browser;
+beforeAll(async () => {
+  demo = await startDemo({ port: 0 });
+  demo.uis.exchange.change({ answersWhen: "accepted" });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await demo.stop();
+});
+
+async function open(options: NonNullable<Parameters<Browser["newPage"]>[0]> = {}): Promise<Page> {
+  const page = await browser.newPage({ locale: "ru-RU", ...options });
+  onTestFinished(() => page.close());
+  return page;
+}
+
+/** Asks for a call on the demo's page, and waits until it is over. */
+async function askForACall(): Promise<void> {
+  const page = await open();
+  await page.goto(demo.url);
+  const button = page.locator("uis-call-button#sales");
+  await button.getByRole("button").first().click();
+  await button.getByRole("textbox").fill("8 (900) 000-00-01");
+  const before = demo.uis.received("place_calls").length;
+  const answer = page.waitForResponse((response) => response.url().endsWith("/api/calls"));
+  await button.locator("[part~=submit]").click();
+  const { status } = (await (await answer).json()) as { status: string };
+  if (status !== "held")
+    await expect.poll(() => demo.uis.received("place_calls").length).toBeGreaterThan(before);
+}
+
+const spoken = (): string => {
+  const { params } = demo.uis.received("place_calls").at(-1) ?? {};
+  return (params as { numa_message: { value: string } }).numa_message.value;
+};
+
+describe("the page that stops calls, in a browser", () => {
+  it("is found at the address that is told, works without script, and ends the calls to the number", async () => {
+    for (let n = 0; n < 3; n++) await askForACall();
+    const [, address = "", code = ""] = /страницу (\S+) и введите код ((?:\d ){5}\d)/.exec(spoken()) ?? [];
+    const page = await open({ javaScriptEnabled: false });
+    await page.goto(`http://${address}`);
+    await page.getByLabel("Код из шести цифр").fill("000000");
+    await page.getByRole("button", { name: "Больше не звонить" }).click();
+    await expect.poll(() => page.getByRole("alert").textContent()).toContain("Такого кода нет");
+    await page.getByLabel("Код из шести цифр").fill(code);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Звонки прекращены" }).waitFor();
+    // Nothing of the number, not even masked.
+    expect(await page.locator("body").textContent()).not.toMatch(/\d/);
+    const dialled = demo.uis.received("place_calls").length;
+    await askForACall();
+    expect(demo.uis.received("place_calls")).toHaveLength(dialled);
+  });
+
+  it.each(["light", "dark"] as const)("has nothing that axe finds, in %s", async (colorScheme) => {
+    const page = await open({ colorScheme });
+    await page.goto(`${demo.url}/stop`);
+    const violations = async () => {
+      await page.evaluate(axeSource);
+      const found = await page.evaluate(() => axe.run());
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
+    };
+    expect(await violations()).toEqual([]);
+    await page.getByRole("textbox").fill("12");
+    await page.getByRole("button").click();
+    await page.getByRole("alert").waitFor();
+    expect(await violations()).toEqual([]);
+    const description = await page.getByRole("textbox").getAttribute("aria-describedby");
+    const described = await page.locator(`#${description?.split(" ")[0] ?? ""}`).textContent();
+    expect(described).toContain("шесть цифр");
+  });
+
+  it("fits a window 320 px wide, at twice the size of text", async () => {
+    for (const locale of ["ru-RU", "en-GB"]) {
+      const page = await open({ locale, viewport: { width: 320, height: 480 } });
+      await page.goto(`${demo.url}/stop`);
+      await page.getByRole("textbox").fill("12");
+      await page.getByRole("button").click();
+      await page.getByRole("alert").waitFor();
+      const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+      expect(await width()).toBe(320);
+      await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+      expect(await width()).toBe(320);
+    }
+  });
+
+  it("obeys its own strict policy, and loads nothing", async () => {
+    const page = await open();
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+    await page.goto(`${demo.url}/stop`);
+    const colour = await page
+      .getByRole("button")
+      .evaluate((button) => getComputedStyle(button).backgroundColor);
+    expect(colour).toBe("rgb(11, 92, 173)");
+    expect(complaints).toEqual([]);
+    expect(requests.filter((path) => path !== "/favicon.ico")).toEqual(["/stop"]);
+  });
+});
