@@ -6,6 +6,7 @@ const folders: Record<string, string> = {
   sim: "packages/simulator/src",
   bff: "packages/bff/src",
   crash: "crash",
+  e2e: "e2e",
 };
 
 /** A page's tables, each as its rows, by the heading, or the line with a colon, it stands under. */
@@ -24,10 +25,12 @@ export const keyOf = (row: string): string => row.split("|")[1]?.trim() ?? "";
 
 /** The tests a row names. Where one is misspelt there are fewer than files. */
 export const testsNamedIn = (row: string): { file: string; title: string }[] =>
-  [...row.matchAll(/(sim|bff|crash) `([^`]+)` "([^"]+)"/g)].map(([, side = "", file = "", title = ""]) => ({
-    file: `${folders[side] ?? ""}/${file}`,
-    title,
-  }));
+  [...row.matchAll(/(sim|bff|crash|e2e) `([^`]+)` "([^"]+)"/g)].map(
+    ([, side = "", file = "", title = ""]) => ({
+      file: `${folders[side] ?? ""}/${file}`,
+      title,
+    }),
+  );
 
 /** Whether a test named in a row would run. */
 export type Runs = (named: { file: string; title: string }) => boolean;
