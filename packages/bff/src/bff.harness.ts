@@ -73,6 +73,8 @@ export const withoutLimits = ({ tenants }: Configuration): Configuration => ({
 
 export interface TestBffOptions {
   databaseUrl?: string;
+  /** Default: as the backend does. */
+  open?: typeof openDatabase;
   clock?: Clock;
   /** Address of UIS; default: the simulator started along. */
   uisUrl?: string;
@@ -120,7 +122,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
   const visitors: Visitor[] = [];
   let database: Database | undefined;
   const bff = await createBff({
-    open: async (url) => (database = await openDatabase(url)),
+    open: async (url) => (database = await (options.open ?? openDatabase)(url)),
     configuration: options.configure?.(configuration) ?? configuration,
     databaseUrl: options.databaseUrl ?? "sqlite::memory:",
     sessionSecrets: sessionSecret.split(",").map((secret) => new Secret(secret)),

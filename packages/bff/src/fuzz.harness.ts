@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Problem, ProofChallenge } from "@uis-call/shared";
@@ -71,7 +74,7 @@ export interface FuzzOutcome {
   routesThereAre: number;
   /** How often each status and code came. */
   answers: Map<string, number>;
-  /** Answers that should not be, and what they answered. */
+  /** Answers that should not be, and the requests they answered. */
   findings: string[];
   /** Requests that UIS has got. */
   dials: number;
@@ -89,7 +92,10 @@ export async function fuzz({
   until = () => false,
   progress,
 }: FuzzOptions): Promise<FuzzOutcome> {
+  // On disk, as in earnest.
+  const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
   const bff = await startTestBff({
+    databaseUrl: `sqlite:${join(folder, "calls.db")}`,
     yaml: siteYaml,
     log: () => undefined,
     trustProxy: false,
@@ -121,6 +127,7 @@ export async function fuzz({
   } finally {
     await pool.destroy();
     await bff.stop();
+    rmSync(folder, { recursive: true });
   }
 }
 
@@ -218,7 +225,9 @@ class Run {
       );
       const name = `${method} ${path}`;
       if (finding !== undefined)
-        this.#outcome.findings.push(`${name}, request ${String(first + number)}: ${finding}`);
+        this.#outcome.findings.push(
+          `${name}, request ${String(first + number)}: ${finding}\n${textOf(request)}`,
+        );
       this.#outcome.bodies++;
       this.#outcome.routes.set(name, (this.#outcome.routes.get(name) ?? 0) + 1);
     }
@@ -322,6 +331,10 @@ function headersOf({ headers }: FuzzRequest, open: Open): Record<string, string>
     }),
   );
 }
+
+/** Each byte of the body is a letter. */
+const textOf = ({ id, query, headers, body }: FuzzRequest): string =>
+  JSON.stringify({ id, query, headers, body: body.toString("latin1") });
 
 function problemIn(text: string): Problem | undefined {
   try {

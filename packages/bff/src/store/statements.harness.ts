@@ -1,0 +1,51 @@
+import {
+  createQueryId,
+  type KyselyPlugin,
+  PostgresQueryCompiler,
+  type QueryCompiler,
+  SqliteQueryCompiler,
+} from "kysely";
+import { type Database, openDatabase } from "./database.js";
+
+/** SQL as the database gets it, and what is put in. */
+export interface Statement {
+  sql: string;
+  parameters: readonly unknown[];
+}
+
+/** Opens databases that write each statement into `heard`, too. */
+export function listening(heard: Statement[]): typeof openDatabase {
+  return async (url) => {
+    const db = await openDatabase(url);
+    const plugin = new Listener(
+      db.engine === "sqlite" ? new SqliteQueryCompiler() : new PostgresQueryCompiler(),
+      heard,
+    );
+    return listenedTo(db, plugin);
+  };
+}
+
+const listenedTo = (db: Database, plugin: KyselyPlugin): Database => ({
+  engine: db.engine,
+  query: db.query.withPlugin(plugin),
+  write: (work) => db.write((transaction) => work(transaction.withPlugin(plugin))),
+  close: () => db.close(),
+});
+
+class Listener implements KyselyPlugin {
+  readonly #compiler: QueryCompiler;
+  readonly #heard: Statement[];
+
+  constructor(compiler: QueryCompiler, heard: Statement[]) {
+    this.#compiler = compiler;
+    this.#heard = heard;
+  }
+
+  transformQuery: KyselyPlugin["transformQuery"] = ({ node }) => {
+    const { sql, parameters } = this.#compiler.compileQuery(node, createQueryId());
+    this.#heard.push({ sql, parameters });
+    return node;
+  };
+
+  transformResult: KyselyPlugin["transformResult"] = ({ result }) => Promise.resolve(result);
+}
