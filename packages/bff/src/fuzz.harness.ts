@@ -54,6 +54,8 @@ const METHODS = ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "PR
 const CONNECTIONS = 24;
 /** Requests made at a time. */
 const BATCH = 500;
+/** Times in a row. */
+const MOST_TURNED_AWAY = 30;
 const PATIENCE_MS = 20_000;
 
 export interface FuzzOptions {
@@ -253,6 +255,7 @@ class Run {
     const open = this.#open[slot];
     if (open === undefined) throw new Error("there is no such session");
     const target = `/api${path.replace(/:\w+/g, request.id === OWN ? open.call : request.id)}${request.query}`;
+    let turnedAway = 0;
     for (;;) {
       const answer = await this.#pool.request({
         method,
@@ -270,7 +273,9 @@ class Run {
       }
       const text = await answer.body.text();
       const problem = status < 400 || method === "HEAD" ? undefined : problemIn(text);
-      if (problem?.code === "overloaded") {
+      // An answer to HEAD does not say what kind of 503 it is: one that passes, or one that stays.
+      const perhaps = method === "HEAD" && status === 503 && turnedAway++ < MOST_TURNED_AWAY;
+      if (problem?.code === "overloaded" || perhaps) {
         await this.#afterOverload();
         continue;
       }
