@@ -64,7 +64,7 @@ const TOKENS = {
   "/guard": ({ proof }) => (guarded.proof = proof),
 };
 
-/** Besides those of the demo: one whose users are known, and whose pages carry sealed numbers; and one on its guard. */
+/** Besides those of the demo: one whose users are known, and whose pages carry sealed numbers; one on its guard; one whose UIS is away. */
 function withTenants(configuration) {
   const [shop] = configuration.tenants;
   const { sales } = shop.targets;
@@ -81,7 +81,8 @@ function withTenants(configuration) {
     },
   };
   guarded = { ...shop, id: "guarded", proof: "never" };
-  return { ...configuration, tenants: [...configuration.tenants, market, guarded] };
+  const cutOff = { ...shop, id: "cut-off", uis: { ...shop.uis, url: "http://127.0.0.1:9/v1" } };
+  return { ...configuration, tenants: [...configuration.tenants, market, guarded, cutOff] };
 }
 
 /** Writes how many tests passed and failed to the file ELEMENT_RESULTS names. */

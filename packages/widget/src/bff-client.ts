@@ -106,6 +106,22 @@ export class BffClient {
     } else throw refusal;
   }
 
+  /** Whether the call can be looked at after the page has been loaded again. */
+  get mayResume(): boolean {
+    return this.#transport.mayResume;
+  }
+
+  /** The call as it is. @throws CallRefused */
+  readCall(id: string): Promise<Call> {
+    return this.#transport.send({ method: "GET", path: `/calls/${id}` });
+  }
+
+  /** @throws CallRefused `too_late` when it has been sent */
+  async cancelCall(id: string): Promise<Call> {
+    if (this.#session === undefined) await this.openSession();
+    return this.#transport.send({ method: "DELETE", path: `/calls/${id}` });
+  }
+
   /** Calls `onCall` with each state of the call until it is over or `signal` is aborted. */
   follow(
     id: string,
@@ -132,7 +148,7 @@ export class BffClient {
     }
     for (let wait = this.#times.poll; !signal.aborted; wait = Math.min(wait * 1.3, this.#times.longestPoll)) {
       try {
-        yield await this.#transport.send<Call>({ method: "GET", path: `/calls/${id}` });
+        yield await this.readCall(id);
       } catch (error) {
         // A connection comes back; a refusal stays one.
         if (asRefusal(error).code !== "network") throw error;

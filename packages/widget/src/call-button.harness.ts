@@ -68,6 +68,10 @@ export class CallButtonHarness {
     return this.#get("[part~=panel] > [part~=submit]", HTMLButtonElement);
   }
 
+  get cancel(): HTMLButtonElement {
+    return this.#get("[part~=cancel]", HTMLButtonElement);
+  }
+
   /** What the live region says. */
   get status(): string {
     return this.#text("[role=status]");
@@ -113,8 +117,15 @@ export class CallButtonHarness {
     this.submitButton.click();
   }
 
-  remove(): void {
+  /** The page is left: what it has stored stays. */
+  leave(): void {
     this.element.remove();
+  }
+
+  /** The tab is closed. */
+  remove(): void {
+    this.leave();
+    sessionStorage.clear();
   }
 
   #get<E extends HTMLElement>(selector: string, type: new () => E): E {

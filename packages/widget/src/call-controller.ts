@@ -2,6 +2,7 @@ import type { Call, SessionResponse, Target } from "@uis-call/shared";
 import type { ReactiveController } from "lit";
 import { BffClient } from "./bff-client.js";
 import { CallIntent, callRequest } from "./call-intent.js";
+import { recallCall, rememberCall } from "./call-memory.js";
 import { asRefusal } from "./call-refused.js";
 import {
   type CallAction,
@@ -35,7 +36,15 @@ export class CallController implements ReactiveController {
   readonly #intent = new CallIntent();
   #client: BffClient | undefined;
   #opening: Promise<void> | undefined;
+  #resuming: Promise<void> | undefined;
   #following: AbortController | undefined;
+  /** What a reload would resume, by the names it had. */
+  #remembered: { tenant: string; target: string } | undefined;
+  readonly #onConnection = (): void => {
+    this.#host.requestUpdate();
+    if (navigator.onLine && this.failure?.code === "network" && this.state.phase === "unavailable")
+      void this.openSession();
+  };
   /** Another function says who the user is: ask it before the next call. */
   #stale = false;
 
@@ -47,10 +56,12 @@ export class CallController implements ReactiveController {
 
   hostConnected(): void {
     if (this.state.phase === "following") this.#follow(this.state.call);
+    for (const event of CONNECTION) window.addEventListener(event, this.#onConnection);
   }
 
   hostDisconnected(): void {
     this.#following?.abort();
+    for (const event of CONNECTION) window.removeEventListener(event, this.#onConnection);
   }
 
   get session(): SessionResponse | undefined {
@@ -84,22 +95,57 @@ export class CallController implements ReactiveController {
   }
 
   /** Opens a session unless there is one; the backend hears of us here for the first time. */
-  openSession(): Promise<void> {
+  async openSession(): Promise<void> {
+    await this.#resuming;
     const { phase } = this.state;
     if (phase === "form" && this.#stale) return this.#open();
-    if (phase !== "idle" && phase !== "unavailable") return this.#opening ?? Promise.resolve();
+    if (phase !== "idle" && phase !== "unavailable") return this.#opening;
     this.#dispatch({ type: "open" });
-    const { tenant } = this.#host;
-    this.#client = new BffClient({
-      endpoint: this.#options.endpoint(),
-      tenant,
-      locale: this.#options.language(),
-      token: async () => {
-        const { identity, token } = this.#host;
-        return identity === undefined ? token : identity();
-      },
-    });
+    this.#client = this.#createClient();
     return this.#open();
+  }
+
+  /** Takes up the call that was under way when the page was left; whoever comes meanwhile waits for it. */
+  resume(): void {
+    this.#resuming = this.#resume();
+  }
+
+  async #resume(): Promise<void> {
+    const { tenant, target } = this.#host;
+    const id = recallCall(tenant, target);
+    if (id === undefined || this.state.phase !== "idle") return;
+    const client = this.#createClient();
+    if (!client.mayResume) {
+      rememberCall(tenant, target);
+      return;
+    }
+    try {
+      const call = await client.readCall(id);
+      // The page may have named another meanwhile.
+      if (tenant !== this.#host.tenant || target !== this.#host.target) return;
+      this.#client = client;
+      this.#remembered = { tenant, target };
+      this.#dispatch({ type: "resumed", call });
+      this.#told(call);
+      if (!isOver(call) && this.#host.isConnected) this.#follow(call);
+    } catch (error) {
+      if (asRefusal(error).code !== "network") rememberCall(tenant, target);
+    }
+  }
+
+  /** Cancels the call, while it waits to be sent. */
+  async cancel(): Promise<void> {
+    const client = this.#client;
+    if (this.state.phase !== "following" || client === undefined) return;
+    try {
+      const call = await client.cancelCall(this.state.call.id);
+      if (client !== this.#client) return;
+      this.#following?.abort();
+      this.#changed(call);
+    } catch (error) {
+      const { code, at, retryAfter } = asRefusal(error);
+      if (client === this.#client) this.#dispatch({ type: "kept", failure: { code, at, retryAfter } });
+    }
   }
 
   /** Asks for a call with what the form holds. */
@@ -128,6 +174,7 @@ export class CallController implements ReactiveController {
         this.#host.requestUpdate();
       });
       if (client !== this.#client) return;
+      if (client.mayResume) this.#remember(call);
       this.#changed(call);
       if (!isOver(call) && this.#host.isConnected) this.#follow(call);
     } catch (error) {
@@ -150,6 +197,7 @@ export class CallController implements ReactiveController {
   reset(): void {
     this.#following?.abort();
     this.#client = undefined;
+    this.#forget();
     this.#dispatch({ type: "reset" });
   }
 
@@ -176,10 +224,40 @@ export class CallController implements ReactiveController {
     return this.#opening ?? Promise.resolve();
   }
 
+  #createClient(): BffClient {
+    return new BffClient({
+      endpoint: this.#options.endpoint(),
+      tenant: this.#host.tenant,
+      locale: this.#options.language(),
+      token: async () => {
+        const { identity, token } = this.#host;
+        return identity === undefined ? token : identity();
+      },
+    });
+  }
+
   #changed(call: Call): void {
     this.#dispatch({ type: "changed", call });
-    if (this.state.phase === "over") this.#intent.done();
+    this.#told(call);
+  }
+
+  #told(call: Call): void {
+    if (isOver(call)) {
+      this.#intent.done();
+      this.#forget();
+    }
     this.#host.dispatchEvent(new UisCallStatusEvent(call));
+  }
+
+  #remember(call: Call): void {
+    const { tenant, target } = this.#host;
+    this.#remembered = { tenant, target };
+    rememberCall(tenant, target, call.id);
+  }
+
+  #forget(): void {
+    if (this.#remembered !== undefined) rememberCall(this.#remembered.tenant, this.#remembered.target);
+    this.#remembered = undefined;
   }
 
   #follow(call: Call): void {
@@ -189,7 +267,10 @@ export class CallController implements ReactiveController {
       call.id,
       this.#following.signal,
       (changed) => this.#changed(changed),
-      (error) => this.#fail(error),
+      (error) => {
+        this.#forget();
+        this.#fail(error);
+      },
     );
   }
 
@@ -203,6 +284,9 @@ export class CallController implements ReactiveController {
     this.#host.requestUpdate();
   }
 }
+
+/** What the browser tells of its connection. */
+const CONNECTION = ["online", "offline"] as const;
 
 /** Where a language is read before the tenant's country is known. */
 const COUNTRIES: Record<string, string> = { ru: "RU", kk: "KZ" };

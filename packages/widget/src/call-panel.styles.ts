@@ -6,6 +6,17 @@ export const styles = css`
     inline-size: 100%;
   }
 
+  [part~="cancel"] {
+    inline-size: 100%;
+    min-block-size: 2.75rem;
+    margin-block-start: 1rem;
+    padding: 0.5em 1.25em;
+    border: 1px solid var(--_muted);
+    border-radius: calc(var(--_radius) * 0.85);
+    background: none;
+    color: inherit;
+  }
+
   [part~="panel"] {
     overflow-y: auto;
     inline-size: min(21rem, calc(100vw - 1rem));
@@ -161,6 +172,16 @@ export const styles = css`
     margin-block-start: 0.75rem;
     font-size: 1.125rem;
     font-weight: 600;
+  }
+
+  .fallback ::slotted(*) {
+    color: inherit;
+  }
+
+  /* A number is read from left to right everywhere. */
+  .fallback ::slotted([href^="tel:"]) {
+    unicode-bidi: isolate;
+    direction: ltr;
   }
 
   .outcome {

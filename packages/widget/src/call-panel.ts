@@ -1,3 +1,4 @@
+import type { CallStatus } from "@uis-call/shared";
 import { adoptStyles, html, nothing, type TemplateResult } from "lit";
 import { CallController, type CallOptions } from "./call-controller.js";
 import { CallForm } from "./call-form.js";
@@ -11,6 +12,9 @@ import { Texts } from "./texts.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { styles } from "./uis-call-button.styles.js";
 import { sentenceFor } from "./wording.js";
+
+/** Not sent to UIS yet. */
+const CANCELABLE: ReadonlySet<CallStatus> = new Set(["accepted", "scheduled", "waiting"]);
 
 /** All that is behind the button, and is loaded when somebody is about to press it: how form and call are shown. */
 export class CallPanel {
@@ -33,6 +37,7 @@ export class CallPanel {
   async load(): Promise<void> {
     await this.#texts.load();
     adoptStyles(this.#host.renderRoot as ShadowRoot, [styles, panelStyles]);
+    this.#call.resume();
   }
 
   get state(): CallState {
@@ -72,6 +77,8 @@ export class CallPanel {
     const language = this.#options.language();
     const inline = this.#host.display === "inline";
     const { phase } = this.state;
+    // A call under way does not need the visitor's connection.
+    const offline = !navigator.onLine && phase !== "following" && phase !== "over";
     return html`<div
       id="panel"
       part="panel"
@@ -100,8 +107,9 @@ export class CallPanel {
             )
       }
       <div part="status" role="status">${this.#renderStatus(text)}</div>
-      <div part="error" role="alert">${this.#problemAt("panel", text)}</div>
-      ${this.#cannotBeReached ? html`<div class="fallback"><slot></slot></div>` : nothing}
+      <div part="error" role="alert">${offline ? text.offline : this.#problemAt("panel", text)}</div>
+      ${this.#cannotBeReached || offline ? html`<div class="fallback"><slot></slot></div>` : nothing}
+      ${this.#renderCancel(text)}
       ${phase === "over" || phase === "unavailable" ? this.#renderAgain(text) : nothing}
       <slot name="footer"></slot>
     </div>`;
@@ -122,6 +130,14 @@ export class CallPanel {
       <span class="sign ${status}">${status === "placed" ? doneIcon : phoneIcon}</span>
       <p>${sentence}</p>
     </div>`;
+  }
+
+  /** Until it is sent a call can be taken back. */
+  #renderCancel(text: Messages): TemplateResult | typeof nothing {
+    if (this.state.phase !== "following" || !CANCELABLE.has(this.state.call.status)) return nothing;
+    return html`<button type="button" part="cancel" @click=${() => void this.#cancel()}>
+      ${text.cancel}
+    </button>`;
   }
 
   #renderAgain(text: Messages): TemplateResult {
@@ -160,6 +176,12 @@ export class CallPanel {
     const { failurePlace } = this.#call;
     if (failurePlace === "phone" || failurePlace === "consent") this.#form.focus();
     else if (this.#host.shadowRoot?.activeElement === null && this.#host.open) this.#element?.focus();
+  }
+
+  async #cancel(): Promise<void> {
+    await this.#call.cancel();
+    await this.#host.updateComplete;
+    if (this.#host.shadowRoot?.activeElement === null && this.#host.open) this.#element?.focus();
   }
 
   async #again(): Promise<void> {

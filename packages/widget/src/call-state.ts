@@ -10,8 +10,9 @@ export type CallState =
   | { phase: "unavailable"; failure: Failure }
   | { phase: "form"; session: SessionResponse; failure?: Failure }
   | { phase: "sending"; session: SessionResponse }
-  | { phase: "following"; session: SessionResponse; call: Call }
-  | { phase: "over"; session: SessionResponse; call: Call };
+  /** Without a session where the page has been loaded again meanwhile. */
+  | { phase: "following"; session: SessionResponse | undefined; call: Call; failure?: Failure }
+  | { phase: "over"; session: SessionResponse | undefined; call: Call };
 
 export interface Failure {
   code: FailureCode | "phone_missing";
@@ -26,6 +27,10 @@ export type CallAction =
   | { type: "opened"; session: SessionResponse }
   | { type: "submit" }
   | { type: "changed"; call: Call }
+  /** The call of an earlier load of the page. */
+  | { type: "resumed"; call: Call }
+  /** The call could not be cancelled. */
+  | { type: "kept"; failure: Failure }
   | { type: "failed"; failure: Failure }
   | { type: "again" }
   /** The page has named another tenant or backend. */
@@ -59,24 +64,37 @@ export function transition(state: CallState, action: CallAction): CallState {
       return state.phase === "form" ? { phase: "sending", session: state.session } : state;
     case "changed":
       return changed(state, action.call);
+    case "resumed":
+      return state.phase === "idle" ? shown(undefined, action.call) : state;
+    case "kept":
+      return state.phase === "following" ? { ...state, failure: action.failure } : state;
     case "failed":
       return failed(state, action.failure);
     case "reset":
       return { phase: "idle" };
     case "again":
-      return state.phase === "over" ? { phase: "form", session: state.session } : state;
+      return state.phase === "over" ? formOf(state.session) : state;
   }
 }
 
 function changed(state: CallState, call: Call): CallState {
   if (state.phase !== "sending" && state.phase !== "following") return state;
-  return { phase: isOver(call) ? "over" : "following", session: state.session, call };
+  return shown(state.session, call);
 }
+
+const shown = (session: SessionResponse | undefined, call: Call): CallState => ({
+  phase: isOver(call) ? "over" : "following",
+  session,
+  call,
+});
+
+const formOf = (session: SessionResponse | undefined, failure?: Failure): CallState =>
+  session === undefined ? { phase: "idle" } : { phase: "form", session, ...(failure && { failure }) };
 
 function failed(state: CallState, failure: Failure): CallState {
   if (state.phase === "opening") return { phase: "unavailable", failure };
   if (!("session" in state) || state.phase === "over") return state;
-  return { phase: "form", session: state.session, failure };
+  return formOf(state.session, failure);
 }
 
 /** Where in the panel a failure is told. */

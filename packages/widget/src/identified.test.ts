@@ -28,7 +28,6 @@ describe("a button of a page that knows its user", () => {
       sealedNumber: await sealed("customer", CUSTOMER),
     });
 
-  beforeEach(() => exchange.reset());
   afterEach(() => button.remove());
 
   it("asks for no number, says whom it calls, and is one key away from doing so", async () => {

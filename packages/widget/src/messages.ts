@@ -32,6 +32,8 @@ export interface Messages {
   sending: string;
   again: string;
   close: string;
+  cancel: string;
+  offline: string;
   /** While a proof of work is made. */
   loading: string;
   /** `rate_limited`, where the backend says for how long: `{when}` is "in 5 minutes". */

@@ -9,7 +9,8 @@ describe("where a panel is put", () => {
   for (const [where, anchor, expected, direction = "ltr"] of [
     ["below the button, from where it begins", at(100, 100), { left: 100, top: 148 }],
     ["above it, where there is no room below", at(100, 500), { left: 100, top: 292 }],
-    ["to the left, where it would stick out at the right", at(900, 100), { left: 692, top: 148 }],
+    ["to where the button ends, where it would stick out", at(850, 100), { left: 670, top: 148 }],
+    ["at the window's edge, where it would stick out both ways", at(900, 100), { left: 692, top: 148 }],
     ["to the right, where it would stick out at the left", at(-40, 100), { left: 8, top: 148 }],
     [
       "from the button's other end in a script from right to left",

@@ -14,7 +14,10 @@ export interface Size {
 /** Pixels between panel, button and edge. */
 export const GAP = 8;
 
-/** Where a panel goes: below the button where there is room, above it where not, and always to be seen. */
+/**
+ * Where a panel goes: below the button where there is room, above it where not; from where the button begins, or to where
+ * it ends; and always to be seen.
+ */
 export function placeBeside(
   anchor: Pick<DOMRect, "left" | "right" | "top" | "bottom">,
   panel: Size,
@@ -22,13 +25,13 @@ export function placeBeside(
   direction: string,
 ): { left: number; top: number } {
   const below = anchor.bottom + GAP;
+  const [begins, ends] = [anchor.left, anchor.right - panel.width];
+  const stays = (left: number): boolean =>
+    left >= view.left + GAP && left + panel.width + GAP <= view.left + view.width;
+  const [wanted, other] = direction === "rtl" ? [ends, begins] : [begins, ends];
   const fits = below + panel.height + GAP <= view.top + view.height;
   return {
-    left: within(
-      direction === "rtl" ? anchor.right - panel.width : anchor.left,
-      view.left,
-      view.width - panel.width,
-    ),
+    left: within(!stays(wanted) && stays(other) ? other : wanted, view.left, view.width - panel.width),
     top: within(fits ? below : anchor.top - GAP - panel.height, view.top, view.height - panel.height),
   };
 }

@@ -37,6 +37,11 @@ export class Transport {
     this.#options = options;
   }
 
+  /** Whether a session may outlive the page: its cookie does, and its token does not. */
+  get mayResume(): boolean {
+    return !this.byBearer && waysTo(this.#options.endpoint)[0] !== "omit";
+  }
+
   /** Whether the session is known by a token, which ends with the page. */
   get byBearer(): boolean {
     return this.#bearer !== undefined;

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { recallCall } from "./call-memory.js";
 import type { CallPanel } from "./call-panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
@@ -29,6 +30,7 @@ const SESSION_OF = ["endpoint", "tenant", "token"] as const;
  * @csspart phone - the input
  * @csspart consent - the box and its text
  * @csspart submit
+ * @csspart cancel - takes back a call that is not sent yet
  * @csspart status - what becomes of the call
  * @csspart error
  * @cssprop --uis-call-accent - buttons and focus
@@ -111,7 +113,9 @@ export class UisCallButton extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (this.display === "inline" && this.#configured) this.#prepare();
+    const named = changed.has("tenant") || changed.has("target");
+    const resumes = named && recallCall(this.tenant, this.target) !== undefined;
+    if ((this.display === "inline" || resumes) && this.#configured) this.#prepare();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
     else if (changed.get("open") === true && this.display !== "inline") this.#returnFocus();

@@ -13,6 +13,8 @@ export const messages: Messages = {
   sending: "جارٍ الإرسال…",
   again: "اتصال مرة أخرى",
   close: "إغلاق",
+  cancel: "إلغاء المكالمة",
+  offline: "أنت غير متصل بالإنترنت. تحقق من اتصالك.",
   loading: "لحظة من فضلك…",
   limited: "هناك طلبات كثيرة. يُرجى المحاولة مجددًا {when}.",
   status: {

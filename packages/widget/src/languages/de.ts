@@ -13,6 +13,8 @@ export const messages: Messages = {
   sending: "Wird gesendet …",
   again: "Noch einmal anrufen",
   close: "Schließen",
+  cancel: "Anruf abbrechen",
+  offline: "Sie sind offline. Bitte prüfen Sie Ihre Verbindung.",
   loading: "Einen Moment …",
   limited: "Das waren viele Anfragen. Bitte versuchen Sie es {when} erneut.",
   status: {

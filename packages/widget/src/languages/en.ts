@@ -13,6 +13,8 @@ export const messages: Messages = {
   sending: "Sending…",
   again: "Call again",
   close: "Close",
+  cancel: "Cancel the call",
+  offline: "You are offline. Check your connection.",
   loading: "One moment…",
   limited: "That was a lot of requests. Please try again {when}.",
   status: {

@@ -13,6 +13,8 @@ export const messages: Messages = {
   sending: "Enviando…",
   again: "Llamar otra vez",
   close: "Cerrar",
+  cancel: "Cancelar la llamada",
+  offline: "No tiene conexión. Compruebe su acceso a internet.",
   loading: "Un momento…",
   limited: "Ha habido muchas solicitudes. Inténtelo de nuevo {when}.",
   status: {

@@ -13,6 +13,8 @@ export const messages: Messages = {
   sending: "Жіберілуде…",
   again: "Тағы қоңырау шалу",
   close: "Жабу",
+  cancel: "Қоңыраудан бас тарту",
+  offline: "Интернет жоқ. Байланысты тексеріңіз.",
   loading: "Бір сәт…",
   limited: "Сұраулар тым көп болды. {when} қайталап көріңіз.",
   status: {

@@ -13,6 +13,8 @@ export const messages: Messages = {
   sending: "Отправляем…",
   again: "Позвонить ещё раз",
   close: "Закрыть",
+  cancel: "Отменить звонок",
+  offline: "Нет связи с интернетом. Проверьте подключение.",
   loading: "Секунду…",
   limited: "Слишком много запросов. Попробуйте {when}.",
   status: {

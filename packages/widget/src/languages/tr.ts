@@ -13,6 +13,8 @@ export const messages: Messages = {
   sending: "Gönderiliyor…",
   again: "Tekrar ara",
   close: "Kapat",
+  cancel: "Aramayı iptal et",
+  offline: "Çevrimdışısınız. Bağlantınızı kontrol edin.",
   loading: "Bir saniye…",
   limited: "Çok fazla istek geldi. Lütfen {when} tekrar deneyin.",
   status: {

@@ -13,6 +13,8 @@ export const messages: Messages = {
   sending: "正在发送…",
   again: "再次呼叫",
   close: "关闭",
+  cancel: "取消呼叫",
+  offline: "您已离线，请检查网络连接。",
   loading: "请稍候…",
   limited: "请求过于频繁，请在{when}重试。",
   status: {
