@@ -179,7 +179,7 @@ export const styles = css`
   }
 
   /* A number is read from left to right everywhere. */
-  .fallback ::slotted([href^="tel:"]) {
+  .fallback ::slotted([href^="tel"]) {
     unicode-bidi: isolate;
     direction: ltr;
   }
@@ -209,6 +209,11 @@ export const styles = css`
   .sign.failed {
     background: color-mix(in srgb, var(--_error) 14%, transparent);
     color: var(--_error);
+  }
+
+  form ~ [part~="status"],
+  form ~ [part~="error"] {
+    margin-block-start: 0.875rem;
   }
 
   [part~="status"]:not(:empty) ~ [part~="submit"],
