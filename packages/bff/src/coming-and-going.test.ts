@@ -145,7 +145,10 @@ describe("the server", { timeout: 60_000 }, () => {
 
   it("that is told to end under load has answered every request it has kept", async () => {
     const databaseUrl = sqliteUrl();
-    const backend = await startExample({ DATABASE_URL: databaseUrl }, exampleWith("limits: none"));
+    const backend = await startExample(
+      { DATABASE_URL: databaseUrl },
+      exampleWith("limits: none\n    proof: never"),
+    );
     const visitor = await backend.visitor();
     const answered: string[] = [];
     const unanswered: string[] = [];

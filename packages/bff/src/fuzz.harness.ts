@@ -10,52 +10,15 @@ import { Pool } from "undici";
 import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 import { systemClock } from "./clock.js";
 import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./fuzz-requests.harness.js";
+import { SITE, siteYaml } from "./fuzz-site.harness.js";
 import { routeTable, type TableRoute } from "./route-table.harness.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
-
-const SITE = "https://fuzz.example";
-
-/** The same for each tenant. */
-const everyTenant = (uis: string): string => `
-    name: Fuzz
-    limits: none
-    origins: ["${SITE}"]
-    serviceNumber: "+74990000000"
-    uis: { url: "${uis}", login: acme-login, password: { env: UIS_PASSWORD } }`;
-
-/**
- * Tenants whom no generated body can have anything dialled for: two that deny every number there is, and one that wants
- * what is sealed with its key. A request that is dialled all the same has found a way.
- */
-const siteYaml = (uis: string): string => `
-tenants:
-  - id: asking${everyTenant(uis)}
-    proof: never
-    numbers: { allow: ["+7"], deny: ["+7"] }
-    consent: { text: I agree }
-    targets:
-      sales: { title: Sales, office: "+${PLANTED.office}", variables: [product, a], officeMessage: { text: "{product}" } }
-      support: { title: Support, office: "+${PLANTED.office}" }
-  - id: proving${everyTenant(uis)}
-    proof: anonymous
-    numbers: { allow: ["+7"], deny: ["+7"] }
-    targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
-  - id: sealing${everyTenant(uis)}
-    proof: never
-    identity: { secret: { env: IDENTITY_SECRET } }
-    sealing: { key: { env: SEALING_KEY } }
-    targets:
-      customer: { title: Customer, office: identity, visitor: sealed }
-      supplier: { title: Supplier, office: "+${PLANTED.office}", visitor: sealed, variables: [product] }
-`;
 
 /** Of which some are nobody's. */
 const METHODS = ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "PROPFIND", "LINK"];
 const CONNECTIONS = 24;
 /** Requests made at a time. */
 const BATCH = 500;
-/** Times in a row. */
-const MOST_TURNED_AWAY = 30;
 const PATIENCE_MS = 20_000;
 
 export interface FuzzOptions {
@@ -94,12 +57,15 @@ export async function fuzz({
   until = () => false,
   progress,
 }: FuzzOptions): Promise<FuzzOutcome> {
+  const overloads: string[] = [];
   // On disk, as in earnest.
   const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
   const bff = await startTestBff({
     databaseUrl: `sqlite:${join(folder, "calls.db")}`,
     yaml: siteYaml,
-    log: () => undefined,
+    log: (line) => {
+      if (isOverload(line)) overloads.push(line);
+    },
     trustProxy: false,
     publicUrl: new URL(SITE),
   });
@@ -110,7 +76,7 @@ export async function fuzz({
       ...{ bodies: 0, seconds: 0, routes: new Map(), routesThereAre: table.length * METHODS.length },
       ...{ answers: new Map(), findings: [], dials: 0, overloaded: 0, sessions: 0, heap: [heapUsed(), 0] },
     };
-    const run = new Run(bff, pool, table, outcome);
+    const run = new Run(bff, pool, table, outcome, overloads);
     await run.openAll();
     const requests = fuzzRequests(await run.challenge());
     const began = performance.now();
@@ -155,14 +121,17 @@ class Run {
   readonly #pool: Pool;
   readonly #table: TableRoute[];
   readonly #outcome: FuzzOutcome;
+  readonly #overloads: string[];
   #open: Open[] = [];
   #sent = 0;
 
-  constructor(bff: TestBff, pool: Pool, table: TableRoute[], outcome: FuzzOutcome) {
+  /** @param overloads that the log has told of, and whose answers are still to come */
+  constructor(bff: TestBff, pool: Pool, table: TableRoute[], outcome: FuzzOutcome, overloads: string[]) {
     this.#bff = bff;
     this.#pool = pool;
     this.#table = table;
     this.#outcome = outcome;
+    this.#overloads = overloads;
   }
 
   async openAll(): Promise<void> {
@@ -255,7 +224,6 @@ class Run {
     const open = this.#open[slot];
     if (open === undefined) throw new Error("there is no such session");
     const target = `/api${path.replace(/:\w+/g, request.id === OWN ? open.call : request.id)}${request.query}`;
-    let turnedAway = 0;
     for (;;) {
       const answer = await this.#pool.request({
         method,
@@ -273,9 +241,8 @@ class Run {
       }
       const text = await answer.body.text();
       const problem = status < 400 || method === "HEAD" ? undefined : problemIn(text);
-      // An answer to HEAD does not say what kind of 503 it is: one that passes, or one that stays.
-      const perhaps = method === "HEAD" && status === 503 && turnedAway++ < MOST_TURNED_AWAY;
-      if (problem?.code === "overloaded" || perhaps) {
+      const turnedAway = status === 503 && problem === undefined && this.#overloads.length > 0;
+      if (problem?.code === "overloaded" || turnedAway) {
         await this.#afterOverload();
         continue;
       }
@@ -308,6 +275,7 @@ class Run {
 
   async #afterOverload(): Promise<void> {
     this.#outcome.overloaded++;
+    this.#overloads.pop();
     await systemClock.sleep(500);
   }
 
@@ -336,6 +304,11 @@ function headersOf({ headers }: FuzzRequest, open: Open): Record<string, string>
     }),
   );
 }
+
+/** A page does not say why it has a 503, nor does an answer to HEAD; the log does. */
+const isOverload = (line: string): boolean =>
+  line.includes('"code":"overloaded"') &&
+  /"msg":"(request failed|the page that stops calls failed)"/.test(line);
 
 /** Each byte of the body is a letter. */
 const textOf = ({ id, query, headers, body }: FuzzRequest): string =>

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PassThrough } from "node:stream";
@@ -168,6 +169,21 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
       [visitor_number, visitor_hash, office_number, office_hash, identity].filter((value) => value !== null),
     );
     expect(held).toEqual([]);
+  });
+
+  /** At the front of a long value: what is left of the row would cover its end. */
+  const TELLING = "something telling";
+
+  it("is overwritten in the file of SQLite when it is erased", async () => {
+    const url = await newUrl();
+    if (!url.startsWith("sqlite:")) return;
+    const { bff, clock } = await start(url);
+    const id = await placed(bff, { ...ASKED, variables: { product: TELLING.padEnd(200, "-") } });
+    clock.advance(30 * DAY);
+    await expect.poll(async () => (await rowOf(bff, id)).erased_at).not.toBeNull();
+    await bff.stop();
+    closing.length = 0;
+    expect(readFileSync(url.slice("sqlite:".length), "latin1")).not.toContain(TELLING);
   });
 
   it("is found among a million others by an index", async () => {

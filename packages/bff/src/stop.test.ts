@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { got, type Response } from "got";
 import { afterEach, describe, expect, it } from "vitest";
 import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
@@ -350,5 +352,25 @@ describe("the page that stops calls", () => {
     const { statusCode, body } = await send(bff, "123456");
     expect(statusCode).toBe(503);
     expect(body).toContain("Nothing was changed");
+  });
+});
+
+describe("docs/privacy.md", () => {
+  const text = readFileSync(fileURLToPath(new URL("../../../docs/privacy.md", import.meta.url)), "utf8");
+
+  it("says how many wrong codes are taken, and reckons rightly what that means", () => {
+    const { within, ofOneAddress, altogether } = MOST_WRONG_CODES;
+    expect(within).toBe(3600);
+    expect(text).toMatch(new RegExp(`at most ${String(ofOneAddress)} an hour from one address`));
+    expect(text).toMatch(new RegExp(`at most ${String(altogether)} an hour from everywhere`));
+    const rows = [...text.matchAll(/^\| +([\d,]+) \| +([\d.]+) % \| +([\d.]+) \| +(\d+) (days|hours) \|$/gm)];
+    expect(rows).toHaveLength(3);
+    for (const [, alive = "", percent, hits, every, unit] of rows) {
+      const chance = Number(alive.replace(",", "")) / 1_000_000;
+      expect(Number(percent)).toBeCloseTo(100 * chance, 6);
+      expect(Number(hits)).toBeCloseTo(altogether * chance, 6);
+      const hours = 1 / (altogether * chance);
+      expect(Number(every)).toBe(unit === "days" ? Math.round(hours / 24) : hours);
+    }
   });
 });

@@ -140,23 +140,30 @@ describe.each(engines)("tenants on %s", (_name, newUrl) => {
       expect((await owner.read(calls.scheduled.body.id)).body).toEqual(calls.scheduled.body);
     });
 
-    it.each(strange)("on %s by the time it takes to say so", async (_route, { object, ask }) => {
-      const stranger = await strangerOf(tenant, origin);
-      const took = async (name: string): Promise<number> => {
-        const began = performance.now();
-        await ask(stranger, name);
-        return performance.now() - began;
-      };
-      const [theirs, missing]: [number[], number[]] = [[], []];
-      for (let n = 0; n < 80; n++) {
-        // In turn, so that whatever else the machine does slows down both.
-        theirs.push(await took(object === "call" ? calls.over.body.id : "support"));
-        missing.push(await took(object === "call" ? randomUUID() : "nowhere"));
-      }
-      const ratio = median(theirs) / median(missing);
-      expect(ratio).toBeGreaterThan(0.5);
-      expect(ratio).toBeLessThan(2);
-    });
+    // A busy machine may slow down one of the two once; what takes longer does so each time.
+    it.each(strange)(
+      "on %s by the time it takes to say so",
+      { retry: 3 },
+      async (_route, { object, ask }) => {
+        const stranger = await strangerOf(tenant, origin);
+        const took = async (name: string): Promise<number> => {
+          const began = performance.now();
+          await ask(stranger, name);
+          return performance.now() - began;
+        };
+        const [theirs, missing]: [number[], number[]] = [[], []];
+        const askTheirs = async () =>
+          theirs.push(await took(object === "call" ? calls.over.body.id : "support"));
+        const askMissing = async () => missing.push(await took(object === "call" ? randomUUID() : "nowhere"));
+        for (let n = 0; n < 80; n++) {
+          // In turn, so that whatever else the machine does slows down both.
+          for (const one of n % 2 === 0 ? [askTheirs, askMissing] : [askMissing, askTheirs]) await one();
+        }
+        const ratio = median(theirs) / median(missing);
+        expect(ratio).toBeGreaterThan(0.5);
+        expect(ratio).toBeLessThan(2);
+      },
+    );
 
     it.each(strange.filter(([, { object }]) => object === "call"))(
       "on %s by a statement that looks for an id alone, without tenant and session",

@@ -1,0 +1,38 @@
+import { PLANTED } from "./bff.harness.js";
+
+/** Where the pages are. */
+export const SITE = "https://fuzz.example";
+
+/** The same for each tenant. */
+const everyTenant = (uis: string): string => `
+    name: Fuzz
+    limits: none
+    origins: ["${SITE}"]
+    serviceNumber: "+74990000000"
+    uis: { url: "${uis}", login: acme-login, password: { env: UIS_PASSWORD } }`;
+
+/**
+ * Tenants whom no generated body can have anything dialled for: two that deny every number there is, and one that wants
+ * what is sealed with its key. A request that is dialled all the same has found a way.
+ */
+export const siteYaml = (uis: string): string => `
+tenants:
+  - id: asking${everyTenant(uis)}
+    proof: never
+    numbers: { allow: ["+7"], deny: ["+7"] }
+    consent: { text: I agree }
+    targets:
+      sales: { title: Sales, office: "+${PLANTED.office}", variables: [product, a], officeMessage: { text: "{product}" } }
+      support: { title: Support, office: "+${PLANTED.office}" }
+  - id: proving${everyTenant(uis)}
+    proof: anonymous
+    numbers: { allow: ["+7"], deny: ["+7"] }
+    targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
+  - id: sealing${everyTenant(uis)}
+    proof: never
+    identity: { secret: { env: IDENTITY_SECRET } }
+    sealing: { key: { env: SEALING_KEY } }
+    targets:
+      customer: { title: Customer, office: identity, visitor: sealed }
+      supplier: { title: Supplier, office: "+${PLANTED.office}", visitor: sealed, variables: [product] }
+`;
