@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+/** On two processors as well: many tests wait for time to pass. */
+const maxWorkers = 2;
+
 export default defineConfig({
   test: {
     projects: [
       ...["shared", "simulator"].map((name) => ({
-        test: { name, root: `packages/${name}`, include: ["src/**/*.test.ts"] },
+        test: { name, root: `packages/${name}`, include: ["src/**/*.test.ts"], maxWorkers },
       })),
       {
         test: {
@@ -14,21 +17,27 @@ export default defineConfig({
           globalSetup: "src/store/postgres-setup.harness.ts",
           // Machines are shared: what hangs is found all the same.
           testTimeout: 30_000,
+          maxWorkers,
         },
       },
       {
-        test: { name: "e2e", root: "e2e", include: ["*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: "e2e",
+          root: "e2e",
+          include: ["*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Whoever has other workers needs a turn of its own.
+          sequence: { groupOrder: 1 },
+        },
       },
       {
-        // Two of them mostly wait, each for other things.
         test: {
           name: "crash",
           root: "crash",
           include: ["*.test.ts"],
           globalSetup: "bundle.ts",
-          maxWorkers: 2,
-          // Whoever has other workers needs a turn of its own.
-          sequence: { groupOrder: 1 },
+          maxWorkers,
         },
       },
     ],

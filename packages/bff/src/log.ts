@@ -25,7 +25,9 @@ export const maskNumbers = (text: string): string => replaced(text, "•••")
 function scrubLine(line: string): string {
   const scrubbed = maskNumbers(line);
   // A number in JSON has no quotes around it to hold the bullets: a nought does.
-  return scrubbed === line || isJson(scrubbed) ? scrubbed : replaced(line, "0");
+  const json = scrubbed === line || isJson(scrubbed) ? scrubbed : replaced(line, "0");
+  // JSON leaves these as they are, and a terminal obeys them.
+  return json.replaceAll(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }
 
 function isJson(line: string): boolean {

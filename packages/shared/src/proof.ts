@@ -1,6 +1,10 @@
 import { z } from "zod";
 
-const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${String(2 * bytes)}}$`));
+const hex = (bytes: number) =>
+  z
+    .string()
+    .length(2 * bytes)
+    .regex(/^[0-9a-f]+$/);
 
 /**
  * `GET /proof`: a challenge of ALTCHA's second protocol, to be solved by trying. The solution is the one counter, from

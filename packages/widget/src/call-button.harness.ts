@@ -34,7 +34,9 @@ export class CallButtonHarness {
   /** Puts a button on the page. */
   static async create(properties: Partial<UisCallButton> = {}, content = ""): Promise<CallButtonHarness> {
     const element = new UisCallButton();
-    Object.assign(element, { endpoint: `${demoUrl}/api`, tenant: "demo", target: "sales", ...properties });
+    // The tests click by script.
+    const named = { endpoint: `${demoUrl}/api`, tenant: "demo", target: "sales", programmatic: true };
+    Object.assign(element, { ...named, ...properties });
     element.innerHTML = content;
     const harness = new CallButtonHarness(element);
     document.body.append(element);

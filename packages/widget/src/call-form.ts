@@ -10,6 +10,8 @@ export class CallForm {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #phoneInput: PhoneField;
+  /** A person has clicked, or pressed Enter, which browsers make a click of. */
+  #byHand = false;
 
   constructor(host: UisCallButton, call: CallController) {
     this.#host = host;
@@ -33,7 +35,8 @@ export class CallForm {
       novalidate
       @submit=${(event: Event) => {
         event.preventDefault();
-        submit();
+        if (this.#byHand || this.#host.programmatic) submit();
+        this.#byHand = false;
       }}
       @focusin=${() => void this.#call.openSession()}
     >
@@ -43,7 +46,12 @@ export class CallForm {
           : html`<p class="hint">${text.callHint}</p>`
       }
       ${this.#renderConsent(text, problemAt("consent"))}
-      <button type="submit" part="submit" aria-disabled=${sending ? "true" : "false"}>
+      <button
+        type="submit"
+        part="submit"
+        aria-disabled=${sending ? "true" : "false"}
+        @click=${({ isTrusted }: Event) => (this.#byHand = isTrusted)}
+      >
         ${sending ? text.sending : go}
       </button>
     </form>`;

@@ -63,6 +63,7 @@ describe("a button of a tenant that asks for a proof", function () {
     // A backend from before there were proofs.
     if (status === 404) this.skip();
   });
+  beforeEach(exchange.reset);
   afterEach(() => button.remove());
 
   const create = async () => (button = await CallButtonHarness.create({ tenant: "guarded" }));
@@ -108,7 +109,9 @@ describe("a button of a tenant that asks for a proof", function () {
     const number = submit();
     await until(() => button.calls.length > 0);
     expect(button.errors).to.deep.equal([]);
-    expect((await exchange.asked()).filter(([numa]) => numa === number)).to.have.length(1);
+    await until(async () => (await exchange.placed()).length > 0);
+    expect(await exchange.placed()).to.have.length(1);
+    expect([...new Set((await exchange.asked()).map(([numa]) => numa))]).to.deep.equal([number]);
   });
 
   it("has another for another call", async () => {

@@ -119,7 +119,8 @@ describe("<uis-call-button>", () => {
     it("rings both phones and follows the call to its end", async () => {
       await create({ variables: { product: "tea" } });
       await button.open();
-      button.type(PHONE);
+      // A number that has not been called before is told no code, which takes time.
+      button.type("8 (900) 000-00-91");
       button.submit();
       await until(() => button.status === "We are calling. Keep your phone at hand.");
       expect(button.button.textContent.trim()).to.equal("Calling…");
@@ -128,7 +129,7 @@ describe("<uis-call-button>", () => {
       await until(() => button.status === "You are connected. Have a good talk!", 9000);
       expect(button.calls.map(({ status }) => status)).to.deep.equal(["dialing", "dialing", "placed"]);
       const [placed] = await exchange.placed();
-      expect(placed?.legs.map(({ number }) => number)).to.deep.equal(["79000000101", "79000000001"]);
+      expect(placed?.legs.map(({ number }) => number)).to.deep.equal(["79000000101", "79000000091"]);
     });
 
     it("tells when nobody picked up, and can call again under a new intent", async () => {

@@ -77,6 +77,8 @@ export class UisCallButton extends LitElement {
   @property({ attribute: false }) variables: Record<string, string> | undefined;
   /** The page's own words, over ours. */
   @property({ attribute: false }) strings: Strings | undefined;
+  /** Clicks that a script makes call, too; else those of a person alone. {@link call} always does. */
+  @property({ type: Boolean }) programmatic = false;
   @property({ type: Boolean, reflect: true }) disabled = false;
   /** Whether the panel is open. */
   @property({ type: Boolean, reflect: true }) open = false;

@@ -22,7 +22,7 @@ const AT_ONCE = 20;
 
 /** Wait before another try, in milliseconds: four times as long each time, up to the last; for as long as it takes. */
 const FIRST_WAIT = 5000;
-const LONGEST_WAIT = 15 * 60_000;
+export const LONGEST_WAIT = 15 * 60_000;
 
 /**
  * Takes what a person has to know to the tenant's receiver, until it has been taken there. A receiver may hear the

@@ -47,9 +47,9 @@ export interface WebhookSenderOptions {
 }
 
 /** How much of an answer we read, in bytes. Only its status counts. */
-const ANSWER_LIMIT = 64 * 1024;
+export const ANSWER_LIMIT = 64 * 1024;
 
-const TIMEOUTS = { connect: 3000, whole: 15_000 };
+export const TIMEOUTS = { connect: 3000, whole: 15_000 };
 
 /**
  * Makes a function that signs an event as Standard Webhooks asks and posts it once. Delivered is what was answered

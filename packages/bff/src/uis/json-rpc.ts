@@ -14,14 +14,15 @@ export type SendRequest = (
   mayISend?: MayISend,
 ) => Promise<Reply>;
 
-/** Longest answer we read, in bytes; the documented ones have a few hundred. */
-const ANSWER_LIMIT = 64 * 1024;
-
-/** Milliseconds for name, connection and TLS together. */
-const CONNECT_WITHIN = 6000;
-
-/** Milliseconds for the whole answer once it has begun. */
-const READ_WITHIN = 5000;
+/** What a request to UIS may take; the answer's beginning has a time of its own, by its method. */
+export const REQUEST_LIMITS = {
+  /** Milliseconds for name, connection and TLS together. */
+  connectMs: 6000,
+  /** Milliseconds for the whole answer once it has begun. */
+  readMs: 5000,
+  /** Longest answer we read; the documented ones have a few hundred. */
+  answerBytes: 64 * 1024,
+};
 
 const HEADERS = {
   "content-type": "application/json; charset=utf-8",
@@ -36,14 +37,14 @@ const HEADERS = {
  */
 export function createJsonRpc(url: string): SendRequest {
   const { origin, pathname, search } = new URL(url);
-  const connect = buildConnector({ timeout: CONNECT_WITHIN, minVersion: "TLSv1.2", allowH2: false });
+  const connect = buildConnector({ timeout: REQUEST_LIMITS.connectMs, minVersion: "TLSv1.2", allowH2: false });
   return async (method, id, params, answerWithin, mayISend = always) => {
     const connection = new Connection(connect, mayISend);
     const client = new Client(origin, {
       connect: connection.establish,
       headersTimeout: answerWithin * 1000,
-      bodyTimeout: READ_WITHIN,
-      maxResponseSize: ANSWER_LIMIT,
+      bodyTimeout: REQUEST_LIMITS.readMs,
+      maxResponseSize: REQUEST_LIMITS.answerBytes,
     });
     let reading: NodeJS.Timeout | undefined;
     try {
@@ -56,7 +57,7 @@ export function createJsonRpc(url: string): SendRequest {
         reset: true,
       });
       // bodyTimeout is for each pause alone.
-      reading = setTimeout(() => body.destroy(new Unanswered()), READ_WITHIN);
+      reading = setTimeout(() => body.destroy(new Unanswered()), REQUEST_LIMITS.readMs);
       return { kind: "answer", status: statusCode, body: await body.text() };
     } catch (error) {
       return { kind: "fault", sent: connection.handedOver, code: faultCode(error) };

@@ -29,7 +29,7 @@ export interface V1Options {
 }
 
 /** Seconds UIS may take to answer `authenticate`. */
-const AUTHENTICATE_WITHIN = 10;
+export const AUTHENTICATE_WITHIN = 10;
 
 /**
  * A {@link UisClient} for Call API v1: one account, one session key, asked for when first needed, renewed before its

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { LONGEST_WAIT } from "./handover/courier.js";
+import { ANSWER_LIMIT, TIMEOUTS } from "./handover/webhook.js";
+import { REQUEST_LIMITS } from "./uis/json-rpc.js";
+import { answerWithin, type CallOrder } from "./uis/uis-client.js";
+import { AUTHENTICATE_WITHIN } from "./uis/v1.js";
+
+const page = readFileSync(new URL("../../../docs/security.md", import.meta.url), "utf8");
+const rows = page
+  .slice(page.indexOf("## Limits of what we ask others"))
+  .split("\n")
+  .filter((line) => /^\| (UIS|a tenant)/.test(line))
+  .map((line) => line.split(/ *\| */).slice(1, -1));
+
+const seconds = (ms: number): string => `${String(ms / 1000)} s`;
+const kilobytes = (bytes: number): string => `${String(bytes / 1024)} kB`;
+
+/** Nobody's phone rings any shorter than that of an office without one. */
+const BRIEF: CallOrder = {
+  attempt: 1,
+  visitor: "+79000000001",
+  office: [],
+  serviceNumber: "+74990000000",
+  firstCall: "visitor",
+  switchAtOnce: true,
+  officeSeesServiceNumber: false,
+};
+
+describe("docs/security.md", () => {
+  it("says what the code allows whom we ask: connection, answer, size, and when it is asked again", () => {
+    const { connectMs, readMs, answerBytes } = REQUEST_LIMITS;
+    expect(answerWithin(BRIEF)).toBe(120);
+    const uis = [`a fresh one, ${seconds(connectMs)}`, kilobytes(answerBytes)];
+    expect(rows.map(([of, connection, answer, size]) => [of, connection, size, answer])).toEqual([
+      ["UIS, `authenticate`", ...uis, `${String(AUTHENTICATE_WITHIN)} s, then ${seconds(readMs)} to read it`],
+      [
+        "UIS, `place_calls`",
+        ...uis,
+        `as long as its phones can ring, two minutes at least; then ${seconds(readMs)} to read it`,
+      ],
+      [
+        "a tenant's webhook",
+        `a fresh one, ${seconds(TIMEOUTS.connect)} each for name, TCP and TLS`,
+        kilobytes(ANSWER_LIMIT),
+        `${seconds(TIMEOUTS.whole)} for everything`,
+      ],
+    ]);
+    expect(rows.at(-1)?.at(-1)).toContain(`at most ${String(LONGEST_WAIT / 60_000)} minutes apart`);
+  });
+});
