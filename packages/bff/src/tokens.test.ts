@@ -72,6 +72,25 @@ describe("uis-call-bff token", () => {
     expect((await token([...sealed, "--target", "supplier"], "")).error).toContain("to standard input");
     expect((await token(["token", "identity", ...base, "--tenant", "acme"])).error).toContain("--sub");
   });
+
+  it.each(["8 900 000-03-03", "somebody"])(
+    "makes none for %s, which no backend would take",
+    async (phone) => {
+      const sealed = ["token", "sealed", "--config", config, "--tenant", "acme", "--target", "supplier"];
+      expect(await token(sealed, phone)).toEqual({
+        out: "",
+        error: "write the number to standard input, with + and country code\n",
+      });
+    },
+  );
+
+  it("makes an identity token without a number where the line is empty", async () => {
+    const { out } = await token(
+      "token identity --tenant acme --sub u-1 --config".split(" ").concat(config),
+      "",
+    );
+    expect((await checkIdentityToken(out, hs256, new Date())).identity).toEqual({ id: "u-1" });
+  });
 });
 
 /** A Python with jwcrypto. A machine without one still runs the Node example. */
