@@ -7,7 +7,7 @@ import type { Settings } from "./config/settings.js";
 import { createLogger } from "./log.js";
 
 /** Where the backend lives on its own server. */
-const BASE_PATH = "/api";
+export const BASE_PATH = "/api";
 
 export interface RunningServer {
   /** Stops taking requests, lets what is under way end, closes everything. */
