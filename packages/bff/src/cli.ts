@@ -13,8 +13,9 @@ import {
   readNumber,
   readNumberIfAny,
 } from "./number-commands.js";
+import { embedLines } from "./embed-command.js";
 import { receiverProblems } from "./handover/receiver-check.js";
-import { startServer } from "./server.js";
+import { BASE_PATH, startServer } from "./server.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
 import { bans, liftBan } from "./store/bans.js";
@@ -44,8 +45,10 @@ const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff token identity --config FILE --tenant ID --sub USER
        uis-call-bff token sealed --config FILE --tenant ID --target ID
                                            a token to try a page out with; the number comes from standard input
+       uis-call-bff embed --config FILE [--tenant ID] [--target ID]
+                                           what to put into a page, with the script's version and integrity
 
-FILE of start and check may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
+FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
 PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, LOG_LEVEL.`;
 
 interface Arguments {
@@ -123,6 +126,12 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
     const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
     const phone = () => readNumberIfAny(process.stdin, process.stderr);
     console.log(await makeToken({ kind, tenant, target, sub, phone }, configuration));
+  },
+  embed: ({ tenant, target, config }) => {
+    const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
+    const endpoint = `${checkSettings(process.env).publicUrl.href.replace(/\/$/, "")}${BASE_PATH}`;
+    console.log(embedLines({ tenant, target, endpoint }, configuration));
+    return Promise.resolve();
   },
   copy: async ({ to }) => {
     if (to === undefined) throw misused("say where to: uis-call-bff copy --to postgres://…");

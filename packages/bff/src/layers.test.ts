@@ -14,6 +14,7 @@ const ROOT = [
   "server.ts",
   "cli.ts",
   "index.ts",
+  "embed-command.ts",
   "number-commands.ts",
   "token-command.ts",
   "tokens.ts",

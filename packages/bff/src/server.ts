@@ -2,12 +2,14 @@ import { createServer, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import express from "express";
 import { type Bff, createBff } from "./app.js";
+import { systemClock } from "./clock.js";
 import type { Configuration } from "./config/configuration.js";
+import { unsupportedSince } from "./config/node-line.js";
 import type { Settings } from "./config/settings.js";
 import { createLogger } from "./log.js";
 
 /** Where the backend lives on its own server. */
-const BASE_PATH = "/api";
+export const BASE_PATH = "/api";
 
 export interface RunningServer {
   /** Stops taking requests, lets what is under way end, closes everything. */
@@ -42,6 +44,9 @@ export async function startServer(settings: Settings, configuration: Configurati
     await bff.close();
     throw error;
   }
+  const since = unsupportedSince(process.versions.node, systemClock.now());
+  if (since !== undefined)
+    log.warn({ node: process.versions.node, since }, "this line of Node gets no more security fixes: use 24");
   const widget = `${settings.publicUrl.href.replace(/\/$/, "")}${BASE_PATH}/widget.js`;
   log.info(
     { tenants: configuration.tenants.length, port: settings.port, base: BASE_PATH, widget },
