@@ -123,12 +123,12 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   export: () => ofANumber(exportNumber),
   forget: () => ofANumber(forgetNumber),
   token: async ({ rest: [kind], tenant, target, sub, config }) => {
-    const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
+    const configuration = readConfiguration(configurationFile({ config }), process.env);
     const phone = () => readNumberIfAny(process.stdin, process.stderr);
     console.log(await makeToken({ kind, tenant, target, sub, phone }, configuration));
   },
   embed: ({ tenant, target, config }) => {
-    const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
+    const configuration = readConfiguration(configurationFile({ config }), process.env);
     const endpoint = `${checkSettings(process.env).publicUrl.href.replace(/\/$/, "")}${BASE_PATH}`;
     console.log(embedLines({ tenant, target, endpoint }, configuration));
     return Promise.resolve();
@@ -227,7 +227,7 @@ const ofANumber = (command: (of: NumberCommand) => Promise<void>): Promise<void>
     }),
   );
 
-function configurationFile({ config }: Arguments): string {
+function configurationFile({ config }: Pick<Arguments, "config">): string {
   const file = config ?? process.env["UIS_CALL_CONFIG"];
   if (file === undefined) throw misused("name the configuration: --config FILE");
   return file;
