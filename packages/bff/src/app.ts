@@ -112,6 +112,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   await calls.dispatcher.start();
   calls.courier.start();
   calls.retention.start();
+  const stopPruning = startPruning(ground, sessions);
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
     await Promise.all([calls.dispatcher.stop(), calls.courier.stop(), calls.retention.stop()]);
@@ -124,7 +125,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     drain,
     async close(graceMs) {
       await drain(graceMs);
-      sessions.stop();
+      stopPruning();
       overload.stop();
       await db.close();
     },
@@ -163,28 +164,33 @@ function callParts({ options, db, vault, clock, log, tenants }: Ground) {
   return { feed, ledger, accounts, dialler, dispatcher, courier, retention };
 }
 
-/**
- * Sessions of our own, or those of the application this is part of, and the proofs asked for in them; what has expired
- * is deleted until `stop`.
- */
+/** Sessions of our own, or those of the application this is part of, and the proofs asked for in them. */
 function sessionParts({ options, db, vault, clock, log }: Ground) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
   const proofs = new ProofGate(createProofDesk(secrets, clock), meter, clock);
-  const prune = () =>
-    Promise.all([
-      store.prune(),
-      pruneCounts(db, clock.now()),
-      pruneStopCodes(db, clock.now()),
-      meter.prune(),
-    ]);
-  const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
   const middleware =
     host === undefined
       ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
       : hostSessionMiddleware(host, vault);
-  return { middleware, proofs, stop: () => clearInterval(pruning) };
+  return { middleware, proofs, store, meter };
+}
+
+/** Deletes what has expired, again and again. @returns a function that ends it */
+function startPruning(
+  { db, clock, log }: Ground,
+  { store, meter }: Pick<ReturnType<typeof sessionParts>, "store" | "meter">,
+): () => void {
+  const prune = () =>
+    Promise.all([
+      store.prune(),
+      meter.prune(),
+      pruneCounts(db, clock.now()),
+      pruneStopCodes(db, clock.now()),
+    ]);
+  const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
+  return () => clearInterval(pruning);
 }
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
