@@ -84,6 +84,7 @@ export interface Bff {
 }
 
 const MINUTE = 60_000;
+const PRUNE_EVERY = 10 * MINUTE;
 const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
 
 /**
@@ -125,7 +126,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     drain,
     async close(graceMs) {
       await drain(graceMs);
-      stopPruning();
+      await stopPruning();
       overload.stop();
       await db.close();
     },
@@ -181,16 +182,24 @@ function sessionParts({ options, db, vault, clock, log }: Ground) {
 function startPruning(
   { db, clock, log }: Ground,
   { store, meter }: Pick<ReturnType<typeof sessionParts>, "store" | "meter">,
-): () => void {
-  const prune = () =>
-    Promise.all([
-      store.prune(),
-      meter.prune(),
-      pruneCounts(db, clock.now()),
-      pruneStopCodes(db, clock.now()),
-    ]);
-  const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
-  return () => clearInterval(pruning);
+): () => Promise<void> {
+  const prunes = [
+    () => store.prune(),
+    () => meter.prune(),
+    () => pruneCounts(db, clock.now()),
+    () => pruneStopCodes(db, clock.now()),
+  ];
+  const stopping = new AbortController();
+  const run = async (): Promise<void> => {
+    while (await clock.sleep(PRUNE_EVERY, stopping.signal)) {
+      for (const prune of prunes) await prune().catch(noteFailure(log));
+    }
+  };
+  const running = run();
+  return () => {
+    stopping.abort();
+    return running;
+  };
 }
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
