@@ -64,10 +64,19 @@ export class FloodLimits {
    *
    * @throws Refusal `rate_limited`; StoreError, since what cannot be counted is not allowed
    */
-  async admitSession(tenant: Tenant, ip: string | undefined): Promise<void> {
+  admitSession(tenant: Tenant, ip: string | undefined): Promise<void> {
+    return this.#admitOf("sessions", tenant, ip);
+  }
+
+  /** As {@link admitSession} for a challenge of proof of work: making one costs us as much as one try at solving it. */
+  admitChallenge(tenant: Tenant, ip: string | undefined): Promise<void> {
+    return this.#admitOf("challenges", tenant, ip);
+  }
+
+  async #admitOf(what: "sessions" | "challenges", tenant: Tenant, ip: string | undefined): Promise<void> {
     const { limits } = tenant;
     if (limits === "none") return;
-    const counts = inWindows(`sessions/${this.#addressOf(tenant, ip)}`, limits.address);
+    const counts = inWindows(`${what}/${this.#addressOf(tenant, ip)}`, limits.address);
     const refusal = await this.#db.write(async (transaction) => {
       const now = this.#clock.now();
       const { full } = await countInAll(transaction, counts, now);
