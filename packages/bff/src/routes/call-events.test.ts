@@ -81,13 +81,13 @@ describe("streams of events", () => {
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
     const seen = new Promise<void>((resolve) => (reading = resolve));
-    let watched: string | undefined;
+    const watched: { id?: string } = {};
     /** Holds up the first reading of the call, and counts the others. */
     const holding: KyselyPlugin = {
       transformQuery: ({ node }) => node,
       async transformResult({ result }) {
         const [row] = result.rows as { id?: unknown }[];
-        if (watched === undefined || row?.id !== watched) return result;
+        if (watched.id === undefined || row?.id !== watched.id) return result;
         if (++reads === 1) {
           reading();
           await gate;
@@ -108,7 +108,7 @@ describe("streams of events", () => {
       },
     });
     const { visitor, id } = await waitingVisitor(bff, "8 900 000-00-01");
-    watched = id;
+    watched.id = id;
     const socket = connect(Number(new URL(bff.url).port), "127.0.0.1");
     socket.on("error", () => undefined);
     socket.write(
