@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { got } from "got";
 import { afterEach, describe, expect, it } from "vitest";
 import { ENVIRONMENT, example, freePort, killAll, run, startExample } from "./cli.harness.js";
 
@@ -43,14 +45,25 @@ describe("uis-call-bff check", () => {
     expect(error).toMatch(/ACME_UIS_PASSWORD is not set or empty\nSESSION_SECRET: each secret needs/);
   });
 
-  it.each([[[]], [["restart"]], [["check"]], [["check", "--confg", "x"]]])(
-    "explains itself on %o",
-    async (args) => {
-      const { error, code } = await run(args);
-      expect(code).toBe(1);
-      expect(error).toContain("usage: uis-call-bff start --config FILE");
-    },
-  );
+  it.each([
+    [[], "name a command"],
+    [["restart"], "there is no such command"],
+    [["check"], "name the configuration: --config FILE"],
+    [["check", "--confg", "x"], /^Unknown option '--confg'/],
+    [["stop", "acme"], "for one tenant: stop --tenant ID"],
+    [["forget", "+79000000001"], "the number goes to standard input"],
+    [["leads", "acme"], "there is a word too many behind leads"],
+    [["blocks"], "say what to do: blocks list, blocks add or blocks lift"],
+    [["bans", "lift"], "say what to do: bans list, or bans lift VISITOR"],
+    [["backup"], "name the file to write: uis-call-bff backup FILE"],
+    [["copy"], "say where to: uis-call-bff copy --to postgres://…"],
+  ])("explains itself on %o, and says what is wrong last", async (args, wrong) => {
+    const { error, code } = await run(args);
+    expect(code).toBe(1);
+    expect(error).toContain("usage: uis-call-bff start --config FILE");
+    const last = error.trim().split("\n").at(-1);
+    expect(last).toEqual(typeof wrong === "string" ? wrong : expect.stringMatching(wrong));
+  });
 });
 
 describe("uis-call-bff start", () => {
@@ -83,5 +96,29 @@ describe("uis-call-bff start", () => {
       expect.stringMatching(/^SESSION_SECRET: set it to a random text/),
       expect.stringMatching(/uis\.password: environment variable ACME_UIS_PASSWORD is not set or empty$/),
     ]);
+  });
+});
+
+describe("uis-call-bff embed", () => {
+  it("prints the lines for a page, with the integrity of the very file that the backend serves", async () => {
+    const backend = await startExample();
+    const environment = { ...ENVIRONMENT, PUBLIC_URL: `http://127.0.0.1:${String(backend.port)}` };
+    const { out, code } = await run(["embed", "--config", example], environment);
+    expect(code).toBe(0);
+    const [, src = "", integrity = ""] =
+      /src="(\S+)" integrity="(\S+)" crossorigin="anonymous">/.exec(out) ?? [];
+    expect(src).toMatch(/\/api\/widget-[\da-f]{8}\.js$/);
+    const script = await got(src).buffer();
+    expect(integrity).toBe(`sha384-${createHash("sha384").update(script).digest("base64")}`);
+    expect(out).toContain('<uis-call-button tenant="acme" target="sales">');
+    await backend.stop();
+  });
+
+  it.each([
+    [["--tenant", "other"], "--tenant: name one of acme"],
+    [["--target", "other"], "--target: name one of sales"],
+  ])("%j: says what there is", async (args, remedy) => {
+    const { error, code } = await run(["embed", "--config", example, ...args]);
+    expect([error, code]).toEqual([`${remedy}\n`, 1]);
   });
 });

@@ -1,13 +1,17 @@
 import { createServer, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import express from "express";
+import { collectDefaultMetrics } from "prom-client";
 import { type Bff, createBff } from "./app.js";
+import { systemClock } from "./clock.js";
 import type { Configuration } from "./config/configuration.js";
+import { unsupportedSince } from "./config/node-line.js";
 import type { Settings } from "./config/settings.js";
 import { createLogger } from "./log.js";
+import type { Metrics } from "./metrics.js";
 
 /** Where the backend lives on its own server. */
-const BASE_PATH = "/api";
+export const BASE_PATH = "/api";
 
 export interface RunningServer {
   /** Stops taking requests, lets what is under way end, closes everything. */
@@ -36,18 +40,41 @@ export async function startServer(settings: Settings, configuration: Configurati
   app.use(bff.stopPage);
   const server = createServer(LIMITS, app);
   server.maxConnections = 10_000;
+  const { metrics } = settings;
+  const metricsServer = metrics && metricsServerOf(bff.metrics);
   try {
     await listen(server, settings);
+    if (metricsServer) await listen(metricsServer, metrics);
   } catch (error) {
+    server.close();
     await bff.close();
     throw error;
   }
+  const since = unsupportedSince(process.versions.node, systemClock.now());
+  if (since !== undefined)
+    log.warn({ node: process.versions.node, since }, "this line of Node gets no more security fixes: use 24");
   const widget = `${settings.publicUrl.href.replace(/\/$/, "")}${BASE_PATH}/widget.js`;
   log.info(
     { tenants: configuration.tenants.length, port: settings.port, base: BASE_PATH, widget },
     "listening",
   );
-  return { stop: () => stop(server, bff) };
+  return {
+    async stop() {
+      await stop(server, bff);
+      metricsServer?.close();
+      metricsServer?.closeAllConnections();
+    },
+  };
+}
+
+/** A listener of its own: what operators see is not for those who reach the other one. */
+function metricsServerOf(metrics: Metrics): Server {
+  collectDefaultMetrics({ register: metrics.registry });
+  const app = express().disable("x-powered-by");
+  app.get("/metrics", async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.text());
+  });
+  return createServer(LIMITS, app);
 }
 
 /** Milliseconds that requests under way have left when nothing is dialled any more. */
@@ -62,7 +89,7 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 };
 
-const listen = (server: Server, { port, host }: Settings): Promise<void> =>
+const listen = (server: Server, { port, host }: { port: number; host: string }): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

@@ -8,7 +8,7 @@ import { recoverPermits } from "./left-behind.js";
 import type { MoneyLimits, Spent } from "./money-limits.js";
 import { isNotProhibited, prohibitionOf } from "./prohibitions.js";
 import type { StopNotice, StopNotices } from "./stop-notices.js";
-import { isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
+import { FOR_A_PERSON, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** Milliseconds between permit and connection: a session key may have to be asked for in between. */
 const PREPARED_LEASE_MS = 30_000;
@@ -264,9 +264,7 @@ export class Permits {
   }
 }
 
-/** Ended, and neither as wished for nor by the visitor's own will. */
-const isForAPerson = ({ status }: CallRow): boolean =>
-  status === "failed" || status === "unknown" || status === "held";
+const isForAPerson = ({ status }: CallRow): boolean => FOR_A_PERSON.includes(status);
 
 async function hold(
   transaction: Transaction<Tables>,

@@ -35,7 +35,8 @@ export function readEmbedBundle(): Map<string, string> {
   return new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
-function integrityOf(files: ReadonlyMap<string, string>): {
+/** Which file is this version's script, and what the browser is to check of each. */
+export function integrityOf(files: ReadonlyMap<string, string>): {
   script: string;
   integrity: Record<string, string>;
 } {

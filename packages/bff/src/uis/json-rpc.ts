@@ -37,7 +37,11 @@ const HEADERS = {
  */
 export function createJsonRpc(url: string): SendRequest {
   const { origin, pathname, search } = new URL(url);
-  const connect = buildConnector({ timeout: REQUEST_LIMITS.connectMs, minVersion: "TLSv1.2", allowH2: false });
+  const connect = buildConnector({
+    timeout: REQUEST_LIMITS.connectMs,
+    minVersion: "TLSv1.2",
+    allowH2: false,
+  });
   return async (method, id, params, answerWithin, mayISend = always) => {
     const connection = new Connection(connect, mayISend);
     const client = new Client(origin, {

@@ -1,0 +1,31 @@
+import { ConfigurationError } from "./config/configuration-file.js";
+import type { Configuration } from "./config/configuration.js";
+import { integrityOf, readEmbedBundle } from "./routes/widget.js";
+
+export interface EmbedWish {
+  tenant: string | undefined;
+  target: string | undefined;
+  /** Base URL of the backend's routes, without a slash at its end. */
+  endpoint: string;
+}
+
+/**
+ * The lines to put into a page: this very version of the script, which the browser checks (Subresource Integrity, W3C), and
+ * the button. They hold until the backend is updated; `widget.js` without a hash goes along.
+ *
+ * @throws ConfigurationError when tenant or target is not one of the configuration's
+ */
+export function embedLines({ tenant, target, endpoint }: EmbedWish, { tenants }: Configuration): string {
+  const ids = tenants.map(({ id }) => id);
+  const found = tenants.find(({ id }) => id === (tenant ?? ids[0]));
+  if (found === undefined) throw new ConfigurationError([`--tenant: name one of ${ids.join(", ")}`]);
+  const targets = Object.keys(found.targets);
+  const wished = target ?? targets[0] ?? "";
+  if (!targets.includes(wished))
+    throw new ConfigurationError([`--target: name one of ${targets.join(", ")}`]);
+  const { script, integrity } = integrityOf(readEmbedBundle());
+  return `<script type="module" src="${endpoint}/${script}" integrity="${integrity[script] ?? ""}" crossorigin="anonymous"></script>
+<uis-call-button tenant="${found.id}" target="${wished}">
+  <!-- <a href="tel:…"> with a number people can call themselves -->
+</uis-call-button>`;
+}

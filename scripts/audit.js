@@ -1,0 +1,10 @@
+// `npm run audit`: asks the registry for known weaknesses of what ships, and fails when there is one of weight, and also
+// when the registry does not answer: nobody is to take silence for health.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { giveUp, install, root, run } from "./setup.js";
+
+install();
+const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const clean = run("npx", ["--yes", packageManager, "audit", "--prod", "--audit-level", "moderate"]);
+if (!clean) giveUp("There is a weakness, or the registry could not be asked: see above.");
