@@ -88,6 +88,7 @@ export interface Bff {
 }
 
 const MINUTE = 60_000;
+const PRUNE_EVERY = 10 * MINUTE;
 const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
 
 /**
@@ -119,6 +120,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   await calls.dispatcher.start();
   calls.courier.start();
   calls.retention.start();
+  const stopPruning = startPruning(ground, sessions);
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
     await Promise.all([calls.dispatcher.stop(), calls.courier.stop(), calls.retention.stop()]);
@@ -134,7 +136,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     drain,
     async close(graceMs) {
       await drain(graceMs);
-      sessions.stop();
+      await stopPruning();
       overload.stop();
       await db.close();
     },
@@ -174,28 +176,41 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Ground)
   return { feed, ledger, accounts, dialler, dispatcher, courier, retention };
 }
 
-/**
- * Sessions of our own, or those of the application this is part of, and the proofs asked for in them; what has expired
- * is deleted until `stop`.
- */
+/** Sessions of our own, or those of the application this is part of, and the proofs asked for in them. */
 function sessionParts({ options, db, vault, clock, log }: Ground) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
   const proofs = new ProofGate(createProofDesk(secrets, clock), meter, clock);
-  const prune = () =>
-    Promise.all([
-      store.prune(),
-      pruneCounts(db, clock.now()),
-      pruneStopCodes(db, clock.now()),
-      meter.prune(),
-    ]);
-  const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
   const middleware =
     host === undefined
       ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
       : hostSessionMiddleware(host, vault);
-  return { middleware, proofs, stop: () => clearInterval(pruning) };
+  return { middleware, proofs, store, meter };
+}
+
+/** Deletes what has expired, again and again. @returns a function that ends it */
+function startPruning(
+  { db, clock, log }: Ground,
+  { store, meter }: Pick<ReturnType<typeof sessionParts>, "store" | "meter">,
+): () => Promise<void> {
+  const prunes = [
+    () => store.prune(),
+    () => meter.prune(),
+    () => pruneCounts(db, clock.now()),
+    () => pruneStopCodes(db, clock.now()),
+  ];
+  const stopping = new AbortController();
+  const run = async (): Promise<void> => {
+    while (await clock.sleep(PRUNE_EVERY, stopping.signal)) {
+      for (const prune of prunes) await prune().catch(noteFailure(log));
+    }
+  };
+  const running = run();
+  return () => {
+    stopping.abort();
+    return running;
+  };
 }
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
