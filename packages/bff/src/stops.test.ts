@@ -68,6 +68,19 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
     expect(placed(bff)).toBe(1);
   });
 
+  it("is told to those on the operator's own network alone", async () => {
+    const { acme, beside } = await start();
+    await beside((db) => stopCalls(db, "careful", "calls_stopped", NOW));
+    const asked = async (ip: string) =>
+      (await acme.send("GET", "/health/ready", undefined, { "x-forwarded-for": ip })).body;
+    for (const ip of ["203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7", "100.64.0.1", "unknown"]) {
+      expect(await asked(ip)).toEqual({ status: "ok" });
+    }
+    for (const ip of ["10.1.2.3", "fd00::1", "::ffff:192.168.0.1"]) {
+      expect(await asked(ip)).toHaveProperty("halted");
+    }
+  });
+
   it("has calls that wait left to people within a second", async () => {
     const { bff, acme, beside } = await start();
     await bff.uis.stop();

@@ -45,7 +45,7 @@ export function callRoutes(options: CallRoutesOptions): Router {
   const streams = new OpenStreams();
   const router = Router();
 
-  router.post("/calls", overload, ...jsonBody, placeCall(options));
+  router.post("/calls", ...jsonBody, overload, placeCall(options));
   router.all("/calls", onlyMethods("POST"));
 
   router.get("/calls/:id", async (request, response) => {
