@@ -57,12 +57,18 @@ export function build() {
   once(
     "built",
     inputs,
-    ["crash/dist/crash.js", "examples/demo/dist/main.js", "packages/widget/dist/embed/widget.js"],
+    [
+      "crash/dist/crash.js",
+      "examples/demo/dist/main.js",
+      "packages/widget/dist/embed/widget.js",
+      "packages/widget/dist/custom-elements.json",
+    ],
     () => {
       console.log("Building …");
       const steps = [
         ["tsc", "-b"],
         ["vite", "build", "packages/widget", "--logLevel", "warn"],
+        ["npm", "--prefix", "packages/widget", "run", "--silent", "manifest"],
         ["vite", "build", "packages/simulator", "--logLevel", "warn"],
       ];
       for (const [command, ...args] of steps) {
