@@ -63,7 +63,9 @@ export function install({ examples = true } = {}) {
 
 /** Builds every package, when a source has changed since the last time. */
 export function build() {
-  const sources = ["packages", "examples/demo", "e2e", "crash"].flatMap((folder) => sourcesIn(join(root, folder)));
+  const sources = ["packages", "examples/demo", "e2e", "crash"].flatMap((folder) =>
+    sourcesIn(join(root, folder)),
+  );
   const inputs = [...sources, "tsconfig.json", "package.json", "pnpm-lock.yaml"];
   once(
     "built",
