@@ -56,6 +56,21 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
     expect(placed(bff)).toBe(1);
   });
 
+  it("is told in the log when it begins and when it is lifted, once each", async () => {
+    const { bff, beside } = await start();
+    const told = (text: string) =>
+      bff
+        .logged()
+        .split("\n")
+        .filter((line) => line.includes(text));
+    await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
+    await expect.poll(() => told("its calls are stopped"), { timeout: 20_000 }).toHaveLength(1);
+    await beside((db) => resumeCalls(db, "acme", "calls_stopped"));
+    await expect.poll(() => told("a stop is lifted"), { timeout: 20_000 }).toHaveLength(1);
+    expect(told("a stop is lifted")[0]).toContain('"tenant":"acme"');
+    expect(told("its calls are stopped")).toHaveLength(1);
+  });
+
   it("of one tenant leaves the others alone", async () => {
     const { bff, acme, careful, beside } = await start();
     await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
