@@ -153,6 +153,7 @@ export const styles = css`
     [part~="button"],
     [part~="submit"] {
       border-color: ButtonText;
+      color: ButtonText;
     }
 
     :focus-visible {
