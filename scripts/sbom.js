@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { giveUp, install, root } from "./setup.js";
+import { giveUp, root } from "./setup.js";
 
 /** What ships; the others are for those who work on it. */
 const SHIPPED = ["@uis-call/bff", "@uis-call/shared", "@uis-call/widget"];
@@ -24,7 +24,6 @@ const MAY_PASS_ON = new Set([
   ...["(MIT OR WTFPL)", "(MIT OR CC0-1.0)", "(BSD-2-Clause OR MIT OR Apache-2.0)"],
 ]);
 
-install();
 const { packageManager, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const filters = SHIPPED.flatMap((name) => ["--filter", name]);
 const { stdout } = spawnSync(

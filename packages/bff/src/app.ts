@@ -9,6 +9,7 @@ import { Ledger } from "./calls/ledger.js";
 import { MoneyLimits } from "./calls/money-limits.js";
 import { Permits } from "./calls/permits.js";
 import { Retention } from "./calls/retention.js";
+import { standingOf } from "./calls/standing.js";
 import { StopNotices } from "./calls/stop-notices.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
@@ -17,6 +18,7 @@ import { Courier } from "./handover/courier.js";
 import { Outbox } from "./handover/outbox.js";
 import { createWebhookSender } from "./handover/webhook.js";
 import { createLogger, type Logger } from "./log.js";
+import { Metrics } from "./metrics.js";
 import { AttackMeter } from "./policy/attack-meter.js";
 import { FloodLimits } from "./policy/flood-limits.js";
 import { createProofDesk } from "./policy/proof.js";
@@ -74,6 +76,8 @@ export interface Bff {
    * The page where whoever was called stops it, `/stop`, to be mounted where `publicUrl` is. The same page is in `router`.
    */
   stopPage: Router;
+  /** For the operator alone: nothing of it is in `router`. */
+  metrics: Metrics;
   /**
    * Says that it is not ready any more, begins no further attempt and lets those under way end for at most `graceMs`.
    * Requests are still answered, and calls still accepted: for the next process to dial.
@@ -97,7 +101,10 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
   const vault = await openNumberVault(db, options.sessionSecrets);
   await tellStops(db, log);
-  const ground: Ground = { options, db, vault, clock, log, tenants: tenantsOf(options.configuration) };
+  const tenants = tenantsOf(options.configuration);
+  const receivers = [...tenants.values()].filter(({ notify }) => notify !== undefined).map(({ id }) => id);
+  const metrics = new Metrics(clock, () => standingOf(db, receivers));
+  const ground: Ground = { options, db, vault, clock, log, metrics, tenants };
   const calls = callParts(ground);
   const sessions = sessionParts(ground);
   const overload = createOverloadGuard();
@@ -120,7 +127,10 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   };
   return {
     router,
-    stopPage: Router().use("/stop", accessLog(log, clock), securityHeaders(), noStore).use(page),
+    metrics,
+    stopPage: Router()
+      .use("/stop", accessLog(log, clock, metrics), securityHeaders(), noStore)
+      .use(page),
     drain,
     async close(graceMs) {
       await drain(graceMs);
@@ -138,6 +148,7 @@ interface Ground {
   vault: NumberVault;
   clock: Clock;
   log: Logger;
+  metrics: Metrics;
   tenants: ReadonlyMap<string, Tenant>;
 }
 
@@ -145,10 +156,10 @@ const tenantsOf = ({ tenants }: Configuration): ReadonlyMap<string, Tenant> =>
   new Map(tenants.map((tenant) => [tenant.id, tenant]));
 
 /** From the ledger to UIS, and to a person. */
-function callParts({ options, db, vault, clock, log, tenants }: Ground) {
+function callParts({ options, db, vault, clock, log, metrics, tenants }: Ground) {
   const { random = Math.random } = options;
   const owner = randomUUID();
-  const feed = new CallFeed();
+  const feed = new CallFeed((call) => metrics.changed(call));
   const limits = new MoneyLimits(tenants, vault);
   const notices = new StopNotices(tenants, vault, options.publicUrl);
   const ledger = new Ledger(db, vault, clock, owner, limits, notices);
@@ -190,14 +201,14 @@ function sessionParts({ options, db, vault, clock, log }: Ground) {
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
 
 function routerOf(
-  { options, db, vault, clock, log, tenants }: Ground,
+  { options, db, vault, clock, log, metrics, tenants }: Ground,
   { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
   { middleware, proofs }: ReturnType<typeof sessionParts>,
   { overload, page, draining }: { overload: RequestHandler; page: Router; draining: () => boolean },
 ): Router {
   const shared = db.engine === "postgres";
   const router = Router();
-  router.use(accessLog(log, clock));
+  router.use(accessLog(log, clock, metrics));
   router.use(securityHeaders());
   router.use(widgetRoutes(readEmbedBundle()));
   router.use(noStore);
@@ -211,7 +222,7 @@ function routerOf(
   const given = { tenants, vault, flood, proofs, clock, overload };
   router.use(sessionRoutes({ ...given, db }));
   router.use(proofRoutes(given));
-  router.use(callRoutes({ ...given, ledger, dialler, feed, shared }));
+  router.use(callRoutes({ ...given, ledger, dialler, feed, metrics, shared }));
   router.use(notFound);
   router.use(problemHandler(log));
   return router;

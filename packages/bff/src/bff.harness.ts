@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Account, UisSimulator } from "@uis-call/simulator";
 import type { Call, ErrorCode, Problem, SessionResponse } from "@uis-call/shared";
-import express from "express";
+import express, { type Router } from "express";
 import { got, type Response } from "got";
 import { createBff } from "./app.js";
 import { type Clock, systemClock } from "./clock.js";
@@ -131,14 +131,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     log: createLogger("debug", options.log ?? ((line) => lines.push(line))),
     webhookPrivateHosts: ["127.0.0.1"],
   });
-  const { trustProxy = "loopback" } = options;
-  const app = express().set("trust proxy", trustProxy).use("/api", bff.router);
-  const server = createServer((request, response) => {
-    if (trustProxy === false) Object.assign(request.socket, { encrypted: true });
-    // As the proxy would that ends TLS.
-    else request.headers["x-forwarded-proto"] ??= "https";
-    app(request, response);
-  }).listen(0, "127.0.0.1");
+  const server = serverOf(bff.router, options.trustProxy);
   await once(server, "listening");
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/api`;
   if (database === undefined) throw new Error("the backend has opened no database");
@@ -147,6 +140,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     uis,
     url,
     router: bff.router,
+    metrics: bff.metrics,
     database: db,
     sessionSecret,
     planted,
@@ -156,17 +150,29 @@ export async function startTestBff(options: TestBffOptions = {}) {
     async stop() {
       planted.uis(uis.received("place_calls"), uis.received("authenticate"));
       const asked = new Visitor(url, planted, visitors);
-      await asked.send("GET", "/metrics").catch(() => undefined);
       await asked.send("GET", "/health/ready").catch(() => undefined);
       const inDatabase = await planted.findsInDatabase(db);
       server.close();
       server.closeAllConnections();
       await bff.close(0);
       await uis.stop();
-      const answers = visitors.flatMap(({ seen }) => seen);
-      requireNone([...inDatabase, ...planted.findsInAnswers(answers), ...planted.findsInLog(lines)]);
+      const told = planted.findsInAnswers([
+        ...visitors.flatMap(({ seen }) => seen),
+        await bff.metrics.text(),
+      ]);
+      requireNone([...inDatabase, ...told, ...planted.findsInLog(lines)]);
     },
   };
+}
+
+function serverOf(router: Router, trustProxy: string | false = "loopback"): Server {
+  const app = express().set("trust proxy", trustProxy).use("/api", router);
+  return createServer((request, response) => {
+    if (trustProxy === false) Object.assign(request.socket, { encrypted: true });
+    // As the proxy would that ends TLS.
+    else request.headers["x-forwarded-proto"] ??= "https";
+    app(request, response);
+  }).listen(0, "127.0.0.1");
 }
 
 function plantedIn(sessionSecret: string): Planted {

@@ -45,14 +45,25 @@ describe("uis-call-bff check", () => {
     expect(error).toMatch(/ACME_UIS_PASSWORD is not set or empty\nSESSION_SECRET: each secret needs/);
   });
 
-  it.each([[[]], [["restart"]], [["check"]], [["check", "--confg", "x"]]])(
-    "explains itself on %o",
-    async (args) => {
-      const { error, code } = await run(args);
-      expect(code).toBe(1);
-      expect(error).toContain("usage: uis-call-bff start --config FILE");
-    },
-  );
+  it.each([
+    [[], "name a command"],
+    [["restart"], "there is no such command"],
+    [["check"], "name the configuration: --config FILE"],
+    [["check", "--confg", "x"], /^Unknown option '--confg'/],
+    [["stop", "acme"], "for one tenant: stop --tenant ID"],
+    [["forget", "+79000000001"], "the number goes to standard input"],
+    [["leads", "acme"], "there is a word too many behind leads"],
+    [["blocks"], "say what to do: blocks list, blocks add or blocks lift"],
+    [["bans", "lift"], "say what to do: bans list, or bans lift VISITOR"],
+    [["backup"], "name the file to write: uis-call-bff backup FILE"],
+    [["copy"], "say where to: uis-call-bff copy --to postgres://…"],
+  ])("explains itself on %o, and says what is wrong last", async (args, wrong) => {
+    const { error, code } = await run(args);
+    expect(code).toBe(1);
+    expect(error).toContain("usage: uis-call-bff start --config FILE");
+    const last = error.trim().split("\n").at(-1);
+    expect(last).toEqual(typeof wrong === "string" ? wrong : expect.stringMatching(wrong));
+  });
 });
 
 describe("uis-call-bff start", () => {

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { leadOf, leads } from "./calls/leads.js";
 import { systemClock } from "./clock.js";
@@ -12,6 +11,7 @@ import {
   forgetNumber,
   type NumberCommand,
   readNumber,
+  readNumberIfAny,
 } from "./number-commands.js";
 import { embedLines } from "./embed-command.js";
 import { receiverProblems } from "./handover/receiver-check.js";
@@ -21,7 +21,7 @@ import { copyAll } from "./store/copy.js";
 import { bans, liftBan } from "./store/bans.js";
 import { type Database, openBeside, openDatabase } from "./store/database.js";
 import { type NumberVault, openNumberVault } from "./store/number-vault.js";
-import { EVERYBODY, resumeCalls, stopCalls, stopsOf } from "./store/stops.js";
+import { EVERYBODY, hasCalls, resumeCalls, stopCalls, stopsOf } from "./store/stops.js";
 import type { StopReason } from "./store/tables.js";
 import { makeToken } from "./token-command.js";
 
@@ -49,7 +49,7 @@ const USAGE = `usage: uis-call-bff start --config FILE    run the backend
                                            what to put into a page, with the script's version and integrity
 
 FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
-PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, LOG_LEVEL.`;
+PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL.`;
 
 interface Arguments {
   /** What stands behind the command. */
@@ -86,7 +86,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
     return Promise.resolve();
   },
   backup: async ({ rest: [file] }) => {
-    if (file === undefined) throw new ConfigurationError([USAGE]);
+    if (file === undefined) throw misused("name the file to write: uis-call-bff backup FILE");
     await backUp(databaseUrl(), file, systemClock.now());
     console.log(`${file}: a copy in quarantine; to dial from it: uis-call-bff release`);
   },
@@ -100,7 +100,8 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
         for (const ban of await bans(db, systemClock.now())) console.log(JSON.stringify(ban));
       });
     }
-    if (what !== "lift" || visitor === undefined) throw new ConfigurationError([USAGE]);
+    if (what !== "lift" || visitor === undefined)
+      throw misused("say what to do: bans list, or bans lift VISITOR");
     return beside(async (db) => {
       console.log((await liftBan(db, visitor)) ? "served again" : "no such visitor is banned");
     });
@@ -116,23 +117,24 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
     }),
   blocks: ({ rest: [what = ""] }) => {
     const command = Object.hasOwn(BLOCK_COMMANDS, what) ? BLOCK_COMMANDS[what] : undefined;
-    if (command === undefined) throw new ConfigurationError([USAGE]);
+    if (command === undefined) throw misused("say what to do: blocks list, blocks add or blocks lift");
     return ofANumber(command);
   },
   export: () => ofANumber(exportNumber),
   forget: () => ofANumber(forgetNumber),
   token: async ({ rest: [kind], tenant, target, sub, config }) => {
-    const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
-    console.log(await makeToken({ kind, tenant, target, sub, phone: await lineTyped() }, configuration));
+    const configuration = readConfiguration(configurationFile({ config }), process.env);
+    const phone = () => readNumberIfAny(process.stdin, process.stderr);
+    console.log(await makeToken({ kind, tenant, target, sub, phone }, configuration));
   },
   embed: ({ tenant, target, config }) => {
-    const configuration = readConfiguration(configurationFile({ config, rest: [] }), process.env);
+    const configuration = readConfiguration(configurationFile({ config }), process.env);
     const endpoint = `${checkSettings(process.env).publicUrl.href.replace(/\/$/, "")}${BASE_PATH}`;
     console.log(embedLines({ tenant, target, endpoint }, configuration));
     return Promise.resolve();
   },
   copy: async ({ to }) => {
-    if (to === undefined) throw new ConfigurationError([USAGE]);
+    if (to === undefined) throw misused("say where to: uis-call-bff copy --to postgres://…");
     const from = await openDatabase(databaseUrl());
     try {
       const target = await openDatabase(to);
@@ -148,8 +150,15 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
 const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2, blocks: 1 };
 
 async function stop(reason: StopReason, tenant = EVERYBODY): Promise<void> {
-  await beside((db) => stopCalls(db, tenant, reason, systemClock.now()));
-  console.log(tenant === EVERYBODY ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
+  await beside(async (db) => {
+    await stopCalls(db, tenant, reason, systemClock.now());
+    console.log(tenant === EVERYBODY ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
+    // Nobody misspells in an emergency and is told that all is well.
+    if (tenant !== EVERYBODY && !(await hasCalls(db, tenant)))
+      console.error(
+        `there has been no call of ${tenant} yet: see that this is how the configuration has its id`,
+      );
+  });
 }
 
 async function resume(reason: StopReason, tenant = EVERYBODY, otherwise: string): Promise<void> {
@@ -179,16 +188,20 @@ async function main(): Promise<void> {
   }
   const [command = "", ...rest] = positionals;
   const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (run === undefined || rest.length > (MOST_WORDS[command] ?? 0)) throw new ConfigurationError([USAGE]);
+  if (run === undefined) throw misused(command === "" ? "name a command" : "there is no such command");
+  if (rest.length > (MOST_WORDS[command] ?? 0)) throw misused(excessOf(command));
   await run({ ...values, rest });
 }
 
-/** An argument would be kept in the shell's history. */
-async function lineTyped(): Promise<string> {
-  if (process.stdin.isTTY) process.stderr.write("telephone number: ");
-  for await (const line of createInterface({ input: process.stdin })) return line.trim();
-  return "";
+/** Does not say the word again: it may be a number. */
+function excessOf(command: string): string {
+  if (command === "stop" || command === "resume") return `for one tenant: ${command} --tenant ID`;
+  if (["export", "forget", "blocks"].includes(command)) return "the number goes to standard input";
+  return `there is a word too many behind ${command}`;
 }
+
+/** What is wrong stands last, where it is seen. */
+const misused = (why: string): ConfigurationError => new ConfigurationError([USAGE, "", why]);
 
 const databaseUrl = (): string => checkSettings(process.env).databaseUrl;
 
@@ -210,12 +223,13 @@ const ofANumber = (command: (of: NumberCommand) => Promise<void>): Promise<void>
       number: () => readNumber(process.stdin, process.stderr),
       clock: systemClock,
       print: (line) => console.log(line),
+      tell: (line) => console.error(line),
     }),
   );
 
-function configurationFile({ config }: Arguments): string {
+function configurationFile({ config }: Pick<Arguments, "config">): string {
   const file = config ?? process.env["UIS_CALL_CONFIG"];
-  if (file === undefined) throw new ConfigurationError([USAGE]);
+  if (file === undefined) throw misused("name the configuration: --config FILE");
   return file;
 }
 
@@ -258,7 +272,7 @@ function explain(error: unknown): string {
   const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
   if (code === "EADDRINUSE")
     return `port ${String(port)} is in use: stop what listens there, or set PORT to another`;
-  if (code?.startsWith("ERR_PARSE_ARGS") === true) return `${message}\n${USAGE}`;
+  if (code?.startsWith("ERR_PARSE_ARGS") === true) return misused(message).message;
   return error instanceof Error
     ? `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ""}`
     : String(error);

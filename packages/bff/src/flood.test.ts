@@ -39,6 +39,26 @@ describe.each(engines)("a flood limit on %s", (_name, newUrl) => {
     expect((await visitor.call(numbered(2))).status).toBeLessThan(300);
   });
 
+  it("of an address holds for challenges of proof of work, in whatever sessions they are asked for", async () => {
+    const clock = new TestClock();
+    const bff = await start({
+      databaseUrl: await newUrl(),
+      clock,
+      tenant: only("address: [{ calls: 6, within: 1m }]"),
+    });
+    const [one, other] = [await visitorAt(bff, "2001:db8::1"), await visitorAt(bff, "2001:db8::2")];
+    const asked = [];
+    for (let n = 0; n < 4; n++) {
+      for (const visitor of [one, other]) asked.push((await visitor.send("GET", "/proof")).status);
+    }
+    expect(asked).toEqual([...Array<number>(6).fill(200), 429, 429]);
+    expect((await one.call(CALL)).status).toBeLessThan(300);
+    const elsewhere = await visitorAt(bff, "2001:db8:1::1");
+    expect((await elsewhere.send("GET", "/proof")).status).toBe(200);
+    clock.advance(60_000);
+    expect((await one.send("GET", "/proof")).status).toBe(200);
+  });
+
   it("answers repeats of a request it has let in, and does not count them", async () => {
     const bff = await start({
       databaseUrl: await newUrl(),

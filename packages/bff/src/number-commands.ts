@@ -15,14 +15,21 @@ export interface NumberCommand {
   number: () => Promise<string>;
   clock: Clock;
   print: (line: string) => void;
+  /** Beside what is printed, which goes into a file. */
+  tell: (line: string) => void;
 }
 
 /** Letters of a hash that tell blocks apart. */
 const ID_LETTERS = 8;
 
 /** Everything held about a number, a line of JSON each. */
-export async function exportNumber({ db, vault, number, print }: NumberCommand): Promise<void> {
-  for await (const record of recordsOf(db, vault, await number())) print(JSON.stringify(record));
+export async function exportNumber({ db, vault, number, print, tell }: NumberCommand): Promise<void> {
+  let records = 0;
+  for await (const record of recordsOf(db, vault, await number())) {
+    print(JSON.stringify(record));
+    records++;
+  }
+  if (records === 0) tell("nothing is held about this number");
 }
 
 /** Erases a number from all calls. @throws Error while one is under way */
@@ -55,15 +62,28 @@ export const BLOCK_COMMANDS: Record<string, (command: NumberCommand) => Promise<
  * @throws Error when it is not one
  */
 export async function readNumber(input: Readable & { isTTY?: boolean }, ask: Writable): Promise<string> {
+  const number = await readNumberIfAny(input, ask);
+  if (number === undefined) throw notANumber();
+  return number;
+}
+
+/** As {@link readNumber}; undefined for an empty line. */
+export async function readNumberIfAny(
+  input: Readable & { isTTY?: boolean },
+  ask: Writable,
+): Promise<string | undefined> {
   if (input.isTTY === true) ask.write("number, with + and country code: ");
   const lines = createInterface({ input });
   let typed = "";
   for await (const line of lines) {
-    typed = line;
+    typed = line.trim();
     break;
   }
   lines.close();
-  const number = parsePhoneNumberFromString(typed.trim());
-  if (number?.isPossible() === true && typed.trim().startsWith("+")) return number.number;
-  throw new Error("write the number on standard input, with + and country code");
+  if (typed === "") return undefined;
+  const number = parsePhoneNumberFromString(typed);
+  if (number?.isPossible() === true && typed.startsWith("+")) return number.number;
+  throw notANumber();
 }
+
+const notANumber = (): Error => new Error("write the number to standard input, with + and country code");

@@ -96,7 +96,10 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
       expect((await say(`resume${tenant}`)).out).toMatch(/^dialling again; it had stopped at .*\n$/);
     }
     expect((await visitor.call(callOf(13), ORIGIN)).body.status).not.toBe("held");
-    await say("stop --tenant acme");
+    const misspelt = await run(["stop", "--tenant", "acm"], { ...ENVIRONMENT, DATABASE_URL: databaseUrl });
+    expect(misspelt.error).toMatch(/^there has been no call of acm yet: see that/);
+    await run(["resume", "--tenant", "acm"], { ...ENVIRONMENT, DATABASE_URL: databaseUrl });
+    expect((await say("stop --tenant acme")).error).toBe("");
     expect((await say("resume")).out).toMatch(/^calls were not stopped\nstill stopped: .*acme/);
     await backend.stop();
   });

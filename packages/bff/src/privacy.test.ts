@@ -336,6 +336,13 @@ describe("the number of a command", () => {
     expect(await text(ask)).toBe("number, with + and country code: ");
   });
 
+  it("that nothing is held about is said to be so, beside what is exported", async () => {
+    const url = sqliteUrl();
+    await (await openDatabase(url)).close();
+    const exported = await run(["export"], { ...ENVIRONMENT, DATABASE_URL: url }, "+79000000009\n");
+    expect(exported).toEqual({ code: 0, out: "", error: "nothing is held about this number\n" });
+  });
+
   it("is not taken from the command line, where others see it", async () => {
     const { code, error } = await run(["forget", "+79000000001"], {
       ...ENVIRONMENT,

@@ -1,12 +1,14 @@
 import { createServer, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import express from "express";
+import { collectDefaultMetrics } from "prom-client";
 import { type Bff, createBff } from "./app.js";
 import { systemClock } from "./clock.js";
 import type { Configuration } from "./config/configuration.js";
 import { unsupportedSince } from "./config/node-line.js";
 import type { Settings } from "./config/settings.js";
 import { createLogger } from "./log.js";
+import type { Metrics } from "./metrics.js";
 
 /** Where the backend lives on its own server. */
 export const BASE_PATH = "/api";
@@ -38,9 +40,13 @@ export async function startServer(settings: Settings, configuration: Configurati
   app.use(bff.stopPage);
   const server = createServer(LIMITS, app);
   server.maxConnections = 10_000;
+  const { metrics } = settings;
+  const metricsServer = metrics && metricsServerOf(bff.metrics);
   try {
     await listen(server, settings);
+    if (metricsServer) await listen(metricsServer, metrics);
   } catch (error) {
+    server.close();
     await bff.close();
     throw error;
   }
@@ -52,7 +58,23 @@ export async function startServer(settings: Settings, configuration: Configurati
     { tenants: configuration.tenants.length, port: settings.port, base: BASE_PATH, widget },
     "listening",
   );
-  return { stop: () => stop(server, bff) };
+  return {
+    async stop() {
+      await stop(server, bff);
+      metricsServer?.close();
+      metricsServer?.closeAllConnections();
+    },
+  };
+}
+
+/** A listener of its own: what operators see is not for those who reach the other one. */
+function metricsServerOf(metrics: Metrics): Server {
+  collectDefaultMetrics({ register: metrics.registry });
+  const app = express().disable("x-powered-by");
+  app.get("/metrics", async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.text());
+  });
+  return createServer(LIMITS, app);
 }
 
 /** Milliseconds that requests under way have left when nothing is dialled any more. */
@@ -67,7 +89,7 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 };
 
-const listen = (server: Server, { port, host }: Settings): Promise<void> =>
+const listen = (server: Server, { port, host }: { port: number; host: string }): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

@@ -84,6 +84,25 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
     expect(placed(bff)).toBe(0);
   });
 
+  it("has a call left to people that has its permit, and waits for UIS's key", async () => {
+    const { bff, acme, beside } = await start();
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      bff.uis.beforeAnswer = async ({ method }) => {
+        if (method !== "authenticate") return;
+        resolve();
+        await new Promise<void>((go) => (answer = go));
+      };
+    });
+    const calling = acme.call(callOf(11));
+    await asked;
+    await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
+    answer();
+    const { body } = await calling;
+    expect((await acme.until(body.id, "held")).reason).toBe("calls_stopped");
+    expect(placed(bff)).toBe(0);
+  });
+
   it("and quarantine each go on when the other is over, and quarantine is the reason people are told", async () => {
     const { bff, acme, beside } = await start();
     await beside(async (db) => {

@@ -8,8 +8,8 @@ export interface TokenWish {
   tenant: string | undefined;
   sub: string | undefined;
   target: string | undefined;
-  /** The number; may be empty for an identity token. */
-  phone: string;
+  /** The number, asked for once all else is right; an identity token needs none. */
+  phone: () => Promise<string | undefined>;
 }
 
 /**
@@ -37,7 +37,11 @@ async function identityToken({ sub, phone }: TokenWish, tenant: Tenant): Promise
     ]);
   }
   const secret = key.key.export().toString("utf8");
-  return createIdentityToken({ tenant: tenant.id, sub, ...(phone !== "" && { phone }) }, secret);
+  const number = await phone();
+  return createIdentityToken(
+    { tenant: tenant.id, sub, ...(number !== undefined && { phone: number }) },
+    secret,
+  );
 }
 
 async function sealedNumber({ target, phone }: TokenWish, tenant: Tenant): Promise<string> {
@@ -45,7 +49,8 @@ async function sealedNumber({ target, phone }: TokenWish, tenant: Tenant): Promi
   if (target === undefined || !Object.hasOwn(tenant.targets, target)) {
     throw new ConfigurationError([`--target: name one of ${Object.keys(tenant.targets).join(", ")}`]);
   }
-  if (phone === "") throw new ConfigurationError(["write the number to standard input"]);
+  const number = await phone();
+  if (number === undefined) throw new ConfigurationError(["write the number to standard input"]);
   const key = tenant.sealing.key.export().toString("base64url");
-  return sealNumber({ tenant: tenant.id, target, phone }, key);
+  return sealNumber({ tenant: tenant.id, target, phone: number }, key);
 }

@@ -72,6 +72,25 @@ describe("uis-call-bff token", () => {
     expect((await token([...sealed, "--target", "supplier"], "")).error).toContain("to standard input");
     expect((await token(["token", "identity", ...base, "--tenant", "acme"])).error).toContain("--sub");
   });
+
+  it.each(["8 900 000-03-03", "somebody"])(
+    "makes none for %s, which no backend would take",
+    async (phone) => {
+      const sealed = ["token", "sealed", "--config", config, "--tenant", "acme", "--target", "supplier"];
+      expect(await token(sealed, phone)).toEqual({
+        out: "",
+        error: "write the number to standard input, with + and country code\n",
+      });
+    },
+  );
+
+  it("makes an identity token without a number where the line is empty", async () => {
+    const { out } = await token(
+      "token identity --tenant acme --sub u-1 --config".split(" ").concat(config),
+      "",
+    );
+    expect((await checkIdentityToken(out, hs256, new Date())).identity).toEqual({ id: "u-1" });
+  });
 });
 
 /** A Python with jwcrypto. A machine without one still runs the Node example. */
@@ -85,8 +104,10 @@ const python = ["python3", "/usr/bin/python3"].find((name) => {
 });
 
 describe("docs/tokens.md", () => {
+  /** The process that loaded the example has run for an hour by then. */
+  const LATER = 3600;
   const expectUsable = async ([identity = "", sealed = ""]: string[]): Promise<void> => {
-    const now = new Date();
+    const now = new Date(Date.now() + LATER * 1000);
     const token = await checkIdentityToken(identity, hs256, now);
     expect(token.identity).toMatchObject({ id: "u-1", phone: PHONE });
     expect((await openSealedNumber(sealed, hs256, "supplier", now)).phone).toBe(PHONE);
@@ -94,6 +115,8 @@ describe("docs/tokens.md", () => {
 
   it("has a Node example that makes both tokens", async () => {
     const code = `${example("js")}
+      const clock = Date.now;
+      Date.now = () => clock() + ${String(LATER * 1000)};
       console.log(await identityToken({ id: "u-1", name: "U", phone: "${PHONE}" }));
       console.log(await sealedNumber("${PHONE}"));`;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], {
@@ -105,6 +128,8 @@ describe("docs/tokens.md", () => {
 
   it.skipIf(python === undefined)("has a Python example that makes both tokens", async () => {
     const code = `${example("python")}
+clock = time.time
+time.time = lambda: clock() + ${String(LATER)}
 print(identity_token("u-1", "${PHONE}"))
 print(sealed_number("${PHONE}"))`;
     const { stdout } = await promisify(execFile)(python ?? "", ["-c", code], { env: ENV });

@@ -5,8 +5,15 @@ import type { CallRow } from "../store/tables.js";
 /** Tells those who follow a call that it has changed. Within this process; the ledger is the truth. */
 export class CallFeed {
   readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #count: (call: CallRow) => void;
+
+  /** @param count hears of each change once */
+  constructor(count: (call: CallRow) => void = () => undefined) {
+    this.#count = count;
+  }
 
   publish(call: CallRow): void {
+    this.#count(call);
     this.#changes.emit(call.id, call);
   }
 

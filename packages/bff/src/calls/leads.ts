@@ -1,10 +1,8 @@
-import type { CallStatus } from "@uis-call/shared";
 import type { Database } from "../store/database.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
+import { FOR_A_PERSON } from "./under-way.js";
 
-/** Ended, and left to a person. */
-const FOR_A_PERSON: readonly CallStatus[] = ["failed", "unknown", "held"];
 const BATCH = 500;
 
 export interface LeadFilter {

@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import type { Tenant } from "../config/configuration.js";
 import type { Limits, LimitWindow } from "../config/limits.js";
-import { type Count, count, NO_LIMIT, takeBack } from "../store/limit-counts.js";
+import { type Count, count, inWindows, NO_LIMIT, takeBack } from "../store/limit-counts.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
@@ -65,13 +65,13 @@ export class MoneyLimits {
   }
 
   #countsOf({ tenant, target, identity, visitor_hash }: CallRow, limits: Limits): Count[] {
-    const of = (name: string, windows: readonly LimitWindow[]): Count[] =>
-      windows.map(({ most, within }) => ({ bucket: `${name}/${within}`, seconds: within, most }));
     return [
-      ...of(`number/${visitor_hash}`, this.#withOthers(limits.number)),
-      ...(identity === null ? [] : of(`identity/${tenant}/${this.#vault.hash(identity)}`, limits.identity)),
-      ...of(`target/${tenant}/${target}`, limits.target),
-      ...of(`tenant/${tenant}`, limits.tenant),
+      ...inWindows(`number/${visitor_hash}`, this.#withOthers(limits.number)),
+      ...(identity === null
+        ? []
+        : inWindows(`identity/${tenant}/${this.#vault.hash(identity)}`, limits.identity)),
+      ...inWindows(`target/${tenant}/${target}`, limits.target),
+      ...inWindows(`tenant/${tenant}`, limits.tenant),
     ];
   }
 

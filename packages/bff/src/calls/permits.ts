@@ -8,7 +8,7 @@ import { recoverPermits } from "./left-behind.js";
 import type { MoneyLimits, Spent } from "./money-limits.js";
 import { isNotProhibited, prohibitionOf } from "./prohibitions.js";
 import type { StopNotice, StopNotices } from "./stop-notices.js";
-import { isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
+import { FOR_A_PERSON, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** Milliseconds between permit and connection: a session key may have to be asked for in between. */
 const PREPARED_LEASE_MS = 30_000;
@@ -146,7 +146,7 @@ export class Permits {
   /**
    * Marks the permit as used: from here on the request may have been sent. @param answerWithin seconds
    *
-   * @returns false when the permit was taken back meanwhile: then nothing may be sent
+   * @returns false when the permit was taken back, or the call forbidden, meanwhile: then nothing may be sent
    */
   connected({ call, attempt }: Permit, answerWithin: number): Promise<boolean> {
     return this.#db.write(async (transaction) => {
@@ -155,6 +155,16 @@ export class Permits {
         .set({ phase: "connected" })
         .where("id", "=", attempt)
         .where("phase", "=", "prepared")
+        // The permit may be half a minute old: a session key had to be asked for first.
+        .where((row) =>
+          row.exists(
+            row
+              .selectFrom("calls")
+              .select("calls.id")
+              .whereRef("calls.id", "=", "attempts.call_id")
+              .where(isNotProhibited),
+          ),
+        )
         .executeTakeFirstOrThrow();
       if (numUpdatedRows !== 1n) return false;
       const due = after(this.#clock.now(), answerWithin * 1000 + PREPARED_LEASE_MS);
@@ -254,9 +264,7 @@ export class Permits {
   }
 }
 
-/** Ended, and neither as wished for nor by the visitor's own will. */
-const isForAPerson = ({ status }: CallRow): boolean =>
-  status === "failed" || status === "unknown" || status === "held";
+const isForAPerson = ({ status }: CallRow): boolean => FOR_A_PERSON.includes(status);
 
 async function hold(
   transaction: Transaction<Tables>,

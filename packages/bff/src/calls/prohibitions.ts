@@ -18,7 +18,13 @@ export const isNotProhibited = (row: ExpressionBuilder<Tables, "calls">): Expres
         row
           .selectFrom("number_blocks")
           .select("by")
-          .whereRef("number_blocks.number_hash", "=", "calls.visitor_hash"),
+          // Either side's: a sealed number is whosever the host's own users say it is.
+          .where((block) =>
+            block.or([
+              block("number_blocks.number_hash", "=", block.ref("calls.visitor_hash")),
+              block("number_blocks.number_hash", "=", block.ref("calls.office_hash")),
+            ]),
+          ),
       ),
     ]),
   );
@@ -34,9 +40,9 @@ export async function prohibitionOf(
   transaction: Transaction<Tables>,
   call: CallRow,
 ): Promise<CallReason | undefined> {
-  const { visitor_hash } = call;
-  if (visitor_hash !== null && (await blockOf(transaction, visitor_hash)) !== undefined)
-    return "number_blocked";
+  for (const hash of [call.visitor_hash, call.office_hash]) {
+    if (hash !== null && (await blockOf(transaction, hash)) !== undefined) return "number_blocked";
+  }
   const stop = await transaction
     .selectFrom("stops")
     .select("reason")

@@ -4,6 +4,9 @@ import { sql, type SqlBool } from "kysely";
 /** Not sent to UIS, or certainly not placed by it: may be dialled, cancelled, or left to a person. */
 export const WAITING: readonly CallStatus[] = ["accepted", "scheduled", "waiting"];
 
+/** Ended, and neither as wished for nor by the visitor's own will. */
+export const FOR_A_PERSON: readonly CallStatus[] = ["failed", "unknown", "held"];
+
 /** At most one call per tenant and number has one of these; the partial indexes of the store name the same. */
 export const UNDER_WAY: readonly CallStatus[] = [...WAITING, "dialing"];
 

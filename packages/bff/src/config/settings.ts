@@ -35,6 +35,8 @@ const Environment = z.object({
     )
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : text.split(",").map((part) => part.trim())))
     .optional(),
+  METRICS_PORT: boundedPort.optional(),
+  METRICS_HOST: z.string().min(1).default("127.0.0.1"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   WEBHOOK_PRIVATE_HOSTS: z
     .string()
@@ -54,6 +56,8 @@ export interface Settings {
   databaseUrl: string;
   trustProxy: number | string[] | undefined;
   logLevel: string;
+  /** Where metrics are told; nowhere when absent. */
+  metrics: { port: number; host: string } | undefined;
   /** Hosts a tenant's webhook may go to although they are private. */
   webhookPrivateHosts: string[];
   configurationFile: string | undefined;
@@ -85,6 +89,8 @@ export function readSettings(environment: Record<string, string | undefined>): S
     databaseUrl: data.DATABASE_URL,
     trustProxy: data.TRUST_PROXY,
     logLevel: data.LOG_LEVEL,
+    metrics:
+      data.METRICS_PORT === undefined ? undefined : { port: data.METRICS_PORT, host: data.METRICS_HOST },
     webhookPrivateHosts: data.WEBHOOK_PRIVATE_HOSTS,
     configurationFile: data.UIS_CALL_CONFIG,
   };

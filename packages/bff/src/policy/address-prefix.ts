@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import type { NumberVault } from "../store/number-vault.js";
 
 /** Bytes of an IPv6 address that whoever it is lent to cannot change: a /56 is what a household gets. (RFC 6177) */
 const IPV6_BYTES = 7;
@@ -16,3 +17,7 @@ export function addressPrefix(ip: string | undefined): string {
   if (address.kind() === "ipv4") return address.toString();
   return Buffer.from(address.toByteArray().slice(0, IPV6_BYTES)).toString("hex");
 }
+
+/** How an address lies in the database: as a hash of its prefix only, since it tells who somebody is. */
+export const addressHash = (vault: NumberVault, ip: string | undefined): string =>
+  vault.hash(`address ${addressPrefix(ip)}`).slice(0, 22);

@@ -65,14 +65,14 @@ export class AttackMeter {
     own.sort((a, b) => (a.tenant === b.tenant ? a.minute - b.minute : a.tenant < b.tenant ? -1 : 1));
     try {
       const rows = await this.#db.write(async (transaction) => {
-        for (const row of own) {
+        if (own.length > 0) {
           await transaction
             .insertInto("anonymous_tries")
-            .values(row)
+            .values(own)
             .onConflict((conflict) =>
-              conflict
-                .columns(["tenant", "minute"])
-                .doUpdateSet((present) => ({ tries: present("anonymous_tries.tries", "+", row.tries) })),
+              conflict.columns(["tenant", "minute"]).doUpdateSet((row) => ({
+                tries: row("anonymous_tries.tries", "+", row.ref("excluded.tries")),
+              })),
             )
             .execute();
         }

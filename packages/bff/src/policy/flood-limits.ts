@@ -7,10 +7,18 @@ import type { Logger } from "../log.js";
 import { Refusal } from "../refusal.js";
 import { ban, banOf, numbersOf } from "../store/bans.js";
 import type { Database } from "../store/database.js";
-import { type Count, count, roomAgainAt, takeBack } from "../store/limit-counts.js";
+import {
+  type Count,
+  count,
+  countInAll,
+  inWindows,
+  secondsUntil,
+  secondsUntilRoom,
+  takeBack,
+} from "../store/limit-counts.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { BanRow, Tables } from "../store/tables.js";
-import { addressPrefix } from "./address-prefix.js";
+import { addressHash } from "./address-prefix.js";
 
 /** Who asks for a call, and to which number. */
 export interface Asker {
@@ -56,17 +64,23 @@ export class FloodLimits {
    *
    * @throws Refusal `rate_limited`; StoreError, since what cannot be counted is not allowed
    */
-  async admitSession(tenant: Tenant, ip: string | undefined): Promise<void> {
+  admitSession(tenant: Tenant, ip: string | undefined): Promise<void> {
+    return this.#admitOf("sessions", tenant, ip);
+  }
+
+  /** As {@link admitSession} for a challenge of proof of work: making one costs us as much as one try at solving it. */
+  admitChallenge(tenant: Tenant, ip: string | undefined): Promise<void> {
+    return this.#admitOf("challenges", tenant, ip);
+  }
+
+  async #admitOf(what: "sessions" | "challenges", tenant: Tenant, ip: string | undefined): Promise<void> {
     const { limits } = tenant;
     if (limits === "none") return;
-    const counts = inWindows(`sessions/${this.#addressOf(tenant, ip)}`, limits.address);
+    const counts = inWindows(`${what}/${this.#addressOf(tenant, ip)}`, limits.address);
     const refusal = await this.#db.write(async (transaction) => {
       const now = this.#clock.now();
-      const counted = await count(transaction, counts, now);
-      const full = counts.filter(({ bucket }) => !counted.has(bucket));
-      if (full.length === 0) return undefined;
-      await takeBack(transaction, [...counted.keys()]);
-      return tooMany(await secondsUntilRoom(transaction, full, now));
+      const { full } = await countInAll(transaction, counts, now);
+      return full.length === 0 ? undefined : tooMany(await secondsUntilRoom(transaction, full, now));
     });
     if (refusal !== undefined) throw refusal;
   }
@@ -143,7 +157,7 @@ export class FloodLimits {
     visitors: readonly Visitor[],
     number: string,
     now: Date,
-  ): Promise<{ full: Count[]; beyond: Visitor[] }> {
+  ): Promise<{ full: string[]; beyond: Visitor[] }> {
     const hash = this.#vault.hash(number);
     const numbers = visitors.flatMap((visitor) =>
       inWindows(numbersOf(visitor.name), visitor.windows).map((all) => ({
@@ -158,40 +172,19 @@ export class FloodLimits {
       now,
     );
     const more = numbers.filter((entry) => unheard.has(entry.this.bucket));
-    const counts = [...requests, ...more.map(({ all }) => all)];
-    const counted = await count(transaction, counts, now);
-    const full = counts.filter(({ bucket }) => !counted.has(bucket));
-    if (full.length > 0) await takeBack(transaction, [...unheard.keys(), ...counted.keys()]);
-    const beyond = more.filter(({ all }) => full.includes(all)).map(({ visitor }) => visitor);
+    const { full } = await countInAll(transaction, [...requests, ...more.map(({ all }) => all)], now);
+    if (full.length > 0) await takeBack(transaction, [...unheard.keys()]);
+    const beyond = more.filter(({ all }) => full.includes(all.bucket)).map(({ visitor }) => visitor);
     return { full, beyond: [...new Set(beyond)] };
   }
 
-  /** The address lies in the database as a hash only: it tells who somebody is. */
   #addressOf(tenant: Tenant, ip: string | undefined): string {
-    return `${tenant.id}/address/${this.#vault.hash(`address ${addressPrefix(ip)}`).slice(0, 22)}`;
+    return `${tenant.id}/address/${addressHash(this.#vault, ip)}`;
   }
 }
-
-const inWindows = (name: string, windows: readonly LimitWindow[]): Count[] =>
-  windows.map(({ most, within }) => ({ bucket: `${name}/${within}`, seconds: within, most }));
 
 const tooMany = (retryAfter: number): Refusal =>
   new Refusal("rate_limited", "too many requests: try again after retryAfter seconds", { retryAfter });
 
-async function secondsUntilRoom(
-  transaction: Transaction<Tables>,
-  full: readonly Count[],
-  now: Date,
-): Promise<number> {
-  const room = await roomAgainAt(
-    transaction,
-    full.map(({ bucket }) => bucket),
-  );
-  return secondsUntil(room, now);
-}
-
 const secondsOf = ({ until }: BanRow, now: Date): number =>
-  until === null ? A_DAY : secondsUntil(new Date(until), now);
-
-const secondsUntil = (then: Date, now: Date): number =>
-  Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000));
+  until === null ? A_DAY : secondsUntil(until, now);

@@ -1,7 +1,9 @@
+import type { Proof } from "@uis-call/shared";
 import { expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
 import type { Tenant } from "../config/configuration.js";
 import { Secret } from "../config/secret.js";
+import type { Refusal } from "../refusal.js";
 import { solveProof } from "../proof-solver.harness.js";
 import { openDatabase } from "../store/database.js";
 import { AttackMeter } from "./attack-meter.js";
@@ -39,4 +41,37 @@ it("takes what was signed under an older secret, as long as that is still listed
   const proof = await solveProof(await deskOf("a").challenge(visitor, 20));
   await expect(deskOf("b", "a").check(proof, visitor)).resolves.toHaveProperty("nonce");
   await expect(deskOf("b").check(proof, visitor)).rejects.toHaveProperty("code", "proof_invalid");
+});
+
+it("has a proof that is checked in its last moment used once, however long the database takes", async () => {
+  const db = await openDatabase("sqlite::memory:");
+  const clock = new TestClock();
+  clock.advance(Date.now() - clock.now().getTime());
+  const desk = createProofDesk([secretOf("a")], clock);
+  const gate = new ProofGate(desk, new AttackMeter(db, clock), clock);
+  const proof = await solveProof(await desk.challenge(visitor, 20));
+  const { parameters } = (JSON.parse(atob(proof)) as Proof).challenge;
+  clock.advance(parameters.expiresAt * 1000 - 1 - clock.now().getTime());
+  const always = { ...tenant, proof: "anonymous" as const };
+  const judged = [await gate.judge(always, visitor, proof), await gate.judge(always, visitor, proof)];
+  clock.advance(1);
+  const codes = [];
+  for (const { admit } of judged)
+    codes.push((await db.write((transaction) => admit?.(transaction) ?? never()))?.code);
+  expect(codes).toEqual([undefined, "proof_invalid"]);
+  await db.close();
+});
+
+const never = (): never => {
+  throw new Error("it is asked for");
+};
+
+it("makes no more than 64 challenges at once, and goes on once they are made", async () => {
+  const desk = createProofDesk([secretOf("a")], new TestClock());
+  const made = Array.from({ length: 80 }, () => desk.challenge(visitor, 20));
+  const codes = (await Promise.allSettled(made)).map((one) =>
+    one.status === "fulfilled" ? "made" : (one.reason as Refusal).code,
+  );
+  expect(codes).toEqual([...Array<string>(64).fill("made"), ...Array<string>(16).fill("overloaded")]);
+  await expect(desk.challenge(visitor, 20)).resolves.toHaveProperty("signature");
 });

@@ -9,6 +9,8 @@ import type { Asker, ProofDesk, ProofUse } from "./proof.js";
 
 /** Most tries that solving a challenge takes while nothing is wrong; doubled with each step of an attack. */
 const TRIES = 200;
+/** Seconds by which a used proof is remembered longer than it lives: it is checked before the database is asked. */
+const REMEMBERED_LONGER = 60;
 
 /** What of a visit it matters here. */
 export interface Visitor extends Asker {
@@ -75,7 +77,7 @@ const once =
   ({ nonce, expiresAt }: ProofUse, tenant: string, clock: Clock): Admission =>
   async (transaction) => {
     const now = clock.now();
-    const seconds = Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
+    const seconds = REMEMBERED_LONGER + Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
     const used = await count(transaction, [{ bucket: `proof/${tenant}/${nonce}`, seconds, most: 1 }], now);
     if (used.size === 1) return undefined;
     return new Refusal("proof_invalid", "it was used before: solve another challenge of GET /proof", {

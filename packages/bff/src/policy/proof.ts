@@ -9,6 +9,8 @@ import { Refusal } from "../refusal.js";
 /** Rounds of PBKDF2 for one try: some milliseconds of a browser's, and of ours for making the challenge. */
 const COST = 5000;
 const LIFE_MS = 5 * 60_000;
+/** Challenges in the making: together they hold up what else waits for Node's few threads by a tenth of a second. */
+const MOST_AT_ONCE = 64;
 
 /** A proof that holds, and until when it would if it were not used up. */
 export interface ProofUse {
@@ -24,7 +26,10 @@ export interface Asker {
 
 /** Makes challenges of ALTCHA's second protocol and checks what is said to solve them. */
 export interface ProofDesk {
-  /** @param most tries that solving it may take, each number as likely as the next */
+  /**
+   * @param most tries that solving it may take, each number as likely as the next
+   * @throws Refusal `overloaded` while too many are being made
+   */
   challenge(asker: Asker, most: number): Promise<ProofChallenge>;
   /**
    * Costs a few hashes, whatever is sent. Whether it was used before is the ledger's to say.
@@ -38,8 +43,11 @@ export interface ProofDesk {
 export function createProofDesk(secrets: readonly Secret[], clock: Clock): ProofDesk {
   const [newest, ...older] = secrets.map(keysOf);
   if (newest === undefined) throw new Error("nothing can be signed without a secret");
+  let inTheMaking = 0;
   return {
     async challenge(asker, most) {
+      if (inTheMaking >= MOST_AT_ONCE) throw new Refusal("overloaded", "try again in a few seconds");
+      inTheMaking++;
       const made = await createChallenge({
         algorithm: "PBKDF2/SHA-256",
         cost: COST,
@@ -48,7 +56,7 @@ export function createProofDesk(secrets: readonly Secret[], clock: Clock): Proof
         expiresAt: new Date(clock.now().getTime() + LIFE_MS),
         data: { visit: visitOf(asker, newest) },
         ...newest.signing,
-      });
+      }).finally(() => inTheMaking--);
       return ProofChallenge.parse(made);
     },
 

@@ -2,11 +2,11 @@ import type { Transaction } from "kysely";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
 import type { Database } from "../store/database.js";
-import { type Count, count, roomAgainAt, takeBack } from "../store/limit-counts.js";
+import { type Count, countInAll, secondsUntilRoom, takeBack } from "../store/limit-counts.js";
 import type { NumberVault } from "../store/number-vault.js";
 import { useStopCode } from "../store/stop-codes.js";
 import type { Tables } from "../store/tables.js";
-import { addressPrefix } from "./address-prefix.js";
+import { addressHash } from "./address-prefix.js";
 
 /** Wrong codes: of one address, and of all the world. docs/privacy.md has the arithmetic. */
 export const MOST_WRONG_CODES = { within: 3600, ofOneAddress: 10, altogether: 200 };
@@ -43,9 +43,8 @@ export class StopRequests {
    */
   async stop(code: string, ip: string | undefined): Promise<StopAnswer> {
     const { within: seconds, ofOneAddress, altogether } = MOST_WRONG_CODES;
-    const address = this.#vault.hash(`address ${addressPrefix(ip)}`).slice(0, 22);
     const counts: Count[] = [
-      { bucket: `wrong-codes/address/${address}`, seconds, most: ofOneAddress },
+      { bucket: `wrong-codes/address/${addressHash(this.#vault, ip)}`, seconds, most: ofOneAddress },
       { bucket: ALTOGETHER, seconds, most: altogether },
     ];
     const { answer, used, call } = await this.#db.write((transaction) =>
@@ -68,13 +67,9 @@ export class StopRequests {
   ): Promise<{ answer: StopAnswer; used?: number | undefined; call?: string }> {
     const now = this.#clock.now();
     // Counted before it is looked at, so that of simultaneous guesses no more are looked at than may be.
-    const counted = await count(transaction, counts, now);
-    const full = counts.filter(({ bucket }) => !counted.has(bucket)).map(({ bucket }) => bucket);
+    const { full, counted } = await countInAll(transaction, counts, now);
     if (full.length > 0) {
-      await takeBack(transaction, [...counted.keys()]);
-      const room = await roomAgainAt(transaction, full);
-      const retryAfter = Math.max(1, Math.ceil((room.getTime() - now.getTime()) / 1000));
-      return { answer: { stopped: false, retryAfter } };
+      return { answer: { stopped: false, retryAfter: await secondsUntilRoom(transaction, full, now) } };
     }
     const stopped = await useStopCode(transaction, this.#vault, code, now);
     if (stopped === undefined) return { answer: { stopped: false }, used: counted.get(ALTOGETHER) };

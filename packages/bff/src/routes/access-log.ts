@@ -2,27 +2,24 @@ import { randomUUID } from "node:crypto";
 import type { RequestHandler } from "express";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
+import type { Metrics } from "../metrics.js";
 
-/** One line per request: route pattern and result. The URL itself may hold anything, so it is not written. */
-export function accessLog(log: Logger, clock: Clock): RequestHandler {
+/** One line, and one count, per request: route pattern and result. The URL itself may hold anything, so it is not written. */
+export function accessLog(log: Logger, clock: Clock, metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const began = clock.monotonic();
     const id = randomUUID();
     response.set("X-Request-Id", id);
     response.once("close", () => {
-      const route = (request.route as { path?: unknown } | undefined)?.path;
-      log.info(
-        {
-          request: id,
-          method: request.method,
-          route: typeof route === "string" ? route : undefined,
-          status: response.statusCode,
-          code: response.locals["code"] as unknown,
-          ms: Math.round(clock.monotonic() - began),
-          ...(!response.writableFinished && { cut: true }),
-        },
-        "request",
-      );
+      const path = (request.route as { path?: unknown } | undefined)?.path;
+      const route = typeof path === "string" ? path : undefined;
+      const { method } = request;
+      const status = response.statusCode;
+      const code = response.locals["code"] as string | undefined;
+      const ms = Math.round(clock.monotonic() - began);
+      const cut = !response.writableFinished;
+      metrics.answered({ route, method, status, code, ms });
+      log.info({ request: id, method, route, status, code, ms, ...(cut && { cut }) }, "request");
     });
     next();
   };

@@ -5,6 +5,7 @@ import type { Dialler } from "../calls/dialler.js";
 import { inTurn, type Ledger } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
+import type { Metrics } from "../metrics.js";
 import { permitCall, type User } from "../policy/call-policy.js";
 import type { FloodLimits } from "../policy/flood-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
@@ -27,6 +28,7 @@ export interface CallRoutesOptions {
   flood: FloodLimits;
   proofs: ProofGate;
   clock: Clock;
+  metrics: Metrics;
   overload: RequestHandler;
   /** Other processes dial calls of the same ledger. */
   shared: boolean;
@@ -50,8 +52,9 @@ export function callRoutes(options: CallRoutesOptions): Router {
   router.delete("/calls/:id", async (request, response) => {
     const visit = requireVisit(request, { csrf: true });
     requireOrigin(request, tenantOf(visit));
-    const call = await ledger.cancel(await ownCall(request));
-    feed.publish(call);
+    const before = await ownCall(request);
+    const call = await ledger.cancel(before);
+    if (call.status !== before.status) feed.publish(call);
     if (call.status !== "cancelled") {
       throw new Refusal("too_late", "only a call that has not been sent to UIS can be cancelled");
     }
@@ -79,7 +82,7 @@ export function callRoutes(options: CallRoutesOptions): Router {
 }
 
 function placeCall(options: CallRoutesOptions): RequestHandler {
-  const { tenants, ledger, vault, dialler, feed, flood, proofs, clock } = options;
+  const { tenants, ledger, vault, dialler, feed, flood, proofs, clock, metrics } = options;
   const tenantOf = visitTenants(tenants);
   return async (request, response) => {
     const visit = requireVisit(request, { csrf: true });
@@ -107,6 +110,7 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
         inTurn(counted, proof.admit, admit),
       ),
     );
+    if (!replayed) metrics.accepted(call, permitted.visitorNumber);
     const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
     if (permit !== undefined) dialler.dial(permit);
     else if (!replayed && call.status === "accepted") dialler.take(call);

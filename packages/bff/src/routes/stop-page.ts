@@ -15,8 +15,8 @@ export interface StopPageOptions {
  * "I did not ask for this call": a form for any browser, without script, session or cookie, whose code alone blocks the
  * number it was told to. At `/stop` of what it is mounted at: where the address told at the end of a message leads.
  *
- * The form has no CSRF token, and needs none: nobody's authority is borrowed with it. Another site that sends it from
- * somebody's browser has made one guess, as it could itself, and used up one of that address's guesses.
+ * The form has no CSRF token, and needs none: nobody's authority is borrowed with it. It is taken from no other site's
+ * page all the same, or its visitors would use up the wrong codes there may be, and nobody could stop anything.
  */
 export function stopRoutes({ requests, overload, log }: StopPageOptions): Router {
   const router = Router();
@@ -24,7 +24,7 @@ export function stopRoutes({ requests, overload, log }: StopPageOptions): Router
   router.get(PATH, (request, response) => {
     response.send(stopPage(languageOf(request), "ask"));
   });
-  router.post(PATH, overload, form, async (request, response) => {
+  router.post(PATH, fromThisPage, overload, form, async (request, response) => {
     const language = languageOf(request);
     const code = codeIn(request);
     if (code === undefined) {
@@ -63,6 +63,16 @@ const POLICY = [
 const pageHeaders: RequestHandler = (_request, response, next) => {
   response.set({ "Content-Security-Policy": POLICY, Vary: "Accept-Language" }).type("html");
   next();
+};
+
+/**
+ * What the browser itself says of where the form was; all of them do by now. `Origin` is no help: it is `null`, because
+ * the page names no referrer.
+ */
+const fromThisPage: RequestHandler = (request, response, next) => {
+  const site = request.get("sec-fetch-site");
+  if (site === undefined || site === "same-origin" || site === "none") next();
+  else response.status(403).send(stopPage(languageOf(request), "ask"));
 };
 
 const form = urlencoded({ extended: false, limit: 1024, parameterLimit: 4, inflate: false });

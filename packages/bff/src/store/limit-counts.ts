@@ -1,4 +1,5 @@
 import { sql, type Transaction } from "kysely";
+import type { LimitWindow } from "../config/limits.js";
 import type { Database } from "./database.js";
 import type { Tables } from "./tables.js";
 
@@ -71,18 +72,43 @@ export async function takeBack(transaction: Transaction<Tables>, buckets: readon
     .execute();
 }
 
-/** When the last of these buckets, which are full, has room again. */
-export async function roomAgainAt(
+/**
+ * As {@link count}, but in all of the buckets or in none.
+ *
+ * @returns the buckets that had no room; where there are none, how many there are now in each
+ */
+export async function countInAll(
+  transaction: Transaction<Tables>,
+  counts: readonly Count[],
+  now: Date,
+): Promise<{ full: string[]; counted: ReadonlyMap<string, number> }> {
+  const counted = await count(transaction, counts, now);
+  const full = counts.map(({ bucket }) => bucket).filter((bucket) => !counted.has(bucket));
+  if (full.length > 0) await takeBack(transaction, [...counted.keys()]);
+  return { full, counted };
+}
+
+/** Seconds until the last of these buckets, which are full, has room again. */
+export async function secondsUntilRoom(
   transaction: Transaction<Tables>,
   buckets: readonly string[],
-): Promise<Date> {
+  now: Date,
+): Promise<number> {
   const { ends_at } = await transaction
     .selectFrom("limit_counts")
     .select(({ fn }) => fn.max("ends_at").as("ends_at"))
     .where("bucket", "in", buckets)
     .executeTakeFirstOrThrow();
-  return new Date(ends_at);
+  return secondsUntil(ends_at, now);
 }
+
+/** What a `Retry-After` says of a time, ISO 8601: whole seconds, one at least. */
+export const secondsUntil = (then: string, now: Date): number =>
+  Math.max(1, Math.ceil((Date.parse(then) - now.getTime()) / 1000));
+
+/** The buckets of what is counted in several windows at once. */
+export const inWindows = (name: string, windows: readonly LimitWindow[]): Count[] =>
+  windows.map(({ most, within }) => ({ bucket: `${name}/${within}`, seconds: within, most }));
 
 /** Deletes windows that are long over; for a timer. */
 export async function pruneCounts(db: Database, now: Date): Promise<void> {

@@ -38,3 +38,14 @@ export async function resumeCalls(
 /** What is stopped, for everybody first. */
 export const stopsOf = (db: Database): Promise<StopRow[]> =>
   db.query.selectFrom("stops").selectAll().orderBy("scope").orderBy("reason").execute();
+
+/** Whether the tenant has had a call; one that has not may be misspelt. */
+export async function hasCalls(db: Database, tenant: string): Promise<boolean> {
+  const call = await db.query
+    .selectFrom("calls")
+    .select("id")
+    .where("tenant", "=", tenant)
+    .limit(1)
+    .executeTakeFirst();
+  return call !== undefined;
+}

@@ -1,0 +1,33 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { ORIGIN, startTestBff, type TestBff, type TestBffOptions, withoutLimits } from "./bff.harness.js";
+import { engines } from "./store/engines.harness.js";
+import { listening, type Statement } from "./store/statements.harness.js";
+
+/** Asked by the clock, or once an hour for all calls of the account. */
+const BESIDES = /"(instances|anonymous_tries|handovers|uis_keys)"|"due_at" <= /;
+
+let bff: TestBff;
+afterEach(() => bff.stop());
+
+describe.each(engines)("a call on %s asks the database", (_name, newUrl) => {
+  /** What a second call, to a new number, asks from request to answer. */
+  async function askedFor(options: TestBffOptions): Promise<string[]> {
+    const heard: Statement[] = [];
+    bff = await startTestBff({ databaseUrl: await newUrl(), open: listening(heard), ...options });
+    bff.uis.exchange.settings.answersWhen = "accepted";
+    const visitor = bff.visitor();
+    await visitor.open("acme", { origin: ORIGIN });
+    await visitor.call({ target: "sales", phone: "8 900 000-00-01" });
+    heard.length = 0;
+    expect((await visitor.call({ target: "sales", phone: "8 900 000-00-02" })).status).toBe(201);
+    return heard.map(({ sql }) => sql).filter((sql) => !BESIDES.test(sql));
+  }
+
+  it("fifteen times with all limits: session, ten to write it down with its permit, and two for each step after", async () => {
+    expect(await askedFor({})).toHaveLength(15);
+  });
+
+  it("ten times without any", async () => {
+    expect(await askedFor({ configure: withoutLimits })).toHaveLength(10);
+  });
+});

@@ -1,0 +1,166 @@
+import { isOver } from "@uis-call/shared";
+import type { CallReason, CallStatus } from "@uis-call/shared";
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Clock } from "./clock.js";
+
+/** What can be counted only by asking the database, when somebody wants to know. */
+export interface Standing {
+  /** Calls that are not over, by status. */
+  underWay: Partial<Record<CallStatus, number>>;
+  /** Events that no receiver has taken yet, and since when the first of them waits. */
+  handovers: { waiting: number; oldest: Date | undefined };
+  /** Tenants whose calls are stopped; with `everybody` nobody's is dialled. */
+  stops: { tenants: number; everybody: boolean };
+}
+
+/** A call as far as it is counted. */
+interface CountedCall {
+  tenant: string;
+  status: CallStatus;
+  reason: CallReason | null;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Numbers remembered to tell how many different ones there are in a block. */
+const MOST_NUMBERS = 10_000;
+
+/** Digits at the end of a number that are of its block of ten thousand. */
+const BLOCK_DIGITS = 4;
+
+/**
+ * Counts what the operator watches, in the words of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/).
+ * Labels are tenants, states, routes and countries: as few as the configuration has, and nothing of a visitor's. Counts are
+ * this instance's; what the database is asked for is everybody's.
+ */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #clock: Clock;
+  readonly #standing: () => Promise<Standing>;
+  /** When each was last asked for, the longest ago first. */
+  readonly #numbers = new Map<string, number>();
+
+  readonly #requests = new Counter({
+    name: "uis_call_requests_total",
+    help: "Requests answered.",
+    labelNames: ["route", "method", "status", "code"] as const,
+    registers: [this.registry],
+  });
+  readonly #seconds = new Histogram({
+    name: "uis_call_request_seconds",
+    help: "From a request's head to the end of its answer; streams that follow a call are left out.",
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers: [this.registry],
+  });
+  readonly #asked = new Counter({
+    name: "uis_call_asked_total",
+    help: "Calls asked for and written down, by the country of the visitor's number.",
+    labelNames: ["tenant", "country"] as const,
+    registers: [this.registry],
+  });
+  readonly #ended = new Counter({
+    name: "uis_call_ended_total",
+    help: "Calls that are over; placed: both sides have answered.",
+    labelNames: ["tenant", "status", "reason"] as const,
+    registers: [this.registry],
+  });
+  readonly #underWay = new Gauge({
+    name: "uis_call_under_way",
+    help: "Calls that are not over, of all instances.",
+    labelNames: ["status"] as const,
+    registers: [this.registry],
+  });
+  readonly #waiting = this.#gauge("uis_call_handovers_waiting", "Events that no receiver has taken yet.");
+  readonly #oldest = this.#gauge("uis_call_handover_oldest_seconds", "How long the first of them waits.");
+  readonly #stopped = this.#gauge("uis_call_tenants_stopped", "Tenants of whom nothing is dialled.");
+  readonly #everybody = this.#gauge("uis_call_stopped", "1: nothing is dialled at all.");
+  readonly #database = this.#gauge("uis_call_database_up", "1: the database answered when this was asked.");
+  readonly #inOneBlock = this.#gauge(
+    "uis_call_numbers_in_one_block",
+    "Most different visitors' numbers asked for within an hour that differ in their last four digits alone.",
+  );
+
+  constructor(clock: Clock, standing: () => Promise<Standing>) {
+    this.#clock = clock;
+    this.#standing = standing;
+  }
+
+  /** @param route the pattern, not the path; nothing where there is no such route */
+  answered(request: {
+    route?: string | undefined;
+    method: string;
+    status: number;
+    code?: string | undefined;
+    ms: number;
+  }): void {
+    const { route = "none", method, status, code = "", ms } = request;
+    const known = METHODS.has(method) ? method : "other";
+    this.#requests.inc({ route, method: known, status: String(status), code });
+    if (!route.endsWith("/events")) this.#seconds.observe(ms / 1000);
+  }
+
+  /** A call has been written down, perhaps as one that is over already. */
+  accepted(call: CountedCall, visitorNumber: string): void {
+    const country = parsePhoneNumberFromString(visitorNumber)?.country ?? "none";
+    this.#asked.inc({ tenant: call.tenant, country });
+    // At its end, though it was there before.
+    this.#numbers.delete(visitorNumber);
+    this.#numbers.set(visitorNumber, this.#clock.now().getTime());
+    this.#forgetNumbers();
+    this.changed(call);
+  }
+
+  /** A call has another status. */
+  changed({ tenant, status, reason }: CountedCall): void {
+    if (isOver(status)) this.#ended.inc({ tenant, status, reason: reason ?? "" });
+  }
+
+  /** All of it, as Prometheus reads it. */
+  async text(): Promise<string> {
+    this.#inOneBlock.set(this.#mostInOneBlock());
+    await this.#look();
+    return this.registry.metrics();
+  }
+
+  async #look(): Promise<void> {
+    this.#underWay.reset();
+    try {
+      const { underWay, handovers, stops } = await this.#standing();
+      for (const [status, calls] of Object.entries(underWay)) this.#underWay.set({ status }, calls);
+      this.#waiting.set(handovers.waiting);
+      const since = handovers.oldest?.getTime() ?? this.#clock.now().getTime();
+      this.#oldest.set((this.#clock.now().getTime() - since) / 1000);
+      this.#stopped.set(stops.tenants);
+      this.#everybody.set(stops.everybody ? 1 : 0);
+      this.#database.set(1);
+    } catch {
+      // That it did not answer is what there is to tell.
+      this.#database.set(0);
+    }
+  }
+
+  #mostInOneBlock(): number {
+    this.#forgetNumbers();
+    const blocks = new Map<string, number>();
+    for (const number of this.#numbers.keys()) {
+      const block = number.slice(0, -BLOCK_DIGITS);
+      blocks.set(block, (blocks.get(block) ?? 0) + 1);
+    }
+    return Math.max(0, ...blocks.values());
+  }
+
+  #forgetNumbers(): void {
+    const since = this.#clock.now().getTime() - HOUR_MS;
+    for (const [number, asked] of this.#numbers) {
+      if (asked > since && this.#numbers.size <= MOST_NUMBERS) break;
+      this.#numbers.delete(number);
+    }
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name, help, registers: [this.registry] });
+  }
+}
+
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "DELETE", "OPTIONS"]);
