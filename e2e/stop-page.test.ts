@@ -1,14 +1,8 @@
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import { type Demo, startDemo } from "@uis-call/demo";
-import type Axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { findings } from "./axe.js";
 import { launchBrowser } from "./browser.js";
-
-declare const axe: typeof Axe;
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let demo: Demo;
 let browser: Browser;
@@ -70,16 +64,11 @@ describe("the page that stops calls, in a browser", () => {
   it.each(["light", "dark"] as const)("has nothing that axe finds, in %s", async (colorScheme) => {
     const page = await open({ colorScheme });
     await page.goto(`${demo.url}/stop`);
-    const violations = async () => {
-      await page.evaluate(axeSource);
-      const found = await page.evaluate(() => axe.run());
-      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
-    };
-    expect(await violations()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     await page.getByRole("textbox").fill("12");
     await page.getByRole("button").click();
     await page.getByRole("alert").waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     const description = await page.getByRole("textbox").getAttribute("aria-describedby");
     const described = await page.locator(`#${description?.split(" ")[0] ?? ""}`).textContent();
     expect(described).toContain("шесть цифр");

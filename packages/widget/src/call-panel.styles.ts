@@ -6,11 +6,12 @@ export const styles = css`
     inline-size: 100%;
   }
 
-  [part~="cancel"] {
+  [part~="cancel"],
+  .fallback ::slotted([href^="tel"]) {
+    display: block;
     inline-size: 100%;
     min-block-size: 2.75rem;
-    margin-block-start: 1rem;
-    padding: 0.5em 1.25em;
+    padding: 0.5em;
     border: 1px solid var(--_muted);
     border-radius: calc(var(--_radius) * 0.85);
     background: none;
@@ -29,6 +30,12 @@ export const styles = css`
     font-size: 1rem;
     line-height: 1.45;
     overscroll-behavior: contain;
+    outline: none;
+    transition: opacity 0.15s;
+
+    @starting-style {
+      opacity: 0;
+    }
   }
 
   :host([display="inline"]) [part~="panel"] {
@@ -54,22 +61,20 @@ export const styles = css`
     }
   }
 
-  [part~="panel"]:focus {
-    outline: none;
-  }
-
   .top {
     display: flex;
     align-items: start;
     justify-content: space-between;
     gap: 0.5rem;
-    margin-block-end: 0.875rem;
+  }
+
+  p,
+  h2 {
+    margin: 0;
   }
 
   h2 {
-    margin: 0;
-    padding-block-start: 0.25rem;
-    font-size: 1.125rem;
+    font-size: 1.1875rem;
     line-height: 1.3;
   }
 
@@ -79,8 +84,7 @@ export const styles = css`
     place-items: center;
     inline-size: 2.25rem;
     block-size: 2.25rem;
-    margin-block-start: -0.25rem;
-    margin-inline-end: -0.5rem;
+    margin: -0.375rem;
     padding: 0;
     border: 0;
     border-radius: 50%;
@@ -111,7 +115,7 @@ export const styles = css`
     min-block-size: 2.875rem;
     padding: 0.5rem 0.75rem;
     border: 1px solid var(--_muted);
-    border-radius: calc(var(--_radius) * 0.7);
+    border-radius: calc(var(--_radius) * 0.85);
     background: transparent;
     color: inherit;
     /* iOS zooms into anything smaller. */
@@ -123,16 +127,15 @@ export const styles = css`
   }
 
   [part~="phone"]:focus-visible {
-    border-color: var(--_accent);
-    outline-offset: 0;
+    outline-offset: -1px;
   }
 
   [aria-invalid="true"] {
-    border-color: var(--_error) !important;
+    border-color: var(--_error);
+    outline-color: var(--_error);
   }
 
   .hint {
-    margin: 0;
     color: var(--_muted);
     font-size: 0.875rem;
   }
@@ -154,11 +157,21 @@ export const styles = css`
 
   .consent a {
     grid-column: 2;
-    color: inherit;
+  }
+
+  .consent p {
+    grid-column: 1 / -1;
+  }
+
+  /* A target of its own: 24 px are the least. */
+  form a {
+    justify-self: start;
+    padding-block: 0.125rem;
+    color: var(--_muted);
+    font-size: 0.875rem;
   }
 
   [part~="error"] {
-    margin: 0;
     color: var(--_error);
     font-size: 0.9375rem;
   }
@@ -168,10 +181,16 @@ export const styles = css`
     display: none;
   }
 
+  /* What is about all of it, and not about a field. */
+  [part~="panel"] > [part~="error"] {
+    padding: 0.625rem 0.75rem;
+    border-radius: calc(var(--_radius) * 0.85);
+    background: color-mix(in srgb, var(--_error) 10%, transparent);
+  }
+
   .fallback {
-    margin-block-start: 0.75rem;
-    font-size: 1.125rem;
     font-weight: 600;
+    text-align: center;
   }
 
   .fallback ::slotted(*) {
@@ -180,8 +199,8 @@ export const styles = css`
 
   /* A number is read from left to right everywhere. */
   .fallback ::slotted([href^="tel"]) {
-    unicode-bidi: isolate;
     direction: ltr;
+    text-decoration: none;
   }
 
   .outcome {
@@ -194,16 +213,17 @@ export const styles = css`
   .sign {
     display: grid;
     place-items: center;
-    inline-size: 3.5rem;
-    block-size: 3.5rem;
+    inline-size: 2.75em;
+    block-size: 2.75em;
     border-radius: 50%;
-    background: color-mix(in srgb, var(--_accent) 14%, transparent);
-    color: var(--_accent);
+    background: color-mix(in srgb, var(--_accent) 16%, transparent);
+    color: var(--_ink);
+    font-size: 1.3rem;
   }
 
-  .sign svg {
-    inline-size: 1.625rem;
-    block-size: 1.625rem;
+  .sign.placed {
+    background: var(--_accent);
+    color: var(--_accent-text);
   }
 
   .sign.failed {
@@ -211,23 +231,27 @@ export const styles = css`
     color: var(--_error);
   }
 
-  form ~ [part~="status"],
-  form ~ [part~="error"] {
-    margin-block-start: 0.875rem;
-  }
-
-  [part~="status"]:not(:empty) ~ [part~="submit"],
-  [part~="error"]:not(:empty) ~ [part~="submit"] {
+  .top ~ * {
     margin-block-start: 1rem;
   }
 
   .outcome p {
-    margin: 0;
     text-wrap: balance;
   }
 
-  .under-way .sign {
-    animation: ring 1.4s ease-in-out infinite;
+  .under-way .sign,
+  [aria-disabled="true"] {
+    animation: wave 1.4s ease-out infinite;
+  }
+
+  @keyframes wave {
+    from {
+      box-shadow: 0 0 0 0 color-mix(in srgb, var(--_accent) 45%, transparent);
+    }
+
+    to {
+      box-shadow: 0 0 0 1rem transparent;
+    }
   }
 
   @media (forced-colors: active) {

@@ -1,6 +1,10 @@
 import { css } from "lit";
 
-/** Private names resolve the public ones once, with a light and, where the page has one, a dark default. */
+/**
+ * Private names resolve the public ones once, with a light and, where the page has one, a dark default. Text on the
+ * accent is white or black, whichever is easier to read (49.4 is the lightness between the two); what is drawn in the
+ * accent, and has to be seen, is mixed with the text's colour.
+ */
 export const styles = css`
   :host {
     --_accent: var(--uis-call-accent, #0b7a5a);
@@ -11,15 +15,16 @@ export const styles = css`
     --_border: var(--uis-call-border, #c3cdc8);
     --_error: var(--uis-call-error, #b3261e);
     --_radius: var(--uis-call-radius, 0.875rem);
+    --_ink: color-mix(in oklab, var(--_accent) 40%, var(--_text));
     display: inline-block;
     font: var(--uis-call-font, inherit);
     text-align: start;
   }
 
-  @supports (color: light-dark(#fff, #000)) {
+  @supports (color: lab(from light-dark(red, red) l a b)) {
     :host {
       --_accent: var(--uis-call-accent, light-dark(#0b7a5a, #3ecf9b));
-      --_accent-text: var(--uis-call-accent-text, light-dark(#fff, #06251b));
+      --_accent-text: var(--uis-call-accent-text, lab(from var(--_accent) calc((49.4 - l) * 99) 0 0));
       --_surface: var(--uis-call-surface, light-dark(#fff, #18211e));
       --_text: var(--uis-call-text, light-dark(#17211d, #e8efeb));
       --_muted: var(--uis-call-muted, light-dark(#5a6963, #9db0a7));
@@ -82,7 +87,7 @@ export const styles = css`
   }
 
   :focus-visible {
-    outline: 3px solid color-mix(in srgb, var(--_accent) 55%, transparent);
+    outline: 2px solid var(--_ink);
     outline-offset: 2px;
   }
 
@@ -121,24 +126,16 @@ export const styles = css`
   }
 
   [part~="button"].under-way svg {
-    animation: ring 1.4s ease-in-out infinite;
+    animation: ring 0.35s ease-in-out infinite alternate;
   }
 
   @keyframes ring {
-    0%,
-    60%,
-    100% {
-      transform: none;
+    from {
+      rotate: -12deg;
     }
 
-    10%,
-    30% {
-      transform: rotate(-12deg);
-    }
-
-    20%,
-    40% {
-      transform: rotate(12deg);
+    to {
+      rotate: 12deg;
     }
   }
 
@@ -153,6 +150,7 @@ export const styles = css`
     [part~="button"],
     [part~="submit"] {
       border-color: ButtonText;
+      color: ButtonText;
     }
 
     :focus-visible {

@@ -1,0 +1,49 @@
+import type { Browser, Locator } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { findings } from "./axe.js";
+import { launchBrowser } from "./browser.js";
+import { DISPLAYS, Stage, STATES } from "./stage.js";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+const THEMES = {
+  light: { colorScheme: "light", forcedColors: "none" },
+  dark: { colorScheme: "dark", forcedColors: "none" },
+  "forced colours": { colorScheme: "dark", forcedColors: "active" },
+} as const;
+
+describe.each(DISPLAYS)("the button, %s", (display) => {
+  it.each(STATES)("has nothing that axe finds, whatever the theme and the direction: %s", async (state) => {
+    const stage = await Stage.start();
+    const context = await browser.newContext({ reducedMotion: "reduce" });
+    onTestFinished(async () => {
+      await context.close();
+      await stage.stop();
+    });
+    const page = await context.newPage();
+    const element = await stage.show(page, state, { display });
+    for (const direction of ["ltr", "rtl"]) {
+      if (direction === "rtl") await turn(element);
+      for (const [name, media] of Object.entries(THEMES)) {
+        await page.emulateMedia(media);
+        // Where the browser forces its own, axe reads the text's colour from a property that still has ours.
+        const unsure = media.forcedColors === "none" ? ["color-contrast"] : [];
+        expect(await findings(page, unsure), `${name}, ${direction}`).toEqual([]);
+      }
+    }
+  });
+});
+
+/** The page's language is another now, written from right to left. */
+async function turn(element: Locator): Promise<void> {
+  await element.evaluate((button) => {
+    document.documentElement.dir = "rtl";
+    document.documentElement.lang = "ar";
+    button.setAttribute("locale", "ar");
+  });
+  await element.locator("[dir=rtl]").first().waitFor();
+}

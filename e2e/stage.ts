@@ -1,0 +1,238 @@
+import { type Demo, startDemo } from "@uis-call/demo";
+import type { Locator, Page } from "playwright-core";
+
+/** Where one button can stand, as a visitor sees it. */
+export const STATES = [
+  "idle",
+  "form",
+  "error",
+  "consent",
+  "sending",
+  "waiting",
+  "calling",
+  "connected",
+  "failed",
+  "unknown",
+  "offline",
+  "unreachable",
+  "limit",
+] as const;
+export type State = (typeof STATES)[number];
+
+export const DISPLAYS = ["inline", "popover", "floating"] as const;
+export type Display = (typeof DISPLAYS)[number];
+
+/** What stands around the button, and on it. */
+export interface Scene {
+  display: Display;
+  /** Default: English. Arabic is written from right to left. */
+  locale?: string;
+  /** Default: the one that asks for consent. */
+  tenant?: string;
+  /** The page's own style. */
+  css?: string;
+  /** HTML before and after the element. */
+  before?: string;
+  after?: string;
+  /** HTML inside the element. */
+  content?: string;
+}
+
+const OFFICE = "79000000101";
+/** A person may be called so often that other calls to the number would count: each time another. */
+let numbers = 0;
+const nextNumber = (): string => `+7 900 000-${String(10 + (++numbers % 90))}-01`;
+
+/** A backend and its exchange, of which a page can be brought into any state. One for each, since what UIS did lasts. */
+export class Stage {
+  readonly demo: Demo;
+
+  private constructor(demo: Demo) {
+    this.demo = demo;
+  }
+
+  static async start(options: Omit<Parameters<typeof startDemo>[0], "port"> = {}): Promise<Stage> {
+    const demo = await startDemo({
+      ...options,
+      port: 0,
+      configure(configuration) {
+        const strict = configuration.tenants.find(({ id }) => id === "strict");
+        if (strict === undefined) throw new Error("the demo has no tenant strict");
+        const session = [{ most: 1, within: 900 }];
+        const limits = { ...NO_LIMITS, session };
+        const tenants = [...configuration.tenants, { ...strict, id: "limited", limits }];
+        return options.configure?.({ ...configuration, tenants }) ?? { ...configuration, tenants };
+      },
+    });
+    return new Stage(demo);
+  }
+
+  stop(): Promise<void> {
+    return this.demo.stop();
+  }
+
+  /** Brings a page with one button into the state. @returns the button */
+  async show(page: Page, state: State, scene: Scene): Promise<Locator> {
+    const url = `${this.demo.url}/stage`;
+    const tenant = state === "limit" ? "limited" : scene.tenant;
+    await page.route(url, (route) =>
+      route.fulfill({ contentType: "text/html", body: pageOf({ ...scene, ...(tenant && { tenant }) }) }),
+    );
+    await page.goto(url);
+    const element = page.locator("uis-call-button");
+    await page.waitForFunction(() => customElements.get("uis-call-button") !== undefined);
+    const actor = new Actor(page, element, scene.display, this.demo);
+    await actor[state]();
+    return element;
+  }
+}
+
+/** One visitor, who does what leads to each state. */
+class Actor {
+  readonly #page: Page;
+  readonly #element: Locator;
+  readonly #display: Display;
+  readonly #demo: Demo;
+
+  constructor(page: Page, element: Locator, display: Display, demo: Demo) {
+    this.#page = page;
+    this.#element = element;
+    this.#display = display;
+    this.#demo = demo;
+  }
+
+  async idle(): Promise<void> {
+    await this.#part(this.#display === "inline" ? "panel" : "button").waitFor();
+  }
+
+  async form(): Promise<void> {
+    await this.#open();
+    await this.#part("consent").waitFor();
+  }
+
+  async error(): Promise<void> {
+    await this.form();
+    await this.#part("phone").fill("8 900 000");
+    await this.#element.getByRole("checkbox").check();
+    await this.#part("submit").click();
+    await this.#element.locator("#phone-error:not(:empty)").waitFor();
+  }
+
+  async consent(): Promise<void> {
+    await this.form();
+    await this.#part("phone").fill(nextNumber());
+    await this.#part("submit").click();
+    await this.#element.locator("#consent-error:not(:empty)").waitFor();
+  }
+
+  async sending(): Promise<void> {
+    // The answer takes its time.
+    await this.#page.route("**/api/calls", () => new Promise(() => undefined));
+    await this.#submit();
+    await this.#element.locator("[part~=submit][aria-disabled=true]").waitFor();
+  }
+
+  async waiting(): Promise<void> {
+    for (const account of this.#demo.uis.accounts) account.limits = { perMinute: 0 };
+    await this.#submit();
+    await this.#status("waiting");
+  }
+
+  async calling(): Promise<void> {
+    await this.#submit();
+    await this.#status("dialing");
+  }
+
+  async connected(): Promise<void> {
+    this.#demo.uis.exchange.change({ answersWhen: "accepted" });
+    await this.#submit();
+    await this.#status("placed");
+  }
+
+  async failed(): Promise<void> {
+    this.#demo.uis.exchange.change({ people: { [OFFICE]: { busy: true } } });
+    await this.#submit();
+    await this.#status("failed");
+  }
+
+  async unknown(): Promise<void> {
+    this.#demo.uis.exchange.change({ answersWhen: "accepted" });
+    this.#demo.uis.beforeAnswer = ({ method }, answer) => {
+      answer.reset = method === "place_calls";
+    };
+    await this.#submit();
+    await this.#status("unknown");
+  }
+
+  async offline(): Promise<void> {
+    await this.form();
+    await this.#page.context().setOffline(true);
+    await this.#error.waitFor();
+  }
+
+  async unreachable(): Promise<void> {
+    await this.#page.route("**/api/session", (route) => route.abort());
+    await this.#open();
+    await this.#error.waitFor();
+  }
+
+  async limit(): Promise<void> {
+    await this.connected();
+    await this.#part("submit").click();
+    await this.#part("phone").fill(nextNumber());
+    await this.#part("submit").click();
+    await this.#error.waitFor();
+  }
+
+  async #open(): Promise<void> {
+    await (this.#display === "inline" ? this.#part("phone") : this.#part("button")).click();
+    await this.#part("panel").waitFor();
+  }
+
+  async #submit(): Promise<void> {
+    await this.form();
+    await this.#part("phone").fill(nextNumber());
+    await this.#element.getByRole("checkbox").check();
+    await this.#part("submit").click();
+  }
+
+  #status(status: string): Promise<void> {
+    return this.#element.locator(`.sign.${status}`).waitFor();
+  }
+
+  get #error(): Locator {
+    return this.#element.locator("[part~=panel] > [part~=error]:not(:empty)");
+  }
+
+  #part(name: string): Locator {
+    return this.#element.locator(`[part~=${name}]`);
+  }
+}
+
+const NO_LIMITS = {
+  number: [],
+  distinctNumbers: { session: [], address: [], identity: [] },
+  address: [],
+  session: [],
+  identity: [],
+  target: [],
+  tenant: [],
+  concurrency: { target: Infinity, tenant: Infinity },
+};
+
+function pageOf({ display, locale = "en", tenant = "strict", css = "", ...html }: Scene): string {
+  const link = '<a href="tel:+74990000000">+7 499 000-00-00</a>';
+  const { before = "<h1>Coffee Period</h1><p>Beans of the week.</p>", after = "", content = link } = html;
+  return `<!doctype html>
+<html lang="${locale}" dir="${locale === "ar" ? "rtl" : "ltr"}">
+<head>
+<meta charset="utf-8"><title>A shop</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<style>body{margin:0;padding:16px;background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif}${css}</style>
+<script type="module" src="/api/widget.js"></script>
+</head>
+<body><main>${before}
+<uis-call-button tenant="${tenant}" target="sales" display="${display}">${content}</uis-call-button>
+${after}</main></body></html>`;
+}

@@ -1,0 +1,164 @@
+// `npm run gallery`: takes the pictures of docs/gallery.md and docs/theming.md: the real element with a real backend, in
+// every state it can be brought to, on contact sheets.
+import { Buffer } from "node:buffer";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { browser as findBrowser } from "./browser.js";
+import { LOOKS, lookPage } from "./looks.js";
+import { build, install, root } from "./setup.js";
+
+install();
+build();
+process.env.CHROME_PATH = findBrowser();
+const { launchBrowser } = await import("../e2e/dist/browser.js");
+const { Stage, STATES } = await import("../e2e/dist/stage.js");
+
+const folder = join(root, "docs", "gallery");
+mkdirSync(folder, { recursive: true });
+
+const DEVICES = {
+  desktop: { width: 512, height: 480 },
+  phone: { width: 360, height: 600 },
+};
+const THEMES = ["light", "dark"];
+const DIRECTIONS = { ltr: "en", rtl: "ar" };
+
+/** The half of a desktop's window that the button is in. */
+const half = (locale) => ({ x: locale === DIRECTIONS.rtl ? 128 : 0, y: 0, width: 384, height: 480 });
+
+/** What is told of each state, under its picture. */
+const CAPTIONS = {
+  idle: "at rest",
+  form: "form",
+  error: "number refused",
+  consent: "consent missing",
+  sending: "sending",
+  waiting: "UIS at its limit",
+  calling: "calling",
+  connected: "connected",
+  failed: "not connected",
+  unknown: "outcome unknown",
+  offline: "offline",
+  unreachable: "backend away",
+  limit: "too many requests",
+};
+
+const PAGES = {
+  ltr: `<p class="shop">Coffee Period</p><h1>Ethiopia Yirgacheffe</h1>
+    <p>Washed, light roast. Bergamot, jasmine and a long honey finish. 250 g</p>`,
+  rtl: `<p class="shop">قهوة ونقطة</p><h1>إثيوبيا يرغاتشيفي</h1>
+    <p>محمصة خفيفة مغسولة. برغموت وياسمين ونهاية عسلية طويلة. 250 غ</p>`,
+};
+const PAGE_CSS = `
+  body { padding: 20px; font: 15px/1.45 Inter, system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif }
+  h1 { margin: 0 0 4px; font-size: 21px; line-height: 1.25 } p { margin: 0 0 12px; opacity: .75 }
+  .shop { margin: 0; font-size: 13px; font-weight: 600 }
+  .below { margin-block-start: 280px }`;
+
+const browser = await launchBrowser();
+const only = process.argv.slice(2);
+try {
+  if (only.length === 0 || only.includes("states"))
+    for (const direction of Object.keys(DIRECTIONS).filter(
+      (one) => !only.some((two) => two in DIRECTIONS && two !== one),
+    ))
+      await contactSheets(direction);
+  if (only.length === 0 || only.includes("looks")) await looks();
+} finally {
+  await browser.close();
+}
+
+/** One sheet for each theme. */
+async function contactSheets(direction) {
+  const shots = Object.fromEntries(THEMES.map((theme) => [theme, {}]));
+  for (const [device, viewport] of Object.entries(DEVICES)) {
+    for (const state of STATES) {
+      const taken = await shoot(state, viewport, DIRECTIONS[direction], PAGES[direction]);
+      for (const theme of THEMES) (shots[theme][device] ??= []).push({ state, image: taken[theme] });
+    }
+  }
+  for (const theme of THEMES) {
+    const sections = Object.entries(shots[theme]).map(([device, cells]) => section(device, cells));
+    await picture(`${theme}-${direction}`, { width: 1640, height: 400 }, sheet(theme, sections));
+  }
+}
+
+/** The state in each theme. */
+async function shoot(state, viewport, locale, before) {
+  const stage = await Stage.start();
+  const phone = viewport.width === DEVICES.phone.width;
+  const context = await browser.newContext({ viewport, hasTouch: phone, isMobile: phone });
+  try {
+    const page = await context.newPage();
+    await stage.show(page, state, { display: "popover", locale, before, css: PAGE_CSS });
+    // At rest nothing is under the pointer.
+    await page.mouse.move(0, 0);
+    const taken = {};
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme });
+      await freeze(page);
+      taken[colorScheme] = await page.screenshot({ ...(!phone && { clip: half(locale) }) });
+    }
+    return taken;
+  } finally {
+    await context.close();
+    await stage.stop();
+  }
+}
+
+/** Stops what moves at a moment that shows it does. */
+function freeze(page) {
+  return page.locator("uis-call-button").evaluate((button) => {
+    for (const animation of button.shadowRoot.getAnimations()) {
+      animation.pause();
+      animation.currentTime = 500;
+    }
+  });
+}
+
+/** Whole sites' styles, on one sheet each. */
+async function looks() {
+  const stage = await Stage.start();
+  try {
+    for (const look of LOOKS) {
+      const { name, scheme: colorScheme, state = "form", display = "popover" } = look;
+      const page = await browser.newPage({ viewport: { width: 720, height: 460 }, colorScheme });
+      await stage.show(page, state, { display, ...lookPage(look) });
+      await page.mouse.move(0, 0);
+      await save(`look-${name}`, await page.screenshot({ animations: "disabled" }));
+      await page.close();
+    }
+  } finally {
+    await stage.stop();
+  }
+}
+
+function section(device, cells) {
+  const figures = cells.map(
+    ({ state, image }) =>
+      `<figure><img src="data:image/png;base64,${image.toString("base64")}"><figcaption>${CAPTIONS[state]}</figcaption></figure>`,
+  );
+  return `<section class="${device}">${figures.join("")}</section>`;
+}
+
+function sheet(theme, sections) {
+  return `<!doctype html><style>
+  body { margin: 0; padding: 20px; background: ${theme === "dark" ? "#2b3330" : "#dfe5e2"}; font: 600 14px/1.4 system-ui, "Noto Sans", sans-serif;
+    color: ${theme === "dark" ? "#e8efeb" : "#17211d"} }
+  section { display: flex; flex-wrap: wrap; gap: 20px 16px; margin-block-end: 28px }
+  figure { margin: 0 } img { display: block; border-radius: 12px } .phone img { border-radius: 20px }
+  figcaption { padding-block-start: 6px; text-align: center }
+</style>${sections.join("")}`;
+}
+
+async function picture(name, viewport, html) {
+  const page = await browser.newPage({ viewport });
+  await page.setContent(html, { waitUntil: "load" });
+  await save(name, await page.screenshot({ fullPage: true }));
+  await page.close();
+}
+
+async function save(name, png) {
+  writeFileSync(join(folder, `${name}.png`), png);
+  console.log(`docs/gallery/${name}.png ${Math.round(Buffer.byteLength(png) / 1000)} kB`);
+}

@@ -1,0 +1,2 @@
+export const LOOKS = [];
+export const lookPage = () => ({});
