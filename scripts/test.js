@@ -58,8 +58,8 @@ function vitest(name, ...projects) {
     { env },
   );
   if (!existsSync(file)) return { ok: false, passed: 0, failed: 0 };
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, "utf8"));
-  return { ok: ok && numPassedTests > 0, passed: numPassedTests, failed: numFailedTests };
+  const { success, numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, "utf8"));
+  return { ok: ok && success && numPassedTests > 0, passed: numPassedTests, failed: numFailedTests };
 }
 
 function elementTests() {
