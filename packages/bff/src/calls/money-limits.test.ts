@@ -18,6 +18,7 @@ const ANY: Limits = {
   address: [],
   session: [],
   identity: [],
+  office: [],
   target: [],
   tenant: [],
   concurrency: { target: Infinity, tenant: Infinity },
@@ -61,6 +62,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     ["tenant", { tenant: three }, () => ({ visitorNumber: number() })],
     ["target", { target: three }, () => ({ visitorNumber: number() })],
     ["user", { identity: three }, () => ({ visitorNumber: number(), identity: "operator-1" })],
+    ["office", { office: three }, () => ({ visitorNumber: number(), officeNumber: "+79000000101" })],
     ["number, by several tenants,", { number: three }, (n) => ({ tenant: `t${String(n)}` })],
     [
       "number, where each is within another's limit,",

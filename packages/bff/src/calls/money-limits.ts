@@ -24,7 +24,7 @@ export type Counted =
 const ALARMS = [100, 80, 50] as const;
 
 /**
- * The limits on what costs money and rings phones: number, user, target, tenant, and calls at once. They are counted in
+ * The limits on what costs money and rings phones: number, office, user, target, tenant, and calls at once. They are counted in
  * the transaction that grants the permit, so exactly as many are dialled as are allowed, whoever asks at the same time.
  */
 export class MoneyLimits {
@@ -64,9 +64,10 @@ export class MoneyLimits {
     return { may: false, because: full ? "full" : "busy" };
   }
 
-  #countsOf({ tenant, target, identity, visitor_hash }: CallRow, limits: Limits): Count[] {
+  #countsOf({ tenant, target, identity, visitor_hash, office_hash }: CallRow, limits: Limits): Count[] {
     return [
       ...inWindows(`number/${visitor_hash}`, this.#withOthers(limits.number)),
+      ...(office_hash === null ? [] : inWindows(`office/${tenant}/${office_hash}`, limits.office)),
       ...(identity === null
         ? []
         : inWindows(`identity/${tenant}/${this.#vault.hash(identity)}`, limits.identity)),

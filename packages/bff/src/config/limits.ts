@@ -11,6 +11,8 @@ export interface LimitWindow {
 export interface Limits {
   /** Calls to one number, by all tenants that have limits together. */
   number: LimitWindow[];
+  /** Calls to one office whose number came along, sealed or as the user's own. */
+  office: LimitWindow[];
   /** Different numbers that one visitor has called. */
   distinctNumbers: { session: LimitWindow[]; address: LimitWindow[]; identity: LimitWindow[] };
   /** New sessions, and requests for a call, from one address. */
@@ -40,6 +42,11 @@ export const DEFAULT_LIMITS: Limits = {
     { most: 7, within: 15 * MINUTE },
     { most: 9, within: HOUR },
     { most: 15, within: DAY },
+  ],
+  office: [
+    { most: 10, within: MINUTE },
+    { most: 60, within: HOUR },
+    { most: 500, within: DAY },
   ],
   distinctNumbers: { session: STRANGER, address: STRANGER, identity: [] },
   address: [
@@ -105,6 +112,7 @@ const atOnce = z.union(
 
 const Own = z.strictObject({
   number: calls.default(DEFAULT_LIMITS.number),
+  office: calls.default(DEFAULT_LIMITS.office),
   distinctNumbers: z
     .strictObject({
       session: numbers.default(DEFAULT_LIMITS.distinctNumbers.session),
