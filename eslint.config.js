@@ -3,6 +3,8 @@ import tseslint from "typescript-eslint";
 
 export default tseslint.config(
   { ignores: ["**/dist/", "**/node_modules/"] },
+  // Each has the compiler of its own framework, and is built with it.
+  { ignores: ["examples/{angular,next,preact,react,solid,svelte,vue}/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

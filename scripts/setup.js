@@ -28,19 +28,30 @@ export function run(command, args, options = {}) {
   return error === undefined && status === 0;
 }
 
-/** Installs dependencies with the pnpm that package.json pins, when they are not what the lockfile says. */
-export function install() {
+/** What only tests and their authors need, and weighs as much as all the rest. */
+const EXAMPLES = ["--filter=!@uis-call/example-*"];
+
+/**
+ * Installs dependencies with the pnpm that package.json pins, when they are not what the lockfile says.
+ *
+ * @param options with `examples: false`, without theirs
+ */
+export function install({ examples = true } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     giveUp(`Node.js ${process.versions.node} is too old: install 20.19 or newer (https://nodejs.org).`);
   }
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const inputs = ["pnpm-lock.yaml", "pnpm-workspace.yaml", process.versions.modules];
-  once("installed", inputs, ["node_modules/.pnpm"], () => {
+  const outputs = ["node_modules/.pnpm"];
+  // Whoever has all has these.
+  if (undone("installed", inputs, outputs) === undefined) return;
+  once(examples ? "installed" : "installed-without-examples", inputs, outputs, () => {
     console.log("Installing dependencies …");
+    const which = examples ? [] : EXAMPLES;
     const done = run(
       "npx",
-      ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"],
+      ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only", ...which],
       {
         quiet: true,
         env: { CI: "true" },
@@ -52,17 +63,25 @@ export function install() {
 
 /** Builds every package, when a source has changed since the last time. */
 export function build() {
-  const sources = ["packages", "examples", "e2e", "crash"].flatMap((folder) => sourcesIn(join(root, folder)));
+  const sources = ["packages", "examples/demo", "e2e", "crash"].flatMap((folder) =>
+    sourcesIn(join(root, folder)),
+  );
   const inputs = [...sources, "tsconfig.json", "package.json", "pnpm-lock.yaml"];
   once(
     "built",
     inputs,
-    ["crash/dist/crash.js", "examples/demo/dist/main.js", "packages/widget/dist/embed/widget.js"],
+    [
+      "crash/dist/crash.js",
+      "examples/demo/dist/main.js",
+      "packages/widget/dist/embed/widget.js",
+      "packages/widget/dist/custom-elements.json",
+    ],
     () => {
       console.log("Building …");
       const steps = [
         ["tsc", "-b"],
         ["vite", "build", "packages/widget", "--logLevel", "warn"],
+        ["npm", "--prefix", "packages/widget", "run", "--silent", "manifest"],
         ["vite", "build", "packages/simulator", "--logLevel", "warn"],
       ];
       for (const [command, ...args] of steps) {
@@ -78,6 +97,14 @@ export function build() {
  * An input is a file's path or, where there is none, a value.
  */
 function once(name, inputs, outputs, work) {
+  const done = undone(name, inputs, outputs);
+  if (done === undefined) return;
+  work();
+  done();
+}
+
+/** Nothing if `once` would do nothing; else what to call when the work is done. */
+export function undone(name, inputs, outputs) {
   const hash = createHash("sha256");
   for (const input of inputs) {
     const file = join(root, input);
@@ -88,21 +115,22 @@ function once(name, inputs, outputs, work) {
   }
   const digest = hash.digest("hex");
   const stamp = join(stamps, name);
-  const done = existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
-  if (done && outputs.every((output) => existsSync(join(root, output)))) return;
-  work();
-  mkdirSync(stamps, { recursive: true });
-  writeFileSync(stamp, digest);
+  const same = existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
+  if (same && outputs.every((output) => existsSync(join(root, output)))) return undefined;
+  return () => {
+    mkdirSync(stamps, { recursive: true });
+    writeFileSync(stamp, digest);
+  };
 }
 
-/** Paths, relative to the root, of what the build reads below `folder`. */
-function sourcesIn(folder) {
+/** Paths, relative to the root, of what the build reads below `folder`: files whose name is like `pattern`. */
+export function sourcesIn(folder, pattern = /\.(ts|css|html|json|svg)$/) {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.name !== "node_modules" && entry.name !== "dist")
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return sourcesIn(path);
-      return /\.(ts|css|html|json|svg)$/.test(entry.name) ? [path.slice(root.length + 1)] : [];
+      if (entry.isDirectory()) return sourcesIn(path, pattern);
+      return pattern.test(entry.name) ? [path.slice(root.length + 1)] : [];
     })
     .sort();
 }

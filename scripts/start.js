@@ -3,6 +3,6 @@ import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { build, install, root } from "./setup.js";
 
-install();
+install({ examples: false });
 build();
 await import(pathToFileURL(join(root, "examples", "demo", "dist", "main.js")).href);

@@ -5,10 +5,11 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { browser } from "./browser.js";
-import { build, install, run } from "./setup.js";
+import { build, giveUp, install, run } from "./setup.js";
 
 install();
 build();
+if (!run(process.execPath, ["scripts/examples.js"])) giveUp("The examples could not be built: see above.");
 const chromium = browser();
 const version = spawnSync(chromium, ["--version"], { encoding: "utf8" }).stdout?.trim() || chromium;
 const folder = mkdtempSync(join(tmpdir(), "uis-call-tests-"));

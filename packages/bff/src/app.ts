@@ -11,6 +11,7 @@ import { Permits } from "./calls/permits.js";
 import { Retention } from "./calls/retention.js";
 import { standingOf } from "./calls/standing.js";
 import { StopNotices } from "./calls/stop-notices.js";
+import { StopWatch } from "./calls/stop-watch.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
 import type { Secret } from "./config/secret.js";
@@ -43,7 +44,6 @@ import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
 import { type NumberVault, openNumberVault } from "./store/number-vault.js";
 import { pruneStopCodes } from "./store/stop-codes.js";
-import { EVERYBODY, stopsOf } from "./store/stops.js";
 import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
 import type { UisClient } from "./uis/uis-client.js";
@@ -88,6 +88,7 @@ export interface Bff {
 }
 
 const MINUTE = 60_000;
+const PRUNE_EVERY = 10 * MINUTE;
 const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
 
 /**
@@ -100,7 +101,6 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const { clock = systemClock, log = createLogger("info") } = options;
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
   const vault = await openNumberVault(db, options.sessionSecrets);
-  await tellStops(db, log);
   const tenants = tenantsOf(options.configuration);
   const receivers = [...tenants.values()].filter(({ notify }) => notify !== undefined).map(({ id }) => id);
   const metrics = new Metrics(clock, () => standingOf(db, receivers));
@@ -119,6 +119,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   await calls.dispatcher.start();
   calls.courier.start();
   calls.retention.start();
+  const stopPruning = startPruning(ground, sessions);
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
     await Promise.all([calls.dispatcher.stop(), calls.courier.stop(), calls.retention.stop()]);
@@ -134,7 +135,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     drain,
     async close(graceMs) {
       await drain(graceMs);
-      sessions.stop();
+      await stopPruning();
       overload.stop();
       await db.close();
     },
@@ -167,35 +168,56 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Ground)
   const accounts = uisAccounts(options, db, clock, log);
   const dialler = new Dialler({ permits, vault, feed, tenants, accounts, clock, log, random });
   const instances = new Instances(db, clock, owner);
-  const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
+  const dispatcher = new Dispatcher({
+    permits,
+    instances,
+    dialler,
+    feed,
+    stops: new StopWatch(db, log),
+    clock,
+    log,
+  });
   const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
   const courier = new Courier({ outbox: new Outbox(db, clock), vault, tenants, send, clock, log, random });
   const retention = new Retention({ db, tenants, clock, log });
   return { feed, ledger, accounts, dialler, dispatcher, courier, retention };
 }
 
-/**
- * Sessions of our own, or those of the application this is part of, and the proofs asked for in them; what has expired
- * is deleted until `stop`.
- */
+/** Sessions of our own, or those of the application this is part of, and the proofs asked for in them. */
 function sessionParts({ options, db, vault, clock, log }: Ground) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
   const proofs = new ProofGate(createProofDesk(secrets, clock), meter, clock);
-  const prune = () =>
-    Promise.all([
-      store.prune(),
-      pruneCounts(db, clock.now()),
-      pruneStopCodes(db, clock.now()),
-      meter.prune(),
-    ]);
-  const pruning = setInterval(() => void prune().catch(noteFailure(log)), 10 * MINUTE).unref();
   const middleware =
     host === undefined
       ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
       : hostSessionMiddleware(host, vault);
-  return { middleware, proofs, stop: () => clearInterval(pruning) };
+  return { middleware, proofs, store, meter };
+}
+
+/** Deletes what has expired, again and again. @returns a function that ends it */
+function startPruning(
+  { db, clock, log }: Ground,
+  { store, meter }: Pick<ReturnType<typeof sessionParts>, "store" | "meter">,
+): () => Promise<void> {
+  const prunes = [
+    () => store.prune(),
+    () => meter.prune(),
+    () => pruneCounts(db, clock.now()),
+    () => pruneStopCodes(db, clock.now()),
+  ];
+  const stopping = new AbortController();
+  const run = async (): Promise<void> => {
+    while (await clock.sleep(PRUNE_EVERY, stopping.signal)) {
+      for (const prune of prunes) await prune().catch(noteFailure(log));
+    }
+  };
+  const running = run();
+  return () => {
+    stopping.abort();
+    return running;
+  };
 }
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
@@ -231,15 +253,6 @@ function routerOf(
 /** For whoever was called. */
 const stopPageOf = ({ db, vault, clock, log }: Ground, overload: RequestHandler): Router =>
   stopRoutes({ requests: new StopRequests(db, vault, clock, log), overload, log });
-
-async function tellStops(db: Database, log: Logger): Promise<void> {
-  for (const { scope, since, reason } of await stopsOf(db)) {
-    if (reason === "restored")
-      log.warn({ since }, "in quarantine: nothing is dialled until uis-call-bff release");
-    else if (scope === EVERYBODY) log.warn({ since }, "calls are stopped until uis-call-bff resume");
-    else log.warn({ tenant: scope, since }, "its calls are stopped until uis-call-bff resume --tenant");
-  }
-}
 
 /** One account per tenant: the session key is the account's, not the call's. */
 function uisAccounts(

@@ -92,10 +92,13 @@ describe("UIS that comes and goes", () => {
     }
     const statuses = await Promise.all(ids.map((id) => over(visitor, id)));
     expect(statuses.every((status) => status === "placed" || status === "unknown")).toBe(true);
-    expect(statuses.filter((status) => status === "placed").length).toBeGreaterThan(20);
+    const placed = statuses.filter((status) => status === "placed").length;
+    expect(placed).toBeGreaterThan(20);
     const asked = dials(bff);
     expect(new Set(asked).size).toBe(asked.length);
-    expect(asked).toHaveLength(ids.length);
+    // One that is unknown may have reached it, or not.
+    expect(asked.length).toBeGreaterThanOrEqual(placed);
+    expect(asked.length).toBeLessThanOrEqual(ids.length);
   });
 });
 

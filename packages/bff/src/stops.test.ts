@@ -56,6 +56,21 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
     expect(placed(bff)).toBe(1);
   });
 
+  it("is told in the log when it begins and when it is lifted, once each", async () => {
+    const { bff, beside } = await start();
+    const told = (text: string) =>
+      bff
+        .logged()
+        .split("\n")
+        .filter((line) => line.includes(text));
+    await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
+    await expect.poll(() => told("its calls are stopped"), { timeout: 20_000 }).toHaveLength(1);
+    await beside((db) => resumeCalls(db, "acme", "calls_stopped"));
+    await expect.poll(() => told("a stop is lifted"), { timeout: 20_000 }).toHaveLength(1);
+    expect(told("a stop is lifted")[0]).toContain('"tenant":"acme"');
+    expect(told("its calls are stopped")).toHaveLength(1);
+  });
+
   it("of one tenant leaves the others alone", async () => {
     const { bff, acme, careful, beside } = await start();
     await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
@@ -66,6 +81,19 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
       halted: [{ tenant: "acme", since: NOW.toISOString(), reason: "calls_stopped" }],
     });
     expect(placed(bff)).toBe(1);
+  });
+
+  it("is told to those on the operator's own network alone", async () => {
+    const { acme, beside } = await start();
+    await beside((db) => stopCalls(db, "careful", "calls_stopped", NOW));
+    const asked = async (ip: string) =>
+      (await acme.send("GET", "/health/ready", undefined, { "x-forwarded-for": ip })).body;
+    for (const ip of ["203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7", "100.64.0.1", "unknown"]) {
+      expect(await asked(ip)).toEqual({ status: "ok" });
+    }
+    for (const ip of ["10.1.2.3", "fd00::1", "::ffff:192.168.0.1"]) {
+      expect(await asked(ip)).toHaveProperty("halted");
+    }
   });
 
   it("has calls that wait left to people within a second", async () => {

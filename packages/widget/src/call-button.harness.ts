@@ -1,6 +1,5 @@
 import type { Call } from "@uis-call/shared";
 import { UisCallButton } from "./define.js";
-import type { UisCallErrorEvent, UisCallStatusEvent } from "./events.js";
 
 const meta = (name: string): string =>
   document.querySelector<HTMLMetaElement>(`meta[name=${name}]`)?.content ?? "";
@@ -23,12 +22,8 @@ export class CallButtonHarness {
 
   private constructor(element: UisCallButton) {
     this.element = element;
-    element.addEventListener("uis-call-status", (event) =>
-      this.calls.push((event as UisCallStatusEvent).call),
-    );
-    element.addEventListener("uis-call-error", (event) =>
-      this.errors.push((event as UisCallErrorEvent).code),
-    );
+    element.addEventListener("uis-call-status", (event) => this.calls.push(event.call));
+    element.addEventListener("uis-call-error", (event) => this.errors.push(event.code));
   }
 
   /** Puts a button on the page. */

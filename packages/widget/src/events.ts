@@ -1,4 +1,4 @@
-import type { Call } from "@uis-call/shared";
+import type { Call } from "./contract.js";
 import type { FailureCode } from "./messages.js";
 
 /** Options of all our events: a page may listen on any ancestor, from outside any shadow root. */
@@ -44,5 +44,15 @@ export class UisCallErrorEvent extends Event {
   constructor(code: FailureCode) {
     super(UisCallErrorEvent.type, everywhere);
     this.code = code;
+  }
+}
+
+declare global {
+  // Elements, document and window: they bubble to all of these.
+  interface GlobalEventHandlersEventMap {
+    "uis-call-open": UisCallOpenEvent;
+    "uis-call-submit": UisCallSubmitEvent;
+    "uis-call-status": UisCallStatusEvent;
+    "uis-call-error": UisCallErrorEvent;
   }
 }

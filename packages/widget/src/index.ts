@@ -1,4 +1,9 @@
-export type { Call } from "@uis-call/shared";
+export type { Call, CallReason, CallStatus, ErrorCode } from "./contract.js";
 export { UisCallErrorEvent, UisCallOpenEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 export type { FailureCode, Strings } from "./messages.js";
+export type {
+  UisCallButtonAttributes,
+  UisCallButtonEvents,
+  UisCallButtonProperties,
+} from "./markup/element-markup.js";
 export { UisCallButton } from "./uis-call-button.js";

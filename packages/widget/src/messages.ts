@@ -1,4 +1,4 @@
-import type { CallReason, CallStatus, ErrorCode } from "@uis-call/shared";
+import type { CallReason, CallStatus, ErrorCode } from "./contract.js";
 
 /** A page's own words, over ours. */
 export type Strings = Partial<Labels & Omit<Messages, "status" | "reason" | "failure">> & {

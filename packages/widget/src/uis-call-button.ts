@@ -1,4 +1,12 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import {
+  adoptStyles,
+  html,
+  isServer,
+  LitElement,
+  nothing,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
 import { property, state } from "lit/decorators.js";
 import { recallCall } from "./call-memory.js";
 import type { CallPanel } from "./call-panel.js";
@@ -15,6 +23,8 @@ const SESSION_OF = ["endpoint", "tenant", "token"] as const;
 /**
  * A button that has UIS ring the office and the visitor and connect them. Makes no request until it is touched.
  *
+ * @tag uis-call-button
+ *
  * @event {UisCallOpenEvent} uis-call-open - the form has been opened
  * @event {UisCallSubmitEvent} uis-call-submit - a call is asked for; cancelable
  * @event {UisCallStatusEvent} uis-call-status - the call has changed
@@ -26,21 +36,21 @@ const SESSION_OF = ["endpoint", "tenant", "token"] as const;
  * @csspart button - opens the panel
  * @csspart panel - holds form and status
  * @csspart close - closes the panel
- * @csspart form
+ * @csspart form - asks for the number
  * @csspart phone - the input
  * @csspart consent - the box and its text
- * @csspart submit
+ * @csspart submit - asks for the call
  * @csspart cancel - takes back a call that is not sent yet
  * @csspart status - what becomes of the call
- * @csspart error
+ * @csspart error - what went wrong
  * @cssprop --uis-call-accent - buttons and focus
  * @cssprop --uis-call-accent-text - text on the accent
  * @cssprop --uis-call-surface - panel
- * @cssprop --uis-call-text
+ * @cssprop --uis-call-text - of the panel
  * @cssprop --uis-call-muted - hints and icons
- * @cssprop --uis-call-border
- * @cssprop --uis-call-error
- * @cssprop --uis-call-radius
+ * @cssprop --uis-call-border - of panel and fields
+ * @cssprop --uis-call-error - what went wrong
+ * @cssprop --uis-call-radius - of corners
  * @cssprop --uis-call-shadow - of the panel
  * @cssprop --uis-call-layer - z-index of the floating button
  * @cssprop --uis-call-font - as the `font` shorthand; default: the page's
@@ -79,6 +89,7 @@ export class UisCallButton extends LitElement {
   @property({ attribute: false }) strings: Strings | undefined;
   /** Clicks that a script makes call, too; else those of a person alone. {@link call} always does. */
   @property({ type: Boolean }) programmatic = false;
+  /** Whether it cannot be used now. */
   @property({ type: Boolean, reflect: true }) disabled = false;
   /** Whether the panel is open. */
   @property({ type: Boolean, reflect: true }) open = false;
@@ -123,8 +134,17 @@ export class UisCallButton extends LitElement {
     else if (changed.get("open") === true && this.display !== "inline") this.#returnFocus();
   }
 
+  /** What a server has rendered is replaced, not hydrated: it is the page's own content, which needs no script. */
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    const root = this.shadowRoot;
+    if (root === null) return super.createRenderRoot();
+    root.replaceChildren();
+    adoptStyles(root, (this.constructor as typeof UisCallButton).elementStyles);
+    return root;
+  }
+
   protected override render(): TemplateResult {
-    if (!this.#configured) return html`<slot></slot>`;
+    if ((isServer as boolean) || !this.#configured) return html`<slot></slot>`;
     // Inline, the page's own content stays until there is something in its place.
     if (this.display === "inline") return html`${this.#panel?.render() ?? html`<slot></slot>`}`;
     return html`${this.#renderButton()} ${this.#panel?.render()}

@@ -11,7 +11,13 @@ const SUPPLIER = "+79000000404";
 /** The order for a call, accepted under whatever configuration, by one whose target has `office` and `visitor`. */
 function orderUnder(
   { office, visitor = "asked", required = false }: { office: string; visitor?: string; required?: boolean },
-  call: { officeNumber?: string; identity?: string; visitorNumber?: string },
+  call: {
+    officeNumber?: string;
+    identity?: string;
+    visitorNumber?: string;
+    target?: string;
+    product?: string;
+  },
 ) {
   const { tenants } = parseConfiguration(
     acmeYaml(
@@ -27,13 +33,13 @@ function orderUnder(
     "t",
   );
   const [acme] = tenants;
-  const { officeNumber, identity, visitorNumber = BUYER } = call;
+  const { officeNumber, identity, visitorNumber = BUYER, target = "it", product } = call;
   const row = {
-    target: "it",
+    target,
     visitor_number: vault.seal(visitorNumber),
     office_number: officeNumber === undefined ? null : vault.seal(officeNumber),
     identity: identity ?? null,
-    variables: "{}",
+    variables: JSON.stringify({ product }),
     locale: "en",
   } as CallRow;
   return acme && orderFor(row, acme, vault, 1);
@@ -78,5 +84,13 @@ describe("what UIS is asked to do, by the configuration as it is when it is dial
     expect(
       orderUnder({ office: FIXED, visitor: "identity", required: true }, { identity: "u-1" }),
     ).toBeDefined();
+  });
+
+  it("says what a user of the site's filled in as it is, and of a stranger's neither number nor name to open", () => {
+    const sales = { target: "sales", product: "Tea, 8 900 000-00-01, evil.example" };
+    const spoken = (identity?: string) =>
+      orderUnder({ office: FIXED }, { ...sales, ...(identity !== undefined && { identity }) })?.officeMessage;
+    expect(spoken("u-1")).toEqual({ text: "Call back, Tea, 8 900 000-00-01, evil.example" });
+    expect(spoken()).toEqual({ text: "Call back, Tea, , evil example" });
   });
 });

@@ -4,7 +4,7 @@ import { allowsNumber } from "../config/number-rules.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import type { CallOrder } from "../uis/uis-client.js";
-import { spokenMessage } from "./message-text.js";
+import { spokenMessage, strangersText } from "./message-text.js";
 import { type StopNotice, withNotice } from "./stop-notices.js";
 
 /** What UIS is to do for this call, by the tenant's configuration as it is now; none when that no longer allows it. */
@@ -22,7 +22,7 @@ export function orderFor(
   const visitor = vault.open(call.visitor_number);
   const office = officeOf(call, target, tenant, vault);
   if (office === undefined || !allowsNumber(tenant.numbers, visitor)) return undefined;
-  const variables = JSON.parse(call.variables) as Record<string, string>;
+  const variables = variablesOf(call);
   const { officeMessage, holdMusic, queue } = target;
   const own = target.visitorMessage && spokenMessage(target.visitorMessage, variables, call.locale, tenant);
   const visitorMessage = notice === undefined ? own : withNotice(own, notice, call.locale, tenant);
@@ -41,6 +41,13 @@ export function orderFor(
     ...(holdMusic !== undefined && { holdMusic }),
     ...(queue && { queueTimeout: queue.timeout }),
   };
+}
+
+/** The values that are filled in; a lead has them as they came. */
+function variablesOf({ identity, variables }: CallRow): Record<string, string> {
+  const given = JSON.parse(variables) as Record<string, string>;
+  if (identity !== null) return given;
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, strangersText(value)]));
 }
 
 /** Whoever was nobody when the call was asked for has no call where by now only known users have. */

@@ -13,6 +13,7 @@ import { Dispatcher } from "./dispatcher.js";
 import { Instances } from "./instances.js";
 import { Ledger } from "./ledger.js";
 import { Permits } from "./permits.js";
+import { StopWatch } from "./stop-watch.js";
 import { vault } from "../store/number-vault.harness.js";
 
 const UNREACHABLE: Outcome = { kind: "wait", because: "unreachable" };
@@ -72,7 +73,15 @@ describe("the dialler", () => {
     });
     const instances = new Instances(db, clock, owner);
     const log = createLogger("silent");
-    const dispatcher = new Dispatcher({ permits, instances, dialler, feed, clock, log });
+    const dispatcher = new Dispatcher({
+      permits,
+      instances,
+      dialler,
+      feed,
+      stops: new StopWatch(db, log),
+      clock,
+      log,
+    });
     dispatchers.push(dispatcher);
     return { ledger: new Ledger(db, vault, clock, owner), permits, dialler, dispatcher };
   }

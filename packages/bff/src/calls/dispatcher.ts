@@ -4,12 +4,14 @@ import type { CallFeed } from "./call-feed.js";
 import type { Dialler } from "./dialler.js";
 import { BEAT_EVERY_MS, type Instances } from "./instances.js";
 import type { Permits } from "./permits.js";
+import type { StopWatch } from "./stop-watch.js";
 
 export interface DispatcherOptions {
   permits: Permits;
   instances: Instances;
   dialler: Dialler;
   feed: CallFeed;
+  stops: StopWatch;
   clock: Clock;
   log: Logger;
 }
@@ -70,7 +72,8 @@ export class Dispatcher {
   }
 
   async #recover(): Promise<void> {
-    const { permits, instances, clock, feed, log } = this.#options;
+    const { permits, instances, stops, clock, feed, log } = this.#options;
+    await stops.look();
     const alive = await instances.beat();
     this.#nextBeat = clock.monotonic() + BEAT_EVERY_MS;
     if (alive === undefined) return;

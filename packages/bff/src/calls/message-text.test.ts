@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Tenant } from "../config/configuration.js";
-import { plainText, spokenMessage } from "./message-text.js";
+import { plainText, spokenMessage, strangersText } from "./message-text.js";
 
 const tenant = { locale: "ru" } as Tenant;
 
@@ -39,5 +39,20 @@ describe("a value from outside", () => {
 
   it("is bounded in length, without cutting a character in two", () => {
     expect(Array.from(plainText("𝒜я".repeat(200)))).toHaveLength(60);
+  });
+});
+
+describe("a stranger's value", () => {
+  it.each([
+    ["Карта заблокирована, звоните 8 (900) 000-00-01", "Карта заблокирована, звоните"],
+    ["звоните +7.900.000.00.01 сейчас", "звоните  сейчас"],
+    ["８９００＊０００＊００＊０１", ""],
+    ["٨٩٠٠٠٠٠٠٠٠١", ""],
+    ["8[9]0<0>0_0:0/0#0@0&1", ""],
+    ["откройте evil．ru", "откройте evil ru"],
+    ["www.evil.example/pay", "www evil examplepay"],
+    ["Диван, 1 250 000 руб. за 1.5 м, до 23.11.2026", "Диван, 1 250 000 руб. за 1.5 м, до 23.11.2026"],
+  ])("names nowhere to call or to go: %o", (value, text) => {
+    expect(strangersText(value)).toBe(text);
   });
 });

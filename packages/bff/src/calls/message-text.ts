@@ -27,3 +27,15 @@ export function plainText(value: string): string {
   const words = value.normalize("NFKC").replaceAll(/\s+/gu, " ").replaceAll(UNSPEAKABLE, "").trim();
   return Array.from(words).slice(0, SPOKEN_LIMIT).join("").trim();
 }
+
+/** Ten digits, however they are grouped: a telephone number. */
+const NUMBER = /\p{N}(?:[ .,'’()-]*\p{N}){9,}/gu;
+/** As in `shop.example`. */
+const DOT_IN_NAME = /(?<=\p{L})\.(?=\p{L})/gu;
+
+/**
+ * A value from somebody nobody vouches for, as it may be spoken: without a number to call or a name to open. Or anybody
+ * could have the tenant's own voice tell whomever they like where to call "the bank".
+ */
+export const strangersText = (value: string): string =>
+  plainText(value).replaceAll(NUMBER, "").replaceAll(DOT_IN_NAME, " ").trim();

@@ -21,3 +21,10 @@ export function addressPrefix(ip: string | undefined): string {
 /** How an address lies in the database: as a hash of its prefix only, since it tells who somebody is. */
 export const addressHash = (vault: NumberVault, ip: string | undefined): string =>
   vault.hash(`address ${addressPrefix(ip)}`).slice(0, 22);
+
+/** Networks that nobody is in from the internet. */
+const OWN = new Set(["loopback", "private", "uniqueLocal", "linkLocal"]);
+
+/** Whether somebody on the operator's own network asks. @param ip as Express gives it */
+export const isOnOwnNetwork = (ip: string | undefined): boolean =>
+  ip !== undefined && ipaddr.isValid(ip) && OWN.has(ipaddr.process(ip).range());

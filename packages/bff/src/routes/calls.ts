@@ -15,6 +15,7 @@ import { requireVisit, type Visit } from "../session/session.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
+import { OpenStreams } from "./open-streams.js";
 import { publicCall } from "./public-call.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 import { visitTenants } from "./visit-tenant.js";
@@ -39,11 +40,12 @@ const ANSWER_GRACE_MS = 300;
 
 /** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
 export function callRoutes(options: CallRoutesOptions): Router {
-  const { tenants, ledger, feed, overload, shared } = options;
+  const { tenants, ledger, feed, overload, clock, shared } = options;
   const tenantOf = visitTenants(tenants);
+  const streams = new OpenStreams();
   const router = Router();
 
-  router.post("/calls", overload, ...jsonBody, placeCall(options));
+  router.post("/calls", ...jsonBody, overload, placeCall(options));
   router.all("/calls", onlyMethods("POST"));
 
   router.get("/calls/:id", async (request, response) => {
@@ -65,7 +67,7 @@ export function callRoutes(options: CallRoutesOptions): Router {
   router.get("/calls/:id/events", async (request, response) => {
     const call = await ownCall(request);
     const read = () => ledger.find(call.tenant, call.principal, call.id);
-    await followCall(request, response, { feed, read, shared });
+    await followCall(request, response, call, { feed, read, shared, streams, clock });
   });
   router.all("/calls/:id/events", onlyMethods("GET"));
 

@@ -3,6 +3,7 @@ import { Router } from "express";
 import { type Database, isWritable } from "../store/database.js";
 import { EVERYBODY, stopsOf } from "../store/stops.js";
 import type { Clock } from "../clock.js";
+import { isOnOwnNetwork } from "../policy/address-prefix.js";
 import type { AccountStop } from "../uis/uis-account.js";
 import { onlyMethods } from "./request.js";
 
@@ -17,19 +18,32 @@ export interface HealthRoutesOptions {
 
 /**
  * `GET /health/live`: the process answers. `GET /health/ready`: it can keep what it accepts. UIS decides neither, since
- * requests are taken without it, too; an account that it refuses is named in the detail, and so is who is stopped.
+ * requests are taken without it, too; an account that it refuses is named in the detail, and so is who is stopped, to
+ * those on the operator's own network: whose customers there are, and in what trouble, is nobody else's business.
  */
 export function healthRoutes({ db, clock, draining, stopped }: HealthRoutesOptions): Router {
   const router = Router();
+  let probing: Promise<boolean> | undefined;
+  /** Each probe writes: those that come meanwhile share it. */
+  const writable = (): Promise<boolean> => (probing ??= isWritable(db).finally(() => (probing = undefined)));
   router.get("/health/live", (_request, response) => {
     response.json({ status: "ok" } satisfies Health);
   });
-  router.get("/health/ready", async (_request, response) => {
+  router.get("/health/ready", async (request, response) => {
     const failed = [
-      ...((await isWritable(db)) ? [] : ["database" as const]),
+      ...((await writable()) ? [] : ["database" as const]),
       ...(clock.steady() ? [] : ["clock" as const]),
       ...(draining() ? ["draining" as const] : []),
     ];
+    response.status(failed.length === 0 ? 200 : 503);
+    const answer: Health = {
+      status: failed.length === 0 ? "ok" : "unavailable",
+      ...(failed.length > 0 && { failed }),
+    };
+    if (!isOnOwnNetwork(request.ip)) {
+      response.json(answer);
+      return;
+    }
     // Requests are taken all the same.
     const halted = failed.includes("database") ? [] : await stopsOf(db);
     const refused = Array.from(stopped(), ([tenant, { since, code }]) => ({
@@ -37,9 +51,8 @@ export function healthRoutes({ db, clock, draining, stopped }: HealthRoutesOptio
       since: since.toISOString(),
       ...(code !== undefined && { code }),
     }));
-    response.status(failed.length === 0 ? 200 : 503).json({
-      status: failed.length === 0 ? "ok" : "unavailable",
-      ...(failed.length > 0 && { failed }),
+    response.json({
+      ...answer,
       ...(refused.length > 0 && { refused }),
       ...(halted.length > 0 && {
         halted: halted.map(({ scope, since, reason }) => ({

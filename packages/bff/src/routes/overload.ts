@@ -11,7 +11,10 @@ const MOST_LAG = 100;
 const MOST_AT_ONCE = 1000;
 
 export interface OverloadGuard {
-  /** Refuses with `overloaded`; for routes that begin something. What only reads goes on. */
+  /**
+   * Refuses with `overloaded`; for routes that begin something, once the body is there: nobody is to keep others out by
+   * sending theirs slowly. What only reads goes on.
+   */
   guard: RequestHandler;
   stop(): void;
 }
@@ -30,8 +33,11 @@ export function createOverloadGuard(lag: LagMeter = eventLoopLag()): OverloadGua
     guard(_request, response, next) {
       if (lag.median() > MOST_LAG || inWork >= MOST_AT_ONCE)
         throw new Refusal("overloaded", "try again in a few seconds");
-      inWork++;
-      response.once("close", () => inWork--);
+      // Whoever has gone already is told of by no event any more, and would be counted for good.
+      if (!response.closed) {
+        inWork++;
+        response.once("close", () => inWork--);
+      }
       next();
     },
     stop: () => lag.stop(),

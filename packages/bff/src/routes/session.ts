@@ -38,7 +38,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
   const { tenants, db, vault, flood, proofs, clock, overload } = options;
   const router = Router();
 
-  router.post("/session", overload, ...jsonBody, async (request, response) => {
+  router.post("/session", ...jsonBody, overload, async (request, response) => {
     const { tenant: id, token } = parseBody(SessionRequest, request);
     const tenant = tenants.get(id);
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });

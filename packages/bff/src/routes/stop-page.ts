@@ -24,7 +24,7 @@ export function stopRoutes({ requests, overload, log }: StopPageOptions): Router
   router.get(PATH, (request, response) => {
     response.send(stopPage(languageOf(request), "ask"));
   });
-  router.post(PATH, fromThisPage, overload, form, async (request, response) => {
+  router.post(PATH, fromThisPage, form, overload, async (request, response) => {
     const language = languageOf(request);
     const code = codeIn(request);
     if (code === undefined) {

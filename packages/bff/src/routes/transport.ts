@@ -29,5 +29,8 @@ const ONCE = [
 export const requireSingleHeaders: RequestHandler = (request, _response, next) => {
   const twice = ONCE.find((name) => (request.headersDistinct[name]?.length ?? 0) > 1);
   if (twice !== undefined) throw new Refusal("invalid_request", "send the header once", { at: twice });
+  // Node takes anything, and what reads the request's address would fall over it.
+  if (!URL.canParse(`http://${request.get("host") ?? "none"}`))
+    throw new Refusal("invalid_request", "name a host", { at: "host" });
   next();
 };

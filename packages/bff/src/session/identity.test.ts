@@ -1,4 +1,4 @@
-import { createSecretKey } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Tenant } from "../config/configuration.js";
 import { openDatabase } from "../store/database.js";
@@ -30,6 +30,17 @@ describe.each(engines)("an identity token on %s", (_name, newUrl) => {
       await expect(second?.()).rejects.toHaveProperty("code", "identity_used");
     } finally {
       await db.close();
+    }
+  });
+});
+
+describe("an HMAC of a user's id, under the tenant's own secret,", () => {
+  it.each(["hex", "base64url"] as const)("is no identity token, in %s and between dots", async (encoding) => {
+    const hmac = createHmac("sha256", SECRET).update("u-1").digest(encoding);
+    const claims = Buffer.from(JSON.stringify({ aud: "acme", sub: "u-1" })).toString("base64url");
+    const header = Buffer.from('{"alg":"HS256"}').toString("base64url");
+    for (const token of [hmac, `u-1.${hmac}`, `${header}.${claims}.${hmac}`]) {
+      await expect(checkIdentityToken(token, tenant, NOW)).rejects.toHaveProperty("code", "identity_invalid");
     }
   });
 });

@@ -1,0 +1,91 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createBff, createLogger, parseConfiguration, Secret } from "@uis-call/bff";
+import { UisSimulator } from "@uis-call/simulator";
+import express, { type RequestHandler } from "express";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Where the examples' README says that backend and page are. */
+const BACKEND = "http://localhost:4331";
+const PAGE = "http://localhost:4332";
+
+/**
+ * Simulator and backend with the configuration the examples are tried with, both on ports of their own.
+ *
+ * @param origins addresses of the pages, instead of the one in the configuration
+ */
+export async function startBackend(origins: string[]) {
+  const uis = new UisSimulator({
+    accounts: [{ login: "demo", password: "demo", serviceNumbers: ["74990000000"] }],
+    settings: { answersWhen: "accepted" },
+  });
+  await uis.start({ port: 0 });
+  const text = readFileSync(join(root, "examples/own-page/own-page.yaml"), "utf8")
+    .replace(`["${PAGE}"]`, JSON.stringify(origins))
+    .replace("http://127.0.0.1:4330", new URL(uis.url).origin);
+  const app = express();
+  const server = await listen(createServer(app));
+  const url = urlOf(server);
+  const bff = await createBff({
+    configuration: parseConfiguration(
+      text,
+      { variable: () => "demo", file: () => undefined },
+      "own-page.yaml",
+    ),
+    databaseUrl: "sqlite::memory:",
+    sessionSecrets: [new Secret(randomBytes(32).toString("base64"))],
+    publicUrl: new URL(`${url}/api`),
+    log: createLogger("silent"),
+  });
+  app.use("/api", bff.router);
+  return {
+    url,
+    uis,
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await bff.close(0);
+      await uis.stop();
+    },
+  };
+}
+
+export type Backend = Awaited<ReturnType<typeof startBackend>>;
+
+/** A site of files. Where they name the backend's usual address they name `backend` instead, known later than the site's. */
+export async function startSite(folder: string, pages: Record<string, string> = {}) {
+  const site = { url: "", backend: "", stop: () => void server.close() };
+  const moved: RequestHandler = (request, response, next) => {
+    const path = request.path === "/" ? "/index.html" : request.path;
+    const file = pages[path] ?? (TEXT.has(extname(path)) ? readIfThere(join(folder, path)) : undefined);
+    if (file === undefined) next();
+    else response.type(extname(path)).send(file.replaceAll(BACKEND, site.backend));
+  };
+  const server = await listen(createServer(express().use(moved, express.static(folder))));
+  site.url = urlOf(server);
+  return site;
+}
+
+const TEXT = new Set([".html", ".js"]);
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+async function listen(server: Server): Promise<Server> {
+  server.listen(0, "localhost");
+  await once(server, "listening");
+  return server;
+}
+
+const urlOf = (server: Server): string => `http://localhost:${(server.address() as AddressInfo).port}`;

@@ -1,0 +1,4 @@
+import { bootstrapApplication } from "@angular/platform-browser";
+import { CallPage } from "./call-page";
+
+await bootstrapApplication(CallPage);

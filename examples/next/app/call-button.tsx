@@ -1,0 +1,31 @@
+"use client";
+
+import "@uis-call/widget/define";
+import type { UisCallButton, UisCallStatusEvent } from "@uis-call/widget";
+import type {} from "@uis-call/widget/react";
+import { useEffect, useRef, useState } from "react";
+
+export function CallButton({ endpoint }: { endpoint: string }) {
+  const [status, setStatus] = useState("none");
+  const ref = useRef<UisCallButton>(null);
+
+  // To what a server has rendered, React adds neither objects nor listeners of an element it does not know.
+  useEffect(() => {
+    const button = ref.current!;
+    const follow = ({ call }: UisCallStatusEvent) => setStatus(call.status);
+    button.strings = { heading: "Talk to us" };
+    button.addEventListener("uis-call-status", follow);
+    return () => button.removeEventListener("uis-call-status", follow);
+  }, []);
+
+  return (
+    <>
+      <uis-call-button ref={ref} endpoint={endpoint} tenant="own" target="sales">
+        <a href="tel:+74990000000">+7 499 000-00-00</a>
+      </uis-call-button>
+      <p>
+        Call: <output>{status}</output>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Logger } from "../log.js";
+import type { Database } from "../store/database.js";
+import { EVERYBODY, stopsOf } from "../store/stops.js";
+import type { StopRow } from "../store/tables.js";
+
+/** Tells the log what the operator has stopped, when it stands at the start or comes later, and when it is lifted. */
+export class StopWatch {
+  readonly #db: Database;
+  readonly #log: Logger;
+  #standing = new Map<string, StopRow>();
+
+  constructor(db: Database, log: Logger) {
+    this.#db = db;
+    this.#log = log;
+  }
+
+  /** Tells what is new since the last look. Throws StoreError. */
+  async look(): Promise<void> {
+    const stops = new Map((await stopsOf(this.#db)).map((stop) => [`${stop.scope}/${stop.reason}`, stop]));
+    for (const [id, stop] of stops) if (!this.#standing.has(id)) this.#tellStop(stop);
+    for (const [id, { scope, since, reason }] of this.#standing) {
+      if (!stops.has(id)) this.#log.info({ ...tenantOf(scope), since, reason }, "a stop is lifted");
+    }
+    this.#standing = stops;
+  }
+
+  #tellStop({ scope, since, reason }: StopRow): void {
+    const log = this.#log;
+    if (reason === "restored")
+      log.warn({ since }, "in quarantine: nothing is dialled until uis-call-bff release");
+    else if (scope === EVERYBODY) log.warn({ since }, "calls are stopped until uis-call-bff resume");
+    else log.warn({ ...tenantOf(scope), since }, "its calls are stopped until uis-call-bff resume --tenant");
+  }
+}
+
+const tenantOf = (scope: string): { tenant?: string } => (scope === EVERYBODY ? {} : { tenant: scope });

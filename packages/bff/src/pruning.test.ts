@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { ORIGIN, startTestBff } from "./bff.harness.js";
+import { TestClock } from "./clock.harness.js";
+import { engines } from "./store/engines.harness.js";
+
+const HOUR = 60 * 60_000;
+const TABLES = ["sessions", "anonymous_tries", "limit_counts", "stop_codes"] as const;
+
+it.each(engines)("a backend on %s deletes what has expired, and no sooner", async (_name, newUrl) => {
+  const clock = new TestClock();
+  const bff = await startTestBff({ databaseUrl: await newUrl(), clock, tenant: "optOut: always" });
+  bff.uis.exchange.settings.answersWhen = "accepted";
+  const rows = async () => {
+    const counts: Record<string, number> = {};
+    for (const table of TABLES) {
+      counts[table] = (await bff.database.query.selectFrom(table).selectAll().execute()).length;
+    }
+    return counts;
+  };
+  try {
+    const visitor = bff.visitor();
+    await visitor.open("acme", { origin: ORIGIN });
+    await visitor.call({ target: "sales", phone: "8 900 000-00-01" });
+    const minute = Math.floor(clock.now().getTime() / 60_000);
+    await bff.database.write((transaction) =>
+      transaction.insertInto("anonymous_tries").values({ tenant: "acme", minute, tries: 1 }).execute(),
+    );
+    const all = await rows();
+    expect(Object.values(all)).not.toContain(0);
+
+    clock.advance(HOUR);
+    await expect.poll(rows).toMatchObject({ sessions: 0, anonymous_tries: 0 });
+    expect(await rows()).toMatchObject({ limit_counts: all["limit_counts"], stop_codes: 1 });
+
+    // The longest window is a day, and kept for another; a code is good for two.
+    clock.advance(47 * HOUR);
+    await expect.poll(rows).toEqual({ sessions: 0, anonymous_tries: 0, limit_counts: 0, stop_codes: 0 });
+  } finally {
+    await bff.stop();
+  }
+});

@@ -1,0 +1,71 @@
+/**
+ * What of the contract is seen through the element. In words of its own: the published types would otherwise need the
+ * package of the schemas, and zod with it. `contract.test.ts` holds both to be the same.
+ */
+
+/** Where a call is on its way; the last five are the end of it. */
+export type CallStatus =
+  "accepted" | "scheduled" | "waiting" | "dialing" | "placed" | "failed" | "unknown" | "held" | "cancelled";
+
+/** Why a call has the status it has. */
+export type CallReason =
+  | "not_connected"
+  | "service_refused"
+  | "no_answer_from_service"
+  | "interrupted"
+  | "service_unreachable"
+  | "service_limit"
+  | "deadline_passed"
+  | "number_under_way"
+  | "restored"
+  | "time_uncertain"
+  | "limit_reached"
+  | "number_blocked"
+  | "calls_stopped";
+
+/** Every way the backend refuses a request: docs/http-api.md says what each means. */
+export type ErrorCode =
+  | "invalid_request"
+  | "malformed_json"
+  | "unsupported_media_type"
+  | "too_large"
+  | "method_not_allowed"
+  | "not_found"
+  | "tenant_unknown"
+  | "target_unknown"
+  | "origin_not_allowed"
+  | "session_required"
+  | "csrf_failed"
+  | "identity_required"
+  | "identity_invalid"
+  | "identity_expired"
+  | "identity_other_tenant"
+  | "identity_used"
+  | "sealed_number_invalid"
+  | "sealed_number_expired"
+  | "sealed_number_other_tenant"
+  | "sealed_number_used"
+  | "phone_invalid"
+  | "number_not_allowed"
+  | "consent_required"
+  | "proof_required"
+  | "proof_invalid"
+  | "rate_limited"
+  | "idempotency_conflict"
+  | "too_late"
+  | "overloaded"
+  | "unavailable"
+  | "internal";
+
+/** The call as its own session sees it. It never holds a number. */
+export interface Call {
+  id: string;
+  status: CallStatus;
+  target: string;
+  /** ISO 8601, UTC, as all times. */
+  createdAt: string;
+  updatedAt: string;
+  /** When it is to be called, if not at once. */
+  scheduledFor?: string | undefined;
+  reason?: CallReason | undefined;
+}
