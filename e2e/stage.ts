@@ -58,6 +58,8 @@ export class Stage {
       configure(configuration) {
         const strict = configuration.tenants.find(({ id }) => id === "strict");
         if (strict === undefined) throw new Error("the demo has no tenant strict");
+        if (typeof strict.consent?.text === "object")
+          strict.consent.text["ar"] = "أوافق على أن يُعاد الاتصال بي";
         const session = [{ most: 1, within: 900 }];
         const limits = { ...NO_LIMITS, session };
         const tenants = [...configuration.tenants, { ...strict, id: "limited", limits }];

@@ -1,8 +1,8 @@
 // `npm run gallery`: takes the pictures of docs/gallery.md and docs/theming.md: the real element with a real backend, in
 // every state it can be brought to, on contact sheets.
-import { Buffer } from "node:buffer";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import sharp from "sharp";
 import { browser as findBrowser } from "./browser.js";
 import { LOOKS, lookPage } from "./looks.js";
 import { build, install, root } from "./setup.js";
@@ -17,14 +17,14 @@ const folder = join(root, "docs", "gallery");
 mkdirSync(folder, { recursive: true });
 
 const DEVICES = {
-  desktop: { width: 512, height: 480 },
+  desktop: { width: 512, height: 600 },
   phone: { width: 360, height: 600 },
 };
 const THEMES = ["light", "dark"];
 const DIRECTIONS = { ltr: "en", rtl: "ar" };
 
 /** The half of a desktop's window that the button is in. */
-const half = (locale) => ({ x: locale === DIRECTIONS.rtl ? 128 : 0, y: 0, width: 384, height: 480 });
+const half = (locale) => ({ x: locale === DIRECTIONS.rtl ? 128 : 0, y: 0, width: 384, height: 600 });
 
 /** What is told of each state, under its picture. */
 const CAPTIONS = {
@@ -51,9 +51,8 @@ const PAGES = {
 };
 const PAGE_CSS = `
   body { padding: 20px; font: 15px/1.45 Inter, system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif }
-  h1 { margin: 0 0 4px; font-size: 21px; line-height: 1.25 } p { margin: 0 0 12px; opacity: .75 }
-  .shop { margin: 0; font-size: 13px; font-weight: 600 }
-  .below { margin-block-start: 280px }`;
+  p { max-width: 340px } h1 { margin: 0 0 4px; font-size: 21px; line-height: 1.25 } p { margin: 0 0 12px; opacity: .75 }
+  .shop { margin: 0; font-size: 13px; font-weight: 600 }`;
 
 const browser = await launchBrowser();
 const only = process.argv.slice(2);
@@ -79,7 +78,7 @@ async function contactSheets(direction) {
   }
   for (const theme of THEMES) {
     const sections = Object.entries(shots[theme]).map(([device, cells]) => section(device, cells));
-    await picture(`${theme}-${direction}`, { width: 1640, height: 400 }, sheet(theme, sections));
+    await picture(`${theme}-${direction}`, { width: 1632, height: 400 }, sheet(theme, sections));
   }
 }
 
@@ -122,7 +121,7 @@ async function looks() {
   try {
     for (const look of LOOKS) {
       const { name, scheme: colorScheme, state = "form", display = "popover" } = look;
-      const page = await browser.newPage({ viewport: { width: 720, height: 460 }, colorScheme });
+      const page = await browser.newPage({ viewport: { width: 720, height: 600 }, colorScheme });
       await stage.show(page, state, { display, ...lookPage(look) });
       await page.mouse.move(0, 0);
       await save(`look-${name}`, await page.screenshot({ animations: "disabled" }));
@@ -158,7 +157,9 @@ async function picture(name, viewport, html) {
   await page.close();
 }
 
+/** With as many colours as it takes: pictures of surfaces need few. */
 async function save(name, png) {
-  writeFileSync(join(folder, `${name}.png`), png);
-  console.log(`docs/gallery/${name}.png ${Math.round(Buffer.byteLength(png) / 1000)} kB`);
+  const small = await sharp(png).png({ palette: true, colours: 160, effort: 10 }).toBuffer();
+  writeFileSync(join(folder, `${name}.png`), small);
+  console.log(`docs/gallery/${name}.png ${Math.round(small.length / 1000)} kB`);
 }

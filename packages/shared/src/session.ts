@@ -25,6 +25,14 @@ export const Target = z.object({
 /** What the tenant asks a visitor to agree to before the number is stored. */
 export const ConsentForm = z.object({ text: z.string() });
 
+/** How the tenant wants the element to look: values of CSS, by the custom property they stand in for (`--uis-call-accent`). */
+export const Theme = z.object({
+  accent: z.string().optional(),
+  "accent-text": z.string().optional(),
+  radius: z.string().optional(),
+  font: z.string().optional(),
+});
+
 export const SessionResponse = z.object({
   csrfToken: z.string(),
   /** Only to a page of another site than ours, which has no cookie: sent as `Authorization: Bearer`, kept in memory. */
@@ -38,6 +46,7 @@ export const SessionResponse = z.object({
     privacyUrl: z.string().optional(),
     /** Present when the visitor has to tick a box. */
     consent: ConsentForm.optional(),
+    theme: Theme.optional(),
   }),
   user: z.object({ kind: z.enum(["visitor", "identified"]), name: z.string().optional() }),
   /** Each call has to bring a solved challenge of `GET /proof`. */

@@ -8,7 +8,8 @@ export const styles = css`
 
   [part~="cancel"],
   .fallback ::slotted([href^="tel"]) {
-    display: block;
+    display: grid;
+    place-content: center;
     inline-size: 100%;
     min-block-size: 2.75rem;
     padding: 0.5em;
@@ -93,12 +94,12 @@ export const styles = css`
   }
 
   [part~="close"]:hover {
-    background: color-mix(in srgb, var(--_text) 8%, transparent);
+    background: var(--_border);
   }
 
   form {
     display: grid;
-    gap: 0.875rem;
+    gap: 1rem;
   }
 
   .field {
@@ -112,8 +113,8 @@ export const styles = css`
 
   [part~="phone"] {
     inline-size: 100%;
-    min-block-size: 2.875rem;
-    padding: 0.5rem 0.75rem;
+    min-block-size: 2.75rem;
+    padding: 0.5em 0.75em;
     border: 1px solid var(--_muted);
     border-radius: calc(var(--_radius) * 0.85);
     background: transparent;
@@ -135,7 +136,8 @@ export const styles = css`
     outline-color: var(--_error);
   }
 
-  .hint {
+  .hint,
+  form a {
     color: var(--_muted);
     font-size: 0.875rem;
   }
@@ -143,9 +145,7 @@ export const styles = css`
   .consent {
     display: grid;
     grid-template-columns: auto 1fr;
-    gap: 0.25rem 0.625rem;
-    align-items: start;
-    font-size: 0.9375rem;
+    gap: 0.3rem 0.5rem;
   }
 
   .consent input {
@@ -167,13 +167,11 @@ export const styles = css`
   form a {
     justify-self: start;
     padding-block: 0.125rem;
-    color: var(--_muted);
-    font-size: 0.875rem;
   }
 
   [part~="error"] {
     color: var(--_error);
-    font-size: 0.9375rem;
+    font-size: 0.875rem;
   }
 
   [part~="error"]:empty,
@@ -183,9 +181,8 @@ export const styles = css`
 
   /* What is about all of it, and not about a field. */
   [part~="panel"] > [part~="error"] {
-    padding: 0.625rem 0.75rem;
+    padding: 0.5em 0.75em;
     border-radius: calc(var(--_radius) * 0.85);
-    background: color-mix(in srgb, var(--_error) 10%, transparent);
   }
 
   .fallback {
@@ -199,6 +196,7 @@ export const styles = css`
 
   /* A number is read from left to right everywhere. */
   .fallback ::slotted([href^="tel"]) {
+    box-sizing: border-box;
     direction: ltr;
     text-decoration: none;
   }
@@ -208,6 +206,7 @@ export const styles = css`
     justify-items: center;
     gap: 0.75rem;
     text-align: center;
+    text-wrap: balance;
   }
 
   .sign {
@@ -226,17 +225,14 @@ export const styles = css`
     color: var(--_accent-text);
   }
 
-  .sign.failed {
-    background: color-mix(in srgb, var(--_error) 14%, transparent);
+  .sign.failed,
+  [part~="panel"] > [part~="error"] {
+    background: color-mix(in srgb, var(--_error) 12%, transparent);
     color: var(--_error);
   }
 
   .top ~ * {
     margin-block-start: 1rem;
-  }
-
-  .outcome p {
-    text-wrap: balance;
   }
 
   .under-way .sign,
@@ -246,11 +242,11 @@ export const styles = css`
 
   @keyframes wave {
     from {
-      box-shadow: 0 0 0 0 color-mix(in srgb, var(--_accent) 45%, transparent);
+      box-shadow: 0 0 0 0 color-mix(in srgb, var(--_accent) 40%, transparent);
     }
 
     to {
-      box-shadow: 0 0 0 1rem transparent;
+      box-shadow: 0 0 0 0.75rem transparent;
     }
   }
 

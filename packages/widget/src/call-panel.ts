@@ -1,4 +1,4 @@
-import type { CallStatus } from "@uis-call/shared";
+import type { CallStatus, SessionResponse } from "@uis-call/shared";
 import { adoptStyles, html, nothing, type TemplateResult } from "lit";
 import { CallController, type CallOptions } from "./call-controller.js";
 import { CallForm } from "./call-form.js";
@@ -9,6 +9,7 @@ import { directionOf } from "./language.js";
 import type { Messages } from "./messages.js";
 import { Overlay } from "./overlay.js";
 import { Texts } from "./texts.js";
+import { themeRules } from "./theme.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { styles } from "./uis-call-button.styles.js";
 import { sentenceFor } from "./wording.js";
@@ -23,6 +24,9 @@ export class CallPanel {
   readonly #texts: Texts;
   readonly #call: CallController;
   readonly #form: CallForm;
+  readonly #theme = new CSSStyleSheet();
+  /** Whose theme that is. */
+  #themed: SessionResponse | undefined;
 
   constructor(host: UisCallButton, options: CallOptions) {
     this.#host = host;
@@ -36,7 +40,7 @@ export class CallPanel {
   /** Gets the texts; shows itself from then on. @throws TypeError where they cannot be reached */
   async load(): Promise<void> {
     await this.#texts.load();
-    adoptStyles(this.#host.renderRoot as ShadowRoot, [styles, panelStyles]);
+    adoptStyles(this.#host.renderRoot as ShadowRoot, [styles, panelStyles, this.#theme]);
     this.#call.resume();
   }
 
@@ -72,6 +76,11 @@ export class CallPanel {
   }
 
   render(): TemplateResult | typeof nothing {
+    const { session } = this.#call;
+    if (session !== undefined && session !== this.#themed) {
+      this.#themed = session;
+      this.#theme.replaceSync(themeRules(session.tenant.theme));
+    }
     const text = this.#texts.messages;
     if (text === undefined) return nothing;
     const language = this.#options.language();

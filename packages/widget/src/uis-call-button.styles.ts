@@ -2,8 +2,8 @@ import { css } from "lit";
 
 /**
  * Private names resolve the public ones once, with a light and, where the page has one, a dark default. Text on the
- * accent is white or black, whichever is easier to read (49.4 is the lightness between the two); what is drawn in the
- * accent, and has to be seen, is mixed with the text's colour.
+ * accent is white or black, whichever is easier to read (49.4 is the lightness between the two). What is drawn in the
+ * accent, and has to be seen, is mixed with the text's colour; hints and borders are text and surface, mixed.
  */
 export const styles = css`
   :host {
@@ -11,13 +11,13 @@ export const styles = css`
     --_accent-text: var(--uis-call-accent-text, #fff);
     --_surface: var(--uis-call-surface, #fff);
     --_text: var(--uis-call-text, #17211d);
-    --_muted: var(--uis-call-muted, #5a6963);
-    --_border: var(--uis-call-border, #c3cdc8);
+    --_muted: var(--uis-call-muted, color-mix(in oklab, var(--_text) 68%, var(--_surface)));
+    --_border: var(--uis-call-border, color-mix(in oklab, var(--_text) 22%, var(--_surface)));
     --_error: var(--uis-call-error, #b3261e);
     --_radius: var(--uis-call-radius, 0.875rem);
     --_ink: color-mix(in oklab, var(--_accent) 40%, var(--_text));
     display: inline-block;
-    font: var(--uis-call-font, inherit);
+    font: var(--_font, var(--uis-call-font, inherit));
     text-align: start;
   }
 
@@ -27,8 +27,6 @@ export const styles = css`
       --_accent-text: var(--uis-call-accent-text, lab(from var(--_accent) calc((49.4 - l) * 99) 0 0));
       --_surface: var(--uis-call-surface, light-dark(#fff, #18211e));
       --_text: var(--uis-call-text, light-dark(#17211d, #e8efeb));
-      --_muted: var(--uis-call-muted, light-dark(#5a6963, #9db0a7));
-      --_border: var(--uis-call-border, light-dark(#c3cdc8, #3b4a44));
       --_error: var(--uis-call-error, light-dark(#b3261e, #ffb4ab));
     }
   }

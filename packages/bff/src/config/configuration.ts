@@ -11,6 +11,7 @@ import { LimitsSchema } from "./limits.js";
 import { isLoopback } from "./loopback.js";
 import { remedy } from "./remedy.js";
 import { Secret } from "./secret.js";
+import { ThemeSchema } from "./theme.js";
 import { identitySchema, sealingSchema } from "./token-keys.js";
 import { HOW_TO_MAKE_A_WEBHOOK_SECRET, isWebhookSecret } from "./webhook-secret.js";
 
@@ -169,6 +170,8 @@ const tenantSchema = (secrets: SecretSource) =>
       limits: LimitsSchema,
       /** When a visitor without identity has to prove work before a call; see docs/proof-of-work.md. */
       proof: z.enum(PROOF_POLICIES).default("attack"),
+      /** How the element looks where a page does not say; see docs/theming.md. */
+      theme: ThemeSchema.optional(),
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
     .superRefine(requireKeys)

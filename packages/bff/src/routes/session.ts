@@ -2,6 +2,7 @@ import { SessionRequest, type SessionResponse } from "@uis-call/shared";
 import { type RequestHandler, Router } from "express";
 import type { Clock } from "../clock.js";
 import { localized, officeSource, type Tenant } from "../config/configuration.js";
+import { themeValues } from "../config/theme.js";
 import { mayUse } from "../policy/call-policy.js";
 import type { FloodLimits } from "../policy/flood-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
@@ -92,6 +93,7 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string): SessionR
       country: tenant.country,
       ...(tenant.privacyUrl !== undefined && { privacyUrl: tenant.privacyUrl }),
       ...(tenant.consent && { consent: { text: text(tenant.consent.text) } }),
+      ...(tenant.theme && { theme: themeValues(tenant.theme) }),
     },
     user: describeUser(visit),
     targets: Object.entries(tenant.targets)

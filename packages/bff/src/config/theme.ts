@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { remedy } from "./remedy.js";
+
+/** What goes into every page of the tenant's as CSS: nothing but plain values gets there. */
+const aColour = remedy('write a colour in quotes, e.g. "#0b7a5a"');
+const Colour = z
+  .string(aColour)
+  .regex(/^#[\da-f]{6}$/i, aColour)
+  .transform((colour) => colour.toLowerCase());
+
+const aLength = remedy('write a length in px or rem, e.g. "0.5rem", or "0"');
+const aFont = remedy(
+  'write names of fonts the pages have, e.g. "Inter, sans-serif": letters, digits, spaces, - and commas',
+);
+
+/** Contrast of text with what it stands on, that WCAG 2.2 AA asks for. */
+const LEGIBLE = 4.5;
+
+const aPair = remedy(
+  'write a colour, e.g. "#0b7a5a", or one for each: { light: "#0b7a5a", dark: "#3ecf9b" }',
+);
+const Colours = z.union(
+  [
+    Colour.transform((colour) => ({ light: colour, dark: colour })),
+    z.strictObject({ light: Colour, dark: Colour }),
+  ],
+  aPair,
+);
+
+/** A tenant's own look, where its pages do not say another. */
+export const ThemeSchema = z
+  .strictObject({
+    accent: Colours.optional(),
+    /** Default: white or black, whichever reads better on the accent. */
+    accentText: Colours.optional(),
+    radius: z
+      .string(aLength)
+      .regex(/^(?:0|\d{1,2}(?:\.\d{1,3})?(?:px|rem))$/, aLength)
+      .optional(),
+    font: z
+      .string(aFont)
+      .regex(/^[\p{L}\d][\p{L}\d ,-]{0,127}$/u, aFont)
+      .optional(),
+  })
+  .superRefine(({ accent, accentText }, context) => {
+    if (accentText === undefined) return;
+    const problem = (message: string) => context.addIssue({ code: "custom", path: ["accentText"], message });
+    if (accent === undefined) {
+      problem("is text on the accent: name that, too");
+      return;
+    }
+    for (const scheme of ["light", "dark"] as const) {
+      const found = contrast(accent[scheme], accentText[scheme]);
+      if (found >= LEGIBLE) continue;
+      problem(
+        `${accentText[scheme]} on ${accent[scheme]} has a contrast of ${found.toFixed(1)}, and cannot be read by ` +
+          `everybody: ${LEGIBLE} is the least (WCAG 2.2, 1.4.3). Leave it out, and white or black is taken`,
+      );
+    }
+  });
+
+/** The theme as the element takes it. */
+export interface ThemeValues {
+  accent?: string;
+  "accent-text"?: string;
+  radius?: string;
+  font?: string;
+}
+
+/** The theme's values of CSS. */
+export function themeValues({ accent, accentText, radius, font }: Theme): ThemeValues {
+  const text = accentText ?? (accent && { light: legibleOn(accent.light), dark: legibleOn(accent.dark) });
+  return {
+    ...(accent && { accent: both(accent) }),
+    ...(text && { "accent-text": both(text) }),
+    ...(radius !== undefined && { radius }),
+    ...(font !== undefined && { font: `1em/1.5 ${font}` }),
+  };
+}
+
+const both = ({ light, dark }: { light: string; dark: string }): string =>
+  light === dark ? light : `light-dark(${light},${dark})`;
+
+/** White or black, whichever reads better. One of them always has a contrast of 4.58 at least. */
+const legibleOn = (colour: string): string =>
+  contrast(colour, "#ffffff") >= contrast(colour, "#000000") ? "#ffffff" : "#000000";
+
+/** As WCAG 2.2 defines it, from 1 to 21. */
+export function contrast(one: string, other: string): number {
+  const [darker = 0, lighter = 0] = [one, other].map(luminance).sort((first, second) => first - second);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+export type Theme = z.infer<typeof ThemeSchema>;
