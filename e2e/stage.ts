@@ -213,6 +213,7 @@ class Actor {
 
 const NO_LIMITS = {
   number: [],
+  office: [],
   distinctNumbers: { session: [], address: [], identity: [] },
   address: [],
   session: [],

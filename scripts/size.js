@@ -3,7 +3,7 @@ import { embedChunks, embedSizes, LATER } from "./embed-size.js";
 import { giveUp, run } from "./setup.js";
 
 /** Bytes, brotli: what is over its limit fails. */
-const LIMITS = { first: 9_000, call: 18_600 };
+const LIMITS = { first: 9_000, call: 18_700 };
 
 /** Where the call is to come, and is not yet; its limit keeps it from going further away. */
 const CALL_GOAL = 12_000;
