@@ -71,7 +71,6 @@ export const styles = css`
 
   h2 {
     font-size: 1.2rem;
-    line-height: 1.3;
   }
 
   .sign,
@@ -210,7 +209,7 @@ export const styles = css`
   .sign {
     inline-size: 2.75em;
     block-size: 2.75em;
-    background: color-mix(in srgb, var(--_accent) 16%, transparent);
+    background: color-mix(in srgb, var(--_accent) 12%, transparent);
     color: var(--_ink);
     font-size: 1.3rem;
   }
