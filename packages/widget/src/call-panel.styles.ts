@@ -14,7 +14,7 @@ export const styles = css`
     min-block-size: 2.75rem;
     padding: 0.5em;
     border: 1px solid var(--_muted);
-    border-radius: calc(var(--_radius) * 0.85);
+    border-radius: var(--_radius);
     background: none;
     color: inherit;
   }
@@ -32,11 +32,6 @@ export const styles = css`
     line-height: 1.45;
     overscroll-behavior: contain;
     outline: none;
-    transition: opacity 0.15s;
-
-    @starting-style {
-      opacity: 0;
-    }
   }
 
   :host([display="inline"]) [part~="panel"] {
@@ -75,20 +70,23 @@ export const styles = css`
   }
 
   h2 {
-    font-size: 1.1875rem;
-    line-height: 1.3;
+    font-size: 1.2rem;
   }
 
+  .sign,
   [part~="close"] {
     display: grid;
     flex: none;
     place-items: center;
+    border-radius: 50%;
+  }
+
+  [part~="close"] {
     inline-size: 2.25rem;
     block-size: 2.25rem;
     margin: -0.375rem;
     padding: 0;
     border: 0;
-    border-radius: 50%;
     background: none;
     color: var(--_muted);
   }
@@ -97,13 +95,15 @@ export const styles = css`
     background: var(--_border);
   }
 
-  form {
+  form,
+  .field,
+  .consent,
+  .outcome {
     display: grid;
     gap: 1rem;
   }
 
   .field {
-    display: grid;
     gap: 0.3rem;
   }
 
@@ -116,7 +116,7 @@ export const styles = css`
     min-block-size: 2.75rem;
     padding: 0.5em 0.75em;
     border: 1px solid var(--_muted);
-    border-radius: calc(var(--_radius) * 0.85);
+    border-radius: var(--_radius);
     background: transparent;
     color: inherit;
     /* iOS zooms into anything smaller. */
@@ -143,7 +143,6 @@ export const styles = css`
   }
 
   .consent {
-    display: grid;
     grid-template-columns: auto 1fr;
     gap: 0.3rem 0.5rem;
   }
@@ -182,7 +181,7 @@ export const styles = css`
   /* What is about all of it, and not about a field. */
   [part~="panel"] > [part~="error"] {
     padding: 0.5em 0.75em;
-    border-radius: calc(var(--_radius) * 0.85);
+    border-radius: var(--_radius);
   }
 
   .fallback {
@@ -202,20 +201,15 @@ export const styles = css`
   }
 
   .outcome {
-    display: grid;
     justify-items: center;
-    gap: 0.75rem;
     text-align: center;
     text-wrap: balance;
   }
 
   .sign {
-    display: grid;
-    place-items: center;
     inline-size: 2.75em;
     block-size: 2.75em;
-    border-radius: 50%;
-    background: color-mix(in srgb, var(--_accent) 16%, transparent);
+    background: color-mix(in srgb, var(--_accent) 12%, transparent);
     color: var(--_ink);
     font-size: 1.3rem;
   }

@@ -14,7 +14,7 @@ export const styles = css`
     --_muted: var(--uis-call-muted, color-mix(in oklab, var(--_text) 68%, var(--_surface)));
     --_border: var(--uis-call-border, color-mix(in oklab, var(--_text) 22%, var(--_surface)));
     --_error: var(--uis-call-error, #b3261e);
-    --_radius: var(--uis-call-radius, 0.875rem);
+    --_radius: var(--uis-call-radius, 0.75rem);
     --_ink: color-mix(in oklab, var(--_accent) 40%, var(--_text));
     display: inline-block;
     font: var(--_font, var(--uis-call-font, inherit));
@@ -24,7 +24,7 @@ export const styles = css`
   @supports (color: lab(from light-dark(red, red) l a b)) {
     :host {
       --_accent: var(--uis-call-accent, light-dark(#0b7a5a, #3ecf9b));
-      --_accent-text: var(--uis-call-accent-text, lab(from var(--_accent) calc((49.4 - l) * 99) 0 0));
+      --_accent-text: var(--uis-call-accent-text, lab(from var(--_accent) calc((49.4 - l) * 999) 0 0));
       --_surface: var(--uis-call-surface, light-dark(#fff, #18211e));
       --_text: var(--uis-call-text, light-dark(#17211d, #e8efeb));
       --_error: var(--uis-call-error, light-dark(#b3261e, #ffb4ab));
@@ -62,11 +62,7 @@ export const styles = css`
 
     :host([display="floating"]) [part~="button"] span {
       position: absolute;
-      overflow: hidden;
-      inline-size: 1px;
-      block-size: 1px;
       clip-path: inset(50%);
-      white-space: nowrap;
     }
   }
 
@@ -98,7 +94,7 @@ export const styles = css`
     min-block-size: 2.75rem;
     padding: 0.5em 1.25em;
     border: 1px solid transparent;
-    border-radius: calc(var(--_radius) * 0.85);
+    border-radius: var(--_radius);
     background: var(--_accent);
     color: var(--_accent-text);
     font-weight: 600;

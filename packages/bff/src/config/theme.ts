@@ -31,7 +31,7 @@ const Colours = z.union(
 export const ThemeSchema = z
   .strictObject({
     accent: Colours.optional(),
-    /** Default: white or black, whichever reads better on the accent. */
+    /** Default: the element takes white or black, whichever reads better on the accent. */
     accentText: Colours.optional(),
     radius: z
       .string(aLength)
@@ -69,10 +69,9 @@ export interface ThemeValues {
 
 /** The theme's values of CSS. */
 export function themeValues({ accent, accentText, radius, font }: Theme): ThemeValues {
-  const text = accentText ?? (accent && { light: legibleOn(accent.light), dark: legibleOn(accent.dark) });
   return {
     ...(accent && { accent: both(accent) }),
-    ...(text && { "accent-text": both(text) }),
+    ...(accentText && { "accent-text": both(accentText) }),
     ...(radius !== undefined && { radius }),
     ...(font !== undefined && { font: `1em/1.5 ${font}` }),
   };
@@ -80,10 +79,6 @@ export function themeValues({ accent, accentText, radius, font }: Theme): ThemeV
 
 const both = ({ light, dark }: { light: string; dark: string }): string =>
   light === dark ? light : `light-dark(${light},${dark})`;
-
-/** White or black, whichever reads better. One of them always has a contrast of 4.58 at least. */
-const legibleOn = (colour: string): string =>
-  contrast(colour, "#ffffff") >= contrast(colour, "#000000") ? "#ffffff" : "#000000";
 
 /** As WCAG 2.2 defines it, from 1 to 21. */
 export function contrast(one: string, other: string): number {

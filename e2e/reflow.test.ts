@@ -1,0 +1,103 @@
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { launchBrowser } from "./browser.js";
+import { DISPLAYS, type Display, Stage, type State } from "./stage.js";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+async function show(
+  state: State,
+  display: Display,
+  options: NonNullable<Parameters<Browser["newContext"]>[0]>,
+  locale = "en",
+): Promise<{ page: Page; element: Locator }> {
+  const stage = await Stage.start();
+  const context: BrowserContext = await browser.newContext(options);
+  onTestFinished(async () => {
+    await context.close();
+    await stage.stop();
+  });
+  const page = await context.newPage();
+  return { page, element: await stage.show(page, state, { display, locale }) };
+}
+
+/** What of the button is out of sight, or cut off; nothing, where all can be had by scrolling up and down. */
+const misfits = (element: Locator): Promise<string[]> =>
+  element.evaluate((host) => {
+    const found: string[] = [];
+    const { documentElement } = document;
+    if (documentElement.scrollWidth > innerWidth)
+      found.push(`the page is ${documentElement.scrollWidth} px wide`);
+    for (const shown of host.shadowRoot?.querySelectorAll<HTMLElement>("[part], p, label, h2, a") ?? []) {
+      if (!shown.checkVisibility()) continue;
+      const name = shown.getAttribute("part") ?? shown.localName;
+      shown.scrollIntoView({ block: "nearest" });
+      const { left, right, top, bottom } = shown.getBoundingClientRect();
+      if (left < -0.5 || right > innerWidth + 0.5) found.push(`${name} goes from ${left} to ${right}`);
+      if (name !== "panel" && (bottom < 0 || top > innerHeight)) found.push(`${name} cannot be scrolled to`);
+      if (shown.localName !== "input" && shown.scrollWidth > shown.clientWidth + 1 && shown.clientWidth > 0)
+        found.push(`${name} holds ${shown.scrollWidth} px in ${shown.clientWidth}`);
+    }
+    return found;
+  });
+
+/** WCAG 2.2, 1.4.12: what a reader may set. */
+const SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+  p { margin-block-end: 2em !important }`;
+
+const STATES = ["error", "waiting", "unknown", "offline"] as const satisfies State[];
+
+describe.each(DISPLAYS)("the button, %s", (display) => {
+  it.each(STATES)(
+    "needs no scrolling sideways in 320 px, nor at twice the size of text: %s",
+    async (state) => {
+      const small = { width: 320, height: 480 };
+      const { page, element } = await show(state, display, { viewport: small, reducedMotion: "reduce" });
+      expect(await misfits(element)).toEqual([]);
+      await page.addStyleTag({ content: SPACING });
+      expect(await misfits(element), "text spacing").toEqual([]);
+      await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+      expect(await misfits(element), "text at 200 %").toEqual([]);
+    },
+  );
+
+  it("can be used at 200 % zoom, in a window of 1280 by 720", async () => {
+    const zoomed = { viewport: { width: 640, height: 360 }, deviceScaleFactor: 2 };
+    const { element } = await show("error", display, zoomed);
+    expect(await misfits(element)).toEqual([]);
+  });
+
+  it.each(["en", "ar"])("has targets of 24 px and more, in %s", async (locale) => {
+    let seen = 0;
+    for (const state of ["form", "waiting", "unreachable"] as const) {
+      const { element } = await show(state, display, { viewport: { width: 360, height: 640 } }, locale);
+      const targets = await element.locator("button, input, a").evaluateAll((all) =>
+        all
+          .filter((one) => one.checkVisibility())
+          .map((one) => {
+            const { width, height } = one.getBoundingClientRect();
+            return [one.getAttribute("part") ?? one.localName, Math.min(width, height)] as const;
+          }),
+      );
+      seen += targets.length;
+      expect(targets.filter(([, size]) => size < 24)).toEqual([]);
+    }
+    expect(seen).toBeGreaterThan(5);
+  });
+});
+
+describe("a call under way", () => {
+  it.each(["no-preference", "reduce"] as const)(
+    "moves as the visitor likes it: %s",
+    async (reducedMotion) => {
+      const { element } = await show("calling", "popover", { reducedMotion });
+      const moving = await element.evaluate((host) => host.shadowRoot?.getAnimations().length ?? 0);
+      if (reducedMotion === "reduce") expect(moving).toBe(0);
+      else expect(moving).toBeGreaterThan(0);
+    },
+  );
+});

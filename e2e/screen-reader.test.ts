@@ -1,0 +1,217 @@
+import type { Browser, CDPSession } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { launchBrowser } from "./browser.js";
+import { type Display, Stage, type State, STATES } from "./stage.js";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+/** A node of the accessibility tree, as Chromium gives it. */
+interface Node {
+  nodeId: string;
+  ignored: boolean;
+  role?: { value: string };
+  name?: { value: string };
+  description?: { value: string };
+  childIds?: string[];
+  properties?: { name: string; value: { value: unknown } }[];
+}
+
+/** Said with a node's name. What else there is says how it may be used. */
+const SAID = ["checked", "expanded", "hasPopup", "invalid", "live", "required", "readonly", "disabled"];
+/** Not said for themselves, what is in them is. */
+const SILENT = ["generic", "none", "InlineTextBox", "LineBreak", "ListMarker", "LabelText"];
+
+/** What a screen reader finds on the page from the button on, a line for each, without the page's own heading. */
+async function heard(session: CDPSession): Promise<string[]> {
+  const { nodes } = (await session.send("Accessibility.getFullAXTree")) as { nodes: Node[] };
+  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+  const lines: string[] = [];
+  const visit = (node: Node, depth: number, parent = ""): void => {
+    const role = node.role?.value ?? "";
+    // Each visitor has another.
+    const name = (node.name?.value ?? "").replace(/^\+7 900 .*/, "+7 900 …");
+    const silent = node.ignored || SILENT.includes(role) || (role === "StaticText" && name === parent);
+    if (!silent) lines.push(" ".repeat(depth) + lineOf(node, role, name));
+    for (const id of node.childIds ?? []) {
+      const child = byId.get(id);
+      if (child !== undefined) visit(child, silent ? depth : depth + 1, silent ? parent : name);
+    }
+  };
+  const main = nodes.find(({ role }) => role?.value === "main");
+  if (main !== undefined) visit(main, 0);
+  return lines;
+}
+
+function lineOf({ description, properties = [] }: Node, role: string, name: string): string {
+  const states = properties
+    .filter(
+      ({ name: state, value }) => SAID.includes(state) && !["false", "off", ""].includes(String(value.value)),
+    )
+    .map(({ name: state, value }) =>
+      String(value.value) === "true" ? state : `${state}=${String(value.value)}`,
+    );
+  const more = description?.value ? ` (${description.value})` : "";
+  return `${role} "${name}"${more}${states.length === 0 ? "" : ` [${states.join(" ")}]`}`;
+}
+
+async function hear(state: State, display: Display): Promise<string> {
+  const stage = await Stage.start();
+  const context = await browser.newContext();
+  onTestFinished(async () => {
+    await context.close();
+    await stage.stop();
+  });
+  const page = await context.newPage();
+  await stage.show(page, state, { display, before: "" });
+  return (await heard(await context.newCDPSession(page))).join("\n");
+}
+
+/** What is read out by itself when the state is reached, and nothing else. */
+const ANNOUNCED: Record<State, string> = {
+  idle: "",
+  form: "",
+  error: "This does not look like a complete phone number.",
+  consent: "Please tick the box so that we may call you.",
+  sending: "",
+  waiting: "The lines are busy. We keep trying: stay near your phone.",
+  calling: "We are calling. Keep your phone at hand.",
+  connected: "You are connected. Have a good talk!",
+  failed: "The call could not be connected. You can try again.",
+  unknown: "We have your request. If your phone does not ring within a minute, we will call you.",
+  offline: "You are offline. Check your connection.",
+  unreachable: "We could not be reached. Check your connection and try again.",
+  limit: "That was a lot of requests. Please try again in 15 minutes.",
+};
+
+describe("what a screen reader says", () => {
+  it.each(STATES)("tells the state by itself, once: %s", async (state) => {
+    const stage = await Stage.start();
+    const context = await browser.newContext();
+    onTestFinished(async () => {
+      await context.close();
+      await stage.stop();
+    });
+    const element = await stage.show(await context.newPage(), state, { display: "popover" });
+    const live = element.locator("[role=status], [role=alert]");
+    const said = (await live.allTextContents()).map((text) => text.replaceAll(/\s+/g, " ").trim());
+    expect(said.filter((text) => text !== "")).toEqual(ANNOUNCED[state] === "" ? [] : [ANNOUNCED[state]]);
+  });
+
+  it("names the button, and says what it opens", async () => {
+    expect(await hear("idle", "popover")).toMatchInlineSnapshot(`
+      "main ""
+       button "Call me back" [hasPopup=dialog]"
+    `);
+  });
+
+  it("names the floating button that shows a sign only", async () => {
+    expect(await hear("idle", "floating")).toMatchInlineSnapshot(`
+      "main ""
+       button "Call me back" [hasPopup=dialog]"
+    `);
+  });
+
+  it("reads the form: a dialog with its name, a field with label, hint and requirement, the box with what is agreed to", async () => {
+    expect(await hear("form", "popover")).toMatchInlineSnapshot(`
+      "main ""
+       button "Call me back" [hasPopup=dialog expanded]
+       dialog "We will call you back"
+        heading "We will call you back"
+        button "Close"
+        form ""
+         StaticText "Your phone number"
+         textbox "Your phone number" (We call it at once and connect you.) [required]
+         paragraph ""
+          StaticText "We call it at once and connect you."
+         checkbox "I agree to be called back"
+         StaticText "I agree to be called back"
+         link "Privacy policy"
+         button "Call me""
+    `);
+  });
+
+  it("reads what is wrong with the field itself", async () => {
+    expect(await hear("error", "popover")).toMatchInlineSnapshot(`
+      "main ""
+       button "Call me back" [hasPopup=dialog expanded]
+       dialog "We will call you back"
+        heading "We will call you back"
+        button "Close"
+        form ""
+         StaticText "Your phone number"
+         textbox "Your phone number" (This does not look like a complete phone number. We call it at once and connect you.) [invalid required]
+          StaticText "8 900 000"
+         alert "" [live=assertive]
+          StaticText "This does not look like a complete phone number."
+         paragraph ""
+          StaticText "We call it at once and connect you."
+         checkbox "I agree to be called back" [checked]
+         StaticText "I agree to be called back"
+         link "Privacy policy"
+         button "Call me""
+    `);
+  });
+
+  it("reads what is wrong with the box itself", async () => {
+    expect(await hear("consent", "inline")).toMatchInlineSnapshot(`
+      "main ""
+       group "We will call you back"
+        heading "We will call you back"
+        form ""
+         StaticText "Your phone number"
+         textbox "Your phone number" (We call it at once and connect you.) [required]
+          StaticText "+7 900 …"
+         paragraph ""
+          StaticText "We call it at once and connect you."
+         checkbox "I agree to be called back" (Please tick the box so that we may call you.) [invalid]
+         StaticText "I agree to be called back"
+         link "Privacy policy"
+         alert "" [live=assertive]
+          StaticText "Please tick the box so that we may call you."
+         button "Call me""
+    `);
+  });
+
+  it("reads what has become of the call, and what can be done", async () => {
+    expect(await hear("waiting", "popover")).toMatchInlineSnapshot(`
+      "main ""
+       button "Calling…" [hasPopup=dialog expanded]
+       dialog "We will call you back"
+        heading "We will call you back"
+        button "Close"
+        status "" [live=polite]
+         paragraph ""
+          StaticText "The lines are busy. We keep trying: stay near your phone."
+        button "Cancel the call""
+    `);
+    expect(await hear("connected", "popover")).toMatchInlineSnapshot(`
+      "main ""
+       button "Call me back" [hasPopup=dialog expanded]
+       dialog "We will call you back"
+        heading "We will call you back"
+        button "Close"
+        status "" [live=polite]
+         paragraph ""
+          StaticText "You are connected. Have a good talk!"
+        button "Call again""
+    `);
+  });
+
+  it("reads the number to call where the backend is away", async () => {
+    expect(await hear("unreachable", "popover")).toMatchInlineSnapshot(`
+      "main ""
+       button "Call me back" [hasPopup=dialog expanded]
+       dialog "We will call you back"
+        heading "We will call you back"
+        button "Close"
+        alert "" [live=assertive]
+         StaticText "We could not be reached. Check your connection and try again."
+        link "+7 499 000-00-00"
+        button "Call again""
+    `);
+  });
+});
