@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { Router } from "express";
 
 /** Built by vite from `src/page`; beside `dist` whether this runs from `src` or from `dist`. */
-const bundle = fileURLToPath(new URL("../dist/page-bundle/exchange.js", import.meta.url));
+const folder = fileURLToPath(new URL("../dist/page-bundle/", import.meta.url));
 
 /** The simulator's own page at `/`, and the elements it is made of at `/exchange.js`. */
 export function pageFiles(): Router {
@@ -14,7 +14,8 @@ export function pageFiles(): Router {
   router.get("/exchange.js", (_request, response) => {
     // Any page may show the phones.
     response.set({ "Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache" });
-    response.sendFile(bundle, (error) => {
+    // Not by its whole path: pnpm installs below `.pnpm`, and files below such a folder are not sent.
+    response.sendFile("exchange.js", { root: folder }, (error) => {
       if (!error || response.headersSent) return;
       response.status(404).type("text").send("Not built yet: vite build packages/simulator\n");
     });

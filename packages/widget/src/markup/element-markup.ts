@@ -1,3 +1,4 @@
+import type { LitElement } from "lit";
 import type {
   UisCallErrorEvent,
   UisCallOpenEvent,
@@ -6,27 +7,12 @@ import type {
 } from "../events.js";
 import type { UisCallButton } from "../uis-call-button.js";
 
+/** Members of its own that are for calling. */
+type Methods = "show" | "hide" | "call";
+
 /** What a page may set on the element. */
 export type UisCallButtonProperties = {
-  [
-    Name in
-      | "endpoint"
-      | "tenant"
-      | "target"
-      | "display"
-      | "label"
-      | "locale"
-      | "country"
-      | "phone"
-      | "token"
-      | "identity"
-      | "sealedNumber"
-      | "variables"
-      | "strings"
-      | "programmatic"
-      | "disabled"
-      | "open"
-  ]?: UisCallButton[Name] | undefined;
+  [Name in Exclude<keyof UisCallButton, keyof LitElement | Methods>]?: UisCallButton[Name] | undefined;
 };
 
 /** What a page may write in HTML, where that has another name than the property. */
