@@ -24,7 +24,7 @@ export const styles = css`
   @supports (color: lab(from light-dark(red, red) l a b)) {
     :host {
       --_accent: var(--uis-call-accent, light-dark(#0b7a5a, #3ecf9b));
-      --_accent-text: var(--uis-call-accent-text, lab(from var(--_accent) calc((49.4 - l) * 999) 0 0));
+      --_accent-text: var(--uis-call-accent-text, lab(from var(--_accent) calc((49.4 - l) * 1e6) 0 0));
       --_surface: var(--uis-call-surface, light-dark(#fff, #18211e));
       --_text: var(--uis-call-text, light-dark(#17211d, #e8efeb));
       --_error: var(--uis-call-error, light-dark(#b3261e, #ffb4ab));
