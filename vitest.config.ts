@@ -17,6 +17,7 @@ export default defineConfig({
           globalSetup: "src/store/postgres-setup.harness.ts",
           // Machines are shared: what hangs is found all the same.
           testTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
           maxWorkers,
         },
       },

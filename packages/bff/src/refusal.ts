@@ -7,18 +7,21 @@ export class Refusal extends Error {
   readonly at: string | undefined;
   /** Seconds until it may be tried again. */
   readonly retryAfter: number | undefined;
+  /** When the target opens next. */
+  readonly opensAt: Date | undefined;
 
   /** @param detail what to do about it, for the developer who reads the answer; no values of the request */
   constructor(
     code: ErrorCode,
     detail: string,
-    options: { at?: string; retryAfter?: number; cause?: unknown } = {},
+    options: { at?: string; retryAfter?: number; opensAt?: Date | undefined; cause?: unknown } = {},
   ) {
     super(detail, { cause: options.cause });
     this.name = "Refusal";
     this.code = code;
     this.at = options.at;
     this.retryAfter = options.retryAfter;
+    this.opensAt = options.opensAt;
   }
 
   get status(): number {

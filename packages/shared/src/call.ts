@@ -36,6 +36,8 @@ export const CALL_REASONS = [
   "service_limit",
   /** No attempt succeeded before the deadline; a person calls back. */
   "deadline_passed",
+  /** The target takes no calls at this hour, and will not in time. */
+  "closed",
   /** Somebody else's call to the same number is under way. */
   "number_under_way",
   /** The backend runs on a restored backup and cannot know what was dialled since. */
@@ -72,6 +74,8 @@ export const CallRequest = z.strictObject({
     .optional(),
   /** When to call, at most two weeks ahead; at once when absent. */
   at: z.iso.datetime({ offset: true }).optional(),
+  /** The visitor's IANA time zone, as the browser has it: nobody can choose to be called at night. */
+  timeZone: z.string().min(1).max(64).optional(),
   /** Address of the page the visitor was on. */
   page: z
     .url({ protocol: /^https?$/ })

@@ -28,6 +28,8 @@ export const ERROR_CODES = [
   "phone_invalid",
   "number_not_allowed",
   "consent_required",
+  "closed",
+  "quiet_hours",
   "proof_required",
   "proof_invalid",
   "rate_limited",
@@ -65,6 +67,8 @@ export const ERROR_STATUS = {
   phone_invalid: 422,
   number_not_allowed: 403,
   consent_required: 422,
+  closed: 422,
+  quiet_hours: 422,
   proof_required: 403,
   proof_invalid: 403,
   rate_limited: 429,
@@ -86,6 +90,8 @@ export const Problem = z.object({
   at: z.string().optional(),
   /** With `rate_limited`: seconds until it may be tried again; as in the header `Retry-After`. */
   retryAfter: z.int().optional(),
+  /** With `closed`: when the target opens next, if it does within a year. */
+  opensAt: z.iso.datetime().optional(),
 });
 
 export type Problem = z.infer<typeof Problem>;

@@ -14,6 +14,16 @@ export const Target = z.object({
   title: z.string(),
   /** Whether a call is dialled now. */
   open: z.boolean(),
+  /** When it opens next, if it is closed and does within a year. */
+  opensAt: z.iso.datetime().optional(),
+  /** When it is open in the next days, for a target that has hours: one can choose any time in these as `at`. */
+  hours: z
+    .object({
+      /** The office's, IANA. */
+      timeZone: z.string(),
+      times: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })),
+    })
+    .optional(),
   /**
    * Where the two numbers come from: `fixed` by configuration, `asked` of the visitor, the user's `identity`, or
    * `sealed` by the host's backend.

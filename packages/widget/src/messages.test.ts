@@ -23,6 +23,7 @@ const REASONS: Record<CallReason, CallStatus> = {
   service_unreachable: "waiting",
   service_limit: "waiting",
   deadline_passed: "held",
+  closed: "held",
   number_under_way: "held",
   restored: "held",
   time_uncertain: "held",

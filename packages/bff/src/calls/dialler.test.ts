@@ -89,6 +89,9 @@ describe("the dialler", () => {
   const accept = async (change = {}) =>
     (await createInstance().ledger.accept(newCall(change), false)).call.id;
 
+  const rowOf = (id: string) =>
+    db.query.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+
   const stateOf = async (id: string) => {
     const call = await db.query
       .selectFrom("calls")
@@ -102,7 +105,7 @@ describe("the dialler", () => {
   const dial = async (id: string) => {
     const over = feed.untilOver(id, 5000);
     const { dialler, dispatcher } = createInstance();
-    dialler.take({ id, tenant: "acme" });
+    dialler.take(await rowOf(id));
     await dispatcher.start();
     const ticking = setInterval(() => clock.advance(5000), 1);
     await over.finally(() => clearInterval(ticking));
@@ -231,7 +234,7 @@ describe("the dialler", () => {
     outcomes = [UNREACHABLE];
     const id = await accept();
     const { dialler } = createInstance();
-    dialler.take({ id, tenant: "acme" });
+    dialler.take(await rowOf(id));
     await dialler.drain();
     expect(sent).toHaveLength(1);
     expect(await stateOf(id)).toEqual(["waiting", "service_unreachable"]);

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { CallReason, CallStatus } from "@uis-call/shared";
 import type { Clock } from "../clock.js";
-import type { Tenant } from "../config/configuration.js";
+import { hoursOf, type Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
@@ -65,7 +65,7 @@ export class Dialler {
    * Gets a permit for a call that waits and uses it, or leaves the call to a person where there can be none. When there
    * is no room for it, or no more time, it waits on in the ledger.
    */
-  take(call: Pick<CallRow, "id" | "tenant">): void {
+  take(call: CallRow): void {
     if (this.free === 0) return;
     this.#start(call.id, this.#take(call));
   }
@@ -92,15 +92,30 @@ export class Dialler {
     void work.finally(() => this.#underWay.delete(work));
   }
 
-  async #take({ id, tenant }: Pick<CallRow, "id" | "tenant">): Promise<void> {
+  async #take(call: CallRow): Promise<void> {
     const { permits, accounts } = this.#options;
+    const { id, tenant } = call;
     if (accounts.get(tenant)?.stopped() !== undefined) return this.hold(id, "service_refused");
+    if (await this.#closed(call)) return;
     const permit = await permits.grant(id);
     if (permit === undefined) {
       this.#publish(await permits.holdUndialable(id));
       return;
     }
     await this.#use(permit);
+  }
+
+  /** The target may have closed since the call was asked for, or have other hours: then the call waits, if it can. */
+  async #closed({ id, tenant: tenantId, target: targetId, deadline_at }: CallRow): Promise<boolean> {
+    const { tenants, permits, clock } = this.#options;
+    const tenant = tenants.get(tenantId);
+    const target = tenant && Object.hasOwn(tenant.targets, targetId) ? tenant.targets[targetId] : undefined;
+    const hours = tenant && target && hoursOf(tenant, target);
+    if (hours === undefined || hours.isOpen(clock.now())) return false;
+    const opens = hours.nextOpening(clock.now());
+    if (opens === undefined || opens.toISOString() >= deadline_at) await this.hold(id, "closed");
+    else await permits.postpone(id, opens);
+    return true;
   }
 
   async #use(permit: Permit): Promise<void> {

@@ -197,6 +197,18 @@ export class Permits {
     });
   }
 
+  /** Lets a call that has not been sent wait until then. */
+  async postpone(id: string, until: Date): Promise<void> {
+    await this.#db.write((transaction) =>
+      transaction
+        .updateTable("calls")
+        .set({ due_at: until.toISOString() })
+        .where("id", "=", id)
+        .where("status", "in", WAITING)
+        .execute(),
+    );
+  }
+
   /** Leaves a call that has not been sent to a person. */
   hold(id: string, reason: CallReason): Promise<CallRow | undefined> {
     return this.#db.write((transaction) => hold(transaction, id, reason, this.#clock.now()));

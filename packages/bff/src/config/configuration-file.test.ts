@@ -58,7 +58,7 @@ describe("configuration file", () => {
     [
       "an unknown setting",
       ["name: Acme", "name: Acme\n    hour: 9"],
-      "acme.yaml:5: tenants[0].hour: unknown setting; take it out or correct its name",
+      "acme.yaml:5: tenants[0].hour: unknown setting; did you mean hours?",
     ],
     [
       "plain http to UIS",

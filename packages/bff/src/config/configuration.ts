@@ -9,6 +9,8 @@ import {
 } from "./forwarding-groups.js";
 import { LimitsSchema } from "./limits.js";
 import { isLoopback } from "./loopback.js";
+import { type OpeningHours, OpeningHoursSchema } from "./opening-hours.js";
+import { QuietHoursSchema } from "./quiet-hours.js";
 import { remedy } from "./remedy.js";
 import { Secret } from "./secret.js";
 import { ThemeSchema } from "./theme.js";
@@ -71,6 +73,10 @@ const Target = z
     officeMessage: Message.optional(),
     holdMusic: z.string().min(1).optional(),
     queue: z.strictObject({ timeout: Seconds }).optional(),
+    /** When calls are made: the tenant's own hours where it has none. */
+    hours: z
+      .union([z.literal("always"), OpeningHoursSchema], remedy("write always, or { timeZone: …, weekly: … }"))
+      .optional(),
     /** Whether the office phone shows the service number (the vendor's default) or the visitor's. */
     officeSeesServiceNumber: z.boolean().default(true),
     /** The variables a page may fill into this target's messages. */
@@ -172,6 +178,10 @@ const tenantSchema = (secrets: SecretSource) =>
       proof: z.enum(PROOF_POLICIES).default("attack"),
       /** How the element looks where a page does not say; see docs/theming.md. */
       theme: ThemeSchema.optional(),
+      /** When calls are made; at any time when absent. See docs/hours.md. */
+      hours: OpeningHoursSchema.optional(),
+      /** When nobody may choose to be called, by the visitor's own clock. */
+      quietHours: QuietHoursSchema,
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
     .superRefine(requireKeys)
@@ -230,6 +240,11 @@ export function variablesIn(message: Message | undefined): Set<string> {
 /** Where the number of a target's office comes from. */
 export const officeSource = ({ office }: Target): "fixed" | "identity" | "sealed" =>
   office === "identity" || office === "sealed" ? office : "fixed";
+
+/** When a target's calls are made; at any time where there are none. */
+export function hoursOf({ hours }: Tenant, target: Target): OpeningHours | undefined {
+  return target.hours === "always" ? undefined : (target.hours ?? hours);
+}
 
 /** The text in the first of `locales` that it exists in. */
 export function localized(text: Text, ...locales: string[]): string {

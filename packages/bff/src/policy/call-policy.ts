@@ -1,6 +1,8 @@
 import type { CallRequest } from "@uis-call/shared";
-import type { Admission } from "../calls/ledger.js";
-import { localized, officeSource, type Target, type Tenant } from "../config/configuration.js";
+import { type Admission, inTurn } from "../calls/ledger.js";
+import { hoursOf, localized, officeSource, type Target, type Tenant } from "../config/configuration.js";
+import { isTimeZone } from "../config/opening-hours.js";
+import { isQuiet } from "../config/quiet-hours.js";
 import { Refusal } from "../refusal.js";
 import { openSealedNumber } from "./sealed-number.js";
 import { dialableNumber } from "./dialable-number.js";
@@ -13,7 +15,7 @@ export interface PermittedCall {
   officeNumber: string | null;
   identity: string | null;
   /** Has to hold in the transaction that writes the call down. */
-  admit: Admission | undefined;
+  admit: Admission;
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
@@ -41,7 +43,7 @@ export interface Circumstances {
 const FARTHEST_AHEAD = 14 * 24 * 60 * 60_000;
 
 /**
- * Holds a request against the tenant's rules: user, target, variables, consent, numbers, in this order.
+ * Holds a request against the tenant's rules: user, target, variables, consent, numbers, hours, in this order.
  *
  * @throws Refusal with the first rule it breaks
  */
@@ -62,22 +64,54 @@ export async function permitCall(
       at: "consent",
     });
   }
+  const { admit, ...numbers } = await numbersOf(request, tenant, target, { user, locale, now });
+  const scheduledFor = timeOf(request, now);
   return {
     target: request.target,
-    ...(await numbersOf(request, tenant, target, { user, locale, now })),
+    ...numbers,
+    admit: inTurn(
+      () => Promise.resolve(untimely(scheduledFor, request.timeZone, tenant, target, now)),
+      admit,
+    ),
     identity: user?.id ?? null,
     variables: { ...variables, ...knownTo(target, user?.variables) },
     page: request.page === undefined ? null : withoutQuery(request.page),
-    scheduledFor: request.at === undefined ? null : timeChosen(request.at, now),
+    scheduledFor,
     consentText: tenant.consent === undefined ? null : localized(tenant.consent.text, locale, tenant.locale),
   };
 }
 
-/** Whether it is past already is the ledger's to say, which knows a repeat when it sees one. */
-function timeChosen(at: string, now: Date): Date {
+/**
+ * When to call: at once, or at the time chosen. Whether that is past already is the ledger's to say, which knows a repeat
+ * when it sees one.
+ */
+function timeOf({ at, timeZone }: CallRequest, now: Date): Date | null {
+  if (timeZone !== undefined && !isTimeZone(timeZone))
+    throw new Refusal("invalid_request", "send an IANA time zone, or none", { at: "timeZone" });
+  if (at === undefined) return null;
   const time = new Date(at);
   if (time.getTime() - now.getTime() <= FARTHEST_AHEAD) return time;
   throw new Refusal("invalid_request", "choose a time within the next two weeks", { at: "at" });
+}
+
+/** Why nobody is to be called then. Of a repeat it is not asked: that was in time when it was first sent. */
+function untimely(
+  chosen: Date | null,
+  timeZone: string | undefined,
+  tenant: Tenant,
+  target: Target,
+  now: Date,
+): Refusal | undefined {
+  const hours = hoursOf(tenant, target);
+  if (hours?.isOpen(chosen ?? now) === false) {
+    const what = chosen === null ? "send a time of opening as at" : "choose a time when the target is open";
+    return new Refusal("closed", what, { at: "at", opensAt: hours.nextOpening(now) });
+  }
+  // To be called at once is the visitor's own wish, whatever the hour.
+  const { quietHours } = tenant;
+  if (chosen === null || timeZone === undefined || !quietHours || !isQuiet(quietHours, chosen, timeZone))
+    return undefined;
+  return new Refusal("quiet_hours", "choose a time when nobody sleeps there", { at: "at" });
 }
 
 /** The two numbers, each from where the target has it from. */
@@ -86,7 +120,7 @@ async function numbersOf(
   tenant: Tenant,
   target: Target,
   { user, now }: Circumstances,
-): Promise<Pick<PermittedCall, "visitorNumber" | "officeNumber" | "admit">> {
+): Promise<Pick<PermittedCall, "visitorNumber" | "officeNumber"> & { admit: Admission | undefined }> {
   const office = officeSource(target);
   const wanted = {
     phone: target.visitor === "asked",

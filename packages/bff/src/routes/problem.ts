@@ -29,6 +29,8 @@ const TITLES: Record<ErrorCode, string> = {
   phone_invalid: "Not a telephone number",
   number_not_allowed: "Calls to this number are not made",
   consent_required: "Consent is missing",
+  closed: "No calls at this time",
+  quiet_hours: "It is night where the visitor is",
   proof_required: "Proof of work is missing",
   proof_invalid: "The proof of work does not hold",
   rate_limited: "Too many requests",
@@ -63,6 +65,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
       detail: refusal.message,
       ...(refusal.at !== undefined && { at: refusal.at }),
       ...(refusal.retryAfter !== undefined && { retryAfter: refusal.retryAfter }),
+      ...(refusal.opensAt !== undefined && { opensAt: refusal.opensAt.toISOString() }),
     };
     response.locals["code"] = refusal.code;
     if (refusal.retryAfter !== undefined) response.set("Retry-After", String(refusal.retryAfter));

@@ -1,7 +1,8 @@
 import { SessionRequest, type SessionResponse } from "@uis-call/shared";
 import { type RequestHandler, Router } from "express";
 import type { Clock } from "../clock.js";
-import { localized, officeSource, type Tenant } from "../config/configuration.js";
+import { hoursOf, localized, officeSource, type Tenant } from "../config/configuration.js";
+import type { OpeningHours } from "../config/opening-hours.js";
 import { themeValues } from "../config/theme.js";
 import { mayUse } from "../policy/call-policy.js";
 import type { FloodLimits } from "../policy/flood-limits.js";
@@ -49,7 +50,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     const visit = await openVisit(request, tenant, clock, user);
     const sessionToken = keeperOf(request).tokenFor(request);
     response.json({
-      ...describeSession(visit, tenant, localeOf(request, tenant.locale)),
+      ...describeSession(visit, tenant, localeOf(request, tenant.locale), clock.now()),
       ...(sessionToken !== undefined && { sessionToken }),
       ...((await proofs.asks(tenant, visit)) && { proof: "required" as const }),
     } satisfies SessionResponse);
@@ -82,7 +83,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
 }
 
 /** Everything the widget may know. Numbers of the tenant are not among it. */
-function describeSession(visit: Visit, tenant: Tenant, locale: string): SessionResponse {
+function describeSession(visit: Visit, tenant: Tenant, locale: string, now: Date): SessionResponse {
   const text = (value: Parameters<typeof localized>[0]) => localized(value, locale, tenant.locale);
   return {
     csrfToken: visit.csrfToken,
@@ -101,11 +102,28 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string): SessionR
       .map(([id, target]) => ({
         id,
         title: text(target.title),
-        open: true,
+        ...describeHours(hoursOf(tenant, target), now),
         office: officeSource(target),
         visitor: target.visitor,
       })),
   };
+}
+
+/** How much of the calendar a page is told. */
+const DAYS_TOLD = 14;
+const TIMES_TOLD = 10;
+
+function describeHours(
+  hours: OpeningHours | undefined,
+  now: Date,
+): Pick<SessionResponse["targets"][number], "open" | "opensAt" | "hours"> {
+  if (hours === undefined) return { open: true };
+  const open = hours.isOpen(now);
+  const opensAt = open ? undefined : hours.nextOpening(now)?.toISOString();
+  const times = hours
+    .openTimes(now, DAYS_TOLD, TIMES_TOLD)
+    .map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
+  return { open, ...(opensAt !== undefined && { opensAt }), hours: { timeZone: hours.timeZone, times } };
 }
 
 const describeUser = ({ user }: Visit): SessionResponse["user"] =>

@@ -39,6 +39,8 @@ export const messages: Messages = {
     phone_invalid: "Diese Telefonnummer scheint nicht vollständig zu sein.",
     number_not_allowed: "Diese Nummer können wir nicht anrufen. Bitte geben Sie eine andere ein.",
     consent_required: "Bitte setzen Sie das Häkchen, damit wir Sie anrufen dürfen.",
+    closed: "Wir haben gerade geschlossen. Bitte wählen Sie eine andere Zeit.",
+    quiet_hours: "Dann ist es bei Ihnen Nacht. Bitte wählen Sie eine andere Zeit.",
     network: "Wir sind nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
     unavailable: "Im Moment können wir keine Anfragen annehmen. Versuchen Sie es in einer Minute erneut.",
     internal: "Bei uns ist etwas schiefgegangen. Versuchen Sie es in einer Minute erneut.",

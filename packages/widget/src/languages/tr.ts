@@ -37,6 +37,8 @@ export const messages: Messages = {
     phone_invalid: "Telefon numarası eksik görünüyor.",
     number_not_allowed: "Bu numarayı arayamıyoruz. Başka bir numara girin.",
     consent_required: "Sizi arayabilmemiz için lütfen kutuyu işaretleyin.",
+    closed: "Şu anda kapalıyız. Lütfen başka bir saat seçin.",
+    quiet_hours: "O saatte sizde gece. Lütfen başka bir saat seçin.",
     network: "Bize ulaşılamadı. Bağlantınızı kontrol edip tekrar deneyin.",
     unavailable: "Şu anda talep alamıyoruz. Bir dakika sonra tekrar deneyin.",
     internal: "Bizim tarafımızda bir sorun oluştu. Bir dakika sonra tekrar deneyin.",

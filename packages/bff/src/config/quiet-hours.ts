@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { remedy } from "./remedy.js";
+
+const how = 'write from and to, e.g. "21:00-08:00", or none';
+
+/** Hours in which nobody may choose to be called; over midnight mostly. Minutes of the day. */
+export interface QuietHours {
+  from: number;
+  to: number;
+}
+
+const TIME = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
+
+/** `21:00-08:00`, or `none`. */
+export const QuietHoursSchema = z
+  .string(remedy(how))
+  .refine((text) => text === "none" || TIME.test(text), how)
+  .default("21:00-08:00")
+  .transform((text): QuietHours | undefined => {
+    const [, fromHour, fromMinute, toHour, toMinute] = (TIME.exec(text) ?? []).map(Number);
+    if (fromHour === undefined) return undefined;
+    return { from: fromHour * 60 + (fromMinute ?? 0), to: (toHour ?? 0) * 60 + (toMinute ?? 0) };
+  });
+
+/** Whether it is such an hour at that time, by the clock on the wall there. @param timeZone IANA name */
+export function isQuiet({ from, to }: QuietHours, at: Date, timeZone: string): boolean {
+  const parts = new Intl.DateTimeFormat("en", {
+    timeZone,
+    hourCycle: "h23",
+    hour: "numeric",
+    minute: "numeric",
+  }).formatToParts(at);
+  const valueOf = (name: string) => Number(parts.find(({ type }) => type === name)?.value);
+  const now = valueOf("hour") * 60 + valueOf("minute");
+  return from <= to ? from <= now && now < to : now >= from || now < to;
+}

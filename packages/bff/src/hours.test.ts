@@ -1,0 +1,191 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
+import { TestClock } from "./clock.harness.js";
+import { engines } from "./store/engines.harness.js";
+
+const CALL = { target: "sales", phone: "8 900 000-00-01" };
+const OFFICE = 'hours: { timeZone: Europe/Moscow, weekly: { mon-fri: "09:00-18:00" } }';
+const NIGHT = 'night: { title: Night, office: "+79000000101", hours: always }';
+const HOUR = 60 * 60_000;
+const sessionSecret = randomBytes(32).toString("hex");
+
+describe.each(engines)("working hours on %s", (_name, newUrl) => {
+  let clock: TestClock;
+  let databaseUrl: string;
+  const running: TestBff[] = [];
+
+  beforeEach(async () => {
+    // A Monday, noon in Moscow.
+    clock = new TestClock();
+    databaseUrl = await newUrl();
+  });
+  afterEach(async () => {
+    for (const bff of running.splice(0)) await bff.stop();
+  });
+
+  async function start(tenant = OFFICE, more: TestBffOptions = {}): Promise<TestBff> {
+    const bff = await startTestBff({ databaseUrl, sessionSecret, clock, tenant, ...more });
+    bff.uis.exchange.settings.answersWhen = "accepted";
+    running.push(bff);
+    return bff;
+  }
+
+  /** The service goes on with another configuration. */
+  async function restart(tenant: string): Promise<TestBff> {
+    await running.pop()?.stop();
+    return start(tenant);
+  }
+
+  async function visitorOf(bff: TestBff): Promise<Visitor> {
+    const visitor = bff.visitor();
+    await visitor.open();
+    return visitor;
+  }
+
+  const until = (time: string) => clock.advance(Date.parse(time) - clock.now().getTime());
+
+  /** Lets time pass, a little at each look. */
+  const settled = (bff: TestBff, id: string, step = 1000) =>
+    expect.poll(async () => {
+      clock.advance(step);
+      const row = await bff.database.query
+        .selectFrom("calls")
+        .select(["status", "reason"])
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      return [row.status, row.reason];
+    });
+
+  const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
+
+  it("are told with the session: open or not, when next, and the times to choose from", async () => {
+    const bff = await start(OFFICE, { targets: NIGHT });
+    const { body } = await bff.visitor().open();
+    const [sales, , night] = body.targets;
+    expect(sales).toMatchObject({ open: true, hours: { timeZone: "Europe/Moscow" } });
+    expect(sales?.opensAt).toBeUndefined();
+    expect(sales?.hours?.times.slice(0, 2)).toEqual([
+      { from: "2026-11-23T09:00:00.000Z", to: "2026-11-23T15:00:00.000Z" },
+      { from: "2026-11-24T06:00:00.000Z", to: "2026-11-24T15:00:00.000Z" },
+    ]);
+    expect(night).toMatchObject({ id: "night", open: true });
+    expect(night?.hours).toBeUndefined();
+    until("2026-11-27T20:00:00Z");
+    const later = await bff.visitor().open();
+    expect(later.body.targets[0]).toMatchObject({ open: false, opensAt: "2026-11-30T06:00:00.000Z" });
+  });
+
+  it("have a call placed while they last", async () => {
+    const bff = await start();
+    const visitor = await visitorOf(bff);
+    expect((await visitor.call(CALL)).body.status).toBe("placed");
+  });
+
+  it("refuse a call outside them, and say when they begin; nothing is dialled", async () => {
+    const bff = await start();
+    const visitor = await visitorOf(bff);
+    until("2026-11-23T15:00:00Z");
+    await visitor.open();
+    const { status, body } = await visitor.call(CALL);
+    expect([status, body]).toEqual([
+      422,
+      expect.objectContaining({ code: "closed", at: "at", opensAt: "2026-11-24T06:00:00.000Z" }),
+    ]);
+    expect(placed(bff)).toBe(0);
+  });
+
+  it("do not keep a repeat from its answer", async () => {
+    const bff = await start();
+    until("2026-11-23T14:59:59Z");
+    const visitor = await visitorOf(bff);
+    const headers = { "idempotency-key": randomUUID() };
+    const { body } = await visitor.call(CALL, headers);
+    clock.advance(2000);
+    const again = await visitor.call(CALL, headers);
+    expect([again.body.id, again.body.status]).toEqual([body.id, "placed"]);
+    expect((await visitor.call(CALL)).body.code).toBe("closed");
+    expect(placed(bff)).toBe(1);
+  });
+
+  it("take a time within them, and call then; no time outside them", async () => {
+    const bff = await start();
+    until("2026-11-23T20:00:00Z");
+    const visitor = await visitorOf(bff);
+    const outside = await visitor.call({ ...CALL, at: "2026-11-24T05:59:00Z" });
+    expect([outside.status, outside.body.code]).toEqual([422, "closed"]);
+    const { status, body } = await visitor.call({ ...CALL, at: "2026-11-24T06:00:00Z" });
+    expect([status, body.status]).toEqual([202, "scheduled"]);
+    until("2026-11-24T05:59:58Z");
+    await settled(bff, body.id, 0).toEqual(["scheduled", null]);
+    until("2026-11-24T06:00:01Z");
+    await settled(bff, body.id).toEqual(["placed", null]);
+    expect(placed(bff)).toBe(1);
+  });
+
+  it("are asked again when the call is due: a holiday declared since leaves it to a person", async () => {
+    const visitor = await visitorOf(await start());
+    const { body } = await visitor.call({ ...CALL, at: "2026-11-24T06:00:00Z" });
+    const bff = await restart(OFFICE.replace(" } }", ' }, holidays: ["2026-11-24"] }'));
+    until("2026-11-24T06:00:01Z");
+    await settled(bff, body.id).toEqual(["held", "closed"]);
+    expect(placed(bff)).toBe(0);
+    const handed = await bff.database.query.selectFrom("handovers").select("call_id").execute();
+    expect(handed).toEqual([{ call_id: body.id }]);
+  });
+
+  it("that begin a little later since let the call wait for them", async () => {
+    const visitor = await visitorOf(await start());
+    const { body } = await visitor.call({ ...CALL, at: "2026-11-24T06:00:00Z" });
+    const bff = await restart(OFFICE.replace("09:00", "09:05"));
+    until("2026-11-24T06:00:01Z");
+    await expect
+      .poll(async () => {
+        clock.advance(1000);
+        return (await bff.database.query.selectFrom("calls").select("due_at").executeTakeFirst())?.due_at;
+      })
+      .toBe("2026-11-24T06:05:00.000Z");
+    expect(placed(bff)).toBe(0);
+    until("2026-11-24T06:05:00Z");
+    await settled(bff, body.id).toEqual(["placed", null]);
+  });
+
+  it("end for a call that waits for UIS, too: nobody rings an office that has gone home", async () => {
+    // Nobody listens there.
+    const bff = await start(OFFICE, { uisUrl: "http://127.0.0.1:9/v1" });
+    until("2026-11-23T14:59:30Z");
+    const visitor = await visitorOf(bff);
+    const { body } = await visitor.call(CALL);
+    await settled(bff, body.id, 5000).toEqual(["held", "closed"]);
+  });
+
+  it("and a visitor's night: no time is taken when it is night where the browser is", async () => {
+    const bff = await start("");
+    const visitor = await visitorOf(bff);
+    const call = (at: string, timeZone?: string) =>
+      visitor.call({ ...CALL, at, ...(timeZone !== undefined && { timeZone }) });
+    const night = await call("2026-11-23T12:00:00Z", "Asia/Vladivostok");
+    expect([night.status, night.body.code, night.body.at]).toEqual([422, "quiet_hours", "at"]);
+    const nowhere = await call("2026-11-23T12:00:00Z", "Nowhere/At-All");
+    expect([nowhere.status, nowhere.body.code, nowhere.body.at]).toEqual([
+      422,
+      "invalid_request",
+      "timeZone",
+    ]);
+    expect((await call("2026-11-23T12:00:00Z", "Europe/Moscow")).body.status).toBe("scheduled");
+  });
+
+  it("do not keep a visitor from being called at once at night: that is their own wish", async () => {
+    const bff = await start("");
+    const visitor = await visitorOf(bff);
+    const { body } = await visitor.call({ ...CALL, timeZone: "America/New_York" });
+    expect(body.status).toBe("placed");
+  });
+
+  it("longer than a call may wait for UIS do not hold up others: it is the hours of its own target that count", async () => {
+    const bff = await start(OFFICE, { targets: NIGHT });
+    clock.advance(10 * HOUR);
+    const visitor = await visitorOf(bff);
+    expect((await visitor.call({ ...CALL, target: "night" })).body.status).toBe("placed");
+  });
+});
