@@ -11,7 +11,8 @@ const widget = join(root, "packages", "widget");
 const COUNTED = ["en", "ru"];
 
 /** Files that a first paint and a first call never load: what they are for, by the name of their chunk. */
-export const LATER = { proof: "under attack" };
+export const LATER = { proof: "under attack", "call-schedule": "while closed" };
+const isLater = (name) => name in LATER || name.startsWith("schedule-");
 
 /** Bytes of a text as the backend sends it. */
 export const weigh = (text) => ({
@@ -62,7 +63,7 @@ export async function embedChunks() {
 export function embedSizes(chunks) {
   const sum = (some) => some.reduce((total, { brotli }) => total + brotli, 0);
   const languages = chunks.filter(({ language }) => COUNTED.includes(language));
-  const others = chunks.filter(({ language, name }) => language === undefined && !(name in LATER));
+  const others = chunks.filter(({ language, name }) => language === undefined && !isLater(name));
   return {
     first: sum(chunks.filter(({ first }) => first)),
     call: sum(others) + Math.max(0, ...languages.map(({ brotli }) => brotli)),

@@ -16,7 +16,11 @@ const chunks = await embedChunks();
 const sizes = embedSizes(chunks);
 
 for (const { name, first, language, brotli, gzip, plain } of chunks) {
-  const when = first ? "first script" : language ? `language ${language}` : (LATER[name] ?? "when touched");
+  const when = first
+    ? "first script"
+    : language
+      ? `language ${language}`
+      : (LATER[name] ?? (name.startsWith("schedule-") ? "while closed" : "when touched"));
   console.log(
     `${name.padEnd(12)} ${when.padEnd(16)} ${kB(brotli)} brotli ${kB(gzip)} gzip ${kB(plain)} plain`,
   );

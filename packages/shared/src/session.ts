@@ -22,6 +22,8 @@ export const Target = z.object({
       /** The office's, IANA. */
       timeZone: z.string(),
       times: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })),
+      /** Times of the visitor's day that cannot be chosen, e.g. `21:00-08:00`. */
+      quiet: z.string().optional(),
     })
     .optional(),
   /**

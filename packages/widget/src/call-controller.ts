@@ -4,6 +4,7 @@ import { BffClient } from "./bff-client.js";
 import { CallIntent, callRequest } from "./call-intent.js";
 import { recallCall, rememberCall } from "./call-memory.js";
 import { asRefusal } from "./call-refused.js";
+import type { CallSchedule } from "./call-schedule.js";
 import {
   type CallAction,
   type CallState,
@@ -31,6 +32,8 @@ export class CallController implements ReactiveController {
   consent = false;
   /** The call is not sent yet: the browser has to prove work first. */
   proving = false;
+  /** Where the target is closed, or the call is for later. */
+  schedule: CallSchedule | undefined;
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
   readonly #intent = new CallIntent();
@@ -166,6 +169,7 @@ export class CallController implements ReactiveController {
     const request = callRequest(this.#host, {
       ...(phone !== undefined && { phone: phoneValue(phone, this.country) ?? phone }),
       ...(this.consent && { consent: true }),
+      ...this.schedule?.answers,
     });
     this.#dispatch({ type: "submit" });
     try {
@@ -178,7 +182,11 @@ export class CallController implements ReactiveController {
       this.#changed(call);
       if (!isOver(call) && this.#host.isConnected) this.#follow(call);
     } catch (error) {
-      if (client === this.#client) this.#fail(asRefusal(error));
+      if (client !== this.#client) return;
+      const refusal = asRefusal(error);
+      this.#fail(refusal);
+      // It has closed, or has other hours, since the session was opened.
+      if (refusal.code === "closed") await this.#open(refusal);
     } finally {
       this.proving = false;
     }
@@ -206,16 +214,18 @@ export class CallController implements ReactiveController {
     this.#stale = true;
   }
 
-  #open(): Promise<void> {
+  /** @param failure what it is opened again for, still told */
+  #open(failure?: Failure): Promise<void> {
     const client = this.#client;
     this.#stale = false;
     this.#opening = client?.openSession().then(
-      (session) => {
+      async (session) => {
         // The page may have named another meanwhile.
         if (client !== this.#client) return;
-        if (session.targets.some(({ id }) => id === this.#host.target))
-          this.#dispatch({ type: "opened", session });
-        else this.#fail({ code: "target_unknown", at: "target" });
+        if (session.targets.some(({ id }) => id === this.#host.target)) {
+          this.#dispatch({ type: "opened", session, failure });
+          if (this.target?.open === false) await this.#plan();
+        } else this.#fail({ code: "target_unknown", at: "target" });
       },
       (error: unknown) => {
         if (client === this.#client) this.#fail(asRefusal(error));
@@ -241,7 +251,18 @@ export class CallController implements ReactiveController {
     this.#told(call);
   }
 
+  /** Without it the form is that of a call at once, and is refused. */
+  async #plan(): Promise<void> {
+    const load = async () => {
+      const { CallSchedule } = await import("./call-schedule.js");
+      return CallSchedule.load(this.#host, () => this.target, this.#options.language);
+    };
+    this.schedule ??= await load().catch(() => undefined);
+    this.#host.requestUpdate();
+  }
+
   #told(call: Call): void {
+    if (call.status === "scheduled") void this.#plan();
     if (isOver(call)) {
       this.#intent.done();
       this.#forget();

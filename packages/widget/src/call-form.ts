@@ -27,9 +27,9 @@ export class CallForm {
    * @param submit the form has been submitted
    */
   render(text: Messages, problemAt: (place: FailurePlace) => string, submit: () => void): TemplateResult {
-    const { asksPhone, state } = this.#call;
+    const { asksPhone, state, schedule } = this.#call;
+    const { submit: go = asksPhone ? text.submit : text.call, hint = "" } = schedule?.words ?? {};
     const sending = state.phase === "sending";
-    const go = asksPhone ? text.submit : text.call;
     return html`<form
       part="form"
       novalidate
@@ -42,10 +42,10 @@ export class CallForm {
     >
       ${
         asksPhone
-          ? this.#renderPhone(text, problemAt("phone"), sending)
-          : html`<p class="hint">${text.callHint}</p>`
+          ? this.#renderPhone(text, hint || text.phoneHint, problemAt("phone"), sending)
+          : html`<p class="hint">${hint || text.callHint}</p>`
       }
-      ${this.#renderConsent(text, problemAt("consent"))}
+      ${schedule?.render(sending)} ${this.#renderConsent(text, problemAt("consent"))}
       <button
         type="submit"
         part="submit"
@@ -65,7 +65,7 @@ export class CallForm {
     return place !== null;
   }
 
-  #renderPhone(text: Messages, problem: string, sending: boolean): TemplateResult {
+  #renderPhone(text: Messages, hint: string, problem: string, sending: boolean): TemplateResult {
     return html`<div class="field">
       <label for="phone">${text.phone}</label>
       <input
@@ -89,7 +89,7 @@ export class CallForm {
         @compositionend=${this.#phoneInput}
       />
       <p id="phone-error" part="error" role="alert">${problem}</p>
-      <p id="phone-hint" class="hint">${text.phoneHint}</p>
+      <p id="phone-hint" class="hint">${hint}</p>
     </div>`;
   }
 

@@ -134,7 +134,9 @@ export class CallPanel {
     if (this.#call.proving) return html`<p class="hint">${text.loading}</p>`;
     if (this.state.phase !== "following" && this.state.phase !== "over") return nothing;
     const { status, reason } = this.state.call;
-    const sentence = (reason && text.reason[reason]) ?? text.status[status];
+    const { call, schedule } = { call: this.state.call, schedule: this.#call.schedule };
+    const later = status === "scheduled" ? schedule?.sentenceFor(call) : undefined;
+    const sentence = later ?? (reason && text.reason[reason]) ?? text.status[status];
     return html`<div class="outcome ${this.state.phase === "following" ? "under-way" : ""}">
       <span class="sign ${status}">${status === "placed" ? doneIcon : phoneIcon}</span>
       <p>${sentence}</p>

@@ -24,7 +24,7 @@ export interface Failure {
 
 export type CallAction =
   | { type: "open" }
-  | { type: "opened"; session: SessionResponse }
+  | { type: "opened"; session: SessionResponse; failure?: Failure | undefined }
   | { type: "submit" }
   | { type: "changed"; call: Call }
   /** The call of an earlier load of the page. */
@@ -58,7 +58,7 @@ export function transition(state: CallState, action: CallAction): CallState {
       return state.phase === "idle" || state.phase === "unavailable" ? { phase: "opening" } : state;
     case "opened":
       return state.phase === "opening" || state.phase === "form"
-        ? { phase: "form", session: action.session }
+        ? formOf(action.session, action.failure)
         : state;
     case "submit":
       return state.phase === "form" ? { phase: "sending", session: state.session } : state;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { OpeningHours} from "./opening-hours.js";
+import type { OpeningHours } from "./opening-hours.js";
 import { OpeningHoursSchema } from "./opening-hours.js";
 import { isQuiet, QuietHoursSchema } from "./quiet-hours.js";
 
@@ -216,7 +216,7 @@ describe("hours that cannot be meant", () => {
 });
 
 describe("quiet hours", () => {
-  const quiet = QuietHoursSchema.parse(undefined) ?? { from: 0, to: 0 };
+  const quiet = QuietHoursSchema.parse(undefined) ?? { from: 0, to: 0, text: "" };
 
   it.each([
     ["2026-11-23T17:59:00Z", "Europe/Moscow", false],

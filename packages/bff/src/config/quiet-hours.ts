@@ -7,6 +7,8 @@ const how = 'write from and to, e.g. "21:00-08:00", or none';
 export interface QuietHours {
   from: number;
   to: number;
+  /** As it was written. */
+  text: string;
 }
 
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
@@ -19,7 +21,7 @@ export const QuietHoursSchema = z
   .transform((text): QuietHours | undefined => {
     const [, fromHour, fromMinute, toHour, toMinute] = (TIME.exec(text) ?? []).map(Number);
     if (fromHour === undefined) return undefined;
-    return { from: fromHour * 60 + (fromMinute ?? 0), to: (toHour ?? 0) * 60 + (toMinute ?? 0) };
+    return { from: fromHour * 60 + (fromMinute ?? 0), to: (toHour ?? 0) * 60 + (toMinute ?? 0), text };
   });
 
 /** Whether it is such an hour at that time, by the clock on the wall there. @param timeZone IANA name */

@@ -102,7 +102,7 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string, now: Date
       .map(([id, target]) => ({
         id,
         title: text(target.title),
-        ...describeHours(hoursOf(tenant, target), now),
+        ...describeHours(hoursOf(tenant, target), tenant, now),
         office: officeSource(target),
         visitor: target.visitor,
       })),
@@ -115,6 +115,7 @@ const TIMES_TOLD = 10;
 
 function describeHours(
   hours: OpeningHours | undefined,
+  { quietHours }: Tenant,
   now: Date,
 ): Pick<SessionResponse["targets"][number], "open" | "opensAt" | "hours"> {
   if (hours === undefined) return { open: true };
@@ -123,7 +124,11 @@ function describeHours(
   const times = hours
     .openTimes(now, DAYS_TOLD, TIMES_TOLD)
     .map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
-  return { open, ...(opensAt !== undefined && { opensAt }), hours: { timeZone: hours.timeZone, times } };
+  return {
+    open,
+    ...(opensAt !== undefined && { opensAt }),
+    hours: { timeZone: hours.timeZone, times, ...(quietHours && { quiet: quietHours.text }) },
+  };
 }
 
 const describeUser = ({ user }: Visit): SessionResponse["user"] =>

@@ -1,0 +1,13 @@
+import type { ScheduleTexts } from "../schedule-texts.js";
+
+export const texts: ScheduleTexts = {
+  closed: "Сейчас мы не работаем.",
+  opens: "Сейчас мы не работаем. Откроемся: {when}.",
+  when: "Когда вам позвонить?",
+  day: "День",
+  time: "Время",
+  office: "У нас в это время {time}.",
+  hint: "Позвоним в это время и соединим.",
+  submit: "Позвоните мне",
+  scheduled: "Позвоним вам: {when}.",
+};

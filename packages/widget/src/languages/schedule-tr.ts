@@ -1,0 +1,13 @@
+import type { ScheduleTexts } from "../schedule-texts.js";
+
+export const texts: ScheduleTexts = {
+  closed: "Şu anda kapalıyız.",
+  opens: "Şu anda kapalıyız. Açılış: {when}.",
+  when: "Sizi ne zaman arayalım?",
+  day: "Gün",
+  time: "Saat",
+  office: "O sırada ofisimizde saat {time}.",
+  hint: "O saatte arayıp sizi bağlarız.",
+  submit: "Beni arayın",
+  scheduled: "Sizi arayacağız: {when}.",
+};

@@ -1,0 +1,31 @@
+import type { Language } from "./language.js";
+
+/** What is said of a call for later; a file of its own for each language. `{when}` is a day and a time. */
+export interface ScheduleTexts {
+  closed: string;
+  opens: string;
+  /** Names the choice of day and time. */
+  when: string;
+  day: string;
+  time: string;
+  /** `{time}` on the office's clock, where it is another than the visitor's. */
+  office: string;
+  hint: string;
+  submit: string;
+  scheduled: string;
+}
+
+const FILES: Record<Language, () => Promise<{ texts: ScheduleTexts }>> = {
+  en: () => import("./languages/schedule-en.js"),
+  ru: () => import("./languages/schedule-ru.js"),
+  de: () => import("./languages/schedule-de.js"),
+  es: () => import("./languages/schedule-es.js"),
+  kk: () => import("./languages/schedule-kk.js"),
+  tr: () => import("./languages/schedule-tr.js"),
+  zh: () => import("./languages/schedule-zh.js"),
+  ar: () => import("./languages/schedule-ar.js"),
+};
+
+/** Loads a language's file. @throws TypeError where it cannot be reached */
+export const loadScheduleTexts = async (language: Language): Promise<ScheduleTexts> =>
+  (await FILES[language]()).texts;
