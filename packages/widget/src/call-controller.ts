@@ -146,13 +146,14 @@ export class CallController implements ReactiveController {
       this.#following?.abort();
       this.#changed(call);
     } catch (error) {
-      const { code, at, retryAfter } = asRefusal(error);
-      if (client === this.#client) this.#dispatch({ type: "kept", failure: { code, at, retryAfter } });
+      if (client === this.#client) this.#dispatch({ type: "kept", failure: asRefusal(error) });
     }
   }
 
   /** Asks for a call with what the form holds. */
   async submit(): Promise<void> {
+    // Before the form may turn out to be another: no time is sent that was not seen.
+    const later = this.schedule?.answers;
     await this.openSession();
     const client = this.#client;
     if (this.state.phase !== "form" || this.#host.disabled || client === undefined) return;
@@ -169,7 +170,7 @@ export class CallController implements ReactiveController {
     const request = callRequest(this.#host, {
       ...(phone !== undefined && { phone: phoneValue(phone, this.country) ?? phone }),
       ...(this.consent && { consent: true }),
-      ...this.schedule?.answers,
+      ...later,
     });
     this.#dispatch({ type: "submit" });
     try {
@@ -182,11 +183,10 @@ export class CallController implements ReactiveController {
       this.#changed(call);
       if (!isOver(call) && this.#host.isConnected) this.#follow(call);
     } catch (error) {
-      if (client !== this.#client) return;
       const refusal = asRefusal(error);
-      this.#fail(refusal);
-      // It has closed, or has other hours, since the session was opened.
-      if (refusal.code === "closed") await this.#open(refusal);
+      // The hours are others than those that were told, or that time is over.
+      if (refusal.at === "at" && client === this.#client) await this.#open();
+      if (client === this.#client) this.#fail(refusal);
     } finally {
       this.proving = false;
     }
@@ -214,18 +214,18 @@ export class CallController implements ReactiveController {
     this.#stale = true;
   }
 
-  /** @param failure what it is opened again for, still told */
-  #open(failure?: Failure): Promise<void> {
+  #open(): Promise<void> {
     const client = this.#client;
     this.#stale = false;
     this.#opening = client?.openSession().then(
       async (session) => {
         // The page may have named another meanwhile.
         if (client !== this.#client) return;
-        if (session.targets.some(({ id }) => id === this.#host.target)) {
-          this.#dispatch({ type: "opened", session, failure });
-          if (this.target?.open === false) await this.#plan();
-        } else this.#fail({ code: "target_unknown", at: "target" });
+        const target = session.targets.find(({ id }) => id === this.#host.target);
+        if (target?.open === false) await this.#plan();
+        if (client !== this.#client) return;
+        if (target) this.#dispatch({ type: "opened", session });
+        else this.#fail({ code: "target_unknown", at: "target" });
       },
       (error: unknown) => {
         if (client === this.#client) this.#fail(asRefusal(error));
@@ -252,13 +252,10 @@ export class CallController implements ReactiveController {
   }
 
   /** Without it the form is that of a call at once, and is refused. */
-  async #plan(): Promise<void> {
-    const load = async () => {
-      const { CallSchedule } = await import("./call-schedule.js");
-      return CallSchedule.load(this.#host, () => this.target, this.#options.language);
-    };
-    this.schedule ??= await load().catch(() => undefined);
-    this.#host.requestUpdate();
+  #plan(): Promise<void> {
+    return import("./call-schedule.js")
+      .then(({ CallSchedule }) => CallSchedule.load(this.#host, this, this.#options.language))
+      .catch(() => undefined);
   }
 
   #told(call: Call): void {
@@ -295,8 +292,9 @@ export class CallController implements ReactiveController {
     );
   }
 
-  #fail({ code, at, retryAfter }: Failure): void {
-    this.#dispatch({ type: "failed", failure: { code, at, retryAfter } });
+  #fail(failure: Failure): void {
+    this.#dispatch({ type: "failed", failure });
+    const { code } = failure;
     if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(code));
   }
 

@@ -28,8 +28,9 @@ export class CallForm {
    */
   render(text: Messages, problemAt: (place: FailurePlace) => string, submit: () => void): TemplateResult {
     const { asksPhone, state, schedule } = this.#call;
-    const { submit: go = asksPhone ? text.submit : text.call, hint = "" } = schedule?.words ?? {};
+    if (schedule?.never) return schedule.renderClosed();
     const sending = state.phase === "sending";
+    const go = asksPhone ? text.submit : text.call;
     return html`<form
       part="form"
       novalidate
@@ -40,10 +41,11 @@ export class CallForm {
       }}
       @focusin=${() => void this.#call.openSession()}
     >
+      <p part="closed" aria-live="polite">${schedule?.renderNote()}</p>
       ${
         asksPhone
-          ? this.#renderPhone(text, hint || text.phoneHint, problemAt("phone"), sending)
-          : html`<p class="hint">${hint || text.callHint}</p>`
+          ? this.#renderPhone(text, problemAt("phone"), sending)
+          : html`<p class="hint">${text.callHint}</p>`
       }
       ${schedule?.render(sending)} ${this.#renderConsent(text, problemAt("consent"))}
       <button
@@ -65,7 +67,7 @@ export class CallForm {
     return place !== null;
   }
 
-  #renderPhone(text: Messages, hint: string, problem: string, sending: boolean): TemplateResult {
+  #renderPhone(text: Messages, problem: string, sending: boolean): TemplateResult {
     return html`<div class="field">
       <label for="phone">${text.phone}</label>
       <input
@@ -89,7 +91,7 @@ export class CallForm {
         @compositionend=${this.#phoneInput}
       />
       <p id="phone-error" part="error" role="alert">${problem}</p>
-      <p id="phone-hint" class="hint">${hint}</p>
+      <p id="phone-hint" class="hint">${text.phoneHint}</p>
     </div>`;
   }
 

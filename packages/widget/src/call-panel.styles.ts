@@ -173,8 +173,7 @@ export const styles = css`
     font-size: 0.875rem;
   }
 
-  [part~="error"]:empty,
-  [part~="status"]:empty {
+  :is(p, div)[part]:empty {
     display: none;
   }
 

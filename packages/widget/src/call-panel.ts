@@ -81,8 +81,9 @@ export class CallPanel {
       this.#themed = session;
       this.#theme.replaceSync(themeRules(session.tenant.theme));
     }
-    const text = this.#texts.messages;
-    if (text === undefined) return nothing;
+    const { messages } = this.#texts;
+    if (messages === undefined) return nothing;
+    const text = this.#call.schedule?.wording(messages) ?? messages;
     const language = this.#options.language();
     const inline = this.#host.display === "inline";
     const { phase } = this.state;
@@ -132,12 +133,11 @@ export class CallPanel {
 
   #renderStatus(text: Messages): TemplateResult | typeof nothing {
     if (this.#call.proving) return html`<p class="hint">${text.loading}</p>`;
-    if (this.state.phase !== "following" && this.state.phase !== "over") return nothing;
-    const { status, reason } = this.state.call;
-    const { call, schedule } = { call: this.state.call, schedule: this.#call.schedule };
-    const later = status === "scheduled" ? schedule?.sentenceFor(call) : undefined;
-    const sentence = later ?? (reason && text.reason[reason]) ?? text.status[status];
-    return html`<div class="outcome ${this.state.phase === "following" ? "under-way" : ""}">
+    const { state } = this;
+    if (!("call" in state)) return nothing;
+    const { status, reason } = state.call;
+    const sentence = (reason && text.reason[reason]) ?? text.status[status];
+    return html`<div class="outcome ${state.phase === "following" ? "under-way" : ""}">
       <span class="sign ${status}">${status === "placed" ? doneIcon : phoneIcon}</span>
       <p>${sentence}</p>
     </div>`;

@@ -1,138 +1,171 @@
-import type { Call, CallRequest, Target } from "@uis-call/shared";
-import { css, html, nothing, type TemplateResult } from "lit";
-import type { Language } from "./language.js";
+import type { CallRequest } from "@uis-call/shared";
+import { html, type TemplateResult } from "lit";
+import type { CallController } from "./call-controller.js";
+import { styles } from "./call-schedule.styles.js";
+import { type Language, languageOf } from "./language.js";
+import type { Messages } from "./messages.js";
 import { loadScheduleTexts, type ScheduleTexts } from "./schedule-texts.js";
-import { choicesIn } from "./time-choices.js";
+import { type Choice, choicesIn } from "./time-choices.js";
 import type { UisCallButton } from "./uis-call-button.js";
+
+const CLOCK = { hour: "numeric", minute: "2-digit" } as const;
+const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
+const DAY_AND_CLOCK = { weekday: "long", day: "numeric", month: "long", ...CLOCK } as const;
 
 /** What is asked and said when a call is for later: loaded where the target is closed, or such a call is under way. */
 export class CallSchedule {
   readonly #host: UisCallButton;
-  readonly #target: () => Target | undefined;
+  readonly #call: CallController;
   readonly #language: () => Language;
   #texts: { language: Language; words: ScheduleTexts } | undefined;
-  /** ISO, as chosen; a time that is over is none. */
-  #chosen: string | undefined;
+  /** What the visitor sees chosen. */
+  #at: string | undefined;
 
-  private constructor(host: UisCallButton, target: () => Target | undefined, language: () => Language) {
+  private constructor(host: UisCallButton, call: CallController, language: () => Language) {
     this.#host = host;
-    this.#target = target;
+    this.#call = call;
     this.#language = language;
   }
 
-  /** @throws TypeError where the texts cannot be reached */
-  static async load(
-    host: UisCallButton,
-    target: () => Target | undefined,
-    language: () => Language,
-  ): Promise<CallSchedule> {
-    const schedule = new CallSchedule(host, target, language);
+  /** Gives a call its schedule. @throws TypeError where the texts cannot be reached */
+  static async load(host: UisCallButton, call: CallController, language: () => Language): Promise<void> {
+    if (call.schedule !== undefined) return;
+    const schedule = new CallSchedule(host, call, language);
     await schedule.#load();
-    const root = host.renderRoot as ShadowRoot;
-    const sheet = styles.styleSheet;
-    if (sheet !== undefined) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    return schedule;
+    const { adoptedStyleSheets } = host.renderRoot as ShadowRoot;
+    if (styles.styleSheet !== undefined) adoptedStyleSheets.push(styles.styleSheet);
+    call.schedule = schedule;
+    host.requestUpdate();
   }
 
-  /** Whether a time has to be chosen. */
-  get asks(): boolean {
-    return this.#target()?.open === false;
+  /** There is no time to choose. */
+  get never(): boolean {
+    return this.#asks && this.#days.length === 0;
   }
 
-  /** The words of the form, where they are others than those of a call at once. */
-  get words(): Pick<ScheduleTexts, "submit" | "hint"> | undefined {
-    return this.asks ? this.#words : undefined;
+  /** What goes with the request: nothing but what the visitor has seen. */
+  get answers(): Pick<CallRequest, "at" | "timeZone"> | undefined {
+    if (!this.#asks || this.#at === undefined) return undefined;
+    return { at: this.#at, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
   }
 
-  /** What goes with the request. */
-  get answers(): Pick<CallRequest, "at" | "timeZone"> {
-    if (!this.asks) return {};
-    const { at, awake } = this.#choice();
-    if (at === undefined) return {};
-    return { at, ...(awake && { timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }) };
-  }
-
-  /** When the call is to be made. */
-  sentenceFor({ scheduledFor }: Call): string | undefined {
-    if (scheduledFor === undefined) return undefined;
-    return this.#words?.scheduled.replace("{when}", this.#inWords(scheduledFor));
-  }
-
-  render(sending: boolean): TemplateResult | typeof nothing {
+  /** What is said of a call for later, in the place of what is said of one at once. */
+  wording(text: Messages): Messages {
     const words = this.#words;
-    const target = this.#target();
-    if (words === undefined || target === undefined || !this.asks) return nothing;
-    const { opensAt, hours } = target;
-    const { days, at } = this.#choice();
-    const closed =
-      opensAt === undefined ? words.closed : words.opens.replace("{when}", this.#inWords(opensAt));
-    if (at === undefined) return html`<p part="closed">${closed}</p>`;
-    const times = days.find((day) => day.includes(at)) ?? [];
-    const choose = ({ target: select }: Event): void => {
-      this.#chosen = (select as HTMLSelectElement).value;
-      this.#host.requestUpdate();
+    const { state } = this.#call;
+    const { scheduledFor } = "call" in state ? state.call : {};
+    const scheduled = scheduledFor && words.scheduled.replace("{when}", this.#format(scheduledFor));
+    return {
+      ...text,
+      ...(this.#asks && {
+        submit: words.submit,
+        call: words.submit,
+        phoneHint: words.hint,
+        callHint: words.hint,
+      }),
+      status: { ...text.status, ...(scheduled && { scheduled }) },
+      // The time has passed while the form was open.
+      failure: { ...text.failure, ...(this.#asks && { invalid_request: text.failure.closed }) },
     };
-    const options = (values: string[], format: Intl.DateTimeFormatOptions) =>
-      values.map(
-        (value) =>
-          html`<option
-            value=${value}
-            .selected=${value === at || (times.includes(at) && value === times[0] && format.weekday !== undefined)}
-          >
-            ${this.#format(value, format)}
-          </option>`,
-      );
-    return html`<p part="closed">${closed}</p>
-      <div class="when" role="group" aria-label=${words.when}>
-        <div class="field">
-          <label for="day">${words.day}</label>
-          <select id="day" part="day" ?disabled=${sending} @change=${choose}>
-            ${options(
-              days.flatMap((day) => day[0] ?? []),
-              { weekday: "short", day: "numeric", month: "short" },
-            )}
-          </select>
-        </div>
-        <div class="field">
-          <label for="time">${words.time}</label>
-          <select id="time" part="time" ?disabled=${sending} aria-describedby="office-time" @change=${choose}>
-            ${options(times, { hour: "2-digit", minute: "2-digit" })}
-          </select>
-        </div>
-        <p id="office-time" class="hint">${this.#officeTime(words, at, hours?.timeZone)}</p>
-      </div>`;
   }
 
-  /** The times there are, by day, and the one that is chosen: the first, until another is. */
-  #choice(): { days: string[][]; at: string | undefined; awake: boolean } {
-    const { times = [], quiet } = this.#target()?.hours ?? {};
-    const { days, awake } = choicesIn(times, quiet, Date.now());
-    const chosen = days.flat().find((value) => value === this.#chosen);
-    return { days, awake, at: chosen ?? days[0]?.[0] };
+  /** Says that the target is closed, and until when. */
+  renderNote(): string {
+    const { closed, opens } = this.#words;
+    const { opensAt } = this.#call.target ?? {};
+    if (!this.#asks) return "";
+    // It was to open meanwhile: the backend is asked before anything else.
+    if (opensAt !== undefined && Date.parse(opensAt) <= Date.now()) this.#call.renew();
+    return opensAt === undefined ? closed : opens.replace("{when}", this.#format(opensAt));
   }
 
-  /** Where the office's clock shows another time than the visitor's. */
-  #officeTime(words: ScheduleTexts, at: string, timeZone: string | undefined): string {
-    const format: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
-    const there = this.#format(at, { ...format, timeZone });
-    return there === this.#format(at, format) ? "" : words.office.replace("{time}", there);
+  /** In the place of the form, where there is no time to choose: the page's own content, a telephone number mostly. */
+  renderClosed(): TemplateResult {
+    return html`<p part="closed" role="status">${this.renderNote()}</p>
+      <div class="fallback"><slot></slot></div>`;
   }
 
-  #inWords = (time: string): string =>
-    this.#format(time, {
-      weekday: "long",
-      day: "numeric",
-      month: "long",
-      hour: "2-digit",
-      minute: "2-digit",
-    });
+  /** The choice of day and time. */
+  render(sending: boolean): TemplateResult | undefined {
+    const days = this.#days;
+    const [first] = days;
+    if (!this.#asks || first?.[0] === undefined) return undefined;
+    const words = this.#words;
+    const today = days.find((choices) => choices.some(({ at }) => at === this.#at)) ?? first;
+    this.#at = (today.find(({ at }) => at === this.#at) ?? first[0]).at;
+    return html`<fieldset class="when" ?disabled=${sending}>
+      <legend>${words.when}</legend>
+      <div class="field">
+        <label for="day">${words.day}</label>
+        <select
+          id="day"
+          part="day"
+          @change=${(event: Event) => this.#chooseDay(days[indexIn(event)] ?? first)}
+        >
+          ${days.map((choices) => this.#renderOption(choices[0], DAY, choices === today))}
+        </select>
+      </div>
+      <div class="field">
+        <label for="time">${words.time}</label>
+        <select
+          id="time"
+          part="time"
+          aria-describedby="office-time"
+          @change=${(event: Event) => this.#choose(today[indexIn(event)])}
+        >
+          ${today.map((choice) => this.#renderOption(choice, CLOCK, choice.at === this.#at))}
+        </select>
+      </div>
+      <p id="office-time" class="hint">${this.#officeTime(this.#at)}</p>
+    </fieldset>`;
+  }
 
-  #format = (time: string, format: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat(this.#language(), format).format(new Date(time));
+  #renderOption(choice: Choice | undefined, format: Intl.DateTimeFormatOptions, selected: boolean) {
+    return choice && html`<option .selected=${selected}>${this.#format(choice.at, format)}</option>`;
+  }
 
-  get #words(): ScheduleTexts | undefined {
+  /** The same time of another day, where there is one. */
+  #chooseDay(choices: Choice[]): void {
+    const { clock } = this.#days.flat().find(({ at }) => at === this.#at) ?? {};
+    this.#choose(choices.find((choice) => choice.clock === clock) ?? choices[0]);
+  }
+
+  #choose(choice: Choice | undefined): void {
+    this.#at = choice?.at;
+    this.#host.requestUpdate();
+  }
+
+  get #asks(): boolean {
+    return this.#call.target?.open === false;
+  }
+
+  get #days(): Choice[][] {
+    const { times = [], quiet } = this.#call.target?.hours ?? {};
+    return choicesIn(times, quiet, Date.now());
+  }
+
+  /** What the office's clock shows, where that is another time than the visitor's. */
+  #officeTime(at: string): string {
+    const { timeZone } = this.#call.target?.hours ?? {};
+    const [here, there] = [undefined, timeZone].map((zone) =>
+      this.#format(at, { weekday: "long", ...CLOCK, timeZone: zone }),
+    );
+    return here === there || there === undefined ? "" : this.#words.office.replace("{time}", there);
+  }
+
+  /** As it is written where the visitor is, if that is in the language the element speaks. */
+  #format(time: string, format: Intl.DateTimeFormatOptions = DAY_AND_CLOCK): string {
+    const language = this.#texts?.language ?? this.#language();
+    const locale = navigator.languages.find(
+      (tag) => languageOf(tag) === language && tag.startsWith(language),
+    );
+    return new Intl.DateTimeFormat(locale ?? language, format).format(new Date(time));
+  }
+
+  /** Old words are better than none: they stay until those of another language are here. */
+  get #words(): ScheduleTexts {
     if (this.#texts?.language !== this.#language()) this.#load().catch(() => undefined);
-    return this.#texts?.words;
+    return { ...(this.#texts as { words: ScheduleTexts }).words, ...this.#host.strings?.schedule };
   }
 
   async #load(): Promise<void> {
@@ -144,30 +177,4 @@ export class CallSchedule {
   }
 }
 
-const styles = css`
-  .when {
-    display: grid;
-    grid-template-columns: 3fr 2fr;
-    gap: 0.3rem 0.75rem;
-  }
-
-  .when p {
-    grid-column: 1 / -1;
-  }
-
-  .when p:empty {
-    display: none;
-  }
-
-  select {
-    min-block-size: 2.75rem;
-    inline-size: 100%;
-    padding: 0.5em;
-    border: 1px solid var(--_muted);
-    border-radius: var(--_radius);
-    background: var(--_surface);
-    color: inherit;
-    font: inherit;
-    font-size: max(1rem, 16px);
-  }
-`;
+const indexIn = ({ target }: Event): number => (target as HTMLSelectElement).selectedIndex;

@@ -24,7 +24,7 @@ export interface Failure {
 
 export type CallAction =
   | { type: "open" }
-  | { type: "opened"; session: SessionResponse; failure?: Failure | undefined }
+  | { type: "opened"; session: SessionResponse }
   | { type: "submit" }
   | { type: "changed"; call: Call }
   /** The call of an earlier load of the page. */
@@ -57,8 +57,9 @@ export function transition(state: CallState, action: CallAction): CallState {
     case "open":
       return state.phase === "idle" || state.phase === "unavailable" ? { phase: "opening" } : state;
     case "opened":
-      return state.phase === "opening" || state.phase === "form"
-        ? formOf(action.session, action.failure)
+      // A request may find that the session's hours are no more.
+      return state.phase === "opening" || state.phase === "form" || state.phase === "sending"
+        ? { phase: "form", session: action.session }
         : state;
     case "submit":
       return state.phase === "form" ? { phase: "sending", session: state.session } : state;

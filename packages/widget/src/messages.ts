@@ -1,10 +1,13 @@
 import type { CallReason, CallStatus, ErrorCode } from "./contract.js";
+import type { ScheduleTexts } from "./schedule-texts.js";
 
 /** A page's own words, over ours. */
 export type Strings = Partial<Labels & Omit<Messages, "status" | "reason" | "failure">> & {
   status?: Partial<Messages["status"]>;
   reason?: Messages["reason"];
   failure?: Partial<Messages["failure"]>;
+  /** Of a call for later. */
+  schedule?: Partial<ScheduleTexts>;
 };
 
 /** What can go wrong on the way: the backend's own codes, and not reaching it at all. */

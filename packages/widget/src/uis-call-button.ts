@@ -38,6 +38,9 @@ const SESSION_OF = ["endpoint", "tenant", "token"] as const;
  * @csspart close - closes the panel
  * @csspart form - asks for the number
  * @csspart phone - the input
+ * @csspart closed - says that the target is closed, and until when
+ * @csspart day - the choice of a day, while it is closed
+ * @csspart time - and of a time
  * @csspart consent - the box and its text
  * @csspart submit - asks for the call
  * @csspart cancel - takes back a call that is not sent yet
@@ -152,7 +155,9 @@ export class UisCallButton extends LitElement {
   }
 
   #renderButton(): TemplateResult {
-    const underWay = this.state.phase === "following";
+    const { state } = this;
+    // Nobody waits by the phone for tomorrow's call.
+    const underWay = state.phase === "following" && state.call.status !== "scheduled";
     const { label, calling } = labelsFor(this.#language, this.strings);
     return html`<button
       type="button"
