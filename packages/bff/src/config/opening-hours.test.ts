@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { OpeningHours} from "./opening-hours.js";
+import type { OpeningHours } from "./opening-hours.js";
 import { OpeningHoursSchema } from "./opening-hours.js";
 import { isQuiet, QuietHoursSchema } from "./quiet-hours.js";
 
