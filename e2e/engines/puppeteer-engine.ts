@@ -1,0 +1,73 @@
+import puppeteer, { type Browser, type BrowserContext, type KeyInput, type Page } from "puppeteer-core";
+import type { EngineBrowser } from "./engine.js";
+import { Tab } from "./tab.js";
+
+/** Chromium or Firefox, by WebDriver BiDi or the Chrome DevTools Protocol. */
+export async function startPuppeteer(
+  browser: "chrome" | "firefox",
+  executablePath: string,
+): Promise<EngineBrowser> {
+  const launched = await puppeteer.launch({
+    browser,
+    executablePath,
+    // Chromium has no sandbox for root, which is what containers run as.
+    args: browser === "chrome" && process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    defaultViewport: { width: 1024, height: 768 },
+  });
+  return { open: () => open(launched), close: () => launched.close() };
+}
+
+async function open(browser: Browser): Promise<Tab> {
+  const context = await browser.createBrowserContext();
+  return new PuppeteerTab(context, await context.newPage());
+}
+
+class PuppeteerTab extends Tab {
+  readonly #context: BrowserContext;
+  readonly #page: Page;
+
+  constructor(context: BrowserContext, page: Page) {
+    super();
+    this.#context = context;
+    this.#page = page;
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.#page.goto(url);
+  }
+
+  run<Result, Args extends unknown[]>(
+    work: (...args: Args) => Result | Promise<Result>,
+    ...args: Args
+  ): Promise<Result> {
+    return this.#page.evaluate(work as (...given: unknown[]) => Promise<Result>, ...args);
+  }
+
+  type(text: string): Promise<void> {
+    return this.#page.keyboard.type(text);
+  }
+
+  async press(...chords: string[]): Promise<void> {
+    const { keyboard } = this.#page;
+    for (const chord of chords) {
+      const keys = chord.split("+") as KeyInput[];
+      const last = keys.pop();
+      for (const key of keys) await keyboard.down(key);
+      if (last !== undefined) await keyboard.press(last);
+      for (const key of keys) await keyboard.up(key);
+    }
+  }
+
+  async resize(width: number, height: number): Promise<void> {
+    await this.#page.setViewport({ width, height });
+  }
+
+  close(): Promise<void> {
+    return this.#context.close();
+  }
+
+  protected async pointAt(x: number, y: number, clicks: number): Promise<void> {
+    if (clicks === 0) await this.#page.mouse.move(x, y);
+    else await this.#page.mouse.click(x, y, { count: clicks });
+  }
+}

@@ -1,0 +1,117 @@
+/** Milliseconds until whoever waits for something on a page gives up. */
+const PATIENCE = 15_000;
+
+/** Where an element is, and what it shows. */
+interface Sight {
+  x: number;
+  y: number;
+  text: string;
+}
+
+/**
+ * A page in one of the engines, and a visitor before it: clicks and keys are real ones. Selectors pass shadow roots by
+ * `>>>`, as in `uis-call-button >>> [part~=submit]`.
+ */
+export abstract class Tab {
+  abstract goto(url: string): Promise<void>;
+
+  /** Runs a function in the page and resolves to what it returns, which has to be JSON. */
+  abstract run<Result, Args extends unknown[]>(
+    work: (...args: Args) => Result | Promise<Result>,
+    ...args: Args
+  ): Promise<Result>;
+
+  /** Types each character. */
+  abstract type(text: string): Promise<void>;
+
+  /** Presses keys, one after the other; `Shift+Tab` and the like are held together. */
+  abstract press(...keys: string[]): Promise<void>;
+
+  abstract resize(width: number, height: number): Promise<void>;
+
+  abstract close(): Promise<void>;
+
+  protected abstract pointAt(x: number, y: number, clicks: number): Promise<void>;
+
+  /** Waits for the element, then clicks into the middle of it. */
+  async click(selector: string, clicks = 1): Promise<void> {
+    const { x, y } = await this.see(selector);
+    await this.pointAt(x, y, clicks);
+  }
+
+  async hover(selector: string): Promise<void> {
+    const { x, y } = await this.see(selector);
+    await this.pointAt(x, y, 0);
+  }
+
+  /** Types into a field, over what is in it. */
+  async fill(selector: string, text: string): Promise<void> {
+    await this.click(selector);
+    await this.press("Control+a");
+    await this.type(text);
+  }
+
+  /** The text of an element that is to be seen; waits for it. */
+  async text(selector: string): Promise<string> {
+    return (await this.see(selector)).text;
+  }
+
+  /** Waits until the element shows such a text. */
+  async reads(selector: string, text: RegExp): Promise<void> {
+    let last = "";
+    await this.#until(
+      async () => text.test((last = (await this.#look(selector))?.text ?? "")),
+      () => `${selector} reads ${JSON.stringify(last)}, not ${String(text)}`,
+    );
+  }
+
+  async isGone(selector: string): Promise<void> {
+    await this.#until(
+      async () => (await this.#look(selector)) === undefined,
+      () => `${selector} is still to be seen`,
+    );
+  }
+
+  /** Waits until it holds still where a pointer can reach it. */
+  async see(selector: string): Promise<Sight> {
+    let before: Sight | undefined;
+    let seen: Sight | undefined;
+    await this.#until(
+      async () => {
+        [before, seen] = [seen, await this.#look(selector)];
+        return seen !== undefined && before?.x === seen.x && before.y === seen.y;
+      },
+      () => (seen === undefined ? `there is no ${selector}` : `${selector} does not hold still`),
+    );
+    return seen!;
+  }
+
+  #look(selector: string): Promise<Sight | undefined> {
+    return this.run((path): Sight | undefined => {
+      let found: Element | null | undefined;
+      let root: ParentNode | null | undefined = document;
+      for (const step of path.split(">>>")) {
+        found = root?.querySelector(step.trim());
+        root = found?.shadowRoot;
+      }
+      if (found == null) return undefined;
+      let { left, top, width, height } = found.getBoundingClientRect();
+      const { visibility } = getComputedStyle(found);
+      if (width * height === 0 || visibility !== "visible") return undefined;
+      if (top < 0 || top + height > innerHeight || left < 0 || left + width > innerWidth) {
+        found.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+        ({ left, top, width, height } = found.getBoundingClientRect());
+      }
+      const text = ((found as HTMLElement).innerText || found.textContent).replaceAll(/\s+/g, " ").trim();
+      return { x: left + width / 2, y: top + height / 2, text };
+    }, selector).then((sight) => sight ?? undefined);
+  }
+
+  async #until(holds: () => Promise<boolean>, problem: () => string): Promise<void> {
+    const deadline = Date.now() + PATIENCE;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(problem());
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import type { Readable } from "node:stream";
+import { Builder, Capabilities, Key, type WebDriver } from "selenium-webdriver";
+import type { EngineBrowser } from "./engine.js";
+import { Tab } from "./tab.js";
+
+/** What WebKitGTK is here: its driver, the browser it drives, and a display where there is none. */
+export interface WebKitPaths {
+  driver: string;
+  browser: string;
+  xvfb: string;
+}
+
+/** WebKitGTK, which has the engine of Safari, by WebDriver. */
+export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promise<EngineBrowser> {
+  const display = spawn(xvfb, ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  const [number] = (await once(display.stdio[3] as Readable, "data")) as [Buffer];
+  const port = await freePort();
+  const server = spawn(driver, [`--port=${port}`], {
+    stdio: "ignore",
+    env: {
+      ...process.env,
+      DISPLAY: `:${String(number).trim()}`,
+      // Its sandbox wants namespaces, which containers do not give.
+      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
+    },
+  });
+  const capabilities = new Capabilities();
+  capabilities.set("browserName", "MiniBrowser");
+  capabilities.set("webkitgtk:browserOptions", { binary: browser, args: ["--automation"] });
+  await listening(port);
+  const session = () =>
+    new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
+  return {
+    // A session has a profile of its own.
+    open: async () => new WebKitTab(await session()),
+    close: async () => {
+      for (const child of [server, display]) await stop(child);
+    },
+  };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill();
+  await once(child, "exit");
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function listening(port: number): Promise<void> {
+  const answers = () =>
+    fetch(`http://127.0.0.1:${port}/status`).then(
+      () => true,
+      () => false,
+    );
+  while (!(await answers())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const KEYS: Record<string, string> = {
+  Control: Key.CONTROL,
+  Shift: Key.SHIFT,
+  Enter: Key.ENTER,
+  Tab: Key.TAB,
+  Escape: Key.ESCAPE,
+  Space: Key.SPACE,
+  Backspace: Key.BACK_SPACE,
+  Delete: Key.DELETE,
+  Home: Key.HOME,
+  End: Key.END,
+  ArrowLeft: Key.ARROW_LEFT,
+  ArrowRight: Key.ARROW_RIGHT,
+  ArrowUp: Key.ARROW_UP,
+  ArrowDown: Key.ARROW_DOWN,
+};
+const keyOf = (name: string): string => KEYS[name] ?? name;
+
+class WebKitTab extends Tab {
+  readonly #driver: WebDriver;
+
+  constructor(driver: WebDriver) {
+    super();
+    this.#driver = driver;
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.#driver.get(url);
+  }
+
+  async run<Result, Args extends unknown[]>(
+    work: (...args: Args) => Result | Promise<Result>,
+    ...args: Args
+  ): Promise<Result> {
+    const script = `const done = arguments[arguments.length - 1];
+      Promise.resolve().then(() => (${String(work)})(...[...arguments].slice(0, -1))).then(
+        (value) => done({ value }), (error) => done({ error: String(error) }));`;
+    const { value, error } = await this.#driver.executeAsyncScript<{ value: Result; error?: string }>(
+      script,
+      ...args,
+    );
+    if (error != null) throw new Error(error);
+    return value;
+  }
+
+  async type(text: string): Promise<void> {
+    if (text !== "") await this.#driver.actions().sendKeys(text).perform();
+  }
+
+  async press(...chords: string[]): Promise<void> {
+    for (const chord of chords) {
+      const keys = chord.split("+").map(keyOf);
+      const last = keys.pop() ?? "";
+      let actions = this.#driver.actions();
+      for (const key of keys) actions = actions.keyDown(key);
+      actions = actions.sendKeys(last);
+      for (const key of keys) actions = actions.keyUp(key);
+      await actions.perform();
+    }
+  }
+
+  async resize(width: number, height: number): Promise<void> {
+    const frame = await this.run(() => ({
+      width: outerWidth - innerWidth,
+      height: outerHeight - innerHeight,
+    }));
+    const rect = { x: 0, y: 0, width: width + frame.width, height: height + frame.height };
+    await this.#driver.manage().window().setRect(rect);
+  }
+
+  async close(): Promise<void> {
+    await this.#driver.quit();
+  }
+
+  protected async pointAt(x: number, y: number, clicks: number): Promise<void> {
+    let actions = this.#driver.actions().move({ x: Math.round(x), y: Math.round(y), duration: 0 });
+    for (let click = 0; click < clicks; click += 1) actions = actions.press().release();
+    await actions.perform();
+  }
+}
