@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { defaultReporter } from "@web/test-runner";
 import { chromeLauncher } from "@web/test-runner-chrome";
 import { startDemo } from "../../examples/demo/dist/demo.js";
+import { OpeningHoursSchema } from "../bff/dist/config/opening-hours.js";
 import { createIdentityToken, sealNumber } from "../bff/dist/tokens.js";
 
 const port = await freePort();
@@ -14,6 +15,8 @@ const identitySecret = randomBytes(32).toString("base64url");
 const sealingKey = randomBytes(32).toString("base64url");
 /** Asks anonymous visitors for a proof of work, or does not, as the test wishes. */
 let guarded;
+/** Open, or closed since a moment ago, as the test wishes. */
+let shop;
 const demo = await startDemo({ port: 0, origins, configure: withTenants });
 // To a page on localhost this one is another site's.
 const foreign = await startDemo({ port: 0, origins, host: "127.0.0.1" });
@@ -62,15 +65,29 @@ const TOKENS = {
     createIdentityToken({ tenant: "market", ...claims, targets: targets?.split(",") }, identitySecret),
   "/sealed": (contents) => sealNumber({ tenant: "market", ...contents }, sealingKey),
   "/guard": ({ proof }) => (guarded.proof = proof),
+  "/hours": ({ now }) => {
+    shop.hours = now === "open" ? undefined : hoursWithoutToday();
+    return now;
+  },
 };
 
-/** Besides those of the demo: one whose users are known, and whose pages carry sealed numbers; one on its guard; one whose UIS is away. */
+/** Nine to six, and closed today. */
+function hoursWithoutToday() {
+  const day = new Date().toISOString().slice(0, 10);
+  const weekly = { "mon-sun": "09:00-18:00" };
+  return OpeningHoursSchema.parse({ timeZone: "UTC", weekly, exceptions: { [day]: "closed" } });
+}
+
+/**
+ * Besides those of the demo: one whose users are known, and whose pages carry sealed numbers; one on its guard; one whose
+ * UIS is away; one that closes; one that is closed today, and opens tomorrow, or in many years.
+ */
 function withTenants(configuration) {
-  const [shop] = configuration.tenants;
-  const { sales } = shop.targets;
+  const [demo] = configuration.tenants;
+  const { sales } = demo.targets;
   const title = (en) => ({ en });
   const market = {
-    ...shop,
+    ...demo,
     id: "market",
     identity: { required: false, key: { algorithm: "HS256", key: Buffer.from(identitySecret) } },
     sealing: { key: Buffer.from(sealingKey, "base64url") },
@@ -80,9 +97,30 @@ function withTenants(configuration) {
       account: { ...sales, title: title("Account"), visitor: "identity" },
     },
   };
-  guarded = { ...shop, id: "guarded", proof: "never" };
-  const cutOff = { ...shop, id: "cut-off", uis: { ...shop.uis, url: "http://127.0.0.1:9/v1" } };
-  return { ...configuration, tenants: [...configuration.tenants, market, guarded, cutOff] };
+  guarded = { ...demo, id: "guarded", proof: "never" };
+  const cutOff = { ...demo, id: "cut-off", uis: { ...demo.uis, url: "http://127.0.0.1:9/v1" } };
+  // Wherever the tests run, it may be night.
+  shop = { ...demo, id: "shop", quietHours: undefined };
+  const museum = {
+    ...shop,
+    id: "museum",
+    hours: hoursWithoutToday(),
+    targets: {
+      ...demo.targets,
+      account: market.targets.account,
+      tower: {
+        ...sales,
+        title: title("Tower"),
+        hours: OpeningHoursSchema.parse({
+          timeZone: "UTC",
+          weekly: {},
+          exceptions: { "2099-01-01": "10:00-11:00" },
+        }),
+      },
+    },
+    identity: market.identity,
+  };
+  return { ...configuration, tenants: [...configuration.tenants, market, guarded, cutOff, shop, museum] };
 }
 
 /** Writes how many tests passed and failed to the file ELEMENT_RESULTS names. */

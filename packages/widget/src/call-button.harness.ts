@@ -57,6 +57,20 @@ export class CallButtonHarness {
     return this.#get("[part~=consent] input", HTMLInputElement);
   }
 
+  /** The choice of a day and a time, while the target is closed. */
+  get day(): HTMLSelectElement {
+    return this.#get("[part~=day]", HTMLSelectElement);
+  }
+
+  get time(): HTMLSelectElement {
+    return this.#get("[part~=time]", HTMLSelectElement);
+  }
+
+  /** What is said of the target's hours. */
+  get closed(): string {
+    return this.#text("[part~=closed]");
+  }
+
   get submitButton(): HTMLButtonElement {
     return this.#get("form [part~=submit]", HTMLButtonElement);
   }

@@ -59,10 +59,8 @@ export class CallPanel {
   }
 
   /** Asks for a call as if the form had been submitted. */
-  async call(): Promise<void> {
-    await this.#call.openSession();
-    await this.#host.updateComplete;
-    await this.#submit();
+  call(): Promise<void> {
+    return this.#submit();
   }
 
   /** Forgets session and call: the page has named another tenant, backend or user. */

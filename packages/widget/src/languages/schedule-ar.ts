@@ -2,12 +2,12 @@ import type { ScheduleTexts } from "../schedule-texts.js";
 
 export const texts: ScheduleTexts = {
   closed: "نحن مغلقون الآن.",
-  opens: "نحن مغلقون الآن. نفتح: {when}.",
-  when: "متى نتصل بك؟",
+  opens: "نحن مغلقون الآن. نفتح يوم {when}.",
+  when: "متى نتصل بكم؟",
   day: "اليوم",
   time: "الوقت",
-  office: "الساعة لدينا حينها {time}.",
-  hint: "نتصل به في ذلك الوقت ونوصلك.",
-  submit: "اتصلوا بي",
-  scheduled: "سنتصل بك: {when}.",
+  office: "عندها تكون الساعة لدينا: {time}.",
+  hint: "نتصل به في الوقت الذي تختارونه ونوصلكم.",
+  submit: "اتصلوا بي حينها",
+  scheduled: "سنتصل بكم يوم {when}.",
 };

@@ -2,12 +2,12 @@ import type { ScheduleTexts } from "../schedule-texts.js";
 
 export const texts: ScheduleTexts = {
   closed: "Wir haben gerade geschlossen.",
-  opens: "Wir haben gerade geschlossen. Wir öffnen: {when}.",
+  opens: "Wir haben gerade geschlossen. Wir öffnen am {when}.",
   when: "Wann dürfen wir Sie anrufen?",
   day: "Tag",
   time: "Uhrzeit",
   office: "Bei uns ist es dann {time}.",
-  hint: "Wir rufen zu dieser Zeit an und verbinden Sie.",
-  submit: "Rufen Sie mich an",
-  scheduled: "Wir rufen Sie an: {when}.",
+  hint: "Wir rufen zur gewählten Zeit an und verbinden Sie.",
+  submit: "Dann anrufen",
+  scheduled: "Wir rufen Sie am {when} an.",
 };

@@ -2,12 +2,12 @@ import type { ScheduleTexts } from "../schedule-texts.js";
 
 export const texts: ScheduleTexts = {
   closed: "We are closed now.",
-  opens: "We are closed now and open {when}.",
+  opens: "We are closed now. We open on {when}.",
   when: "When shall we call you?",
   day: "Day",
   time: "Time",
-  office: "{time} at our office.",
-  hint: "We call it at that time and connect you.",
+  office: "In our office it is then {time}.",
+  hint: "We call it at the time you choose, and connect you.",
   submit: "Call me then",
-  scheduled: "We will call you {when}.",
+  scheduled: "We will call you on {when}.",
 };

@@ -2,12 +2,12 @@ import type { ScheduleTexts } from "../schedule-texts.js";
 
 export const texts: ScheduleTexts = {
   closed: "Ahora estamos cerrados.",
-  opens: "Ahora estamos cerrados. Abrimos: {when}.",
+  opens: "Ahora estamos cerrados. Abrimos el {when}.",
   when: "¿Cuándo le llamamos?",
   day: "Día",
   time: "Hora",
-  office: "En nuestra oficina serán las {time}.",
-  hint: "Llamaremos a esa hora y le conectaremos.",
-  submit: "Llámenme",
-  scheduled: "Le llamaremos: {when}.",
+  office: "En nuestra oficina será entonces {time}.",
+  hint: "Llamamos a la hora que elija y le ponemos en contacto.",
+  submit: "Llámenme a esa hora",
+  scheduled: "Le llamaremos el {when}.",
 };

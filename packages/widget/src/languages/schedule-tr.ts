@@ -6,8 +6,8 @@ export const texts: ScheduleTexts = {
   when: "Sizi ne zaman arayalım?",
   day: "Gün",
   time: "Saat",
-  office: "O sırada ofisimizde saat {time}.",
-  hint: "O saatte arayıp sizi bağlarız.",
-  submit: "Beni arayın",
+  office: "O sırada ofisimizde: {time}.",
+  hint: "Seçtiğiniz saatte arayıp sizi bağlarız.",
+  submit: "O saatte arayın",
   scheduled: "Sizi arayacağız: {when}.",
 };

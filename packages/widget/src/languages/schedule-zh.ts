@@ -3,11 +3,11 @@ import type { ScheduleTexts } from "../schedule-texts.js";
 export const texts: ScheduleTexts = {
   closed: "现在不在服务时间。",
   opens: "现在不在服务时间。开始服务：{when}。",
-  when: "您希望何时接到电话？",
+  when: "您希望我们何时致电？",
   day: "日期",
   time: "时间",
-  office: "我们当地时间为 {time}。",
-  hint: "我们会在该时间致电并为您接通。",
+  office: "届时我们当地时间为{time}。",
+  hint: "我们会在您选择的时间致电并为您接通。",
   submit: "届时致电",
   scheduled: "我们将致电：{when}。",
 };
