@@ -11,7 +11,11 @@ const widget = join(root, "packages", "widget");
 const COUNTED = ["en", "ru"];
 
 /** Files that a first paint and a first call never load: what they are for, by the name of their chunk. */
-export const LATER = { proof: "under attack", "call-schedule": "while closed" };
+export const LATER = {
+  proof: "under attack",
+  "call-schedule": "while closed",
+  unreachable: "for developers",
+};
 const isLater = (name) => name in LATER || name.startsWith("schedule-");
 
 /** Bytes of a text as the backend sends it. */

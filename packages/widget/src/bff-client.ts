@@ -146,9 +146,14 @@ export class BffClient {
     } catch {
       // What is wrong shows when we look.
     }
-    for (let wait = this.#times.poll; !signal.aborted; wait = Math.min(wait * 1.3, this.#times.longestPoll)) {
+    const { poll, longestPoll, lull } = this.#times;
+    let longest = longestPoll;
+    for (let wait = poll; !signal.aborted; wait = Math.min(wait * 1.3, longest)) {
       try {
-        yield await this.readCall(id);
+        const call = await this.readCall(id);
+        // One that is for later need not be looked at all the time.
+        longest = call.status === "scheduled" ? lull : longestPoll;
+        yield call;
       } catch (error) {
         // A connection comes back; a refusal stays one.
         if (asRefusal(error).code !== "network") throw error;

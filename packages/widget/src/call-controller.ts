@@ -159,11 +159,11 @@ export class CallController implements ReactiveController {
     if (this.state.phase !== "form" || this.#host.disabled || client === undefined) return;
     const phone = this.asksPhone ? this.#host.phone.trim() : undefined;
     if (phone === "") {
-      this.#fail({ code: "phone_missing", at: "phone" });
+      this.#fail({ code: "phone_missing" });
       return;
     }
     if (this.state.session.tenant.consent !== undefined && !this.consent) {
-      this.#fail({ code: "consent_required", at: "consent" });
+      this.#fail({ code: "consent_required" });
       return;
     }
     if (!this.#host.dispatchEvent(new UisCallSubmitEvent(this.#host.target))) return;
@@ -219,13 +219,12 @@ export class CallController implements ReactiveController {
     this.#stale = false;
     this.#opening = client?.openSession().then(
       async (session) => {
-        // The page may have named another meanwhile.
-        if (client !== this.#client) return;
         const target = session.targets.find(({ id }) => id === this.#host.target);
         if (target?.open === false) await this.#plan();
+        // The page may have named another meanwhile.
         if (client !== this.#client) return;
         if (target) this.#dispatch({ type: "opened", session });
-        else this.#fail({ code: "target_unknown", at: "target" });
+        else this.#fail({ code: "target_unknown" });
       },
       (error: unknown) => {
         if (client === this.#client) this.#fail(asRefusal(error));

@@ -34,13 +34,13 @@ export const styles = css`
     outline: none;
   }
 
-  :host([display="inline"]) [part~="panel"] {
+  [part~="panel"]:not([popover]) {
     inline-size: auto;
     max-inline-size: 26rem;
   }
 
   /* Where it is put is measured; what it is over is the browser's top layer, or in want of one a number. */
-  :host(:not([display="inline"])) [part~="panel"] {
+  [popover] {
     position: fixed;
     z-index: 1000;
     inset: var(--_y, 0) auto auto var(--_x, 0);
@@ -51,7 +51,7 @@ export const styles = css`
 
   /* A phone has no room beside the button: the panel becomes a sheet at the lower edge, within the thumb's reach. */
   @media (max-width: 30rem) {
-    :host(:not([display="inline"])) [part~="panel"] {
+    [popover] {
       inset: auto 0.5rem calc(max(0.5rem, env(safe-area-inset-bottom)) + var(--_beneath, 0px));
       inline-size: auto;
     }

@@ -86,7 +86,8 @@ export class CallPanel {
     const inline = this.#host.display === "inline";
     const { phase } = this.state;
     // A call under way does not need the visitor's connection.
-    const offline = !navigator.onLine && phase !== "following" && phase !== "over";
+    const asked = "call" in this.state;
+    const offline = !navigator.onLine && !asked;
     return html`<div
       id="panel"
       part="panel"
@@ -106,7 +107,7 @@ export class CallPanel {
         ${inline ? nothing : this.#renderClose(text)}
       </div>
       ${
-        phase === "following" || phase === "over" || phase === "unavailable"
+        asked || phase === "unavailable"
           ? nothing
           : this.#form.render(
               text,

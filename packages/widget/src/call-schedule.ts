@@ -65,7 +65,11 @@ export class CallSchedule {
       }),
       status: { ...text.status, ...(scheduled && { scheduled }) },
       // The time has passed while the form was open.
-      failure: { ...text.failure, ...(this.#asks && { invalid_request: text.failure.closed }) },
+      failure: {
+        ...text.failure,
+        quiet_hours: words.quiet,
+        ...(this.#asks && { invalid_request: text.failure.closed }),
+      },
     };
   }
 

@@ -57,10 +57,7 @@ export function transition(state: CallState, action: CallAction): CallState {
     case "open":
       return state.phase === "idle" || state.phase === "unavailable" ? { phase: "opening" } : state;
     case "opened":
-      // A request may find that the session's hours are no more.
-      return state.phase === "opening" || state.phase === "form" || state.phase === "sending"
-        ? { phase: "form", session: action.session }
-        : state;
+      return state.phase === "idle" || "call" in state ? state : formOf(action.session);
     case "submit":
       return state.phase === "form" ? { phase: "sending", session: state.session } : state;
     case "changed":

@@ -44,5 +44,6 @@ export interface Messages {
   status: Record<CallStatus, string>;
   /** Says more than the status where it can. */
   reason: Partial<Record<CallReason, string>>;
-  failure: Record<FailureCode, string>;
+  /** Where no time was chosen it cannot be `quiet_hours`, which is said with the choice. */
+  failure: Record<Exclude<FailureCode, "quiet_hours">, string> & { quiet_hours?: string };
 }

@@ -14,9 +14,6 @@ interface Before {
  * The browser makes each edit itself; what we add is made by the command an editor would use, so that undo has it.
  */
 export class PhoneField implements EventListenerObject {
-  /** The events to listen to. */
-  static readonly events = ["beforeinput", "input", "change", "paste", "compositionend"] as const;
-
   readonly #country: () => string;
   readonly #changed: (text: string) => void;
   #before: Before | undefined;

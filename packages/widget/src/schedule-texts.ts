@@ -12,6 +12,8 @@ export interface ScheduleTexts {
   office: string;
   hint: string;
   submit: string;
+  /** `quiet_hours` */
+  quiet: string;
   scheduled: string;
 }
 

@@ -31,7 +31,6 @@ export class Transport {
   #credentials: RequestCredentials = "include";
   #csrf: string | undefined;
   #bearer: string | undefined;
-  #hinted = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -80,7 +79,12 @@ export class Transport {
       response = await this.fetch({ signal: AbortSignal.timeout(this.#options.timeout), ...message });
       answer = await response.json();
     } catch (cause) {
-      if (!quiet) this.#hint(cause);
+      // For the page's developer: no visitor waits for it.
+      if (!quiet && cause instanceof TypeError)
+        import("./unreachable.js").then(
+          ({ tellUnreachable }) => tellUnreachable(this.#options.endpoint),
+          () => undefined,
+        );
       throw new CallRefused("network", undefined, { cause });
     }
     if (response.ok) return answer as Body;
@@ -104,17 +108,6 @@ export class Transport {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-  }
-
-  /** Browsers do not tell a page that it was refused across origins from a backend that is away. */
-  #hint(cause: unknown): void {
-    const { origin } = new URL(this.#options.endpoint, location.href);
-    if (this.#hinted || !(cause instanceof TypeError) || origin === location.origin) return;
-    this.#hinted = true;
-    console.warn(
-      `<uis-call-button>: ${origin} could not be reached from this page. Check that it runs, and that the tenant's ` +
-        `origins list ${location.origin}, to the letter; the backend's log names the origins it refuses.`,
-    );
   }
 }
 

@@ -23,6 +23,6 @@ export function inWords(seconds: number, locale: string): string {
 export function sentenceFor({ code, retryAfter }: Failure, text: Messages, locale: string): string {
   if (code === "phone_missing") return text.phoneMissing;
   return retryAfter === undefined
-    ? text.failure[code]
+    ? (text.failure[code] ?? "")
     : text.limited.replace("{when}", inWords(retryAfter, locale));
 }

@@ -40,7 +40,6 @@ export const messages: Messages = {
     number_not_allowed: "Diese Nummer können wir nicht anrufen. Bitte geben Sie eine andere ein.",
     consent_required: "Bitte setzen Sie das Häkchen, damit wir Sie anrufen dürfen.",
     closed: "Wir haben gerade geschlossen. Bitte wählen Sie eine andere Zeit.",
-    quiet_hours: "Dann ist es bei Ihnen Nacht. Bitte wählen Sie eine andere Zeit.",
     network: "Wir sind nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
     unavailable: "Im Moment können wir keine Anfragen annehmen. Versuchen Sie es in einer Minute erneut.",
     internal: "Bei uns ist etwas schiefgegangen. Versuchen Sie es in einer Minute erneut.",

@@ -38,7 +38,6 @@ export const messages: Messages = {
     number_not_allowed: "We cannot call this number. Try another one.",
     consent_required: "Please tick the box so that we may call you.",
     closed: "We are closed now. Please choose a time when we are open.",
-    quiet_hours: "It is night where you are at that time. Please choose another.",
     network: "We could not be reached. Check your connection and try again.",
     unavailable: "We cannot take requests just now. Try again in a minute.",
     internal: "Something broke on our side. Try again in a minute.",

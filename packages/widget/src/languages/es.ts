@@ -38,7 +38,6 @@ export const messages: Messages = {
     number_not_allowed: "No podemos llamar a este número. Pruebe con otro.",
     consent_required: "Marque la casilla para que podamos llamarle.",
     closed: "Ahora estamos cerrados. Elija otra hora.",
-    quiet_hours: "A esa hora es de noche donde usted está. Elija otra.",
     network: "No se ha podido contactar con nosotros. Compruebe su conexión e inténtelo de nuevo.",
     unavailable: "Ahora mismo no podemos atender solicitudes. Inténtelo de nuevo en un minuto.",
     internal: "Algo ha fallado por nuestra parte. Inténtelo de nuevo en un minuto.",

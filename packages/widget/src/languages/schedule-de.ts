@@ -9,5 +9,6 @@ export const texts: ScheduleTexts = {
   office: "Bei uns ist es dann {time}.",
   hint: "Wir rufen zur gewählten Zeit an und verbinden Sie.",
   submit: "Dann anrufen",
+  quiet: "Dann ist es bei Ihnen Nacht. Bitte wählen Sie eine andere Zeit.",
   scheduled: "Wir rufen Sie am {when} an.",
 };

@@ -9,5 +9,6 @@ export const texts: ScheduleTexts = {
   office: "In our office it is then {time}.",
   hint: "We call it at the time you choose, and connect you.",
   submit: "Call me then",
+  quiet: "It is night where you are at that time. Please choose another.",
   scheduled: "We will call you on {when}.",
 };

@@ -9,5 +9,6 @@ export const texts: ScheduleTexts = {
   office: "En nuestra oficina será entonces {time}.",
   hint: "Llamamos a la hora que elija y le ponemos en contacto.",
   submit: "Llámenme a esa hora",
+  quiet: "A esa hora es de noche donde usted está. Elija otra.",
   scheduled: "Le llamaremos el {when}.",
 };

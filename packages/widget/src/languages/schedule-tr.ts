@@ -9,5 +9,6 @@ export const texts: ScheduleTexts = {
   office: "O sırada ofisimizde: {time}.",
   hint: "Seçtiğiniz saatte arayıp sizi bağlarız.",
   submit: "O saatte arayın",
+  quiet: "O saatte sizde gece. Lütfen başka bir saat seçin.",
   scheduled: "Sizi arayacağız: {when}.",
 };

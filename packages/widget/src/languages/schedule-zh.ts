@@ -9,5 +9,6 @@ export const texts: ScheduleTexts = {
   office: "届时我们当地时间为{time}。",
   hint: "我们会在您选择的时间致电并为您接通。",
   submit: "届时致电",
+  quiet: "那时您那里是深夜，请选择其他时间。",
   scheduled: "我们将致电：{when}。",
 };

@@ -38,7 +38,6 @@ export const messages: Messages = {
     number_not_allowed: "Bu numarayı arayamıyoruz. Başka bir numara girin.",
     consent_required: "Sizi arayabilmemiz için lütfen kutuyu işaretleyin.",
     closed: "Şu anda kapalıyız. Lütfen başka bir saat seçin.",
-    quiet_hours: "O saatte sizde gece. Lütfen başka bir saat seçin.",
     network: "Bize ulaşılamadı. Bağlantınızı kontrol edip tekrar deneyin.",
     unavailable: "Şu anda talep alamıyoruz. Bir dakika sonra tekrar deneyin.",
     internal: "Bizim tarafımızda bir sorun oluştu. Bir dakika sonra tekrar deneyin.",

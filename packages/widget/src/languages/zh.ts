@@ -38,7 +38,6 @@ export const messages: Messages = {
     number_not_allowed: "我们无法拨打这个号码，请换一个号码。",
     consent_required: "请勾选同意，以便我们致电。",
     closed: "现在不在服务时间，请选择其他时间。",
-    quiet_hours: "那时您那里是深夜，请选择其他时间。",
     network: "无法连接到我们。请检查网络后重试。",
     unavailable: "目前无法受理请求，请一分钟后重试。",
     internal: "我们这边出了点问题，请一分钟后重试。",
