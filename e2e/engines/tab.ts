@@ -27,6 +27,9 @@ export abstract class Tab {
   /** Presses keys, one after the other; `Shift+Tab` and the like are held together. */
   abstract press(...keys: string[]): Promise<void>;
 
+  /** Takes back the last edit. */
+  abstract undo(): Promise<void>;
+
   abstract resize(width: number, height: number): Promise<void>;
 
   abstract close(): Promise<void>;
