@@ -74,8 +74,7 @@ describe("docs/theming.md", () => {
   });
 
   it("says what the five pages set, to the letter", async () => {
-    const path: string = "../scripts/looks.js";
-    const { LOOKS } = (await import(path)) as {
+    const { LOOKS } = (await import(join(root, "scripts/looks.js"))) as {
       LOOKS: { name: string; button: string }[];
     };
     expect(LOOKS).toHaveLength(5);
