@@ -62,6 +62,30 @@ describe("the custom-elements manifest", () => {
   });
 });
 
+describe("docs/theming.md", () => {
+  const text = readFileSync(join(root, "docs/theming.md"), "utf8");
+
+  it("lists every custom property, part and slot, as the element's own docs put it", () => {
+    const rows = [...text.matchAll(/^\| (?:`([\w-]+)`|\(.*?\)) +\| (.*?) +\|$/gm)].map(
+      ([, name = "", what]) => [name, what],
+    );
+    const described = [...element.cssProperties, ...element.cssParts, ...element.slots];
+    expect(rows).toEqual(described.map(({ name, description }) => [name, description]));
+  });
+
+  it("says what the five pages set, to the letter", async () => {
+    const { LOOKS } = (await import(join(root, "scripts/looks.js"))) as {
+      LOOKS: { name: string; button: string }[];
+    };
+    expect(LOOKS).toHaveLength(5);
+    for (const { name, button } of LOOKS) {
+      const [, set] = text.split(`](gallery/look-${name}.png)`);
+      expect(set?.trimStart().slice("```css\n".length)).toSatisfy((css: string) => css.startsWith(button));
+      expect(existsSync(join(root, `docs/gallery/look-${name}.png`))).toBe(true);
+    }
+  });
+});
+
 describe("VS Code's custom data", () => {
   const data = (language: string) =>
     JSON.parse(read(`dist/vscode.${language}-custom-data.json`)) as CustomData;

@@ -58,6 +58,10 @@ class PuppeteerTab extends Tab {
     }
   }
 
+  undo(): Promise<void> {
+    return this.press("Control+z");
+  }
+
   async resize(width: number, height: number): Promise<void> {
     await this.#page.setViewport({ width, height });
   }

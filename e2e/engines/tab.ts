@@ -27,6 +27,9 @@ export abstract class Tab {
   /** Presses keys, one after the other; `Shift+Tab` and the like are held together. */
   abstract press(...keys: string[]): Promise<void>;
 
+  /** Takes back the last edit. */
+  abstract undo(): Promise<void>;
+
   abstract resize(width: number, height: number): Promise<void>;
 
   abstract close(): Promise<void>;
@@ -88,16 +91,20 @@ export abstract class Tab {
 
   #look(selector: string): Promise<Sight | undefined> {
     return this.run((path): Sight | undefined => {
-      let found: Element | null | undefined;
-      let root: ParentNode | null | undefined = document;
-      for (const step of path.split(">>>")) {
-        found = root?.querySelector(step.trim());
-        root = found?.shadowRoot;
-      }
-      if (found == null) return undefined;
+      const isShown = (element: Element): boolean => {
+        const { width, height } = element.getBoundingClientRect();
+        return width * height > 0 && getComputedStyle(element).visibility === "visible";
+      };
+      const find = (root: ParentNode | null, [step = "", ...inside]: string[]): Element | undefined => {
+        for (const element of root?.querySelectorAll(step) ?? []) {
+          const found = inside.length > 0 ? find(element.shadowRoot, inside) : element;
+          if (found !== undefined && isShown(found)) return found;
+        }
+        return undefined;
+      };
+      const found = find(document, path.split(" >>> "));
+      if (found === undefined) return undefined;
       let { left, top, width, height } = found.getBoundingClientRect();
-      const { visibility } = getComputedStyle(found);
-      if (width * height === 0 || visibility !== "visible") return undefined;
       if (top < 0 || top + height > innerHeight || left < 0 || left + width > innerWidth) {
         found.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
         ({ left, top, width, height } = found.getBoundingClientRect());

@@ -128,6 +128,12 @@ class WebKitTab extends Tab {
     }
   }
 
+  /** WebKitGTK has no key for it; the command is what its menu gives. */
+  async undo(): Promise<void> {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other
+    await this.run(() => void document.execCommand("undo"));
+  }
+
   async resize(width: number, height: number): Promise<void> {
     const frame = await this.run(() => ({
       width: outerWidth - innerWidth,
