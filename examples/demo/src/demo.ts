@@ -8,6 +8,7 @@ import { createBff, createLogger, type Configuration, parseConfiguration, Secret
 import { UisSimulator } from "@uis-call/simulator";
 import express, { type RequestHandler } from "express";
 import { hostTokens } from "./host-tokens.js";
+import { TEXTS } from "./texts.js";
 
 export interface DemoOptions {
   /** 0 takes a free one. */
@@ -68,7 +69,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   app.use(bff.stopPage);
   app.use("/simulator", uis.router());
   app.use("/tokens", hostTokens(SECRETS.DEMO_IDENTITY_SECRET, SECRETS.DEMO_SEALING_KEY));
-  app.use(strictPolicy, express.static(file("page")), express.static(file("dist/page")));
+  app.use(strictPolicy);
+  app.get("/", page);
+  app.use(express.static(file("page"), { index: false }), express.static(file("dist/page")));
 
   return {
     url,
@@ -100,6 +103,20 @@ function demoConfiguration(port: number, origins: string[]): Configuration {
   }
   return configuration;
 }
+
+const written = readFileSync(file("page/index.html"), "utf8");
+
+/** Its words stand in it when it arrives: nothing moves later. */
+const page: RequestHandler = (request, response) => {
+  const { lang } = request.query;
+  const asked = lang === "ru" || lang === "en" ? lang : request.acceptsLanguages("ru", "en");
+  const language = asked === "ru" ? "ru" : "en";
+  const texts: Record<string, string> = { language, ...TEXTS[language] };
+  response
+    .vary("Accept-Language")
+    .type("html")
+    .send(written.replace(/\{\{(\w+)\}\}/g, (_, name: string) => texts[name] ?? ""));
+};
 
 /** What a careful site sends: the button must work under it. */
 const strictPolicy: RequestHandler = (_request, response, next) => {

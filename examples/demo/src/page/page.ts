@@ -1,23 +1,10 @@
 import { showSites } from "./sites.js";
-import { TEXTS } from "./texts.js";
 
-const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language;
-const language = asked.startsWith("ru") ? "ru" : "en";
-const texts = TEXTS[language];
-
-document.documentElement.lang = language;
-document.title = texts["title"] ?? "";
-for (const element of document.querySelectorAll<HTMLElement>("[data-text]")) {
-  element.textContent = texts[element.dataset["text"] ?? ""] ?? "";
-}
-for (const element of document.querySelectorAll<HTMLElement>("[data-label]")) {
-  element.ariaLabel = texts[element.dataset["label"] ?? ""] ?? "";
-}
-document.querySelector(`.languages [lang=${language}]`)?.setAttribute("aria-current", "true");
+const { lang } = document.documentElement;
+document.querySelector(`.languages [lang=${lang}]`)?.setAttribute("aria-current", "true");
 
 /** What a host page sets on the element: see the widget's README. */
 interface CallButton extends HTMLElement {
-  label: string;
   variables: Record<string, string>;
   sealedNumber: string;
   identity: () => Promise<string>;
@@ -46,12 +33,12 @@ showSites({
   market: (article) => carrySealed("supplier", article),
 });
 
+const heading = (site: string): string => document.querySelector(`.${site} h1`)?.textContent ?? "";
 await customElements.whenDefined("uis-call-button");
-set("sales", { label: texts["salesLabel"] ?? "", variables: { product: texts["product"] ?? "" } });
-set("support", { label: texts["supportLabel"] ?? "" });
-set("supplier", { label: texts["supplierLabel"] ?? "", variables: { lot: texts["lot"] ?? "" } });
+set("sales", { variables: { product: heading("shop") } });
+set("supplier", { variables: { lot: heading("market") } });
 const identity = async (): Promise<string> => (await fromHost("operator"))["token"] ?? "";
-for (const id of ["anna", "boris", "vera"]) set(id, { label: texts["customerLabel"] ?? "", identity });
+for (const id of ["anna", "boris", "vera"]) set(id, { identity });
 
 // Stacked under the shop, the phones ring out of sight.
 document.addEventListener("uis-call-submit", () => {

@@ -13,7 +13,7 @@ export interface ExchangeState {
 /** The state of one simulator, kept up to date by its event stream and shared by all elements of a page. */
 export class Feed extends EventTarget {
   state: ExchangeState = { now: Date.now(), calls: [], records: [] };
-  connected = false;
+  lost = false;
   readonly #base: string;
   /** Server's time minus ours. */
   #ahead = 0;
@@ -88,12 +88,12 @@ export class Feed extends EventTarget {
 
   #told(now: number): void {
     this.#ahead = now - Date.now();
-    this.connected = true;
+    this.lost = false;
     this.dispatchEvent(new Event("change"));
   }
 
   #lost(): void {
-    this.connected = false;
+    this.lost = true;
     this.dispatchEvent(new Event("change"));
   }
 }

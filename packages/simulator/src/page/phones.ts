@@ -123,7 +123,7 @@ export class UisPhones extends FeedElement {
     const offices = call ? officeLegs(call) : [];
     const state = call ? stateOf(call) : "idle";
     const several = offices.length > 1;
-    return html`${feed.connected || call ? "" : html`<p class="offline" role="status">${words.offline}</p>`}
+    return html`${!feed.lost || call ? "" : html`<p class="offline" role="status">${words.offline}</p>`}
       <div class=${classMap({ stage: true, several, [state]: true })}>
         <div class="visitor">${this.#phone("visitor", call, call?.legs.find(isVisitor))}</div>
         <div class="line" role="status">
