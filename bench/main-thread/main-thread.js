@@ -1,3 +1,4 @@
+/* global document */
 // What the element's scripts cost a page's main thread, on a processor four times slower: as it loads, and as a form opens.
 import { createServer } from "node:http";
 import { once } from "node:events";
