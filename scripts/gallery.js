@@ -41,6 +41,8 @@ const CAPTIONS = {
   offline: "offline",
   unreachable: "backend away",
   limit: "too many requests",
+  closed: "closed: choose a time",
+  scheduled: "kept for that time",
 };
 
 const PAGES = {
