@@ -4,10 +4,10 @@ import {
   isServer,
   LitElement,
   nothing,
+  type PropertyDeclarations,
   type PropertyValues,
   type TemplateResult,
 } from "lit";
-import { property, state } from "lit/decorators.js";
 import { recallCall } from "./call-memory.js";
 import type { CallPanel } from "./call-panel.js";
 import type { CallState } from "./call-state.js";
@@ -60,45 +60,64 @@ const SESSION_OF = ["endpoint", "tenant", "token"] as const;
  */
 export class UisCallButton extends LitElement {
   static override styles = styles;
+  static override properties: PropertyDeclarations = {
+    endpoint: {},
+    tenant: {},
+    target: {},
+    display: { reflect: true },
+    label: {},
+    locale: {},
+    country: {},
+    phone: {},
+    token: {},
+    identity: { attribute: false },
+    sealedNumber: { attribute: "sealed-number" },
+    variables: { attribute: false },
+    strings: { attribute: false },
+    programmatic: { type: Boolean },
+    disabled: { type: Boolean, reflect: true },
+    open: { type: Boolean, reflect: true },
+    missing: { attribute: false },
+  };
 
   /** Base URL of the backend for elements that name none; the embed script sets it to where it came from. */
   static defaultEndpoint = "";
 
   /** Base URL of the backend, such as `https://calls.example.com/api`. */
-  @property() endpoint = "";
+  endpoint = "";
   /** Id of the tenant. Required. */
-  @property() tenant = "";
+  tenant = "";
   /** Id of the target. Required. */
-  @property() target = "";
+  target = "";
   /** `popover`: a button opens the form. `inline`: the form is there at once. `floating`: the button stays in a corner. */
-  @property({ reflect: true }) display: "popover" | "inline" | "floating" = "popover";
+  display: "popover" | "inline" | "floating" = "popover";
   /** Text of the button. */
-  @property() label = "";
+  label = "";
   /** `ru`, `en` …; default: the nearest `lang`. */
-  @property() locale = "";
+  locale = "";
   /** ISO 3166 region that numbers without `+` are read in; default: the tenant's, or the language's. */
-  @property() country = "";
+  country = "";
   /** Prefills the visitor's number. */
-  @property() phone = "";
+  phone = "";
   /** An identity token: who the user is. Good for one session. */
-  @property() token = "";
+  token = "";
   /** Gives an identity token, or none for an unknown visitor; asked for each session. */
-  @property({ attribute: false }) identity: (() => Promise<string | undefined>) | undefined;
+  identity: (() => Promise<string | undefined>) | undefined;
   /** The number the page's backend has sealed, where the target wants one. */
-  @property({ attribute: "sealed-number" }) sealedNumber = "";
+  sealedNumber = "";
   /** Values for the tenant's message templates. */
-  @property({ attribute: false }) variables: Record<string, string> | undefined;
+  variables: Record<string, string> | undefined;
   /** The page's own words, over ours. */
-  @property({ attribute: false }) strings: Strings | undefined;
+  strings: Strings | undefined;
   /** Clicks that a script makes call, too; else those of a person alone. {@link call} always does. */
-  @property({ type: Boolean }) programmatic = false;
+  programmatic = false;
   /** Whether it cannot be used now. */
-  @property({ type: Boolean, reflect: true }) disabled = false;
+  disabled = false;
   /** Whether the panel is open. */
-  @property({ type: Boolean, reflect: true }) open = false;
+  open = false;
 
   /** What the panel needs could not be loaded. */
-  @state() private missing = false;
+  private missing = false;
 
   #panel: CallPanel | undefined;
   #loading: Promise<CallPanel> | undefined;
