@@ -14,9 +14,10 @@ const COUNTED = ["en", "ru"];
 export const LATER = {
   proof: "under attack",
   "call-schedule": "while closed",
+  "call-trouble": "in trouble",
   unreachable: "for developers",
 };
-const isLater = (name) => name in LATER || name.startsWith("schedule-");
+const isLater = (name) => name in LATER || /^(?:schedule|trouble)-/.test(name);
 
 /** Bytes of a text as the backend sends it. */
 export const weigh = (text) => ({

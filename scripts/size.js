@@ -25,7 +25,7 @@ for (const { name, first, language, brotli, gzip, plain } of chunks) {
     ? "first script"
     : language
       ? `language ${language}`
-      : (LATER[name] ?? (name.startsWith("schedule-") ? "while closed" : "when touched"));
+      : (LATER[name] ?? LATER[`call-${name.split("-")[0]}`] ?? "when touched");
   console.log(
     `${name.padEnd(12)} ${when.padEnd(16)} ${kB(brotli)} brotli ${kB(gzip)} gzip ${kB(plain)} plain`,
   );

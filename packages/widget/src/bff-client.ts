@@ -122,17 +122,17 @@ export class BffClient {
     return this.#transport.send({ method: "DELETE", path: `/calls/${id}` });
   }
 
-  /** Calls `onCall` with each state of the call until it is over or `signal` is aborted. */
+  /** Calls `onCall` with each state of the call, and waits for it, until the call is over or `signal` is aborted. */
   follow(
     id: string,
     signal: AbortSignal,
-    onCall: (call: Call) => void,
+    onCall: (call: Call) => unknown,
     onLost: (error: CallRefused) => void,
   ): void {
     const follow = async (): Promise<void> => {
       for await (const call of this.#states(id, signal)) {
         if (signal.aborted) return;
-        onCall(call);
+        await onCall(call);
         if (isOver(call)) return;
       }
     };

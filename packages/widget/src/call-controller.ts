@@ -5,15 +5,8 @@ import { CallIntent, callRequest } from "./call-intent.js";
 import { recallCall, rememberCall } from "./call-memory.js";
 import { asRefusal } from "./call-refused.js";
 import type { CallSchedule } from "./call-schedule.js";
-import {
-  type CallAction,
-  type CallState,
-  type Failure,
-  type FailurePlace,
-  isOver,
-  placeOf,
-  transition,
-} from "./call-state.js";
+import { type CallAction, type CallState, type Failure, isOver, transition } from "./call-state.js";
+import type { CallTrouble, FailurePlace } from "./call-trouble.js";
 import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 import type { Language } from "./language.js";
 import { phoneValue } from "./phone-number.js";
@@ -34,6 +27,8 @@ export class CallController implements ReactiveController {
   proving = false;
   /** Where the target is closed, or the call is for later. */
   schedule: CallSchedule | undefined;
+  /** Something has not gone straight through. */
+  trouble: CallTrouble | undefined;
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
   readonly #intent = new CallIntent();
@@ -81,7 +76,7 @@ export class CallController implements ReactiveController {
 
   /** Where the failure is told: a number that nobody is asked for has no field. */
   get failurePlace(): FailurePlace | undefined {
-    const place = this.failure && placeOf(this.failure);
+    const place = this.failure && (this.trouble?.placeOf(this.failure) ?? "panel");
     return place === "phone" && !this.asksPhone ? "panel" : place;
   }
 
@@ -124,6 +119,7 @@ export class CallController implements ReactiveController {
     }
     try {
       const call = await client.readCall(id);
+      await this.#prepareFor(call);
       // The page may have named another meanwhile.
       if (tenant !== this.#host.tenant || target !== this.#host.target) return;
       this.#client = client;
@@ -144,7 +140,7 @@ export class CallController implements ReactiveController {
       const call = await client.cancelCall(this.state.call.id);
       if (client !== this.#client) return;
       this.#following?.abort();
-      this.#changed(call);
+      await this.#changed(call);
     } catch (error) {
       if (client === this.#client) this.#dispatch({ type: "kept", failure: asRefusal(error) });
     }
@@ -158,14 +154,9 @@ export class CallController implements ReactiveController {
     const client = this.#client;
     if (this.state.phase !== "form" || this.#host.disabled || client === undefined) return;
     const phone = this.asksPhone ? this.#host.phone.trim() : undefined;
-    if (phone === "") {
-      this.#fail({ code: "phone_missing" });
-      return;
-    }
-    if (this.state.session.tenant.consent !== undefined && !this.consent) {
-      this.#fail({ code: "consent_required" });
-      return;
-    }
+    if (phone === "") return this.#fail({ code: "phone_missing" });
+    if (this.state.session.tenant.consent !== undefined && !this.consent)
+      return this.#fail({ code: "consent_required" });
     if (!this.#host.dispatchEvent(new UisCallSubmitEvent(this.#host.target))) return;
     const request = callRequest(this.#host, {
       ...(phone !== undefined && { phone: phoneValue(phone, this.country) ?? phone }),
@@ -180,13 +171,13 @@ export class CallController implements ReactiveController {
       });
       if (client !== this.#client) return;
       if (client.mayResume) this.#remember(call);
-      this.#changed(call);
-      if (!isOver(call) && this.#host.isConnected) this.#follow(call);
+      await this.#changed(call);
+      if (client === this.#client && !isOver(call) && this.#host.isConnected) this.#follow(call);
     } catch (error) {
       const refusal = asRefusal(error);
       // The hours are others than those that were told, or that time is over.
       if (refusal.at === "at" && client === this.#client) await this.#open();
-      if (client === this.#client) this.#fail(refusal);
+      if (client === this.#client) await this.#fail(refusal);
     } finally {
       this.proving = false;
     }
@@ -224,10 +215,10 @@ export class CallController implements ReactiveController {
         // The page may have named another meanwhile.
         if (client !== this.#client) return;
         if (target) this.#dispatch({ type: "opened", session });
-        else this.#fail({ code: "target_unknown" });
+        else await this.#fail({ code: "target_unknown" });
       },
-      (error: unknown) => {
-        if (client === this.#client) this.#fail(asRefusal(error));
+      async (error: unknown) => {
+        if (client === this.#client) await this.#fail(asRefusal(error));
       },
     );
     return this.#opening ?? Promise.resolve();
@@ -245,9 +236,25 @@ export class CallController implements ReactiveController {
     });
   }
 
-  #changed(call: Call): void {
+  async #changed(call: Call): Promise<void> {
+    const client = this.#client;
+    await this.#prepareFor(call);
+    if (client !== this.#client) return;
     this.#dispatch({ type: "changed", call });
     this.#told(call);
+  }
+
+  /** All but the straight way is told in words of its own. */
+  async #prepareFor({ status }: Call): Promise<void> {
+    if (status !== "dialing" && status !== "placed") await this.#expectTrouble();
+  }
+
+  /** Where even this fails, there is a sentence for it. */
+  async #expectTrouble(): Promise<void> {
+    if (this.trouble !== undefined) return;
+    await import("./call-trouble.js")
+      .then(({ CallTrouble }) => CallTrouble.load(this.#host, this, this.#options.language))
+      .catch(() => undefined);
   }
 
   /** Without it the form is that of a call at once, and is refused. */
@@ -286,12 +293,15 @@ export class CallController implements ReactiveController {
       (changed) => this.#changed(changed),
       (error) => {
         this.#forget();
-        this.#fail(error);
+        void this.#fail(error);
       },
     );
   }
 
-  #fail(failure: Failure): void {
+  async #fail(failure: Failure): Promise<void> {
+    const client = this.#client;
+    await this.#expectTrouble();
+    if (client !== this.#client) return;
     this.#dispatch({ type: "failed", failure });
     const { code } = failure;
     if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(code));

@@ -94,12 +94,3 @@ function failed(state: CallState, failure: Failure): CallState {
   if (!("session" in state) || state.phase === "over") return state;
   return formOf(state.session, failure);
 }
-
-/** Where in the panel a failure is told. */
-export type FailurePlace = "phone" | "consent" | "panel";
-
-/** Where it belongs, if there is such a field. */
-export function placeOf({ code }: Failure): FailurePlace {
-  if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed") return "phone";
-  return code === "consent_required" ? "consent" : "panel";
-}
