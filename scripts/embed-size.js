@@ -15,7 +15,8 @@ export const LATER = {
   proof: "under attack",
   "call-schedule": "while closed",
   "call-trouble": "in trouble",
-  unreachable: "for developers",
+  "call-hurdles": "under attack",
+  "call-resume": "after a reload",
 };
 const isLater = (name) => name in LATER || /^(?:schedule|trouble)-/.test(name);
 

@@ -1,4 +1,4 @@
-import type { CallStatus, SessionResponse } from "@uis-call/shared";
+import type { SessionResponse } from "@uis-call/shared";
 import { adoptStyles, html, nothing, type TemplateResult } from "lit";
 import { CallController, type CallOptions } from "./call-controller.js";
 import { CallForm } from "./call-form.js";
@@ -14,9 +14,6 @@ import { themeRules } from "./theme.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { styles } from "./uis-call-button.styles.js";
 import { withStrings } from "./wording.js";
-
-/** Not sent to UIS yet. */
-const CANCELABLE: ReadonlySet<CallStatus> = new Set(["accepted", "scheduled", "waiting"]);
 
 /** All that is behind the button, and is loaded when somebody is about to press it: how form and call are shown. */
 export class CallPanel {
@@ -118,7 +115,7 @@ export class CallPanel {
       <div part="status" role="status">${this.#renderStatus(text)}</div>
       <div part="error" role="alert">${offline ? text.offline : this.#problemAt("panel", text)}</div>
       ${offline || this.#cannotBeReached ? html`<div class="fallback"><slot></slot></div>` : nothing}
-      ${this.#renderCancel(text)}
+      ${this.#call.trouble?.renderCancel(text)}
       ${phase === "over" || phase === "unavailable" ? this.#renderAgain(text) : nothing}
       <slot name="footer"></slot>
     </div>`;
@@ -140,12 +137,6 @@ export class CallPanel {
       <span class="sign ${status}">${status === "placed" ? doneIcon : phoneIcon}</span>
       <p>${sentence}</p>
     </div>`;
-  }
-
-  /** Until it is sent a call can be taken back. */
-  #renderCancel(text: Wording): TemplateResult | typeof nothing | undefined {
-    if (this.state.phase !== "following" || !CANCELABLE.has(this.state.call.status)) return nothing;
-    return this.#call.trouble?.renderCancel(text, () => void this.#cancel());
   }
 
   #renderAgain(text: Wording): TemplateResult {
@@ -189,12 +180,6 @@ export class CallPanel {
     const { failurePlace } = this.#call;
     if (failurePlace === "phone" || failurePlace === "consent") this.#form.focus();
     else if (this.#host.shadowRoot?.activeElement === null && this.#host.open) this.#element?.focus();
-  }
-
-  async #cancel(): Promise<void> {
-    await this.#call.cancel();
-    await this.#host.updateComplete;
-    if (this.#host.shadowRoot?.activeElement === null && this.#host.open) this.#element?.focus();
   }
 
   async #again(): Promise<void> {

@@ -1,28 +1,34 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { CallController } from "./call-controller.js";
-import type { Failure } from "./call-state.js";
+import { asRefusal } from "./call-refused.js";
+import type { Failure, Step } from "./call-state.js";
 import type { Language } from "./language.js";
 import type { Wording } from "./messages.js";
 import { Texts } from "./texts.js";
 import { loadTroubleTexts, type TroubleTexts } from "./trouble-texts.js";
 import type { UisCallButton } from "./uis-call-button.js";
+import { tellUnreachable } from "./unreachable.js";
 
 /** Where in the panel a failure is told. */
 export type FailurePlace = "phone" | "consent" | "panel";
 
 /** What is said and offered when a call does not go straight through: loaded when the first one does not. */
 export class CallTrouble {
+  readonly #host: UisCallButton;
+  readonly #call: CallController;
   readonly #language: () => Language;
   readonly #texts: Texts<TroubleTexts>;
 
-  private constructor(host: UisCallButton, language: () => Language) {
+  private constructor(host: UisCallButton, call: CallController, language: () => Language) {
+    this.#host = host;
+    this.#call = call;
     this.#language = language;
     this.#texts = new Texts(host, language, loadTroubleTexts);
   }
 
   /** Gives a call what it needs in trouble. @throws TypeError where the texts cannot be reached */
   static async load(host: UisCallButton, call: CallController, language: () => Language): Promise<void> {
-    const trouble = new CallTrouble(host, language);
+    const trouble = new CallTrouble(host, call, language);
     await trouble.#texts.load();
     call.trouble = trouble;
   }
@@ -57,15 +63,46 @@ export class CallTrouble {
     return code === "consent_required" ? "consent" : "panel";
   }
 
+  /** What the page's developer is told of it, if anything. */
+  report({ code, cause }: Failure, endpoint: string): void {
+    if (code === "network" && cause instanceof TypeError) tellUnreachable(endpoint);
+  }
+
   /** Whether it is none of the visitor's doing, so that the page's own content is to be at hand. */
   isOurs({ code }: Failure): boolean {
     return code === "network" || code === "unavailable" || code === "internal";
   }
 
-  renderCancel(text: Wording, cancel: () => void): TemplateResult {
-    return html`<button type="button" part="cancel" @click=${cancel}>${text.cancel}</button>`;
+  /** Until it is sent a call can be taken back. */
+  renderCancel(text: Wording): TemplateResult | typeof nothing {
+    const { state } = this.#call;
+    if (state.phase !== "following" || state.call.status === "dialing") return nothing;
+    return html`<button type="button" part="cancel" @click=${() => void this.#cancel(state.call.id)}>
+      ${text.cancel}
+    </button>`;
+  }
+
+  async #cancel(id: string): Promise<void> {
+    const { client } = this.#call;
+    try {
+      const call = await client?.cancelCall(id);
+      if (call !== undefined && client === this.#call.client) await this.#call.tell(call);
+    } catch (error) {
+      if (client === this.#call.client) this.#call.dispatch(kept(asRefusal(error)));
+    }
+    await this.#host.updateComplete;
+    const root = this.#host.shadowRoot;
+    // The focus was on what is gone.
+    if (root?.activeElement === null && this.#host.open)
+      root.querySelector<HTMLElement>("[part~=panel]")?.focus();
   }
 }
+
+/** The call could not be cancelled. */
+const kept =
+  (failure: Failure): Step =>
+  (state) =>
+    state.phase === "following" ? { ...state, failure } : state;
 
 /** "in 5 minutes": a time that far ahead, in the language's own words and plural. */
 export function inWords(seconds: number, locale: string): string {
