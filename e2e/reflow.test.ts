@@ -49,7 +49,7 @@ const misfits = (element: Locator): Promise<string[]> =>
 const SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
   p { margin-block-end: 2em !important }`;
 
-const STATES = ["error", "waiting", "unknown", "offline"] as const satisfies State[];
+const STATES = ["error", "waiting", "unknown", "offline", "closed"] as const satisfies State[];
 
 describe.each(DISPLAYS)("the button, %s", (display) => {
   it.each(STATES)(
@@ -73,9 +73,9 @@ describe.each(DISPLAYS)("the button, %s", (display) => {
 
   it.each(["en", "ar"])("has targets of 24 px and more, in %s", async (locale) => {
     let seen = 0;
-    for (const state of ["form", "waiting", "unreachable"] as const) {
+    for (const state of ["form", "waiting", "unreachable", "closed"] as const) {
       const { element } = await show(state, display, { viewport: { width: 360, height: 640 } }, locale);
-      const targets = await element.locator("button, input, a").evaluateAll((all) =>
+      const targets = await element.locator("button, input, select, a").evaluateAll((all) =>
         all
           .filter((one) => one.checkVisibility())
           .map((one) => {

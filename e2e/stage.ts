@@ -1,5 +1,6 @@
 import { type Demo, startDemo } from "@uis-call/demo";
 import type { Locator, Page } from "playwright-core";
+import { hoursWithoutToday } from "./hours-without-today.js";
 
 /** Where one button can stand, as a visitor sees it. */
 export const STATES = [
@@ -16,6 +17,8 @@ export const STATES = [
   "offline",
   "unreachable",
   "limit",
+  "closed",
+  "scheduled",
 ] as const;
 export type State = (typeof STATES)[number];
 
@@ -37,6 +40,9 @@ export interface Scene {
   /** HTML inside the element. */
   content?: string;
 }
+
+/** Whose buttons come into these states. */
+const TENANTS: Partial<Record<State, string>> = { limit: "limited", closed: "closed", scheduled: "closed" };
 
 const OFFICE = "79000000101";
 /** A person may be called so often that other calls to the number would count: each time another. */
@@ -62,7 +68,12 @@ export class Stage {
           strict.consent.text["ar"] = "أوافق على أن يُعاد الاتصال بي";
         const session = [{ most: 1, within: 900 }];
         const limits = { ...NO_LIMITS, session };
-        const tenants = [...configuration.tenants, { ...strict, id: "limited", limits }];
+        const tenants = [
+          ...configuration.tenants,
+          { ...strict, id: "limited", limits },
+          // Wherever the tests run, it may be night.
+          { ...strict, id: "closed", hours: hoursWithoutToday(), quietHours: undefined },
+        ];
         return options.configure?.({ ...configuration, tenants }) ?? { ...configuration, tenants };
       },
     });
@@ -76,7 +87,7 @@ export class Stage {
   /** Brings a page with one button into the state. @returns the button */
   async show(page: Page, state: State, scene: Scene): Promise<Locator> {
     const url = `${this.demo.url}/stage`;
-    const tenant = state === "limit" ? "limited" : scene.tenant;
+    const tenant = TENANTS[state] ?? scene.tenant;
     await page.route(url, (route) =>
       route.fulfill({ contentType: "text/html", body: pageOf({ ...scene, ...(tenant && { tenant }) }) }),
     );
@@ -186,6 +197,17 @@ class Actor {
     await this.#error.waitFor();
   }
 
+  async closed(): Promise<void> {
+    await this.form();
+    await this.#part("time").waitFor();
+  }
+
+  async scheduled(): Promise<void> {
+    await this.closed();
+    await this.#send();
+    await this.#status("scheduled");
+  }
+
   async #open(): Promise<void> {
     await (this.#display === "inline" ? this.#part("phone") : this.#part("button")).click();
     await this.#part("panel").waitFor();
@@ -193,6 +215,10 @@ class Actor {
 
   async #submit(): Promise<void> {
     await this.form();
+    await this.#send();
+  }
+
+  async #send(): Promise<void> {
     await this.#part("phone").fill(nextNumber());
     await this.#element.getByRole("checkbox").check();
     await this.#part("submit").click();

@@ -1,5 +1,5 @@
-// `npm run gallery`: takes the pictures of docs/gallery.md and docs/theming.md: the real element with a real backend, in
-// every state it can be brought to, on contact sheets.
+// `npm run gallery`: takes the pictures of the README, docs/gallery.md and docs/theming.md: the real element with a real
+// backend, in every state it can be brought to, on contact sheets.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -10,6 +10,7 @@ import { build, install, root } from "./setup.js";
 install();
 build();
 process.env.CHROME_PATH = findBrowser();
+const { startDemo } = await import("../examples/demo/dist/demo.js");
 const { launchBrowser } = await import("../e2e/dist/browser.js");
 const { Stage, STATES } = await import("../e2e/dist/stage.js");
 
@@ -41,6 +42,8 @@ const CAPTIONS = {
   offline: "offline",
   unreachable: "backend away",
   limit: "too many requests",
+  closed: "closed: choose a time",
+  scheduled: "kept for that time",
 };
 
 const PAGES = {
@@ -63,6 +66,7 @@ try {
     ))
       await contactSheets(direction);
   if (only.length === 0 || only.includes("looks")) await looks();
+  if (only.length === 0 || only.includes("demo")) await demo();
 } finally {
   await browser.close();
 }
@@ -132,6 +136,30 @@ async function looks() {
   }
 }
 
+/** The demo as the visitor's phone rings, in its two languages. */
+async function demo() {
+  for (const [locale, name] of Object.entries({ "en-GB": "../demo", "ru-RU": "../demo.ru" })) {
+    const { url, uis, stop } = await startDemo({ port: 0 });
+    const page = await browser.newPage({ viewport: { width: 1360, height: 860 }, locale });
+    try {
+      await page.goto(url);
+      await page.locator("#sales [part~=button]").click();
+      await page.locator("#sales [part~=phone]").fill("+7 900 000-00-01");
+      await page.locator("#sales form [part~=submit]").click();
+      await page.locator("uis-phone .keys button.answer").click();
+      await page.locator("uis-phone[party=visitor] .keys button.answer").waitFor();
+      // Halfway through what the office is told.
+      while (uis.exchange.now() - uis.exchange.calls[0].startedAt < 4000) await page.waitForTimeout(100);
+      await page.mouse.move(0, 0);
+      await page.evaluate(() => globalThis.scrollTo(0, 0));
+      await save(name, await page.screenshot());
+    } finally {
+      await page.close();
+      await stop();
+    }
+  }
+}
+
 function section(device, cells) {
   const figures = cells.map(
     ({ state, image }) =>
@@ -161,5 +189,5 @@ async function picture(name, viewport, html) {
 async function save(name, png) {
   const small = await sharp(png).png({ palette: true, colours: 160, effort: 10 }).toBuffer();
   writeFileSync(join(folder, `${name}.png`), small);
-  console.log(`docs/gallery/${name}.png ${Math.round(small.length / 1000)} kB`);
+  console.log(`${join("docs/gallery", name)}.png ${Math.round(small.length / 1000)} kB`);
 }

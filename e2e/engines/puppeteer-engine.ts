@@ -30,6 +30,12 @@ class PuppeteerTab extends Tab {
     super();
     this.#context = context;
     this.#page = page;
+    page.on("console", (message) => {
+      if (["error", "warn", "assert"].includes(message.type())) this.complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => {
+      this.complaints.push(error instanceof Error ? error.message : String(error));
+    });
   }
 
   async goto(url: string): Promise<void> {

@@ -13,6 +13,9 @@ interface Sight {
  * `>>>`, as in `uis-call-button >>> [part~=submit]`.
  */
 export abstract class Tab {
+  /** Errors and warnings that the console has shown so far. WebKit's driver tells nobody. */
+  readonly complaints: string[] = [];
+
   abstract goto(url: string): Promise<void>;
 
   /** Runs a function in the page and resolves to what it returns, which has to be JSON. */

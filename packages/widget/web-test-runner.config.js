@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { defaultReporter } from "@web/test-runner";
 import { chromeLauncher } from "@web/test-runner-chrome";
 import { startDemo } from "../../examples/demo/dist/demo.js";
-import { OpeningHoursSchema } from "../bff/dist/config/opening-hours.js";
+import { OpeningHoursSchema } from "../bff/dist/index.js";
 import { createIdentityToken, sealNumber } from "../bff/dist/tokens.js";
 
 const port = await freePort();

@@ -2,6 +2,7 @@ export { type Bff, type BffOptions, createBff } from "./app.js";
 export { type Clock, systemClock } from "./clock.js";
 export type { Configuration, Tenant } from "./config/configuration.js";
 export { ConfigurationError, parseConfiguration, readConfiguration } from "./config/configuration-file.js";
+export { OpeningHours, OpeningHoursSchema } from "./config/opening-hours.js";
 export { Secret } from "./config/secret.js";
 export { createLogger, type Logger } from "./log.js";
 export {

@@ -3,8 +3,8 @@ import { css } from "lit";
 /** The choice of day and time, over the panel's styles. */
 export const styles = css`
   .when {
-    display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(7.5em, 100%), 1fr));
+    display: flex;
+    flex-wrap: wrap;
     gap: 0.5rem 0.75rem;
     min-inline-size: 0;
     margin: 0;
@@ -18,12 +18,21 @@ export const styles = css`
     font-weight: 600;
   }
 
+  .when .field {
+    flex: 1 1 6em;
+    min-inline-size: 0;
+  }
+
+  .when .field:has(#day) {
+    flex: 2 1 8.5em;
+  }
+
   .when .field > label {
     font-weight: inherit;
   }
 
   .when p {
-    grid-column: 1 / -1;
+    flex-basis: 100%;
   }
 
   .when p:empty {

@@ -165,7 +165,11 @@ export class CallSchedule {
     const locale = navigator.languages.find(
       (tag) => languageOf(tag) === language && tag.startsWith(language),
     );
-    return new Intl.DateTimeFormat(locale ?? language, format).format(new Date(time));
+    const written = new Intl.DateTimeFormat(locale ?? language, format).format(new Date(time));
+    // Chrome has no names for Kazakh days and months: "M11 24, Tue". Who reads Kazakh reads Russian ones.
+    if (language === "kk" && /M\d\d|[a-z]{3}/i.test(written))
+      return new Intl.DateTimeFormat("ru", format).format(new Date(time));
+    return written;
   }
 
   get #words(): ScheduleTexts {

@@ -1,0 +1,8 @@
+import { OpeningHoursSchema } from "@uis-call/bff";
+
+/** Nine to six, and closed today. */
+export function hoursWithoutToday() {
+  const today = new Date().toISOString().slice(0, 10);
+  const weekly = { "mon-sun": "09:00-18:00" };
+  return OpeningHoursSchema.parse({ timeZone: "UTC", weekly, exceptions: { [today]: "closed" } });
+}

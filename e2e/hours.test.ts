@@ -1,0 +1,64 @@
+import { type Demo, startDemo } from "@uis-call/demo";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { EngineBrowser } from "./engines/engine.js";
+import { ENGINES } from "./engines/engines.js";
+import type { Tab } from "./engines/tab.js";
+import { hoursWithoutToday } from "./hours-without-today.js";
+
+const part = (name: string) => `uis-call-button#sales >>> [part~=${name}]`;
+
+describe.each(ENGINES)("a button of who is closed today, in $name", ({ start }) => {
+  let browser: EngineBrowser;
+  let demo: Demo;
+  let tab: Tab;
+  beforeAll(async () => {
+    browser = await start();
+  });
+  afterAll(() => browser.close());
+
+  beforeEach(async () => {
+    demo = await startDemo({
+      port: 0,
+      configure: ({ tenants, ...rest }) => ({
+        ...rest,
+        // Wherever the tests run, it may be night.
+        tenants: tenants.map((tenant) => ({ ...tenant, hours: hoursWithoutToday(), quietHours: undefined })),
+      }),
+    });
+    tab = await browser.open();
+    await tab.goto(demo.url);
+  });
+  afterEach(async () => {
+    await tab.close();
+    await demo.stop();
+  });
+
+  /** What the lists say now. */
+  const chosen = () =>
+    tab.run(() => {
+      const root = document.querySelector("uis-call-button")?.shadowRoot;
+      return [...(root?.querySelectorAll("select") ?? [])].map((list) => list.selectedOptions[0]?.text);
+    });
+
+  it("says so, has a time chosen by the keyboard alone, keeps the call for it, over a reload too, and takes it back", async () => {
+    await tab.click(part("button"));
+    await tab.reads(part("closed"), /^We are closed now\. We open on /);
+    await tab.see(part("time"));
+    const [today, opening] = await chosen();
+    await tab.type("8 900 000-07-01");
+    await tab.press("Tab", "ArrowDown", "Tab", "ArrowDown", "ArrowDown");
+    const [day = "", time = ""] = await chosen();
+    expect(day).not.toBe(today);
+    expect(time).not.toBe(opening);
+    await tab.press("Tab", "Enter");
+
+    const promise = new RegExp(`^We will call you on .* at ${time}\\.$`);
+    await tab.reads(part("status"), promise);
+    await tab.goto(demo.url);
+    await tab.click(part("button"));
+    await tab.reads(part("status"), promise);
+    await tab.click(part("cancel"));
+    await tab.reads(part("status"), /cancelled/);
+    expect(demo.uis.received("place_calls")).toEqual([]);
+  });
+});
