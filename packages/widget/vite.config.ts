@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { literalsHtmlCssMinifier } from "@literals/rollup-plugin-html-css-minifier";
 import { minify as minifyAgain } from "terser";
 import { defineConfig, minify, type PluginOption } from "vite";
+import { leanLit } from "./lean-lit.ts";
 
 const output = {
   format: "es" as const,
@@ -18,7 +19,7 @@ const output = {
 export default defineConfig({
   plugins: [
     literalsHtmlCssMinifier({ include: ["**/widget/dist/**"], failOnError: true }) as PluginOption,
-    litWithoutHooks(),
+    leanLit(),
     minified(),
   ],
   resolve: { alias: [{ find: "./css-tag.js", replacement: join(import.meta.dirname, "dist/embed-css.js") }] },
@@ -35,23 +36,6 @@ export default defineConfig({
     },
   },
 });
-
-/** Leaves out what Lit keeps for polyfills, hydration and a warning: none of it is for a page that has our script. */
-function litWithoutHooks(): PluginOption {
-  const hooks = /\b\w+\.\w+(?:PolyfillSupport|HydrateSupport)\b/g;
-  const versions = /\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/g;
-  return {
-    name: "lit-without-hooks",
-    transform: {
-      filter: { id: /\/(?:lit-html|lit-element|reactive-element)\.js$/ },
-      handler(code, id) {
-        if (code.match(hooks) === null || code.match(versions) === null)
-          throw new Error(`${id} has other hooks than those known here`);
-        return code.replace(hooks, "(void 0)").replace(versions, "0");
-      },
-    },
-  };
-}
 
 /** Minified by two, of which neither finds everything. Before the names of the chunks, which are made from what is in them. */
 function minified(): PluginOption {
