@@ -14,6 +14,27 @@ const CUTS: Record<string, readonly Cut[]> = {
     ['(t.litHtmlVersions??=[]).push("3.3.3")', "0"],
     // Directives.
     ["function M(t,i,s=t,e){if(i===E)return i;", "function M(t,i){return i;"],
+    // What directives hear, and ask of the part they are in.
+    ["setConnected(t){void 0===this._$AM&&(this._$Cv=t,this._$AP?.(t))}", ""],
+    [",this._$Cv=e?.isConnected??!0", ""],
+    ["this._$AP?.(!1,!0,s)", ""],
+    ["this._$AN=void 0,", ""],
+    ["get _$AU(){return this._$AM?._$AU??this._$Cv}", ""],
+    ["get _$AU(){return this._$AM._$AU}", ""],
+    ["get parentNode(){return this._$AM.parentNode}", ""],
+    [
+      "get parentNode(){let t=this._$AA.parentNode;const i=this._$AM;return void 0!==i&&11===t?.nodeType&&(t=i.parentNode),t}",
+      "",
+    ],
+    ["get startNode(){return this._$AA}get endNode(){return this._$AB}", ""],
+    ["get tagName(){return this.element.tagName}", ""],
+    // Templates that a compiler has made.
+    [
+      '"number"==typeof s?this._$AC(t):(void 0===s.el&&(s.el=S.createElement(V(s.h,s.h[0]),this.options)),s)',
+      "this._$AC(t)",
+    ],
+    // Expressions in comments.
+    ["else{let t=-1;for(;-1!==(t=r.data.indexOf(o,t+1));)d.push({type:7,index:l}),t+=o.length-1}", ""],
     // Templates of SVG and MathML: `html` takes whole pictures.
     ["2===i", "!1"],
     ["3===i", "!1"],
@@ -25,6 +46,9 @@ const CUTS: Record<string, readonly Cut[]> = {
   ],
   "lit-element.js": [
     ["s.litElementHydrateSupport", "(void 0)"],
+    ["connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}", ""],
+    ["disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}", ""],
+    ["this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),", ""],
     ["s.litElementPolyfillSupport", "(void 0)"],
     ['(s.litElementVersions??=[]).push("4.2.2")', "0"],
   ],
@@ -37,6 +61,7 @@ const CUTS: Record<string, readonly Cut[]> = {
     ["static addInitializer(t){this._$Ei(),(this.l??=[]).push(t)}", ""],
     ["void 0!==t.l&&(this.l=[...t.l]),", ""],
     [",this.constructor.l?.forEach(t=>t(this))", ""],
+    ["removeController(t){this._$EO?.delete(t)}", ""],
     // Defaults that come back when an attribute goes.
     ["i&&!(this._$Ej??=", "!1&&!(this._$Ej??="],
     ["i.useDefault&&i.reflect", "!1"],
