@@ -21,6 +21,7 @@ import type { CallTrouble, FailurePlace } from "./call-trouble.js";
 import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 import type { Language } from "./language.js";
 import { phoneValue } from "./phone-number.js";
+import { Texts } from "./texts.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 /** What the element works out from its attributes. */
@@ -215,12 +216,12 @@ export class CallController implements ReactiveController {
   }
 
   /** The backend says where the call stands. */
-  async tell(call: Call, step = changed(call)): Promise<void> {
+  async tell(call: Call): Promise<void> {
     const { client } = this;
     // All but the straight way is told in words of its own.
     if (call.status !== "dialing" && call.status !== "placed") await this.#expectTrouble();
     if (client !== this.client) return;
-    this.dispatch(step);
+    this.dispatch(changed(call));
     if (call.status === "scheduled") void this.#plan();
     if (isOver(call)) {
       this.#following?.abort();
@@ -281,6 +282,11 @@ export class CallController implements ReactiveController {
     this.dispatch(failed(failure));
     const { code } = failure;
     if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(code));
+  }
+
+  /** A file of texts, in the element's language. */
+  textsFrom<Content>(load: (language: Language) => Promise<Content>): Texts<Content> {
+    return new Texts(this.#host, this.#options.language, load);
   }
 
   /** Takes a step, and shows where it leads. */

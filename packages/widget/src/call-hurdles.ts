@@ -1,6 +1,6 @@
 import type { Call } from "@uis-call/shared";
 import type { BffClient } from "./bff-client.js";
-import { CallRefused } from "./call-refused.js";
+import type { CallRefused } from "./call-refused.js";
 import { ProofOfWork } from "./proof-of-work.js";
 
 /** How often a call is asked for, whatever it lacked each time. */
@@ -44,8 +44,8 @@ export class CallHurdles {
         this.#proof.drop();
         return call;
       } catch (error) {
-        if (tries === TRIES || !(error instanceof CallRefused)) throw error;
-        await this.#mend(error);
+        if (tries === TRIES) throw error;
+        await this.#mend(error as CallRefused);
       }
     }
   }

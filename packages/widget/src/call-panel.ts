@@ -9,7 +9,7 @@ import { closeIcon, doneIcon, phoneIcon } from "./icons.js";
 import { directionOf, loadMessages } from "./language.js";
 import type { Messages, Wording } from "./messages.js";
 import { Overlay } from "./overlay.js";
-import { Texts } from "./texts.js";
+import type { Texts } from "./texts.js";
 import { themeRules } from "./theme.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { styles } from "./uis-call-button.styles.js";
@@ -29,8 +29,8 @@ export class CallPanel {
   constructor(host: UisCallButton, options: CallOptions) {
     this.#host = host;
     this.#options = options;
-    this.#texts = new Texts(host, options.language, loadMessages);
     this.#call = new CallController(host, options);
+    this.#texts = this.#call.textsFrom(loadMessages);
     this.#form = new CallForm(host, this.#call);
     new Overlay(host, () => this.state.phase === "sending" || this.state.phase === "following");
   }
@@ -44,6 +44,11 @@ export class CallPanel {
 
   get state(): CallState {
     return this.#call.state;
+  }
+
+  /** What the button says while a call is under way. */
+  get calling(): string | undefined {
+    return this.#wording?.calling;
   }
 
   /** The panel has been opened: the focus goes into it, and a session is begun. */

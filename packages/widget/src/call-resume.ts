@@ -1,8 +1,6 @@
-import type { Call } from "@uis-call/shared";
 import type { CallController } from "./call-controller.js";
 import { rememberCall } from "./call-memory.js";
-import { asRefusal } from "./call-refused.js";
-import { shown, type Step } from "./call-state.js";
+import type { CallRefused } from "./call-refused.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 /** Takes up the call that was under way when the page was left. */
@@ -19,14 +17,9 @@ export async function resumeCall(id: string, host: UisCallButton, controller: Ca
     if (tenant !== host.tenant || target !== host.target || controller.state.phase !== "idle") return;
     controller.client = client;
     controller.remember(call);
-    await controller.tell(call, resumed(call));
+    await controller.tell(call);
     if (client === controller.client) controller.follow(call);
   } catch (error) {
-    if (asRefusal(error).code !== "network") rememberCall(tenant, target);
+    if ((error as CallRefused).code !== "network") rememberCall(tenant, target);
   }
 }
-
-const resumed =
-  (call: Call): Step =>
-  (state) =>
-    state.phase === "idle" ? shown(call) : state;

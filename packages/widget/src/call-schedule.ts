@@ -5,7 +5,7 @@ import { styles } from "./call-schedule.styles.js";
 import { type Language, languageOf } from "./language.js";
 import type { Wording } from "./messages.js";
 import { loadScheduleTexts, type ScheduleTexts } from "./schedule-texts.js";
-import { Texts } from "./texts.js";
+import type { Texts } from "./texts.js";
 import { type Choice, choicesIn } from "./time-choices.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
@@ -26,7 +26,7 @@ export class CallSchedule {
     this.#host = host;
     this.#call = call;
     this.#language = language;
-    this.#texts = new Texts(host, language, loadScheduleTexts);
+    this.#texts = call.textsFrom(loadScheduleTexts);
   }
 
   /** Gives a call its schedule. @throws TypeError where the texts cannot be reached */

@@ -45,7 +45,12 @@ export const submitted: Step = (state) =>
 export const changed =
   (call: Call): Step =>
   (state) =>
-    state.phase === "sending" || state.phase === "following" ? shown(call, state.session) : state;
+    state.phase === "sending" || state.phase === "following"
+      ? shown(call, state.session)
+      : // It was under way when the page was left.
+        state.phase === "idle"
+        ? shown(call)
+        : state;
 
 export const failed =
   (failure: Failure): Step =>
@@ -56,7 +61,7 @@ export const failed =
 
 export const again: Step = (state) => (state.phase === "over" ? formOf(state.session) : state);
 
-export const shown = (call: Call, session?: SessionResponse): CallState => ({
+const shown = (call: Call, session?: SessionResponse): CallState => ({
   phase: isOver(call) ? "over" : "following",
   session,
   call,

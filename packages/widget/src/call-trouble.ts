@@ -1,10 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { CallController } from "./call-controller.js";
-import { asRefusal } from "./call-refused.js";
 import type { Failure, Step } from "./call-state.js";
 import type { Language } from "./language.js";
 import type { Wording } from "./messages.js";
-import { Texts } from "./texts.js";
+import type { Texts } from "./texts.js";
 import { loadTroubleTexts, type TroubleTexts } from "./trouble-texts.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { tellUnreachable } from "./unreachable.js";
@@ -23,7 +22,7 @@ export class CallTrouble {
     this.#host = host;
     this.#call = call;
     this.#language = language;
-    this.#texts = new Texts(host, language, loadTroubleTexts);
+    this.#texts = call.textsFrom(loadTroubleTexts);
   }
 
   /** Gives a call what it needs in trouble. @throws TypeError where the texts cannot be reached */
@@ -88,7 +87,7 @@ export class CallTrouble {
       const call = await client?.cancelCall(id);
       if (call !== undefined && client === this.#call.client) await this.#call.tell(call);
     } catch (error) {
-      if (client === this.#call.client) this.#call.dispatch(kept(asRefusal(error)));
+      if (client === this.#call.client) this.#call.dispatch(kept(error as Failure));
     }
     await this.#host.updateComplete;
     const root = this.#host.shadowRoot;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { CallReason, CallStatus } from "@uis-call/shared";
 import { inWords } from "./call-trouble.js";
-import { directionOf, labelsFor, type Language, LANGUAGES, languageOf, loadMessages } from "./language.js";
+import { directionOf, labelIn, type Language, LANGUAGES, languageOf, loadMessages } from "./language.js";
 import { loadTroubleTexts } from "./trouble-texts.js";
 import { withStrings } from "./wording.js";
 
@@ -76,14 +76,14 @@ for (const language of LANGUAGES) {
 
     it("is in its own words, and fits the button", async () => {
       const wordsOf = async (one: Language) => [
-        labelsFor(one).label,
+        labelIn(one),
         ...(await filesOf(one)).flatMap(({ status }) => Object.values(status)),
       ];
       const [texts, english] = [await wordsOf(language), await wordsOf("en")];
       expect(texts.filter((text) => english.includes(text))).to.have.length(
         language === "en" ? texts.length : 0,
       );
-      expect(labelsFor(language).label.length).to.be.at.most(24);
+      expect(labelIn(language).length).to.be.at.most(24);
     });
   });
 }

@@ -4,8 +4,10 @@ import type { TroubleTexts } from "./trouble-texts.js";
 
 /** A page's own words, over ours. */
 export type Strings = Partial<
-  Labels & Omit<Messages, "status" | "network"> & Omit<TroubleTexts, "status" | "reason" | "failure">
+  Omit<Messages, "status" | "network"> & Omit<TroubleTexts, "status" | "reason" | "failure">
 > & {
+  /** On the button, when the page gives no label. */
+  label?: string;
   status?: Partial<Record<CallStatus, string>>;
   reason?: TroubleTexts["reason"];
   failure?: Partial<Record<FailureCode, string>>;
@@ -21,15 +23,10 @@ export type Wording = Omit<Messages, "status"> &
 /** What can go wrong on the way: the backend's own codes, and not reaching it at all. */
 export type FailureCode = ErrorCode | "network";
 
-/** What the button says: at hand at once, in every language we have. */
-export interface Labels {
-  /** When the page gives no label. */
-  label: string;
-  calling: string;
-}
-
 /** What the element says while all goes well, in one language; a file of its own in `languages/`, loaded with the panel. */
 export interface Messages {
+  /** On the button, while a call is under way. */
+  calling: string;
   heading: string;
   /** Instead, where the visitor is not asked for a number: `{whom}` is the target's title. */
   callHeading: string;

@@ -13,7 +13,7 @@ import type { CallPanel } from "./call-panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
 import { phoneIcon } from "./icons.js";
-import { directionOf, labelsFor, type Language, languageOf, loadMessages } from "./language.js";
+import { directionOf, labelIn, type Language, languageOf, loadMessages } from "./language.js";
 import type { Strings } from "./messages.js";
 import { styles } from "./uis-call-button.styles.js";
 
@@ -177,7 +177,7 @@ export class UisCallButton extends LitElement {
     const { state } = this;
     // Nobody waits by the phone for tomorrow's call.
     const underWay = state.phase === "following" && state.call.status !== "scheduled";
-    const { label, calling } = labelsFor(this.#language, this.strings);
+    const label = this.label || (this.strings?.label ?? labelIn(this.#language));
     return html`<button
       type="button"
       part="button"
@@ -191,7 +191,7 @@ export class UisCallButton extends LitElement {
       ?disabled=${this.disabled}
       @click=${() => (this.open ? this.hide() : this.show())}
     >
-      ${phoneIcon}<span>${underWay ? calling : this.label || label}</span>
+      ${phoneIcon}<span>${underWay ? this.#panel?.calling : label}</span>
     </button>`;
   }
 

@@ -1,6 +1,7 @@
 import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
+  calling: "جارٍ الاتصال…",
   heading: "سنعاود الاتصال بك",
   callHeading: "مكالمة: {whom}",
   callHint: "نتصل بهاتفك ونصلك.",

@@ -1,6 +1,7 @@
 import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
+  calling: "Wir rufen an …",
   heading: "Wir rufen Sie zurück",
   callHeading: "Anruf: {whom}",
   callHint: "Wir rufen Ihr Telefon an und verbinden Sie.",

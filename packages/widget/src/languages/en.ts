@@ -1,6 +1,7 @@
 import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
+  calling: "Calling…",
   heading: "We will call you back",
   callHeading: "Call: {whom}",
   callHint: "We call your phone and connect you.",

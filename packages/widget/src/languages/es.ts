@@ -1,6 +1,7 @@
 import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
+  calling: "Llamando…",
   heading: "Le llamamos nosotros",
   callHeading: "Llamada: {whom}",
   callHint: "Llamamos a su teléfono y le conectamos.",

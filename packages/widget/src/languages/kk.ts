@@ -1,6 +1,7 @@
 import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
+  calling: "Қоңырау шалудамыз…",
   heading: "Біз сізге қайта қоңырау шаламыз",
   callHeading: "Қоңырау: {whom}",
   callHint: "Телефоныңызға қоңырау шалып, қосамыз.",

@@ -1,6 +1,7 @@
 import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
+  calling: "Звоним…",
   heading: "Мы вам перезвоним",
   callHeading: "Звонок: {whom}",
   callHint: "Позвоним на ваш телефон и соединим.",

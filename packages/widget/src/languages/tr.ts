@@ -1,6 +1,7 @@
 import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
+  calling: "Arıyoruz…",
   heading: "Sizi arayalım",
   callHeading: "Arama: {whom}",
   callHint: "Telefonunuzu arar ve sizi bağlarız.",

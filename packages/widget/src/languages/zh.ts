@@ -1,6 +1,7 @@
 import type { Messages } from "../messages.js";
 
 export const messages: Messages = {
+  calling: "正在呼叫…",
   heading: "我们给您回电",
   callHeading: "呼叫：{whom}",
   callHint: "我们先拨打您的电话，再为您接通。",
