@@ -66,6 +66,30 @@ const CUTS: Record<string, readonly Cut[]> = {
     ["i&&!(this._$Ej??=", "!1&&!(this._$Ej??="],
     ["i.useDefault&&i.reflect", "!1"],
     ["??this._$Ej?.get(e)??r", ""],
+    // Accessors that a class has of its own, and symbols for names.
+    ["this.prototype.hasOwnProperty(t)&&((s=Object.create(s)).wrapped=!0),", ""],
+    [
+      "const t=this.constructor.elementProperties;if(t.size>0)for(const[s,i]of t){const{wrapped:t}=i,e=this[s];!0!==t||this._$AL.has(s)||void 0===e||this.C(s,void 0,i,e)}",
+      "",
+    ],
+    ["const{get:e,set:r}=h(this.prototype,t)??{", "const{get:e,set:r}={"],
+    ["!1===e&&(h=this[t])", "h=this[t]"],
+    ["if(s.state&&(s.attribute=!1),", "if("],
+    [",s=[...r(t),...o(t)]", ",s=r(t)"],
+    // Steps of an update that the element takes as they are.
+    ["const t=this.scheduleUpdate();return null!=t&&await t,", "return this.performUpdate(),"],
+    ["scheduleUpdate(){return this.performUpdate()}", ""],
+    ["t=this.shouldUpdate(s),t?", "t=!0,t?"],
+    ["shouldUpdate(t){return!0}", ""],
+    ["this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(t))", "this.hasUpdated=!0"],
+    ["firstUpdated(t){}", ""],
+    ["return this.getUpdateComplete()", "return this._$ES"],
+    ["getUpdateComplete(){return this._$ES}", ""],
+    // Styles that are several.
+    [
+      "const i=[];if(Array.isArray(s)){const e=new Set(s.flat(1/0).reverse());for(const s of e)i.unshift(t(s))}else void 0!==s&&i.push(t(s));return i",
+      "return[t(s)]",
+    ],
     // Attributes that are neither text nor a switch.
     [
       '"function"==typeof t.converter?{fromAttribute:t.converter}:void 0!==t.converter?.fromAttribute?t.converter:u',
@@ -80,15 +104,25 @@ const CUTS: Record<string, readonly Cut[]> = {
   ],
 };
 
+/** What our own code must not use, then. */
+const CUT_OFF =
+  /\b(?:(?:first|should|schedule)Update\w*|getUpdateComplete|removeController|addInitializer|useDefault)\b|lit\/(?:decorators|directives?)\b|\b(?:svg|mathml)`/;
+
 /** Makes the cuts; what has become unreachable the minifiers take. */
 export const leanLit = (): Plugin => ({
   name: "lean-lit",
   transform: {
-    filter: { id: /\/(?:lit-html|lit-element|reactive-element)\.js$/ },
-    handler: (code, id) =>
-      (CUTS[id.slice(id.lastIndexOf("/") + 1)] ?? []).reduce((rest, [text, instead]) => {
+    filter: { id: /\/(?:lit-html|lit-element|reactive-element)\.js$|\/widget\/dist\// },
+    handler(code, id) {
+      if (id.includes("/widget/dist/")) {
+        const [used] = CUT_OFF.exec(code) ?? [];
+        if (used !== undefined) throw new Error(`${id} uses ${used}, which lean-lit.ts leaves out`);
+        return code;
+      }
+      return (CUTS[id.slice(id.lastIndexOf("/") + 1)] ?? []).reduce((rest, [text, instead]) => {
         if (!rest.includes(text)) throw new Error(`${id} has no "${text}"`);
         return rest.replaceAll(text, instead);
-      }, code),
+      }, code);
+    },
   },
 });

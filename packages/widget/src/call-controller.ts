@@ -53,7 +53,7 @@ export class CallController implements ReactiveController {
   #remembered: { tenant: string; target: string } | undefined;
   readonly #onConnection = (): void => {
     this.#host.requestUpdate();
-    if (navigator.onLine && this.failure?.code === "network" && this.state.phase === "unavailable")
+    if (navigator.onLine && this.state.phase === "unavailable" && this.state.failure.code === "network")
       void this.openSession();
   };
   /** Another function says who the user is: ask it before the next call. */

@@ -51,7 +51,7 @@ export class CallForm {
       <button
         type="submit"
         part="submit"
-        aria-disabled=${sending ? "true" : "false"}
+        aria-disabled=${sending}
         @click=${({ isTrusted }: Event) => (this.#byHand = isTrusted)}
       >
         ${sending ? text.sending : go}
@@ -81,7 +81,7 @@ export class CallForm {
         required
         maxlength="32"
         aria-describedby="phone-error phone-hint"
-        aria-invalid=${problem === "" ? "false" : "true"}
+        aria-invalid=${problem !== ""}
         .value=${this.#host.phone}
         ?readonly=${sending}
         @beforeinput=${this.#phoneInput}
@@ -109,7 +109,7 @@ export class CallForm {
         type="checkbox"
         required
         aria-describedby="consent-error"
-        aria-invalid=${problem === "" ? "false" : "true"}
+        aria-invalid=${problem !== ""}
         .checked=${this.#call.consent}
         @change=${({ target }: Event) => {
           this.#call.consent = (target as HTMLInputElement).checked;

@@ -1,5 +1,5 @@
 import type { CallRequest } from "@uis-call/shared";
-import { html, type TemplateResult } from "lit";
+import { adoptStyles, html, type TemplateResult } from "lit";
 import type { CallController } from "./call-controller.js";
 import { styles } from "./call-schedule.styles.js";
 import { type Language, languageOf } from "./language.js";
@@ -34,8 +34,8 @@ export class CallSchedule {
     if (call.schedule !== undefined) return;
     const schedule = new CallSchedule(host, call, language);
     await schedule.#texts.load();
-    const { adoptedStyleSheets } = host.renderRoot as ShadowRoot;
-    if (styles.styleSheet !== undefined) adoptedStyleSheets.push(styles.styleSheet);
+    const root = host.renderRoot as ShadowRoot;
+    adoptStyles(root, [...root.adoptedStyleSheets, styles]);
     call.schedule = schedule;
     host.requestUpdate();
   }

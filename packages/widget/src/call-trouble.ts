@@ -1,9 +1,10 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { adoptStyles, html, nothing, type TemplateResult } from "lit";
 import type { CallController } from "./call-controller.js";
 import type { Failure, Step } from "./call-state.js";
 import type { Language } from "./language.js";
 import type { Wording } from "./messages.js";
 import type { Texts } from "./texts.js";
+import { styles } from "./call-trouble.styles.js";
 import { loadTroubleTexts, type TroubleTexts } from "./trouble-texts.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { tellUnreachable } from "./unreachable.js";
@@ -29,6 +30,9 @@ export class CallTrouble {
   static async load(host: UisCallButton, call: CallController, language: () => Language): Promise<void> {
     const trouble = new CallTrouble(host, call, language);
     await trouble.#texts.load();
+    if (call.trouble !== undefined) return;
+    const root = host.renderRoot as ShadowRoot;
+    adoptStyles(root, [...root.adoptedStyleSheets, styles]);
     call.trouble = trouble;
   }
 

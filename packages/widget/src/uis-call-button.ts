@@ -183,7 +183,7 @@ export class UisCallButton extends LitElement {
       part="button"
       class=${underWay ? "under-way" : ""}
       aria-haspopup="dialog"
-      aria-expanded=${this.open ? "true" : "false"}
+      aria-expanded=${this.open}
       aria-controls="panel"
       dir=${directionOf(this.#language)}
       @pointerenter=${this.#prepare}
