@@ -11,7 +11,13 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["vitest.config.ts", "packages/*/vite.config.ts"] },
+        projectService: {
+          allowDefaultProject: [
+            "vitest.config.ts",
+            "packages/*/vite.config.ts",
+            "packages/widget/lean-lit.ts",
+          ],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -14,9 +14,11 @@ const COUNTED = ["en", "ru"];
 export const LATER = {
   proof: "under attack",
   "call-schedule": "while closed",
-  unreachable: "for developers",
+  "call-trouble": "in trouble",
+  "call-hurdles": "under attack",
+  "call-resume": "after a reload",
 };
-const isLater = (name) => name in LATER || name.startsWith("schedule-");
+const isLater = (name) => name in LATER || /^(?:schedule|trouble)-/.test(name);
 
 /** Bytes of a text as the backend sends it. */
 export const weigh = (text) => ({

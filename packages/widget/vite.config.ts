@@ -1,10 +1,13 @@
+import { join } from "node:path";
 import { literalsHtmlCssMinifier } from "@literals/rollup-plugin-html-css-minifier";
-import { defineConfig, type PluginOption } from "vite";
+import { minify as minifyAgain } from "terser";
+import { defineConfig, minify, type PluginOption } from "vite";
+import { leanLit } from "./lean-lit.ts";
 
-// In library mode Vite leaves white space in ES modules, for bundlers to come; nobody comes after us.
 const output = {
   format: "es" as const,
-  minify: true,
+  // By `minified()`: in library mode Vite leaves white space in ES modules, for bundlers to come; nobody comes after us.
+  minify: false,
   hashCharacters: "hex" as const,
   chunkFileNames: "widget-[name]-[hash].js",
 };
@@ -14,7 +17,12 @@ const output = {
  * each with its own files, since whatever those import is to be the script the page has and no second one.
  */
 export default defineConfig({
-  plugins: [literalsHtmlCssMinifier({ include: ["**/widget/dist/**"], failOnError: true }) as PluginOption],
+  plugins: [
+    literalsHtmlCssMinifier({ include: ["**/widget/dist/**"], failOnError: true }) as PluginOption,
+    leanLit(),
+    minified(),
+  ],
+  resolve: { alias: [{ find: "./css-tag.js", replacement: join(import.meta.dirname, "dist/embed-css.js") }] },
   build: {
     lib: { entry: { widget: "dist/embed.js" } },
     outDir: "dist/embed",
@@ -28,3 +36,20 @@ export default defineConfig({
     },
   },
 });
+
+/** Minified by two, of which neither finds everything. Before the names of the chunks, which are made from what is in them. */
+function minified(): PluginOption {
+  return {
+    name: "minified",
+    async renderChunk(text, { fileName }) {
+      const { code } = await minify(fileName, text, { module: true });
+      return minifyAgain(code, {
+        module: true,
+        ecma: 2020,
+        compress: { passes: 3, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
+        // What Lit keeps to itself, and nobody else has.
+        mangle: { properties: { regex: /^_\$/ } },
+      }) as Promise<{ code: string }>;
+    },
+  };
+}

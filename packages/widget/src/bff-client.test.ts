@@ -53,27 +53,6 @@ describe("the element's way to the backend", () => {
     expect((await refusalOf(createClient(`${demoUrl}/nothing`).openSession())).code).to.equal("network");
   });
 
-  it("tells the page's developer once what to check when the backend is of another origin", async () => {
-    const { warn } = console;
-    const warnings: string[] = [];
-    // The word on another test's backend may come only now.
-    const ours = ["http://localhost:11 could", `${location.origin} could`];
-    console.warn = (text: string) => ours.some((one) => text.includes(one)) && warnings.push(text);
-    try {
-      const client = createClient("http://localhost:11/api");
-      await refusalOf(createClient(`${location.origin}/nothing`).openSession());
-      await refusalOf(client.openSession());
-      await refusalOf(client.openSession());
-      await until(() => warnings.length > 0);
-    } finally {
-      console.warn = warn;
-    }
-    expect(warnings).to.have.length(1);
-    expect(warnings[0])
-      .to.match(/localhost:11 could not be reached.*origins list/)
-      .and.contain(location.origin);
-  });
-
   it("follows a call by its events", async () => {
     const { states } = await followed(createClient());
     await exchange.pick("office", "decline");

@@ -1,8 +1,9 @@
 import type { Call, CallRequest, SessionResponse } from "@uis-call/shared";
 import { asRefusal, CallRefused } from "./call-refused.js";
 import { isOver } from "./call-state.js";
+import type { CallHurdles } from "./call-hurdles.js";
 import { readEvents } from "./event-stream.js";
-import { ProofOfWork } from "./proof-of-work.js";
+import type { ProofChallenge } from "./proof.js";
 import { Transport } from "./transport.js";
 
 export interface BffClientOptions {
@@ -35,7 +36,7 @@ export class BffClient {
   readonly #options: BffClientOptions;
   readonly #times: typeof TIMES;
   readonly #transport: Transport;
-  readonly #proof = new ProofOfWork(() => this.#transport.send({ method: "GET", path: "/proof" }));
+  #hurdles: Promise<CallHurdles> | undefined;
   #session: SessionResponse | undefined;
 
   constructor(options: BffClientOptions) {
@@ -52,15 +53,19 @@ export class BffClient {
     });
     const session = await this.#transport.openSession({ tenant, ...(token && { token }) });
     // A proof is one session's.
-    if (session.csrfToken !== this.#session?.csrfToken) this.#proof.drop();
+    if (session.csrfToken !== this.#session?.csrfToken) this.#hurdles = undefined;
     this.#session = session;
+    if (session.proof) this.#loadHurdles(true).catch(() => undefined);
     this.prepare();
     return session;
   }
 
   /** Begins with what the next call needs and takes a while. */
   prepare(): void {
-    if (this.#session?.proof === "required") this.#proof.get().catch(() => undefined);
+    this.#hurdles?.then(
+      (hurdles) => hurdles.prepare(),
+      () => undefined,
+    );
   }
 
   /**
@@ -70,40 +75,37 @@ export class BffClient {
    * @throws CallRefused; `network` leaves open whether the call was accepted: repeat with the same key
    */
   async placeCall(request: CallRequest, key: string, waits: () => void = () => undefined): Promise<Call> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        const call = await this.#place(request, key, waits);
-        this.#proof.drop();
-        return call;
-      } catch (error) {
-        if (tries === 3 || !(error instanceof CallRefused)) throw error;
-        await this.#mend(error);
-      }
+    const send = (proof?: string): Promise<Call> =>
+      this.#transport.send({
+        method: "POST",
+        path: "/calls",
+        body: { ...request, ...(proof && { proof }) },
+        headers: { "Idempotency-Key": key },
+      });
+    let refusal: CallRefused | undefined;
+    if (this.#hurdles === undefined) {
+      const answer = await send().catch(asRefusal);
+      if (!(answer instanceof CallRefused)) return answer;
+      if (!/^(?:session|csrf|proof)_/.test(answer.code)) throw answer;
+      refusal = answer;
     }
+    return (await this.#loadHurdles()).place(send, refusal, waits);
   }
 
-  async #place(request: CallRequest, key: string, waits: () => void): Promise<Call> {
-    let body = request;
-    if (this.#session?.proof === "required") {
-      if (!this.#proof.ready) waits();
-      body = { ...request, proof: await this.#proof.get() };
-    }
-    return this.#transport.send({
-      method: "POST",
-      path: "/calls",
-      body,
-      headers: { "Idempotency-Key": key },
-    });
+  /** What a proof of work begins with. */
+  getChallenge(): Promise<ProofChallenge> {
+    return this.#transport.send({ method: "GET", path: "/proof" });
   }
 
-  /** Gets what a refused call was lacking. @throws CallRefused the refusal, where nothing would help */
-  async #mend(refusal: CallRefused): Promise<void> {
-    const { code } = refusal;
-    if (code === "session_required" || code === "csrf_failed") await this.openSession();
-    else if (this.#session !== undefined && (code === "proof_required" || code === "proof_invalid")) {
-      this.#session = { ...this.#session, proof: "required" };
-      this.#proof.drop();
-    } else throw refusal;
+  #loadHurdles(proof = false): Promise<CallHurdles> {
+    this.#hurdles ??= import("./call-hurdles.js").then(
+      ({ CallHurdles }) => new CallHurdles(this, proof),
+      (error: unknown) => {
+        this.#hurdles = undefined;
+        throw error;
+      },
+    );
+    return this.#hurdles;
   }
 
   /** Whether the call can be looked at after the page has been loaded again. */
@@ -122,17 +124,17 @@ export class BffClient {
     return this.#transport.send({ method: "DELETE", path: `/calls/${id}` });
   }
 
-  /** Calls `onCall` with each state of the call until it is over or `signal` is aborted. */
+  /** Calls `onCall` with each state of the call, and waits for it, until the call is over or `signal` is aborted. */
   follow(
     id: string,
     signal: AbortSignal,
-    onCall: (call: Call) => void,
+    onCall: (call: Call) => unknown,
     onLost: (error: CallRefused) => void,
   ): void {
     const follow = async (): Promise<void> => {
       for await (const call of this.#states(id, signal)) {
         if (signal.aborted) return;
-        onCall(call);
+        await onCall(call);
         if (isOver(call)) return;
       }
     };

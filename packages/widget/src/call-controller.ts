@@ -6,17 +6,22 @@ import { recallCall, rememberCall } from "./call-memory.js";
 import { asRefusal } from "./call-refused.js";
 import type { CallSchedule } from "./call-schedule.js";
 import {
-  type CallAction,
+  again,
+  begun,
   type CallState,
+  changed,
+  failed,
   type Failure,
-  type FailurePlace,
   isOver,
-  placeOf,
-  transition,
+  opened,
+  type Step,
+  submitted,
 } from "./call-state.js";
+import type { CallTrouble, FailurePlace } from "./call-trouble.js";
 import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 import type { Language } from "./language.js";
 import { phoneValue } from "./phone-number.js";
+import { Texts } from "./texts.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 /** What the element works out from its attributes. */
@@ -34,10 +39,13 @@ export class CallController implements ReactiveController {
   proving = false;
   /** Where the target is closed, or the call is for later. */
   schedule: CallSchedule | undefined;
+  /** Something has not gone straight through. */
+  trouble: CallTrouble | undefined;
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
   readonly #intent = new CallIntent();
-  #client: BffClient | undefined;
+  /** Who speaks for the session; for another session it is another. */
+  client: BffClient | undefined;
   #opening: Promise<void> | undefined;
   #resuming: Promise<void> | undefined;
   #following: AbortController | undefined;
@@ -45,7 +53,7 @@ export class CallController implements ReactiveController {
   #remembered: { tenant: string; target: string } | undefined;
   readonly #onConnection = (): void => {
     this.#host.requestUpdate();
-    if (navigator.onLine && this.failure?.code === "network" && this.state.phase === "unavailable")
+    if (navigator.onLine && this.state.phase === "unavailable" && this.state.failure.code === "network")
       void this.openSession();
   };
   /** Another function says who the user is: ask it before the next call. */
@@ -58,7 +66,7 @@ export class CallController implements ReactiveController {
   }
 
   hostConnected(): void {
-    if (this.state.phase === "following") this.#follow(this.state.call);
+    if (this.state.phase === "following") this.follow(this.state.call);
     for (const event of CONNECTION) window.addEventListener(event, this.#onConnection);
   }
 
@@ -81,7 +89,7 @@ export class CallController implements ReactiveController {
 
   /** Where the failure is told: a number that nobody is asked for has no field. */
   get failurePlace(): FailurePlace | undefined {
-    const place = this.failure && placeOf(this.failure);
+    const place = this.failure && (this.trouble?.placeOf(this.failure) ?? "panel");
     return place === "phone" && !this.asksPhone ? "panel" : place;
   }
 
@@ -103,51 +111,18 @@ export class CallController implements ReactiveController {
     const { phase } = this.state;
     if (phase === "form" && this.#stale) return this.#open();
     if (phase !== "idle" && phase !== "unavailable") return this.#opening;
-    this.#dispatch({ type: "open" });
-    this.#client = this.#createClient();
+    this.dispatch(begun);
+    this.client = this.createClient();
     return this.#open();
   }
 
   /** Takes up the call that was under way when the page was left; whoever comes meanwhile waits for it. */
   resume(): void {
-    this.#resuming = this.#resume();
-  }
-
-  async #resume(): Promise<void> {
-    const { tenant, target } = this.#host;
-    const id = recallCall(tenant, target);
-    if (id === undefined || this.state.phase !== "idle") return;
-    const client = this.#createClient();
-    if (!client.mayResume) {
-      rememberCall(tenant, target);
-      return;
-    }
-    try {
-      const call = await client.readCall(id);
-      // The page may have named another meanwhile.
-      if (tenant !== this.#host.tenant || target !== this.#host.target) return;
-      this.#client = client;
-      this.#remembered = { tenant, target };
-      this.#dispatch({ type: "resumed", call });
-      this.#told(call);
-      if (!isOver(call) && this.#host.isConnected) this.#follow(call);
-    } catch (error) {
-      if (asRefusal(error).code !== "network") rememberCall(tenant, target);
-    }
-  }
-
-  /** Cancels the call, while it waits to be sent. */
-  async cancel(): Promise<void> {
-    const client = this.#client;
-    if (this.state.phase !== "following" || client === undefined) return;
-    try {
-      const call = await client.cancelCall(this.state.call.id);
-      if (client !== this.#client) return;
-      this.#following?.abort();
-      this.#changed(call);
-    } catch (error) {
-      if (client === this.#client) this.#dispatch({ type: "kept", failure: asRefusal(error) });
-    }
+    const id = recallCall(this.#host.tenant, this.#host.target);
+    if (id !== undefined)
+      this.#resuming = import("./call-resume.js")
+        .then(({ resumeCall }) => resumeCall(id, this.#host, this))
+        .catch(() => undefined);
   }
 
   /** Asks for a call with what the form holds. */
@@ -155,38 +130,33 @@ export class CallController implements ReactiveController {
     // Before the form may turn out to be another: no time is sent that was not seen.
     const later = this.schedule?.answers;
     await this.openSession();
-    const client = this.#client;
+    const client = this.client;
     if (this.state.phase !== "form" || this.#host.disabled || client === undefined) return;
     const phone = this.asksPhone ? this.#host.phone.trim() : undefined;
-    if (phone === "") {
-      this.#fail({ code: "phone_missing" });
-      return;
-    }
-    if (this.state.session.tenant.consent !== undefined && !this.consent) {
-      this.#fail({ code: "consent_required" });
-      return;
-    }
+    if (phone === "") return this.#fail({ code: "phone_missing" });
+    if (this.state.session.tenant.consent !== undefined && !this.consent)
+      return this.#fail({ code: "consent_required" });
     if (!this.#host.dispatchEvent(new UisCallSubmitEvent(this.#host.target))) return;
     const request = callRequest(this.#host, {
       ...(phone !== undefined && { phone: phoneValue(phone, this.country) ?? phone }),
       ...(this.consent && { consent: true }),
       ...later,
     });
-    this.#dispatch({ type: "submit" });
+    this.dispatch(submitted);
     try {
       const call = await client.placeCall(request, this.#intent.keyFor(request), () => {
         this.proving = true;
         this.#host.requestUpdate();
       });
-      if (client !== this.#client) return;
-      if (client.mayResume) this.#remember(call);
-      this.#changed(call);
-      if (!isOver(call) && this.#host.isConnected) this.#follow(call);
+      if (client !== this.client) return;
+      if (client.mayResume && !isOver(call)) this.remember(call);
+      await this.tell(call);
+      if (client === this.client) this.follow(call);
     } catch (error) {
       const refusal = asRefusal(error);
       // The hours are others than those that were told, or that time is over.
-      if (refusal.at === "at" && client === this.#client) await this.#open();
-      if (client === this.#client) this.#fail(refusal);
+      if (refusal.at === "at" && client === this.client) await this.#open();
+      if (client === this.client) await this.#fail(refusal);
     } finally {
       this.proving = false;
     }
@@ -196,17 +166,17 @@ export class CallController implements ReactiveController {
   async again(): Promise<void> {
     if (this.state.phase === "unavailable") await this.openSession();
     else {
-      this.#client?.prepare();
-      this.#dispatch({ type: "again" });
+      this.client?.prepare();
+      this.dispatch(again);
     }
   }
 
   /** Forgets session and call: the page has named another tenant, backend or user. */
   reset(): void {
     this.#following?.abort();
-    this.#client = undefined;
+    this.client = undefined;
     this.#forget();
-    this.#dispatch({ type: "reset" });
+    this.dispatch(() => ({ phase: "idle" }));
   }
 
   /** Another function says who the user is. Some frameworks make one at every turn, so what is shown stays. */
@@ -215,25 +185,25 @@ export class CallController implements ReactiveController {
   }
 
   #open(): Promise<void> {
-    const client = this.#client;
+    const client = this.client;
     this.#stale = false;
     this.#opening = client?.openSession().then(
       async (session) => {
         const target = session.targets.find(({ id }) => id === this.#host.target);
         if (target?.open === false) await this.#plan();
         // The page may have named another meanwhile.
-        if (client !== this.#client) return;
-        if (target) this.#dispatch({ type: "opened", session });
-        else this.#fail({ code: "target_unknown" });
+        if (client !== this.client) return;
+        if (target) this.dispatch(opened(session));
+        else await this.#fail({ code: "target_unknown" });
       },
-      (error: unknown) => {
-        if (client === this.#client) this.#fail(asRefusal(error));
+      async (error: unknown) => {
+        if (client === this.client) await this.#fail(asRefusal(error));
       },
     );
     return this.#opening ?? Promise.resolve();
   }
 
-  #createClient(): BffClient {
+  createClient(): BffClient {
     return new BffClient({
       endpoint: this.#options.endpoint(),
       tenant: this.#host.tenant,
@@ -245,9 +215,28 @@ export class CallController implements ReactiveController {
     });
   }
 
-  #changed(call: Call): void {
-    this.#dispatch({ type: "changed", call });
-    this.#told(call);
+  /** The backend says where the call stands. */
+  async tell(call: Call): Promise<void> {
+    const { client } = this;
+    // All but the straight way is told in words of its own.
+    if (call.status !== "dialing" && call.status !== "placed") await this.#expectTrouble();
+    if (client !== this.client) return;
+    this.dispatch(changed(call));
+    if (call.status === "scheduled") void this.#plan();
+    if (isOver(call)) {
+      this.#following?.abort();
+      this.#intent.done();
+      this.#forget();
+    }
+    this.#host.dispatchEvent(new UisCallStatusEvent(call));
+  }
+
+  /** Where even this fails, there is a sentence for it. */
+  async #expectTrouble(): Promise<void> {
+    if (this.trouble !== undefined) return;
+    await import("./call-trouble.js")
+      .then(({ CallTrouble }) => CallTrouble.load(this.#host, this, this.#options.language))
+      .catch(() => undefined);
   }
 
   /** Without it the form is that of a call at once, and is refused. */
@@ -257,16 +246,8 @@ export class CallController implements ReactiveController {
       .catch(() => undefined);
   }
 
-  #told(call: Call): void {
-    if (call.status === "scheduled") void this.#plan();
-    if (isOver(call)) {
-      this.#intent.done();
-      this.#forget();
-    }
-    this.#host.dispatchEvent(new UisCallStatusEvent(call));
-  }
-
-  #remember(call: Call): void {
+  /** A reload of the page is to find it again. */
+  remember(call: Call): void {
     const { tenant, target } = this.#host;
     this.#remembered = { tenant, target };
     rememberCall(tenant, target, call.id);
@@ -277,28 +258,40 @@ export class CallController implements ReactiveController {
     this.#remembered = undefined;
   }
 
-  #follow(call: Call): void {
+  /** Hears of the call until it is over. */
+  follow(call: Call): void {
     this.#following?.abort();
+    if (isOver(call) || !this.#host.isConnected) return;
     this.#following = new AbortController();
-    this.#client?.follow(
+    this.client?.follow(
       call.id,
       this.#following.signal,
-      (changed) => this.#changed(changed),
+      (changed) => this.tell(changed),
       (error) => {
         this.#forget();
-        this.#fail(error);
+        void this.#fail(error);
       },
     );
   }
 
-  #fail(failure: Failure): void {
-    this.#dispatch({ type: "failed", failure });
+  async #fail(failure: Failure): Promise<void> {
+    const client = this.client;
+    await this.#expectTrouble();
+    if (client !== this.client) return;
+    this.trouble?.report(failure, this.#options.endpoint());
+    this.dispatch(failed(failure));
     const { code } = failure;
     if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(code));
   }
 
-  #dispatch(action: CallAction): void {
-    this.state = transition(this.state, action);
+  /** A file of texts, in the element's language. */
+  textsFrom<Content>(load: (language: Language) => Promise<Content>): Texts<Content> {
+    return new Texts(this.#host, this.#options.language, load);
+  }
+
+  /** Takes a step, and shows where it leads. */
+  dispatch(step: Step): void {
+    this.state = step(this.state);
     this.#host.requestUpdate();
   }
 }

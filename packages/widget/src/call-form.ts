@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { CallController } from "./call-controller.js";
-import type { FailurePlace } from "./call-state.js";
-import type { Messages } from "./messages.js";
+import type { FailurePlace } from "./call-trouble.js";
+import type { Wording } from "./messages.js";
 import { PhoneField } from "./phone-field.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
@@ -26,7 +26,7 @@ export class CallForm {
    * @param problemAt what is wrong there, or nothing
    * @param submit the form has been submitted
    */
-  render(text: Messages, problemAt: (place: FailurePlace) => string, submit: () => void): TemplateResult {
+  render(text: Wording, problemAt: (place: FailurePlace) => string, submit: () => void): TemplateResult {
     const { asksPhone, state, schedule } = this.#call;
     if (schedule?.never) return schedule.renderClosed();
     const sending = state.phase === "sending";
@@ -51,7 +51,7 @@ export class CallForm {
       <button
         type="submit"
         part="submit"
-        aria-disabled=${sending ? "true" : "false"}
+        aria-disabled=${sending}
         @click=${({ isTrusted }: Event) => (this.#byHand = isTrusted)}
       >
         ${sending ? text.sending : go}
@@ -67,7 +67,7 @@ export class CallForm {
     return place !== null;
   }
 
-  #renderPhone(text: Messages, problem: string, sending: boolean): TemplateResult {
+  #renderPhone(text: Wording, problem: string, sending: boolean): TemplateResult {
     return html`<div class="field">
       <label for="phone">${text.phone}</label>
       <input
@@ -81,7 +81,7 @@ export class CallForm {
         required
         maxlength="32"
         aria-describedby="phone-error phone-hint"
-        aria-invalid=${problem === "" ? "false" : "true"}
+        aria-invalid=${problem !== ""}
         .value=${this.#host.phone}
         ?readonly=${sending}
         @beforeinput=${this.#phoneInput}
@@ -95,7 +95,7 @@ export class CallForm {
     </div>`;
   }
 
-  #renderConsent(text: Messages, problem: string): TemplateResult | typeof nothing {
+  #renderConsent(text: Wording, problem: string): TemplateResult | typeof nothing {
     const { tenant } = this.#call.session ?? {};
     if (tenant === undefined) return nothing;
     const { consent, privacyUrl } = tenant;
@@ -109,7 +109,7 @@ export class CallForm {
         type="checkbox"
         required
         aria-describedby="consent-error"
-        aria-invalid=${problem === "" ? "false" : "true"}
+        aria-invalid=${problem !== ""}
         .checked=${this.#call.consent}
         @change=${({ target }: Event) => {
           this.#call.consent = (target as HTMLInputElement).checked;

@@ -6,7 +6,6 @@ export const styles = css`
     inline-size: 100%;
   }
 
-  [part~="cancel"],
   .fallback ::slotted([href^="tel"]) {
     display: grid;
     place-content: center;
@@ -131,11 +130,6 @@ export const styles = css`
     outline-offset: -1px;
   }
 
-  [aria-invalid="true"] {
-    border-color: var(--_error);
-    outline-color: var(--_error);
-  }
-
   .hint,
   form a {
     color: var(--_muted);
@@ -218,7 +212,6 @@ export const styles = css`
     color: var(--_accent-text);
   }
 
-  .sign.failed,
   [part~="panel"] > [part~="error"] {
     background: color-mix(in srgb, var(--_error) 12%, transparent);
     color: var(--_error);

@@ -1,27 +1,25 @@
-import type { CallStatus, SessionResponse } from "@uis-call/shared";
+import type { SessionResponse } from "@uis-call/shared";
 import { adoptStyles, html, nothing, type TemplateResult } from "lit";
 import { CallController, type CallOptions } from "./call-controller.js";
 import { CallForm } from "./call-form.js";
 import { styles as panelStyles } from "./call-panel.styles.js";
-import type { CallState, FailurePlace } from "./call-state.js";
+import type { CallState } from "./call-state.js";
+import type { FailurePlace } from "./call-trouble.js";
 import { closeIcon, doneIcon, phoneIcon } from "./icons.js";
-import { directionOf } from "./language.js";
-import type { Messages } from "./messages.js";
+import { directionOf, loadMessages } from "./language.js";
+import type { Messages, Wording } from "./messages.js";
 import { Overlay } from "./overlay.js";
-import { Texts } from "./texts.js";
+import type { Texts } from "./texts.js";
 import { themeRules } from "./theme.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { styles } from "./uis-call-button.styles.js";
-import { sentenceFor } from "./wording.js";
-
-/** Not sent to UIS yet. */
-const CANCELABLE: ReadonlySet<CallStatus> = new Set(["accepted", "scheduled", "waiting"]);
+import { withStrings } from "./wording.js";
 
 /** All that is behind the button, and is loaded when somebody is about to press it: how form and call are shown. */
 export class CallPanel {
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
-  readonly #texts: Texts;
+  readonly #texts: Texts<Messages>;
   readonly #call: CallController;
   readonly #form: CallForm;
   readonly #theme = new CSSStyleSheet();
@@ -31,8 +29,8 @@ export class CallPanel {
   constructor(host: UisCallButton, options: CallOptions) {
     this.#host = host;
     this.#options = options;
-    this.#texts = new Texts(host, options.language, () => host.strings);
     this.#call = new CallController(host, options);
+    this.#texts = this.#call.textsFrom(loadMessages);
     this.#form = new CallForm(host, this.#call);
     new Overlay(host, () => this.state.phase === "sending" || this.state.phase === "following");
   }
@@ -46,6 +44,11 @@ export class CallPanel {
 
   get state(): CallState {
     return this.#call.state;
+  }
+
+  /** What the button says while a call is under way. */
+  get calling(): string | undefined {
+    return this.#wording?.calling;
   }
 
   /** The panel has been opened: the focus goes into it, and a session is begun. */
@@ -79,9 +82,8 @@ export class CallPanel {
       this.#themed = session;
       this.#theme.replaceSync(themeRules(session.tenant.theme));
     }
-    const { messages } = this.#texts;
-    if (messages === undefined) return nothing;
-    const text = this.#call.schedule?.wording(messages) ?? messages;
+    const text = this.#wording;
+    if (text === undefined) return nothing;
     const language = this.#options.language();
     const inline = this.#host.display === "inline";
     const { phase } = this.state;
@@ -117,67 +119,64 @@ export class CallPanel {
       }
       <div part="status" role="status">${this.#renderStatus(text)}</div>
       <div part="error" role="alert">${offline ? text.offline : this.#problemAt("panel", text)}</div>
-      ${this.#cannotBeReached || offline ? html`<div class="fallback"><slot></slot></div>` : nothing}
-      ${this.#renderCancel(text)}
+      ${offline || this.#cannotBeReached ? html`<div class="fallback"><slot></slot></div>` : nothing}
+      ${this.#call.trouble?.renderCancel(text)}
       ${phase === "over" || phase === "unavailable" ? this.#renderAgain(text) : nothing}
       <slot name="footer"></slot>
     </div>`;
   }
 
-  #renderClose(text: Messages): TemplateResult {
+  #renderClose(text: Wording): TemplateResult {
     return html`<button type="button" part="close" aria-label=${text.close} @click=${() => this.#host.hide()}>
       ${closeIcon}
     </button>`;
   }
 
-  #renderStatus(text: Messages): TemplateResult | typeof nothing {
+  #renderStatus(text: Wording): TemplateResult | typeof nothing {
     if (this.#call.proving) return html`<p class="hint">${text.loading}</p>`;
     const { state } = this;
     if (!("call" in state)) return nothing;
     const { status, reason } = state.call;
-    const sentence = (reason && text.reason[reason]) ?? text.status[status];
+    const sentence = (reason && text.reason?.[reason]) ?? text.status[status] ?? text.network;
     return html`<div class="outcome ${state.phase === "following" ? "under-way" : ""}">
       <span class="sign ${status}">${status === "placed" ? doneIcon : phoneIcon}</span>
       <p>${sentence}</p>
     </div>`;
   }
 
-  /** Until it is sent a call can be taken back. */
-  #renderCancel(text: Messages): TemplateResult | typeof nothing {
-    if (this.state.phase !== "following" || !CANCELABLE.has(this.state.call.status)) return nothing;
-    return html`<button type="button" part="cancel" @click=${() => void this.#cancel()}>
-      ${text.cancel}
-    </button>`;
-  }
-
-  #renderAgain(text: Messages): TemplateResult {
+  #renderAgain(text: Wording): TemplateResult {
     return html`<button type="button" part="submit" @click=${() => void this.#again()}>
       ${text.again}
     </button>`;
   }
 
-  #heading(text: Messages): string {
+  #heading(text: Wording): string {
     const { asksPhone, target } = this.#call;
     if (asksPhone) return text.heading;
     return target === undefined ? text.call : text.callHeading.replace("{whom}", target.title);
   }
 
   /** The sentence for the failure, if it belongs there. */
-  #problemAt(place: FailurePlace, text: Messages): string {
-    const { failure, failurePlace } = this.#call;
-    return failure === undefined || failurePlace !== place
-      ? ""
-      : sentenceFor(failure, text, this.#options.language());
+  #problemAt(place: FailurePlace, text: Wording): string {
+    const { failure, failurePlace, trouble } = this.#call;
+    if (failure === undefined || failurePlace !== place) return "";
+    return trouble?.sentence(failure, text) ?? text.network;
   }
 
   get #cannotBeReached(): boolean {
-    const code = this.#call.failure?.code;
-    return (
-      this.state.phase === "unavailable" ||
-      code === "network" ||
-      code === "unavailable" ||
-      code === "internal"
-    );
+    const { failure, trouble } = this.#call;
+    if (this.state.phase === "unavailable") return true;
+    return failure !== undefined && (trouble?.isOurs(failure) ?? true);
+  }
+
+  /** What is said: of a good call, of one that is not, of one for later. */
+  get #wording(): Wording | undefined {
+    const messages = this.#texts.content;
+    if (messages === undefined) return undefined;
+    const { trouble, schedule } = this.#call;
+    const text = withStrings(messages, this.#host.strings);
+    const whole = trouble?.wording(text) ?? text;
+    return schedule?.wording(whole) ?? whole;
   }
 
   async #submit(): Promise<void> {
@@ -186,12 +185,6 @@ export class CallPanel {
     const { failurePlace } = this.#call;
     if (failurePlace === "phone" || failurePlace === "consent") this.#form.focus();
     else if (this.#host.shadowRoot?.activeElement === null && this.#host.open) this.#element?.focus();
-  }
-
-  async #cancel(): Promise<void> {
-    await this.#call.cancel();
-    await this.#host.updateComplete;
-    if (this.#host.shadowRoot?.activeElement === null && this.#host.open) this.#element?.focus();
   }
 
   async #again(): Promise<void> {

@@ -1,10 +1,11 @@
 import type { CallRequest } from "@uis-call/shared";
-import { html, type TemplateResult } from "lit";
+import { adoptStyles, html, type TemplateResult } from "lit";
 import type { CallController } from "./call-controller.js";
 import { styles } from "./call-schedule.styles.js";
 import { type Language, languageOf } from "./language.js";
-import type { Messages } from "./messages.js";
+import type { Wording } from "./messages.js";
 import { loadScheduleTexts, type ScheduleTexts } from "./schedule-texts.js";
+import type { Texts } from "./texts.js";
 import { type Choice, choicesIn } from "./time-choices.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
@@ -17,7 +18,7 @@ export class CallSchedule {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #language: () => Language;
-  #texts: { language: Language; words: ScheduleTexts } | undefined;
+  readonly #texts: Texts<ScheduleTexts>;
   /** What the visitor sees chosen. */
   #at: string | undefined;
 
@@ -25,15 +26,16 @@ export class CallSchedule {
     this.#host = host;
     this.#call = call;
     this.#language = language;
+    this.#texts = call.textsFrom(loadScheduleTexts);
   }
 
   /** Gives a call its schedule. @throws TypeError where the texts cannot be reached */
   static async load(host: UisCallButton, call: CallController, language: () => Language): Promise<void> {
     if (call.schedule !== undefined) return;
     const schedule = new CallSchedule(host, call, language);
-    await schedule.#load();
-    const { adoptedStyleSheets } = host.renderRoot as ShadowRoot;
-    if (styles.styleSheet !== undefined) adoptedStyleSheets.push(styles.styleSheet);
+    await schedule.#texts.load();
+    const root = host.renderRoot as ShadowRoot;
+    adoptStyles(root, [...root.adoptedStyleSheets, styles]);
     call.schedule = schedule;
     host.requestUpdate();
   }
@@ -50,7 +52,7 @@ export class CallSchedule {
   }
 
   /** What is said of a call for later, in the place of what is said of one at once. */
-  wording(text: Messages): Messages {
+  wording(text: Wording): Wording {
     const words = this.#words;
     const { state } = this.#call;
     const { scheduledFor } = "call" in state ? state.call : {};
@@ -68,7 +70,7 @@ export class CallSchedule {
       failure: {
         ...text.failure,
         quiet_hours: words.quiet,
-        ...(this.#asks && { invalid_request: text.failure.closed }),
+        ...(this.#asks && text.failure?.closed && { invalid_request: text.failure.closed }),
       },
     };
   }
@@ -159,7 +161,7 @@ export class CallSchedule {
 
   /** As it is written where the visitor is, if that is in the language the element speaks. */
   #format(time: string, format: Intl.DateTimeFormatOptions = DAY_AND_CLOCK): string {
-    const language = this.#texts?.language ?? this.#language();
+    const language = this.#language();
     const locale = navigator.languages.find(
       (tag) => languageOf(tag) === language && tag.startsWith(language),
     );
@@ -170,18 +172,8 @@ export class CallSchedule {
     return written;
   }
 
-  /** Old words are better than none: they stay until those of another language are here. */
   get #words(): ScheduleTexts {
-    if (this.#texts?.language !== this.#language()) this.#load().catch(() => undefined);
-    return { ...(this.#texts as { words: ScheduleTexts }).words, ...this.#host.strings?.schedule };
-  }
-
-  async #load(): Promise<void> {
-    const language = this.#language();
-    const words = await loadScheduleTexts(language);
-    if (language !== this.#language()) return;
-    this.#texts = { language, words };
-    this.#host.requestUpdate();
+    return { ...(this.#texts as { content: ScheduleTexts }).content, ...this.#host.strings?.schedule };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Call, SessionResponse } from "@uis-call/shared";
 import { expect } from "chai";
-import { type CallAction, type CallState, transition } from "./call-state.js";
+import { again, begun, type CallState, changed, failed, opened, type Step, submitted } from "./call-state.js";
 
 const session = { csrfToken: "t" } as SessionResponse;
 const call = (status: Call["status"]): Call => ({
@@ -11,58 +11,50 @@ const call = (status: Call["status"]): Call => ({
   updatedAt: "",
 });
 
-const after = (...actions: CallAction[]): CallState =>
-  actions.reduce<CallState>((state, action) => transition(state, action), { phase: "idle" });
+const after = (...steps: Step[]): CallState =>
+  steps.reduce<CallState>((state, step) => step(state), { phase: "idle" });
 
-const OPENED: CallAction[] = [{ type: "open" }, { type: "opened", session }];
-const SENT: CallAction[] = [...OPENED, { type: "submit" }];
+const OPENED = [begun, opened(session)];
+const SENT = [...OPENED, submitted];
 
 describe("the state of a button", () => {
   it("goes from idle over the form to the end of the call", () => {
     expect(after().phase).to.equal("idle");
-    expect(after({ type: "open" }).phase).to.equal("opening");
+    expect(after(begun).phase).to.equal("opening");
     expect(after(...OPENED).phase).to.equal("form");
     expect(after(...SENT).phase).to.equal("sending");
-    expect(after(...SENT, { type: "changed", call: call("dialing") }).phase).to.equal("following");
-    expect(after(...SENT, { type: "changed", call: call("placed") }).phase).to.equal("over");
+    expect(after(...SENT, changed(call("dialing"))).phase).to.equal("following");
+    expect(after(...SENT, changed(call("placed"))).phase).to.equal("over");
   });
 
   it("shows no call that the backend has not confirmed", () => {
-    expect(after(...OPENED, { type: "changed", call: call("dialing") }).phase).to.equal("form");
+    expect(after(...OPENED, changed(call("dialing"))).phase).to.equal("form");
   });
 
   it("sends once, however often it is told to", () => {
     const sending = after(...SENT);
-    expect(transition(sending, { type: "submit" })).to.equal(sending);
+    expect(submitted(sending)).to.equal(sending);
   });
 
   it("goes back to the form with what went wrong", () => {
     const failure = { code: "phone_invalid" as const };
-    expect(after(...SENT, { type: "failed", failure })).to.deep.include({ phase: "form", failure });
+    expect(after(...SENT, failed(failure))).to.deep.include({ phase: "form", failure });
   });
 
   it("goes back to the form when the call is lost from sight", () => {
     const failure = { code: "not_found" as const };
-    const lost = after(...SENT, { type: "changed", call: call("dialing") }, { type: "failed", failure });
+    const lost = after(...SENT, changed(call("dialing")), failed(failure));
     expect(lost).to.deep.include({ phase: "form", failure });
   });
 
-  it("begins anew for another tenant", () => {
-    expect(after(...SENT, { type: "reset" }).phase).to.equal("idle");
-  });
-
   it("can be opened again after the backend could not be reached", () => {
-    const unavailable = after({ type: "open" }, { type: "failed", failure: { code: "network" } });
+    const unavailable = after(begun, failed({ code: "network" }));
     expect(unavailable.phase).to.equal("unavailable");
-    expect(transition(unavailable, { type: "open" }).phase).to.equal("opening");
+    expect(begun(unavailable).phase).to.equal("opening");
   });
 
   it("starts another call only when the last is over", () => {
-    expect(after(...SENT, { type: "changed", call: call("dialing") }, { type: "again" }).phase).to.equal(
-      "following",
-    );
-    expect(after(...SENT, { type: "changed", call: call("failed") }, { type: "again" }).phase).to.equal(
-      "form",
-    );
+    expect(after(...SENT, changed(call("dialing")), again).phase).to.equal("following");
+    expect(after(...SENT, changed(call("failed")), again).phase).to.equal("form");
   });
 });

@@ -20,67 +20,48 @@ export interface Failure {
   at?: string | undefined;
   /** Seconds until it may be tried again. */
   retryAfter?: number | undefined;
+  cause?: unknown;
 }
 
-export type CallAction =
-  | { type: "open" }
-  | { type: "opened"; session: SessionResponse }
-  | { type: "submit" }
-  | { type: "changed"; call: Call }
-  /** The call of an earlier load of the page. */
-  | { type: "resumed"; call: Call }
-  /** The call could not be cancelled. */
-  | { type: "kept"; failure: Failure }
-  | { type: "failed"; failure: Failure }
-  | { type: "again" }
-  /** The page has named another tenant or backend. */
-  | { type: "reset" };
+/** What leads from one state to the next; to the same object where it means nothing in that state. */
+export type Step = (state: CallState) => CallState;
 
-/** Every status, and whether it is the end. */
-const OVER: Record<CallStatus, boolean> = {
-  accepted: false,
-  scheduled: false,
-  waiting: false,
-  dialing: false,
-  placed: true,
-  failed: true,
-  unknown: true,
-  held: true,
-  cancelled: true,
-};
+/** On its way to the end; every other status is one. */
+const UNDER_WAY: readonly CallStatus[] = ["accepted", "scheduled", "waiting", "dialing"];
 
-export const isOver = (call: Call): boolean => OVER[call.status];
+export const isOver = (call: Call): boolean => !UNDER_WAY.includes(call.status);
 
-/** The state after `action`; the same object where the action means nothing in it. */
-export function transition(state: CallState, action: CallAction): CallState {
-  switch (action.type) {
-    case "open":
-      return state.phase === "idle" || state.phase === "unavailable" ? { phase: "opening" } : state;
-    case "opened":
-      return state.phase === "idle" || "call" in state ? state : formOf(action.session);
-    case "submit":
-      return state.phase === "form" ? { phase: "sending", session: state.session } : state;
-    case "changed":
-      return changed(state, action.call);
-    case "resumed":
-      return state.phase === "idle" ? shown(undefined, action.call) : state;
-    case "kept":
-      return state.phase === "following" ? { ...state, failure: action.failure } : state;
-    case "failed":
-      return failed(state, action.failure);
-    case "reset":
-      return { phase: "idle" };
-    case "again":
-      return state.phase === "over" ? formOf(state.session) : state;
-  }
-}
+export const begun: Step = (state) =>
+  state.phase === "idle" || state.phase === "unavailable" ? { phase: "opening" } : state;
 
-function changed(state: CallState, call: Call): CallState {
-  if (state.phase !== "sending" && state.phase !== "following") return state;
-  return shown(state.session, call);
-}
+export const opened =
+  (session: SessionResponse): Step =>
+  (state) =>
+    state.phase === "idle" || "call" in state ? state : formOf(session);
 
-const shown = (session: SessionResponse | undefined, call: Call): CallState => ({
+export const submitted: Step = (state) =>
+  state.phase === "form" ? { phase: "sending", session: state.session } : state;
+
+export const changed =
+  (call: Call): Step =>
+  (state) =>
+    state.phase === "sending" || state.phase === "following"
+      ? shown(call, state.session)
+      : // It was under way when the page was left.
+        state.phase === "idle"
+        ? shown(call)
+        : state;
+
+export const failed =
+  (failure: Failure): Step =>
+  (state) => {
+    if (state.phase === "opening") return { phase: "unavailable", failure };
+    return "session" in state && state.phase !== "over" ? formOf(state.session, failure) : state;
+  };
+
+export const again: Step = (state) => (state.phase === "over" ? formOf(state.session) : state);
+
+const shown = (call: Call, session?: SessionResponse): CallState => ({
   phase: isOver(call) ? "over" : "following",
   session,
   call,
@@ -88,18 +69,3 @@ const shown = (session: SessionResponse | undefined, call: Call): CallState => (
 
 const formOf = (session: SessionResponse | undefined, failure?: Failure): CallState =>
   session === undefined ? { phase: "idle" } : { phase: "form", session, ...(failure && { failure }) };
-
-function failed(state: CallState, failure: Failure): CallState {
-  if (state.phase === "opening") return { phase: "unavailable", failure };
-  if (!("session" in state) || state.phase === "over") return state;
-  return formOf(state.session, failure);
-}
-
-/** Where in the panel a failure is told. */
-export type FailurePlace = "phone" | "consent" | "panel";
-
-/** Where it belongs, if there is such a field. */
-export function placeOf({ code }: Failure): FailurePlace {
-  if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed") return "phone";
-  return code === "consent_required" ? "consent" : "panel";
-}

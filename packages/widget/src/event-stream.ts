@@ -19,11 +19,8 @@ export async function* readEvents(
     // The last is not over yet.
     rest = events.pop() ?? "";
     for (const event of events) {
-      const lines = event.split(/\r?\n/);
       const valuesOf = (field: string): string[] =>
-        lines
-          .filter((line) => line.startsWith(`${field}:`))
-          .map((line) => line.slice(field.length + 1).trim());
+        [...event.matchAll(new RegExp(`^${field}:(.*)$`, "gm"))].map(([, value = ""]) => value.trim());
       if (valuesOf("event").at(-1) === name) yield valuesOf("data").join("\n");
     }
   }

@@ -1,6 +1,6 @@
-import { svg } from "lit";
+import { html } from "lit";
 
-const icon = (path: string) => svg`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${path} /></svg>`;
+const icon = (path: string) => html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${path} /></svg>`;
 
 /** Handset. */
 export const phoneIcon = icon(

@@ -1,15 +1,15 @@
-import type { Labels, Messages, Strings } from "./messages.js";
+import type { Messages } from "./messages.js";
 
 /** The button's words are in the first script, so that it never says one thing and then another. */
 const LABELS = {
-  en: ["Call me back", "Calling…"],
-  ru: ["Перезвоните мне", "Звоним…"],
-  de: ["Rückruf anfordern", "Wir rufen an …"],
-  es: ["Llámenme", "Llamando…"],
-  kk: ["Маған қоңырау шалыңыз", "Қоңырау шалудамыз…"],
-  tr: ["Beni arayın", "Arıyoruz…"],
-  zh: ["给我回电", "正在呼叫…"],
-  ar: ["اتصلوا بي", "جارٍ الاتصال…"],
+  en: "Call me back",
+  ru: "Перезвоните мне",
+  de: "Rückruf anfordern",
+  es: "Llámenme",
+  kk: "Маған қоңырау шалыңыз",
+  tr: "Beni arayın",
+  zh: "给我回电",
+  ar: "اتصلوا بي",
 } as const;
 
 /** A language the element speaks. */
@@ -39,11 +39,8 @@ export function languageOf(locale: string): Language {
 /** Which way it is written. */
 export const directionOf = (language: Language): "ltr" | "rtl" => (language === "ar" ? "rtl" : "ltr");
 
-/** The button's words, or the page's own. */
-export function labelsFor(language: Language, strings: Strings = {}): Labels {
-  const [label, calling] = LABELS[language];
-  return { label: strings.label ?? label, calling: strings.calling ?? calling };
-}
+/** The button's words, when the page gives none. */
+export const labelIn = (language: Language): string => LABELS[language];
 
 /** Loads a language's file. @throws TypeError where it cannot be reached */
 export const loadMessages = async (language: Language): Promise<Messages> =>

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import type { CallReason, CallStatus } from "@uis-call/shared";
-import { directionOf, labelsFor, LANGUAGES, languageOf, loadMessages } from "./language.js";
-import { inWords, withStrings } from "./wording.js";
+import { inWords } from "./call-trouble.js";
+import { directionOf, labelIn, type Language, LANGUAGES, languageOf, loadMessages } from "./language.js";
+import { loadTroubleTexts } from "./trouble-texts.js";
+import { withStrings } from "./wording.js";
 
 /** Every status and reason there is: a new one that is not here does not compile. */
 const STATUSES: Record<CallStatus, true> = {
@@ -45,20 +47,25 @@ const keysOf = (texts: object, path = ""): string[] =>
     typeof text === "object" && text !== null ? keysOf(text, `${path}${key}.`) : [path + key],
   );
 
+/** Both files of a language: what is said of a good call, and of one that is not. */
+const filesOf = (language: Language) => Promise.all([loadMessages(language), loadTroubleTexts(language)]);
+
 for (const language of LANGUAGES) {
   describe(`what the element says in ${language}`, () => {
     it("is every text there is in English, and no other", async () => {
-      expect(keysOf(await loadMessages(language)).sort()).to.deep.equal(
-        keysOf(await loadMessages("en")).sort(),
+      const [theirs, english] = await Promise.all([filesOf(language), filesOf("en")]);
+      expect(theirs.map((texts) => keysOf(texts).sort())).to.deep.equal(
+        english.map((texts) => keysOf(texts).sort()),
       );
     });
 
     it("is a sentence for each state of a call and each failure, and no code of ours", async () => {
-      const { status, reason, failure, limited } = await loadMessages(language);
+      const [good, { reason, failure, limited, ...trouble }] = await filesOf(language);
+      const status: Record<CallStatus, string> = { ...good.status, ...trouble.status };
       const ofReasons = Object.entries(REASONS).map(
         ([code, state]) => reason[code as CallReason] ?? status[state],
       );
-      const said = [...Object.values(status), ...ofReasons, ...Object.values(failure), limited];
+      const said = [...Object.values(status), ...ofReasons, ...Object.values(failure), good.network, limited];
       expect(Object.keys(status).sort()).to.deep.equal(Object.keys(STATUSES).sort());
       for (const sentence of said) {
         expect(sentence).to.match(SENTENCE[language] ?? /^(?:\p{Lu}|\{when\}).*[.!]$/u);
@@ -68,12 +75,15 @@ for (const language of LANGUAGES) {
     });
 
     it("is in its own words, and fits the button", async () => {
-      const texts = [labelsFor(language).label, ...Object.values((await loadMessages(language)).status)];
-      const english = [labelsFor("en").label, ...Object.values((await loadMessages("en")).status)];
+      const wordsOf = async (one: Language) => [
+        labelIn(one),
+        ...(await filesOf(one)).flatMap(({ status }) => Object.values(status)),
+      ];
+      const [texts, english] = [await wordsOf(language), await wordsOf("en")];
       expect(texts.filter((text) => english.includes(text))).to.have.length(
         language === "en" ? texts.length : 0,
       );
-      expect(labelsFor(language).label.length).to.be.at.most(24);
+      expect(labelIn(language).length).to.be.at.most(24);
     });
   });
 }

@@ -1,31 +1,29 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import { type Language, loadMessages } from "./language.js";
-import type { Messages, Strings } from "./messages.js";
-import { withStrings } from "./wording.js";
+import type { Language } from "./language.js";
 
-/** What one element says, once it has been asked for: follows a change of the language, and holds the page's strings. */
-export class Texts implements ReactiveController {
+/** A file of texts, once it has been asked for: follows a change of the element's language. */
+export class Texts<Content> implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #language: () => Language;
-  readonly #strings: () => Strings | undefined;
+  readonly #fetch: (language: Language) => Promise<Content>;
   #wanted: Language | undefined;
-  #loaded: Messages | undefined;
+  #loaded: Content | undefined;
   #loading: Promise<void> = Promise.resolve();
 
   constructor(
     host: ReactiveControllerHost,
     language: () => Language,
-    strings: () => Strings | undefined = () => undefined,
+    fetch: (language: Language) => Promise<Content>,
   ) {
     this.#host = host;
     this.#language = language;
-    this.#strings = strings;
+    this.#fetch = fetch;
     host.addController(this);
   }
 
   /** Undefined until the first `load` is over. */
-  get messages(): Messages | undefined {
-    return this.#loaded && withStrings(this.#loaded, this.#strings());
+  get content(): Content | undefined {
+    return this.#loaded;
   }
 
   /** Gets the language's file, once. @throws TypeError where it cannot be reached */
@@ -33,10 +31,10 @@ export class Texts implements ReactiveController {
     const language = this.#language();
     if (this.#wanted === language) return this.#loading;
     this.#wanted = language;
-    this.#loading = loadMessages(language).then(
-      (messages) => {
+    this.#loading = this.#fetch(language).then(
+      (content) => {
         if (this.#wanted !== language) return;
-        this.#loaded = messages;
+        this.#loaded = content;
         this.#host.requestUpdate();
       },
       (error: unknown) => {

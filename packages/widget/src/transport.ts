@@ -53,10 +53,7 @@ export class Transport {
     for (const [tried, credentials] of ways.entries()) {
       this.#credentials = credentials;
       try {
-        const session = await this.send<SessionResponse>(
-          { method: "POST", path: "/session", body },
-          tried < ways.length - 1,
-        );
+        const session = await this.send<SessionResponse>({ method: "POST", path: "/session", body });
         found.set(endpoint, credentials);
         this.#csrf = session.csrfToken;
         this.#bearer = session.sessionToken;
@@ -68,23 +65,14 @@ export class Transport {
     throw new CallRefused("network");
   }
 
-  /**
-   * @param quiet nothing is said to the page's developer when the backend cannot be reached
-   * @throws CallRefused
-   */
-  async send<Body>(message: Message, quiet = false): Promise<Body> {
+  /** @throws CallRefused */
+  async send<Body>(message: Message): Promise<Body> {
     let response: Response;
     let answer: unknown;
     try {
       response = await this.fetch({ signal: AbortSignal.timeout(this.#options.timeout), ...message });
       answer = await response.json();
     } catch (cause) {
-      // For the page's developer: no visitor waits for it.
-      if (!quiet && cause instanceof TypeError)
-        import("./unreachable.js").then(
-          ({ tellUnreachable }) => tellUnreachable(this.#options.endpoint),
-          () => undefined,
-        );
       throw new CallRefused("network", undefined, { cause });
     }
     if (response.ok) return answer as Body;

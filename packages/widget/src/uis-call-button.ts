@@ -4,16 +4,16 @@ import {
   isServer,
   LitElement,
   nothing,
+  type PropertyDeclarations,
   type PropertyValues,
   type TemplateResult,
 } from "lit";
-import { property, state } from "lit/decorators.js";
 import { recallCall } from "./call-memory.js";
 import type { CallPanel } from "./call-panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
 import { phoneIcon } from "./icons.js";
-import { directionOf, labelsFor, type Language, languageOf, loadMessages } from "./language.js";
+import { directionOf, labelIn, type Language, languageOf, loadMessages } from "./language.js";
 import type { Strings } from "./messages.js";
 import { styles } from "./uis-call-button.styles.js";
 
@@ -60,45 +60,64 @@ const SESSION_OF = ["endpoint", "tenant", "token"] as const;
  */
 export class UisCallButton extends LitElement {
   static override styles = styles;
+  static override properties: PropertyDeclarations = {
+    endpoint: {},
+    tenant: {},
+    target: {},
+    display: { reflect: true },
+    label: {},
+    locale: {},
+    country: {},
+    phone: {},
+    token: {},
+    identity: { attribute: false },
+    sealedNumber: { attribute: "sealed-number" },
+    variables: { attribute: false },
+    strings: { attribute: false },
+    programmatic: { type: Boolean },
+    disabled: { type: Boolean, reflect: true },
+    open: { type: Boolean, reflect: true },
+    missing: { attribute: false },
+  };
 
   /** Base URL of the backend for elements that name none; the embed script sets it to where it came from. */
   static defaultEndpoint = "";
 
   /** Base URL of the backend, such as `https://calls.example.com/api`. */
-  @property() endpoint = "";
+  endpoint = "";
   /** Id of the tenant. Required. */
-  @property() tenant = "";
+  tenant = "";
   /** Id of the target. Required. */
-  @property() target = "";
+  target = "";
   /** `popover`: a button opens the form. `inline`: the form is there at once. `floating`: the button stays in a corner. */
-  @property({ reflect: true }) display: "popover" | "inline" | "floating" = "popover";
+  display: "popover" | "inline" | "floating" = "popover";
   /** Text of the button. */
-  @property() label = "";
+  label = "";
   /** `ru`, `en` …; default: the nearest `lang`. */
-  @property() locale = "";
+  locale = "";
   /** ISO 3166 region that numbers without `+` are read in; default: the tenant's, or the language's. */
-  @property() country = "";
+  country = "";
   /** Prefills the visitor's number. */
-  @property() phone = "";
+  phone = "";
   /** An identity token: who the user is. Good for one session. */
-  @property() token = "";
+  token = "";
   /** Gives an identity token, or none for an unknown visitor; asked for each session. */
-  @property({ attribute: false }) identity: (() => Promise<string | undefined>) | undefined;
+  identity: (() => Promise<string | undefined>) | undefined;
   /** The number the page's backend has sealed, where the target wants one. */
-  @property({ attribute: "sealed-number" }) sealedNumber = "";
+  sealedNumber = "";
   /** Values for the tenant's message templates. */
-  @property({ attribute: false }) variables: Record<string, string> | undefined;
+  variables: Record<string, string> | undefined;
   /** The page's own words, over ours. */
-  @property({ attribute: false }) strings: Strings | undefined;
+  strings: Strings | undefined;
   /** Clicks that a script makes call, too; else those of a person alone. {@link call} always does. */
-  @property({ type: Boolean }) programmatic = false;
+  programmatic = false;
   /** Whether it cannot be used now. */
-  @property({ type: Boolean, reflect: true }) disabled = false;
+  disabled = false;
   /** Whether the panel is open. */
-  @property({ type: Boolean, reflect: true }) open = false;
+  open = false;
 
   /** What the panel needs could not be loaded. */
-  @state() private missing = false;
+  private missing = false;
 
   #panel: CallPanel | undefined;
   #loading: Promise<CallPanel> | undefined;
@@ -158,13 +177,13 @@ export class UisCallButton extends LitElement {
     const { state } = this;
     // Nobody waits by the phone for tomorrow's call.
     const underWay = state.phase === "following" && state.call.status !== "scheduled";
-    const { label, calling } = labelsFor(this.#language, this.strings);
+    const label = this.label || (this.strings?.label ?? labelIn(this.#language));
     return html`<button
       type="button"
       part="button"
       class=${underWay ? "under-way" : ""}
       aria-haspopup="dialog"
-      aria-expanded=${this.open ? "true" : "false"}
+      aria-expanded=${this.open}
       aria-controls="panel"
       dir=${directionOf(this.#language)}
       @pointerenter=${this.#prepare}
@@ -172,7 +191,7 @@ export class UisCallButton extends LitElement {
       ?disabled=${this.disabled}
       @click=${() => (this.open ? this.hide() : this.show())}
     >
-      ${phoneIcon}<span>${underWay ? calling : this.label || label}</span>
+      ${phoneIcon}<span>${underWay ? this.#panel?.calling : label}</span>
     </button>`;
   }
 

@@ -1,0 +1,25 @@
+import type { CallController } from "./call-controller.js";
+import { rememberCall } from "./call-memory.js";
+import type { CallRefused } from "./call-refused.js";
+import type { UisCallButton } from "./uis-call-button.js";
+
+/** Takes up the call that was under way when the page was left. */
+export async function resumeCall(id: string, host: UisCallButton, controller: CallController): Promise<void> {
+  const { tenant, target } = host;
+  const client = controller.createClient();
+  if (!client.mayResume) {
+    rememberCall(tenant, target);
+    return;
+  }
+  try {
+    const call = await client.readCall(id);
+    // The page may have named another meanwhile.
+    if (tenant !== host.tenant || target !== host.target || controller.state.phase !== "idle") return;
+    controller.client = client;
+    controller.remember(call);
+    await controller.tell(call);
+    if (client === controller.client) controller.follow(call);
+  } catch (error) {
+    if ((error as CallRefused).code !== "network") rememberCall(tenant, target);
+  }
+}

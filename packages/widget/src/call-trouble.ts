@@ -1,0 +1,117 @@
+import { adoptStyles, html, nothing, type TemplateResult } from "lit";
+import type { CallController } from "./call-controller.js";
+import type { Failure, Step } from "./call-state.js";
+import type { Language } from "./language.js";
+import type { Wording } from "./messages.js";
+import type { Texts } from "./texts.js";
+import { styles } from "./call-trouble.styles.js";
+import { loadTroubleTexts, type TroubleTexts } from "./trouble-texts.js";
+import type { UisCallButton } from "./uis-call-button.js";
+import { tellUnreachable } from "./unreachable.js";
+
+/** Where in the panel a failure is told. */
+export type FailurePlace = "phone" | "consent" | "panel";
+
+/** What is said and offered when a call does not go straight through: loaded when the first one does not. */
+export class CallTrouble {
+  readonly #host: UisCallButton;
+  readonly #call: CallController;
+  readonly #language: () => Language;
+  readonly #texts: Texts<TroubleTexts>;
+
+  private constructor(host: UisCallButton, call: CallController, language: () => Language) {
+    this.#host = host;
+    this.#call = call;
+    this.#language = language;
+    this.#texts = call.textsFrom(loadTroubleTexts);
+  }
+
+  /** Gives a call what it needs in trouble. @throws TypeError where the texts cannot be reached */
+  static async load(host: UisCallButton, call: CallController, language: () => Language): Promise<void> {
+    const trouble = new CallTrouble(host, call, language);
+    await trouble.#texts.load();
+    if (call.trouble !== undefined) return;
+    const root = host.renderRoot as ShadowRoot;
+    adoptStyles(root, [...root.adoptedStyleSheets, styles]);
+    call.trouble = trouble;
+  }
+
+  /** What can be said of trouble, and under it what can be said anyway. */
+  wording(text: Wording): Wording {
+    const ours = this.#texts.content;
+    return {
+      ...ours,
+      ...text,
+      status: { ...ours?.status, ...text.status },
+      reason: { ...ours?.reason, ...text.reason },
+      failure: { ...ours?.failure, network: text.network, ...text.failure },
+    };
+  }
+
+  /** What the visitor is told of a failure. */
+  sentence({ code, retryAfter }: Failure, text: Wording): string {
+    const { phoneMissing, failure, limited } = text;
+    const sentence =
+      code === "phone_missing"
+        ? phoneMissing
+        : retryAfter === undefined
+          ? failure?.[code]
+          : limited?.replace("{when}", inWords(retryAfter, this.#language()));
+    return sentence ?? "";
+  }
+
+  /** Where it belongs, if there is such a field. */
+  placeOf({ code }: Failure): FailurePlace {
+    if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed") return "phone";
+    return code === "consent_required" ? "consent" : "panel";
+  }
+
+  /** What the page's developer is told of it, if anything. */
+  report({ code, cause }: Failure, endpoint: string): void {
+    if (code === "network" && cause instanceof TypeError) tellUnreachable(endpoint);
+  }
+
+  /** Whether it is none of the visitor's doing, so that the page's own content is to be at hand. */
+  isOurs({ code }: Failure): boolean {
+    return code === "network" || code === "unavailable" || code === "internal";
+  }
+
+  /** Until it is sent a call can be taken back. */
+  renderCancel(text: Wording): TemplateResult | typeof nothing {
+    const { state } = this.#call;
+    if (state.phase !== "following" || state.call.status === "dialing") return nothing;
+    return html`<button type="button" part="cancel" @click=${() => void this.#cancel(state.call.id)}>
+      ${text.cancel}
+    </button>`;
+  }
+
+  async #cancel(id: string): Promise<void> {
+    const { client } = this.#call;
+    try {
+      const call = await client?.cancelCall(id);
+      if (call !== undefined && client === this.#call.client) await this.#call.tell(call);
+    } catch (error) {
+      if (client === this.#call.client) this.#call.dispatch(kept(error as Failure));
+    }
+    await this.#host.updateComplete;
+    const root = this.#host.shadowRoot;
+    // The focus was on what is gone.
+    if (root?.activeElement === null && this.#host.open)
+      root.querySelector<HTMLElement>("[part~=panel]")?.focus();
+  }
+}
+
+/** The call could not be cancelled. */
+const kept =
+  (failure: Failure): Step =>
+  (state) =>
+    state.phase === "following" ? { ...state, failure } : state;
+
+/** "in 5 minutes": a time that far ahead, in the language's own words and plural. */
+export function inWords(seconds: number, locale: string): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+  if (seconds < 90) return format.format(Math.ceil(seconds), "second");
+  return seconds < 5400
+    ? format.format(Math.ceil(seconds / 60), "minute")
+    : format.format(Math.ceil(seconds / 3600), "hour");
+}
