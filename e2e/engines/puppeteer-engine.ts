@@ -56,7 +56,8 @@ class PuppeteerTab extends Tab {
   async press(...chords: string[]): Promise<void> {
     const { keyboard } = this.#page;
     for (const chord of chords) {
-      const keys = chord.split("+") as KeyInput[];
+      // Firefox knows the space bar by what it types.
+      const keys = chord.replace("Space", " ").split("+") as KeyInput[];
       const last = keys.pop();
       for (const key of keys) await keyboard.down(key);
       if (last !== undefined) await keyboard.press(last);
