@@ -14,7 +14,7 @@ export interface WebKitPaths {
 }
 
 /** A session that has not begun after this many milliseconds never does: one in some hundred hangs on a busy machine. */
-const SESSION_TAKES = 10_000;
+const SESSION_TAKES = 6000;
 
 /** WebKitGTK, which has the engine of Safari, by WebDriver. */
 export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promise<EngineBrowser> {
