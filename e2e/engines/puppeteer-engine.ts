@@ -31,6 +31,8 @@ class PuppeteerTab extends Tab {
     this.#context = context;
     this.#page = page;
     page.on("console", (message) => {
+      // A page need not have one.
+      if (message.location().url?.endsWith("/favicon.ico")) return;
       if (["error", "warn", "assert"].includes(message.type())) this.complaints.push(message.text());
     });
     page.on("pageerror", (error) => {
