@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { launchBrowser } from "./browser.js";
 import { ENDPOINT, type Hosts, startHosts } from "./hosts.js";
 
+// In Chromium alone: only it takes names and certificates of hosts from its command line.
 let hosts: Hosts;
 let browser: Browser;
 beforeAll(async () => {

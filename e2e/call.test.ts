@@ -60,6 +60,8 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
     );
 
   it("rings the office, then the visitor, and says so once both have answered", async () => {
+    // Both messages are spoken to their end.
+    demo.uis.exchange.change({ speech: 200 });
     await submit(PHONE);
     await expect.poll(ringing).toEqual(["office"]);
     await press("answer");

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { launchBrowser, launchProfile } from "./browser.js";
 import { ENDPOINT, type Hosts, startHosts } from "./hosts.js";
 
+// In Chromium alone: only it takes hosts, and what becomes of third-party cookies, from its command line.
 let hosts: Hosts;
 let browser: Browser;
 beforeAll(async () => {

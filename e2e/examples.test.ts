@@ -3,44 +3,35 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { launchBrowser } from "./browser.js";
+import type { EngineBrowser } from "./engines/engine.js";
+import { ENGINES } from "./engines/engines.js";
+import type { Tab } from "./engines/tab.js";
 import { type Backend, root, startBackend, startSite } from "./example-site.js";
 
 /** Every example that becomes files: its folder, and where its build lies in it. */
 const BUILT = ["react", "preact", "solid", "vue", "svelte", "angular"];
 
-let browser: Browser;
-beforeAll(async () => {
+beforeAll(() => {
   // Done already by `npm test`.
   execFileSync(process.execPath, ["scripts/examples.js"], { cwd: root });
-  browser = await launchBrowser();
 }, 300_000);
-afterAll(() => browser.close());
 
-/** Has the button of a page place a call. @returns what the page's console said */
-async function callFrom(page: Page, url: string, backend: Backend): Promise<string[]> {
-  const said: string[] = [];
-  page.on("console", (message) => {
-    // None of them has one.
-    if (!message.location().url.endsWith("/favicon.ico")) said.push(message.text());
-  });
-  page.on("pageerror", (error) => said.push(error.message));
-  await page.goto(url);
-  const button = page.locator("uis-call-button");
-  await button.getByRole("button").first().click();
-  await button.getByRole("textbox").fill("8 (900) 000-00-01");
-  await button.locator("form [part~=submit]").click();
-  await button.getByText("You are connected").waitFor();
+/** Has the button of a page place a call, with nothing said in the console. */
+async function callFrom(tab: Tab, url: string, backend: Backend): Promise<void> {
+  await tab.goto(url);
+  await tab.click("uis-call-button >>> [part~=button]");
+  await tab.fill("uis-call-button >>> [part~=phone]", "8 (900) 000-00-01");
+  await tab.click("uis-call-button >>> form [part~=submit]");
+  await tab.reads("uis-call-button >>> [role=status]", /You are connected/);
   expect(backend.uis.received("place_calls").at(-1)?.params).toMatchObject({ numa: "79000000001" });
-  return said;
+  expect(tab.complaints).toEqual([]);
 }
 
-async function newPage(): Promise<Page> {
-  const page = await browser.newPage();
-  onTestFinished(() => page.close());
-  return page;
+/** What the page has said by an object as a property, and heard by an event. */
+async function isBound(tab: Tab): Promise<void> {
+  await tab.reads("uis-call-button >>> [part~=panel]", /Talk to us/);
+  await tab.reads("output", /^placed$/);
 }
 
 /** A site and the backend that knows it. */
@@ -55,19 +46,32 @@ async function siteWithBackend(folder: string, pages?: Record<string, string>) {
   return { site, backend };
 }
 
-describe("the example", () => {
+const block = readFileSync(join(root, "examples/site-builders/block.html"), "utf8");
+
+describe.each(ENGINES)("in $name,", ({ start }) => {
+  let browser: EngineBrowser;
+  beforeAll(async () => {
+    browser = await start();
+  });
+  afterAll(() => browser.close());
+
+  async function open(): Promise<Tab> {
+    const tab = await browser.open();
+    onTestFinished(() => tab.close());
+    return tab;
+  }
+
   it.each(BUILT)(
-    "in %s places a call, passes an object as a property, and hears of the call",
+    "the example in %s places a call, passes an object as a property, and hears of the call",
     async (name) => {
       const { site, backend } = await siteWithBackend(join(root, "examples", name, "dist"));
-      const page = await newPage();
-      expect(await callFrom(page, site.url, backend)).toEqual([]);
-      expect(await page.getByText("Talk to us").isVisible()).toBe(true);
-      expect(await page.locator("output").textContent()).toBe("placed");
+      const tab = await open();
+      await callFrom(tab, site.url, backend);
+      await isBound(tab);
     },
   );
 
-  it("in Next.js is there before any script is, and places a call", async () => {
+  it("the example in Next.js is there before any script is, and places a call", async () => {
     const port = await freePort();
     const url = `http://localhost:${port}`;
     const backend = await startBackend([url]);
@@ -75,20 +79,18 @@ describe("the example", () => {
     await startNext(port, `${backend.url}/api`);
     const html = await (await fetch(url)).text();
     expect(html).toMatch(/<uis-call-button[^>]*tenant="own"[^>]*>\s*<a href="tel:\+74990000000">/);
-    const page = await newPage();
-    expect(await callFrom(page, url, backend)).toEqual([]);
-    expect(await page.getByText("Talk to us").isVisible()).toBe(true);
-    expect(await page.locator("output").textContent()).toBe("placed");
+    const tab = await open();
+    await callFrom(tab, url, backend);
+    await isBound(tab);
   });
-});
 
-describe("the block for site builders places a call", () => {
-  const block = readFileSync(join(root, "examples/site-builders/block.html"), "utf8");
-
-  it.each(Object.entries(pagesAround(block)))("in a page of %s", async (_name, html) => {
-    const { site, backend } = await siteWithBackend(root, { "/index.html": html });
-    expect(await callFrom(await newPage(), site.url, backend)).toEqual([]);
-  });
+  it.each(Object.entries(pagesAround(block)))(
+    "the block for site builders places a call in a page of %s",
+    async (_name, html) => {
+      const { site, backend } = await siteWithBackend(root, { "/index.html": html });
+      await callFrom(await open(), site.url, backend);
+    },
+  );
 });
 
 /** The block as each platform publishes it: its wrapping elements, and the styles that reach into them. */

@@ -1,35 +1,12 @@
-import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launchBrowser } from "./browser.js";
+import type { EngineBrowser } from "./engines/engine.js";
+import { ENGINES } from "./engines/engines.js";
+import type { Tab } from "./engines/tab.js";
 import { type Display, Stage } from "./stage.js";
 
-let browser: Browser;
-let stage: Stage;
-let page: Page;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await Stage.start();
-  stage.demo.uis.exchange.change({ answersWhen: "accepted" });
-  page = await browser.newPage();
-});
-afterEach(async () => {
-  await page.close();
-  await stage.stop();
-});
-
-const show = (display: Display) =>
-  stage.show(page, "idle", {
-    display,
-    before: '<a href="#before">before</a>',
-    after: '<a href="#after">after</a>',
-  });
-
 /** The element with the focus, inside of ours too: its part, else its id or text. Empty: none has it. */
-const focused = (): Promise<string> =>
-  page.evaluate(() => {
+const focused = (tab: Tab): Promise<string> =>
+  tab.run(() => {
     const outer = document.activeElement;
     const element = outer?.shadowRoot?.activeElement ?? outer;
     if (element === null || element === document.body) return "";
@@ -37,8 +14,8 @@ const focused = (): Promise<string> =>
   });
 
 /** Contrast of the focus ring with what is around it, and its width in pixels. */
-const ring = (around: string): Promise<{ width: number; contrast: number }> =>
-  page.evaluate((selector) => {
+const ring = (tab: Tab, around: string): Promise<{ width: number; contrast: number }> =>
+  tab.run((selector) => {
     const host = document.querySelector("uis-call-button");
     const root = host?.shadowRoot;
     const element = root?.activeElement;
@@ -71,91 +48,113 @@ const ring = (around: string): Promise<{ width: number; contrast: number }> =>
     };
   }, around);
 
-async function press(...keys: string[]): Promise<void> {
-  for (const key of keys) await page.keyboard.press(key);
-}
+const part = (name: string) => `uis-call-button >>> [part~=${name}]`;
 
-/** Tabs on, and says where to each time. @throws where something of ours has the focus and does not show it */
-async function tab(times: number, key = "Tab"): Promise<string[]> {
-  const seen: string[] = [];
-  for (let n = 0; n < times; n += 1) {
-    await press(key);
-    const name = await focused();
-    seen.push(name);
-    if (name === "before" || name === "after") continue;
-    const { width, contrast } = await ring(name === "button" ? "body" : "[part~=panel]");
-    expect(width, `${name}: width of the ring`).toBeGreaterThanOrEqual(2);
-    expect(contrast, `${name}: contrast of the ring`).toBeGreaterThanOrEqual(3);
+describe.each(ENGINES)("with the keyboard alone, in $name,", ({ start }) => {
+  let browser: EngineBrowser;
+  let stage: Stage;
+  let tab: Tab;
+  beforeAll(async () => {
+    browser = await start();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    stage = await Stage.start();
+    stage.demo.uis.exchange.change({ answersWhen: "accepted" });
+    tab = await browser.open();
+  });
+  afterEach(async () => {
+    await tab.close();
+    await stage.stop();
+  });
+
+  async function show(display: Display, css = ""): Promise<void> {
+    const before = '<a href="#before">before</a>';
+    const after = '<a href="#after">after</a>';
+    await tab.goto(stage.publish({ display, css, before, after }));
+    await tab.see(part(display === "inline" ? "panel" : "button"));
   }
-  return seen;
-}
 
-describe.each(["popover", "floating"] as const)("with the keyboard alone, %s", (display) => {
-  it.each(["light", "dark"] as const)("a call is asked for, in %s", async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    const element = await show(display);
-    expect(await tab(2)).toEqual(["before", "button"]);
-    await press("Enter");
-    await element.locator("[part~=consent]").waitFor();
-    expect(await focused()).toBe("phone");
-    await page.keyboard.type("89000000001");
-    expect(await tab(1)).toEqual(["consent"]);
-    await press("Space");
-    expect(await element.getByRole("checkbox").isChecked()).toBe(true);
-    // The policy, the last one, and out: nothing holds the focus.
-    expect(await tab(3)).toEqual(["Privacy policy", "submit", "after"]);
-    expect(await tab(1, "Shift+Tab")).toEqual(["submit"]);
-    await press("Enter");
-    await element.locator(".sign.placed").waitFor();
-    // What has become of the call has the focus, so that it is read where the visitor is.
-    await expect.poll(focused).toBe("panel");
-    expect(await tab(2)).toEqual(["close", "submit"]);
-    await press("Space");
-    await expect.poll(focused).toBe("phone");
-    expect(stage.demo.uis.received("place_calls")).toHaveLength(1);
-  });
-
-  it("opens with Space and closes with Escape, from wherever the focus is, and gives the focus back", async () => {
-    const element = await show(display);
-    await press("Tab", "Tab");
-    for (const way of [[], ["Shift+Tab"], ["Tab"], ["Tab", "Tab", "Tab"]]) {
-      await press("Space");
-      await element.locator("[part~=consent]").waitFor();
-      await expect.poll(focused).toBe("phone");
-      await press(...way, "Escape");
-      await element.locator("[part~=panel]").waitFor({ state: "hidden" });
-      expect(await focused()).toBe("button");
+  /** Tabs on, and says where to each time. @throws where something of ours has the focus and does not show it */
+  async function walk(times: number, key = "Tab"): Promise<string[]> {
+    const seen: string[] = [];
+    for (let n = 0; n < times; n += 1) {
+      await tab.press(key);
+      const name = await focused(tab);
+      seen.push(name);
+      if (name === "before" || name === "after") continue;
+      const { width, contrast } = await ring(tab, name === "button" ? "body" : "[part~=panel]");
+      expect(width, `${name}: width of the ring`).toBeGreaterThanOrEqual(2);
+      expect(contrast, `${name}: contrast of the ring`).toBeGreaterThanOrEqual(3);
     }
+    return seen;
+  }
+
+  const focusComesTo = (name: string) => expect.poll(() => focused(tab)).toBe(name);
+
+  describe.each(["popover", "floating"] as const)("%s", (display) => {
+    it.each(["light", "dark"] as const)("a call is asked for, in %s", async (scheme) => {
+      await show(display, `:root { color-scheme: ${scheme} }`);
+      expect(await walk(2)).toEqual(["before", "button"]);
+      await tab.press("Enter");
+      await tab.see(part("consent"));
+      await focusComesTo("phone");
+      await tab.type("89000000001");
+      expect(await walk(1)).toEqual(["consent"]);
+      await tab.press("Space");
+      // The policy, the last one, and out: nothing holds the focus.
+      expect(await walk(3)).toEqual(["Privacy policy", "submit", "after"]);
+      expect(await walk(1, "Shift+Tab")).toEqual(["submit"]);
+      await tab.press("Enter");
+      await tab.see("uis-call-button >>> .sign.placed");
+      // What has become of the call has the focus, so that it is read where the visitor is.
+      await focusComesTo("panel");
+      expect(await walk(2)).toEqual(["close", "submit"]);
+      await tab.press("Space");
+      await focusComesTo("phone");
+      expect(stage.demo.uis.received("place_calls")).toHaveLength(1);
+    });
+
+    it("opens with Space and closes with Escape, from wherever the focus is, and gives the focus back", async () => {
+      await show(display);
+      await tab.press("Tab", "Tab");
+      for (const way of [[], ["Shift+Tab"], ["Tab"], ["Tab", "Tab", "Tab"]]) {
+        await tab.press("Space");
+        await tab.see(part("consent"));
+        await focusComesTo("phone");
+        await tab.press(...way, "Escape");
+        await tab.isGone(part("panel"));
+        await focusComesTo("button");
+      }
+    });
+
+    it("goes back from the field to what closes the panel, and to the button", async () => {
+      await show(display);
+      await tab.press("Tab", "Tab", "Enter");
+      await tab.see(part("consent"));
+      await focusComesTo("phone");
+      expect(await walk(3, "Shift+Tab")).toEqual(["close", "button", "before"]);
+      await tab.press("Tab", "Tab", "Enter");
+      await tab.isGone(part("panel"));
+      await focusComesTo("button");
+    });
   });
 
-  it("goes back from the field to what closes the panel, and to the button", async () => {
-    const element = await show(display);
-    await press("Tab", "Tab", "Enter");
-    await element.locator("[part~=consent]").waitFor();
-    await expect.poll(focused).toBe("phone");
-    expect(await tab(3, "Shift+Tab")).toEqual(["close", "button", "before"]);
-    await press("Tab", "Tab", "Enter");
-    await element.locator("[part~=panel]").waitFor({ state: "hidden" });
-    expect(await focused()).toBe("button");
-  });
-});
-
-describe("with the keyboard alone, inline", () => {
-  it("goes through the form and out of it, Enter in the field sends it, and what is wrong has the focus", async () => {
-    const element = await show("inline");
-    expect(await tab(2)).toEqual(["before", "phone"]);
-    await element.locator("[part~=consent]").waitFor();
-    expect(await tab(4)).toEqual(["consent", "Privacy policy", "submit", "after"]);
-    await element.locator("[part~=phone]").focus();
-    await press("Enter");
-    await element.locator("#phone-error:not(:empty)").waitFor();
-    expect(await focused()).toBe("phone");
-    await page.keyboard.type("89000000001");
-    await press("Enter");
-    await element.locator("#consent-error:not(:empty)").waitFor();
-    expect(await focused()).toBe("consent");
+  it("inline, goes through the form and out of it, Enter in the field sends it, and what is wrong has the focus", async () => {
+    await show("inline");
+    expect(await walk(2)).toEqual(["before", "phone"]);
+    await tab.see(part("consent"));
+    expect(await walk(4)).toEqual(["consent", "Privacy policy", "submit", "after"]);
+    await tab.click(part("phone"));
+    await tab.press("Enter");
+    await tab.reads("uis-call-button >>> #phone-error", /./);
+    await focusComesTo("phone");
+    await tab.type("89000000001");
+    await tab.press("Enter");
+    await tab.reads("uis-call-button >>> #consent-error", /./);
+    await focusComesTo("consent");
     // Escape is the page's own.
-    await press("Escape", "Space", "Enter");
-    await element.locator(".sign.placed").waitFor();
+    await tab.press("Escape", "Space", "Enter");
+    await tab.see("uis-call-button >>> .sign.placed");
   });
 });

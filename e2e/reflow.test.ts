@@ -9,6 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+// In Chromium alone: only there can a test turn motion off.
 async function show(
   state: State,
   display: Display,

@@ -9,6 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+// In Chromium alone: no other engine's driver gives the accessibility tree.
 /** A node of the accessibility tree, as Chromium gives it. */
 interface Node {
   nodeId: string;

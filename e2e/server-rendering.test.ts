@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { launchBrowser } from "./browser.js";
 import { root, startSite } from "./example-site.js";
 
+// In Chromium alone: only there can a test turn scripts off.
 /** What a server that renders Lit sends. */
 const rendered = await collectResult(
   render(html`

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { type Demo, startDemo } from "@uis-call/demo";
 import type { Locator, Page } from "playwright-core";
 import { hoursWithoutToday } from "./hours-without-today.js";
@@ -52,15 +55,19 @@ const nextNumber = (): string => `+7 900 000-${String(10 + (++numbers % 90))}-01
 /** A backend and its exchange, of which a page can be brought into any state. One for each, since what UIS did lasts. */
 export class Stage {
   readonly demo: Demo;
+  readonly #shop: Shop;
 
-  private constructor(demo: Demo) {
+  private constructor(demo: Demo, shop: Shop) {
     this.demo = demo;
+    this.#shop = shop;
   }
 
   static async start(options: Omit<Parameters<typeof startDemo>[0], "port"> = {}): Promise<Stage> {
+    const shop = await startShop();
     const demo = await startDemo({
       ...options,
       port: 0,
+      origins: [shop.url],
       configure(configuration) {
         const strict = configuration.tenants.find(({ id }) => id === "strict");
         if (strict === undefined) throw new Error("the demo has no tenant strict");
@@ -77,11 +84,18 @@ export class Stage {
         return options.configure?.({ ...configuration, tenants }) ?? { ...configuration, tenants };
       },
     });
-    return new Stage(demo);
+    return new Stage(demo, shop);
   }
 
   stop(): Promise<void> {
+    this.#shop.stop();
     return this.demo.stop();
+  }
+
+  /** Has a page of the backend's site show one button, for any engine. @returns its address */
+  publish(scene: Scene): string {
+    this.#shop.html = pageOf(scene, this.demo.endpoint);
+    return this.#shop.url;
   }
 
   /** Brings a page with one button into the state. @returns the button */
@@ -98,6 +112,25 @@ export class Stage {
     await actor[state]();
     return element;
   }
+}
+
+type Shop = Awaited<ReturnType<typeof startShop>>;
+
+/** A site of one page. */
+async function startShop() {
+  const server = createServer((_request, response) => {
+    response.setHeader("Content-Type", "text/html").end(shop.html);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const shop = {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    html: "",
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  return shop;
 }
 
 /** One visitor, who does what leads to each state. */
@@ -249,17 +282,20 @@ const NO_LIMITS = {
   concurrency: { target: Infinity, tenant: Infinity },
 };
 
-function pageOf({ display, locale = "en", tenant = "strict", css = "", ...html }: Scene): string {
+function pageOf(
+  { display, locale = "en", tenant = "strict", css = "", ...html }: Scene,
+  endpoint = "/api",
+): string {
   const link = '<a href="tel:+74990000000">+7 499 000-00-00</a>';
   const { before = "<h1>Coffee Period</h1><p>Beans of the week.</p>", after = "", content = link } = html;
   return `<!doctype html>
 <html lang="${locale}" dir="${locale === "ar" ? "rtl" : "ltr"}">
 <head>
-<meta charset="utf-8"><title>A shop</title>
+<meta charset="utf-8"><title>A shop</title><link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <style>body{margin:0;padding:16px;background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif}${css}</style>
-<script type="module" src="/api/widget.js"></script>
+<script type="module" src="${endpoint}/widget.js"></script>
 </head>
 <body><main>${before}
 <uis-call-button tenant="${tenant}" target="sales" display="${display}">${content}</uis-call-button>

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { findings } from "./axe.js";
 import { launchBrowser } from "./browser.js";
 
+// In Chromium alone: only there can a test turn scripts off.
 let demo: Demo;
 let browser: Browser;
 beforeAll(async () => {

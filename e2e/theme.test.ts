@@ -1,8 +1,9 @@
 import type { Configuration } from "@uis-call/bff";
-import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launchBrowser } from "./browser.js";
-import { Stage } from "./stage.js";
+import type { EngineBrowser } from "./engines/engine.js";
+import { ENGINES } from "./engines/engines.js";
+import type { Tab } from "./engines/tab.js";
+import { type Scene, Stage } from "./stage.js";
 
 /** The tenant has a look of its own. */
 const themed = (configuration: Configuration): Configuration => ({
@@ -16,25 +17,14 @@ const themed = (configuration: Configuration): Configuration => ({
   })),
 });
 
-let browser: Browser;
-let stage: Stage;
-let page: Page;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  stage = await Stage.start({ configure: themed });
-  page = await browser.newPage();
-});
-afterEach(async () => {
-  await page.close();
-  await stage.stop();
-});
+const BUTTON = "uis-call-button";
+const part = (name: string) => `${BUTTON} >>> [part~=${name}]`;
 
-/** How a part looks: colours as red, green and blue. */
-const styleOf = (element: Locator, part: string) =>
-  element.locator(`[part~=${part}]`).evaluate((shown) => {
+/** How the button that sends looks: colours as red, green and blue. */
+const styleOfSubmit = (tab: Tab, id = "") =>
+  tab.run((selector) => {
+    const shown = document.querySelector(selector)?.shadowRoot?.querySelector("[part~=submit]");
+    if (shown == null) throw new Error("there is no form");
     const { backgroundColor, color, borderRadius, fontFamily } = getComputedStyle(shown);
     const context = document.createElement("canvas").getContext("2d");
     const rgb = (css: string): string => {
@@ -44,65 +34,116 @@ const styleOf = (element: Locator, part: string) =>
       return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3).join(" ");
     };
     return { accent: rgb(backgroundColor), text: rgb(color), radius: borderRadius, font: fontFamily };
+  }, BUTTON + id);
+
+describe.each(ENGINES)("in $name,", ({ start }) => {
+  let browser: EngineBrowser;
+  let stage: Stage;
+  let tab: Tab;
+  beforeAll(async () => {
+    browser = await start();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    stage = await Stage.start({ configure: themed });
+    tab = await browser.open();
+  });
+  afterEach(async () => {
+    await tab.close();
+    await stage.stop();
   });
 
-describe("a tenant's theme", () => {
-  it("comes with the session, button and form wear it, and the text on it is legible", async () => {
-    const element = await stage.show(page, "form", { display: "popover" });
-    const look = { accent: "255 204 0", text: "0 0 0", radius: "3px", font: "monospace" };
-    expect(await styleOf(element, "submit")).toEqual(look);
-    await page.emulateMedia({ colorScheme: "dark" });
-    expect(await styleOf(element, "submit")).toEqual({
-      ...look,
-      accent: "214 0 108",
-      text: "255 255 255",
+  async function openForm(scene: Scene): Promise<void> {
+    await tab.goto(stage.publish(scene));
+    await tab.click(part(scene.display === "inline" ? "phone" : "button"));
+    await tab.see(part("consent"));
+  }
+
+  describe("a tenant's theme", () => {
+    it.each([
+      ["light", "255 204 0", "0 0 0"],
+      ["dark", "214 0 108", "255 255 255"],
+    ])("comes with the session, the form wears it, and the text on it is legible, in %s", async (...look) => {
+      const [scheme, accent, text] = look;
+      await openForm({ display: "popover", css: `:root { color-scheme: ${scheme} }` });
+      expect(await styleOfSubmit(tab)).toEqual({ accent, text, radius: "3px", font: "monospace" });
+    });
+
+    it("gives way to what the page says, on the element or anywhere around it", async () => {
+      const css = ":root { --uis-call-accent: #102030; --uis-call-font: 16px serif }";
+      await openForm({ display: "inline", css });
+      expect(await styleOfSubmit(tab)).toMatchObject({
+        accent: "16 32 48",
+        text: "255 255 255",
+        radius: "3px",
+        font: "serif",
+      });
+    });
+
+    it("is left by a strict Content-Security-Policy as it is", async () => {
+      await tab.goto(stage.demo.url);
+      await tab.click(`${BUTTON}#sales >>> [part~=button]`);
+      await tab.see(`${BUTTON}#sales >>> form [part~=submit]`);
+      await expect
+        .poll(() => styleOfSubmit(tab, "#sales"))
+        .toMatchObject({ accent: "255 204 0", radius: "3px" });
     });
   });
 
-  it("gives way to what the page says, on the element or anywhere around it", async () => {
-    const css = ":root { --uis-call-accent: #102030; --uis-call-font: 16px serif }";
-    const element = await stage.show(page, "form", { display: "inline", css });
-    expect(await styleOf(element, "submit")).toMatchObject({
-      accent: "16 32 48",
-      text: "255 255 255",
-      radius: "3px",
-      font: "serif",
-    });
+  it("white or black on a page's accent, whichever reads better, has the contrast that WCAG asks for", async () => {
+    const css = "uis-call-button { --uis-call-accent: var(--accent) }";
+    await tab.goto(stage.publish({ display: "popover", css }));
+    await tab.see(part("button"));
+    const parts = ["00", "33", "66", "80", "99", "cc", "ff"];
+    const accents = parts.flatMap((red) =>
+      parts.flatMap((green) => parts.map((blue) => `#${red}${green}${blue}`)),
+    );
+    const texts = await tab.run(textsOn, accents);
+    expect(new Set(texts)).toEqual(new Set(["#000000", "#ffffff"]));
+    const unread = accents.filter((accent, n) => contrast(accent, texts[n] ?? "") < 4.5);
+    expect(unread).toEqual([]);
   });
 
-  it("is left by a strict Content-Security-Policy as it is", async () => {
-    await page.goto(stage.demo.url);
-    const element = page.locator("uis-call-button#sales");
-    await element.getByRole("button").first().click();
-    await expect.poll(() => styleOf(element, "submit")).toMatchObject({ accent: "255 204 0", radius: "3px" });
+  it("nothing a visitor sees or hears names us", async () => {
+    stage.demo.uis.exchange.change({ answersWhen: "accepted" });
+    await openForm({ display: "popover" });
+    await tab.fill(part("phone"), "8 900 000-00-01");
+    await tab.click(`${BUTTON} >>> [type=checkbox]`);
+    await tab.click(`${BUTTON} >>> form [part~=submit]`);
+    await tab.see(`${BUTTON} >>> .sign.placed`);
+    const { said, links } = await tab.run(() => {
+      const host = document.querySelector("uis-call-button");
+      const all = [...(host?.shadowRoot?.querySelectorAll("*") ?? [])];
+      const labels = all.flatMap((one) =>
+        ["aria-label", "title", "alt"].map((name) => one.getAttribute(name)),
+      );
+      const texts = all.map((one) => (one.localName === "style" ? "" : one.textContent));
+      const anchors = [...all, ...(host?.querySelectorAll("*") ?? [])].filter((one) => one.localName === "a");
+      return {
+        said: [...texts, ...labels].join(" "),
+        links: anchors.map((link) => link.getAttribute("href")),
+      };
+    });
+    expect(said).toMatch(/You are connected/);
+    expect(said).not.toMatch(/uis|powered|widget/i);
+    expect(links).toEqual(["tel:+74990000000"]);
   });
 });
 
-it("white or black on a page's accent, whichever reads better, has the contrast that WCAG asks for", async () => {
-  const element = await stage.show(page, "idle", {
-    display: "popover",
-    css: "uis-call-button { --uis-call-accent: var(--accent) }",
+/** The colour of the text on each accent, in turn. */
+function textsOn(accents: string[]): string[] {
+  const button = document.querySelector("uis-call-button")?.shadowRoot?.querySelector("[part~=button]");
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  return accents.map((accent) => {
+    document.body.style.setProperty("--accent", accent);
+    if (context === null || button == null) throw new Error("no canvas, or no button");
+    context.fillStyle = getComputedStyle(button).color;
+    context.fillRect(0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data]
+      .slice(0, 3)
+      .reduce((hex, part) => hex + part.toString(16).padStart(2, "0"), "#");
   });
-  const parts = ["00", "33", "66", "80", "99", "cc", "ff"];
-  const accents = parts.flatMap((red) =>
-    parts.flatMap((green) => parts.map((blue) => `#${red}${green}${blue}`)),
-  );
-  const texts = await element.locator("[part~=button]").evaluate((button, all) => {
-    const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    return all.map((accent) => {
-      document.body.style.setProperty("--accent", accent);
-      if (context === null) throw new Error("no canvas");
-      context.fillStyle = getComputedStyle(button).color;
-      context.fillRect(0, 0, 1, 1);
-      return [...context.getImageData(0, 0, 1, 1).data]
-        .slice(0, 3)
-        .reduce((hex, part) => hex + part.toString(16).padStart(2, "0"), "#");
-    });
-  }, accents);
-  expect(new Set(texts)).toEqual(new Set(["#000000", "#ffffff"]));
-  const unread = accents.filter((accent, n) => contrast(accent, texts[n] ?? "") < 4.5);
-  expect(unread).toEqual([]);
-});
+}
 
 /** As WCAG 2.2 defines it, from 1 to 21. */
 function contrast(one: string, other: string): number {
@@ -117,17 +158,3 @@ function luminance(colour: string): number {
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
-
-it("nothing a visitor sees or hears names us", async () => {
-  const element = await stage.show(page, "connected", { display: "popover" });
-  const texts = await element.evaluate((host) => host.shadowRoot?.textContent ?? "");
-  const labels = await element
-    .locator("[aria-label], [title], [alt]")
-    .evaluateAll((all) =>
-      all.flatMap((one) => [one.ariaLabel, one.getAttribute("title"), one.getAttribute("alt")]),
-    );
-  expect([texts, ...labels].join(" ")).not.toMatch(/uis|powered|widget/i);
-  expect(
-    await element.locator("a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
-  ).toEqual(["tel:+74990000000"]);
-});

@@ -31,6 +31,8 @@ class PuppeteerTab extends Tab {
     this.#context = context;
     this.#page = page;
     page.on("console", (message) => {
+      // A page need not have one.
+      if (message.location().url?.endsWith("/favicon.ico")) return;
       if (["error", "warn", "assert"].includes(message.type())) this.complaints.push(message.text());
     });
     page.on("pageerror", (error) => {
@@ -56,7 +58,8 @@ class PuppeteerTab extends Tab {
   async press(...chords: string[]): Promise<void> {
     const { keyboard } = this.#page;
     for (const chord of chords) {
-      const keys = chord.split("+") as KeyInput[];
+      // Firefox knows the space bar by what it types.
+      const keys = chord.replace("Space", " ").split("+") as KeyInput[];
       const last = keys.pop();
       for (const key of keys) await keyboard.down(key);
       if (last !== undefined) await keyboard.press(last);

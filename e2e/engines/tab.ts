@@ -6,6 +6,8 @@ interface Sight {
   x: number;
   y: number;
   text: string;
+  /** Something else lies over it. */
+  covered: boolean;
 }
 
 /**
@@ -41,12 +43,12 @@ export abstract class Tab {
 
   /** Waits for the element, then clicks into the middle of it. */
   async click(selector: string, clicks = 1): Promise<void> {
-    const { x, y } = await this.see(selector);
+    const { x, y } = await this.#reach(selector);
     await this.pointAt(x, y, clicks);
   }
 
   async hover(selector: string): Promise<void> {
-    const { x, y } = await this.see(selector);
+    const { x, y } = await this.#reach(selector);
     await this.pointAt(x, y, 0);
   }
 
@@ -78,16 +80,28 @@ export abstract class Tab {
     );
   }
 
-  /** Waits until it holds still where a pointer can reach it. */
-  async see(selector: string): Promise<Sight> {
+  /** Waits until it is there and holds still. */
+  see(selector: string): Promise<Sight> {
+    return this.#find(selector, () => true);
+  }
+
+  /** Waits until a pointer can reach it, too. */
+  #reach(selector: string): Promise<Sight> {
+    return this.#find(selector, ({ covered }) => !covered);
+  }
+
+  async #find(selector: string, suits: (sight: Sight) => boolean): Promise<Sight> {
     let before: Sight | undefined;
     let seen: Sight | undefined;
     await this.#until(
       async () => {
         [before, seen] = [seen, await this.#look(selector)];
-        return seen !== undefined && before?.x === seen.x && before.y === seen.y;
+        return seen !== undefined && before?.x === seen.x && before.y === seen.y && suits(seen);
       },
-      () => (seen === undefined ? `there is no ${selector}` : `${selector} does not hold still`),
+      () => {
+        if (seen === undefined) return `there is no ${selector}`;
+        return `${selector} ${seen.covered ? "is covered" : "does not hold still"}`;
+      },
     );
     return seen!;
   }
@@ -113,7 +127,16 @@ export abstract class Tab {
         ({ left, top, width, height } = found.getBoundingClientRect());
       }
       const text = ((found as HTMLElement).innerText || found.textContent).replaceAll(/\s+/g, " ").trim();
-      return { x: left + width / 2, y: top + height / 2, text };
+      const [x, y] = [left + width / 2, top + height / 2];
+      let hit = document.elementFromPoint(x, y);
+      for (let inner = hit?.shadowRoot; inner; inner = hit.shadowRoot) {
+        const deeper = inner.elementFromPoint(x, y);
+        if (deeper === null || deeper === hit) break;
+        hit = deeper;
+      }
+      let over: Node | null = hit;
+      while (over !== null && over !== found) over = over instanceof ShadowRoot ? over.host : over.parentNode;
+      return { x, y, text, covered: over === null };
     }, selector).then((sight) => sight ?? undefined);
   }
 

@@ -13,41 +13,73 @@ export interface WebKitPaths {
   xvfb: string;
 }
 
+/** A session that has not begun after this many milliseconds never does: one in some hundred hangs on a busy machine. */
+const SESSION_TAKES = 6000;
+
 /** WebKitGTK, which has the engine of Safari, by WebDriver. */
 export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promise<EngineBrowser> {
   const display = spawn(xvfb, ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   const [number] = (await once(display.stdio[3] as Readable, "data")) as [Buffer];
-  const port = await freePort();
-  const server = spawn(driver, [`--port=${port}`], {
-    stdio: "ignore",
-    env: {
-      ...process.env,
-      DISPLAY: `:${String(number).trim()}`,
-      // Its sandbox wants namespaces, which containers do not give.
-      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
-    },
-  });
+  const start = () => startDriver(driver, `:${String(number).trim()}`);
   const capabilities = new Capabilities();
   capabilities.set("browserName", "MiniBrowser");
   capabilities.set("webkitgtk:browserOptions", { binary: browser, args: ["--automation"] });
-  await listening(port);
-  const session = () =>
-    new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
+  let server = await start();
   return {
-    // A session has a profile of its own.
-    open: async () => new WebKitTab(await session()),
-    close: async () => {
-      for (const child of [server, display]) await stop(child);
+    async open() {
+      for (let attempt = 1; attempt <= 3; attempt += 1) {
+        // A session has a profile of its own.
+        const session = await inTime(
+          new Builder().usingServer(server.url).withCapabilities(capabilities).build(),
+        );
+        if (session !== undefined) return new WebKitTab(session);
+        await stop(server.process);
+        server = await start();
+      }
+      throw new Error("WebKit begins no session");
+    },
+    async close() {
+      await stop(server.process);
+      await stop(display);
     },
   };
 }
 
+/** @returns the session; undefined if it does not begin */
+function inTime(session: PromiseLike<WebDriver>): Promise<WebDriver | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), SESSION_TAKES);
+    session.then(resolve, reject).then(
+      () => clearTimeout(timer),
+      () => undefined,
+    );
+  });
+}
+
+async function startDriver(path: string, display: string): Promise<{ process: ChildProcess; url: string }> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const started = spawn(path, [`--port=${port}`], {
+    stdio: "ignore",
+    env: {
+      ...process.env,
+      DISPLAY: display,
+      // Its sandbox wants namespaces, which containers do not give.
+      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
+    },
+  });
+  await listening(url);
+  return { process: started, url };
+}
+
+/** Its browser ends with the driver, or, if it hangs, with the display. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill();
-  await once(child, "exit");
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
 }
 
 async function freePort(): Promise<number> {
@@ -58,9 +90,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function listening(port: number): Promise<void> {
+async function listening(url: string): Promise<void> {
   const answers = () =>
-    fetch(`http://127.0.0.1:${port}/status`).then(
+    fetch(`${url}/status`).then(
       () => true,
       () => false,
     );
