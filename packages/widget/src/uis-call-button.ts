@@ -77,7 +77,6 @@ export class UisCallButton extends LitElement {
     programmatic: { type: Boolean },
     disabled: { type: Boolean, reflect: true },
     open: { type: Boolean, reflect: true },
-    missing: { attribute: false },
   };
 
   /** Base URL of the backend for elements that name none; the embed script sets it to where it came from. */
@@ -117,8 +116,7 @@ export class UisCallButton extends LitElement {
   open = false;
 
   /** What the panel needs could not be loaded. */
-  private missing = false;
-
+  #missing = false;
   #panel: CallPanel | undefined;
   #loading: Promise<CallPanel> | undefined;
 
@@ -170,7 +168,7 @@ export class UisCallButton extends LitElement {
     // Inline, the page's own content stays until there is something in its place.
     if (this.display === "inline") return html`${this.#panel?.render() ?? html`<slot></slot>`}`;
     return html`${this.#renderButton()} ${this.#panel?.render()}
-    ${this.open && this.missing ? html`<slot></slot>` : nothing}`;
+    ${this.open && this.#missing ? html`<slot></slot>` : nothing}`;
   }
 
   #renderButton(): TemplateResult {
@@ -227,11 +225,10 @@ export class UisCallButton extends LitElement {
   /** The panel; without one the page's own content has to do. */
   async #load(): Promise<CallPanel | undefined> {
     try {
-      const panel = await this.#fetch();
-      this.missing = false;
-      return panel;
+      return await this.#fetch();
     } catch {
-      this.missing = true;
+      this.#missing = true;
+      this.requestUpdate();
       this.dispatchEvent(new UisCallErrorEvent("network"));
       return undefined;
     }
@@ -251,6 +248,7 @@ export class UisCallButton extends LitElement {
     const panel = new CallPanel(this, { endpoint: () => this.#endpoint, language: () => this.#language });
     await panel.load();
     this.#panel = panel;
+    this.#missing = false;
     this.requestUpdate();
     return panel;
   }
