@@ -1,4 +1,4 @@
-import { sendMouse, setViewport } from "@web/test-runner-commands";
+import { sendKeys, sendMouse, setViewport } from "@web/test-runner-commands";
 import { expect } from "chai";
 import { CallButtonHarness, until } from "./call-button.harness.js";
 
@@ -54,6 +54,34 @@ describe("an open panel", () => {
     expect(box().left).to.equal(8);
     expect(box().right).to.equal(innerWidth - 8);
     expect(Math.round(box().bottom)).to.equal(innerHeight - 8);
+  });
+
+  it("stands on the keyboard of a small screen, and comes down with it", async () => {
+    await setViewport({ width: 360, height: 640 });
+    await create();
+    await button.open();
+    const view = visualViewport as VisualViewport;
+    const keyboardLeaves = (height: number) => {
+      // No desktop's browser has a keyboard to bring up.
+      Object.defineProperty(view, "height", { value: height, configurable: true });
+      view.dispatchEvent(new Event("resize"));
+      return Math.round(box().bottom);
+    };
+    try {
+      expect(keyboardLeaves(340)).to.equal(332);
+      expect(box().top).to.be.at.least(0);
+      expect(keyboardLeaves(640)).to.equal(632);
+    } finally {
+      Reflect.deleteProperty(view, "height");
+    }
+  });
+
+  it("closes when the visitor wishes to go back, wherever the focus is", async () => {
+    await create();
+    await button.open();
+    (document.activeElement as HTMLElement).blur();
+    await sendKeys({ press: "Escape" });
+    await until(() => !button.element.open);
   });
 
   it("gets no higher than the window, however low that is", async () => {
