@@ -59,19 +59,22 @@ describe.each(ENGINES)("the button in $name", ({ start }) => {
     await expect.poll(calls).toBe(1);
   });
 
-  it("calls for a script's click where the page says so, and for its method", async () => {
+  it("calls for a script's click where the page says so", async () => {
     await fillIn();
     await tab.run((selector) => {
       document.querySelector<CallButton>(selector)!.programmatic = true;
     }, BUTTON);
     await clickByScript();
     await expect.poll(calls).toBe(1);
-    await fillIn();
+  });
+
+  it("calls for its method", async () => {
+    await tab.goto(demo.url);
     await tab.run(
       (selector) => document.querySelector<CallButton>(selector)!.call("8 900 000-00-02"),
       BUTTON,
     );
-    await expect.poll(calls).toBe(2);
+    await expect.poll(calls).toBe(1);
   });
 
   it("hears no messages of other windows", async () => {

@@ -177,7 +177,7 @@ export class BffClient {
         clearTimeout(silence);
         silence = setTimeout(abort, this.#times.lull);
       };
-      for await (const data of readEvents(body, "call", heard)) yield JSON.parse(data) as Call;
+      for await (const data of readEvents(body, heard)) yield JSON.parse(data) as Call;
     } finally {
       clearTimeout(silence);
       signal.removeEventListener("abort", abort);

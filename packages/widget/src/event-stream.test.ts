@@ -12,7 +12,7 @@ const streamOf = (pieces: Iterable<Uint8Array>): ReadableStream<Uint8Array<Array
 
 const read = async (pieces: Iterable<Uint8Array>): Promise<string[]> => {
   const read: string[] = [];
-  for await (const data of readEvents(streamOf(pieces), "call", () => undefined)) read.push(data);
+  for await (const data of readEvents(streamOf(pieces), () => undefined)) read.push(data);
   return read;
 };
 
@@ -22,7 +22,7 @@ describe("a stream of server-sent events", () => {
   const TEXT =
     ': hello\n\nretry: 2000\n\nid: 1\nevent: call\ndata: {"a":"Я"}\n\nevent: other\ndata: no\n\ndata: no\n\nevent:call\r\ndata:1\r\ndata: 2\r\n\r\nevent: call\ndata: cut off';
 
-  it("is read for the events of one name, whatever lies between them", async () => {
+  it("is read for the events of that name, whatever lies between them", async () => {
     expect(await read([bytes(TEXT)])).to.deep.equal(['{"a":"Я"}', "1\n2"]);
   });
 
@@ -39,7 +39,7 @@ describe("a stream of server-sent events", () => {
   it("tells of every sign of life", async () => {
     let heard = 0;
     const stream = streamOf([bytes(": ping\n\n"), bytes("\n"), bytes(": ping\n\n")]);
-    for await (const data of readEvents(stream, "call", () => (heard += 1))) expect.fail(data);
+    for await (const data of readEvents(stream, () => (heard += 1))) expect.fail(data);
     expect(heard).to.equal(3);
   });
 });

@@ -1,12 +1,11 @@
 /**
- * The data of the server-sent events of one name, as they come. `EventSource` would do but for the header that says whose
+ * The data of the server-sent events that tell of a call, as they come. `EventSource` would do but for the header that says whose
  * session it is.
  *
  * @param heard is told of every sign of life, comments too
  */
 export async function* readEvents(
   body: ReadableStream<BufferSource>,
-  name: string,
   heard: () => void,
 ): AsyncGenerator<string> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
@@ -19,9 +18,8 @@ export async function* readEvents(
     // The last is not over yet.
     rest = events.pop() ?? "";
     for (const event of events) {
-      const valuesOf = (field: string): string[] =>
-        [...event.matchAll(new RegExp(`^${field}:(.*)$`, "gm"))].map(([, value = ""]) => value.trim());
-      if (valuesOf("event").at(-1) === name) yield valuesOf("data").join("\n");
+      if (/^event: ?call$/m.test(event))
+        yield [...event.matchAll(/^data: ?([^\r\n]*)/gm)].map(([, value]) => value).join("\n");
     }
   }
 }

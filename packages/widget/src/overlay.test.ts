@@ -60,7 +60,7 @@ describe("an open panel", () => {
     await setViewport({ width: 360, height: 640 });
     await create();
     await button.open();
-    const view = visualViewport as VisualViewport;
+    const view = visualViewport!;
     const keyboardLeaves = (height: number) => {
       // No desktop's browser has a keyboard to bring up.
       Object.defineProperty(view, "height", { value: height, configurable: true });
