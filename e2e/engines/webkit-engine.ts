@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { Builder, Capabilities, Key, type WebDriver } from "selenium-webdriver";
 import type { EngineBrowser } from "./engine.js";
@@ -22,7 +25,9 @@ export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promi
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   const [number] = (await once(display.stdio[3] as Readable, "data")) as [Buffer];
-  const start = () => startDriver(driver, `:${String(number).trim()}`);
+  const settings = stillSettings();
+  const start = () =>
+    startDriver(driver, { DISPLAY: `:${String(number).trim()}`, XDG_CONFIG_HOME: settings });
   const capabilities = new Capabilities();
   capabilities.set("browserName", "MiniBrowser");
   capabilities.set("webkitgtk:browserOptions", { binary: browser, args: ["--automation"] });
@@ -43,8 +48,17 @@ export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promi
     async close() {
       await stop(server.process);
       await stop(display);
+      rmSync(settings, { recursive: true, force: true });
     },
   };
+}
+
+/** A folder of settings by which nothing moves without end: that costs a processor that has to draw it. */
+function stillSettings(): string {
+  const folder = mkdtempSync(join(tmpdir(), "uis-call-webkit-"));
+  mkdirSync(join(folder, "gtk-3.0"));
+  writeFileSync(join(folder, "gtk-3.0", "settings.ini"), "[Settings]\ngtk-enable-animations=0\n");
+  return folder;
 }
 
 /** @returns the session; undefined if it does not begin */
@@ -58,14 +72,17 @@ function inTime(session: PromiseLike<WebDriver>): Promise<WebDriver | undefined>
   });
 }
 
-async function startDriver(path: string, display: string): Promise<{ process: ChildProcess; url: string }> {
+async function startDriver(
+  path: string,
+  env: Record<string, string>,
+): Promise<{ process: ChildProcess; url: string }> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const started = spawn(path, [`--port=${port}`], {
     stdio: "ignore",
     env: {
       ...process.env,
-      DISPLAY: display,
+      ...env,
       // Its sandbox wants namespaces, which containers do not give.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
     },
