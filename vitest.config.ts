@@ -28,6 +28,7 @@ export default defineConfig({
           include: ["*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 15_000 } },
           maxWorkers: OTHER_WORKERS,
           // Whoever has other workers needs a turn of its own.
           sequence: { groupOrder: 1 },

@@ -70,6 +70,7 @@ describe.each(ENGINES)("the button in $name", ({ start }) => {
 
   it("calls for its method", async () => {
     await tab.goto(demo.url);
+    await tab.see(`${BUTTON} >>> [part~=button]`);
     await tab.run(
       (selector) => document.querySelector<CallButton>(selector)!.call("8 900 000-00-02"),
       BUTTON,
