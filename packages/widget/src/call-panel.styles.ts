@@ -29,6 +29,7 @@ export const styles = css`
     color: var(--_text);
     font-size: 1rem;
     line-height: 1.45;
+    overflow-wrap: anywhere;
     overscroll-behavior: contain;
     outline: none;
   }
