@@ -163,8 +163,9 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Ground)
   const feed = new CallFeed((call) => metrics.changed(call));
   const limits = new MoneyLimits(tenants, vault);
   const notices = new StopNotices(tenants, vault, options.publicUrl);
-  const ledger = new Ledger(db, vault, clock, owner, limits, notices);
-  const permits = new Permits(db, clock, owner, limits, notices);
+  const grounds = { owner, limits, notices };
+  const ledger = new Ledger(db, vault, clock, grounds);
+  const permits = new Permits(db, clock, grounds);
   const accounts = uisAccounts(options, db, clock, log);
   const dialler = new Dialler({ permits, vault, feed, tenants, accounts, clock, log, random });
   const instances = new Instances(db, clock, owner);

@@ -146,7 +146,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     const db = await openDatabase(url);
     const clock = new TestClock();
     const vault = await openNumberVault(db, [new Secret(ENVIRONMENT.SESSION_SECRET)]);
-    const ledger = new Ledger(db, vault, clock, "me");
+    const ledger = new Ledger(db, vault, clock, { owner: "me" });
     await Promise.all(
       Array.from({ length: 450 }, (_, n) =>
         ledger.accept(
@@ -157,7 +157,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
             identity: "buyer-1",
             scheduledFor: null,
           }),
-          false,
+          undefined,
         ),
       ),
     );

@@ -27,10 +27,17 @@ describe("the dialler", () => {
   let sent: CallOrder[];
   let outcomes: Outcome[];
   let stop: AccountStop | undefined;
+  let standsBy: boolean;
+  /** Happens while UIS has the order. */
+  let whileSent: () => Promise<void>;
   let dispatchers: Dispatcher[];
 
   const { tenants } = parseConfiguration(
-    acmeYaml("https://uis.example/v1"),
+    acmeYaml(
+      "https://uis.example/v1",
+      "",
+      `patient: { title: Patient, office: "+79000000101", visitor: asked, queue: { timeout: 288 } }`,
+    ),
     { variable: () => "x", file: () => undefined },
     "t",
   );
@@ -42,6 +49,8 @@ describe("the dialler", () => {
     sent = [];
     outcomes = [];
     stop = undefined;
+    standsBy = false;
+    whileSent = () => Promise.resolve();
     dispatchers = [];
   });
   afterEach(async () => {
@@ -50,9 +59,11 @@ describe("the dialler", () => {
   });
 
   const account: UisAccount = {
+    standsBy: () => standsBy,
     async placeCall(order, mayISend) {
       if ((await mayISend?.()) !== true) return UNREACHABLE;
       sent.push(order);
+      await whileSent();
       return outcomes.shift() ?? PLACED;
     },
     stopped: () => stop,
@@ -60,7 +71,7 @@ describe("the dialler", () => {
 
   /** An instance of the backend, as far as dialling goes. */
   function createInstance(owner = "me") {
-    const permits = new Permits(db, clock, owner);
+    const permits = new Permits(db, clock, { owner });
     const dialler = new Dialler({
       vault,
       permits,
@@ -83,11 +94,11 @@ describe("the dialler", () => {
       log,
     });
     dispatchers.push(dispatcher);
-    return { ledger: new Ledger(db, vault, clock, owner), permits, dialler, dispatcher };
+    return { ledger: new Ledger(db, vault, clock, { owner }), permits, dialler, dispatcher };
   }
 
   const accept = async (change = {}) =>
-    (await createInstance().ledger.accept(newCall(change), false)).call.id;
+    (await createInstance().ledger.accept(newCall(change), undefined)).call.id;
 
   const rowOf = (id: string) =>
     db.query.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
@@ -178,8 +189,8 @@ describe("the dialler", () => {
   it("takes up after a restart what was never sent, and nothing that may have been", async () => {
     const before = createInstance("gone");
     const waiting = await accept();
-    const used = await before.ledger.accept(newCall({ visitorNumber: "+79000000002" }), true);
-    const unused = await before.ledger.accept(newCall({ visitorNumber: "+79000000003" }), true);
+    const used = await before.ledger.accept(newCall({ visitorNumber: "+79000000002" }), "prepared");
+    const unused = await before.ledger.accept(newCall({ visitorNumber: "+79000000003" }), "prepared");
     if (used.permit !== undefined) await before.permits.connected(used.permit, 120);
 
     const { dispatcher, dialler } = createInstance("me");
@@ -221,13 +232,33 @@ describe("the dialler", () => {
 
   it("sends nothing on a permit that was taken back while it was getting ready", async () => {
     const { ledger, permits, dialler } = createInstance("slow");
-    const { permit } = await ledger.accept(newCall(), true);
+    const { permit } = await ledger.accept(newCall(), "prepared");
     if (permit === undefined) throw new Error("no permit");
     await permits.recover(["me"]);
     dialler.dial(permit);
     await dialler.drain();
     expect(sent).toEqual([]);
     expect(await stateOf(permit.call.id)).toEqual(["waiting", "interrupted"]);
+  });
+
+  it.each<[string, object, number]>([
+    ["as it is where UIS answers soon", {}, 330],
+    ["anew where the answer may take longer", { visitorNumber: "+79000000002", target: "patient" }, 30 + 438],
+  ])("uses a permit that was granted over a standing connection %s", async (_what, change, seconds) => {
+    const { ledger, dialler } = createInstance();
+    expect(dialler.ready("acme")).toBe("prepared");
+    standsBy = true;
+    const { permit } = await ledger.accept(newCall(change), dialler.ready("acme"));
+    if (permit === undefined) throw new Error("no permit");
+    expect(permit.phase).toBe("connected");
+    let due: string | undefined;
+    whileSent = async () => {
+      due = (await rowOf(permit.call.id)).due_at;
+    };
+    dialler.dial(permit);
+    await dialler.drain();
+    expect(await stateOf(permit.call.id)).toEqual(["placed", null]);
+    expect(due).toBe(new Date(clock.now().getTime() + seconds * 1000).toISOString());
   });
 
   it("stops when told to drain, leaving what waits to the next process", async () => {
@@ -238,6 +269,6 @@ describe("the dialler", () => {
     await dialler.drain();
     expect(sent).toHaveLength(1);
     expect(await stateOf(id)).toEqual(["waiting", "service_unreachable"]);
-    expect(dialler.ready("acme")).toBe(false);
+    expect(dialler.ready("acme")).toBeUndefined();
   });
 });

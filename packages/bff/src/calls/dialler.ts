@@ -9,7 +9,7 @@ import type { UisAccount } from "../uis/uis-account.js";
 import { answerWithin, type Outcome } from "../uis/uis-client.js";
 import type { CallFeed } from "./call-feed.js";
 import { orderFor } from "./call-order.js";
-import type { Permit, Permits, Verdict } from "./permits.js";
+import { type Permit, type PermitPhase, type Permits, USUAL_ANSWER_WITHIN, type Verdict } from "./permits.js";
 
 export interface DiallerOptions {
   permits: Permits;
@@ -51,9 +51,11 @@ export class Dialler {
     return this.#stopping.signal.aborted ? 0 : Math.max(0, AT_ONCE - this.#underWay.size);
   }
 
-  /** Whether a call of this tenant would be dialled at once. */
-  ready(tenant: string): boolean {
-    return this.free > 0 && this.#options.accounts.get(tenant)?.stopped() === undefined;
+  /** The phase that a permit of this tenant's would have now; none where it would not be used at once. */
+  ready(tenant: string): PermitPhase | undefined {
+    const account = this.#options.accounts.get(tenant);
+    if (this.free === 0 || account === undefined || account.stopped() !== undefined) return undefined;
+    return account.standsBy() ? "connected" : "prepared";
   }
 
   /** Uses a permit. Returns at once; what becomes of the call is in the ledger, and told by the feed. */
@@ -146,7 +148,12 @@ export class Dialler {
     if (account === undefined || order === undefined) {
       return { kind: "refused", fault: "defect", detail: "target no longer configured" };
     }
-    const outcome = await account.placeCall(order, () => permits.connected(permit, answerWithin(order)));
+    const within = answerWithin(order);
+    const marked = permit.phase === "connected" && within <= USUAL_ANSWER_WITHIN;
+    const outcome = await account.placeCall(
+      order,
+      marked ? () => Promise.resolve(true) : () => permits.connected(permit, within),
+    );
     const fields = { call: call.id, tenant: call.tenant, target: call.target, attempt, ...outcome };
     if (outcome.kind === "placed") log.info(fields, "call placed");
     else if (outcome.kind === "refused" && outcome.fault !== "call")

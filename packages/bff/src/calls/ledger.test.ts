@@ -5,7 +5,7 @@ import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
-import { Permits } from "./permits.js";
+import { type PermitPhase, Permits } from "./permits.js";
 import { vault } from "../store/number-vault.harness.js";
 
 describe.each(engines)("the ledger on %s", (_name, newUrl) => {
@@ -17,12 +17,13 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
-    ledger = new Ledger(db, vault, clock, "me");
-    permits = new Permits(db, clock, "me");
+    ledger = new Ledger(db, vault, clock, { owner: "me" });
+    permits = new Permits(db, clock, { owner: "me" });
   });
   afterEach(() => db.close());
 
-  const accept = (change: Partial<NewCall> = {}, dialNow = false) => ledger.accept(newCall(change), dialNow);
+  const accept = (change: Partial<NewCall> = {}, phase?: PermitPhase) =>
+    ledger.accept(newCall(change), phase);
 
   const handedOver = async () =>
     (await db.query.selectFrom("handovers").select(["call_id", "status", "reason"]).execute()).map(
@@ -31,7 +32,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
 
   it("makes one call, with one permit, of a hundred simultaneous repeats of one key", async () => {
     const request = newCall();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => ledger.accept(request, true)));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => ledger.accept(request, "prepared")));
     expect(new Set(answers.map(({ call }) => call.id)).size).toBe(1);
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(1);
@@ -39,8 +40,8 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
 
   it("takes a repeat for the same whatever the order of its variables", async () => {
     const request = newCall({ variables: { a: "1", b: "2" } });
-    await ledger.accept(request, false);
-    expect(await ledger.accept({ ...request, variables: { b: "2", a: "1" } }, false)).toMatchObject({
+    await ledger.accept(request, undefined);
+    expect(await ledger.accept({ ...request, variables: { b: "2", a: "1" } }, undefined)).toMatchObject({
       replayed: true,
     });
   });
@@ -51,8 +52,8 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     ["time", { scheduledFor: new Date("2026-11-24T09:00:00Z") }],
   ])("refuses the key for another %s", async (_what, change) => {
     const request = newCall();
-    await ledger.accept(request, false);
-    await expect(ledger.accept({ ...request, ...change }, false)).rejects.toMatchObject({
+    await ledger.accept(request, undefined);
+    await expect(ledger.accept({ ...request, ...change }, undefined)).rejects.toMatchObject({
       code: "idempotency_conflict",
     });
   });
@@ -60,9 +61,9 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   it("keeps keys of different owners and tenants apart", async () => {
     const request = newCall();
     const calls = [
-      await ledger.accept(request, false),
-      await ledger.accept({ ...request, principal: "another" }, false),
-      await ledger.accept({ ...request, tenant: "other" }, false),
+      await ledger.accept(request, undefined),
+      await ledger.accept({ ...request, principal: "another" }, undefined),
+      await ledger.accept({ ...request, tenant: "other" }, undefined),
     ].map(({ call }) => call);
     expect(new Set(calls.map(({ id }) => id)).size).toBe(3);
     expect(await ledger.find("acme", "another", calls[0]?.id ?? "")).toBeUndefined();
@@ -70,16 +71,16 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   });
 
   it("gives the same visitor the call that is under way, for another key of theirs, for good", async () => {
-    const first = await accept({}, true);
+    const first = await accept({}, "prepared");
     const again = newCall();
-    expect((await ledger.accept(again, true)).call.id).toBe(first.call.id);
+    expect((await ledger.accept(again, "prepared")).call.id).toBe(first.call.id);
     await settle(first);
-    expect(await ledger.accept(again, true)).toMatchObject({ call: { id: first.call.id }, replayed: true });
+    expect(await ledger.accept(again, "prepared")).toMatchObject({ call: { id: first.call.id }, replayed: true });
   });
 
   it("dials one of a hundred visitors' calls to one number, and leaves the others to a person", async () => {
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, n) => accept({ principal: String(n) }, true)),
+      Array.from({ length: 100 }, (_, n) => accept({ principal: String(n) }, "prepared")),
     );
     expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(1);
     const held = answers.filter(({ call }) => call.status === "held").map(({ call }) => call);
@@ -89,15 +90,15 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   });
 
   it("takes another call to a number once the last is over", async () => {
-    await settle(await accept({}, true));
-    const next = await accept({ principal: "another" }, true);
+    await settle(await accept({}, "prepared"));
+    const next = await accept({ principal: "another" }, "prepared");
     expect(next.permit).toBeDefined();
   });
 
   it("cancels what has not been sent, and nothing else", async () => {
     const waiting = await accept();
     expect(await ledger.cancel(waiting.call)).toMatchObject({ status: "cancelled" });
-    const sent = await accept({}, true);
+    const sent = await accept({}, "prepared");
     expect(await ledger.cancel(sent.call)).toMatchObject({ status: "dialing" });
     expect(await permits.grant(waiting.call.id)).toBeUndefined();
     expect(await handedOver()).toEqual([]);
@@ -110,7 +111,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
 
   it("gives a call for later no permit now", async () => {
     const scheduledFor = new Date(clock.now().getTime() + 3_600_000);
-    const { call, permit } = await accept({ scheduledFor }, true);
+    const { call, permit } = await accept({ scheduledFor }, "prepared");
     expect([call.status, permit]).toEqual(["scheduled", undefined]);
     expect(await permits.takeDue(10)).toEqual([]);
     clock.advance(3_600_000);

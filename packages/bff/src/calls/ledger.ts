@@ -6,10 +6,10 @@ import { handOver } from "../handover/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import type { NumberVault } from "../store/number-vault.js";
-import type { CallRow, Tables } from "../store/tables.js";
-import type { MoneyLimits } from "./money-limits.js";
-import { grantPermit, type Permit } from "./permits.js";
-import type { StopNotices } from "./stop-notices.js";
+import { Statement } from "../store/statement.js";
+import type { CallRow, IntentRow, Tables } from "../store/tables.js";
+import { dialled, type Permit, permitFor, type PermitGrounds, type PermitPhase } from "./permits.js";
+import { isProhibited } from "./prohibitions.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 
 /** How long a call may wait for UIS before a person has to take it over. */
@@ -64,29 +64,13 @@ export class Ledger {
   readonly #db: Database;
   readonly #vault: NumberVault;
   readonly #clock: Clock;
-  readonly #owner: string;
-  readonly #limits: MoneyLimits | undefined;
-  readonly #notices: StopNotices | undefined;
+  readonly #grounds: PermitGrounds;
 
-  /**
-   * @param owner this instance's id, new at each start
-   * @param limits none: as many calls as are asked for
-   * @param notices none: nobody is told how to stop calls
-   */
-  constructor(
-    db: Database,
-    vault: NumberVault,
-    clock: Clock,
-    owner: string,
-    limits?: MoneyLimits,
-    notices?: StopNotices,
-  ) {
+  constructor(db: Database, vault: NumberVault, clock: Clock, grounds: PermitGrounds) {
     this.#db = db;
     this.#vault = vault;
     this.#clock = clock;
-    this.#owner = owner;
-    this.#limits = limits;
-    this.#notices = notices;
+    this.#grounds = grounds;
   }
 
   /**
@@ -94,22 +78,18 @@ export class Ledger {
    * visitor's number under way, already stands for. A number that somebody else's call is under way for is left to a
    * person: `held`, and nothing is dialled.
    *
-   * @param dialNow whether the caller has a hand free to dial; if not, the next one who has does
+   * @param phase the permit's, where the caller has a hand free to dial at once; if not, the next one who has does
    * @param admit asked of a request whose key is new; repeats are always answered
    * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is
    *   past, or what `admit` says
    */
-  async accept(request: NewCall, dialNow: boolean, admit?: Admission): Promise<Accepted> {
+  async accept(request: NewCall, phase: PermitPhase | undefined, admit?: Admission): Promise<Accepted> {
     const fingerprint = this.#vault.hash(canonicalOf(request));
     const row = this.#newRow(request);
     const accepted = await this.#db.write(async (transaction) => {
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
-      const { numInsertedOrUpdatedRows } = await transaction
-        .insertInto("intents")
-        .values({ ...keyOf(request), fingerprint, call_id: row.id })
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirstOrThrow();
-      if (numInsertedOrUpdatedRows !== 1n) return this.#replay(transaction, request, fingerprint);
+      const intent = { ...keyOf(request), fingerprint, call_id: row.id };
+      if ((await INTENT.change(transaction, intent)) !== 1) return this.#replay(transaction, request, fingerprint);
       // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
       const refusal = this.#late(request) ?? (await admit?.(transaction));
       if (refusal !== undefined) {
@@ -119,7 +99,7 @@ export class Ledger {
           .execute();
         return refusal;
       }
-      return this.#insert(transaction, request, row, dialNow);
+      return this.#insert(transaction, request, row, phase);
     });
     if (accepted === undefined) {
       throw new Refusal(
@@ -140,17 +120,19 @@ export class Ledger {
     transaction: Transaction<Tables>,
     request: NewCall,
     row: CallRow,
-    dialNow: boolean,
+    phase: PermitPhase | undefined,
   ): Promise<Accepted> {
+    const now = this.#clock.now();
+    const dial = row.status === "accepted" && !(await isProhibited(transaction, row)) ? phase : undefined;
+    const call = dial === undefined ? row : dialled(row, dial, now);
     // Twice at most: the call in the way may end between the two statements.
     for (;;) {
-      const call = await transaction
-        .insertInto("calls")
-        .values(row)
-        .onConflict((conflict) => conflict.doNothing())
-        .returningAll()
-        .executeTakeFirst();
-      if (call !== undefined) return this.#permitted(transaction, call, dialNow);
+      if ((await CALL.change(transaction, call)) === 1) {
+        if (dial === undefined) return { call, replayed: false };
+        const permit = await permitFor(transaction, call, dial, this.#grounds, now);
+        if (permit !== undefined) return { call, replayed: false, permit };
+        return { call: await callOf(transaction, call.id), replayed: false };
+      }
       const present = await underWay(transaction, row);
       if (present === undefined) continue;
       if (present.principal !== request.principal) {
@@ -166,19 +148,6 @@ export class Ledger {
         .execute();
       return { call: present, replayed: false };
     }
-  }
-
-  async #permitted(transaction: Transaction<Tables>, call: CallRow, dialNow: boolean): Promise<Accepted> {
-    if (!dialNow || call.status !== "accepted") return { call, replayed: false };
-    const now = this.#clock.now();
-    const permit = await grantPermit(transaction, call.id, this.#owner, now, this.#limits, this.#notices);
-    if (permit !== undefined) return { call: permit.call, replayed: false, permit };
-    const withheld = await transaction
-      .selectFrom("calls")
-      .selectAll()
-      .where("id", "=", call.id)
-      .executeTakeFirstOrThrow();
-    return { call: withheld, replayed: false };
   }
 
   async #hold(transaction: Transaction<Tables>, row: CallRow, reason: CallReason): Promise<CallRow> {
@@ -205,12 +174,7 @@ export class Ledger {
       .where("idempotency_key", "=", request.idempotencyKey)
       .executeTakeFirstOrThrow();
     if (intent.fingerprint !== fingerprint) return undefined;
-    const call = await transaction
-      .selectFrom("calls")
-      .selectAll()
-      .where("id", "=", intent.call_id)
-      .executeTakeFirstOrThrow();
-    return { call, replayed: true };
+    return { call: await callOf(transaction, intent.call_id), replayed: true };
   }
 
   #newRow(request: NewCall): CallRow {
@@ -288,7 +252,7 @@ export class Ledger {
         .returningAll()
         .executeTakeFirst();
       if (cancelled !== undefined) return cancelled;
-      return transaction.selectFrom("calls").selectAll().where("id", "=", call.id).executeTakeFirstOrThrow();
+      return callOf(transaction, call.id);
     });
   }
 }
@@ -306,6 +270,54 @@ const keyOf = ({
   principal,
   idempotency_key: idempotencyKey,
 });
+
+const INTENT = new Statement((query, given: IntentRow) =>
+  query
+    .insertInto("intents")
+    .values({
+      tenant: given.tenant,
+      principal: given.principal,
+      idempotency_key: given.idempotency_key,
+      fingerprint: given.fingerprint,
+      call_id: given.call_id,
+    })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+const CALL = new Statement((query, given: CallRow) =>
+  query
+    .insertInto("calls")
+    .values({
+      id: given.id,
+      tenant: given.tenant,
+      principal: given.principal,
+      target: given.target,
+      visitor_number: given.visitor_number,
+      visitor_hash: given.visitor_hash,
+      office_number: given.office_number,
+      office_hash: given.office_hash,
+      identity: given.identity,
+      locale: given.locale,
+      variables: given.variables,
+      page: given.page,
+      consent_text: given.consent_text,
+      consent_version: given.consent_version,
+      consent_address: given.consent_address,
+      status: given.status,
+      reason: given.reason,
+      created_at: given.created_at,
+      updated_at: given.updated_at,
+      scheduled_for: given.scheduled_for,
+      attempts: given.attempts,
+      due_at: given.due_at,
+      deadline_at: given.deadline_at,
+      erased_at: given.erased_at,
+    })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+const callOf = (transaction: Transaction<Tables>, id: string): Promise<CallRow> =>
+  transaction.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 
 const underWay = (
   transaction: Transaction<Tables>,

@@ -3,7 +3,8 @@ import type { Transaction } from "kysely";
 import type { Clock } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import type { Database } from "../store/database.js";
-import type { CallRow, Tables } from "../store/tables.js";
+import { Statement } from "../store/statement.js";
+import type { AttemptPhase, AttemptRow, CallRow, Tables } from "../store/tables.js";
 import { recoverPermits } from "./left-behind.js";
 import type { MoneyLimits, Spent } from "./money-limits.js";
 import { isNotProhibited, prohibitionOf } from "./prohibitions.js";
@@ -13,6 +14,19 @@ import { FOR_A_PERSON, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js"
 /** Milliseconds between permit and connection: a session key may have to be asked for in between. */
 const PREPARED_LEASE_MS = 30_000;
 
+/** Seconds that a permit which is `connected` from the start leaves for the answer: more than most targets can take. */
+export const USUAL_ANSWER_WITHIN = 300;
+
+/**
+ * `connected`: a connection to UIS stands already, nothing is between the permit and the request, and it is sent without
+ * a further word, unless its answer may take longer than usual.
+ */
+export type PermitPhase = Extract<AttemptPhase, "prepared" | "connected">;
+
+/** When somebody has to look at a call with a new permit again. */
+const dueAfter = (phase: PermitPhase, now: Date): string =>
+  after(now, PREPARED_LEASE_MS + (phase === "connected" ? USUAL_ANSWER_WITHIN * 1000 : 0));
+
 /** Milliseconds until a call is tried again for which too many others are under way. */
 const BUSY_WAIT_MS = 1000;
 
@@ -21,6 +35,8 @@ export interface Permit {
   call: CallRow;
   /** Also the JSON-RPC `id` of the request. */
   attempt: number;
+  /** As it was granted. */
+  phase: PermitPhase;
   /** With it, a noteworthy part of what the tenant may spend is spent. */
   spent?: Spent | undefined;
   /** To be told to whoever is called. */
@@ -38,19 +54,36 @@ export interface Verdict {
   wait?: number;
 }
 
+/** What a permit is granted by. */
+export interface PermitGrounds {
+  /** This instance's id, new at each start. */
+  owner: string;
+  /** None: as many calls as are asked for. */
+  limits?: MoneyLimits | undefined;
+  /** None: nobody is told how to stop calls. */
+  notices?: StopNotices | undefined;
+}
+
+/** What a call is while it is dialled for the first time; see {@link permitFor}. */
+export const dialled = (call: CallRow, phase: PermitPhase, now: Date): CallRow => ({
+  ...call,
+  status: "dialing",
+  updated_at: now.toISOString(),
+  attempts: 1,
+  due_at: dueAfter(phase, now),
+});
+
 /**
  * Grants the one permit to send this call to UIS: moves it to `dialing` and records the attempt. None for a call that
  * is not, or no longer, waiting for it, and none while calls are stopped. Holds once the transaction is committed, not
  * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end. Nor
  * does one to a number that is blocked.
  */
-export async function grantPermit(
+async function grantPermit(
   transaction: Transaction<Tables>,
   id: string,
-  owner: string,
+  grounds: PermitGrounds,
   now: Date,
-  limits?: MoneyLimits,
-  notices?: StopNotices,
 ): Promise<Permit | undefined> {
   const call = await transaction
     .updateTable("calls")
@@ -59,7 +92,7 @@ export async function grantPermit(
       reason: null,
       updated_at: now.toISOString(),
       attempts: row("attempts", "+", 1),
-      due_at: after(now, PREPARED_LEASE_MS),
+      due_at: dueAfter("prepared", now),
     }))
     .where("id", "=", id)
     .where("status", "in", WAITING)
@@ -67,29 +100,50 @@ export async function grantPermit(
     .where(isNotProhibited)
     .returningAll()
     .executeTakeFirst();
-  if (call === undefined) return undefined;
+  return call && permitFor(transaction, call, "prepared", grounds, now);
+}
+
+/**
+ * The permit of a call that is `dialing` since this transaction, and whom nobody has forbidden. None where it is beyond
+ * the tenant's limits.
+ */
+export async function permitFor(
+  transaction: Transaction<Tables>,
+  call: CallRow,
+  phase: PermitPhase,
+  { owner, limits, notices }: PermitGrounds,
+  now: Date,
+): Promise<Permit | undefined> {
   const counted = await limits?.count(transaction, call, now);
   if (counted?.may === false) {
     await withhold(transaction, call, counted.because, now);
     return undefined;
   }
-  const { id: attempt } = await transaction
-    .insertInto("attempts")
-    .values({
-      call_id: id,
-      number: call.attempts,
-      phase: "prepared",
-      owner,
-      started_at: now.toISOString(),
-      finished_at: null,
-      outcome: null,
-      code: null,
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const attempt = await ATTEMPT.first(transaction, {
+    call_id: call.id,
+    number: call.attempts,
+    phase,
+    owner,
+    started_at: now.toISOString(),
+  });
+  if (attempt === undefined) throw new Error("an attempt was not written down");
   const notice = await notices?.noticeFor(transaction, call, now);
-  return { call, attempt, spent: counted?.spent, notice };
+  return { call, attempt: attempt.id, phase, spent: counted?.spent, notice };
 }
+
+const ATTEMPT = new Statement(
+  (query, given: Pick<AttemptRow, "call_id" | "number" | "phase" | "owner" | "started_at">) =>
+    query
+      .insertInto("attempts")
+      .values({
+        call_id: given.call_id,
+        number: given.number,
+        phase: given.phase,
+        owner: given.owner,
+        started_at: given.started_at,
+      })
+      .returning("id"),
+);
 
 /** Undoes the first step of a permit: the call has had no attempt. */
 async function withhold(
@@ -119,56 +173,30 @@ async function withhold(
 export class Permits {
   readonly #db: Database;
   readonly #clock: Clock;
-  readonly #owner: string;
-  readonly #limits: MoneyLimits | undefined;
-  readonly #notices: StopNotices | undefined;
+  readonly #grounds: PermitGrounds;
 
-  /**
-   * @param owner this instance's id, new at each start
-   * @param limits none: as many calls as are asked for
-   * @param notices none: nobody is told how to stop calls
-   */
-  constructor(db: Database, clock: Clock, owner: string, limits?: MoneyLimits, notices?: StopNotices) {
+  constructor(db: Database, clock: Clock, grounds: PermitGrounds) {
     this.#db = db;
     this.#clock = clock;
-    this.#owner = owner;
-    this.#limits = limits;
-    this.#notices = notices;
+    this.#grounds = grounds;
   }
 
   /** See {@link grantPermit}. */
   grant(id: string): Promise<Permit | undefined> {
-    return this.#db.write((transaction) =>
-      grantPermit(transaction, id, this.#owner, this.#clock.now(), this.#limits, this.#notices),
-    );
+    return this.#db.write((transaction) => grantPermit(transaction, id, this.#grounds, this.#clock.now()));
   }
 
   /**
-   * Marks the permit as used: from here on the request may have been sent. @param answerWithin seconds
+   * Marks the permit as used: from here on the request may have been sent. One that is used already gets the time its
+   * answer takes. @param answerWithin seconds
    *
    * @returns false when the permit was taken back, or the call forbidden, meanwhile: then nothing may be sent
    */
   connected({ call, attempt }: Permit, answerWithin: number): Promise<boolean> {
     return this.#db.write(async (transaction) => {
-      const { numUpdatedRows } = await transaction
-        .updateTable("attempts")
-        .set({ phase: "connected" })
-        .where("id", "=", attempt)
-        .where("phase", "=", "prepared")
-        // The permit may be half a minute old: a session key had to be asked for first.
-        .where((row) =>
-          row.exists(
-            row
-              .selectFrom("calls")
-              .select("calls.id")
-              .whereRef("calls.id", "=", "attempts.call_id")
-              .where(isNotProhibited),
-          ),
-        )
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows !== 1n) return false;
-      const due = after(this.#clock.now(), answerWithin * 1000 + PREPARED_LEASE_MS);
-      await transaction.updateTable("calls").set({ due_at: due }).where("id", "=", call.id).execute();
+      if ((await CONNECTED.change(transaction, { attempt })) !== 1) return false;
+      const due_at = after(this.#clock.now(), answerWithin * 1000 + PREPARED_LEASE_MS);
+      await DUE.change(transaction, { id: call.id, due_at });
       return true;
     });
   }
@@ -180,11 +208,8 @@ export class Permits {
   settle({ call, attempt }: Permit, verdict: Verdict): Promise<CallRow | undefined> {
     return this.#db.write(async (transaction) => {
       const now = this.#clock.now();
-      await transaction
-        .updateTable("attempts")
-        .set({ finished_at: now.toISOString(), outcome: verdict.outcome, code: verdict.code })
-        .where("id", "=", attempt)
-        .execute();
+      const { outcome, code } = verdict;
+      await FINISHED.change(transaction, { attempt, finished_at: now.toISOString(), outcome, code });
       const settled = await settleDialing(transaction, call, verdict, now);
       if (settled !== undefined) {
         if (isForAPerson(settled)) await handOver(transaction, [settled]);
@@ -235,14 +260,7 @@ export class Permits {
 
   /** Whether the time of a call that waits has come; cheaper than to take it up. */
   async anyDue(): Promise<boolean> {
-    const due = await this.#db.query
-      .selectFrom("calls")
-      .select("id")
-      .where(isUnderWay)
-      .where("status", "in", WAITING)
-      .where("due_at", "<=", this.#clock.now().toISOString())
-      .limit(1)
-      .executeTakeFirst();
+    const due = await ANY_DUE.first(this.#db.query, { now: this.#clock.now().toISOString() });
     return due !== undefined;
   }
 
@@ -276,6 +294,16 @@ export class Permits {
   }
 }
 
+const ANY_DUE = new Statement((query, given: { now: string }) =>
+  query
+    .selectFrom("calls")
+    .select("id")
+    .where(isUnderWay)
+    .where("status", "in", WAITING)
+    .where("due_at", "<=", given.now)
+    .limit(1),
+);
+
 const isForAPerson = ({ status }: CallRow): boolean => FOR_A_PERSON.includes(status);
 
 async function hold(
@@ -295,21 +323,67 @@ async function hold(
   return held;
 }
 
-async function settleDialing(
+const CONNECTED = new Statement((query, given: { attempt: number }) =>
+  query
+    .updateTable("attempts")
+    .set({ phase: "connected" })
+    .where("id", "=", given.attempt)
+    .where("phase", "in", ["prepared", "connected"])
+    // The permit may be half a minute old: a session key had to be asked for first.
+    .where((row) =>
+      row.exists(
+        row
+          .selectFrom("calls")
+          .select("calls.id")
+          .whereRef("calls.id", "=", "attempts.call_id")
+          .where("calls.status", "=", "dialing")
+          .where(isNotProhibited),
+      ),
+    ),
+);
+
+const DUE = new Statement((query, given: Pick<CallRow, "id" | "due_at">) =>
+  query.updateTable("calls").set({ due_at: given.due_at }).where("id", "=", given.id),
+);
+
+const FINISHED = new Statement(
+  (query, given: Pick<AttemptRow, "finished_at" | "outcome" | "code"> & { attempt: number }) =>
+    query
+      .updateTable("attempts")
+      .set({ finished_at: given.finished_at, outcome: given.outcome, code: given.code })
+      .where("id", "=", given.attempt),
+);
+
+const SETTLED = new Statement(
+  (query, given: Pick<CallRow, "id" | "status" | "reason" | "updated_at" | "due_at" | "attempts">) =>
+    query
+      .updateTable("calls")
+      .set({
+        status: given.status,
+        reason: given.reason,
+        updated_at: given.updated_at,
+        due_at: given.due_at,
+      })
+      .where("id", "=", given.id)
+      .where("status", "=", "dialing")
+      .where("attempts", "=", given.attempts)
+      .returningAll(),
+);
+
+const settleDialing = (
   transaction: Transaction<Tables>,
-  call: CallRow,
+  { id, attempts }: CallRow,
   { status, reason, wait = 0 }: Verdict,
   now: Date,
-): Promise<CallRow | undefined> {
-  return transaction
-    .updateTable("calls")
-    .set({ status, reason, updated_at: now.toISOString(), due_at: after(now, wait) })
-    .where("id", "=", call.id)
-    .where("status", "=", "dialing")
-    .where("attempts", "=", call.attempts)
-    .returningAll()
-    .executeTakeFirst();
-}
+): Promise<CallRow | undefined> =>
+  SETTLED.first(transaction, {
+    id,
+    attempts,
+    status,
+    reason,
+    updated_at: now.toISOString(),
+    due_at: after(now, wait),
+  });
 
 async function settleUnknown(
   transaction: Transaction<Tables>,

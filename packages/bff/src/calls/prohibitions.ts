@@ -1,6 +1,7 @@
 import type { CallReason } from "@uis-call/shared";
-import { type Expression, type ExpressionBuilder, type SqlBool, type Transaction } from "kysely";
+import type { Compilable, Expression, ExpressionBuilder, SqlBool, Transaction } from "kysely";
 import { blockOf } from "../store/number-blocks.js";
+import { Statement } from "../store/statement.js";
 import { EVERYBODY } from "../store/stops.js";
 import type { CallRow, Tables } from "../store/tables.js";
 
@@ -34,6 +35,26 @@ const stopping =
   (tenant: Expression<string>) =>
   (stop: ExpressionBuilder<Tables, "stops">): Expression<SqlBool> =>
     stop.or([stop("stops.scope", "=", EVERYBODY), stop("stops.scope", "=", tenant)]);
+
+/** Whether somebody has forbidden to dial a call with these numbers. */
+export const isProhibited = async (
+  transaction: Transaction<Tables>,
+  call: Pick<CallRow, "tenant" | "visitor_hash" | "office_hash">,
+): Promise<boolean> => (await PROHIBITED.first(transaction, call)) !== undefined;
+
+const PROHIBITED = new Statement(
+  (query, given: Pick<CallRow, "tenant" | "visitor_hash" | "office_hash">): Compilable<{ forbidden: number }> =>
+    query
+      .selectFrom("stops")
+      .select(({ lit }) => lit(1).as("forbidden"))
+      .where("scope", "in", [EVERYBODY, given.tenant])
+      .unionAll(
+        query
+          .selectFrom("number_blocks")
+          .select(({ lit }) => lit(1).as("forbidden"))
+          .where("number_hash", "in", [given.visitor_hash, given.office_hash]),
+      ),
+);
 
 /** Why the call is not to be dialled, if it is not; what matters most to whoever would call back comes first. */
 export async function prohibitionOf(

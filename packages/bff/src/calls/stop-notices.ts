@@ -2,6 +2,7 @@ import { domainToUnicode } from "node:url";
 import type { Transaction } from "kysely";
 import { localized, type Tenant, type Text } from "../config/configuration.js";
 import type { NumberVault } from "../store/number-vault.js";
+import { Statement } from "../store/statement.js";
 import { issueStopCode } from "../store/stop-codes.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import type { SpokenMessage } from "../uis/uis-client.js";
@@ -55,17 +56,19 @@ export class StopNotices {
 /** Calls to the number lately, of all tenants, this one among them; no more than matter are counted. */
 async function callsTo(transaction: Transaction<Tables>, numberHash: string, now: Date): Promise<number> {
   const since = new Date(now.getTime() - WITHIN_MS).toISOString();
-  const rows = await transaction
+  return (await CALLS_TO.all(transaction, { numberHash, since })).length;
+}
+
+const CALLS_TO = new Statement((query, given: { numberHash: string; since: string }) =>
+  query
     .selectFrom("calls")
     .select("id")
-    .where("visitor_hash", "=", numberHash)
-    .where("updated_at", ">", since)
+    .where("visitor_hash", "=", given.numberHash)
+    .where("updated_at", ">", given.since)
     // The phone has rung in these, or may have.
     .where("status", "in", ["dialing", "placed", "failed", "unknown"])
-    .limit(FROM_CALL)
-    .execute();
-  return rows.length;
-}
+    .limit(FROM_CALL),
+);
 
 /**
  * The visitor's message with the notice at its end, or the notice alone. A recording cannot be added to: it gives way,

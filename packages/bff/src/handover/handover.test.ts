@@ -90,8 +90,8 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
   }
 
   async function heldCall(change = {}): Promise<string> {
-    const { call } = await new Ledger(db, vault, clock, "me").accept(newCall(change), false);
-    await new Permits(db, clock, "me").hold(call.id, "deadline_passed");
+    const { call } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(change), undefined);
+    await new Permits(db, clock, { owner: "me" }).hold(call.id, "deadline_passed");
     return call.id;
   }
 
@@ -147,11 +147,11 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
   });
 
   it("tells of one call in the order of what happened, and of the second only when the first was taken", async () => {
-    const permits = new Permits(db, clock, "me");
-    const { permit } = await new Ledger(db, vault, clock, "me").accept(newCall(), true);
+    const permits = new Permits(db, clock, { owner: "me" });
+    const { permit } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(), "prepared");
     if (permit === undefined) throw new Error("no permit");
     await permits.connected(permit, 120);
-    await new Permits(db, clock, "you").recover(["you"]);
+    await new Permits(db, clock, { owner: "you" }).recover(["you"]);
     clock.advance(1000);
     await permits.settle(permit, { status: "placed", reason: null, outcome: "placed", code: null });
     const courier = createCourier();

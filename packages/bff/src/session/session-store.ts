@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type SessionData, Store } from "express-session";
 import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
+import { Statement } from "../store/statement.js";
 
 export interface SessionLifetime {
   /** Milliseconds without a request after which a session ends. */
@@ -63,12 +64,8 @@ export class SessionStore extends Store {
   }
 
   async #read(sid: string): Promise<SessionData | null> {
-    const row = await this.#db.query
-      .selectFrom("sessions")
-      .select(["data", "expires_at"])
-      .where("id", "=", hash(sid))
-      .where("expires_at", ">", this.#clock.now().toISOString())
-      .executeTakeFirst();
+    const now = this.#clock.now().toISOString();
+    const row = await READ.first(this.#db.query, { id: hash(sid), now });
     if (row === undefined) return null;
     const session = JSON.parse(row.data) as SessionData;
     await this.#extend(sid, session, row.expires_at);
@@ -105,6 +102,14 @@ export class SessionStore extends Store {
     return new Date(Math.min(now + this.#lifetime.idle, end)).toISOString();
   }
 }
+
+const READ = new Statement((query, given: { id: string; now: string }) =>
+  query
+    .selectFrom("sessions")
+    .select(["data", "expires_at"])
+    .where("id", "=", given.id)
+    .where("expires_at", ">", given.now),
+);
 
 const hash = (sid: string): string => createHash("sha256").update(sid).digest("base64url");
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Database, isWritable, openDatabase } from "./database.js";
+import { type Database, isWritable, openBeside, openDatabase } from "./database.js";
 import { engines, postgresUrl, sqliteUrl } from "./engines.harness.js";
 import { StoreError } from "./store-error.js";
 
@@ -88,14 +88,20 @@ describe("a PostgreSQL connection", () => {
 describe("a SQLite file", () => {
   it("is durable on every opening, the second of a WAL file included", async () => {
     const url = sqliteUrl().replace("calls.db", "deep/calls.db");
+    const settingsOf = async (db: Database) => {
+      const ask = async (name: string) => {
+        const pragma = sql<Record<string, unknown>>`pragma ${sql.raw(name)}`;
+        return (await db.write((transaction) => pragma.execute(transaction))).rows[0]?.[name];
+      };
+      return [await ask("journal_mode"), await ask("synchronous")];
+    };
     for (let opening = 0; opening < 2; opening++) {
       const db = await open(url);
-      const { rows } = await db.write((transaction) =>
-        sql<{ synchronous: number }>`pragma synchronous`.execute(transaction),
-      );
-      const mode = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(db.query);
-      expect(rows[0]?.synchronous).toBe(2);
-      expect(mode.rows[0]?.journal_mode).toBe("wal");
+      // NORMAL, and we see to the log (write-ahead-log.test.ts).
+      expect(await settingsOf(db)).toEqual(["wal", 1]);
+      const beside = await openBeside(url);
+      expect(await settingsOf(beside)).toEqual(["wal", 2]);
+      await beside.close();
       await db.close();
     }
   });

@@ -1,10 +1,22 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import SQLite from "better-sqlite3";
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement, type Transaction } from "kysely";
+import {
+  Kysely,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteStatement,
+  type Transaction,
+} from "kysely";
 import type { Database, OpenedDatabase } from "./database.js";
+import type { DirectAdapter, StatementResult } from "./statement.js";
 import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
+import { WriteAheadLog } from "./write-ahead-log.js";
+
+/** How SQLite itself is to have a commit on the disk: `FULL`, at each, or `NORMAL`, when the log is taken over. */
+const SYNCHRONOUS = { full: 2, normal: 1 } as const;
 
 /**
  * What the durability of a call rests on; each is set and read back on every opening. Only a command beside the backend
@@ -13,7 +25,6 @@ import type { Tables } from "./tables.js";
  */
 const PRAGMAS = {
   journal_mode: "wal",
-  synchronous: 2,
   foreign_keys: 1,
   busy_timeout: 250,
   wal_autocheckpoint: 4000,
@@ -40,18 +51,20 @@ export function openSqlite(path: string, beside: boolean): OpenedDatabase {
   if (!inMemory) mkdirSync(dirname(path), { recursive: true });
   const lock = inMemory || beside ? undefined : lockForThisProcess(path);
   try {
-    const writing = connect(path, inMemory);
+    const flushed = !inMemory && !beside;
+    const writing = connect(path, inMemory, flushed ? "normal" : "full");
     // Those who read need not wait for a commit.
-    const reading = inMemory ? writing : connect(path, inMemory);
+    const reading = inMemory ? writing : connect(path, inMemory, "full");
     const writer = kyselyOf(writing);
     const query = inMemory ? writer : kyselyOf(reading);
-    const commits = new SharedCommits(writer);
+    const log = flushed ? new WriteAheadLog(writing) : undefined;
+    const commits = new SharedCommits(writer, log);
     const database: Database = {
       engine: "sqlite",
       query,
       write: (work) => commits.write(work),
       async close() {
-        await Promise.all([query.destroy(), writer.destroy()]);
+        await Promise.all([query.destroy(), writer.destroy(), log?.close()]);
         // Kysely closes only what it has used.
         reading.close();
         writing.close();
@@ -65,10 +78,10 @@ export function openSqlite(path: string, beside: boolean): OpenedDatabase {
   }
 }
 
-function connect(path: string, inMemory: boolean): SQLite.Database {
+function connect(path: string, inMemory: boolean, synchronous: keyof typeof SYNCHRONOUS): SQLite.Database {
   const sqlite = new SQLite(path);
   try {
-    setPragmas(sqlite, inMemory);
+    setPragmas(sqlite, { ...PRAGMAS, synchronous: SYNCHRONOUS[synchronous] }, inMemory);
     // What is erased is overwritten, where that costs no further write.
     sqlite.pragma("secure_delete = fast");
   } catch (error) {
@@ -78,8 +91,28 @@ function connect(path: string, inMemory: boolean): SQLite.Database {
   return sqlite;
 }
 
-const kyselyOf = (sqlite: SQLite.Database): Kysely<Tables> =>
-  new Kysely<Tables>({ dialect: new SqliteDialect({ database: new PreparedOnce(sqlite) }) });
+const kyselyOf = (sqlite: SQLite.Database): Kysely<Tables> => {
+  const prepared = new PreparedOnce(sqlite);
+  const dialect = new SqliteDialect({ database: prepared });
+  dialect.createAdapter = () => new PreparedAdapter(prepared);
+  return new Kysely<Tables>({ dialect });
+};
+
+/** SQLite answers at once; Kysely would wait a few turns for each answer. */
+class PreparedAdapter extends SqliteAdapter implements DirectAdapter {
+  readonly #prepared: PreparedOnce;
+
+  constructor(prepared: PreparedOnce) {
+    super();
+    this.#prepared = prepared;
+  }
+
+  runDirectly(text: string, parameters: readonly unknown[]): StatementResult {
+    const statement = this.#prepared.prepare(text);
+    if (statement.reader) return { rows: statement.all(parameters), changed: 0 };
+    return { rows: [], changed: Number(statement.run(parameters).changes) };
+  }
+}
 
 /** Most statements kept prepared; we have some fifty, but lists of values make more. */
 const MOST_PREPARED = 500;
@@ -109,16 +142,19 @@ class PreparedOnce implements SqliteDatabase {
 }
 
 /**
- * Puts writes that wait at the same moment into one transaction: the disk is asked once for all of them. Where one
- * fails, all are rolled back and each is run again by itself.
+ * Puts writes that wait at the same moment into one transaction: the disk is asked once for all of them, and while it
+ * answers the next gather. Where one fails, all are rolled back and each is run again by itself.
  */
 class SharedCommits {
   readonly #query: Kysely<Tables>;
+  readonly #log: WriteAheadLog | undefined;
   #waiting: Write[] = [];
   #running = false;
 
-  constructor(query: Kysely<Tables>) {
+  /** @param log none: a commit is on the disk, as far as it ever is, when SQLite says so */
+  constructor(query: Kysely<Tables>, log?: WriteAheadLog) {
     this.#query = query;
+    this.#log = log;
   }
 
   write<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
@@ -134,32 +170,47 @@ class SharedCommits {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH_LIMIT);
-      const committed = await this.#commit(batch).catch((error: unknown) => {
-        if (!concernsAll(error)) return false;
+      const committed = await this.#commit(batch);
+      try {
+        if (committed.length > 0) await this.#log?.flush();
+        for (const done of committed) done();
+      } catch (error) {
         for (const { reject } of batch) reject(new StoreError(error));
-        return true;
-      });
-      if (!committed) for (const write of batch) await this.#commitAlone(write);
+      }
     }
     this.#running = false;
   }
 
-  async #commit(batch: Write[]): Promise<boolean> {
-    if (batch.length === 1) return false;
-    const results: unknown[] = [];
-    await this.#query.transaction().execute(async (transaction) => {
-      for (const { work } of batch) results.push(await work(transaction));
-    });
-    batch.forEach(({ resolve }, index) => resolve(results[index]));
-    return true;
+  /** @returns for each write that is committed, what tells so; those that failed have been told */
+  async #commit(batch: Write[]): Promise<(() => void)[]> {
+    if (batch.length === 1) return this.#commitEach(batch);
+    try {
+      return await this.#query.transaction().execute(async (transaction) => {
+        const done: (() => void)[] = [];
+        for (const { work, resolve } of batch) {
+          const result = await work(transaction);
+          done.push(() => resolve(result));
+        }
+        return done;
+      });
+    } catch (error) {
+      if (!concernsAll(error)) return this.#commitEach(batch);
+      for (const { reject } of batch) reject(new StoreError(error));
+      return [];
+    }
   }
 
-  async #commitAlone({ work, resolve, reject }: Write): Promise<void> {
-    try {
-      resolve(await this.#query.transaction().execute(work));
-    } catch (error) {
-      reject(new StoreError(error));
+  async #commitEach(batch: Write[]): Promise<(() => void)[]> {
+    const done: (() => void)[] = [];
+    for (const { work, resolve, reject } of batch) {
+      try {
+        const result = await this.#query.transaction().execute(work);
+        done.push(() => resolve(result));
+      } catch (error) {
+        reject(new StoreError(error));
+      }
     }
+    return done;
   }
 }
 
@@ -183,8 +234,12 @@ function lockForThisProcess(path: string): SQLite.Database {
   }
 }
 
-function setPragmas(sqlite: SQLite.Database, inMemory: boolean): void {
-  for (const [name, wanted] of Object.entries(PRAGMAS)) {
+function setPragmas(
+  sqlite: SQLite.Database,
+  pragmas: Record<string, string | number>,
+  inMemory: boolean,
+): void {
+  for (const [name, wanted] of Object.entries(pragmas)) {
     sqlite.pragma(`${name} = ${String(wanted)}`);
     const got = sqlite.pragma(name, { simple: true });
     const expected = inMemory && name === "journal_mode" ? "memory" : wanted;

@@ -3,7 +3,8 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { createJsonRpc } from "./json-rpc.js";
+import { createJsonRpc, REQUEST_LIMITS } from "./json-rpc.js";
+import type { MayISend } from "./uis-client.js";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -17,7 +18,7 @@ async function listening(server: Server): Promise<string> {
   return `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 }
 
-const post = (url: string, answerWithin = 5) => createJsonRpc(url)("m", 7, { a: "я" }, answerWithin);
+const post = (url: string, answerWithin = 5) => createJsonRpc(url).send("m", 7, { a: "я" }, answerWithin);
 
 /** Sends one request to a server that does `listener`, and counts what it received. */
 async function send(listener: RequestListener, answerWithin?: number) {
@@ -32,7 +33,7 @@ async function send(listener: RequestListener, answerWithin?: number) {
 }
 
 describe("a JSON-RPC request", () => {
-  it("is one POST of JSON in UTF-8, on a connection of its own", async () => {
+  it("is one POST of JSON in UTF-8", async () => {
     let seen: unknown;
     const { reply } = await send((request, response) => {
       let body = "";
@@ -42,7 +43,6 @@ describe("a JSON-RPC request", () => {
           method: request.method,
           path: request.url,
           type: request.headers["content-type"],
-          connection: request.headers.connection,
           body,
         };
         response.end("answer");
@@ -53,7 +53,6 @@ describe("a JSON-RPC request", () => {
       method: "POST",
       path: "/v1",
       type: "application/json; charset=utf-8",
-      connection: "close",
       body: '{"jsonrpc":"2.0","method":"m","id":7,"params":{"a":"я"}}',
     });
   });
@@ -139,5 +138,86 @@ describe("a JSON-RPC request", () => {
       response.writeHead(200, { "content-encoding": "gzip" }).end(packed),
     );
     expect(reply).toEqual({ kind: "answer", status: 200, body: packed.toString("utf8") });
+  });
+});
+
+describe("the connection of a JSON-RPC request", () => {
+  /** A server that counts its connections, and what it does with each request but the first. */
+  async function site(then: RequestListener, first?: RequestListener) {
+    let connections = 0;
+    let requests = 0;
+    const server = createServer((request, response) => {
+      const listener = requests++ === 0 ? (first ?? ((_, answer) => answer.end("first"))) : then;
+      request.resume().once("end", () => listener(request, response));
+    });
+    server.on("connection", () => connections++);
+    const rpc = createJsonRpc(`http://${await listening(server)}/v1`);
+    const post = (mayISend?: MayISend) => rpc.send("m", 7, {}, 5, mayISend);
+    return { rpc, post, server, seen: () => ({ connections, requests }) };
+  }
+  const answer: RequestListener = (_request, response) => response.end("answer");
+
+  it("is used again at once for the next, and for one at a time", async () => {
+    const { rpc, post, seen } = await site(answer);
+    expect(rpc.connected).toBe(false);
+    await post();
+    expect(rpc.connected).toBe(true);
+    expect(await post()).toMatchObject({ kind: "answer" });
+    expect(seen()).toEqual({ connections: 1, requests: 2 });
+    await Promise.all([post(), post()]);
+    expect(seen()).toEqual({ connections: 2, requests: 4 });
+  });
+
+  it.each<[string, RequestListener]>([
+    ["it says so", (_request, response) => response.setHeader("connection", "close").end("first")],
+    [
+      "it keeps none as long as we would",
+      (_request, response) => response.setHeader("keep-alive", "timeout=1").end("first"),
+    ],
+    [
+      "it has gone",
+      (request, response) => {
+        response.end("first");
+        response.once("close", () => request.socket.destroy());
+      },
+    ],
+  ])("is a new one where the other side keeps none: %s", async (_what, first) => {
+    const { rpc, post, seen } = await site(answer, first);
+    await post();
+    await expect.poll(() => rpc.connected).toBe(false);
+    expect(await post()).toEqual({ kind: "answer", status: 200, body: "answer" });
+    expect(seen()).toEqual({ connections: 2, requests: 2 });
+  });
+
+  it("that breaks while the permit is written down proves that nothing was sent", async () => {
+    const { post, server, seen } = await site(answer);
+    await post();
+    const mayISend = async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return true;
+    };
+    expect(await post(mayISend)).toEqual({ kind: "fault", sent: false, code: "ECONNRESET" });
+    expect(seen().requests).toBe(1);
+  });
+
+  it("carries nothing where the permit is withdrawn", async () => {
+    const { post, seen } = await site(answer);
+    await post();
+    expect(await post(() => Promise.resolve(false))).toMatchObject({ sent: false, code: "WITHDRAWN" });
+    expect(seen().requests).toBe(1);
+  });
+
+  it("that breaks after the request is not replaced: the request may have been read", async () => {
+    const { post, seen } = await site((request) => request.socket.destroy());
+    await post();
+    expect(await post()).toMatchObject({ kind: "fault", sent: true });
+    expect(seen().requests).toBe(2);
+  });
+
+  it("is not kept for longer than the other side certainly keeps it", async () => {
+    const { rpc, post } = await site(answer);
+    await post();
+    await expect.poll(() => rpc.connected, { timeout: 3 * REQUEST_LIMITS.idleMs }).toBe(false);
   });
 });

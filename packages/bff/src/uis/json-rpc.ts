@@ -6,13 +6,18 @@ import type { MayISend } from "./uis-client.js";
 export type Reply =
   { kind: "answer"; status: number; body: string } | { kind: "fault"; sent: boolean; code: string };
 
-export type SendRequest = (
-  method: string,
-  id: number,
-  params: object,
-  answerWithin: number,
-  mayISend?: MayISend,
-) => Promise<Reply>;
+export interface JsonRpc {
+  /** Whether a connection stands that nobody uses. */
+  readonly connected: boolean;
+  /** @param answerWithin seconds until the answer begins */
+  send(
+    method: string,
+    id: number,
+    params: object,
+    answerWithin: number,
+    mayISend?: MayISend,
+  ): Promise<Reply>;
+}
 
 /** What a request to UIS may take; the answer's beginning has a time of its own, by its method. */
 export const REQUEST_LIMITS = {
@@ -20,6 +25,11 @@ export const REQUEST_LIMITS = {
   connectMs: 6000,
   /** Milliseconds for the whole answer once it has begun. */
   readMs: 5000,
+  /**
+   * Milliseconds after an answer within which its connection is used again. Servers that close one nobody uses wait
+   * longer, and those that say otherwise are heeded: a request that meets the closing would be of unknown outcome.
+   */
+  idleMs: 1000,
   /** Longest answer we read; the documented ones have a few hundred. */
   answerBytes: 64 * 1024,
 };
@@ -31,107 +41,120 @@ const HEADERS = {
 };
 
 /**
- * Makes a function that sends one JSON-RPC 2.0 request and reads one answer. Never repeats, never follows a
- * redirect (it would carry the session key elsewhere), and takes a fresh connection each time, so that a fault before
- * the connection stood proves that nothing was sent.
+ * Sends JSON-RPC 2.0 requests and reads an answer to each. Never repeats, never follows a redirect (it
+ * would carry the session key elsewhere). Each request has a connection to itself; one that has just carried an answer
+ * is used again within {@link REQUEST_LIMITS.idleMs}. Whatever goes wrong before a connection is handed over to HTTP
+ * proves that nothing was sent.
  */
-export function createJsonRpc(url: string): SendRequest {
+export function createJsonRpc(url: string): JsonRpc {
   const { origin, pathname, search } = new URL(url);
   const connect = buildConnector({
     timeout: REQUEST_LIMITS.connectMs,
     minVersion: "TLSv1.2",
     allowH2: false,
   });
-  return async (method, id, params, answerWithin, mayISend = always) => {
-    const connection = new Connection(connect, mayISend);
-    const client = new Client(origin, {
-      connect: connection.establish,
-      headersTimeout: answerWithin * 1000,
-      bodyTimeout: REQUEST_LIMITS.readMs,
-      maxResponseSize: REQUEST_LIMITS.answerBytes,
-    });
+  const idle: Connection[] = [];
+  const send: JsonRpc["send"] = async (method, id, params, answerWithin, mayISend = always) => {
+    let connection = latestOf(idle);
     let reading: NodeJS.Timeout | undefined;
     try {
-      const { statusCode, body } = await client.request({
+      connection ??= await Connection.open(origin, connect);
+      await connection.permitted(mayISend);
+      const { statusCode, body } = await connection.client.request({
         method: "POST",
         path: pathname + search,
         headers: HEADERS,
         body: JSON.stringify({ jsonrpc: "2.0", method, id, params }),
-        // One request, one connection.
-        reset: true,
+        headersTimeout: answerWithin * 1000,
       });
       // bodyTimeout is for each pause alone.
       reading = setTimeout(() => body.destroy(new Unanswered()), REQUEST_LIMITS.readMs);
-      return { kind: "answer", status: statusCode, body: await body.text() };
+      const text = await body.text();
+      idle.push(connection);
+      return { kind: "answer", status: statusCode, body: text };
     } catch (error) {
-      return { kind: "fault", sent: connection.handedOver, code: faultCode(error) };
+      void connection?.client.destroy();
+      return { kind: "fault", sent: connection?.handedOver ?? false, code: faultCode(error) };
     } finally {
       clearTimeout(reading);
-      void client.destroy();
     }
+  };
+  return {
+    get connected() {
+      return idle.some(({ stands }) => stands);
+    },
+    send,
   };
 }
 
 const always: MayISend = () => Promise.resolve(true);
 
+/** The one used last that still stands: the other side is the least likely to be about to close it. */
+function latestOf(idle: Connection[]): Connection | undefined {
+  for (;;) {
+    const connection = idle.pop();
+    if (connection === undefined || connection.stands) return connection;
+  }
+}
+
 type Connect = buildConnector.connector;
 
-/** The fresh connection of one request. HTTP gets to see it only when it stands and may be written to. */
+/** A connection that stands, for one request at a time. HTTP gets to see it only when it may be written to. */
 class Connection {
-  /** From here on bytes may have left. */
+  readonly client: Client;
+  readonly #socket: Socket;
+  /** From here on bytes of the request may have left. */
   handedOver = false;
-  readonly #connect: Connect;
-  readonly #mayISend: MayISend;
-  #asked = false;
 
-  constructor(connect: Connect, mayISend: MayISend) {
-    this.#connect = connect;
-    this.#mayISend = mayISend;
+  /** @throws Error with a `code`; nothing has been sent then */
+  static open(origin: string, connect: Connect): Promise<Connection> {
+    const { protocol, hostname, port, host } = new URL(origin);
+    return new Promise((resolve, reject) => {
+      connect({ protocol, hostname, port, host }, (error, socket) => {
+        if (error === null) resolve(new Connection(origin, socket));
+        else reject(error);
+      });
+    });
   }
 
-  /** An undici connector (undici.nodejs.org, "Connector"): calls back with a socket, or an error. */
-  readonly establish: Connect = (options, callback) => {
-    // undici would connect again for a request it has not written yet.
-    if (this.#asked) {
-      callback(new NotSent("ECONNRESET"), null);
-      return;
-    }
-    this.#asked = true;
-    this.#connect(options, (error, socket) => {
-      if (error !== null) {
-        callback(error, null);
-        return;
-      }
-      void this.#permitted(socket).then(
-        () => {
-          this.handedOver = true;
-          callback(null, socket);
-        },
-        (refusal: unknown) => {
-          socket.destroy();
-          callback(refusal as Error, null);
-        },
-      );
+  private constructor(origin: string, socket: Socket) {
+    this.#socket = socket;
+    // HTTP hears of it as well, and before HTTP has it nothing is lost.
+    socket.on("error", () => undefined);
+    let used = false;
+    this.client = new Client(origin, {
+      connect: (_options, callback) => {
+        // undici would connect again for a request it has not written yet.
+        const gone = used || socket.destroyed;
+        used = true;
+        // It does not hear of a connection at once.
+        queueMicrotask(() => {
+          if (gone) callback(new NotSent("ECONNRESET"), null);
+          else callback(null, socket);
+        });
+      },
+      bodyTimeout: REQUEST_LIMITS.readMs,
+      maxResponseSize: REQUEST_LIMITS.answerBytes,
+      keepAliveTimeout: REQUEST_LIMITS.idleMs,
+      keepAliveMaxTimeout: REQUEST_LIMITS.idleMs,
+      keepAliveTimeoutThreshold: REQUEST_LIMITS.idleMs,
     });
-  };
+  }
 
-  /** Resolves when the connection may be written to; rejects if it breaks while we ask. */
-  #permitted(socket: Socket): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const end = (error?: Error): void => {
-        socket.off("error", end).off("close", closed);
-        // What breaks between here and undici's own listeners, in the same turn, is nobody's surprise.
-        socket.once("error", () => undefined);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
-      const closed = (): void => end(new NotSent("ECONNRESET"));
-      socket.once("error", end).once("close", closed);
-      this.#mayISend().then(
-        (may) => end(may ? undefined : new NotSent("WITHDRAWN")),
-        (error: unknown) => end(error as Error),
-      );
-    });
+  get stands(): boolean {
+    return !this.#socket.destroyed;
+  }
+
+  /**
+   * Resolves when the connection may be written to.
+   *
+   * @throws NotSent when it may not, or breaks while we ask; what `mayISend` throws
+   */
+  async permitted(mayISend: MayISend): Promise<void> {
+    this.handedOver = false;
+    if (!(await mayISend())) throw new NotSent("WITHDRAWN");
+    if (!this.stands) throw new NotSent("ECONNRESET");
+    this.handedOver = true;
   }
 }
 

@@ -4,11 +4,12 @@ import { createUisAccount } from "./uis-account.js";
 import type { CallOrder, Outcome } from "./uis-client.js";
 
 const ORDER = {} as CallOrder;
+const standsBy = () => false;
 
 function accountWith(...outcomes: Outcome[]) {
   const clock = new TestClock();
   const stops: (number | undefined)[] = [];
-  const client = { placeCall: () => Promise.resolve(outcomes.shift() ?? { kind: "placed" as const }) };
+  const client = { standsBy, placeCall: () => Promise.resolve(outcomes.shift() ?? { kind: "placed" as const }) };
   return { clock, stops, account: createUisAccount(client, clock, ({ code }) => stops.push(code)) };
 }
 
@@ -27,7 +28,7 @@ describe("a UIS account", () => {
     const clock = new TestClock();
     const answers: ((outcome: Outcome) => void)[] = [];
     const account = createUisAccount(
-      { placeCall: () => new Promise((resolve) => answers.push(resolve)) },
+      { standsBy, placeCall: () => new Promise((resolve) => answers.push(resolve)) },
       clock,
     );
     const [refused, placed] = [account.placeCall(ORDER), account.placeCall(ORDER)];
@@ -62,6 +63,7 @@ describe("a UIS account", () => {
     let asked = 0;
     const account = createUisAccount(
       {
+        standsBy,
         placeCall: () => {
           asked++;
           return Promise.resolve(
@@ -103,6 +105,7 @@ describe("a UIS account", () => {
       let asked = 0;
       const account = createUisAccount(
         {
+          standsBy,
           async placeCall(_order, mayISend) {
             asked++;
             if (well || connects) await mayISend?.();
@@ -135,6 +138,7 @@ describe("a UIS account", () => {
     let asked = 0;
     const account = createUisAccount(
       {
+        standsBy,
         async placeCall(_order, mayISend) {
           asked++;
           await mayISend?.();

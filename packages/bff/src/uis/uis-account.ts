@@ -79,6 +79,7 @@ export function createUisAccount(
       if (stop !== undefined && clock.monotonic() >= stop.until) stop = undefined;
       return stop;
     },
+    standsBy: () => rest === undefined && client.standsBy(),
     async placeCall(order, mayISend) {
       const refusal = this.stopped();
       if (refusal !== undefined) return { kind: "refused", fault: "account", ...codeOf(refusal) };

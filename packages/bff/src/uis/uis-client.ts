@@ -48,6 +48,8 @@ export interface UisClient {
    * throws: whatever happens is an outcome. Takes as long as phones ring, see {@link answerWithin}.
    */
   placeCall(order: CallOrder, mayISend?: MayISend): Promise<Outcome>;
+  /** Whether an order given now would be sent at once: a connection to UIS stands, and UIS has let us in. */
+  standsBy(): boolean;
 }
 
 /** Ringing time of a number that has none of its own, in seconds (Call API v1, phone `timeout`). */

@@ -41,11 +41,11 @@ export function createV1Client(options: V1Options): UisClient {
   const { protocol, hostname } = new URL(options.url);
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
     throw new Error("the address of the Call API: use https://");
-  const send = createJsonRpc(options.url);
+  const rpc = createJsonRpc(options.url);
   const authenticate = async () => {
     const id = randomInt(1, 2 ** 31);
     const params = { login: options.login, password: options.password.reveal() };
-    return classifyAuthenticate(await send("authenticate", id, params, AUTHENTICATE_WITHIN), id);
+    return classifyAuthenticate(await rpc.send("authenticate", id, params, AUTHENTICATE_WITHIN), id);
   };
   const keys = createSessionKeys(
     (refused) => options.keyShare?.obtain(authenticate, refused) ?? authenticate(),
@@ -53,13 +53,14 @@ export function createV1Client(options: V1Options): UisClient {
   );
 
   return {
+    standsBy: () => keys.atHand && rpc.connected,
     async placeCall(order, mayISend) {
       const problem = problemWith(order);
       if (problem !== undefined) return { kind: "refused", fault: "defect", detail: problem };
       const answer = await keys.get();
       if (!("key" in answer)) return answer;
       const params = { session_key: answer.key, ...placeCallsParams(order) };
-      const reply = await send("place_calls", order.attempt, params, answerWithin(order), mayISend);
+      const reply = await rpc.send("place_calls", order.attempt, params, answerWithin(order), mayISend);
       const outcome = classifyPlaceCalls(reply, order.attempt);
       if (outcome.kind !== "renew") {
         if (provesKey(outcome)) keys.accepted(answer.key);

@@ -1,0 +1,107 @@
+import { copyFileSync, mkdtempSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import SQLite from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Database, openDatabase } from "./database.js";
+import { sqliteUrl } from "./engines.harness.js";
+import { StoreError } from "./store-error.js";
+
+/** What stands in the way of the disk. */
+interface Disk {
+  /** Asked each time the log is to be put on it. */
+  sync: () => Promise<void>;
+  syncs: number;
+}
+
+const session = (id: string) => ({ id, data: "{}", expires_at: "2026-11-23T00:00:00.000Z" });
+
+const write = (db: Database, id: string) =>
+  db.write((transaction) => transaction.insertInto("sessions").values(session(id)).execute());
+
+/** What a power cut would leave of the file alone, without its log. */
+function sessionsWithoutLog(path: string): unknown[] {
+  const copy = join(mkdtempSync(join(tmpdir(), "uis-call-")), "copy.db");
+  copyFileSync(path, copy);
+  const file = new SQLite(copy);
+  try {
+    return file.prepare("select id from sessions order by id").pluck().all();
+  } finally {
+    file.close();
+  }
+}
+
+describe("a commit to a SQLite file", () => {
+  let db: Database;
+  let path: string;
+  let disk: Disk;
+
+  beforeEach(async () => {
+    const url = sqliteUrl();
+    path = url.slice("sqlite:".length);
+    db = await openDatabase(url);
+    await write(db, "first");
+    disk = { sync: () => Promise.resolve(), syncs: 0 };
+    const handle = await open(path);
+    const files = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its file below
+    const really = files.datasync;
+    vi.spyOn(files, "datasync").mockImplementation(async function (this: FileHandle) {
+      disk.syncs++;
+      await disk.sync();
+      await really.call(this);
+    });
+  });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await db.close();
+  });
+
+  it("is told of when its log is on the disk, and not before", async () => {
+    let arrive = (): void => undefined;
+    disk.sync = () => new Promise((resolve) => (arrive = resolve));
+    let told = false;
+    const written = write(db, "a").then(() => (told = true));
+    await vi.waitFor(() => expect(disk.syncs).toBe(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toBe(false);
+    arrive();
+    await written;
+  });
+
+  it("shares the disk with all that come while it answers", async () => {
+    let arrive = (): void => undefined;
+    disk.sync = () => new Promise((resolve) => (arrive = resolve));
+    const first = write(db, "a");
+    await vi.waitFor(() => expect(disk.syncs).toBe(1));
+    const others = Array.from({ length: 30 }, (_, n) => write(db, `b${String(n)}`));
+    disk.sync = () => Promise.resolve();
+    arrive();
+    await Promise.all([first, ...others]);
+    expect(disk.syncs).toBe(2);
+  });
+
+  it("that the disk did not take is an error, and the next is told of only once all of it is there", async () => {
+    disk.sync = () => Promise.reject(Object.assign(new Error("i/o error"), { code: "EIO" }));
+    await expect(write(db, "a")).rejects.toBeInstanceOf(StoreError);
+    // The system says of what it has dropped that all is well.
+    disk.sync = () => Promise.resolve();
+    await write(db, "b");
+    expect(sessionsWithoutLog(path)).toContain("a");
+  });
+
+  it("that the disk did not take lets none be told of while the log cannot be written anew", async () => {
+    disk.sync = () => Promise.reject(Object.assign(new Error("i/o error"), { code: "EIO" }));
+    await expect(write(db, "a")).rejects.toBeInstanceOf(StoreError);
+    disk.sync = () => Promise.resolve();
+    const reader = new SQLite(path, { readonly: true });
+    reader.exec("begin");
+    reader.prepare("select count(*) from sessions").get();
+    await expect(write(db, "b")).rejects.toBeInstanceOf(StoreError);
+    reader.close();
+    await write(db, "c");
+    expect(sessionsWithoutLog(path)).toEqual(expect.arrayContaining(["a", "b"]));
+  });
+});
