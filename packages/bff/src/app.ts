@@ -243,9 +243,9 @@ function routerOf(
   router.use(middleware);
   const flood = new FloodLimits(db, vault, clock, log);
   const given = { tenants, vault, flood, proofs, clock, overload };
+  router.use(callRoutes({ ...given, ledger, dialler, feed, metrics, shared }));
   router.use(sessionRoutes({ ...given, db }));
   router.use(proofRoutes(given));
-  router.use(callRoutes({ ...given, ledger, dialler, feed, metrics, shared }));
   router.use(notFound);
   router.use(problemHandler(log));
   return router;

@@ -96,9 +96,9 @@ describe("the metrics", () => {
     const clock = new TestClock();
     const metrics = new Metrics(clock, nothing);
     const inOneBlock = async () => linesOf(await metrics.text(), "uis_call_numbers_in_one_block");
-    for (let n = 0; n < 30; n++) metrics.accepted(call, `+7900000${String(1000 + n)}`);
-    for (let n = 0; n < 30; n++) metrics.accepted(call, "+79010000001");
-    metrics.accepted(call, "+4915112345678");
+    for (let n = 0; n < 30; n++) metrics.accepted(call, `+7900000${String(1000 + n)}`, "RU");
+    for (let n = 0; n < 30; n++) metrics.accepted(call, "+79010000001", "RU");
+    metrics.accepted(call, "+4915112345678", "DE");
     expect(await inOneBlock()).toEqual([" 30"]);
     expect(await metrics.text()).not.toMatch(/\d{7}/);
     expect(linesOf(await metrics.text(), "uis_call_asked_total")).toContain("{tenant=acme,country=DE} 1");
@@ -108,7 +108,7 @@ describe("the metrics", () => {
 
   it("remember ten thousand numbers at most, and have no labels for what is made up", async () => {
     const metrics = new Metrics(new TestClock(), nothing);
-    for (let n = 0; n < 12_000; n++) metrics.accepted(call, `+7900${String(1_000_000 + n)}`);
+    for (let n = 0; n < 12_000; n++) metrics.accepted(call, `+7900${String(1_000_000 + n)}`, "RU");
     expect(linesOf(await metrics.text(), "uis_call_numbers_in_one_block")).toEqual([" 8000"]);
     for (let n = 0; n < 50; n++) metrics.answered({ method: `X${String(n)}`, status: 404, ms: 1 });
     expect(linesOf(await metrics.text(), "uis_call_requests_total")).toEqual([

@@ -1,6 +1,5 @@
 import { isOver } from "@uis-call/shared";
 import type { CallReason, CallStatus } from "@uis-call/shared";
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Clock } from "./clock.js";
 
@@ -100,9 +99,8 @@ export class Metrics {
     if (!route.endsWith("/events")) this.#seconds.observe(ms / 1000);
   }
 
-  /** A call has been written down, perhaps as one that is over already. */
-  accepted(call: CountedCall, visitorNumber: string): void {
-    const country = parsePhoneNumberFromString(visitorNumber)?.country ?? "none";
+  /** A call has been written down, perhaps as one that is over already. @param country of the number, ISO 3166 */
+  accepted(call: CountedCall, visitorNumber: string, country: string): void {
     this.#asked.inc({ tenant: call.tenant, country });
     // At its end, though it was there before.
     this.#numbers.delete(visitorNumber);

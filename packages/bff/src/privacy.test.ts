@@ -205,7 +205,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
       ["select id from calls where visitor_hash = 'x' or office_hash = 'x'", "calls_by_office"],
       [
         "delete from intents where call_id in ('a') and (tenant, principal) in (select tenant, principal from calls where id in ('a'))",
-        "USING INDEX sqlite_autoindex_intents_1 (tenant=? AND principal=?)",
+        "USING PRIMARY KEY (tenant=? AND principal=?)",
       ],
     ] as const) {
       const { rows } = await db.query.executeQuery<{ detail: string }>(

@@ -34,6 +34,8 @@ export async function startServer(settings: Settings, configuration: Configurati
     log,
   });
   const app = express().disable("x-powered-by").set("query parser", "simple");
+  // Nobody is to keep an answer, so nothing is to be told of whether it is the same; scripts have tags of their own.
+  app.disable("etag");
   if (settings.trustProxy !== undefined) app.set("trust proxy", settings.trustProxy);
   app.use(BASE_PATH, bff.router);
   // Short enough to be told on the telephone.

@@ -75,7 +75,10 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     const again = newCall();
     expect((await ledger.accept(again, "prepared")).call.id).toBe(first.call.id);
     await settle(first);
-    expect(await ledger.accept(again, "prepared")).toMatchObject({ call: { id: first.call.id }, replayed: true });
+    expect(await ledger.accept(again, "prepared")).toMatchObject({
+      call: { id: first.call.id },
+      replayed: true,
+    });
   });
 
   it("dials one of a hundred visitors' calls to one number, and leaves the others to a person", async () => {

@@ -89,7 +89,8 @@ export class Ledger {
     const accepted = await this.#db.write(async (transaction) => {
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
       const intent = { ...keyOf(request), fingerprint, call_id: row.id };
-      if ((await INTENT.change(transaction, intent)) !== 1) return this.#replay(transaction, request, fingerprint);
+      if ((await INTENT.change(transaction, intent)) !== 1)
+        return this.#replay(transaction, request, fingerprint);
       // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
       const refusal = this.#late(request) ?? (await admit?.(transaction));
       if (refusal !== undefined) {

@@ -166,7 +166,8 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
 
   it("begin a window with its first call, end it on time, and not for a clock that is set back", async () => {
     const { ledger, clock } = await instances(await newUrl(), { tenant: [{ most: 1, within: HOUR }] });
-    const dial = async () => (await ledger.accept(newCall({ visitorNumber: number() }), "prepared")).call.status;
+    const dial = async () =>
+      (await ledger.accept(newCall({ visitorNumber: number() }), "prepared")).call.status;
     clock.advance(1_700_000);
     expect(await dial()).toBe("dialing");
     clock.advance(-5 * HOUR * 1000);
@@ -180,7 +181,8 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
 
   it("are not held up for years by a clock that was wrong by years", async () => {
     const { ledger, clock } = await instances(await newUrl(), { tenant: [{ most: 1, within: HOUR }] });
-    const dial = async () => (await ledger.accept(newCall({ visitorNumber: number() }), "prepared")).call.status;
+    const dial = async () =>
+      (await ledger.accept(newCall({ visitorNumber: number() }), "prepared")).call.status;
     await dial();
     clock.advance(-3 * 365 * 24 * HOUR * 1000);
     expect(await dial()).toBe("dialing");

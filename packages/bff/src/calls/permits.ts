@@ -366,24 +366,18 @@ const SETTLED = new Statement(
       })
       .where("id", "=", given.id)
       .where("status", "=", "dialing")
-      .where("attempts", "=", given.attempts)
-      .returningAll(),
+      .where("attempts", "=", given.attempts),
 );
 
-const settleDialing = (
+async function settleDialing(
   transaction: Transaction<Tables>,
-  { id, attempts }: CallRow,
+  call: CallRow,
   { status, reason, wait = 0 }: Verdict,
   now: Date,
-): Promise<CallRow | undefined> =>
-  SETTLED.first(transaction, {
-    id,
-    attempts,
-    status,
-    reason,
-    updated_at: now.toISOString(),
-    due_at: after(now, wait),
-  });
+): Promise<CallRow | undefined> {
+  const settled = { ...call, status, reason, updated_at: now.toISOString(), due_at: after(now, wait) };
+  return (await SETTLED.change(transaction, settled)) === 1 ? settled : undefined;
+}
 
 async function settleUnknown(
   transaction: Transaction<Tables>,

@@ -43,15 +43,18 @@ export const isProhibited = async (
 ): Promise<boolean> => (await PROHIBITED.first(transaction, call)) !== undefined;
 
 const PROHIBITED = new Statement(
-  (query, given: Pick<CallRow, "tenant" | "visitor_hash" | "office_hash">): Compilable<{ forbidden: number }> =>
+  (
+    query,
+    given: Pick<CallRow, "tenant" | "visitor_hash" | "office_hash">,
+  ): Compilable<{ forbidden: number }> =>
     query
       .selectFrom("stops")
-      .select(({ lit }) => lit(1).as("forbidden"))
+      .select((row) => row.lit(1).as("forbidden"))
       .where("scope", "in", [EVERYBODY, given.tenant])
-      .unionAll(
-        query
+      .unionAll((either) =>
+        either
           .selectFrom("number_blocks")
-          .select(({ lit }) => lit(1).as("forbidden"))
+          .select((row) => row.lit(1).as("forbidden"))
           .where("number_hash", "in", [given.visitor_hash, given.office_hash]),
       ),
 );

@@ -5,12 +5,14 @@ import { isTimeZone } from "../config/opening-hours.js";
 import { isQuiet } from "../config/quiet-hours.js";
 import { Refusal } from "../refusal.js";
 import { openSealedNumber } from "./sealed-number.js";
-import { dialableNumber } from "./dialable-number.js";
+import { type DialableNumber, dialableNumber } from "./dialable-number.js";
 
 /** A request that may become a call: everything in it decided by us, nothing by the page. */
 export interface PermittedCall {
   target: string;
   visitorNumber: string;
+  /** ISO 3166, of the visitor's number. */
+  visitorCountry: string;
   /** Where the configuration does not have it. */
   officeNumber: string | null;
   identity: string | null;
@@ -120,7 +122,9 @@ async function numbersOf(
   tenant: Tenant,
   target: Target,
   { user, now }: Circumstances,
-): Promise<Pick<PermittedCall, "visitorNumber" | "officeNumber"> & { admit: Admission | undefined }> {
+): Promise<
+  Pick<PermittedCall, "visitorNumber" | "visitorCountry" | "officeNumber"> & { admit: Admission | undefined }
+> {
   const office = officeSource(target);
   const wanted = {
     phone: target.visitor === "asked",
@@ -133,15 +137,17 @@ async function numbersOf(
   const sealed = wanted.sealedNumber
     ? await openSealedNumber(request.sealedNumber ?? "", tenant, request.target, now)
     : undefined;
-  const from = (source: Target["visitor"]): string => {
+  const from = (source: Target["visitor"]): DialableNumber => {
     if (source === "asked") return dialableNumber(request.phone, tenant, "phone");
     if (source === "sealed") return dialableNumber(sealed?.phone, tenant, "sealedNumber");
     if (user === undefined) throw unidentified();
     return dialableNumber(user.phone, tenant, "token");
   };
+  const visitor = from(target.visitor);
   return {
-    visitorNumber: from(target.visitor),
-    officeNumber: office === "fixed" ? null : from(office),
+    visitorNumber: visitor.number,
+    visitorCountry: visitor.country,
+    officeNumber: office === "fixed" ? null : from(office).number,
     admit: sealed?.admit,
   };
 }

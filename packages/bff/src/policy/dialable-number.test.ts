@@ -29,7 +29,7 @@ describe("a number to dial", () => {
     [" 8-900-000-00-01 ", "+79000000001"],
     ["8 499 000 00 01", "+74990000001"],
   ])("is read from %o", (typed, number) => {
-    expect(dialableNumber(typed, tenant, "phone")).toBe(number);
+    expect(dialableNumber(typed, tenant, "phone").number).toBe(number);
   });
 
   it.each([
@@ -131,7 +131,7 @@ describe("a number to dial", () => {
       fc.property(typed, (text) => {
         if (!accepts(text, everywhere)) return;
         accepted++;
-        const phone = parsePhoneNumberFromString(dialableNumber(text, everywhere, "phone"));
+        const phone = parsePhoneNumberFromString(dialableNumber(text, everywhere, "phone").number);
         expect(["MOBILE", "FIXED_LINE", "FIXED_LINE_OR_MOBILE"]).toContain(phone?.getType());
         expect(phone?.isNonGeographic()).toBe(false);
       }),

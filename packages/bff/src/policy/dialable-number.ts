@@ -10,15 +10,22 @@ const ORDINARY: ReadonlySet<PhoneNumberType | undefined> = new Set([
   "FIXED_LINE_OR_MOBILE",
 ]);
 
+/** A number that may be called, and what is known of it. */
+export interface DialableNumber {
+  /** E.164 with `+`. */
+  number: string;
+  /** ISO 3166. */
+  country: string;
+}
+
 /**
  * Reads a number, as a visitor typed it or a token has it, as one of the tenant's country, or of the one after `+`, and
  * holds it against the tenant's rules.
  *
  * @param at the member of the request it came in
- * @returns E.164 with `+`
  * @throws Refusal `phone_invalid` or `number_not_allowed`
  */
-export function dialableNumber(text: string | undefined, tenant: Tenant, at: string): string {
+export function dialableNumber(text: string | undefined, tenant: Tenant, at: string): DialableNumber {
   const phone = text === undefined ? undefined : parsePhoneNumberFromString(text, tenant.country);
   if (phone?.isValid() !== true || phone.ext !== undefined) {
     throw new Refusal("phone_invalid", `a complete telephone number is needed in ${at}`, { at });
@@ -34,5 +41,5 @@ export function dialableNumber(text: string | undefined, tenant: Tenant, at: str
   ) {
     throw new Refusal("number_not_allowed", "the tenant does not have calls made to such numbers", { at });
   }
-  return number;
+  return { number, country: phone.country };
 }

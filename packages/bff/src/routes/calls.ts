@@ -96,7 +96,7 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
     const proof = await proofs.judge(tenant, visit, body.proof);
     if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
     const asked = { user: userOf(visit, vault), locale, now: clock.now() };
-    const { admit, ...permitted } = await permitCall(body, tenant, asked);
+    const { admit, visitorCountry, ...permitted } = await permitCall(body, tenant, asked);
 
     const asker = {
       tenant,
@@ -112,12 +112,14 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
         inTurn(counted, proof.admit, admit),
       ),
     );
-    if (!replayed) metrics.accepted(call, permitted.visitorNumber);
+    if (!replayed) metrics.accepted(call, permitted.visitorNumber, visitorCountry);
     const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
     if (permit !== undefined) dialler.dial(permit);
     else if (!replayed && call.status === "accepted") dialler.take(call);
     const current = (await news) ?? call;
-    response.status(isOver(current.status) ? 201 : 202).location(`${request.baseUrl}/calls/${call.id}`);
+    response
+      .status(isOver(current.status) ? 201 : 202)
+      .set("Location", `${request.baseUrl}/calls/${call.id}`);
     if (replayed) response.set("Idempotency-Replayed", "true");
     response.json(publicCall(current));
   };

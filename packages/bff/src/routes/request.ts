@@ -58,6 +58,7 @@ const printable = (name: string): string => name.replaceAll(/[^\w.-]/g, "?").sli
 
 /** Two-letter language the visitor reads, or the other given. */
 export function localeOf(request: Request, otherwise: string): string {
+  if (request.headers["accept-language"] === undefined) return otherwise;
   const [first] = request.acceptsLanguages();
   const language = first?.slice(0, 2).toLowerCase() ?? "";
   return /^[a-z]{2}$/.test(language) ? language : otherwise;

@@ -15,6 +15,10 @@ const ENTRY = "widget.js";
  */
 export function widgetRoutes(files: ReadonlyMap<string, string>): Router {
   const router = Router();
+  // There are many, and whoever wants none of them is not to be held against each.
+  router.use(({ path }, _response, next) => {
+    next(files.has(path.slice(1)) || path === "/widget.json" ? undefined : "router");
+  });
   for (const [name, script] of files) {
     const caching = name === ENTRY ? "max-age=300" : "max-age=31536000, immutable";
     router.get(`/${name}`, forEveryOrigin(`public, ${caching}`), sendScript(script));
@@ -53,6 +57,7 @@ export function integrityOf(files: ReadonlyMap<string, string>): {
 
 /** Compressed as well as can be, once, when it is first asked for. */
 function sendScript(script: string): RequestHandler {
+  const tag = `"${createHash("sha256").update(script).digest("base64url")}"`;
   const encoded = new Map<string, Buffer>();
   const encode = (encoding: string): Buffer =>
     encoding === "br"
@@ -65,7 +70,7 @@ function sendScript(script: string): RequestHandler {
     const body = encoded.get(encoding) ?? encode(encoding);
     encoded.set(encoding, body);
     if (encoding !== "identity") response.set("Content-Encoding", encoding);
-    response.vary("Accept-Encoding").type("text/javascript").send(body);
+    response.vary("Accept-Encoding").set("ETag", `W/${tag}`).type("text/javascript").send(body);
   };
 }
 

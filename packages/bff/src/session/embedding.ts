@@ -24,19 +24,32 @@ export function embeddingIn(origin: string | undefined, publicUrl: URL): Embeddi
 /** The registrable domain; an address, a bare name and a public suffix are sites of their own. */
 const siteOf = (hostname: string): string => getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
 
+/** Origins whose embedding is remembered. */
+const MOST_DECIDED = 1000;
+
 /** Where the response's locals have the {@link Embedding}. */
 const EMBEDDING = "embedding";
 
 /** Decides it for each request, from `Origin` and `PUBLIC_URL`. */
-export const embeddingMiddleware =
-  (publicUrl: URL): RequestHandler =>
-  (request, response, next) => {
+export const embeddingMiddleware = (publicUrl: URL): RequestHandler => {
+  const decided = new Map<string | undefined, Embedding>();
+  const decide = (origin: string | undefined): Embedding => {
+    const known = decided.get(origin);
+    if (known !== undefined) return known;
+    // Anybody may send any.
+    if (decided.size >= MOST_DECIDED) decided.clear();
+    const embedding = embeddingIn(origin, publicUrl);
+    decided.set(origin, embedding);
+    return embedding;
+  };
+  return (request, response, next) => {
     const origin = request.get("origin");
     // An image, a frame or a script of another site's page comes without an Origin.
     const resource = origin === undefined && request.get("sec-fetch-site") === "cross-site";
-    response.locals[EMBEDDING] = resource ? "cross-site" : embeddingIn(origin, publicUrl);
+    response.locals[EMBEDDING] = resource ? "cross-site" : decide(origin);
     next();
   };
+};
 
 /** How the page this request comes from is to us; a request nobody has decided on is a stranger's. */
 export const embeddingOf = (request: Request): Embedding =>

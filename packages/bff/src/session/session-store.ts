@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as oneHash } from "node:crypto";
 import { type SessionData, Store } from "express-session";
 import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
@@ -111,14 +111,14 @@ const READ = new Statement((query, given: { id: string; now: string }) =>
     .where("expires_at", ">", given.now),
 );
 
-const hash = (sid: string): string => createHash("sha256").update(sid).digest("base64url");
+const hash = (sid: string): string => oneHash("sha256", sid, "base64url");
 
 const nothing = (): void => undefined;
 
 /** Hands a promise's end to a node callback, once, outside the promise: what the callback throws is not an answer. */
 function answer<T>(work: Promise<T>, callback: Callback<T>): void {
   work.then(
-    (result) => setImmediate(callback, undefined, result),
-    (error: unknown) => setImmediate(callback, new SessionStoreError(error)),
+    (result) => process.nextTick(callback, undefined, result),
+    (error: unknown) => process.nextTick(callback, new SessionStoreError(error)),
   );
 }

@@ -8,7 +8,7 @@ const UNDER_WAY = sql.raw<SqlBool>("status in ('accepted', 'scheduled', 'waiting
 export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   "001_calls": {
     async up(db: Kysely<unknown>) {
-      await createCalls(db);
+      await createCalls(db, engine);
       await createAttempts(db, engine);
       await createHandovers(db);
       await createSessions(db);
@@ -20,7 +20,7 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   },
 });
 
-async function createCalls(db: Kysely<unknown>): Promise<void> {
+async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
   await db.schema
     .createTable("calls")
     .addColumn("id", "text", (c) => c.primaryKey())
@@ -77,6 +77,8 @@ async function createCalls(db: Kysely<unknown>): Promise<void> {
     .addColumn("fingerprint", "text", (c) => c.notNull())
     .addColumn("call_id", "text", (c) => c.notNull())
     .addPrimaryKeyConstraint("intents_key", ["tenant", "principal", "idempotency_key"])
+    // Else SQLite writes each row twice, once for the key.
+    .$call((table) => (engine === "sqlite" ? table.modifyEnd(sql`without rowid`) : table))
     .execute();
 }
 

@@ -28,6 +28,8 @@ const PRAGMAS = {
   foreign_keys: 1,
   busy_timeout: 250,
   wal_autocheckpoint: 4000,
+  /** Kilobytes, as SQLite has it: what old calls there are is not to push out what is at hand. */
+  cache_size: -32_000,
 } as const;
 
 /** Most writes that share one commit, so that none waits long for the others. */

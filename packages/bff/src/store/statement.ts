@@ -1,4 +1,4 @@
-import type { Compilable, DialectAdapter, Kysely } from "kysely";
+import type { Compilable, CompiledQuery, DialectAdapter, Kysely } from "kysely";
 import type { Tables } from "./tables.js";
 
 /** A database, or a transaction in it. */
@@ -19,7 +19,7 @@ export interface DirectAdapter extends DialectAdapter {
 export class Statement<Given extends object, Row> {
   readonly #build: (query: Queries, given: Given) => Compilable<Row>;
   /** By engine, each of which has words of its own. */
-  readonly #compiled = new WeakMap<DialectAdapter, Compiled>();
+  readonly #compiled = new WeakMap<DialectAdapter, CompiledQuery>();
 
   /** @param build makes the query; what it takes from `given` is filled in at each run */
   constructor(build: (query: Queries, given: Given) => Compilable<Row>) {
@@ -40,27 +40,26 @@ export class Statement<Given extends object, Row> {
   }
 
   #run(query: Queries, given: Given): StatementResult | Promise<StatementResult> {
-    const { adapter } = query.getExecutor();
+    const { adapter, plugins } = query.getExecutor();
+    // Plugins are to see what is put in.
+    if (plugins.length > 0) return throughKysely(query, this.#build(query, given).compile());
     let compiled = this.#compiled.get(adapter);
     if (compiled === undefined) {
-      compiled = compile(this.#build(query, placeholders as Given));
+      compiled = this.#build(query, placeholders as Given).compile();
       this.#compiled.set(adapter, compiled);
     }
-    const { node, text, parameters } = compiled;
+    const { sql, parameters } = compiled;
     const values = parameters.map((value) =>
       value instanceof Placeholder ? (given as Record<string, unknown>)[value.name] : value,
     );
-    if ("runDirectly" in adapter) return (adapter as DirectAdapter).runDirectly(text, values);
-    return query
-      .executeQuery({ ...node, parameters: values })
-      .then(({ rows, numAffectedRows = 0n }) => ({ rows, changed: Number(numAffectedRows) }));
+    if ("runDirectly" in adapter) return (adapter as DirectAdapter).runDirectly(sql, values);
+    return throughKysely(query, { ...compiled, parameters: values });
   }
 }
 
-interface Compiled {
-  node: ReturnType<Compilable["compile"]>;
-  text: string;
-  parameters: readonly unknown[];
+async function throughKysely(query: Queries, compiled: CompiledQuery): Promise<StatementResult> {
+  const { rows, numAffectedRows = 0n } = await query.executeQuery(compiled);
+  return { rows, changed: Number(numAffectedRows) };
 }
 
 /** Where a value goes that is known only when the query is run. */
@@ -73,8 +72,3 @@ class Placeholder {
 }
 
 const placeholders = new Proxy({}, { get: (_target, name) => new Placeholder(String(name)) });
-
-function compile(query: Compilable): Compiled {
-  const node = query.compile();
-  return { node, text: node.sql, parameters: node.parameters };
-}

@@ -10,13 +10,7 @@ export interface JsonRpc {
   /** Whether a connection stands that nobody uses. */
   readonly connected: boolean;
   /** @param answerWithin seconds until the answer begins */
-  send(
-    method: string,
-    id: number,
-    params: object,
-    answerWithin: number,
-    mayISend?: MayISend,
-  ): Promise<Reply>;
+  send(method: string, id: number, params: object, answerWithin: number, mayISend?: MayISend): Promise<Reply>;
 }
 
 /** What a request to UIS may take; the answer's beginning has a time of its own, by its method. */

@@ -9,7 +9,10 @@ const standsBy = () => false;
 function accountWith(...outcomes: Outcome[]) {
   const clock = new TestClock();
   const stops: (number | undefined)[] = [];
-  const client = { standsBy, placeCall: () => Promise.resolve(outcomes.shift() ?? { kind: "placed" as const }) };
+  const client = {
+    standsBy,
+    placeCall: () => Promise.resolve(outcomes.shift() ?? { kind: "placed" as const }),
+  };
   return { clock, stops, account: createUisAccount(client, clock, ({ code }) => stops.push(code)) };
 }
 
