@@ -16,6 +16,7 @@ export default tseslint.config(
             "vitest.config.ts",
             "packages/*/vite.config.ts",
             "packages/widget/lean-lit.ts",
+            "packages/widget/short-names.ts",
           ],
         },
         tsconfigRootDir: import.meta.dirname,

@@ -17,6 +17,7 @@ export const LATER = {
   "call-trouble": "in trouble",
   "call-hurdles": "under attack",
   "call-resume": "after a reload",
+  "random-uuid": "without HTTPS",
 };
 const isLater = (name) => name in LATER || /^(?:schedule|trouble)-/.test(name);
 

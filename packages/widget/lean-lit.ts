@@ -8,105 +8,148 @@ type Cut = readonly [text: string, instead: string];
  * fails the build: look at what is new there, and cut anew or drop the cut.
  */
 const CUTS: Record<string, readonly Cut[]> = {
-  "lit-html.js": [
-    // Hooks of polyfills, and of a warning of several versions.
-    ["t.litHtmlPolyfillSupport", "(void 0)"],
-    ['(t.litHtmlVersions??=[]).push("3.3.3")', "0"],
-    // Directives.
-    ["function M(t,i,s=t,e){if(i===E)return i;", "function M(t,i){return i;"],
-    // What directives hear, and ask of the part they are in.
-    ["setConnected(t){void 0===this._$AM&&(this._$Cv=t,this._$AP?.(t))}", ""],
-    [",this._$Cv=e?.isConnected??!0", ""],
-    ["this._$AP?.(!1,!0,s)", ""],
-    ["this._$AN=void 0,", ""],
-    ["get _$AU(){return this._$AM?._$AU??this._$Cv}", ""],
-    ["get _$AU(){return this._$AM._$AU}", ""],
-    ["get parentNode(){return this._$AM.parentNode}", ""],
-    [
-      "get parentNode(){let t=this._$AA.parentNode;const i=this._$AM;return void 0!==i&&11===t?.nodeType&&(t=i.parentNode),t}",
-      "",
-    ],
-    ["get startNode(){return this._$AA}get endNode(){return this._$AB}", ""],
-    ["get tagName(){return this.element.tagName}", ""],
-    // Templates that a compiler has made.
-    [
-      '"number"==typeof s?this._$AC(t):(void 0===s.el&&(s.el=S.createElement(V(s.h,s.h[0]),this.options)),s)',
-      "this._$AC(t)",
-    ],
-    // Expressions in comments.
-    ["else{let t=-1;for(;-1!==(t=r.data.indexOf(o,t+1));)d.push({type:7,index:l}),t+=o.length-1}", ""],
-    // Templates of SVG and MathML: `html` takes whole pictures.
-    ["2===i", "!1"],
-    ["3===i", "!1"],
-    // Expressions in the place of an attribute.
-    ["t.startsWith(o)&&(d", "!1&&(d"],
-    ["6===r.type", "!1"],
-    // Expressions inside of script, style, textarea and title.
-    ["y.test(", "!1&&("],
-  ],
   "lit-element.js": [
     ["s.litElementHydrateSupport", "(void 0)"],
-    ["connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}", ""],
-    ["disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}", ""],
-    ["this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),", ""],
     ["s.litElementPolyfillSupport", "(void 0)"],
     ['(s.litElementVersions??=[]).push("4.2.2")', "0"],
+    ['i._$litElement$=!0,i["finalized"]=!0,', ""],
+    // What the embed bundle's `render` has no use for.
+    [
+      "createRenderRoot(){const t=super.createRenderRoot();return this.renderOptions.renderBefore??=t.firstChild,t}",
+      "",
+    ],
+    ["this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),", ""],
+    ["connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}", ""],
+    ["disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}", ""],
+    [",this._$Do=void 0", ""],
+    ["this._$Do=e(r", "e(r"],
+    ["render(){return r}", ""],
   ],
   "reactive-element.js": [
     ["a.reactiveElementPolyfillSupport", "(void 0)"],
     ['(a.reactiveElementVersions??=[]).push("2.1.2")', "0"],
     // Decorators, and what they begin with.
     ['Symbol.metadata??=Symbol("metadata"),a.litPropertyMetadata??=new WeakMap;', ""],
-    ["const t=this[Symbol.metadata];if(null!==t)", "const t=0;if(0)"],
+    [
+      "const t=this[Symbol.metadata];if(null!==t){const s=litPropertyMetadata.get(t);if(void 0!==s)for(const[t,i]of s)this.elementProperties.set(t,i)}",
+      "",
+    ],
     ["static addInitializer(t){this._$Ei(),(this.l??=[]).push(t)}", ""],
-    ["void 0!==t.l&&(this.l=[...t.l]),", ""],
     [",this.constructor.l?.forEach(t=>t(this))", ""],
     ["removeController(t){this._$EO?.delete(t)}", ""],
-    // Defaults that come back when an attribute goes.
-    ["i&&!(this._$Ej??=", "!1&&!(this._$Ej??="],
-    ["i.useDefault&&i.reflect", "!1"],
-    ["??this._$Ej?.get(e)??r", ""],
-    // Accessors that a class has of its own, and symbols for names.
-    ["this.prototype.hasOwnProperty(t)&&((s=Object.create(s)).wrapped=!0),", ""],
+    // Classes above and below ours: there are none.
+    [
+      'static _$Ei(){if(this.hasOwnProperty(d("elementProperties")))return;const t=n(this);t.finalize(),void 0!==t.l&&(this.l=[...t.l]),this.elementProperties=new Map(t.elementProperties)}',
+      "",
+    ],
+    [
+      'if(this.hasOwnProperty(d("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(d("properties"))){',
+      "this.elementProperties=new Map;{",
+    ],
+    [',y[d("elementProperties")]=new Map,y[d("finalized")]=new Map', ""],
+    ["this._$Eh&&[", "["],
+    // Accessors that a class has of its own, properties without, and symbols for names.
+    [
+      "if(s.state&&(s.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(t)&&((s=Object.create(s)).wrapped=!0),this.elementProperties.set(t,s),!s.noAccessor){const i=Symbol(),h=this.getPropertyDescriptor(t,i,s);void 0!==h&&e(this.prototype,t,h)}",
+      "const i=Symbol();this.elementProperties.set(t,s),e(this.prototype,t,{get(){return this[i]},set(e){const h=this[i];this[i]=e,this.requestUpdate(t,h,s)},configurable:!0,enumerable:!0})",
+    ],
     [
       "const t=this.constructor.elementProperties;if(t.size>0)for(const[s,i]of t){const{wrapped:t}=i,e=this[s];!0!==t||this._$AL.has(s)||void 0===e||this.C(s,void 0,i,e)}",
       "",
     ],
-    ["const{get:e,set:r}=h(this.prototype,t)??{", "const{get:e,set:r}={"],
-    ["!1===e&&(h=this[t])", "h=this[t]"],
-    ["if(s.state&&(s.attribute=!1),", "if("],
-    [",s=[...r(t),...o(t)]", ",s=r(t)"],
+    [
+      "static getPropertyDescriptor(t,s,i){const{get:e,set:r}=h(this.prototype,t)??{get(){return this[s]},set(t){this[s]=t}};return{get:e,set(s){const h=e?.call(this);r?.call(this,s),this.requestUpdate(t,h,i)},configurable:!0,enumerable:!0}}",
+      "",
+    ],
+    ["static createProperty(t,s=b)", "static createProperty(t,s)"],
+    [
+      "const t=this.properties,s=[...r(t),...o(t)];for(const i of s)this.createProperty(i,t[i])",
+      "for(const[t,s]of Object.entries(this.properties))this.createProperty(t,s)",
+    ],
+    ['"string"==typeof t?t.toLowerCase():void 0', "t.toLowerCase()"],
+    // Tests of our own for what is a change: the accessor tells of it, or nothing is told of.
+    [
+      "requestUpdate(t,s,i,e=!1,h){if(void 0!==t){const r=this.constructor;if(!1===e&&(h=this[t]),i??=r.getPropertyOptions(t),!((i.hasChanged??f)(h,s)||i.useDefault&&i.reflect&&h===this._$Ej?.get(t)&&!this.hasAttribute(r._$Eu(t,i))))return;",
+      "requestUpdate(t,s,i){if(void 0!==t){if(Object.is(this[t],s))return;",
+    ],
     // Steps of an update that the element takes as they are.
-    ["const t=this.scheduleUpdate();return null!=t&&await t,", "return this.performUpdate(),"],
+    [
+      "const t=this.scheduleUpdate();return null!=t&&await t,!this.isUpdatePending",
+      "return this.performUpdate(),!this.isUpdatePending",
+    ],
     ["scheduleUpdate(){return this.performUpdate()}", ""],
-    ["t=this.shouldUpdate(s),t?", "t=!0,t?"],
+    ["if(!this.isUpdatePending)return;", ""],
+    ["let t=!1;const s=this._$AL;try{t=this.shouldUpdate(s),t?(", "const s=this._$AL;try{"],
+    [
+      ",this.update(s)):this._$EM()}catch(s){throw t=!1,this._$EM(),s}t&&",
+      ",this.update(s)}catch(s){throw this._$EM(),s}",
+    ],
     ["shouldUpdate(t){return!0}", ""],
     ["this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(t))", "this.hasUpdated=!0"],
     ["firstUpdated(t){}", ""],
     ["return this.getUpdateComplete()", "return this._$ES"],
     ["getUpdateComplete(){return this._$ES}", ""],
-    // Styles that are several.
+    ["willUpdate(t){}", ""],
+    ["updated(t){}", ""],
+    ["enableUpdating(t){}", ""],
+    // Styles that are several, and a shadow root with options.
     [
-      "const i=[];if(Array.isArray(s)){const e=new Set(s.flat(1/0).reverse());for(const s of e)i.unshift(t(s))}else void 0!==s&&i.push(t(s));return i",
-      "return[t(s)]",
-    ],
-    // Attributes that are neither text nor a switch.
-    [
-      '"function"==typeof t.converter?{fromAttribute:t.converter}:void 0!==t.converter?.fromAttribute?t.converter:u',
-      "u",
-    ],
-    ["(void 0!==i.converter?.toAttribute?i.converter:u)", "u"],
-    ["case Object:case Array:t=null==t?t:JSON.stringify(t)", ""],
-    [
-      "case Number:i=null===t?null:Number(t);break;case Object:case Array:try{i=JSON.parse(t)}catch(t){i=null}",
+      "static finalizeStyles(s){const i=[];if(Array.isArray(s)){const e=new Set(s.flat(1/0).reverse());for(const s of e)i.unshift(t(s))}else void 0!==s&&i.push(t(s));return i}",
       "",
     ],
+    ["this.finalizeStyles(this.styles)", "[this.styles]"],
+    ['y.elementStyles=[],y.shadowRootOptions={mode:"open"}', "0"],
+    [
+      "this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions)",
+      'this.attachShadow({mode:"open"})',
+    ],
+    // Methods that are called from one place: as good there.
+    ["this._$Ev()}_$Ev(){", ""],
+    [
+      "this.C(t,s,i)",
+      "this._$AL.has(t)||this._$AL.set(t,this.hasUpdated?s:void 0),i.reflect&&this._$Em!==t&&(this._$Eq??=new Set).add(t)",
+    ],
+    [
+      "C(t,s,{useDefault:i,reflect:e,wrapped:h},r){i&&!(this._$Ej??=new Map).has(t)&&(this._$Ej.set(t,r??s??this[t]),!0!==h||void 0!==r)||(this._$AL.has(t)||(this.hasUpdated||i||(s=void 0),this._$AL.set(t,s)),!0===e&&this._$Em!==t&&(this._$Eq??=new Set).add(t))}",
+      "",
+    ],
+    ["attributeChangedCallback(t,s,i){this._$AK(t,i)}", ""],
+    ["_$AK(t,s){", "attributeChangedCallback(t,h,s){"],
+    // Fields that are set before they are looked at.
+    ["this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,", ""],
+    ["!1===this.isUpdatePending&&", "this.isUpdatePending||"],
+    ["void 0!==this.renderRoot&&this.isConnected", "this.isConnected"],
+    [
+      "if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(const[t,s]of this._$Ep)this[t]=s;this._$Ep=void 0}",
+      "{for(const[t,s]of this._$Ep)this[t]=s;this._$Ep=[];",
+    ],
+    ["t.size>0&&(this._$Ep=t)", "this._$Ep=t"],
+    ["void 0!==e&&!0===i.reflect", "1"],
+    ["void 0!==e&&this._$Em!==e", "this._$Em!==e"],
+    // Attributes that are neither text nor a switch.
+    ['c=a.trustedTypes,l=c?c.emptyScript:"",', 'l="",'],
+    ["(void 0!==i.converter?.toAttribute?i.converter:u).toAttribute(s,i.type)", "i.type?s?l:null:s"],
+    [
+      'h="function"==typeof t.converter?{fromAttribute:t.converter}:void 0!==t.converter?.fromAttribute?t.converter:u;this._$Em=e;const r=h.fromAttribute(s,t.type);this[e]=r??this._$Ej?.get(e)??r',
+      "r=t.type?null!==s:s;this._$Em=e,this[e]=r",
+    ],
+    [
+      "u={toAttribute(t,s){switch(s){case Boolean:t=t?l:null;break;case Object:case Array:t=null==t?t:JSON.stringify(t)}return t},fromAttribute(t,s){let i=t;switch(s){case Boolean:i=null!==t;break;case Number:i=null===t?null:Number(t);break;case Object:case Array:try{i=JSON.parse(t)}catch(t){i=null}}return i}}",
+      "u=0",
+    ],
+    ["b={attribute:!0,type:String,converter:u,reflect:!1,useDefault:!1,hasChanged:f}", "b={}"],
+    ["static getPropertyOptions(t){return this.elementProperties.get(t)??b}", ""],
+    ["i.getPropertyOptions(e)", "i.elementProperties.get(e)"],
   ],
 };
 
 /** What our own code must not use, then. */
 const CUT_OFF =
-  /\b(?:(?:first|should|schedule)Update\w*|getUpdateComplete|removeController|addInitializer|useDefault)\b|lit\/(?:decorators|directives?)\b|\b(?:svg|mathml)`/;
+  /\b(?:(?:first|should|schedule)Update\w*|getUpdateComplete|removeController|addInitializer|useDefault|hasChanged|converter)\b|lit\/(?:decorators|directives?)\b|\b(?:svg|mathml)`|\.map\([^`]*html`/;
+
+/** In a template, an expression that is a part of an attribute, stands in quotes, or has a name that HTML would change. */
+const NOT_WHOLE =
+  /(?<=html`[^`]*) (?:[.?@]?[\w-]+=(?:"[^"$`]*\$\{|[^\s"`>$]+\$\{)|[.?@]?[\w-]*[A-Z][\w-]*=\$\{)/;
 
 /** Makes the cuts; what has become unreachable the minifiers take. */
 export const leanLit = (): Plugin => ({
@@ -117,6 +160,9 @@ export const leanLit = (): Plugin => ({
       if (id.includes("/widget/dist/")) {
         const [used] = CUT_OFF.exec(code) ?? [];
         if (used !== undefined) throw new Error(`${id} uses ${used}, which lean-lit.ts leaves out`);
+        const [part] = NOT_WHOLE.exec(code) ?? [];
+        if (part !== undefined)
+          throw new Error(`${id} has ${part}: an expression is all of an attribute, unquoted`);
         return code;
       }
       return (CUTS[id.slice(id.lastIndexOf("/") + 1)] ?? []).reduce((rest, [text, instead]) => {

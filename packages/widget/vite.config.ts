@@ -3,6 +3,10 @@ import { literalsHtmlCssMinifier } from "@literals/rollup-plugin-html-css-minifi
 import { minify as minifyAgain } from "terser";
 import { defineConfig, minify, type PluginOption } from "vite";
 import { leanLit } from "./lean-lit.ts";
+import { shortNames } from "./short-names.ts";
+
+const { plugin: withShortNames, names } = shortNames();
+(await import("node:fs")).writeFileSync("/tmp/names.json", JSON.stringify([...names.keys()]));
 
 const output = {
   format: "es" as const,
@@ -20,9 +24,15 @@ export default defineConfig({
   plugins: [
     literalsHtmlCssMinifier({ include: ["**/widget/dist/**"], failOnError: true }) as PluginOption,
     leanLit(),
+    withShortNames,
     minified(),
   ],
-  resolve: { alias: [{ find: "./css-tag.js", replacement: join(import.meta.dirname, "dist/embed-css.js") }] },
+  resolve: {
+    alias: [
+      { find: /^\.\/css-tag\.js$/, replacement: join(import.meta.dirname, "dist/embed-css.js") },
+      { find: /^lit-html$/, replacement: join(import.meta.dirname, "dist/embed-html.js") },
+    ],
+  },
   build: {
     lib: { entry: { widget: "dist/embed.js" } },
     outDir: "dist/embed",
@@ -45,10 +55,18 @@ function minified(): PluginOption {
       const { code } = await minify(fileName, text, { module: true });
       return minifyAgain(code, {
         module: true,
-        ecma: 2020,
-        compress: { passes: 3, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
-        // What Lit keeps to itself, and nobody else has.
-        mangle: { properties: { regex: /^_\$/ } },
+        ecma: 2022,
+        compress: {
+          passes: 3,
+          unsafe_arrows: true,
+          pure_getters: true,
+          unsafe_comps: true,
+          keep_fargs: false,
+        },
+        mangle: { properties: { regex: new RegExp(`^(?:_\\$.*|${[...names.keys()].join("|")})$`) } },
+        nameCache: {
+          props: { props: Object.fromEntries([...names].map(([name, short]) => [`$${name}`, short])) },
+        },
       }) as Promise<{ code: string }>;
     },
   };

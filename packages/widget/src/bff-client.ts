@@ -1,10 +1,9 @@
 import type { Call, CallRequest, SessionResponse } from "@uis-call/shared";
-import { asRefusal, CallRefused } from "./call-refused.js";
+import { asRefusal, type CallRefused } from "./call-refused.js";
 import { isOver } from "./call-state.js";
 import type { CallHurdles } from "./call-hurdles.js";
 import { readEvents } from "./event-stream.js";
-import type { ProofChallenge } from "./proof.js";
-import { Transport } from "./transport.js";
+import { type Message, Transport } from "./transport.js";
 
 export interface BffClientOptions {
   /** Base URL of the backend, without a slash at the end. */
@@ -48,9 +47,7 @@ export class BffClient {
   /** @throws CallRefused */
   async openSession(): Promise<SessionResponse> {
     const { tenant, token: ask } = this.#options;
-    const token = await ask?.().catch((error: unknown) => {
-      throw asRefusal(error);
-    });
+    const token = await ask?.();
     const session = await this.#transport.openSession({ tenant, ...(token && { token }) });
     // A proof is one session's.
     if (session.csrfToken !== this.#session?.csrfToken) this.#hurdles = undefined;
@@ -74,27 +71,24 @@ export class BffClient {
    * @param waits is told when a proof has to be worked out first, which takes a moment
    * @throws CallRefused; `network` leaves open whether the call was accepted: repeat with the same key
    */
-  async placeCall(request: CallRequest, key: string, waits: () => void = () => undefined): Promise<Call> {
+  async placeCall(request: CallRequest, key: string, waits?: () => void): Promise<Call> {
     const send = (proof?: string): Promise<Call> =>
       this.#transport.send({
         method: "POST",
         path: "/calls",
-        body: { ...request, ...(proof && { proof }) },
+        body: { ...request, proof },
         headers: { "Idempotency-Key": key },
       });
     let refusal: CallRefused | undefined;
-    if (this.#hurdles === undefined) {
-      const answer = await send().catch(asRefusal);
-      if (!(answer instanceof CallRefused)) return answer;
-      if (!/^(?:session|csrf|proof)_/.test(answer.code)) throw answer;
-      refusal = answer;
+    if (!this.#hurdles) {
+      try {
+        return await send();
+      } catch (error) {
+        refusal = asRefusal(error);
+        if (!/^(?:session|csrf|proof)_/.test(refusal.code)) throw refusal;
+      }
     }
     return (await this.#loadHurdles()).place(send, refusal, waits);
-  }
-
-  /** What a proof of work begins with. */
-  getChallenge(): Promise<ProofChallenge> {
-    return this.#transport.send({ method: "GET", path: "/proof" });
   }
 
   #loadHurdles(proof = false): Promise<CallHurdles> {
@@ -118,71 +112,66 @@ export class BffClient {
     return this.#transport.send({ method: "GET", path: `/calls/${id}` });
   }
 
-  /** @throws CallRefused `too_late` when it has been sent */
-  async cancelCall(id: string): Promise<Call> {
-    if (this.#session === undefined) await this.openSession();
-    return this.#transport.send({ method: "DELETE", path: `/calls/${id}` });
+  /** Anything else that is asked of the backend, within the session. @throws CallRefused */
+  async send<Body>(message: Message): Promise<Body> {
+    if (!this.#session) await this.openSession();
+    return this.#transport.send(message);
   }
 
-  /** Calls `onCall` with each state of the call, and waits for it, until the call is over or `signal` is aborted. */
-  follow(
-    id: string,
-    signal: AbortSignal,
-    onCall: (call: Call) => unknown,
-    onLost: (error: CallRefused) => void,
-  ): void {
-    const follow = async (): Promise<void> => {
-      for await (const call of this.#states(id, signal)) {
-        if (signal.aborted) return;
-        await onCall(call);
-        if (isOver(call)) return;
-      }
+  /**
+   * Calls `onCall` with each state of the call, and waits for it, until the call is over or `signal` is aborted: by its
+   * events, and by looking where those do not come or break off.
+   *
+   * @throws CallRefused when the call is lost from sight
+   */
+  async follow(id: string, signal: AbortSignal, onCall: (call: Call) => unknown): Promise<void> {
+    const { poll, longestPoll, lull } = this.#times;
+    let last: Call | undefined;
+    const tell = async (call: Call): Promise<void> => {
+      last = call;
+      if (!signal.aborted) await onCall(call);
     };
-    void follow().catch((error: unknown) => onLost(asRefusal(error)));
-  }
-
-  /** The call by its events, and by looking where those do not come or break off. */
-  async *#states(id: string, signal: AbortSignal): AsyncGenerator<Call> {
     try {
-      yield* this.#events(id, signal);
+      await this.#hear(id, signal, tell);
     } catch {
       // What is wrong shows when we look.
     }
-    const { poll, longestPoll, lull } = this.#times;
-    let longest = longestPoll;
-    for (let wait = poll; !signal.aborted; wait = Math.min(wait * 1.3, longest)) {
+    for (let wait = poll; !signal.aborted && !(last && isOver(last)); wait *= 1.3) {
       try {
-        const call = await this.readCall(id);
-        // One that is for later need not be looked at all the time.
-        longest = call.status === "scheduled" ? lull : longestPoll;
-        yield call;
+        await tell(await this.readCall(id));
       } catch (error) {
         // A connection comes back; a refusal stays one.
         if (asRefusal(error).code !== "network") throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      // One that is for later need not be looked at all the time.
+      const longest = last?.status === "scheduled" ? lull : longestPoll;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, longest)));
     }
   }
 
-  async *#events(id: string, signal: AbortSignal): AsyncGenerator<Call> {
+  async #hear(id: string, signal: AbortSignal, onCall: (call: Call) => Promise<void>): Promise<void> {
     const stop = new AbortController();
-    const abort = (): void => stop.abort();
-    let silence = setTimeout(abort, this.#times.silence);
-    signal.addEventListener("abort", abort);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = (time: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => stop.abort(), time);
+    };
+    wait(this.#times.silence);
     try {
-      const path = `/calls/${id}/events`;
-      const { ok, body } = await this.#transport.fetch({ method: "GET", path, signal: stop.signal });
-      if (!ok || body === null) return;
-      const heard = (): void => {
-        clearTimeout(silence);
-        silence = setTimeout(abort, this.#times.lull);
-      };
-      for await (const data of readEvents(body, heard)) yield JSON.parse(data) as Call;
+      const { ok, body } = await this.#transport.fetch({
+        method: "GET",
+        path: `/calls/${id}/events`,
+        signal: AbortSignal.any([signal, stop.signal]),
+      });
+      if (!ok || !body) return;
+      for await (const data of readEvents(body, () => wait(this.#times.lull))) {
+        const call = JSON.parse(data) as Call;
+        await onCall(call);
+        if (isOver(call)) return;
+      }
     } finally {
-      clearTimeout(silence);
-      signal.removeEventListener("abort", abort);
       // Whoever has seen the end reads no further.
-      abort();
+      wait(0);
     }
   }
 }

@@ -30,8 +30,11 @@ export interface CallOptions {
   language: () => Language;
 }
 
+/** Takes part in a call from when it is loaded. @throws TypeError where what it needs cannot be reached */
+export type CallPart = (host: UisCallButton, call: CallController, language: () => Language) => Promise<void>;
+
 /** One button's session and call: what becomes of them, without a word on how it is shown. */
-export class CallController implements ReactiveController {
+export class CallController implements ReactiveController, EventListenerObject {
   state: CallState = { phase: "idle" };
   /** The visitor has ticked the tenant's box. */
   consent = false;
@@ -49,13 +52,8 @@ export class CallController implements ReactiveController {
   #opening: Promise<void> | undefined;
   #resuming: Promise<void> | undefined;
   #following: AbortController | undefined;
-  /** What a reload would resume, by the names it had. */
-  #remembered: { tenant: string; target: string } | undefined;
-  readonly #onConnection = (): void => {
-    this.#host.requestUpdate();
-    if (navigator.onLine && this.state.phase === "unavailable" && this.state.failure.code === "network")
-      void this.openSession();
-  };
+  /** After this a reload of the page resumes nothing. */
+  #forget = (): void => undefined;
   /** Another function says who the user is: ask it before the next call. */
   #stale = false;
 
@@ -67,36 +65,42 @@ export class CallController implements ReactiveController {
 
   hostConnected(): void {
     if (this.state.phase === "following") this.follow(this.state.call);
-    for (const event of CONNECTION) window.addEventListener(event, this.#onConnection);
+    for (const event of CONNECTION) window.addEventListener(event, this);
   }
 
   hostDisconnected(): void {
     this.#following?.abort();
-    for (const event of CONNECTION) window.removeEventListener(event, this.#onConnection);
+    for (const event of CONNECTION) window.removeEventListener(event, this);
+  }
+
+  /** The browser tells of its connection. */
+  handleEvent(): void {
+    this.#host.requestUpdate();
+    if (navigator.onLine && this.state.phase === "unavailable" && this.failure?.code === "network")
+      void this.openSession();
   }
 
   get session(): SessionResponse | undefined {
-    return "session" in this.state ? this.state.session : undefined;
+    return this.state.session;
   }
 
   get target(): Target | undefined {
-    return this.session?.targets.find(({ id }) => id === this.#host.target);
+    return this.#targetOf(this.session);
   }
 
   get failure(): Failure | undefined {
-    return "failure" in this.state ? this.state.failure : undefined;
+    return this.state.failure;
   }
 
-  /** Where the failure is told: a number that nobody is asked for has no field. */
+  /** Where the failure is told. */
   get failurePlace(): FailurePlace | undefined {
-    const place = this.failure && (this.trouble?.placeOf(this.failure) ?? "panel");
-    return place === "phone" && !this.asksPhone ? "panel" : place;
+    return this.failure && (this.trouble?.placeOf(this.failure) ?? "panel");
   }
 
   /** Whether a number is asked for; until the backend has said so, what the page's attributes make likely. */
   get asksPhone(): boolean {
     const { token, identity } = this.#host;
-    return this.target === undefined ? !token && identity === undefined : this.target.visitor === "asked";
+    return this.target ? this.target.visitor === "asked" : !token && !identity;
   }
 
   /** Region that a number without `+` is read in. */
@@ -119,10 +123,7 @@ export class CallController implements ReactiveController {
   /** Takes up the call that was under way when the page was left; whoever comes meanwhile waits for it. */
   resume(): void {
     const id = recallCall(this.#host.tenant, this.#host.target);
-    if (id !== undefined)
-      this.#resuming = import("./call-resume.js")
-        .then(({ resumeCall }) => resumeCall(id, this.#host, this))
-        .catch(() => undefined);
+    if (id) this.#resuming = this.#add(import("./call-resume.js"));
   }
 
   /** Asks for a call with what the form holds. */
@@ -131,20 +132,19 @@ export class CallController implements ReactiveController {
     const later = this.schedule?.answers;
     await this.openSession();
     const client = this.client;
-    if (this.state.phase !== "form" || this.#host.disabled || client === undefined) return;
+    if (this.state.phase !== "form" || this.#host.disabled || !client) return;
     const phone = this.asksPhone ? this.#host.phone.trim() : undefined;
     if (phone === "") return this.#fail({ code: "phone_missing" });
-    if (this.state.session.tenant.consent !== undefined && !this.consent)
-      return this.#fail({ code: "consent_required" });
+    if (this.state.session.tenant.consent && !this.consent) return this.#fail({ code: "consent_required" });
     if (!this.#host.dispatchEvent(new UisCallSubmitEvent(this.#host.target))) return;
     const request = callRequest(this.#host, {
-      ...(phone !== undefined && { phone: phoneValue(phone, this.country) ?? phone }),
-      ...(this.consent && { consent: true }),
+      phone: phone && (phoneValue(phone, this.country) ?? phone),
+      consent: this.consent || undefined,
       ...later,
     });
     this.dispatch(submitted);
     try {
-      const call = await client.placeCall(request, this.#intent.keyFor(request), () => {
+      const call = await client.placeCall(request, await this.#intent.keyFor(request), () => {
         this.proving = true;
         this.#host.requestUpdate();
       });
@@ -156,7 +156,7 @@ export class CallController implements ReactiveController {
       const refusal = asRefusal(error);
       // The hours are others than those that were told, or that time is over.
       if (refusal.at === "at" && client === this.client) await this.#open();
-      if (client === this.client) await this.#fail(refusal);
+      await this.#fail(refusal, client);
     } finally {
       this.proving = false;
     }
@@ -185,22 +185,27 @@ export class CallController implements ReactiveController {
   }
 
   #open(): Promise<void> {
-    const client = this.client;
     this.#stale = false;
-    this.#opening = client?.openSession().then(
-      async (session) => {
-        const target = session.targets.find(({ id }) => id === this.#host.target);
-        if (target?.open === false) await this.#plan();
-        // The page may have named another meanwhile.
-        if (client !== this.client) return;
-        if (target) this.dispatch(opened(session));
-        else await this.#fail({ code: "target_unknown" });
-      },
-      async (error: unknown) => {
-        if (client === this.client) await this.#fail(asRefusal(error));
-      },
-    );
-    return this.#opening ?? Promise.resolve();
+    this.#opening = this.#begin(this.client);
+    return this.#opening;
+  }
+
+  async #begin(client: BffClient | undefined): Promise<void> {
+    try {
+      const session = await client?.openSession();
+      const target = this.#targetOf(session);
+      if (target?.open === false) await this.#add(import("./call-schedule.js"));
+      // The page may have named another meanwhile.
+      if (client !== this.client) return;
+      if (session && target) this.dispatch(opened(session));
+      else await this.#fail({ code: "target_unknown" });
+    } catch (error) {
+      await this.#fail(asRefusal(error), client);
+    }
+  }
+
+  #targetOf(session: SessionResponse | undefined): Target | undefined {
+    return session?.targets.find(({ id }) => id === this.#host.target);
   }
 
   createClient(): BffClient {
@@ -210,7 +215,7 @@ export class CallController implements ReactiveController {
       locale: this.#options.language(),
       token: async () => {
         const { identity, token } = this.#host;
-        return identity === undefined ? token : identity();
+        return identity ? identity() : token;
       },
     });
   }
@@ -222,7 +227,7 @@ export class CallController implements ReactiveController {
     if (call.status !== "dialing" && call.status !== "placed") await this.#expectTrouble();
     if (client !== this.client) return;
     this.dispatch(changed(call));
-    if (call.status === "scheduled") void this.#plan();
+    if (call.status === "scheduled") void this.#add(import("./call-schedule.js"));
     if (isOver(call)) {
       this.#following?.abort();
       this.#intent.done();
@@ -233,29 +238,19 @@ export class CallController implements ReactiveController {
 
   /** Where even this fails, there is a sentence for it. */
   async #expectTrouble(): Promise<void> {
-    if (this.trouble !== undefined) return;
-    await import("./call-trouble.js")
-      .then(({ CallTrouble }) => CallTrouble.load(this.#host, this, this.#options.language))
-      .catch(() => undefined);
+    if (!this.trouble) await this.#add(import("./call-trouble.js"));
   }
 
-  /** Without it the form is that of a call at once, and is refused. */
-  #plan(): Promise<void> {
-    return import("./call-schedule.js")
-      .then(({ CallSchedule }) => CallSchedule.load(this.#host, this, this.#options.language))
-      .catch(() => undefined);
+  /** What goes beyond the straight way; without it, it is as if there were no such thing. */
+  #add(part: Promise<{ load: CallPart }>): Promise<void> {
+    return part.then(({ load }) => load(this.#host, this, this.#options.language)).catch(() => undefined);
   }
 
   /** A reload of the page is to find it again. */
   remember(call: Call): void {
     const { tenant, target } = this.#host;
-    this.#remembered = { tenant, target };
     rememberCall(tenant, target, call.id);
-  }
-
-  #forget(): void {
-    if (this.#remembered !== undefined) rememberCall(this.#remembered.tenant, this.#remembered.target);
-    this.#remembered = undefined;
+    this.#forget = () => rememberCall(tenant, target);
   }
 
   /** Hears of the call until it is over. */
@@ -263,19 +258,15 @@ export class CallController implements ReactiveController {
     this.#following?.abort();
     if (isOver(call) || !this.#host.isConnected) return;
     this.#following = new AbortController();
-    this.client?.follow(
-      call.id,
-      this.#following.signal,
-      (changed) => this.tell(changed),
-      (error) => {
+    this.client
+      ?.follow(call.id, this.#following.signal, (changed) => this.tell(changed))
+      .catch((error: unknown) => {
         this.#forget();
-        void this.#fail(error);
-      },
-    );
+        return this.#fail(asRefusal(error));
+      });
   }
 
-  async #fail(failure: Failure): Promise<void> {
-    const client = this.client;
+  async #fail(failure: Failure, client = this.client): Promise<void> {
     await this.#expectTrouble();
     if (client !== this.client) return;
     this.trouble?.report(failure, this.#options.endpoint());

@@ -10,6 +10,7 @@ export class CallForm {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #phoneInput: PhoneField;
+  readonly #edited = (event: Event): void => this.#phoneInput.handleEvent(event);
   /** A person has clicked, or pressed Enter, which browsers make a click of. */
   #byHand = false;
 
@@ -23,10 +24,9 @@ export class CallForm {
   }
 
   /**
-   * @param problemAt what is wrong there, or nothing
    * @param submit the form has been submitted
    */
-  render(text: Wording, problemAt: (place: FailurePlace) => string, submit: () => void): TemplateResult {
+  render(text: Wording, submit: () => void): TemplateResult {
     const { asksPhone, state, schedule } = this.#call;
     if (schedule?.never) return schedule.renderClosed();
     const sending = state.phase === "sending";
@@ -42,14 +42,9 @@ export class CallForm {
       @focusin=${() => void this.#call.openSession()}
     >
       <p part="closed" aria-live="polite">${schedule?.renderNote()}</p>
-      ${
-        asksPhone
-          ? this.#renderPhone(text, problemAt("phone"), sending)
-          : html`<p class="hint">${text.callHint}</p>`
-      }
-      ${schedule?.render(sending)} ${this.#renderConsent(text, problemAt("consent"))}
+      ${asksPhone ? this.#renderPhone(text, sending) : html`<p class="hint">${text.callHint}</p>`}
+      ${schedule?.render(sending)} ${this.#renderConsent(text)}
       <button
-        type="submit"
         part="submit"
         aria-disabled=${sending}
         @click=${({ isTrusted }: Event) => (this.#byHand = isTrusted)}
@@ -61,13 +56,21 @@ export class CallForm {
 
   /** Puts the focus where the visitor goes on: to what is wrong, or to the beginning. @returns whether there is such a place */
   focus(): boolean {
-    const consent = this.#call.failurePlace === "consent" ? this.#find("[part~=consent] input") : null;
-    const place = consent ?? this.#find("[part~=phone]") ?? this.#find("[part~=submit]");
-    place?.focus();
-    return place !== null;
+    const place = this.#call.failurePlace === "consent" ? "#consent" : ":is([part=phone], [part=submit])";
+    const element = this.#host.renderRoot.querySelector<HTMLElement>(`form ${place}`);
+    element?.focus();
+    return element !== null;
   }
 
-  #renderPhone(text: Wording, problem: string, sending: boolean): TemplateResult {
+  /** The sentence for the failure, if it belongs there. */
+  problemAt(place: FailurePlace, text: Wording): string {
+    const { failure, failurePlace, trouble } = this.#call;
+    if (!failure || failurePlace !== place) return "";
+    return trouble?.sentence(failure, text) ?? text.network;
+  }
+
+  #renderPhone(text: Wording, sending: boolean): TemplateResult {
+    const problem = this.problemAt("phone", text);
     return html`<div class="field">
       <label for="phone">${text.phone}</label>
       <input
@@ -84,25 +87,26 @@ export class CallForm {
         aria-invalid=${problem !== ""}
         .value=${this.#host.phone}
         ?readonly=${sending}
-        @beforeinput=${this.#phoneInput}
-        @input=${this.#phoneInput}
-        @change=${this.#phoneInput}
-        @paste=${this.#phoneInput}
-        @compositionend=${this.#phoneInput}
+        @beforeinput=${this.#edited}
+        @input=${this.#edited}
+        @change=${this.#edited}
+        @paste=${this.#edited}
+        @compositionend=${this.#edited}
       />
       <p id="phone-error" part="error" role="alert">${problem}</p>
       <p id="phone-hint" class="hint">${text.phoneHint}</p>
     </div>`;
   }
 
-  #renderConsent(text: Wording, problem: string): TemplateResult | typeof nothing {
+  #renderConsent(text: Wording): TemplateResult | typeof nothing {
+    const problem = this.problemAt("consent", text);
     const { tenant } = this.#call.session ?? {};
-    if (tenant === undefined) return nothing;
+    if (!tenant) return nothing;
     const { consent, privacyUrl } = tenant;
     const link = privacyUrl
       ? html`<a href=${privacyUrl} target="_blank" rel="noopener">${text.privacy}</a>`
       : nothing;
-    if (consent === undefined) return html`${link}`;
+    if (!consent) return link;
     return html`<div part="consent" class="consent">
       <input
         id="consent"
@@ -120,9 +124,5 @@ export class CallForm {
       ${link}
       <p id="consent-error" part="error" role="alert">${problem}</p>
     </div>`;
-  }
-
-  #find(selector: string): HTMLElement | null {
-    return this.#host.renderRoot.querySelector(`form ${selector}`);
   }
 }

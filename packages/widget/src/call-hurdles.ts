@@ -2,6 +2,7 @@ import type { Call } from "@uis-call/shared";
 import type { BffClient } from "./bff-client.js";
 import type { CallRefused } from "./call-refused.js";
 import { ProofOfWork } from "./proof-of-work.js";
+import type { ProofChallenge } from "./proof.js";
 
 /** How often a call is asked for, whatever it lacked each time. */
 const TRIES = 3;
@@ -18,7 +19,7 @@ export class CallHurdles {
   /** @param required whether a proof is asked for */
   constructor(client: BffClient, required: boolean) {
     this.#client = client;
-    this.#proof = new ProofOfWork(() => client.getChallenge());
+    this.#proof = new ProofOfWork(() => client.send<ProofChallenge>({ method: "GET", path: "/proof" }));
     this.#required = required;
   }
 
@@ -35,7 +36,7 @@ export class CallHurdles {
   async place(
     send: (proof?: string) => Promise<Call>,
     refusal: CallRefused | undefined,
-    waits: () => void,
+    waits?: () => void,
   ): Promise<Call> {
     if (refusal !== undefined) await this.#mend(refusal);
     for (let tries = refusal === undefined ? 1 : 2; ; tries += 1) {
@@ -50,9 +51,9 @@ export class CallHurdles {
     }
   }
 
-  async #getProof(waits: () => void): Promise<string | undefined> {
+  async #getProof(waits?: () => void): Promise<string | undefined> {
     if (!this.#required) return undefined;
-    if (!this.#proof.ready) waits();
+    if (!this.#proof.ready) waits?.();
     return this.#proof.get();
   }
 

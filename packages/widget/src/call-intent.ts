@@ -6,9 +6,9 @@ export class CallIntent {
   #current: { key: string; values: string } | undefined;
 
   /** The key for a request: the last one's where nothing has changed since. */
-  keyFor(request: CallRequest): string {
+  async keyFor(request: CallRequest): Promise<string> {
     const values = JSON.stringify(request);
-    if (this.#current?.values !== values) this.#current = { key: randomUuid(), values };
+    if (this.#current?.values !== values) this.#current = { key: await newKey(), values };
     return this.#current.key;
   }
 
@@ -25,14 +25,13 @@ export const callRequest = (
 ): CallRequest => ({
   target,
   ...answers,
-  ...(sealedNumber && { sealedNumber }),
-  ...(variables !== undefined && { variables: { ...variables } }),
-  ...(/^https?:/.test(location.href) && { page: (location.origin + location.pathname).slice(0, 2048) }),
+  sealedNumber: sealedNumber || undefined,
+  variables,
+  page: location.protocol.startsWith("http")
+    ? (location.origin + location.pathname).slice(0, 2048)
+    : undefined,
 });
 
-/** RFC 9562, version 4. `crypto.randomUUID` exists in secure contexts only. */
-const randomUuid = (): string =>
-  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => {
-    const [random = 0] = crypto.getRandomValues(new Uint8Array(1));
-    return (Number(digit) ^ (random & (15 >> (Number(digit) / 4)))).toString(16);
-  });
+/** Pages without HTTPS have no such method, and load one. */
+const newKey = async (): Promise<string> =>
+  isSecureContext ? crypto.randomUUID() : (await import("./random-uuid.js")).randomUuid();

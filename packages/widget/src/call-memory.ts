@@ -5,19 +5,19 @@
 const keyOf = (tenant: string, target: string): string => `uis-call:${tenant}/${target}`;
 
 /** The id of the call that was under way when the page was left. */
-export function recallCall(tenant: string, target: string): string | undefined {
+export function recallCall(tenant: string, target: string): string | null {
   try {
-    return sessionStorage.getItem(keyOf(tenant, target)) ?? undefined;
+    return sessionStorage.getItem(keyOf(tenant, target));
   } catch {
-    return undefined;
+    return null;
   }
 }
 
 /** Keeps the id, or forgets it where there is none. */
 export function rememberCall(tenant: string, target: string, id?: string): void {
   try {
-    if (id === undefined) sessionStorage.removeItem(keyOf(tenant, target));
-    else sessionStorage.setItem(keyOf(tenant, target), id);
+    if (id) sessionStorage.setItem(keyOf(tenant, target), id);
+    else sessionStorage.removeItem(keyOf(tenant, target));
   } catch {
     // The page, or its visitor, allows no storage.
   }

@@ -8,15 +8,14 @@ export class CallRefused extends Error {
   /** Seconds until it may be tried again. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: FailureCode, at?: string, options?: ErrorOptions & { retryAfter?: number | undefined }) {
-    super(code, options);
-    this.name = "CallRefused";
+  constructor(code: FailureCode, { at, retryAfter, cause }: Partial<CallRefused> = {}) {
+    super(code, { cause });
     this.code = code;
     this.at = at;
-    this.retryAfter = options?.retryAfter;
+    this.retryAfter = retryAfter;
   }
 }
 
 /** What went wrong, as a refusal: anything but the backend's own word is the network. */
 export const asRefusal = (error: unknown): CallRefused =>
-  error instanceof CallRefused ? error : new CallRefused("network", undefined, { cause: error });
+  error instanceof CallRefused ? error : new CallRefused("network", { cause: error });

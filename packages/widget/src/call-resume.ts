@@ -1,11 +1,11 @@
-import type { CallController } from "./call-controller.js";
-import { rememberCall } from "./call-memory.js";
+import type { CallPart } from "./call-controller.js";
+import { recallCall, rememberCall } from "./call-memory.js";
 import type { CallRefused } from "./call-refused.js";
-import type { UisCallButton } from "./uis-call-button.js";
 
 /** Takes up the call that was under way when the page was left. */
-export async function resumeCall(id: string, host: UisCallButton, controller: CallController): Promise<void> {
+export const load: CallPart = async (host, controller) => {
   const { tenant, target } = host;
+  const id = recallCall(tenant, target) ?? "";
   const client = controller.createClient();
   if (!client.mayResume) {
     rememberCall(tenant, target);
@@ -22,4 +22,4 @@ export async function resumeCall(id: string, host: UisCallButton, controller: Ca
   } catch (error) {
     if ((error as CallRefused).code !== "network") rememberCall(tenant, target);
   }
-}
+};

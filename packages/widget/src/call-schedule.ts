@@ -1,6 +1,6 @@
 import type { CallRequest } from "@uis-call/shared";
 import { adoptStyles, html, type TemplateResult } from "lit";
-import type { CallController } from "./call-controller.js";
+import type { CallController, CallPart } from "./call-controller.js";
 import { styles } from "./call-schedule.styles.js";
 import { type Language, languageOf } from "./language.js";
 import type { Wording } from "./messages.js";
@@ -22,22 +22,16 @@ export class CallSchedule {
   /** What the visitor sees chosen. */
   #at: string | undefined;
 
-  private constructor(host: UisCallButton, call: CallController, language: () => Language) {
+  constructor(host: UisCallButton, call: CallController, language: () => Language) {
     this.#host = host;
     this.#call = call;
     this.#language = language;
     this.#texts = call.textsFrom(loadScheduleTexts);
   }
 
-  /** Gives a call its schedule. @throws TypeError where the texts cannot be reached */
-  static async load(host: UisCallButton, call: CallController, language: () => Language): Promise<void> {
-    if (call.schedule !== undefined) return;
-    const schedule = new CallSchedule(host, call, language);
-    await schedule.#texts.load();
-    const root = host.renderRoot as ShadowRoot;
-    adoptStyles(root, [...root.adoptedStyleSheets, styles]);
-    call.schedule = schedule;
-    host.requestUpdate();
+  /** Gets the texts. @throws TypeError where they cannot be reached */
+  load(): Promise<void> {
+    return this.#texts.load();
   }
 
   /** There is no time to choose. */
@@ -55,7 +49,7 @@ export class CallSchedule {
   wording(text: Wording): Wording {
     const words = this.#words;
     const { state } = this.#call;
-    const { scheduledFor } = "call" in state ? state.call : {};
+    const { scheduledFor } = state.call ?? {};
     const scheduled = scheduledFor && words.scheduled.replace("{when}", this.#format(scheduledFor));
     return {
       ...text,
@@ -108,7 +102,11 @@ export class CallSchedule {
           part="day"
           @change=${(event: Event) => this.#chooseDay(days[indexIn(event)] ?? first)}
         >
-          ${days.map((choices) => this.#renderOption(choices[0], DAY, choices === today))}
+          ${this.#renderOptions(
+            days.map(([choice]) => choice),
+            DAY,
+            days.indexOf(today),
+          )}
         </select>
       </div>
       <div class="field">
@@ -119,15 +117,28 @@ export class CallSchedule {
           aria-describedby="office-time"
           @change=${(event: Event) => this.#choose(today[indexIn(event)])}
         >
-          ${today.map((choice) => this.#renderOption(choice, CLOCK, choice.at === this.#at))}
+          ${this.#renderOptions(
+            today,
+            CLOCK,
+            today.findIndex(({ at }) => at === this.#at),
+          )}
         </select>
       </div>
       <p id="office-time" class="hint">${this.#officeTime(this.#at)}</p>
     </fieldset>`;
   }
 
-  #renderOption(choice: Choice | undefined, format: Intl.DateTimeFormatOptions, selected: boolean) {
-    return choice && html`<option .selected=${selected}>${this.#format(choice.at, format)}</option>`;
+  /** One in the other: the embed bundle renders no lists. */
+  #renderOptions(
+    [choice, ...others]: (Choice | undefined)[],
+    format: Intl.DateTimeFormatOptions,
+    selected: number,
+  ): TemplateResult | undefined {
+    return (
+      choice &&
+      html`<option .selected=${selected === 0}>${this.#format(choice.at, format)}</option>
+        ${this.#renderOptions(others, format, selected - 1)}`
+    );
   }
 
   /** The same time of another day, where there is one. */
@@ -176,5 +187,16 @@ export class CallSchedule {
     return { ...(this.#texts as { content: ScheduleTexts }).content, ...this.#host.strings?.schedule };
   }
 }
+
+/** Gives a call its schedule. */
+export const load: CallPart = async (host, call, language) => {
+  if (call.schedule) return;
+  const schedule = new CallSchedule(host, call, language);
+  await schedule.load();
+  const root = host.renderRoot as ShadowRoot;
+  adoptStyles(root, [...root.adoptedStyleSheets, styles]);
+  call.schedule = schedule;
+  host.requestUpdate();
+};
 
 const indexIn = ({ target }: Event): number => (target as HTMLSelectElement).selectedIndex;

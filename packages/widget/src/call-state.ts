@@ -3,16 +3,23 @@ import type { FailureCode } from "./messages.js";
 
 /** Where one button stands. It never runs ahead of the backend: "calling" is shown on its word, not on the click's. */
 export type CallState =
-  | { phase: "idle" }
+  | (Nothing & { phase: "idle" })
   /** A session is being opened. */
-  | { phase: "opening" }
+  | (Nothing & { phase: "opening" })
   /** The backend could not be reached, or will not serve this page. */
-  | { phase: "unavailable"; failure: Failure }
-  | { phase: "form"; session: SessionResponse; failure?: Failure }
-  | { phase: "sending"; session: SessionResponse }
+  | { phase: "unavailable"; session?: undefined; call?: undefined; failure: Failure }
+  | { phase: "form"; session: SessionResponse; call?: undefined; failure?: Failure }
+  | { phase: "sending"; session: SessionResponse; call?: undefined; failure?: undefined }
   /** Without a session where the page has been loaded again meanwhile. */
   | { phase: "following"; session: SessionResponse | undefined; call: Call; failure?: Failure }
-  | { phase: "over"; session: SessionResponse | undefined; call: Call };
+  | { phase: "over"; session: SessionResponse | undefined; call: Call; failure?: undefined };
+
+/** So that all members can be asked for in every state. */
+interface Nothing {
+  session?: undefined;
+  call?: undefined;
+  failure?: undefined;
+}
 
 export interface Failure {
   code: FailureCode | "phone_missing";
@@ -37,7 +44,7 @@ export const begun: Step = (state) =>
 export const opened =
   (session: SessionResponse): Step =>
   (state) =>
-    state.phase === "idle" || "call" in state ? state : formOf(session);
+    state.phase === "idle" || state.call ? state : formOf(session);
 
 export const submitted: Step = (state) =>
   state.phase === "form" ? { phase: "sending", session: state.session } : state;
@@ -68,4 +75,4 @@ const shown = (call: Call, session?: SessionResponse): CallState => ({
 });
 
 const formOf = (session: SessionResponse | undefined, failure?: Failure): CallState =>
-  session === undefined ? { phase: "idle" } : { phase: "form", session, ...(failure && { failure }) };
+  session ? { phase: "form", session, ...(failure && { failure }) } : { phase: "idle" };

@@ -1,5 +1,6 @@
 import { adoptStyles, html, nothing, type TemplateResult } from "lit";
-import type { CallController } from "./call-controller.js";
+import type { Call } from "@uis-call/shared";
+import type { CallController, CallPart } from "./call-controller.js";
 import type { Failure, Step } from "./call-state.js";
 import type { Language } from "./language.js";
 import type { Wording } from "./messages.js";
@@ -19,21 +20,16 @@ export class CallTrouble {
   readonly #language: () => Language;
   readonly #texts: Texts<TroubleTexts>;
 
-  private constructor(host: UisCallButton, call: CallController, language: () => Language) {
+  constructor(host: UisCallButton, call: CallController, language: () => Language) {
     this.#host = host;
     this.#call = call;
     this.#language = language;
     this.#texts = call.textsFrom(loadTroubleTexts);
   }
 
-  /** Gives a call what it needs in trouble. @throws TypeError where the texts cannot be reached */
-  static async load(host: UisCallButton, call: CallController, language: () => Language): Promise<void> {
-    const trouble = new CallTrouble(host, call, language);
-    await trouble.#texts.load();
-    if (call.trouble !== undefined) return;
-    const root = host.renderRoot as ShadowRoot;
-    adoptStyles(root, [...root.adoptedStyleSheets, styles]);
-    call.trouble = trouble;
+  /** Gets the texts. @throws TypeError where they cannot be reached */
+  load(): Promise<void> {
+    return this.#texts.load();
   }
 
   /** What can be said of trouble, and under it what can be said anyway. */
@@ -62,7 +58,9 @@ export class CallTrouble {
 
   /** Where it belongs, if there is such a field. */
   placeOf({ code }: Failure): FailurePlace {
-    if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed") return "phone";
+    // A number that nobody is asked for has no field.
+    if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed")
+      return this.#call.asksPhone ? "phone" : "panel";
     return code === "consent_required" ? "consent" : "panel";
   }
 
@@ -88,18 +86,29 @@ export class CallTrouble {
   async #cancel(id: string): Promise<void> {
     const { client } = this.#call;
     try {
-      const call = await client?.cancelCall(id);
+      const call = await client?.send<Call>({ method: "DELETE", path: `/calls/${id}` });
       if (call !== undefined && client === this.#call.client) await this.#call.tell(call);
     } catch (error) {
-      if (client === this.#call.client) this.#call.dispatch(kept(error as Failure));
+      if (client === this.#call.client)
+        this.#call.dispatch(kept({ code: "network", cause: error, ...(error as Partial<Failure>) }));
     }
     await this.#host.updateComplete;
     const root = this.#host.shadowRoot;
     // The focus was on what is gone.
     if (root?.activeElement === null && this.#host.open)
-      root.querySelector<HTMLElement>("[part~=panel]")?.focus();
+      root.querySelector<HTMLElement>("[part=panel]")?.focus();
   }
 }
+
+/** Gives a call what it needs in trouble. */
+export const load: CallPart = async (host, call, language) => {
+  const trouble = new CallTrouble(host, call, language);
+  await trouble.load();
+  if (call.trouble) return;
+  const root = host.renderRoot as ShadowRoot;
+  adoptStyles(root, [...root.adoptedStyleSheets, styles]);
+  call.trouble = trouble;
+};
 
 /** The call could not be cancelled. */
 const kept =

@@ -6,11 +6,7 @@ declare global {
   }
 }
 
-try {
-  customElements.define("uis-call-button", UisCallButton);
-} catch (error) {
-  // A page that includes us twice is common; the first definition stays.
-  if (!(error instanceof DOMException && error.name === "NotSupportedError")) throw error;
-}
+// A page that includes us twice is common; the first definition stays.
+if (!customElements.get("uis-call-button")) customElements.define("uis-call-button", UisCallButton);
 
 export { UisCallButton };

@@ -12,16 +12,27 @@ interface Opener extends LitElement {
 declare const CloseWatcher: (new (options: { signal: AbortSignal }) => EventTarget) | undefined;
 
 /**
- * Puts the open panel above the page, in the browser's top layer where it has one, keeps it in sight, and closes it when
- * the visitor turns away.
+ * Puts the open panel above the page, in the browser's top layer, keeps it in sight, and closes it when the visitor turns
+ * away.
  */
 export class Overlay implements ReactiveController {
   readonly #host: Opener;
   readonly #stays: () => boolean;
-  #shown: HTMLElement | undefined;
+  #shown: HTMLElement | null = null;
   #closed = new AbortController();
-  /** The pointer that is down went down outside of us. */
-  #outside = false;
+  readonly #place = (): void => {
+    const [panel, button] = [this.#shown, this.#find("button")];
+    if (!panel || !button) return;
+    const view = viewOf();
+    const size = { width: panel.offsetWidth, height: panel.offsetHeight };
+    const { direction } = getComputedStyle(panel);
+    const { left, top } = placeBeside(button.getBoundingClientRect(), size, view, direction);
+    // A sheet stands on the keyboard, if there is one.
+    const beneath = Math.max(0, innerHeight - view.top - view.height);
+    for (const [name, pixels] of Object.entries({ x: left, y: top, view: view.height, beneath }))
+      panel.style.setProperty(`--_${name}`, `${Math.round(pixels)}px`);
+  };
+  readonly #resized = new ResizeObserver(this.#place);
 
   /** @param stays whether the panel is to stay when the page is touched elsewhere */
   constructor(host: Opener, stays: () => boolean) {
@@ -41,69 +52,51 @@ export class Overlay implements ReactiveController {
 
   hostUpdated(): void {
     const { open, display, isConnected } = this.#host;
-    const wanted = open && display !== "inline" && isConnected ? this.#find("panel") : undefined;
-    if (wanted !== this.#shown) {
-      this.#close();
-      if (wanted !== undefined) this.#open(wanted);
-    }
+    const wanted = open && display !== "inline" && isConnected ? this.#find("panel") : null;
+    if (wanted === this.#shown) return;
+    this.#close();
+    if (wanted) this.#open(wanted);
   }
 
   #open(panel: HTMLElement): void {
     this.#shown = panel;
     this.#closed = new AbortController();
     const { signal } = this.#closed;
-    if (typeof panel.showPopover === "function") panel.showPopover();
-    const place = (): void => this.#place(panel);
-    const resized = new ResizeObserver(place);
-    resized.observe(panel);
-    signal.addEventListener("abort", () => resized.disconnect());
-    window.addEventListener("resize", place, { signal });
-    document.addEventListener("scroll", place, { signal, capture: true, passive: true });
-    for (const event of ["resize", "scroll"]) visualViewport?.addEventListener(event, place, { signal });
-    document.addEventListener("pointerdown", () => (this.#outside = true), { signal, capture: true });
-    this.#host.addEventListener("pointerdown", () => (this.#outside = false), { signal });
-    document.addEventListener("pointerup", () => this.#lifted(), { signal });
+    const listen = (event: string, listener: (event: Event) => void, target: EventTarget = document): void =>
+      target.addEventListener(event, listener, { signal, capture: true, passive: true });
+    panel.showPopover();
+    this.#resized.observe(panel);
+    listen("scroll", this.#place);
+    for (const event of ["resize", "scroll"]) listen(event, this.#place, visualViewport ?? window);
+    /** The pointer that is down went down outside of us. */
+    let outside = false;
+    listen("pointerdown", (event) => (outside = !event.composedPath().includes(this.#host)));
+    listen("pointerup", () => {
+      if (outside && !this.#stays()) this.#host.hide();
+    });
     // A finger that scrolls the page goes down, and is cancelled.
-    document.addEventListener("pointercancel", () => (this.#outside = false), { signal });
+    listen("pointercancel", () => (outside = false));
     if (typeof CloseWatcher === "function")
-      new CloseWatcher({ signal }).addEventListener("close", () => this.#host.hide());
-    place();
+      listen("close", () => this.#host.hide(), new CloseWatcher({ signal }));
+    this.#place();
   }
 
   #close(): void {
     this.#closed.abort();
-    const panel = this.#shown;
-    this.#shown = undefined;
-    if (panel?.isConnected === true && typeof panel.hidePopover === "function") panel.hidePopover();
+    this.#resized.disconnect();
+    if (this.#shown?.isConnected) this.#shown.hidePopover();
+    this.#shown = null;
   }
 
-  #lifted(): void {
-    if (this.#outside && !this.#stays()) this.#host.hide();
-    this.#outside = false;
-  }
-
-  #place(panel: HTMLElement): void {
-    const button = this.#find("button");
-    if (button === undefined) return;
-    const view = viewOf();
-    const size = { width: panel.offsetWidth, height: panel.offsetHeight };
-    const { direction } = getComputedStyle(panel);
-    const { left, top } = placeBeside(button.getBoundingClientRect(), size, view, direction);
-    // A sheet stands on the keyboard, if there is one.
-    const beneath = Math.max(0, innerHeight - view.top - view.height);
-    for (const [name, pixels] of Object.entries({ x: left, y: top, view: view.height, beneath }))
-      panel.style.setProperty(`--_${name}`, `${String(Math.round(pixels))}px`);
-  }
-
-  #find(part: string): HTMLElement | undefined {
-    return this.#host.renderRoot.querySelector<HTMLElement>(`[part~=${part}]`) ?? undefined;
+  #find(part: string): HTMLElement | null {
+    return this.#host.renderRoot.querySelector(`[part=${part}]`);
   }
 }
 
 /** Somebody who has zoomed in looks at a part of what there is. */
 function viewOf(): View {
-  if (visualViewport === null || visualViewport.scale > 1.01)
-    return { left: 0, top: 0, width: innerWidth, height: innerHeight };
-  const { offsetLeft: left, offsetTop: top, width, height } = visualViewport;
-  return { left, top, width, height };
+  const { scale = 2, offsetLeft: left = 0, offsetTop: top = 0, width = 0, height = 0 } = visualViewport ?? {};
+  return scale > 1.01
+    ? { left: 0, top: 0, width: innerWidth, height: innerHeight }
+    : { left, top, width, height };
 }

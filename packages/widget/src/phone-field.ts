@@ -30,8 +30,8 @@ export class PhoneField implements EventListenerObject {
   }
 
   handleEvent(event: Event): void {
-    const input = event.currentTarget;
-    if (this.#editing || !(input instanceof HTMLInputElement) || input.readOnly) return;
+    const input = event.currentTarget as HTMLInputElement;
+    if (this.#editing || input.readOnly) return;
     if (event.type === "beforeinput") this.#before = edgesOf(input);
     else if (event.type === "paste") this.#paste(input, event as ClipboardEvent);
     else this.#settle(input, event);
@@ -52,7 +52,7 @@ export class PhoneField implements EventListenerObject {
   #deleteDigit(input: HTMLInputElement, inputType: string): void {
     const before = this.#before;
     const { value, start } = edgesOf(input);
-    if (before === undefined || before.start !== before.end) return;
+    if (!before || before.start !== before.end) return;
     const grouped = (text: string): boolean => formatPhone(text, this.#country()) === text;
     if (!grouped(before.value) || grouped(value) || marksOf(before.value) !== marksOf(value)) return;
     const [from, to] =
@@ -78,7 +78,7 @@ export class PhoneField implements EventListenerObject {
   #paste(input: HTMLInputElement, event: ClipboardEvent): void {
     const pasted = event.clipboardData?.getData("text/plain") ?? "";
     const number = numberIn(pasted);
-    if (number === undefined) return;
+    if (!number) return;
     const { value, start, end } = edgesOf(input);
     const rest = value.slice(0, start) + value.slice(end);
     if (this.#replaces(number, rest)) input.select();
@@ -91,8 +91,8 @@ export class PhoneField implements EventListenerObject {
   }
 
   #replaces(number: string, rest: string): boolean {
-    if (rest === "" || phoneValue(number, this.#country()) === undefined) return false;
-    if (number.includes("+") || phoneValue(rest, this.#country()) !== undefined) return true;
+    if (!rest || !phoneValue(number, this.#country())) return false;
+    if (number.includes("+") || phoneValue(rest, this.#country())) return true;
     // "+7" before ten digits, and "+" before eleven, are the beginning of what is pasted.
     return marksOf(number).length > 10 && marksOf(rest) !== "+";
   }
@@ -100,43 +100,36 @@ export class PhoneField implements EventListenerObject {
   #replace(input: HTMLInputElement, from: number, to: number, text: string): void {
     const wanted = input.value.slice(0, from) + text + input.value.slice(to);
     this.#editing = true;
-    try {
-      // The command acts on whatever has the focus.
-      if (isFocused(input)) {
-        input.setSelectionRange(from, to);
-        // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else leaves undo as it is
-        document.execCommand(text === "" ? "delete" : "insertText", false, text);
-      }
-      if (input.value !== wanted) input.value = wanted;
-    } finally {
-      this.#editing = false;
+    // The command acts on whatever has the focus.
+    if (isFocused(input)) {
+      input.setSelectionRange(from, to);
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else leaves undo as it is
+      document.execCommand(text ? "insertText" : "delete", false, text);
     }
+    if (input.value !== wanted) input.value = wanted;
+    this.#editing = false;
   }
 }
 
-const edgesOf = (input: HTMLInputElement): Before => {
-  const { value, selectionStart, selectionEnd } = input;
-  return { value, start: selectionStart ?? value.length, end: selectionEnd ?? value.length };
-};
+const edgesOf = ({ value, selectionStart, selectionEnd }: HTMLInputElement): Before => ({
+  value,
+  start: selectionStart ?? value.length,
+  end: selectionEnd ?? value.length,
+});
 
 const isFocused = (input: HTMLInputElement): boolean =>
   (input.getRootNode() as Document | ShadowRoot).activeElement === input;
 
 /** Where the caret stands after that many digits. */
-function placeAfter(text: string, marks: number): number {
-  let place = 0;
-  for (let left = marks; left > 0 && place < text.length; place += 1) {
-    if (/[\d+]/.test(text.charAt(place))) left -= 1;
-  }
-  return place;
-}
+const placeAfter = (text: string, marks: number): number =>
+  (new RegExp(`^(?:[^\\d+]*[\\d+]){${Math.max(0, marks)}}`).exec(text)?.[0] ?? text).length;
 
-/** How many characters two texts have in common at their beginning, and at their end beyond it. */
+/** How many characters two texts, which are not the same, have in common at their beginning, and at their end beyond it. */
 function sameEnds(one: string, other: string): [number, number] {
-  const shorter = Math.min(one.length, other.length);
   let head = 0;
-  while (head < shorter && one[head] === other[head]) head += 1;
+  while (one[head] === other[head]) head += 1;
   let tail = 0;
-  while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail += 1;
+  while (tail < Math.min(one.length, other.length) - head && one.at(-1 - tail) === other.at(-1 - tail))
+    tail += 1;
   return [head, tail];
 }

@@ -24,18 +24,17 @@ export function placeBeside(
   view: View,
   direction: string,
 ): { left: number; top: number } {
-  const below = anchor.bottom + GAP;
   const [begins, ends] = [anchor.left, anchor.right - panel.width];
-  const stays = (left: number): boolean =>
-    left >= view.left + GAP && left + panel.width + GAP <= view.left + view.width;
-  const [wanted, other] = direction === "rtl" ? [ends, begins] : [begins, ends];
-  const fits = below + panel.height + GAP <= view.top + view.height;
+  const sides = direction === "rtl" ? [ends, begins] : [begins, ends];
+  const [below, above] = [anchor.bottom + GAP, anchor.top - GAP - panel.height];
   return {
-    left: within(!stays(wanted) && stays(other) ? other : wanted, view.left, view.width - panel.width),
-    top: within(fits ? below : anchor.top - GAP - panel.height, view.top, view.height - panel.height),
+    left: firstWithin(sides, sides[0] ?? 0, view.left, view.width - panel.width),
+    top: firstWithin([below], above, view.top, view.height - panel.height),
   };
 }
 
-/** Between the edges; at the first one where there is no room for both. */
-const within = (wanted: number, edge: number, room: number): number =>
-  Math.max(edge + GAP, Math.min(wanted, edge + room - GAP));
+/** The first place between the edges; where none is, the last one moved there, and to the first edge where there is no room. */
+function firstWithin(places: number[], last: number, edge: number, room: number): number {
+  const within = (place: number): number => Math.max(edge + GAP, Math.min(place, edge + room - GAP));
+  return places.find((place) => within(place) === place) ?? within(last);
+}

@@ -7,7 +7,8 @@ export class Texts<Content> implements ReactiveController {
   readonly #language: () => Language;
   readonly #fetch: (language: Language) => Promise<Content>;
   #wanted: Language | undefined;
-  #loaded: Content | undefined;
+  /** Undefined until the first `load` is over. */
+  content: Content | undefined;
   #loading: Promise<void> = Promise.resolve();
 
   constructor(
@@ -21,11 +22,6 @@ export class Texts<Content> implements ReactiveController {
     host.addController(this);
   }
 
-  /** Undefined until the first `load` is over. */
-  get content(): Content | undefined {
-    return this.#loaded;
-  }
-
   /** Gets the language's file, once. @throws TypeError where it cannot be reached */
   load(): Promise<void> {
     const language = this.#language();
@@ -34,7 +30,7 @@ export class Texts<Content> implements ReactiveController {
     this.#loading = this.#fetch(language).then(
       (content) => {
         if (this.#wanted !== language) return;
-        this.#loaded = content;
+        this.content = content;
         this.#host.requestUpdate();
       },
       (error: unknown) => {
@@ -48,6 +44,6 @@ export class Texts<Content> implements ReactiveController {
 
   hostUpdate(): void {
     // An old text is better than none: it stays until the new one is here.
-    if (this.#loaded !== undefined) this.load().catch(() => undefined);
+    if (this.content) this.load().catch(() => undefined);
   }
 }

@@ -38,31 +38,23 @@ export class Transport {
 
   /** Whether a session may outlive the page: its cookie does, and its token does not. */
   get mayResume(): boolean {
-    return !this.byBearer && waysTo(this.#options.endpoint)[0] !== "omit";
-  }
-
-  /** Whether the session is known by a token, which ends with the page. */
-  get byBearer(): boolean {
-    return this.#bearer !== undefined;
+    return this.#ways[0] !== "omit";
   }
 
   /** @throws CallRefused */
-  async openSession(body: SessionRequest): Promise<SessionResponse> {
-    const { endpoint } = this.#options;
-    const ways = this.#bearer === undefined ? waysTo(endpoint) : (["omit"] as const);
-    for (const [tried, credentials] of ways.entries()) {
-      this.#credentials = credentials;
-      try {
-        const session = await this.send<SessionResponse>({ method: "POST", path: "/session", body });
-        found.set(endpoint, credentials);
-        this.#csrf = session.csrfToken;
-        this.#bearer = session.sessionToken;
-        return session;
-      } catch (error) {
-        if (tried === ways.length - 1 || !isUnreadable(error)) throw error;
-      }
+  async openSession(body: SessionRequest, [way, ...others] = this.#ways): Promise<SessionResponse> {
+    this.#credentials = way;
+    try {
+      const session = await this.send<SessionResponse>({ method: "POST", path: "/session", body });
+      found.set(this.#options.endpoint, way);
+      this.#csrf = session.csrfToken;
+      this.#bearer = session.sessionToken;
+      return session;
+    } catch (error) {
+      const [next] = others;
+      if (next && isUnreadable(error)) return this.openSession(body, [next]);
+      throw error;
     }
-    throw new CallRefused("network");
   }
 
   /** @throws CallRefused */
@@ -73,11 +65,11 @@ export class Transport {
       response = await this.fetch({ signal: AbortSignal.timeout(this.#options.timeout), ...message });
       answer = await response.json();
     } catch (cause) {
-      throw new CallRefused("network", undefined, { cause });
+      throw new CallRefused("network", { cause });
     }
     if (response.ok) return answer as Body;
-    const { code, at, retryAfter } = answer as Partial<Problem>;
-    throw new CallRefused(code ?? "network", at, { retryAfter });
+    const problem = answer as Partial<Problem>;
+    throw new CallRefused(problem.code ?? "network", problem);
   }
 
   /** The answer as it comes. @throws TypeError where there is none, or the page may not read it */
@@ -85,36 +77,43 @@ export class Transport {
     return fetch(this.#options.endpoint + path, {
       method,
       credentials: this.#credentials,
-      ...(signal !== undefined && { signal }),
+      signal: signal ?? null,
       headers: {
         "Accept-Language": this.#options.locale,
-        ...(body !== undefined && { "Content-Type": "application/json" }),
-        ...(this.#bearer !== undefined
+        ...(body && { "Content-Type": "application/json" }),
+        ...(this.#bearer
           ? { Authorization: `Bearer ${this.#bearer}` }
-          : this.#csrf !== undefined && method !== "GET" && { "X-CSRF-Token": this.#csrf }),
+          : this.#csrf && method !== "GET" && { "X-CSRF-Token": this.#csrf }),
         ...headers,
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      body: body ? JSON.stringify(body) : null,
     });
   }
+
+  get #ways(): Ways {
+    return this.#bearer ? ["omit"] : waysTo(this.#options.endpoint);
+  }
 }
+
+/** One way at least. */
+type Ways = readonly [RequestCredentials, RequestCredentials?];
 
 /**
  * What to try, in turn. To a page of another site the backend says that no cookie may be used, and the browser then keeps
  * a request with `include` from being made at all: it is tried again without. Which hosts are of one site takes the public
  * suffix list to say for certain, but those that differ in their last two labels never are.
  */
-function waysTo(endpoint: string): readonly RequestCredentials[] {
-  const { origin, hostname, protocol } = new URL(endpoint, location.href);
-  if (origin === location.origin) return ["same-origin"];
+function waysTo(endpoint: string): Ways {
+  const url = new URL(endpoint, location.href);
+  if (url.origin === location.origin) return ["same-origin"];
   const known = found.get(endpoint);
-  if (known !== undefined) return [known];
-  const perhaps = protocol === location.protocol && lastLabels(hostname) === lastLabels(location.hostname);
-  return perhaps ? ["include", "omit"] : ["omit"];
+  if (known) return [known];
+  return siteOf(url) === siteOf(location) ? ["include", "omit"] : ["omit"];
 }
 
-const lastLabels = (hostname: string): string =>
-  /^[\d.]+$|:/.test(hostname) ? hostname : hostname.split(".").slice(-2).join(".");
+/** The site, or one that is larger. */
+const siteOf = ({ protocol, hostname }: URL | Location): string =>
+  protocol + (/^[\d.]+$|:/.test(hostname) ? hostname : hostname.split(".").slice(-2).join("."));
 
 /** The browser gave no answer to read, nor for want of time. */
 const isUnreadable = (error: unknown): boolean =>

@@ -4,31 +4,23 @@ import { css } from "lit";
  * Private names resolve the public ones once, with a light and, where the page has one, a dark default. Text on the
  * accent is white or black, whichever is easier to read (49.4 is the lightness between the two). What is drawn in the
  * accent, and has to be seen, is mixed with the text's colour; hints and borders are text and surface, mixed.
+ *
+ * One sheet for button and panel: what they share compresses best side by side, and is said once.
  */
 export const styles = css`
   :host {
-    --_accent: var(--uis-call-accent, #0b7a5a);
-    --_accent-text: var(--uis-call-accent-text, #fff);
-    --_surface: var(--uis-call-surface, #fff);
-    --_text: var(--uis-call-text, #17211d);
+    --_accent: var(--uis-call-accent, light-dark(#0b7a5a, #3ecf9b));
+    --_accent-text: var(--uis-call-accent-text, lab(from var(--_accent) calc((49.4 - l) * 1e6) 0 0));
+    --_surface: var(--uis-call-surface, light-dark(#fff, #18211e));
+    --_text: var(--uis-call-text, light-dark(#17211d, #e8efeb));
+    --_error: var(--uis-call-error, light-dark(#b3261e, #ffb4ab));
     --_muted: var(--uis-call-muted, color-mix(in oklab, var(--_text) 68%, var(--_surface)));
     --_border: var(--uis-call-border, color-mix(in oklab, var(--_text) 22%, var(--_surface)));
-    --_error: var(--uis-call-error, #b3261e);
-    --_radius: var(--uis-call-radius, 0.75rem);
     --_ink: color-mix(in oklab, var(--_accent) 40%, var(--_text));
+    --_radius: var(--uis-call-radius, 0.75rem);
     display: inline-block;
     font: var(--_font, var(--uis-call-font, inherit));
     text-align: start;
-  }
-
-  @supports (color: lab(from light-dark(red, red) l a b)) {
-    :host {
-      --_accent: var(--uis-call-accent, light-dark(#0b7a5a, #3ecf9b));
-      --_accent-text: var(--uis-call-accent-text, lab(from var(--_accent) calc((49.4 - l) * 1e6) 0 0));
-      --_surface: var(--uis-call-surface, light-dark(#fff, #18211e));
-      --_text: var(--uis-call-text, light-dark(#17211d, #e8efeb));
-      --_error: var(--uis-call-error, light-dark(#b3261e, #ffb4ab));
-    }
   }
 
   :host([hidden]),
@@ -43,31 +35,17 @@ export const styles = css`
   :host([display="floating"]) {
     position: fixed;
     z-index: var(--uis-call-layer, 999);
-    inset-block-end: max(1rem, env(safe-area-inset-bottom));
+    bottom: max(1rem, env(safe-area-inset-bottom));
     inset-inline-end: 1rem;
-  }
-
-  :host([display="floating"]) [part~="button"] {
-    min-block-size: 3.5rem;
-    border-radius: 2rem;
-    box-shadow: 0 0.5rem 1.5rem -0.25rem rgb(0 0 0 / 35%);
-  }
-
-  /* Its words are for those who cannot see the sign. */
-  @media (max-width: 30rem) {
-    :host([display="floating"]) [part~="button"] {
-      inline-size: 3.5rem;
-      padding: 0;
-    }
-
-    :host([display="floating"]) [part~="button"] span {
-      position: absolute;
-      clip-path: inset(50%);
-    }
   }
 
   * {
     box-sizing: border-box;
+  }
+
+  p,
+  h2 {
+    margin: 0;
   }
 
   button,
@@ -85,25 +63,43 @@ export const styles = css`
     outline-offset: 2px;
   }
 
-  [part~="button"],
-  [part~="submit"] {
+  [part="button"],
+  [part="submit"],
+  [part="cancel"],
+  [part="phone"],
+  [part="panel"],
+  .fallback ::slotted([href^="tel"]) {
+    min-height: 2.75rem;
+    padding: 0.5em 0.75em;
+    border: 1px solid var(--_muted);
+    border-radius: var(--_radius);
+    background: none;
+    color: inherit;
+  }
+
+  [part="submit"],
+  [part="cancel"],
+  [part="phone"],
+  .fallback ::slotted([href^="tel"]) {
+    width: 100%;
+  }
+
+  [part="button"],
+  [part="submit"] {
     display: inline-flex;
     align-items: center;
     justify-content: center;
     gap: 0.5em;
-    min-block-size: 2.75rem;
     padding: 0.5em 1.25em;
-    border: 1px solid transparent;
-    border-radius: var(--_radius);
+    border-color: transparent;
     background: var(--_accent);
     color: var(--_accent-text);
     font-weight: 600;
     transition: filter 0.15s;
-  }
 
-  [part~="button"]:hover,
-  [part~="submit"]:hover {
-    filter: brightness(1.08);
+    &:hover {
+      filter: brightness(1.08);
+    }
   }
 
   button:disabled,
@@ -112,14 +108,220 @@ export const styles = css`
     filter: saturate(0.4) opacity(0.7);
   }
 
+  :host([display="floating"]) [part="button"] {
+    min-height: 3.5rem;
+    border-radius: 2rem;
+    box-shadow: 0 0.5rem 1.5rem -0.25rem rgb(0 0 0 / 35%);
+  }
+
   svg {
     flex: none;
-    inline-size: 1.25em;
-    block-size: 1.25em;
+    width: 1.25em;
+    height: 1.25em;
     fill: currentcolor;
   }
 
-  [part~="button"].under-way svg {
+  [part="panel"] {
+    overflow-y: auto;
+    max-width: 26rem;
+    margin: 0;
+    padding: 1.25rem;
+    border-color: var(--_border);
+    background: var(--_surface);
+    color: var(--_text);
+    font-size: 1rem;
+    line-height: 1.45;
+    overflow-wrap: anywhere;
+    overscroll-behavior: contain;
+    outline: none;
+  }
+
+  /* Where it is put is measured. */
+  [popover] {
+    position: fixed;
+    inset: var(--_y, 0) auto auto var(--_x, 0);
+    width: min(21rem, calc(100vw - 1rem));
+    height: auto;
+    max-height: calc(var(--_view, 100dvh) - 1rem);
+    box-shadow: var(--uis-call-shadow, 0 1rem 2.5rem -0.75rem rgb(0 0 0 / 35%));
+  }
+
+  @media (max-width: 30rem) {
+    /* Its words are for those who cannot see the sign. */
+    :host([display="floating"]) [part="button"] {
+      width: 3.5rem;
+      padding: 0;
+
+      span {
+        position: absolute;
+        clip-path: inset(50%);
+      }
+    }
+
+    /* A phone has no room beside the button: the panel becomes a sheet at the lower edge, within the thumb's reach. */
+    [popover] {
+      inset: auto 0.5rem calc(max(0.5rem, env(safe-area-inset-bottom)) + var(--_beneath, 0px));
+      width: auto;
+      max-width: none;
+    }
+  }
+
+  .top {
+    display: flex;
+    align-items: start;
+    justify-content: space-between;
+    gap: 0.5rem;
+  }
+
+  .top ~ * {
+    margin-top: 1rem;
+  }
+
+  h2 {
+    font-size: 1.2rem;
+  }
+
+  .sign,
+  [part="close"] {
+    display: grid;
+    flex: none;
+    place-items: center;
+    border-radius: 50%;
+  }
+
+  [part="close"] {
+    width: 2.25rem;
+    height: 2.25rem;
+    margin: -0.375rem;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: var(--_muted);
+
+    &:hover {
+      background: var(--_border);
+    }
+  }
+
+  form,
+  .field,
+  .consent,
+  .outcome {
+    display: grid;
+    gap: 1rem;
+  }
+
+  .field {
+    gap: 0.3rem;
+  }
+
+  .field > label,
+  .fallback {
+    font-weight: 600;
+  }
+
+  /* iOS zooms into anything smaller. */
+  [part="phone"] {
+    font-size: max(1rem, 16px);
+
+    &:focus-visible {
+      outline-offset: -1px;
+    }
+  }
+
+  [dir="rtl"] [part="phone"] {
+    text-align: end;
+  }
+
+  .hint,
+  form a,
+  [part="error"] {
+    color: var(--_muted);
+    font-size: 0.875rem;
+  }
+
+  .consent {
+    grid-template-columns: auto 1fr;
+    gap: 0.3rem 0.5rem;
+
+    input {
+      width: 1.5rem;
+      height: 1.5rem;
+      margin: 0;
+      accent-color: var(--_accent);
+    }
+
+    a {
+      grid-column: 2;
+    }
+
+    p {
+      grid-column: 1 / -1;
+    }
+  }
+
+  /* A target of its own: 24 px are the least. */
+  form a {
+    justify-self: start;
+    padding: 0.125rem 0;
+  }
+
+  [part="error"] {
+    color: var(--_error);
+  }
+
+  /* What is about all of it, and not about a field. */
+  [part="panel"] > [part="error"] {
+    padding: 0.5em 0.75em;
+    border-radius: var(--_radius);
+    background: color-mix(in oklab, var(--_error) 12%, transparent);
+  }
+
+  :is(p, div)[part]:empty {
+    display: none;
+  }
+
+  .fallback ::slotted(*) {
+    color: inherit;
+  }
+
+  /* A number is read from left to right everywhere. */
+  .fallback ::slotted([href^="tel"]) {
+    box-sizing: border-box;
+    direction: ltr;
+    text-decoration: none;
+  }
+
+  [part="cancel"],
+  .fallback ::slotted([href^="tel"]) {
+    display: grid;
+    place-content: center;
+  }
+
+  .fallback,
+  .outcome {
+    text-align: center;
+  }
+
+  .outcome {
+    justify-items: center;
+    text-wrap: balance;
+  }
+
+  .sign {
+    width: 2.75em;
+    height: 2.75em;
+    background: color-mix(in oklab, var(--_accent) 12%, transparent);
+    color: var(--_ink);
+    font-size: 1.3rem;
+  }
+
+  .sign.placed {
+    background: var(--_accent);
+    color: var(--_accent-text);
+  }
+
+  button.under-way svg {
     animation: ring 0.35s ease-in-out infinite alternate;
   }
 
@@ -133,6 +335,21 @@ export const styles = css`
     }
   }
 
+  .under-way .sign,
+  [aria-disabled="true"] {
+    animation: wave 1.4s ease-out infinite;
+  }
+
+  @keyframes wave {
+    from {
+      box-shadow: 0 0 color-mix(in oklab, var(--_accent) 40%, transparent);
+    }
+
+    to {
+      box-shadow: 0 0 0 0.75rem transparent;
+    }
+  }
+
   @media (prefers-reduced-motion: reduce) {
     * {
       animation: none !important;
@@ -141,14 +358,18 @@ export const styles = css`
   }
 
   @media (forced-colors: active) {
-    [part~="button"],
-    [part~="submit"] {
+    [part="button"],
+    [part="submit"] {
       border-color: ButtonText;
       color: ButtonText;
     }
 
     :focus-visible {
       outline-color: Highlight;
+    }
+
+    .sign {
+      border: 2px solid CanvasText;
     }
   }
 `;

@@ -133,31 +133,37 @@ export class UisCallButton extends LitElement {
 
   /** Asks for a call as if the form had been submitted, with `phone` or what is in the field. */
   async call(phone?: string): Promise<void> {
-    if (phone !== undefined) this.phone = phone;
+    this.phone = phone ?? this.phone;
     this.show();
-    await (await this.#load())?.call();
+    await (await this.#load())?.submit();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const signed = changed.has("identity");
-    const otherFunction = signed && changed.get("identity") !== undefined && this.identity !== undefined;
-    if (SESSION_OF.some((name) => changed.has(name)) || (signed && !otherFunction)) this.#panel?.reset();
-    else if (otherFunction) this.#panel?.renew();
+    const otherFunction = changed.get("identity") && this.identity;
+    if (SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction))
+      this.#panel?.call.reset();
+    else if (otherFunction) this.#panel?.call.renew();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     const named = changed.has("tenant") || changed.has("target");
-    const resumes = named && recallCall(this.tenant, this.target) !== undefined;
+    const resumes = named && recallCall(this.tenant, this.target);
     if ((this.display === "inline" || resumes) && this.#configured) this.#prepare();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
-    else if (changed.get("open") === true && this.display !== "inline") this.#returnFocus();
+    // Only if the focus was in the panel: closing must not pull it from where the visitor went on.
+    else if (
+      changed.get("open") &&
+      this.display !== "inline" &&
+      (this.shadowRoot?.activeElement || document.activeElement === document.body)
+    )
+      this.renderRoot.querySelector<HTMLElement>("[part=button]")?.focus();
   }
 
   /** What a server has rendered is replaced, not hydrated: it is the page's own content, which needs no script. */
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = this.shadowRoot;
-    if (root === null) return super.createRenderRoot();
+    if (!root) return super.createRenderRoot();
     root.replaceChildren();
     adoptStyles(root, (this.constructor as typeof UisCallButton).elementStyles);
     return root;
@@ -172,12 +178,11 @@ export class UisCallButton extends LitElement {
   }
 
   #renderButton(): TemplateResult {
-    const { state } = this;
+    const { phase, call } = this.state;
     // Nobody waits by the phone for tomorrow's call.
-    const underWay = state.phase === "following" && state.call.status !== "scheduled";
+    const underWay = phase === "following" && call?.status !== "scheduled";
     const label = this.label || (this.strings?.label ?? labelIn(this.#language));
     return html`<button
-      type="button"
       part="button"
       class=${underWay ? "under-way" : ""}
       aria-haspopup="dialog"
@@ -204,12 +209,12 @@ export class UisCallButton extends LitElement {
   }
 
   get #configured(): boolean {
-    return this.tenant !== "" && this.target !== "" && this.#endpoint !== "";
+    return Boolean(this.tenant && this.target && this.#endpoint);
   }
 
   /** Where the call stands. */
-  private get state(): CallState {
-    return this.#panel?.state ?? { phase: "idle" };
+  private get state(): Partial<CallState> {
+    return this.#panel?.call.state ?? {};
   }
 
   async #opened(): Promise<void> {
@@ -251,11 +256,5 @@ export class UisCallButton extends LitElement {
     this.#missing = false;
     this.requestUpdate();
     return panel;
-  }
-
-  /** Only if it was in the panel: closing must not pull it from where the visitor went on. */
-  #returnFocus(): void {
-    if (this.shadowRoot?.activeElement !== null || document.activeElement === document.body)
-      this.renderRoot.querySelector<HTMLElement>("[part~=button]")?.focus();
   }
 }
