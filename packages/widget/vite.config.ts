@@ -6,7 +6,6 @@ import { leanLit } from "./lean-lit.ts";
 import { shortNames } from "./short-names.ts";
 
 const { plugin: withShortNames, names } = shortNames();
-(await import("node:fs")).writeFileSync("/tmp/names.json", JSON.stringify([...names.keys()]));
 
 const output = {
   format: "es" as const,

@@ -64,7 +64,8 @@ export class Overlay implements ReactiveController {
     const { signal } = this.#closed;
     const listen = (event: string, listener: (event: Event) => void, target: EventTarget = document): void =>
       target.addEventListener(event, listener, { signal, capture: true, passive: true });
-    panel.showPopover();
+    // Older browsers have no top layer, and show it where it stands.
+    if ("popover" in panel) panel.showPopover();
     this.#resized.observe(panel);
     listen("scroll", this.#place);
     for (const event of ["resize", "scroll"]) listen(event, this.#place, visualViewport ?? window);
@@ -84,7 +85,7 @@ export class Overlay implements ReactiveController {
   #close(): void {
     this.#closed.abort();
     this.#resized.disconnect();
-    if (this.#shown?.isConnected) this.#shown.hidePopover();
+    if (this.#shown?.isConnected && "popover" in this.#shown) this.#shown.hidePopover();
     this.#shown = null;
   }
 
