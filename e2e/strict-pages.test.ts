@@ -119,6 +119,29 @@ describe.each(ENGINES)("a page with rules of its own, in $name", ({ start }) => 
     await nothingIsWrong();
   });
 
+  it("that names the script with a query, as site builders do, places a call", async () => {
+    await visit({ html: tag("", "widget.js?ver=6.5") + BUTTON });
+    await placesOneCall();
+    await nothingIsWrong();
+  });
+
+  it("that loses its connection says so, and goes on when it is back", async () => {
+    await visit({ html: tag("") + BUTTON });
+    await tab.click("uis-call-button >>> [part~=button]");
+    await tab.fill("uis-call-button >>> [part~=phone]", nextNumber());
+    const goes = (way: "offline" | "online") =>
+      tab.run((event) => {
+        Object.defineProperty(navigator, "onLine", { value: event === "online", configurable: true });
+        dispatchEvent(new Event(event));
+      }, way);
+    await goes("offline");
+    await tab.reads("uis-call-button >>> [part~=panel] > [part~=error]", /You are offline/);
+    await goes("online");
+    await tab.click("uis-call-button >>> form [part~=submit]");
+    await tab.reads("uis-call-button >>> [role=status]", /You are connected/);
+    await nothingIsWrong();
+  });
+
   it("that has the button in its form is not sent by it, by neither click nor Enter", async () => {
     await visit({
       html: `${tag("")}<form onsubmit="sent = true; return false"><label>Name <input name="name"></label>${BUTTON}
@@ -142,6 +165,19 @@ describe.each(ENGINES)("a page with rules of its own, in $name", ({ start }) => 
       html: `${tag("")}<my-shop><template shadowrootmode="open"><p>Beans</p>${BUTTON}</template></my-shop>`,
     });
     await placesOneCall("my-shop >>> uis-call-button");
+    await nothingIsWrong();
+  });
+
+  it("that lets nobody into its shadow root places a call", async () => {
+    await visit({ html: `${tag("")}<div id="shop"></div>` });
+    await tab.run((button) => {
+      const shop = document.querySelector("#shop");
+      const root = shop?.attachShadow({ mode: "closed" });
+      if (root) root.innerHTML = button;
+      // For this test to find its way; events go by the mode.
+      Object.defineProperty(shop, "shadowRoot", { value: root });
+    }, BUTTON);
+    await placesOneCall("#shop >>> uis-call-button");
     await nothingIsWrong();
   });
 

@@ -70,7 +70,7 @@ const CUTS: Record<string, readonly Cut[]> = {
     // Tests of our own for what is a change: the accessor tells of it, or nothing is told of.
     [
       "requestUpdate(t,s,i,e=!1,h){if(void 0!==t){const r=this.constructor;if(!1===e&&(h=this[t]),i??=r.getPropertyOptions(t),!((i.hasChanged??f)(h,s)||i.useDefault&&i.reflect&&h===this._$Ej?.get(t)&&!this.hasAttribute(r._$Eu(t,i))))return;",
-      "requestUpdate(t,s,i){if(void 0!==t){if(Object.is(this[t],s))return;",
+      "requestUpdate(t,s,i={}){if(void 0!==t){if(Object.is(this[t],s))return;",
     ],
     // Steps of an update that the element takes as they are.
     [

@@ -19,8 +19,8 @@ const SEEN = [
 /** What browsers have of their own, which terser keeps as it is. */
 const DOM = readFileSync(join(require.resolve("terser/package.json"), "../tools/domprops.js"), "utf8");
 
-/** What a page may know of any element of Lit's. */
-const LIT = ["requestUpdate", "updateComplete"];
+/** What a page may know of any element of Lit's; and what browsers call a listener by, which is not in terser's list. */
+const KEPT = ["requestUpdate", "updateComplete", "handleEvent"];
 
 /** What is inside of a class or an interface, as `tsc` declares it, and its members. */
 const BODY = /^(?:export )?(?:declare )?(?:abstract )?(?:class|interface|type) [^{]*\{\n([^]*?)^\}/gm;
@@ -51,7 +51,7 @@ const publicName = (index: number): string => {
  * @returns those that are not private, for terser; the plugin sees to the others
  */
 export function shortNames(): { names: ReadonlyMap<string, string>; plugin: Plugin } {
-  const seen = new Set([...LIT, ...[DOM, ...SEEN.map(wordsOf)].flatMap((text) => text.match(/\w+/g) ?? [])]);
+  const seen = new Set([...KEPT, ...[DOM, ...SEEN.map(wordsOf)].flatMap((text) => text.match(/\w+/g) ?? [])]);
   const declared = [
     ...filesIn(dist, /^(?!.*(?:\.(?:test|harness)\.|embed)).*\.d\.ts$/),
     ...["element", "controller"].map((name) => `${reactive}/reactive-${name}.d.ts`),

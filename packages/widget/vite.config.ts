@@ -62,7 +62,10 @@ function minified(): PluginOption {
           unsafe_comps: true,
           keep_fargs: false,
         },
-        mangle: { properties: { regex: new RegExp(`^(?:_\\$.*|${[...names.keys()].join("|")})$`) } },
+        mangle: {
+          // Preact keeps its listeners in an element's `l`.
+          properties: { reserved: ["l"], regex: new RegExp(`^(?:_\\$.*|${[...names.keys()].join("|")})$`) },
+        },
         nameCache: {
           props: { props: Object.fromEntries([...names].map(([name, short]) => [`$${name}`, short])) },
         },

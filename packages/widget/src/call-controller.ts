@@ -106,7 +106,9 @@ export class CallController implements ReactiveController, EventListenerObject {
   /** Region that a number without `+` is read in. */
   get country(): string {
     const { country = "" } = this.session?.tenant ?? {};
-    return this.#host.country.toUpperCase() || country || (COUNTRIES[this.#options.language()] ?? "");
+    // An attribute that is taken away leaves null.
+    const own = (this.#host.country as string | null) ?? "";
+    return own.toUpperCase() || country || (COUNTRIES[this.#options.language()] ?? "");
   }
 
   /** Opens a session unless there is one; the backend hears of us here for the first time. */
@@ -133,7 +135,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     await this.openSession();
     const client = this.client;
     if (this.state.phase !== "form" || this.#host.disabled || !client) return;
-    const phone = this.asksPhone ? this.#host.phone.trim() : undefined;
+    const phone = this.asksPhone ? ((this.#host.phone as string | null) ?? "").trim() : undefined;
     if (phone === "") return this.#fail({ code: "phone_missing" });
     if (this.state.session.tenant.consent && !this.consent) return this.#fail({ code: "consent_required" });
     if (!this.#host.dispatchEvent(new UisCallSubmitEvent(this.#host.target))) return;

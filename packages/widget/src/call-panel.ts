@@ -125,7 +125,7 @@ export class CallPanel {
   #heading(text: Wording): string {
     const { asksPhone, target } = this.call;
     if (asksPhone) return text.heading;
-    return target ? text.callHeading.replace("{whom}", target.title) : text.call;
+    return target ? text.callHeading.replace("{whom}", () => target.title) : text.call;
   }
 
   get #cannotBeReached(): boolean {

@@ -3,16 +3,11 @@
  * or the whole of an attribute, without quotes; `lean-lit.ts` fails the build where a template has another.
  */
 
-/** What is to be shown: a class, so that no data passes for it. */
-class TemplateResult {
-  readonly strings: readonly string[];
-  readonly values: readonly unknown[];
-
-  constructor(strings: readonly string[], values: readonly unknown[]) {
-    this.strings = strings;
-    this.values = values;
-  }
-}
+/**
+ * What is to be shown: a function, so that no data passes for it, and the template of one copy of this script is one to
+ * another (a page may name it with a query).
+ */
+type TemplateResult = () => readonly [strings: readonly string[], values: readonly unknown[]];
 
 /** A place in the page that takes the values of an expression. */
 type Part = (value: unknown) => void;
@@ -41,14 +36,15 @@ const MARK = "$";
 const ELEMENTS_AND_COMMENTS = 129;
 
 /** Shows no child, and no attribute. */
-export const nothing = Symbol();
+export const nothing = undefined;
 
 /** What else `LitElement` imports, and the element does not use. */
 export const noChange = undefined;
 
 /** A template and what to fill it with. */
-export const html = (strings: readonly string[], ...values: unknown[]): TemplateResult =>
-  new TemplateResult(strings, values);
+export const html =
+  (strings: readonly string[], ...values: unknown[]): TemplateResult =>
+  () => [strings, values];
 
 /** Shows a result in a container that holds nothing else. */
 export function render(value: unknown, container: Node, options: RenderOptions): void {
@@ -98,16 +94,18 @@ function childPart(start: ChildNode, host: unknown): Part {
   let shown: unknown = "";
   let parts: Part[] = [];
   return (value) => {
-    const filled = value instanceof TemplateResult;
-    const wanted = filled ? value.strings : value === nothing ? "" : (value ?? "");
+    const filled = typeof value === "function";
+    const [wanted, values] = filled ? (value as TemplateResult)() : [value ?? "", []];
     if (wanted !== shown) {
       shown = wanted;
-      while (start.nextSibling !== end) start.nextSibling?.remove();
-      const [content, places] = filled ? instantiate(value.strings, host) : [wanted as string, []];
+      while (start.nextSibling && start.nextSibling !== end) start.nextSibling.remove();
+      const [content, places] = filled
+        ? instantiate(wanted as readonly string[], host)
+        : [wanted as string, []];
       start.after(content);
       parts = places;
     }
-    if (filled) parts.forEach((part, index) => part(value.values[index]));
+    parts.forEach((part, index) => part(values[index]));
   };
 }
 
@@ -115,7 +113,7 @@ function childPart(start: ChildNode, host: unknown): Part {
 function attributePart(element: Element, name: string, host: unknown): Part {
   const kind = name[0];
   const rest = name.slice(1);
-  let shown: unknown = nothing;
+  let shown: unknown;
   if (kind === "@") element.addEventListener(rest, (event) => (shown as Part).call(host, event));
   return (value) => {
     if (value === shown) return;
@@ -123,7 +121,7 @@ function attributePart(element: Element, name: string, host: unknown): Part {
     if (kind === "?") element.toggleAttribute(rest, Boolean(value));
     else if (kind === ".") (element as unknown as Record<string, unknown>)[rest] = value;
     else if (kind !== "@") {
-      if (value === nothing) element.removeAttribute(name);
+      if (value === undefined) element.removeAttribute(name);
       else element.setAttribute(name, value as string);
     }
   };

@@ -71,7 +71,9 @@ export class Overlay implements ReactiveController {
     for (const event of ["resize", "scroll"]) listen(event, this.#place, visualViewport ?? window);
     /** The pointer that is down went down outside of us. */
     let outside = false;
-    listen("pointerdown", (event) => (outside = !event.composedPath().includes(this.#host)));
+    listen("pointerdown", () => (outside = true));
+    // After the page: what is in a closed root is not told to those outside of it.
+    listen("pointerdown", () => (outside = false), this.#host);
     listen("pointerup", () => {
       if (outside && !this.#stays()) this.#host.hide();
     });

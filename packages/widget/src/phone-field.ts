@@ -121,8 +121,11 @@ const isFocused = (input: HTMLInputElement): boolean =>
   (input.getRootNode() as Document | ShadowRoot).activeElement === input;
 
 /** Where the caret stands after that many digits. */
-const placeAfter = (text: string, marks: number): number =>
-  (new RegExp(`^(?:[^\\d+]*[\\d+]){${Math.max(0, marks)}}`).exec(text)?.[0] ?? text).length;
+const placeAfter = (text: string, marks: number): number => {
+  let place = 0;
+  while (place < text.length && marksOf(text.slice(0, place)).length < marks) place += 1;
+  return place;
+};
 
 /** How many characters two texts, which are not the same, have in common at their beginning, and at their end beyond it. */
 function sameEnds(one: string, other: string): [number, number] {

@@ -23,6 +23,16 @@ export const styles = css`
     text-align: start;
   }
 
+  @supports not (color: light-dark(red, red)) {
+    :host {
+      --_accent: var(--uis-call-accent, #0b7a5a);
+      --_accent-text: var(--uis-call-accent-text, #fff);
+      --_surface: var(--uis-call-surface, #fff);
+      --_text: var(--uis-call-text, #17211d);
+      --_error: var(--uis-call-error, #b3261e);
+    }
+  }
+
   :host([hidden]),
   [hidden] {
     display: none !important;

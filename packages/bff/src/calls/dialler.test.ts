@@ -4,6 +4,7 @@ import { TestClock } from "../clock.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { createLogger } from "../log.js";
 import { type Database, openDatabase } from "../store/database.js";
+import { EVERYBODY, stopCalls } from "../store/stops.js";
 import type { AccountStop, UisAccount } from "../uis/uis-account.js";
 import type { CallOrder, Outcome } from "../uis/uis-client.js";
 import { newCall } from "./call.harness.js";
@@ -28,6 +29,7 @@ describe("the dialler", () => {
   let outcomes: Outcome[];
   let stop: AccountStop | undefined;
   let standsBy: boolean;
+  let reused: boolean;
   /** Happens while UIS has the order. */
   let whileSent: () => Promise<void>;
   let dispatchers: Dispatcher[];
@@ -50,6 +52,7 @@ describe("the dialler", () => {
     outcomes = [];
     stop = undefined;
     standsBy = false;
+    reused = true;
     whileSent = () => Promise.resolve();
     dispatchers = [];
   });
@@ -61,7 +64,7 @@ describe("the dialler", () => {
   const account: UisAccount = {
     standsBy: () => standsBy,
     async placeCall(order, mayISend) {
-      if ((await mayISend?.()) !== true) return UNREACHABLE;
+      if ((await mayISend?.(reused)) !== true) return UNREACHABLE;
       sent.push(order);
       await whileSent();
       return outcomes.shift() ?? PLACED;
@@ -259,6 +262,33 @@ describe("the dialler", () => {
     await dialler.drain();
     expect(await stateOf(permit.call.id)).toEqual(["placed", null]);
     expect(due).toBe(new Date(clock.now().getTime() + seconds * 1000).toISOString());
+  });
+
+  it.each<[string, () => void]>([
+    ["the connection is gone and another was opened", () => (reused = false)],
+    ["it is not fresh any more", () => clock.advance(500)],
+    ["the clock was set back", () => clock.advance(-1)],
+  ])("asks for a permit over a standing connection once more when %s", async (_what, happens) => {
+    const { ledger, dialler } = createInstance();
+    const { permit } = await ledger.accept(newCall(), "connected");
+    if (permit === undefined) throw new Error("no permit");
+    await stopCalls(db, EVERYBODY, "restored", clock.now());
+    happens();
+    dialler.dial(permit);
+    await dialler.drain();
+    expect(sent).toEqual([]);
+    expect((await stateOf(permit.call.id))[0]).toBe("waiting");
+  });
+
+  it("sends nothing on a permit over a standing connection that has become unknown while the process stood still", async () => {
+    const { ledger, dialler, permits } = createInstance("frozen");
+    const { permit } = await ledger.accept(newCall(), "connected");
+    if (permit === undefined) throw new Error("no permit");
+    await permits.recover(["me"]);
+    clock.advance(30_000);
+    dialler.dial(permit);
+    await dialler.drain();
+    expect(sent).toEqual([]);
   });
 
   it("stops when told to drain, leaving what waits to the next process", async () => {

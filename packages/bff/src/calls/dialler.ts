@@ -31,6 +31,9 @@ const LONGEST_WAIT = 30_000;
 /** Milliseconds before a verdict that could not be written down is written again. */
 const WRITE_AGAIN = 500;
 
+/** Milliseconds a permit is used without asking for it again; stops and blocks hold within the second. */
+const FRESH_MS = 500;
+
 /** Calls one process has under way; the others wait their turn in the ledger. */
 const AT_ONCE = 500;
 
@@ -150,9 +153,8 @@ export class Dialler {
     }
     const within = answerWithin(order);
     const marked = permit.phase === "connected" && within <= USUAL_ANSWER_WITHIN;
-    const outcome = await account.placeCall(
-      order,
-      marked ? () => Promise.resolve(true) : () => permits.connected(permit, within),
+    const outcome = await account.placeCall(order, (reused) =>
+      marked && reused && this.#isFresh(permit) ? Promise.resolve(true) : permits.connected(permit, within),
     );
     const fields = { call: call.id, tenant: call.tenant, target: call.target, attempt, ...outcome };
     if (outcome.kind === "placed") log.info(fields, "call placed");
@@ -160,6 +162,12 @@ export class Dialler {
       log.error(fields, "UIS refuses our requests");
     else log.warn(fields, "call not placed");
     return outcome;
+  }
+
+  /** Whether nothing can have come between: a stop, a block, or a process that stood still. */
+  #isFresh({ grantedAt }: Permit): boolean {
+    const age = this.#options.clock.now().getTime() - grantedAt.getTime();
+    return age >= 0 && age < FRESH_MS;
   }
 
   /** Nobody else knows what UIS said: it is written as often as it takes, while this process lives. */

@@ -6,6 +6,7 @@ import { engines } from "../store/engines.harness.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
 import { type PermitPhase, Permits } from "./permits.js";
+import { StoreError } from "../store/store-error.js";
 import { vault } from "../store/number-vault.harness.js";
 
 describe.each(engines)("the ledger on %s", (_name, newUrl) => {
@@ -123,5 +124,29 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
 
   it("knows no call by an invented id", async () => {
     expect(await ledger.find("acme", "somebody", randomUUID())).toBeUndefined();
+  });
+
+  it("has a call wait that was written down with a used permit, but is not known to be", async () => {
+    let broken = true;
+    const doubtful: Database = {
+      ...db,
+      engine: db.engine,
+      query: db.query,
+      write: async (work) => {
+        const done = await db.write(work);
+        if (!broken) return done;
+        broken = false;
+        throw new StoreError(new Error("the connection was cut during COMMIT"));
+      },
+    };
+    const request = newCall();
+    const cut = new Ledger(doubtful, vault, clock, { owner: "me" }).accept(request, "connected");
+    await expect(cut).rejects.toBeInstanceOf(StoreError);
+    await expect.poll(async () => (await accept(request, "connected")).call.status).toBe("waiting");
+    const due = await permits.takeDue(10);
+    expect(due).toHaveLength(1);
+    // Whoever takes it up has a permit of its own, which is not touched any more.
+    const permit = await permits.grant(due[0]?.id ?? "");
+    expect(permit?.call.attempts).toBe(2);
   });
 });

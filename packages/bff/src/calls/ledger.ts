@@ -9,6 +9,7 @@ import type { NumberVault } from "../store/number-vault.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
 import { dialled, type Permit, permitFor, type PermitGrounds, type PermitPhase } from "./permits.js";
+import { disown } from "./left-behind.js";
 import { isProhibited } from "./prohibitions.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 
@@ -16,6 +17,10 @@ import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
 
 const TEXT_VERSION_LETTERS = 12;
+
+/** How often, and after how many milliseconds, a call is disowned again where that could not be written down. */
+const DISOWN_TRIES = 60;
+const DISOWN_AGAIN_MS = 1000;
 
 export interface NewCall {
   tenant: string;
@@ -86,7 +91,7 @@ export class Ledger {
   async accept(request: NewCall, phase: PermitPhase | undefined, admit?: Admission): Promise<Accepted> {
     const fingerprint = this.#vault.hash(canonicalOf(request));
     const row = this.#newRow(request);
-    const accepted = await this.#db.write(async (transaction) => {
+    const writing = this.#db.write(async (transaction) => {
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
       const intent = { ...keyOf(request), fingerprint, call_id: row.id };
       if ((await INTENT.change(transaction, intent)) !== 1)
@@ -102,6 +107,11 @@ export class Ledger {
       }
       return this.#insert(transaction, request, row, phase);
     });
+    const accepted = await writing.catch((error: unknown) => {
+      // It may have been written down all the same, with a permit that counts as used.
+      if (phase === "connected") void this.#disown(row);
+      throw error;
+    });
     if (accepted === undefined) {
       throw new Refusal(
         "idempotency_conflict",
@@ -110,6 +120,20 @@ export class Ledger {
     }
     if (accepted instanceof Refusal) throw accepted;
     return accepted;
+  }
+
+  /** Has a call wait that may have a permit nobody has. Should that fail again and again, it ends as `unknown`. */
+  async #disown({ id, created_at }: CallRow): Promise<void> {
+    for (let tries = 0; tries < DISOWN_TRIES; tries++) {
+      try {
+        await this.#db.write((transaction) =>
+          disown(transaction, id, this.#grounds.owner, created_at, this.#clock.now()),
+        );
+        return;
+      } catch {
+        await this.#clock.sleep(DISOWN_AGAIN_MS);
+      }
+    }
   }
 
   #late({ scheduledFor }: NewCall): Refusal | undefined {
@@ -123,7 +147,8 @@ export class Ledger {
     row: CallRow,
     phase: PermitPhase | undefined,
   ): Promise<Accepted> {
-    const now = this.#clock.now();
+    // The very time of the call: no later permit of it has that, see disown().
+    const now = new Date(row.created_at);
     const dial = row.status === "accepted" && !(await isProhibited(transaction, row)) ? phase : undefined;
     const call = dial === undefined ? row : dialled(row, dial, now);
     // Twice at most: the call in the way may end between the two statements.

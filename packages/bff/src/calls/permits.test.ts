@@ -189,6 +189,12 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
     },
   );
 
+  it("settled once more, since the first time was said to have failed, says what the call is", async () => {
+    const permit = await granted();
+    await mine.settle(permit, PLACED);
+    expect(await mine.settle(permit, PLACED)).toMatchObject({ id: permit.call.id, status: "placed" });
+  });
+
   it("settled late does not touch a later attempt", async () => {
     const first = await granted(theirs);
     await mine.recover(["me"]);

@@ -18,8 +18,8 @@ const PREPARED_LEASE_MS = 30_000;
 export const USUAL_ANSWER_WITHIN = 300;
 
 /**
- * `connected`: a connection to UIS stands already, nothing is between the permit and the request, and it is sent without
- * a further word, unless its answer may take longer than usual.
+ * `connected`: a connection to UIS stands already, and the request is sent over it without a further word. Should it be
+ * gone by then, or the permit not fresh any more, or the answer one that may take longer than usual, it is asked for.
  */
 export type PermitPhase = Extract<AttemptPhase, "prepared" | "connected">;
 
@@ -37,6 +37,7 @@ export interface Permit {
   attempt: number;
   /** As it was granted. */
   phase: PermitPhase;
+  grantedAt: Date;
   /** With it, a noteworthy part of what the tenant may spend is spent. */
   spent?: Spent | undefined;
   /** To be told to whoever is called. */
@@ -128,7 +129,7 @@ export async function permitFor(
   });
   if (attempt === undefined) throw new Error("an attempt was not written down");
   const notice = await notices?.noticeFor(transaction, call, now);
-  return { call, attempt: attempt.id, phase, spent: counted?.spent, notice };
+  return { call, attempt: attempt.id, phase, grantedAt: now, spent: counted?.spent, notice };
 }
 
 const ATTEMPT = new Statement(
@@ -218,7 +219,7 @@ export class Permits {
       const corrected = await settleUnknown(transaction, call, verdict, now);
       // Somebody has been told that nobody knows.
       if (corrected !== undefined) await handOver(transaction, [corrected]);
-      return corrected;
+      return corrected ?? (await alreadySettled(transaction, call, verdict));
     });
   }
 
@@ -377,6 +378,21 @@ async function settleDialing(
 ): Promise<CallRow | undefined> {
   const settled = { ...call, status, reason, updated_at: now.toISOString(), due_at: after(now, wait) };
   return (await SETTLED.change(transaction, settled)) === 1 ? settled : undefined;
+}
+
+/** The call, where it is as the verdict has it: a write that was said to have failed may have been one that did not. */
+async function alreadySettled(
+  transaction: Transaction<Tables>,
+  { id, attempts }: CallRow,
+  { status }: Verdict,
+): Promise<CallRow | undefined> {
+  return transaction
+    .selectFrom("calls")
+    .selectAll()
+    .where("id", "=", id)
+    .where("attempts", "=", attempts)
+    .where("status", "=", status)
+    .executeTakeFirst();
 }
 
 async function settleUnknown(

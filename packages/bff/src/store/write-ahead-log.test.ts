@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,4 +104,16 @@ describe("a commit to a SQLite file", () => {
     await write(db, "c");
     expect(sessionsWithoutLog(path)).toEqual(expect.arrayContaining(["a", "b"]));
   });
+});
+
+it("a database behind a link has its commits on the disk, too", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
+  mkdirSync(join(folder, "real"));
+  symlinkSync(join(folder, "real", "calls.db"), join(folder, "link.db"));
+  const db = await openDatabase(`sqlite:${join(folder, "link.db")}`);
+  await write(db, "a");
+  await db.close();
+  const again = await openDatabase(`sqlite:${join(folder, "real", "calls.db")}`);
+  expect(await again.query.selectFrom("sessions").select("id").execute()).toEqual([{ id: "a" }]);
+  await again.close();
 });

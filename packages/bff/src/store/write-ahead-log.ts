@@ -27,7 +27,7 @@ export class WriteAheadLog {
    *   first tries to take the log over into the database, and to begin it anew.
    */
   async flush(): Promise<void> {
-    this.#file ??= open(`${this.#sqlite.name}-wal`, "r+");
+    this.#file ??= open(`${fileOf(this.#sqlite)}-wal`, "r+");
     const file = await this.#file.catch((error: unknown) => {
       this.#file = undefined;
       throw error;
@@ -47,4 +47,10 @@ export class WriteAheadLog {
     const [result] = this.#sqlite.pragma("wal_checkpoint(truncate)") as [{ busy: number }];
     if (result.busy !== 0) throw new Error("the log is in use: it cannot be taken over into the database");
   }
+}
+
+/** Where SQLite has it, which may be the other end of a link. */
+function fileOf(sqlite: SQLite.Database): string {
+  const [main] = sqlite.pragma("database_list") as [{ file: string }];
+  return main.file;
 }

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
+import { TestClock } from "../clock.harness.js";
 import { createJsonRpc, REQUEST_LIMITS } from "./json-rpc.js";
 import type { MayISend } from "./uis-client.js";
 
@@ -206,6 +208,42 @@ describe("the connection of a JSON-RPC request", () => {
     await post();
     expect(await post(() => Promise.resolve(false))).toMatchObject({ sent: false, code: "WITHDRAWN" });
     expect(seen().requests).toBe(1);
+  });
+
+  it("that was opened for a permit that is then withdrawn is closed", async () => {
+    const { post, server } = await site(answer);
+    expect(await post(() => Promise.resolve(false))).toMatchObject({ sent: false, code: "WITHDRAWN" });
+    await expect.poll(() => promisify(server.getConnections.bind(server))()).toBe(0);
+  });
+
+  it("is said to be another where it had to be opened", async () => {
+    const { post } = await site(answer);
+    const told: boolean[] = [];
+    const mayISend = (reused: boolean) => Promise.resolve(told.push(reused) > 0);
+    for (let n = 0; n < 2; n++) await post(mayISend);
+    expect(told).toEqual([false, true]);
+  });
+
+  it("is not used again after an answer that may have left the request unread", async () => {
+    const { rpc, post, seen } = await site(answer, (_request, response) =>
+      response.writeHead(413).end("too large"),
+    );
+    await post();
+    expect(rpc.connected).toBe(false);
+    await post();
+    expect(seen()).toEqual({ connections: 2, requests: 2 });
+  });
+
+  it("is not used again after a while in which the process stood still, and no timer ran", async () => {
+    const clock = new TestClock();
+    const { server, seen } = await site(answer);
+    const { port } = server.address() as AddressInfo;
+    const rpc = createJsonRpc(`http://127.0.0.1:${String(port)}/v1`, clock);
+    await rpc.send("m", 7, {}, 5);
+    clock.advance(REQUEST_LIMITS.idleMs);
+    expect(rpc.connected).toBe(false);
+    await rpc.send("m", 7, {}, 5);
+    expect(seen().connections).toBe(2);
   });
 
   it("that breaks after the request is not replaced: the request may have been read", async () => {

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { buildConnector, Client } from "undici";
+import { type Clock, systemClock } from "../clock.js";
 import type { MayISend } from "./uis-client.js";
 
 /** What came of one POST: a whole answer, or a fault and whether the request can have reached the other side. */
@@ -40,20 +41,23 @@ const HEADERS = {
  * is used again within {@link REQUEST_LIMITS.idleMs}. Whatever goes wrong before a connection is handed over to HTTP
  * proves that nothing was sent.
  */
-export function createJsonRpc(url: string): JsonRpc {
+export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc {
   const { origin, pathname, search } = new URL(url);
   const connect = buildConnector({
     timeout: REQUEST_LIMITS.connectMs,
     minVersion: "TLSv1.2",
     allowH2: false,
   });
-  const idle: Connection[] = [];
+  /** The one used last is at the end: of all it is the least likely to be about to be closed. */
+  let idle: Connection[] = [];
+  const standing = (): Connection[] => (idle = idle.filter((connection) => connection.stands(clock)));
   const send: JsonRpc["send"] = async (method, id, params, answerWithin, mayISend = always) => {
-    let connection = latestOf(idle);
+    let connection = standing().pop();
+    const reused = connection !== undefined;
     let reading: NodeJS.Timeout | undefined;
     try {
       connection ??= await Connection.open(origin, connect);
-      await connection.permitted(mayISend);
+      await connection.permitted(() => mayISend(reused));
       const { statusCode, body } = await connection.client.request({
         method: "POST",
         path: pathname + search,
@@ -64,18 +68,21 @@ export function createJsonRpc(url: string): JsonRpc {
       // bodyTimeout is for each pause alone.
       reading = setTimeout(() => body.destroy(new Unanswered()), REQUEST_LIMITS.readMs);
       const text = await body.text();
-      idle.push(connection);
+      // Whoever answers otherwise may have left the request unread, and answer it once more.
+      if (statusCode === 200) idle.push(connection.atRest(clock));
+      else connection.destroy();
       return { kind: "answer", status: statusCode, body: text };
     } catch (error) {
-      void connection?.client.destroy();
-      return { kind: "fault", sent: connection?.handedOver ?? false, code: faultCode(error) };
+      const sent = connection?.sent ?? false;
+      connection?.destroy();
+      return { kind: "fault", sent, code: faultCode(error) };
     } finally {
       clearTimeout(reading);
     }
   };
   return {
     get connected() {
-      return idle.some(({ stands }) => stands);
+      return standing().length > 0;
     },
     send,
   };
@@ -83,28 +90,23 @@ export function createJsonRpc(url: string): JsonRpc {
 
 const always: MayISend = () => Promise.resolve(true);
 
-/** The one used last that still stands: the other side is the least likely to be about to close it. */
-function latestOf(idle: Connection[]): Connection | undefined {
-  for (;;) {
-    const connection = idle.pop();
-    if (connection === undefined || connection.stands) return connection;
-  }
-}
-
 type Connect = buildConnector.connector;
 
 /** A connection that stands, for one request at a time. HTTP gets to see it only when it may be written to. */
 class Connection {
   readonly client: Client;
   readonly #socket: Socket;
-  /** From here on bytes of the request may have left. */
-  handedOver = false;
+  /** Bytes that had been written when HTTP got to see it for this request; none before that. */
+  #writtenBefore: number | undefined;
+  /** Monotonic, as of the last answer. */
+  #restsSince = 0;
 
   /** @throws Error with a `code`; nothing has been sent then */
   static open(origin: string, connect: Connect): Promise<Connection> {
     const { protocol, hostname, port, host } = new URL(origin);
+    const name = hostname.replace(/^\[|\]$/g, "");
     return new Promise((resolve, reject) => {
-      connect({ protocol, hostname, port, host }, (error, socket) => {
+      connect({ protocol, hostname: name, port, host }, (error, socket) => {
         if (error === null) resolve(new Connection(origin, socket));
         else reject(error);
       });
@@ -129,14 +131,32 @@ class Connection {
       },
       bodyTimeout: REQUEST_LIMITS.readMs,
       maxResponseSize: REQUEST_LIMITS.answerBytes,
-      keepAliveTimeout: REQUEST_LIMITS.idleMs,
-      keepAliveMaxTimeout: REQUEST_LIMITS.idleMs,
+      // Later than we stop using it, or it would be closed under a request.
+      keepAliveTimeout: 2 * REQUEST_LIMITS.idleMs,
+      keepAliveMaxTimeout: 2 * REQUEST_LIMITS.idleMs,
       keepAliveTimeoutThreshold: REQUEST_LIMITS.idleMs,
     });
   }
 
-  get stands(): boolean {
-    return !this.#socket.destroyed;
+  atRest(clock: Clock): this {
+    this.#restsSince = clock.monotonic();
+    return this;
+  }
+
+  /** Whether it can be used again. A timer alone would be late where the process has stood still. */
+  stands(clock: Clock): boolean {
+    return !this.#socket.destroyed && clock.monotonic() - this.#restsSince < REQUEST_LIMITS.idleMs;
+  }
+
+  /** Whether bytes of the request may have left. */
+  get sent(): boolean {
+    return this.#writtenBefore !== undefined && this.#socket.bytesWritten !== this.#writtenBefore;
+  }
+
+  destroy(): void {
+    void this.client.destroy();
+    // The client knows it only once it has sent something.
+    this.#socket.destroy();
   }
 
   /**
@@ -144,11 +164,11 @@ class Connection {
    *
    * @throws NotSent when it may not, or breaks while we ask; what `mayISend` throws
    */
-  async permitted(mayISend: MayISend): Promise<void> {
-    this.handedOver = false;
+  async permitted(mayISend: () => Promise<boolean>): Promise<void> {
+    this.#writtenBefore = undefined;
     if (!(await mayISend())) throw new NotSent("WITHDRAWN");
-    if (!this.stands) throw new NotSent("ECONNRESET");
-    this.handedOver = true;
+    if (this.#socket.destroyed) throw new NotSent("ECONNRESET");
+    this.#writtenBefore = this.#socket.bytesWritten;
   }
 }
 

@@ -111,7 +111,7 @@ describe("a UIS account", () => {
           standsBy,
           async placeCall(_order, mayISend) {
             asked++;
-            if (well || connects) await mayISend?.();
+            if (well || connects) await mayISend?.(false);
             return well ? { kind: "placed" } : failure;
           },
         },
@@ -144,7 +144,7 @@ describe("a UIS account", () => {
         standsBy,
         async placeCall(_order, mayISend) {
           asked++;
-          await mayISend?.();
+          await mayISend?.(false);
           return { kind: "wait", because: "unreachable", detail: "WITHDRAWN" };
         },
       },

@@ -56,11 +56,11 @@ export function createUisAccount(
     // Whoever comes while this one asks waits on.
     if (probed !== undefined) beginRest(probed.because, probed.length);
     let connected = false;
-    const outcome = await client.placeCall(order, () => {
+    const outcome = await client.placeCall(order, (reused) => {
       connected = true;
       // The answer may take as long as phones ring.
       if (rest?.because === "unreachable") endRest();
-      return mayISend();
+      return mayISend(reused);
     });
     const trouble = troubleIn(outcome, connected);
     if (trouble === undefined) {

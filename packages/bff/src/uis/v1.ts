@@ -41,7 +41,8 @@ export function createV1Client(options: V1Options): UisClient {
   const { protocol, hostname } = new URL(options.url);
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
     throw new Error("the address of the Call API: use https://");
-  const rpc = createJsonRpc(options.url);
+  const { clock = systemClock } = options;
+  const rpc = createJsonRpc(options.url, clock);
   const authenticate = async () => {
     const id = randomInt(1, 2 ** 31);
     const params = { login: options.login, password: options.password.reveal() };
@@ -49,7 +50,7 @@ export function createV1Client(options: V1Options): UisClient {
   };
   const keys = createSessionKeys(
     (refused) => options.keyShare?.obtain(authenticate, refused) ?? authenticate(),
-    options.clock ?? systemClock,
+    clock,
   );
 
   return {
