@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** On two processors. Unit tests wait for disks and clocks the third part of their time; browsers and kills do not wait. */
 const [UNIT_WORKERS, OTHER_WORKERS] = [3, 2];
 
+/** A machine of others' work stands still for seconds at times. What fails twice in a row is no accident. */
+const retry = process.env["CI"] === undefined ? 0 : 1;
+
 export default defineConfig({
   test: {
     projects: [
@@ -17,6 +20,7 @@ export default defineConfig({
           globalSetup: "src/store/postgres-setup.harness.ts",
           // Machines are shared: what hangs is found all the same.
           testTimeout: 30_000,
+          retry,
           expect: { poll: { timeout: 10_000 } },
           maxWorkers: UNIT_WORKERS,
         },
@@ -28,6 +32,7 @@ export default defineConfig({
           include: ["*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry,
           expect: { poll: { timeout: 15_000 } },
           maxWorkers: OTHER_WORKERS,
           // Whoever has other workers needs a turn of its own.

@@ -64,7 +64,7 @@ beforeAll(async () => {
   tarballs = Object.fromEntries(PACKAGES.map((name) => [name, tarball(name)]));
   project = join(folder, "project");
   await installInto(project);
-}, 180_000);
+}, 420_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 
 /** An empty project with what is packed, and nothing of this workspace. */
