@@ -9,7 +9,7 @@ const ROUNDS = 28;
 
 it(
   "three backends on one PostgreSQL, one killed every second and one frozen between permit and send, lose no accepted call and dial none twice",
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async () => {
     const seed = randomInt(2 ** 31);
     const outcome = await postgresRounds({ rounds: ROUNDS, random: dice(seed) });

@@ -9,7 +9,7 @@ const ROUNDS = 300;
 
 it(
   "300 times kill -9 on SQLite lose no accepted call and dial none twice",
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const seed = randomInt(2 ** 31);
     const outcome = await sqliteRounds({ rounds: ROUNDS, random: dice(seed), deliveredWithin: 10_000 });
