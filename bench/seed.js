@@ -104,5 +104,7 @@ function inserter(db, table) {
   const statement = db.prepare(
     `insert into ${table} (${names.join(", ")}) values (${names.map((name) => `@${name}`).join(", ")})`,
   );
-  return (row) => statement.run(row);
+  // What a past call need not have.
+  const nothing = Object.fromEntries(names.map((name) => [name, null]));
+  return (row) => statement.run({ ...nothing, ...row });
 }
