@@ -65,10 +65,12 @@ describe("when UIS", () => {
             answer.body = { jsonrpc: "2.0", id: request.id, result: "fail" };
         };
       } else answerWith(change);
-      const { id } = (await visitor.call(CALL)).body;
+      const { status: http, body } = await visitor.call(CALL);
       // A machine that does much else takes its time over 10 MB.
-      await visitor.until(id, status);
-      expect((await visitor.read(id)).body).toMatchObject({ status, reason });
+      if (what !== "answers 10 MB") expect([http, body.status, body.reason]).toEqual([201, status, reason]);
+      const over = await visitor.until(body.id, status);
+      expect(over.reason).toBe(reason);
+      expect((await visitor.read(body.id)).body).toEqual(over);
       expect(sent()).toBe(1);
     },
   );
