@@ -106,8 +106,7 @@ function endIt(site: Site, backend: Backend, point: CrashPoint, random: () => nu
       if (left-- === 1) backend.kill();
     };
   }
-  // A process marks its first permits apart; later ones are granted over a connection that stands, and are marked with that.
-  const once = ["C2", "C3", "C3-connected", "C3-marked", "C7"].includes(point);
+  const once = point === "C2" || point === "C3" || point === "C7";
   site.doom(backend, { point, nth: once ? 1 : 1 + Math.floor(random() * 3), how: "die" });
   return () => undefined;
 }

@@ -23,11 +23,11 @@ describe.each(engines)("a call on %s asks the database", (_name, newUrl) => {
     return heard.map(({ sql }) => sql).filter((sql) => !BESIDES.test(sql));
   }
 
-  it("thirteen times with all limits: session, ten to write it down with its permit, and two to write the answer", async () => {
-    expect(await askedFor({})).toHaveLength(13);
+  it("fifteen times with all limits: session, ten to write it down with its permit, two to use it, and two to write the answer", async () => {
+    expect(await askedFor({})).toHaveLength(15);
   });
 
-  it("eight times without any", async () => {
-    expect(await askedFor({ configure: withoutLimits })).toHaveLength(8);
+  it("ten times without any", async () => {
+    expect(await askedFor({ configure: withoutLimits })).toHaveLength(10);
   });
 });

@@ -157,7 +157,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
             identity: "buyer-1",
             scheduledFor: null,
           }),
-          undefined,
+          false,
         ),
       ),
     );

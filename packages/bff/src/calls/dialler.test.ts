@@ -4,7 +4,6 @@ import { TestClock } from "../clock.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { createLogger } from "../log.js";
 import { type Database, openDatabase } from "../store/database.js";
-import { EVERYBODY, stopCalls } from "../store/stops.js";
 import type { AccountStop, UisAccount } from "../uis/uis-account.js";
 import type { CallOrder, Outcome } from "../uis/uis-client.js";
 import { newCall } from "./call.harness.js";
@@ -28,18 +27,10 @@ describe("the dialler", () => {
   let sent: CallOrder[];
   let outcomes: Outcome[];
   let stop: AccountStop | undefined;
-  let standsBy: boolean;
-  let reused: boolean;
-  /** Happens while UIS has the order. */
-  let whileSent: () => Promise<void>;
   let dispatchers: Dispatcher[];
 
   const { tenants } = parseConfiguration(
-    acmeYaml(
-      "https://uis.example/v1",
-      "",
-      `patient: { title: Patient, office: "+79000000101", visitor: asked, queue: { timeout: 288 } }`,
-    ),
+    acmeYaml("https://uis.example/v1"),
     { variable: () => "x", file: () => undefined },
     "t",
   );
@@ -51,9 +42,6 @@ describe("the dialler", () => {
     sent = [];
     outcomes = [];
     stop = undefined;
-    standsBy = false;
-    reused = true;
-    whileSent = () => Promise.resolve();
     dispatchers = [];
   });
   afterEach(async () => {
@@ -62,11 +50,9 @@ describe("the dialler", () => {
   });
 
   const account: UisAccount = {
-    standsBy: () => standsBy,
     async placeCall(order, mayISend) {
-      if ((await mayISend?.(reused)) !== true) return UNREACHABLE;
+      if ((await mayISend?.()) !== true) return UNREACHABLE;
       sent.push(order);
-      await whileSent();
       return outcomes.shift() ?? PLACED;
     },
     stopped: () => stop,
@@ -101,7 +87,7 @@ describe("the dialler", () => {
   }
 
   const accept = async (change = {}) =>
-    (await createInstance().ledger.accept(newCall(change), undefined)).call.id;
+    (await createInstance().ledger.accept(newCall(change), false)).call.id;
 
   const rowOf = (id: string) =>
     db.query.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
@@ -192,8 +178,8 @@ describe("the dialler", () => {
   it("takes up after a restart what was never sent, and nothing that may have been", async () => {
     const before = createInstance("gone");
     const waiting = await accept();
-    const used = await before.ledger.accept(newCall({ visitorNumber: "+79000000002" }), "prepared");
-    const unused = await before.ledger.accept(newCall({ visitorNumber: "+79000000003" }), "prepared");
+    const used = await before.ledger.accept(newCall({ visitorNumber: "+79000000002" }), true);
+    const unused = await before.ledger.accept(newCall({ visitorNumber: "+79000000003" }), true);
     if (used.permit !== undefined) await before.permits.connected(used.permit, 120);
 
     const { dispatcher, dialler } = createInstance("me");
@@ -235,60 +221,13 @@ describe("the dialler", () => {
 
   it("sends nothing on a permit that was taken back while it was getting ready", async () => {
     const { ledger, permits, dialler } = createInstance("slow");
-    const { permit } = await ledger.accept(newCall(), "prepared");
+    const { permit } = await ledger.accept(newCall(), true);
     if (permit === undefined) throw new Error("no permit");
     await permits.recover(["me"]);
     dialler.dial(permit);
     await dialler.drain();
     expect(sent).toEqual([]);
     expect(await stateOf(permit.call.id)).toEqual(["waiting", "interrupted"]);
-  });
-
-  it.each<[string, object, number]>([
-    ["as it is where UIS answers soon", {}, 330],
-    ["anew where the answer may take longer", { visitorNumber: "+79000000002", target: "patient" }, 30 + 438],
-  ])("uses a permit that was granted over a standing connection %s", async (_what, change, seconds) => {
-    const { ledger, dialler } = createInstance();
-    expect(dialler.ready("acme")).toBe("prepared");
-    standsBy = true;
-    const { permit } = await ledger.accept(newCall(change), dialler.ready("acme"));
-    if (permit === undefined) throw new Error("no permit");
-    expect(permit.phase).toBe("connected");
-    let due: string | undefined;
-    whileSent = async () => {
-      due = (await rowOf(permit.call.id)).due_at;
-    };
-    dialler.dial(permit);
-    await dialler.drain();
-    expect(await stateOf(permit.call.id)).toEqual(["placed", null]);
-    expect(due).toBe(new Date(clock.now().getTime() + seconds * 1000).toISOString());
-  });
-
-  it.each<[string, () => void]>([
-    ["the connection is gone and another was opened", () => (reused = false)],
-    ["it is not fresh any more", () => clock.advance(500)],
-    ["the clock was set back", () => clock.advance(-1)],
-  ])("asks for a permit over a standing connection once more when %s", async (_what, happens) => {
-    const { ledger, dialler } = createInstance();
-    const { permit } = await ledger.accept(newCall(), "connected");
-    if (permit === undefined) throw new Error("no permit");
-    await stopCalls(db, EVERYBODY, "restored", clock.now());
-    happens();
-    dialler.dial(permit);
-    await dialler.drain();
-    expect(sent).toEqual([]);
-    expect((await stateOf(permit.call.id))[0]).toBe("waiting");
-  });
-
-  it("sends nothing on a permit over a standing connection that has become unknown while the process stood still", async () => {
-    const { ledger, dialler, permits } = createInstance("frozen");
-    const { permit } = await ledger.accept(newCall(), "connected");
-    if (permit === undefined) throw new Error("no permit");
-    await permits.recover(["me"]);
-    clock.advance(30_000);
-    dialler.dial(permit);
-    await dialler.drain();
-    expect(sent).toEqual([]);
   });
 
   it("stops when told to drain, leaving what waits to the next process", async () => {
@@ -299,6 +238,6 @@ describe("the dialler", () => {
     await dialler.drain();
     expect(sent).toHaveLength(1);
     expect(await stateOf(id)).toEqual(["waiting", "service_unreachable"]);
-    expect(dialler.ready("acme")).toBeUndefined();
+    expect(dialler.ready("acme")).toBe(false);
   });
 });

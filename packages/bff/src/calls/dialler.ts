@@ -9,7 +9,7 @@ import type { UisAccount } from "../uis/uis-account.js";
 import { answerWithin, type Outcome } from "../uis/uis-client.js";
 import type { CallFeed } from "./call-feed.js";
 import { orderFor } from "./call-order.js";
-import { type Permit, type PermitPhase, type Permits, USUAL_ANSWER_WITHIN, type Verdict } from "./permits.js";
+import type { Permit, Permits, Verdict } from "./permits.js";
 
 export interface DiallerOptions {
   permits: Permits;
@@ -31,9 +31,6 @@ const LONGEST_WAIT = 30_000;
 /** Milliseconds before a verdict that could not be written down is written again. */
 const WRITE_AGAIN = 500;
 
-/** Milliseconds a permit is used without asking for it again; stops and blocks hold within the second. */
-const FRESH_MS = 500;
-
 /** Calls one process has under way; the others wait their turn in the ledger. */
 const AT_ONCE = 500;
 
@@ -54,11 +51,10 @@ export class Dialler {
     return this.#stopping.signal.aborted ? 0 : Math.max(0, AT_ONCE - this.#underWay.size);
   }
 
-  /** The phase that a permit of this tenant's would have now; none where it would not be used at once. */
-  ready(tenant: string): PermitPhase | undefined {
+  /** Whether a permit of this tenant's would be used at once. */
+  ready(tenant: string): boolean {
     const account = this.#options.accounts.get(tenant);
-    if (this.free === 0 || account === undefined || account.stopped() !== undefined) return undefined;
-    return account.standsBy() ? "connected" : "prepared";
+    return this.free > 0 && account !== undefined && account.stopped() === undefined;
   }
 
   /** Uses a permit. Returns at once; what becomes of the call is in the ledger, and told by the feed. */
@@ -152,22 +148,13 @@ export class Dialler {
       return { kind: "refused", fault: "defect", detail: "target no longer configured" };
     }
     const within = answerWithin(order);
-    const marked = permit.phase === "connected" && within <= USUAL_ANSWER_WITHIN;
-    const outcome = await account.placeCall(order, (reused) =>
-      marked && reused && this.#isFresh(permit) ? Promise.resolve(true) : permits.connected(permit, within),
-    );
+    const outcome = await account.placeCall(order, () => permits.connected(permit, within));
     const fields = { call: call.id, tenant: call.tenant, target: call.target, attempt, ...outcome };
     if (outcome.kind === "placed") log.info(fields, "call placed");
     else if (outcome.kind === "refused" && outcome.fault !== "call")
       log.error(fields, "UIS refuses our requests");
     else log.warn(fields, "call not placed");
     return outcome;
-  }
-
-  /** Whether nothing can have come between: a stop, a block, or a process that stood still. */
-  #isFresh({ grantedAt }: Permit): boolean {
-    const age = this.#options.clock.now().getTime() - grantedAt.getTime();
-    return age >= 0 && age < FRESH_MS;
   }
 
   /** Nobody else knows what UIS said: it is written as often as it takes, while this process lives. */

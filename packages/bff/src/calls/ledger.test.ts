@@ -5,8 +5,7 @@ import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
-import { type PermitPhase, Permits } from "./permits.js";
-import { StoreError } from "../store/store-error.js";
+import { Permits } from "./permits.js";
 import { vault } from "../store/number-vault.harness.js";
 
 describe.each(engines)("the ledger on %s", (_name, newUrl) => {
@@ -23,8 +22,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   });
   afterEach(() => db.close());
 
-  const accept = (change: Partial<NewCall> = {}, phase?: PermitPhase) =>
-    ledger.accept(newCall(change), phase);
+  const accept = (change: Partial<NewCall> = {}, ready = false) => ledger.accept(newCall(change), ready);
 
   const handedOver = async () =>
     (await db.query.selectFrom("handovers").select(["call_id", "status", "reason"]).execute()).map(
@@ -33,7 +31,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
 
   it("makes one call, with one permit, of a hundred simultaneous repeats of one key", async () => {
     const request = newCall();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => ledger.accept(request, "prepared")));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => ledger.accept(request, true)));
     expect(new Set(answers.map(({ call }) => call.id)).size).toBe(1);
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(1);
@@ -41,8 +39,8 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
 
   it("takes a repeat for the same whatever the order of its variables", async () => {
     const request = newCall({ variables: { a: "1", b: "2" } });
-    await ledger.accept(request, undefined);
-    expect(await ledger.accept({ ...request, variables: { b: "2", a: "1" } }, undefined)).toMatchObject({
+    await ledger.accept(request, false);
+    expect(await ledger.accept({ ...request, variables: { b: "2", a: "1" } }, false)).toMatchObject({
       replayed: true,
     });
   });
@@ -53,8 +51,8 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     ["time", { scheduledFor: new Date("2026-11-24T09:00:00Z") }],
   ])("refuses the key for another %s", async (_what, change) => {
     const request = newCall();
-    await ledger.accept(request, undefined);
-    await expect(ledger.accept({ ...request, ...change }, undefined)).rejects.toMatchObject({
+    await ledger.accept(request, false);
+    await expect(ledger.accept({ ...request, ...change }, false)).rejects.toMatchObject({
       code: "idempotency_conflict",
     });
   });
@@ -62,9 +60,9 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   it("keeps keys of different owners and tenants apart", async () => {
     const request = newCall();
     const calls = [
-      await ledger.accept(request, undefined),
-      await ledger.accept({ ...request, principal: "another" }, undefined),
-      await ledger.accept({ ...request, tenant: "other" }, undefined),
+      await ledger.accept(request, false),
+      await ledger.accept({ ...request, principal: "another" }, false),
+      await ledger.accept({ ...request, tenant: "other" }, false),
     ].map(({ call }) => call);
     expect(new Set(calls.map(({ id }) => id)).size).toBe(3);
     expect(await ledger.find("acme", "another", calls[0]?.id ?? "")).toBeUndefined();
@@ -72,11 +70,11 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   });
 
   it("gives the same visitor the call that is under way, for another key of theirs, for good", async () => {
-    const first = await accept({}, "prepared");
+    const first = await accept({}, true);
     const again = newCall();
-    expect((await ledger.accept(again, "prepared")).call.id).toBe(first.call.id);
+    expect((await ledger.accept(again, true)).call.id).toBe(first.call.id);
     await settle(first);
-    expect(await ledger.accept(again, "prepared")).toMatchObject({
+    expect(await ledger.accept(again, true)).toMatchObject({
       call: { id: first.call.id },
       replayed: true,
     });
@@ -84,7 +82,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
 
   it("dials one of a hundred visitors' calls to one number, and leaves the others to a person", async () => {
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, n) => accept({ principal: String(n) }, "prepared")),
+      Array.from({ length: 100 }, (_, n) => accept({ principal: String(n) }, true)),
     );
     expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(1);
     const held = answers.filter(({ call }) => call.status === "held").map(({ call }) => call);
@@ -94,15 +92,15 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   });
 
   it("takes another call to a number once the last is over", async () => {
-    await settle(await accept({}, "prepared"));
-    const next = await accept({ principal: "another" }, "prepared");
+    await settle(await accept({}, true));
+    const next = await accept({ principal: "another" }, true);
     expect(next.permit).toBeDefined();
   });
 
   it("cancels what has not been sent, and nothing else", async () => {
     const waiting = await accept();
     expect(await ledger.cancel(waiting.call)).toMatchObject({ status: "cancelled" });
-    const sent = await accept({}, "prepared");
+    const sent = await accept({}, true);
     expect(await ledger.cancel(sent.call)).toMatchObject({ status: "dialing" });
     expect(await permits.grant(waiting.call.id)).toBeUndefined();
     expect(await handedOver()).toEqual([]);
@@ -115,7 +113,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
 
   it("gives a call for later no permit now", async () => {
     const scheduledFor = new Date(clock.now().getTime() + 3_600_000);
-    const { call, permit } = await accept({ scheduledFor }, "prepared");
+    const { call, permit } = await accept({ scheduledFor }, true);
     expect([call.status, permit]).toEqual(["scheduled", undefined]);
     expect(await permits.takeDue(10)).toEqual([]);
     clock.advance(3_600_000);
@@ -124,29 +122,5 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
 
   it("knows no call by an invented id", async () => {
     expect(await ledger.find("acme", "somebody", randomUUID())).toBeUndefined();
-  });
-
-  it("has a call wait that was written down with a used permit, but is not known to be", async () => {
-    let broken = true;
-    const doubtful: Database = {
-      ...db,
-      engine: db.engine,
-      query: db.query,
-      write: async (work) => {
-        const done = await db.write(work);
-        if (!broken) return done;
-        broken = false;
-        throw new StoreError(new Error("the connection was cut during COMMIT"));
-      },
-    };
-    const request = newCall();
-    const cut = new Ledger(doubtful, vault, clock, { owner: "me" }).accept(request, "connected");
-    await expect(cut).rejects.toBeInstanceOf(StoreError);
-    await expect.poll(async () => (await accept(request, "connected")).call.status).toBe("waiting");
-    const due = await permits.takeDue(10);
-    expect(due).toHaveLength(1);
-    // Whoever takes it up has a permit of its own, which is not touched any more.
-    const permit = await permits.grant(due[0]?.id ?? "");
-    expect(permit?.call.attempts).toBe(2);
   });
 });

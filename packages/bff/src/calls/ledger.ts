@@ -8,8 +8,7 @@ import type { Database } from "../store/database.js";
 import type { NumberVault } from "../store/number-vault.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
-import { dialled, type Permit, permitFor, type PermitGrounds, type PermitPhase } from "./permits.js";
-import { disown } from "./left-behind.js";
+import { dialled, type Permit, permitFor, type PermitGrounds } from "./permits.js";
 import { isProhibited } from "./prohibitions.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 
@@ -17,10 +16,6 @@ import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
 
 const TEXT_VERSION_LETTERS = 12;
-
-/** How often, and after how many milliseconds, a call is disowned again where that could not be written down. */
-const DISOWN_TRIES = 60;
-const DISOWN_AGAIN_MS = 1000;
 
 export interface NewCall {
   tenant: string;
@@ -83,15 +78,15 @@ export class Ledger {
    * visitor's number under way, already stands for. A number that somebody else's call is under way for is left to a
    * person: `held`, and nothing is dialled.
    *
-   * @param phase the permit's, where the caller has a hand free to dial at once; if not, the next one who has does
+   * @param ready the caller has a hand free to dial at once; if not, the next one who has does
    * @param admit asked of a request whose key is new; repeats are always answered
    * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is
    *   past, or what `admit` says
    */
-  async accept(request: NewCall, phase: PermitPhase | undefined, admit?: Admission): Promise<Accepted> {
+  async accept(request: NewCall, ready: boolean, admit?: Admission): Promise<Accepted> {
     const fingerprint = this.#vault.hash(canonicalOf(request));
     const row = this.#newRow(request);
-    const writing = this.#db.write(async (transaction) => {
+    const accepted = await this.#db.write(async (transaction) => {
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
       const intent = { ...keyOf(request), fingerprint, call_id: row.id };
       if ((await INTENT.change(transaction, intent)) !== 1)
@@ -105,12 +100,7 @@ export class Ledger {
           .execute();
         return refusal;
       }
-      return this.#insert(transaction, request, row, phase);
-    });
-    const accepted = await writing.catch((error: unknown) => {
-      // It may have been written down all the same, with a permit that counts as used.
-      if (phase === "connected") void this.#disown(row);
-      throw error;
+      return this.#insert(transaction, request, row, ready);
     });
     if (accepted === undefined) {
       throw new Refusal(
@@ -122,20 +112,6 @@ export class Ledger {
     return accepted;
   }
 
-  /** Has a call wait that may have a permit nobody has. Should that fail again and again, it ends as `unknown`. */
-  async #disown({ id, created_at }: CallRow): Promise<void> {
-    for (let tries = 0; tries < DISOWN_TRIES; tries++) {
-      try {
-        await this.#db.write((transaction) =>
-          disown(transaction, id, this.#grounds.owner, created_at, this.#clock.now()),
-        );
-        return;
-      } catch {
-        await this.#clock.sleep(DISOWN_AGAIN_MS);
-      }
-    }
-  }
-
   #late({ scheduledFor }: NewCall): Refusal | undefined {
     if (scheduledFor === null || scheduledFor > this.#clock.now()) return undefined;
     return new Refusal("invalid_request", "choose a time to come", { at: "at" });
@@ -145,17 +121,16 @@ export class Ledger {
     transaction: Transaction<Tables>,
     request: NewCall,
     row: CallRow,
-    phase: PermitPhase | undefined,
+    ready: boolean,
   ): Promise<Accepted> {
-    // The very time of the call: no later permit of it has that, see disown().
-    const now = new Date(row.created_at);
-    const dial = row.status === "accepted" && !(await isProhibited(transaction, row)) ? phase : undefined;
-    const call = dial === undefined ? row : dialled(row, dial, now);
+    const now = this.#clock.now();
+    const dial = ready && row.status === "accepted" && !(await isProhibited(transaction, row));
+    const call = dial ? dialled(row, now) : row;
     // Twice at most: the call in the way may end between the two statements.
     for (;;) {
       if ((await CALL.change(transaction, call)) === 1) {
-        if (dial === undefined) return { call, replayed: false };
-        const permit = await permitFor(transaction, call, dial, this.#grounds, now);
+        if (!dial) return { call, replayed: false };
+        const permit = await permitFor(transaction, call, this.#grounds, now);
         if (permit !== undefined) return { call, replayed: false, permit };
         return { call: await callOf(transaction, call.id), replayed: false };
       }

@@ -41,31 +41,6 @@ export async function recoverPermits(
   return changed;
 }
 
-/**
- * Takes back the permit a call was written down with, where nobody knows whether it was, and has the call wait: the one
- * who was to have it has not got it, and cannot have used it.
- *
- * @param since the time of that permit, which tells it from any later one of the same call
- */
-export async function disown(
-  transaction: Transaction<Tables>,
-  id: string,
-  owner: string,
-  since: string,
-  now: Date,
-): Promise<void> {
-  const { numUpdatedRows } = await transaction
-    .updateTable("attempts")
-    .set({ phase: "abandoned" })
-    .where("call_id", "=", id)
-    .where("owner", "=", owner)
-    .where("number", "=", 1)
-    .where("started_at", "=", since)
-    .where("phase", "=", "connected")
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows === 1n) await putBack(transaction, id, now);
-}
-
 async function abandon(transaction: Transaction<Tables>, attempt: number): Promise<boolean> {
   const { numUpdatedRows } = await transaction
     .updateTable("attempts")

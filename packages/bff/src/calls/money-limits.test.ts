@@ -74,7 +74,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     async (_kind, limits, of) => {
       const { made, db } = await instances(await newUrl(), limits);
       const answers = await Promise.all(
-        Array.from({ length: 4 }, (_, n) => made[n % made.length]!.ledger.accept(newCall(of(n)), "prepared")),
+        Array.from({ length: 4 }, (_, n) => made[n % made.length]!.ledger.accept(newCall(of(n)), true)),
       );
       expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(3);
       const [kept, ...others] = answers.filter(({ permit }) => permit === undefined);
@@ -91,7 +91,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     });
     const answers = await Promise.all(
       Array.from({ length: 4 }, (_, n) =>
-        made[n % made.length]!.ledger.accept(newCall({ visitorNumber: number() }), "prepared"),
+        made[n % made.length]!.ledger.accept(newCall({ visitorNumber: number() }), true),
       ),
     );
     const granted = answers.flatMap(({ permit }) => permit ?? []);
@@ -109,8 +109,8 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     const { ledger, permits, clock } = await instances(await newUrl(), {
       concurrency: { target: Infinity, tenant: 1 },
     });
-    await ledger.accept(newCall({ visitorNumber: number() }), "prepared");
-    const { call } = await ledger.accept(newCall({ visitorNumber: number() }), "prepared");
+    await ledger.accept(newCall({ visitorNumber: number() }), true);
+    const { call } = await ledger.accept(newCall({ visitorNumber: number() }), true);
     clock.advance(10 * 60_000);
     expect(await permits.grant(call.id)).toBeUndefined();
     expect(await permits.holdUndialable(call.id)).toMatchObject({
@@ -125,7 +125,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
       target: [{ most: 2, within: HOUR }],
     });
     const dial = async (target: string) =>
-      (await ledger.accept(newCall({ visitorNumber: number(), target }), "prepared")).call.status;
+      (await ledger.accept(newCall({ visitorNumber: number(), target }), true)).call.status;
     expect([await dial("sales"), await dial("sales"), await dial("support")]).toEqual([
       "dialing",
       "waiting",
@@ -139,9 +139,9 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
       target: [{ most: 1, within: HOUR }],
       tenant: [{ most: 9, within: HOUR }],
     });
-    await ledger.accept(newCall({ visitorNumber: number() }), "prepared");
+    await ledger.accept(newCall({ visitorNumber: number() }), true);
     const refused = number();
-    for (let n = 0; n < 3; n++) await ledger.accept(newCall({ visitorNumber: refused }), "prepared");
+    for (let n = 0; n < 3; n++) await ledger.accept(newCall({ visitorNumber: refused }), true);
     const counts = await db.query.selectFrom("limit_counts").select(["bucket", "used"]).execute();
     const usedOf = (kind: string) => counts.find(({ bucket }) => bucket.startsWith(kind))?.used;
     const numbers = counts.filter(({ bucket }) => bucket.startsWith("number/")).map(({ used }) => used);
@@ -152,7 +152,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     const { ledger, permits, clock } = await instances(await newUrl(), {
       tenant: [{ most: 2, within: HOUR }],
     });
-    const { call, permit } = await ledger.accept(newCall({ visitorNumber: number() }), "prepared");
+    const { call, permit } = await ledger.accept(newCall({ visitorNumber: number() }), true);
     let present: Permit | undefined = permit;
     for (let attempt = 0; attempt < 5; attempt++) {
       await permits.settle(present!, NOT_SENT);
@@ -160,14 +160,13 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
       present = await permits.grant(call.id);
     }
     expect(present?.call.attempts).toBe(6);
-    const next = () => ledger.accept(newCall({ visitorNumber: number() }), "prepared");
+    const next = () => ledger.accept(newCall({ visitorNumber: number() }), true);
     expect([(await next()).call.status, (await next()).call.status]).toEqual(["dialing", "held"]);
   });
 
   it("begin a window with its first call, end it on time, and not for a clock that is set back", async () => {
     const { ledger, clock } = await instances(await newUrl(), { tenant: [{ most: 1, within: HOUR }] });
-    const dial = async () =>
-      (await ledger.accept(newCall({ visitorNumber: number() }), "prepared")).call.status;
+    const dial = async () => (await ledger.accept(newCall({ visitorNumber: number() }), true)).call.status;
     clock.advance(1_700_000);
     expect(await dial()).toBe("dialing");
     clock.advance(-5 * HOUR * 1000);
@@ -181,8 +180,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
 
   it("are not held up for years by a clock that was wrong by years", async () => {
     const { ledger, clock } = await instances(await newUrl(), { tenant: [{ most: 1, within: HOUR }] });
-    const dial = async () =>
-      (await ledger.accept(newCall({ visitorNumber: number() }), "prepared")).call.status;
+    const dial = async () => (await ledger.accept(newCall({ visitorNumber: number() }), true)).call.status;
     await dial();
     clock.advance(-3 * 365 * 24 * HOUR * 1000);
     expect(await dial()).toBe("dialing");
@@ -203,7 +201,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     });
     const permits = new Permits(db, clock, { owner: "me" });
     const dial = async (tenant: string) => {
-      const { call, permit } = await ledger.accept(newCall({ tenant }), "prepared");
+      const { call, permit } = await ledger.accept(newCall({ tenant }), true);
       if (permit !== undefined) await permits.settle(permit, PLACED);
       return call.status;
     };
@@ -218,13 +216,13 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
 
   it("ask the database nothing where a tenant has none", async () => {
     const { ledger, db } = await instances(await newUrl(), "none");
-    for (let n = 0; n < 30; n++) await ledger.accept(newCall({ visitorNumber: number() }), "prepared");
+    for (let n = 0; n < 30; n++) await ledger.accept(newCall({ visitorNumber: number() }), true);
     expect(await db.query.selectFrom("limit_counts").select("bucket").execute()).toEqual([]);
   });
 
   it("keep a number only as a hash", async () => {
     const { ledger, db } = await instances(await newUrl(), DEFAULT_LIMITS);
-    await ledger.accept(newCall({ visitorNumber: "+79000000001", identity: "operator-1" }), "prepared");
+    await ledger.accept(newCall({ visitorNumber: "+79000000001", identity: "operator-1" }), true);
     const text = JSON.stringify(await db.query.selectFrom("limit_counts").selectAll().execute());
     expect(text).toContain("number/");
     expect(text).not.toContain("9000000001");
@@ -234,7 +232,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     const { ledger } = await instances(await newUrl(), { tenant: [{ most: 10, within: HOUR }] });
     const told = [];
     for (let n = 0; n < 12; n++) {
-      const { permit } = await ledger.accept(newCall({ visitorNumber: number() }), "prepared");
+      const { permit } = await ledger.accept(newCall({ visitorNumber: number() }), true);
       if (permit?.spent !== undefined) told.push([permit.spent.used, permit.spent.percent]);
     }
     expect(told).toEqual([

@@ -33,7 +33,7 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
   });
   afterEach(() => db.close());
 
-  const accept = async (change = {}) => (await ledger.accept(newCall(change), undefined)).call;
+  const accept = async (change = {}) => (await ledger.accept(newCall(change), false)).call;
 
   async function granted(permits = mine): Promise<Permit> {
     const permit = await permits.grant((await accept()).id);
@@ -133,32 +133,16 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
   async function grantedOther(): Promise<Permit> {
     const { call, permit } = await new Ledger(db, vault, clock, { owner: "them" }).accept(
       newCall({ visitorNumber: "+79000000002" }),
-      "prepared",
+      true,
     );
     if (permit === undefined) throw new Error(`no permit: ${call.status}`);
     await theirs.connected(permit, 120);
     return permit;
   }
 
-  it("granted where a connection stands already counts as used from the start, for the usual answer's time", async () => {
-    const { permit } = await new Ledger(db, vault, clock, { owner: "them" }).accept(newCall(), "connected");
-    if (permit === undefined) throw new Error("no permit");
-    clock.advance(329_999);
-    expect(await mine.recover(["me", "them"])).toEqual([]);
-    // Whoever needs more time for the answer has to say so.
-    expect(await theirs.connected(permit, 600)).toBe(true);
-    clock.advance(600_000);
-    expect(await mine.recover(["me", "them"])).toEqual([]);
-    await mine.recover(["me"]);
-    expect(await stateOf(permit.call.id)).toEqual(["unknown", "interrupted"]);
-    expect(await toldOf(permit.call.id)).toEqual(["unknown"]);
-    expect(await theirs.connected(permit, 600)).toBe(false);
-    expect(await mine.grant(permit.call.id)).toBeUndefined();
-  });
-
-  it("is granted to no call that is forbidden, where a connection stands as little as anywhere", async () => {
+  it("is granted to no new call that is forbidden", async () => {
     await stopCalls(db, EVERYBODY, "restored", clock.now());
-    const { call, permit } = await ledger.accept(newCall(), "connected");
+    const { call, permit } = await ledger.accept(newCall(), true);
     expect([call.status, permit]).toEqual(["accepted", undefined]);
   });
 

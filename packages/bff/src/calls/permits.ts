@@ -4,7 +4,7 @@ import type { Clock } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
-import type { AttemptPhase, AttemptRow, CallRow, Tables } from "../store/tables.js";
+import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
 import { recoverPermits } from "./left-behind.js";
 import type { MoneyLimits, Spent } from "./money-limits.js";
 import { isNotProhibited, prohibitionOf } from "./prohibitions.js";
@@ -14,19 +14,6 @@ import { FOR_A_PERSON, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js"
 /** Milliseconds between permit and connection: a session key may have to be asked for in between. */
 const PREPARED_LEASE_MS = 30_000;
 
-/** Seconds that a permit which is `connected` from the start leaves for the answer: more than most targets can take. */
-export const USUAL_ANSWER_WITHIN = 300;
-
-/**
- * `connected`: a connection to UIS stands already, and the request is sent over it without a further word. Should it be
- * gone by then, or the permit not fresh any more, or the answer one that may take longer than usual, it is asked for.
- */
-export type PermitPhase = Extract<AttemptPhase, "prepared" | "connected">;
-
-/** When somebody has to look at a call with a new permit again. */
-const dueAfter = (phase: PermitPhase, now: Date): string =>
-  after(now, PREPARED_LEASE_MS + (phase === "connected" ? USUAL_ANSWER_WITHIN * 1000 : 0));
-
 /** Milliseconds until a call is tried again for which too many others are under way. */
 const BUSY_WAIT_MS = 1000;
 
@@ -35,9 +22,6 @@ export interface Permit {
   call: CallRow;
   /** Also the JSON-RPC `id` of the request. */
   attempt: number;
-  /** As it was granted. */
-  phase: PermitPhase;
-  grantedAt: Date;
   /** With it, a noteworthy part of what the tenant may spend is spent. */
   spent?: Spent | undefined;
   /** To be told to whoever is called. */
@@ -66,12 +50,12 @@ export interface PermitGrounds {
 }
 
 /** What a call is while it is dialled for the first time; see {@link permitFor}. */
-export const dialled = (call: CallRow, phase: PermitPhase, now: Date): CallRow => ({
+export const dialled = (call: CallRow, now: Date): CallRow => ({
   ...call,
   status: "dialing",
   updated_at: now.toISOString(),
   attempts: 1,
-  due_at: dueAfter(phase, now),
+  due_at: after(now, PREPARED_LEASE_MS),
 });
 
 /**
@@ -93,7 +77,7 @@ async function grantPermit(
       reason: null,
       updated_at: now.toISOString(),
       attempts: row("attempts", "+", 1),
-      due_at: dueAfter("prepared", now),
+      due_at: after(now, PREPARED_LEASE_MS),
     }))
     .where("id", "=", id)
     .where("status", "in", WAITING)
@@ -101,7 +85,7 @@ async function grantPermit(
     .where(isNotProhibited)
     .returningAll()
     .executeTakeFirst();
-  return call && permitFor(transaction, call, "prepared", grounds, now);
+  return call && permitFor(transaction, call, grounds, now);
 }
 
 /**
@@ -111,7 +95,6 @@ async function grantPermit(
 export async function permitFor(
   transaction: Transaction<Tables>,
   call: CallRow,
-  phase: PermitPhase,
   { owner, limits, notices }: PermitGrounds,
   now: Date,
 ): Promise<Permit | undefined> {
@@ -123,23 +106,22 @@ export async function permitFor(
   const attempt = await ATTEMPT.first(transaction, {
     call_id: call.id,
     number: call.attempts,
-    phase,
     owner,
     started_at: now.toISOString(),
   });
   if (attempt === undefined) throw new Error("an attempt was not written down");
   const notice = await notices?.noticeFor(transaction, call, now);
-  return { call, attempt: attempt.id, phase, grantedAt: now, spent: counted?.spent, notice };
+  return { call, attempt: attempt.id, spent: counted?.spent, notice };
 }
 
 const ATTEMPT = new Statement(
-  (query, given: Pick<AttemptRow, "call_id" | "number" | "phase" | "owner" | "started_at">) =>
+  (query, given: Pick<AttemptRow, "call_id" | "number" | "owner" | "started_at">) =>
     query
       .insertInto("attempts")
       .values({
         call_id: given.call_id,
         number: given.number,
-        phase: given.phase,
+        phase: "prepared",
         owner: given.owner,
         started_at: given.started_at,
       })
@@ -188,8 +170,7 @@ export class Permits {
   }
 
   /**
-   * Marks the permit as used: from here on the request may have been sent. One that is used already gets the time its
-   * answer takes. @param answerWithin seconds
+   * Marks the permit as used: from here on the request may have been sent. @param answerWithin seconds
    *
    * @returns false when the permit was taken back, or the call forbidden, meanwhile: then nothing may be sent
    */
@@ -329,7 +310,7 @@ const CONNECTED = new Statement((query, given: { attempt: number }) =>
     .updateTable("attempts")
     .set({ phase: "connected" })
     .where("id", "=", given.attempt)
-    .where("phase", "in", ["prepared", "connected"])
+    .where("phase", "=", "prepared")
     // The permit may be half a minute old: a session key had to be asked for first.
     .where((row) =>
       row.exists(

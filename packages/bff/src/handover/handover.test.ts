@@ -90,7 +90,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
   }
 
   async function heldCall(change = {}): Promise<string> {
-    const { call } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(change), undefined);
+    const { call } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(change), false);
     await new Permits(db, clock, { owner: "me" }).hold(call.id, "deadline_passed");
     return call.id;
   }
@@ -148,7 +148,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
 
   it("tells of one call in the order of what happened, and of the second only when the first was taken", async () => {
     const permits = new Permits(db, clock, { owner: "me" });
-    const { permit } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(), "prepared");
+    const { permit } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(), true);
     if (permit === undefined) throw new Error("no permit");
     await permits.connected(permit, 120);
     await new Permits(db, clock, { owner: "you" }).recover(["you"]);

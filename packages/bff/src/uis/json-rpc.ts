@@ -7,12 +7,14 @@ import type { MayISend } from "./uis-client.js";
 export type Reply =
   { kind: "answer"; status: number; body: string } | { kind: "fault"; sent: boolean; code: string };
 
-export interface JsonRpc {
-  /** Whether a connection stands that nobody uses. */
-  readonly connected: boolean;
-  /** @param answerWithin seconds until the answer begins */
-  send(method: string, id: number, params: object, answerWithin: number, mayISend?: MayISend): Promise<Reply>;
-}
+/** @param answerWithin seconds until the answer begins */
+export type JsonRpc = (
+  method: string,
+  id: number,
+  params: object,
+  answerWithin: number,
+  mayISend?: MayISend,
+) => Promise<Reply>;
 
 /** What a request to UIS may take; the answer's beginning has a time of its own, by its method. */
 export const REQUEST_LIMITS = {
@@ -50,14 +52,13 @@ export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc 
   });
   /** The one used last is at the end: of all it is the least likely to be about to be closed. */
   let idle: Connection[] = [];
-  const standing = (): Connection[] => (idle = idle.filter((connection) => connection.stands(clock)));
-  const send: JsonRpc["send"] = async (method, id, params, answerWithin, mayISend = always) => {
-    let connection = standing().pop();
-    const reused = connection !== undefined;
+  return async (method, id, params, answerWithin, mayISend = always) => {
+    idle = idle.filter((connection) => connection.stands(clock));
+    let connection = idle.pop();
     let reading: NodeJS.Timeout | undefined;
     try {
       connection ??= await Connection.open(origin, connect);
-      await connection.permitted(() => mayISend(reused));
+      await connection.permitted(mayISend);
       const { statusCode, body } = await connection.client.request({
         method: "POST",
         path: pathname + search,
@@ -79,12 +80,6 @@ export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc 
     } finally {
       clearTimeout(reading);
     }
-  };
-  return {
-    get connected() {
-      return standing().length > 0;
-    },
-    send,
   };
 }
 
@@ -164,7 +159,7 @@ class Connection {
    *
    * @throws NotSent when it may not, or breaks while we ask; what `mayISend` throws
    */
-  async permitted(mayISend: () => Promise<boolean>): Promise<void> {
+  async permitted(mayISend: MayISend): Promise<void> {
     this.#writtenBefore = undefined;
     if (!(await mayISend())) throw new NotSent("WITHDRAWN");
     if (this.#socket.destroyed) throw new NotSent("ECONNRESET");

@@ -9,8 +9,6 @@ export type KeyAnswer = { key: string; lifeLeft?: number } | Outcome;
 
 /** The account's session key: asked for once however many wait for it, renewed before its hour is over. */
 export interface SessionKeys {
-  /** Whether one is at hand. */
-  readonly atHand: boolean;
   /** A key, or why there is none. */
   get(): Promise<{ key: string } | Outcome>;
   /** UIS has taken this key. */
@@ -48,16 +46,10 @@ export function createSessionKeys(
     return answer;
   }
 
-  const present = (): string | undefined =>
-    current !== undefined && clock.monotonic() < current.renewAt ? current.key : undefined;
-
   return {
-    get atHand() {
-      return present() !== undefined;
-    },
     get() {
-      const key = present();
-      if (key !== undefined) return Promise.resolve({ key });
+      if (current !== undefined && clock.monotonic() < current.renewAt)
+        return Promise.resolve({ key: current.key });
       inFlight ??= renew().finally(() => (inFlight = undefined));
       return inFlight;
     },

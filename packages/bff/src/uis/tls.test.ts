@@ -35,13 +35,7 @@ it.each<[string, Date, ServerOptions]>([
   const server = await stranger(from, options);
   let asked = 0;
   const mayISend = () => Promise.resolve(++asked > 0);
-  const reply = await createJsonRpc(server.url).send(
-    "place_calls",
-    7,
-    { session_key: "secret" },
-    5,
-    mayISend,
-  );
+  const reply = await createJsonRpc(server.url)("place_calls", 7, { session_key: "secret" }, 5, mayISend);
   expect(reply).toMatchObject({ kind: "fault", sent: false });
   expect([asked, server.requests()]).toEqual([0, 0]);
   server.stop();

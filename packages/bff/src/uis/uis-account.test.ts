@@ -4,13 +4,11 @@ import { createUisAccount } from "./uis-account.js";
 import type { CallOrder, Outcome } from "./uis-client.js";
 
 const ORDER = {} as CallOrder;
-const standsBy = () => false;
 
 function accountWith(...outcomes: Outcome[]) {
   const clock = new TestClock();
   const stops: (number | undefined)[] = [];
   const client = {
-    standsBy,
     placeCall: () => Promise.resolve(outcomes.shift() ?? { kind: "placed" as const }),
   };
   return { clock, stops, account: createUisAccount(client, clock, ({ code }) => stops.push(code)) };
@@ -31,7 +29,7 @@ describe("a UIS account", () => {
     const clock = new TestClock();
     const answers: ((outcome: Outcome) => void)[] = [];
     const account = createUisAccount(
-      { standsBy, placeCall: () => new Promise((resolve) => answers.push(resolve)) },
+      { placeCall: () => new Promise((resolve) => answers.push(resolve)) },
       clock,
     );
     const [refused, placed] = [account.placeCall(ORDER), account.placeCall(ORDER)];
@@ -66,7 +64,6 @@ describe("a UIS account", () => {
     let asked = 0;
     const account = createUisAccount(
       {
-        standsBy,
         placeCall: () => {
           asked++;
           return Promise.resolve(
@@ -108,10 +105,9 @@ describe("a UIS account", () => {
       let asked = 0;
       const account = createUisAccount(
         {
-          standsBy,
           async placeCall(_order, mayISend) {
             asked++;
-            if (well || connects) await mayISend?.(false);
+            if (well || connects) await mayISend?.();
             return well ? { kind: "placed" } : failure;
           },
         },
@@ -141,10 +137,9 @@ describe("a UIS account", () => {
     let asked = 0;
     const account = createUisAccount(
       {
-        standsBy,
         async placeCall(_order, mayISend) {
           asked++;
-          await mayISend?.(false);
+          await mayISend?.();
           return { kind: "wait", because: "unreachable", detail: "WITHDRAWN" };
         },
       },

@@ -56,11 +56,11 @@ export function createUisAccount(
     // Whoever comes while this one asks waits on.
     if (probed !== undefined) beginRest(probed.because, probed.length);
     let connected = false;
-    const outcome = await client.placeCall(order, (reused) => {
+    const outcome = await client.placeCall(order, () => {
       connected = true;
       // The answer may take as long as phones ring.
       if (rest?.because === "unreachable") endRest();
-      return mayISend(reused);
+      return mayISend();
     });
     const trouble = troubleIn(outcome, connected);
     if (trouble === undefined) {
@@ -79,7 +79,6 @@ export function createUisAccount(
       if (stop !== undefined && clock.monotonic() >= stop.until) stop = undefined;
       return stop;
     },
-    standsBy: () => rest === undefined && client.standsBy(),
     async placeCall(order, mayISend) {
       const refusal = this.stopped();
       if (refusal !== undefined) return { kind: "refused", fault: "account", ...codeOf(refusal) };

@@ -38,12 +38,8 @@ export type Outcome =
 /** `call`: this one could not be connected; `account`: UIS account or its settings; `defect`: our request was wrong. */
 export type Fault = "call" | "account" | "defect";
 
-/**
- * Asked when the connection to UIS stands and nothing has been sent: false, and nothing will be.
- *
- * @param reused the connection stood already when the order was given, with nothing to wait for
- */
-export type MayISend = (reused: boolean) => Promise<boolean>;
+/** Asked when the connection to UIS stands and nothing has been sent: false, and nothing will be. */
+export type MayISend = () => Promise<boolean>;
 
 /** The one seam to UIS; every version of its API fits behind it. */
 export interface UisClient {
@@ -52,8 +48,6 @@ export interface UisClient {
    * throws: whatever happens is an outcome. Takes as long as phones ring, see {@link answerWithin}.
    */
   placeCall(order: CallOrder, mayISend?: MayISend): Promise<Outcome>;
-  /** Whether an order given now may be sent at once: a connection to UIS stands, and UIS has let us in. */
-  standsBy(): boolean;
 }
 
 /** Ringing time of a number that has none of its own, in seconds (Call API v1, phone `timeout`). */

@@ -46,7 +46,7 @@ export function createV1Client(options: V1Options): UisClient {
   const authenticate = async () => {
     const id = randomInt(1, 2 ** 31);
     const params = { login: options.login, password: options.password.reveal() };
-    return classifyAuthenticate(await rpc.send("authenticate", id, params, AUTHENTICATE_WITHIN), id);
+    return classifyAuthenticate(await rpc("authenticate", id, params, AUTHENTICATE_WITHIN), id);
   };
   const keys = createSessionKeys(
     (refused) => options.keyShare?.obtain(authenticate, refused) ?? authenticate(),
@@ -54,14 +54,13 @@ export function createV1Client(options: V1Options): UisClient {
   );
 
   return {
-    standsBy: () => keys.atHand && rpc.connected,
     async placeCall(order, mayISend) {
       const problem = problemWith(order);
       if (problem !== undefined) return { kind: "refused", fault: "defect", detail: problem };
       const answer = await keys.get();
       if (!("key" in answer)) return answer;
       const params = { session_key: answer.key, ...placeCallsParams(order) };
-      const reply = await rpc.send("place_calls", order.attempt, params, answerWithin(order), mayISend);
+      const reply = await rpc("place_calls", order.attempt, params, answerWithin(order), mayISend);
       const outcome = classifyPlaceCalls(reply, order.attempt);
       if (outcome.kind !== "renew") {
         if (provesKey(outcome)) keys.accepted(answer.key);
