@@ -88,6 +88,24 @@ describe("the element's way to the backend", () => {
     await until(() => lost?.code === "not_found");
   });
 
+  it("says nothing of a call that is lost from sight when it was told to stop", async () => {
+    const client = createClient(undefined, { poll: 20 });
+    await client.openSession();
+    const stop = new AbortController();
+    const { fetch } = window;
+    window.fetch = (...request) => {
+      // The page names another tenant while we look.
+      if (String(request[0]).endsWith("/calls/nobody")) stop.abort();
+      return fetch(...request);
+    };
+    try {
+      await client.follow("nobody", stop.signal, () => undefined);
+    } finally {
+      window.fetch = fetch;
+    }
+    expect(stop.signal.aborted).to.equal(true);
+  });
+
   async function followed(client: BffClient) {
     await client.openSession();
     const { id } = await client.placeCall(REQUEST, crypto.randomUUID());

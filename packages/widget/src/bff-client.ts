@@ -140,8 +140,8 @@ export class BffClient {
       try {
         await tell(await this.readCall(id));
       } catch (error) {
-        // A connection comes back; a refusal stays one.
-        if (asRefusal(error).code !== "network") throw error;
+        // A connection comes back; a refusal stays one, for whoever still wants to know.
+        if (!signal.aborted && asRefusal(error).code !== "network") throw error;
       }
       // One that is for later need not be looked at all the time.
       const longest = last?.status === "scheduled" ? lull : longestPoll;

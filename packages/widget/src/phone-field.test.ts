@@ -165,4 +165,13 @@ describe("the telephone field in the element", () => {
     await sendKeys({ type: "89000000001" });
     expect(button.phone.value).to.equal("89000000001");
   });
+
+  it("reads as it does anyway where the page takes the country away again", async () => {
+    button = await CallButtonHarness.create({ locale: "ru" });
+    button.element.setAttribute("country", "de");
+    button.element.removeAttribute("country");
+    await button.open();
+    await sendKeys({ type: "89000000001" });
+    expect(button.phone.value).to.equal("8 900 000-00-01");
+  });
 });
