@@ -25,3 +25,6 @@ export const systemClock: Clock = {
   steady: () => Math.abs(Date.now() - performance.timeOrigin - performance.now()) < MOST_SET,
   sleep: (ms, signal) => sleep(ms, true, { signal, ref: false }).catch(() => false),
 };
+
+/** The time `ms` milliseconds after another, as the database has it. */
+export const later = (time: Date, ms: number): string => new Date(time.getTime() + ms).toISOString();

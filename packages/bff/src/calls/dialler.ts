@@ -9,7 +9,8 @@ import type { UisAccount } from "../uis/uis-account.js";
 import { answerWithin, type Outcome } from "../uis/uis-client.js";
 import type { CallFeed } from "./call-feed.js";
 import { orderFor } from "./call-order.js";
-import type { Permit, Permits, Verdict } from "./permits.js";
+import type { Permit } from "./permit.js";
+import type { Permits, Verdict } from "./permits.js";
 
 export interface DiallerOptions {
   permits: Permits;

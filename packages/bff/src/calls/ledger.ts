@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { CallReason } from "@uis-call/shared";
 import type { Transaction } from "kysely";
-import type { Clock } from "../clock.js";
+import { type Clock, later } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import type { NumberVault } from "../store/number-vault.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
-import { dialled, type Permit, permitFor, type PermitGrounds } from "./permits.js";
+import { dialled, type Permit, permitFor, type PermitGrounds } from "./permit.js";
 import { isProhibited } from "./prohibitions.js";
 import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
 
@@ -205,7 +205,7 @@ export class Ledger {
       scheduled_for: scheduledFor?.toISOString() ?? null,
       attempts: 0,
       due_at: due.toISOString(),
-      deadline_at: new Date(start.getTime() + DIAL_WITHIN_MS).toISOString(),
+      deadline_at: later(start, DIAL_WITHIN_MS),
       erased_at: null,
     };
   }

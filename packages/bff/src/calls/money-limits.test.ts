@@ -9,7 +9,8 @@ import { openNumberVault } from "../store/number-vault.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
 import { MoneyLimits } from "./money-limits.js";
-import { type Permit, Permits, type Verdict } from "./permits.js";
+import type { Permit } from "./permit.js";
+import { Permits, type Verdict } from "./permits.js";
 
 const HOUR = 3600;
 const ANY: Limits = {

@@ -5,7 +5,8 @@ import { engines } from "../store/engines.harness.js";
 import { EVERYBODY, stopCalls } from "../store/stops.js";
 import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";
-import { type Permit, Permits, type Verdict } from "./permits.js";
+import type { Permit } from "./permit.js";
+import { Permits, type Verdict } from "./permits.js";
 import { vault } from "../store/number-vault.harness.js";
 
 const PLACED: Verdict = { status: "placed", reason: null, outcome: "placed", code: null };

@@ -1,32 +1,14 @@
 import type { CallReason, CallStatus } from "@uis-call/shared";
 import type { Transaction } from "kysely";
-import type { Clock } from "../clock.js";
+import { type Clock, later } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
 import { recoverPermits } from "./left-behind.js";
-import type { MoneyLimits, Spent } from "./money-limits.js";
+import { grantPermit, type Permit, type PermitGrounds, PREPARED_LEASE_MS } from "./permit.js";
 import { isNotProhibited, prohibitionOf } from "./prohibitions.js";
-import type { StopNotice, StopNotices } from "./stop-notices.js";
-import { FOR_A_PERSON, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
-
-/** Milliseconds between permit and connection: a session key may have to be asked for in between. */
-const PREPARED_LEASE_MS = 30_000;
-
-/** Milliseconds until a call is tried again for which too many others are under way. */
-const BUSY_WAIT_MS = 1000;
-
-/** The right to send one request to UIS once, held by one instance. */
-export interface Permit {
-  call: CallRow;
-  /** Also the JSON-RPC `id` of the request. */
-  attempt: number;
-  /** With it, a noteworthy part of what the tenant may spend is spent. */
-  spent?: Spent | undefined;
-  /** To be told to whoever is called. */
-  notice?: StopNotice | undefined;
-}
+import { isForAPerson, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** What came of an attempt. */
 export interface Verdict {
@@ -37,116 +19,6 @@ export interface Verdict {
   code: number | null;
   /** For a call that waits: milliseconds until the next attempt. */
   wait?: number;
-}
-
-/** What a permit is granted by. */
-export interface PermitGrounds {
-  /** This instance's id, new at each start. */
-  owner: string;
-  /** None: as many calls as are asked for. */
-  limits?: MoneyLimits | undefined;
-  /** None: nobody is told how to stop calls. */
-  notices?: StopNotices | undefined;
-}
-
-/** What a call is while it is dialled for the first time; see {@link permitFor}. */
-export const dialled = (call: CallRow, now: Date): CallRow => ({
-  ...call,
-  status: "dialing",
-  updated_at: now.toISOString(),
-  attempts: 1,
-  due_at: after(now, PREPARED_LEASE_MS),
-});
-
-/**
- * Grants the one permit to send this call to UIS: moves it to `dialing` and records the attempt. None for a call that
- * is not, or no longer, waiting for it, and none while calls are stopped. Holds once the transaction is committed, not
- * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end. Nor
- * does one to a number that is blocked.
- */
-async function grantPermit(
-  transaction: Transaction<Tables>,
-  id: string,
-  grounds: PermitGrounds,
-  now: Date,
-): Promise<Permit | undefined> {
-  const call = await transaction
-    .updateTable("calls")
-    .set((row) => ({
-      status: "dialing" as const,
-      reason: null,
-      updated_at: now.toISOString(),
-      attempts: row("attempts", "+", 1),
-      due_at: after(now, PREPARED_LEASE_MS),
-    }))
-    .where("id", "=", id)
-    .where("status", "in", WAITING)
-    .where("deadline_at", ">", now.toISOString())
-    .where(isNotProhibited)
-    .returningAll()
-    .executeTakeFirst();
-  return call && permitFor(transaction, call, grounds, now);
-}
-
-/**
- * The permit of a call that is `dialing` since this transaction, and whom nobody has forbidden. None where it is beyond
- * the tenant's limits.
- */
-export async function permitFor(
-  transaction: Transaction<Tables>,
-  call: CallRow,
-  { owner, limits, notices }: PermitGrounds,
-  now: Date,
-): Promise<Permit | undefined> {
-  const counted = await limits?.count(transaction, call, now);
-  if (counted?.may === false) {
-    await withhold(transaction, call, counted.because, now);
-    return undefined;
-  }
-  const attempt = await ATTEMPT.first(transaction, {
-    call_id: call.id,
-    number: call.attempts,
-    owner,
-    started_at: now.toISOString(),
-  });
-  if (attempt === undefined) throw new Error("an attempt was not written down");
-  const notice = await notices?.noticeFor(transaction, call, now);
-  return { call, attempt: attempt.id, spent: counted?.spent, notice };
-}
-
-const ATTEMPT = new Statement(
-  (query, given: Pick<AttemptRow, "call_id" | "number" | "owner" | "started_at">) =>
-    query
-      .insertInto("attempts")
-      .values({
-        call_id: given.call_id,
-        number: given.number,
-        phase: "prepared",
-        owner: given.owner,
-        started_at: given.started_at,
-      })
-      .returning("id"),
-);
-
-/** Undoes the first step of a permit: the call has had no attempt. */
-async function withhold(
-  transaction: Transaction<Tables>,
-  { id, attempts }: CallRow,
-  because: "full" | "busy",
-  now: Date,
-): Promise<void> {
-  const call = await transaction
-    .updateTable("calls")
-    .set({
-      attempts: attempts - 1,
-      ...(because === "full"
-        ? { status: "held" as const, reason: "limit_reached" as const }
-        : { status: "waiting" as const, reason: "service_limit" as const, due_at: after(now, BUSY_WAIT_MS) }),
-    })
-    .where("id", "=", id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  if (isForAPerson(call)) await handOver(transaction, [call]);
 }
 
 /**
@@ -177,7 +49,7 @@ export class Permits {
   connected({ call, attempt }: Permit, answerWithin: number): Promise<boolean> {
     return this.#db.write(async (transaction) => {
       if ((await CONNECTED.change(transaction, { attempt })) !== 1) return false;
-      const due_at = after(this.#clock.now(), answerWithin * 1000 + PREPARED_LEASE_MS);
+      const due_at = later(this.#clock.now(), answerWithin * 1000 + PREPARED_LEASE_MS);
       await DUE.change(transaction, { id: call.id, due_at });
       return true;
     });
@@ -252,7 +124,7 @@ export class Permits {
       const now = this.#clock.now();
       return transaction
         .updateTable("calls")
-        .set({ due_at: after(now, TAKE_OVER_MS) })
+        .set({ due_at: later(now, TAKE_OVER_MS) })
         .where("id", "in", (from) => {
           const due = from
             .selectFrom("calls")
@@ -285,8 +157,6 @@ const ANY_DUE = new Statement((query, given: { now: string }) =>
     .where("due_at", "<=", given.now)
     .limit(1),
 );
-
-const isForAPerson = ({ status }: CallRow): boolean => FOR_A_PERSON.includes(status);
 
 async function hold(
   transaction: Transaction<Tables>,
@@ -357,7 +227,7 @@ async function settleDialing(
   { status, reason, wait = 0 }: Verdict,
   now: Date,
 ): Promise<CallRow | undefined> {
-  const settled = { ...call, status, reason, updated_at: now.toISOString(), due_at: after(now, wait) };
+  const settled = { ...call, status, reason, updated_at: now.toISOString(), due_at: later(now, wait) };
   return (await SETTLED.change(transaction, settled)) === 1 ? settled : undefined;
 }
 
@@ -396,5 +266,3 @@ async function settleUnknown(
     .returningAll()
     .executeTakeFirst();
 }
-
-const after = (now: Date, ms: number): string => new Date(now.getTime() + ms).toISOString();

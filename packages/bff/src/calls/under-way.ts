@@ -7,6 +7,8 @@ export const WAITING: readonly CallStatus[] = ["accepted", "scheduled", "waiting
 /** Ended, and neither as wished for nor by the visitor's own will. */
 export const FOR_A_PERSON: readonly CallStatus[] = ["failed", "unknown", "held"];
 
+export const isForAPerson = ({ status }: { status: CallStatus }): boolean => FOR_A_PERSON.includes(status);
+
 /** At most one call per tenant and number has one of these; the partial indexes of the store name the same. */
 export const UNDER_WAY: readonly CallStatus[] = [...WAITING, "dialing"];
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Transaction } from "kysely";
-import type { Clock } from "../clock.js";
+import { type Clock, later } from "../clock.js";
 import type { Database } from "../store/database.js";
 import type { CallRow, HandoverRow, Tables } from "../store/tables.js";
 
@@ -49,7 +49,7 @@ export class Outbox {
         .updateTable("handovers")
         .set((row) => ({
           tries: row("tries", "+", 1),
-          due_at: new Date(now.getTime() + TAKEN_FOR_MS).toISOString(),
+          due_at: later(now, TAKEN_FOR_MS),
         }))
         .where("id", "in", (from) => {
           const due = from
@@ -105,7 +105,7 @@ export class Outbox {
 
   /** @param ms until the next try */
   async postpone(id: string, ms: number): Promise<void> {
-    const due = new Date(this.#clock.now().getTime() + ms).toISOString();
+    const due = later(this.#clock.now(), ms);
     await this.#db.write((transaction) =>
       transaction
         .updateTable("handovers")

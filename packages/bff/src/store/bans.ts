@@ -1,3 +1,4 @@
+import { later } from "../clock.js";
 import type { Transaction } from "kysely";
 import type { Database } from "./database.js";
 import type { BanRow, Tables } from "./tables.js";
@@ -10,7 +11,7 @@ export async function ban(transaction: Transaction<Tables>, visitor: string, now
   const since = now.toISOString();
   return transaction
     .insertInto("bans")
-    .values({ visitor, since, until: new Date(now.getTime() + FIRST_BAN_MS).toISOString(), times: 1 })
+    .values({ visitor, since, until: later(now, FIRST_BAN_MS), times: 1 })
     .onConflict((conflict) =>
       conflict
         .column("visitor")

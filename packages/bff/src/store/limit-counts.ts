@@ -1,3 +1,4 @@
+import { later } from "../clock.js";
 import { sql, type Transaction } from "kysely";
 import type { LimitWindow } from "../config/limits.js";
 import type { Database } from "./database.js";
@@ -37,11 +38,11 @@ export async function count(
     .map(({ bucket, seconds, most }) => ({
       bucket,
       window_start: now.toISOString(),
-      ends_at: new Date(now.getTime() + seconds * 1000).toISOString(),
+      ends_at: later(now, seconds * 1000),
       used: 1,
       most,
     }));
-  const unbelievable = new Date(now.getTime() + MOST_AHEAD_MS).toISOString();
+  const unbelievable = later(now, MOST_AHEAD_MS);
   const over = sql<boolean>`(limit_counts.ends_at <= ${now.toISOString()} or limit_counts.window_start > ${unbelievable})`;
   const counted = await transaction
     .insertInto("limit_counts")

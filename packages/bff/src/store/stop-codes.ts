@@ -1,3 +1,4 @@
+import { later } from "../clock.js";
 import { randomInt } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { Database } from "./database.js";
@@ -30,7 +31,7 @@ export async function issueStopCode(
         code_hash: hashOf(vault, code),
         call_id: call.id,
         number_hash: call.numberHash,
-        expires_at: new Date(now.getTime() + CODE_LIFETIME_MS).toISOString(),
+        expires_at: later(now, CODE_LIFETIME_MS),
         used_at: null,
       })
       .onConflict((conflict) => conflict.doNothing())

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "../clock.js";
+import { type Clock, later } from "../clock.js";
 import { createSeal, type Seal } from "../config/seal.js";
 import type { Secret } from "../config/secret.js";
 import type { Database } from "../store/database.js";
@@ -99,5 +99,3 @@ const lookOrClaim = (
       .executeTakeFirstOrThrow();
     return numInsertedOrUpdatedRows === 1n ? "claimed" : "wait";
   });
-
-const later = (time: Date, ms: number): string => new Date(time.getTime() + ms).toISOString();

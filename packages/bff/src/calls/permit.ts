@@ -1,0 +1,136 @@
+import type { Transaction } from "kysely";
+import { later } from "../clock.js";
+import { handOver } from "../handover/outbox.js";
+import { Statement } from "../store/statement.js";
+import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
+import type { MoneyLimits, Spent } from "./money-limits.js";
+import { isNotProhibited } from "./prohibitions.js";
+import type { StopNotice, StopNotices } from "./stop-notices.js";
+import { isForAPerson, WAITING } from "./under-way.js";
+
+/** Milliseconds between permit and connection: a session key may have to be asked for in between. */
+export const PREPARED_LEASE_MS = 30_000;
+
+/** Milliseconds until a call is tried again for which too many others are under way. */
+const BUSY_WAIT_MS = 1000;
+
+/** The right to send one request to UIS once, held by one instance. */
+export interface Permit {
+  call: CallRow;
+  /** Also the JSON-RPC `id` of the request. */
+  attempt: number;
+  /** With it, a noteworthy part of what the tenant may spend is spent. */
+  spent?: Spent | undefined;
+  /** To be told to whoever is called. */
+  notice?: StopNotice | undefined;
+}
+
+/** What a permit is granted by. */
+export interface PermitGrounds {
+  /** This instance's id, new at each start. */
+  owner: string;
+  /** None: as many calls as are asked for. */
+  limits?: MoneyLimits | undefined;
+  /** None: nobody is told how to stop calls. */
+  notices?: StopNotices | undefined;
+}
+
+/** What a call is while it is dialled for the first time; see {@link permitFor}. */
+export const dialled = (call: CallRow, now: Date): CallRow => ({
+  ...call,
+  status: "dialing",
+  updated_at: now.toISOString(),
+  attempts: 1,
+  due_at: later(now, PREPARED_LEASE_MS),
+});
+
+/**
+ * Grants the one permit to send this call to UIS: moves it to `dialing` and records the attempt. None for a call that
+ * is not, or no longer, waiting for it, and none while calls are stopped. Holds once the transaction is committed, not
+ * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end. Nor
+ * does one to a number that is blocked.
+ */
+export async function grantPermit(
+  transaction: Transaction<Tables>,
+  id: string,
+  grounds: PermitGrounds,
+  now: Date,
+): Promise<Permit | undefined> {
+  const call = await transaction
+    .updateTable("calls")
+    .set((row) => ({
+      status: "dialing" as const,
+      reason: null,
+      updated_at: now.toISOString(),
+      attempts: row("attempts", "+", 1),
+      due_at: later(now, PREPARED_LEASE_MS),
+    }))
+    .where("id", "=", id)
+    .where("status", "in", WAITING)
+    .where("deadline_at", ">", now.toISOString())
+    .where(isNotProhibited)
+    .returningAll()
+    .executeTakeFirst();
+  return call && permitFor(transaction, call, grounds, now);
+}
+
+/**
+ * The permit of a call that is `dialing` since this transaction, and whom nobody has forbidden. None where it is beyond
+ * the tenant's limits.
+ */
+export async function permitFor(
+  transaction: Transaction<Tables>,
+  call: CallRow,
+  { owner, limits, notices }: PermitGrounds,
+  now: Date,
+): Promise<Permit | undefined> {
+  const counted = await limits?.count(transaction, call, now);
+  if (counted?.may === false) {
+    await withhold(transaction, call, counted.because, now);
+    return undefined;
+  }
+  const attempt = await ATTEMPT.first(transaction, {
+    call_id: call.id,
+    number: call.attempts,
+    owner,
+    started_at: now.toISOString(),
+  });
+  if (attempt === undefined) throw new Error("an attempt was not written down");
+  const notice = await notices?.noticeFor(transaction, call, now);
+  return { call, attempt: attempt.id, spent: counted?.spent, notice };
+}
+
+const ATTEMPT = new Statement(
+  (query, given: Pick<AttemptRow, "call_id" | "number" | "owner" | "started_at">) =>
+    query
+      .insertInto("attempts")
+      .values({
+        call_id: given.call_id,
+        number: given.number,
+        phase: "prepared",
+        owner: given.owner,
+        started_at: given.started_at,
+      })
+      .returning("id"),
+);
+
+/** Undoes the first step of a permit: the call has had no attempt. */
+async function withhold(
+  transaction: Transaction<Tables>,
+  { id, attempts }: CallRow,
+  because: "full" | "busy",
+  now: Date,
+): Promise<void> {
+  const call = await transaction
+    .updateTable("calls")
+    .set({
+      attempts: attempts - 1,
+      ...(because === "full"
+        ? { status: "held" as const, reason: "limit_reached" as const }
+        : { status: "waiting" as const, reason: "service_limit" as const, due_at: later(now, BUSY_WAIT_MS) }),
+    })
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (isForAPerson(call)) await handOver(transaction, [call]);
+}
