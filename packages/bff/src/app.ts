@@ -122,9 +122,11 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const stopPruning = startPruning(ground, sessions);
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
-    await Promise.all([calls.dispatcher.stop(), calls.courier.stop(), calls.retention.stop()]);
     // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
-    await Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
+    const ended = Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
+    await Promise.all([ended, calls.courier.stop(), calls.retention.stop()]);
+    // Until then it gives signs of life, or others would take its calls for left behind.
+    await calls.dispatcher.stop();
   };
   return {
     router,

@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
 import { engines, postgresUrl, sqliteUrl } from "./store/engines.harness.js";
+import { listening, type Statement } from "./store/statements.harness.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };
 
@@ -197,6 +198,25 @@ describe("two instances on one PostgreSQL", () => {
     const seen = [];
     for await (const call of elsewhere.follow(id)) seen.push(call.status);
     expect(seen.at(-1)).toBe("placed");
+  });
+
+  it("count as alive while their last calls end, so that nobody takes those for left behind", async () => {
+    const heard: Statement[] = [];
+    const one = await start({ databaseUrl: await postgresUrl(), open: listening(heard) });
+    const visitor = await visitorOf(one);
+    expect((await visitor.call(CALL)).status).toBe(202);
+    const drained = one.drain();
+    await expect.poll(async () => (await visitor.send("GET", "/health/ready")).text).toContain("draining");
+    one.uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
+    await drained;
+    const last = heard.filter(
+      ({ sql, parameters }) =>
+        /^delete from "instances"|"finished_at" = /.test(sql) && parameters[0] !== "readiness",
+    );
+    expect(last.map(({ sql }) => sql.split(" ", 3).join(" "))).toEqual([
+      'update "attempts" set',
+      'delete from "instances"',
+    ]);
   });
 
   it("ask UIS for one session key between them, and for one more when it is refused under load", async () => {

@@ -3,6 +3,11 @@ import { handOver } from "../handover/outbox.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 
+/** A call as it was found, with the attempt it was at. */
+interface LeftBehind extends Pick<CallRow, "id" | "attempts"> {
+  attempt: number;
+}
+
 /**
  * Looks after permits whose holder is gone or has had its time. One that is certainly unused is taken back, and its
  * call waits again; one that may have been used leaves its call `unknown`, never to be sent again.
@@ -19,7 +24,7 @@ export async function recoverPermits(
     .innerJoin("attempts", (join) =>
       join.onRef("attempts.call_id", "=", "calls.id").onRef("attempts.number", "=", "calls.attempts"),
     )
-    .select(["calls.id", "attempts.id as attempt", "attempts.phase"])
+    .select(["calls.id", "calls.attempts", "attempts.id as attempt", "attempts.phase"])
     .where(isUnderWay)
     .where("calls.status", "=", "dialing")
     .where((row) =>
@@ -27,11 +32,9 @@ export async function recoverPermits(
     )
     .execute();
   const changed = [];
-  for (const { id, attempt, phase } of left) {
-    const call =
-      phase === "prepared" && (await abandon(transaction, attempt))
-        ? await putBack(transaction, id, now)
-        : await leaveUnknown(transaction, id, attempt, now);
+  for (const one of left) {
+    const unused = one.phase === "prepared" && (await abandon(transaction, one.attempt));
+    const call = unused ? await putBack(transaction, one, now) : await leaveUnknown(transaction, one, now);
     if (call !== undefined) changed.push(call);
   }
   await handOver(
@@ -51,36 +54,45 @@ async function abandon(transaction: Transaction<Tables>, attempt: number): Promi
   return numUpdatedRows === 1n;
 }
 
-const putBack = (transaction: Transaction<Tables>, id: string, now: Date): Promise<CallRow | undefined> =>
-  transaction
-    .updateTable("calls")
-    .set({
-      status: "waiting",
-      reason: "interrupted",
-      updated_at: now.toISOString(),
-      due_at: now.toISOString(),
-    })
-    .where("id", "=", id)
-    .where("status", "=", "dialing")
-    .returningAll()
-    .executeTakeFirst();
+const putBack = (
+  transaction: Transaction<Tables>,
+  left: LeftBehind,
+  now: Date,
+): Promise<CallRow | undefined> =>
+  end(transaction, left, {
+    status: "waiting",
+    reason: "interrupted",
+    updated_at: now.toISOString(),
+    due_at: now.toISOString(),
+  });
 
 async function leaveUnknown(
   transaction: Transaction<Tables>,
-  id: string,
-  attempt: number,
+  left: LeftBehind,
   now: Date,
 ): Promise<CallRow | undefined> {
+  const updated_at = now.toISOString();
+  const call = await end(transaction, left, { status: "unknown", reason: "interrupted", updated_at });
+  if (call === undefined) return undefined;
   await transaction
     .updateTable("attempts")
-    .set({ finished_at: now.toISOString(), outcome: "interrupted" })
-    .where("id", "=", attempt)
+    .set({ finished_at: updated_at, outcome: "interrupted" })
+    .where("id", "=", left.attempt)
     .execute();
-  return transaction
+  return call;
+}
+
+/** Ends this attempt alone: since it was looked for, its holder or another instance may have gone on to the next. */
+const end = (
+  transaction: Transaction<Tables>,
+  { id, attempts }: LeftBehind,
+  change: Partial<CallRow>,
+): Promise<CallRow | undefined> =>
+  transaction
     .updateTable("calls")
-    .set({ status: "unknown", reason: "interrupted", updated_at: now.toISOString() })
+    .set(change)
     .where("id", "=", id)
     .where("status", "=", "dialing")
+    .where("attempts", "=", attempts)
     .returningAll()
     .executeTakeFirst();
-}

@@ -1,3 +1,4 @@
+import type { KyselyPlugin } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
@@ -18,7 +19,7 @@ const LIMIT: Verdict = {
   wait: 500,
 };
 
-describe.each(engines)("a permit on %s", (_name, newUrl) => {
+describe.each(engines)("a permit on %s", (name, newUrl) => {
   let db: Database;
   let clock: TestClock;
   let ledger: Ledger;
@@ -156,6 +157,28 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
     }
   });
 
+  // SQLite has one transaction at a time, which nothing can come between.
+  it.runIf(name === "PostgreSQL").each<[string, boolean]>([
+    ["never used", false],
+    ["used", true],
+  ])("that was %s is looked after alone: not the next one, granted meanwhile", async (_what, used) => {
+    const [first, second] = [await granted(theirs), await grantedOther()];
+    if (used) await theirs.connected(first, 120);
+    let next: Permit | undefined;
+    const slow = new Permits(
+      between(db, async () => {
+        await theirs.settle(first, LIMIT);
+        next = await theirs.grant(first.call.id);
+      }),
+      clock,
+      { owner: "slow" },
+    );
+    expect((await slow.recover(["slow"])).map(({ id }) => id)).toEqual([second.call.id]);
+    expect(next?.call.attempts).toBe(2);
+    expect(await stateOf(first.call.id)).toEqual(["dialing", null]);
+    expect(next && (await theirs.connected(next, 120))).toBe(true);
+  });
+
   it.each<[string, Verdict, string]>([
     ["placed", PLACED, "placed"],
     ["failed", { ...PLACED, status: "failed", reason: "not_connected" }, "failed"],
@@ -198,3 +221,21 @@ describe.each(engines)("a permit on %s", (_name, newUrl) => {
     expect(new Set(taken.map(({ id }) => id)).size).toBe(20);
   });
 });
+
+/** The same database, in which something happens once while a transaction is under way. */
+function between(db: Database, happens: () => Promise<void>): Database {
+  let happened: Promise<void> | undefined;
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      await (happened ??= happens());
+      return result;
+    },
+  };
+  return {
+    engine: db.engine,
+    query: db.query,
+    write: (work) => db.write((transaction) => work(transaction.withPlugin(plugin))),
+    close: () => db.close(),
+  };
+}

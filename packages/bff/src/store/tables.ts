@@ -74,7 +74,7 @@ export interface IntentRow {
  * One permit to send `place_calls` once. `prepared`: nothing has been sent. `connected`: the connection to UIS stands,
  * and the request may have been sent. `abandoned`: taken back while `prepared`; its owner may send nothing any more.
  */
-export type AttemptPhase = "prepared" | "connected" | "abandoned";
+type AttemptPhase = "prepared" | "connected" | "abandoned";
 
 export interface AttemptRow {
   /** Also the JSON-RPC `id` of the request, which UIS wants as an integer. */

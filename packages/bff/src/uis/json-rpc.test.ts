@@ -212,6 +212,20 @@ describe("the connection of a JSON-RPC request", () => {
     expect(seen().requests).toBe(1);
   });
 
+  it("carries nothing where the process stood still while the permit was written down", async () => {
+    const clock = new TestClock();
+    const { server, seen } = await site(answer);
+    const { port } = server.address() as AddressInfo;
+    const rpc = createJsonRpc(`http://127.0.0.1:${String(port)}/v1`, clock);
+    const still = (ms: number) => () => {
+      clock.advance(ms);
+      return Promise.resolve(true);
+    };
+    expect(await rpc("m", 7, {}, 5, still(REQUEST_LIMITS.leaveMs + 1))).toMatchObject({ sent: false });
+    expect(await rpc("m", 7, {}, 5, still(REQUEST_LIMITS.leaveMs))).toMatchObject({ kind: "answer" });
+    expect(seen().requests).toBe(1);
+  });
+
   it("that was opened for a permit that is then withdrawn is closed", async () => {
     const { post, standing } = await site(answer);
     expect(await post(() => Promise.resolve(false))).toMatchObject({ sent: false, code: "WITHDRAWN" });

@@ -27,6 +27,11 @@ export const REQUEST_LIMITS = {
    * longer, and those that say otherwise are heeded: a request that meets the closing would be of unknown outcome.
    */
   idleMs: 1000,
+  /**
+   * Milliseconds that leave to send may have taken: whoever stood still for longer may have been given up for gone, and
+   * the call left to a person.
+   */
+  leaveMs: 5000,
   /** Longest answer we read; the documented ones have a few hundred. */
   answerBytes: 64 * 1024,
 };
@@ -58,7 +63,7 @@ export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc 
     let reading: NodeJS.Timeout | undefined;
     try {
       connection ??= await Connection.open(origin, connect);
-      await connection.permitted(mayISend);
+      await connection.permitted(mayISend, clock);
       const { statusCode, body } = await connection.client.request({
         method: "POST",
         path: pathname + search,
@@ -157,11 +162,13 @@ class Connection {
   /**
    * Resolves when the connection may be written to.
    *
-   * @throws NotSent when it may not, or breaks while we ask; what `mayISend` throws
+   * @throws NotSent when it may not, or breaks while we ask, or we took too long over it; what `mayISend` throws
    */
-  async permitted(mayISend: MayISend): Promise<void> {
+  async permitted(mayISend: MayISend, clock: Clock): Promise<void> {
     this.#writtenBefore = undefined;
+    const asked = clock.monotonic();
     if (!(await mayISend())) throw new NotSent("WITHDRAWN");
+    if (clock.monotonic() - asked > REQUEST_LIMITS.leaveMs) throw new NotSent("ETIMEDOUT");
     if (this.#socket.destroyed) throw new NotSent("ECONNRESET");
     this.#writtenBefore = this.#socket.bytesWritten;
   }
