@@ -141,7 +141,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     url,
     router: bff.router,
     metrics: bff.metrics,
-    drain: bff.drain,
+    drain: () => bff.drain(),
     database: db,
     sessionSecret,
     planted,
