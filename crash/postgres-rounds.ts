@@ -100,16 +100,21 @@ class PostgresRun {
     const { rounds, random, signal, progress } = this.#options;
     const points = schedule(rounds, random);
     for (const [done, point] of points.entries()) {
+      // On a slow machine those that were killed take longer than a second to be back.
+      while (signal?.aborted !== true && this.#candidates.length === 0) await sleep(KILL_EVERY);
       if (signal?.aborted === true) break;
-      const candidates = this.#site.backends.filter(
-        (backend) => !this.#doomed.has(backend) && backend !== this.#freezing,
-      );
+      const candidates = this.#candidates;
       const victim = candidates[Math.floor(random() * candidates.length)];
       if (victim !== undefined) this.#work.push(this.#killOne(victim, point));
       await sleep(KILL_EVERY);
       progress?.(done + 1);
     }
     this.#killing = false;
+  }
+
+  /** Those that are at work, but for the one that is to stand still. */
+  get #candidates(): Backend[] {
+    return this.#site.backends.filter((backend) => !this.#doomed.has(backend) && backend !== this.#freezing);
   }
 
   /** Kills it at the point, or at the end of its second, and starts it again. */

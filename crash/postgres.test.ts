@@ -17,8 +17,8 @@ it(
     const figures = `seed ${seed}\n${figuresOf(outcome)}`;
     const { lost, twice, untrue } = findings;
     expect({ lost, twice, untrue }, figures).toEqual({ lost: [], twice: [], untrue: [] });
-    expect(kills.length, figures).toBeGreaterThan(ROUNDS * 0.5);
-    expect(frozen, figures).toBe(1);
+    expect(kills, figures).toHaveLength(ROUNDS);
+    expect(frozen, figures).toBeGreaterThan(0);
     // The frozen one's permit among them: it woke, and sent nothing.
     expect(findings.takenBack, figures).toBeGreaterThan(0);
     expect(findings.accepted, figures).toBeGreaterThan(150);

@@ -60,7 +60,7 @@ export class Metrics {
   });
   readonly #ended = new Counter({
     name: "uis_call_ended_total",
-    help: "Calls that are over; placed: both sides have answered.",
+    help: "Calls that are over; placed: UIS answered success.",
     labelNames: ["tenant", "status", "reason"] as const,
     registers: [this.registry],
   });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 export interface Fixture {
   /** File and paragraph of the document. */
   source: string;
-  /** What was corrected, as call-api-v1.md §6 settles it. */
+  /** What was corrected, see docs/uis-api.md, "Contradictions". */
   settled: string[];
   request: { jsonrpc: "2.0"; method: string; id: number; params: Record<string, unknown> };
   answer: {

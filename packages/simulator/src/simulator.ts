@@ -24,7 +24,7 @@ export interface SimulatorOptions {
 }
 
 /**
- * UIS Call API v1 over HTTP, with a telephone exchange behind it. Source: call-api-v1.md.
+ * UIS Call API v1 over HTTP, with a telephone exchange behind it. Row by row: docs/uis-api.md.
  *
  * @example
  * const uis = new UisSimulator({ settings: { answerByThemselves: { visitor: 1, office: 1 } } });

@@ -63,7 +63,7 @@ export function createGuardedLookup(resolve: Resolve, allowPrivate: boolean): Lo
     const refused = [first, ...others].find(({ address }) => !allowPrivate && !isPublicAddress(address));
     if (refused !== undefined) {
       throw new AddressRefused(
-        `${hostname} has the address ${refused.address}, which is not public: list ${hostname} in privateHosts if it should be reached`,
+        `${hostname} has the address ${refused.address}, which is not public: list ${hostname} in WEBHOOK_PRIVATE_HOSTS if it should be reached`,
       );
     }
     return [first, ...others];

@@ -90,12 +90,12 @@ export function webhookUrlProblem(url: string, privateHosts: readonly string[]):
   if (parsed.protocol !== "https:" && parsed.protocol !== "http:") return "use https://…";
   if (isListed(host, privateHosts)) return undefined;
   if (parsed.protocol === "http:") {
-    return `use https://; plain http is for hosts listed in privateHosts only, and ${host} is not`;
+    return `use https://; plain http is for hosts listed in WEBHOOK_PRIVATE_HOSTS only, and ${host} is not`;
   }
   // RFC 6761, 6.3: these are loopback whatever DNS says.
   const local = /(^|\.)localhost$/.test(host);
   if (local || (isIP(host) !== 0 && !isPublicAddress(host))) {
-    return `${host} is not public: use a public host, or list ${host} in privateHosts`;
+    return `${host} is not public: use a public host, or list ${host} in WEBHOOK_PRIVATE_HOSTS`;
   }
   return undefined;
 }

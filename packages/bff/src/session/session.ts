@@ -44,7 +44,7 @@ export interface SessionOptions {
 export const cookieName = (secure: boolean): string => (secure ? "__Host-uis_call" : "uis_call");
 
 /**
- * The sessions of `design.md` §4: by cookie for pages of our own site, by bearer for others; what comes the other way is
+ * By cookie for pages of our own site, by bearer for others; what comes the other way is
  * not looked at. A store that fails is an error here, never an anonymous visitor.
  */
 export function sessionMiddleware({ store, secrets, secure, log }: SessionOptions): RequestHandler[] {
