@@ -92,10 +92,11 @@ describe("the element's way to the backend", () => {
     const client = createClient(undefined, { poll: 20 });
     await client.openSession();
     const stop = new AbortController();
-    const { fetch } = window;
+    const fetch = window.fetch.bind(window);
     window.fetch = (...request) => {
+      const [address] = request;
       // The page names another tenant while we look.
-      if (String(request[0]).endsWith("/calls/nobody")) stop.abort();
+      if (typeof address === "string" && address.endsWith("/calls/nobody")) stop.abort();
       return fetch(...request);
     };
     try {

@@ -141,7 +141,7 @@ export class BffClient {
         await tell(await this.readCall(id));
       } catch (error) {
         // A connection comes back; a refusal stays one, for whoever still wants to know.
-        if (!signal.aborted && asRefusal(error).code !== "network") throw error;
+        if (!signal.reason && asRefusal(error).code !== "network") throw error;
       }
       // One that is for later need not be looked at all the time.
       const longest = last?.status === "scheduled" ? lull : longestPoll;
