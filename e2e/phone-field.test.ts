@@ -19,7 +19,7 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
     demo = await startDemo({ port: 0 });
     browser = await start();
     tab = await browser.open();
-    // A hook is not tried again by the runner; a machine busy with starting browsers turns the first session away (503).
+    // A hook is not tried again by the runner; a machine busy with starting browsers may turn the first session away.
     await openForm().catch(openForm);
     await tab.run(() => {
       const field = document

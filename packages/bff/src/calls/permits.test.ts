@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
+import { withPlugin } from "../store/statements.harness.js";
 import { EVERYBODY, stopCalls } from "../store/stops.js";
 import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";
@@ -232,10 +233,5 @@ function between(db: Database, happens: () => Promise<void>): Database {
       return result;
     },
   };
-  return {
-    engine: db.engine,
-    query: db.query,
-    write: (work) => db.write((transaction) => work(transaction.withPlugin(plugin))),
-    close: () => db.close(),
-  };
+  return withPlugin(db, plugin);
 }

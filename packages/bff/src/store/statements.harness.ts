@@ -21,11 +21,12 @@ export function listening(heard: Statement[]): typeof openDatabase {
       db.engine === "sqlite" ? new SqliteQueryCompiler() : new PostgresQueryCompiler(),
       heard,
     );
-    return listenedTo(db, plugin);
+    return withPlugin(db, plugin);
   };
 }
 
-const listenedTo = (db: Database, plugin: KyselyPlugin): Database => ({
+/** The same database, with a plugin that sees whatever is asked of it. */
+export const withPlugin = (db: Database, plugin: KyselyPlugin): Database => ({
   engine: db.engine,
   query: db.query.withPlugin(plugin),
   write: (work) => db.write((transaction) => work(transaction.withPlugin(plugin))),

@@ -145,7 +145,7 @@ describe("a JSON-RPC request", () => {
 
 describe("the connection of a JSON-RPC request", () => {
   /** A server that counts its connections, and what it does with each request but the first. */
-  async function site(then: RequestListener, first?: RequestListener) {
+  async function site(then: RequestListener, first?: RequestListener, clock?: TestClock) {
     let connections = 0;
     let requests = 0;
     const server = createServer((request, response) => {
@@ -153,7 +153,7 @@ describe("the connection of a JSON-RPC request", () => {
       request.resume().once("end", () => listener(request, response));
     });
     server.on("connection", () => connections++);
-    const rpc = createJsonRpc(`http://${await listening(server)}/v1`);
+    const rpc = createJsonRpc(`http://${await listening(server)}/v1`, clock);
     const post = (mayISend?: MayISend) => rpc("m", 7, {}, 5, mayISend);
     const standing = promisify(server.getConnections.bind(server));
     return { post, server, standing, seen: () => ({ connections, requests }) };
@@ -214,15 +214,13 @@ describe("the connection of a JSON-RPC request", () => {
 
   it("carries nothing where the process stood still while the permit was written down", async () => {
     const clock = new TestClock();
-    const { server, seen } = await site(answer);
-    const { port } = server.address() as AddressInfo;
-    const rpc = createJsonRpc(`http://127.0.0.1:${String(port)}/v1`, clock);
+    const { post, seen } = await site(answer, undefined, clock);
     const still = (ms: number) => () => {
       clock.advance(ms);
       return Promise.resolve(true);
     };
-    expect(await rpc("m", 7, {}, 5, still(REQUEST_LIMITS.leaveMs + 1))).toMatchObject({ sent: false });
-    expect(await rpc("m", 7, {}, 5, still(REQUEST_LIMITS.leaveMs))).toMatchObject({ kind: "answer" });
+    expect(await post(still(REQUEST_LIMITS.leaveMs + 1))).toMatchObject({ sent: false });
+    expect(await post(still(REQUEST_LIMITS.leaveMs))).toMatchObject({ kind: "answer" });
     expect(seen().requests).toBe(1);
   });
 
@@ -243,12 +241,10 @@ describe("the connection of a JSON-RPC request", () => {
 
   it("is not used again after a while in which the process stood still, and no timer ran", async () => {
     const clock = new TestClock();
-    const { server, seen } = await site(answer);
-    const { port } = server.address() as AddressInfo;
-    const rpc = createJsonRpc(`http://127.0.0.1:${String(port)}/v1`, clock);
-    await rpc("m", 7, {}, 5);
+    const { post, seen } = await site(answer, undefined, clock);
+    await post();
     clock.advance(REQUEST_LIMITS.idleMs);
-    await rpc("m", 7, {}, 5);
+    await post();
     expect(seen().connections).toBe(2);
   });
 
