@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { browser } from "./browser.js";
 import { otherEngines } from "./engines.js";
 import { build, giveUp, install, run } from "./setup.js";
@@ -47,6 +48,8 @@ for (const { name, tests, browser, engines } of suites) {
   const where = browser === undefined ? "" : ` in ${browser}`;
   console.log(`${name}: ${tests.passed} tests passed, ${tests.failed} failed${where}`);
   if (engines) tellEngines(tests.titles);
+  // Whoever sees no more than the end of the output learns of it here.
+  for (const { title, why } of tests.failures) console.log(`  FAILED ${title}\n${brief(why)}`);
 }
 for (const [name] of failedChecks) console.log(`${name}: failed`);
 const total = (key) => suites.reduce((sum, { tests }) => sum + tests[key], 0);
@@ -78,12 +81,32 @@ function vitest(name, ...projects) {
     ["run", ...projects, "--reporter=dot", "--reporter=json", `--outputFile.json=${file}`],
     { env },
   );
-  if (!existsSync(file)) return { ok: false, passed: 0, failed: 0, titles: [] };
+  if (!existsSync(file)) return { ok: false, passed: 0, failed: 0, titles: [], failures: [] };
   const { success, numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(file, "utf8"));
   const titles = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .map(({ fullName, status }) => ({ title: fullName, passed: status === "passed" }));
-  return { ok: ok && success && numPassedTests > 0, passed: numPassedTests, failed: numFailedTests, titles };
+  return {
+    ok: ok && success && numPassedTests > 0,
+    passed: numPassedTests,
+    failed: numFailedTests,
+    titles,
+    failures: testResults.flatMap(failuresOf),
+  };
+}
+
+/** Tests that failed, or the file that came to none. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0 && status === "failed") return [{ title: name, why: message }];
+  return failed.map(({ fullName, failureMessages }) => ({
+    title: fullName,
+    why: failureMessages.join("\n"),
+  }));
+}
+
+function brief(why) {
+  return stripVTControlCharacters(why).split("\n").slice(0, 40).join("\n");
 }
 
 function elementTests() {
@@ -91,7 +114,7 @@ function elementTests() {
   const file = join(folder, "element.json");
   const runner = join("node_modules", ".bin", "web-test-runner");
   const ok = run(runner, [], { env: { ...env, ELEMENT_RESULTS: file }, folder: "packages/widget" });
-  if (!existsSync(file)) return { ok: false, passed: 0, failed: 0 };
-  const { passed, failed } = JSON.parse(readFileSync(file, "utf8"));
-  return { ok: ok && passed > 0, passed, failed };
+  if (!existsSync(file)) return { ok: false, passed: 0, failed: 0, failures: [] };
+  const results = JSON.parse(readFileSync(file, "utf8"));
+  return { ...results, ok: ok && results.passed > 0 };
 }

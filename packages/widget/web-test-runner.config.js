@@ -123,17 +123,20 @@ function withTenants(configuration) {
   return { ...configuration, tenants: [...configuration.tenants, market, guarded, cutOff, shop, museum] };
 }
 
-/** Writes how many tests passed and failed to the file ELEMENT_RESULTS names. */
+/** Writes how many tests passed and failed, and which, to the file ELEMENT_RESULTS names. */
 function countReporter() {
   return {
     onTestRunFinished({ sessions }) {
       const tests = sessions.flatMap(({ testResults }) => (testResults ? testsIn(testResults) : []));
       const broken = sessions.filter(({ passed, testResults }) => !passed && !testResults).length;
-      const counts = {
+      const results = {
         passed: tests.filter((test) => test.passed && !test.skipped).length,
         failed: tests.filter((test) => !test.passed && !test.skipped).length + broken,
+        failures: tests
+          .filter((test) => !test.passed && !test.skipped)
+          .map(({ name, error }) => ({ title: name, why: `${error?.message}\n${error?.stack}` })),
       };
-      if (process.env.ELEMENT_RESULTS) writeFileSync(process.env.ELEMENT_RESULTS, JSON.stringify(counts));
+      if (process.env.ELEMENT_RESULTS) writeFileSync(process.env.ELEMENT_RESULTS, JSON.stringify(results));
     },
   };
 }

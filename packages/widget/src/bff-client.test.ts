@@ -15,6 +15,13 @@ const refusalOf = async (work: Promise<unknown>): Promise<CallRefused> => {
   throw new Error("it was not refused");
 };
 
+const endSession = ({ csrfToken }: { csrfToken: string }) =>
+  fetch(`${demoUrl}/api/session`, {
+    method: "DELETE",
+    credentials: "include",
+    headers: { "X-CSRF-Token": csrfToken },
+  });
+
 describe("the element's way to the backend", () => {
   beforeEach(() => exchange.reset());
 
@@ -30,14 +37,21 @@ describe("the element's way to the backend", () => {
     expect(await exchange.placed()).to.have.length(1);
   });
 
+  it("shares its session with the other buttons of the page, however close one is opened upon the other", async () => {
+    await endSession(await createClient().openSession());
+    const sessions = await Promise.all([createClient().openSession(), createClient().openSession()]);
+    expect(sessions[0].csrfToken).to.equal(sessions[1].csrfToken);
+  });
+
+  it("opens a session after one that could not be opened", async () => {
+    const away = refusalOf(createClient("http://localhost:9/api").openSession());
+    expect((await createClient().openSession()).user.kind).to.equal("visitor");
+    expect((await away).code).to.equal("network");
+  });
+
   it("opens another session when the old one is over, and sends under the same key", async () => {
     const client = createClient();
-    const { csrfToken } = await client.openSession();
-    await fetch(`${demoUrl}/api/session`, {
-      method: "DELETE",
-      credentials: "include",
-      headers: { "X-CSRF-Token": csrfToken },
-    });
+    await endSession(await client.openSession());
     expect((await client.placeCall(REQUEST, crypto.randomUUID())).status).to.equal("dialing");
   });
 

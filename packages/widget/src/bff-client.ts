@@ -30,6 +30,9 @@ const TIMES = {
   longestPoll: 5000,
 };
 
+/** Two sessions opened at once are two, of which the browser keeps the cookie of either: one begins when the last is there. */
+let opening = Promise.resolve<unknown>(0);
+
 /** Speaks to the backend: the only one of the element that does. */
 export class BffClient {
   readonly #options: BffClientOptions;
@@ -48,7 +51,8 @@ export class BffClient {
   async openSession(): Promise<SessionResponse> {
     const { tenant, token: ask } = this.#options;
     const token = await ask?.();
-    const session = await this.#transport.openSession({ tenant, ...(token && { token }) });
+    const open = () => this.#transport.openSession({ tenant, ...(token && { token }) });
+    const session = await (opening = opening.then(open, open));
     // A proof is one session's.
     if (session.csrfToken !== this.#session?.csrfToken) this.#hurdles = undefined;
     this.#session = session;

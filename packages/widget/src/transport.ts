@@ -52,7 +52,8 @@ export class Transport {
       return session;
     } catch (error) {
       const [next] = others;
-      if (next && isUnreadable(error)) return this.openSession(body, [next]);
+      // The browser gave no answer to read, nor for want of time.
+      if (next && (error as CallRefused).cause instanceof TypeError) return this.openSession(body, [next]);
       throw error;
     }
   }
@@ -114,7 +115,3 @@ function waysTo(endpoint: string): Ways {
 /** The site, or one that is larger. */
 const siteOf = ({ protocol, hostname }: URL | Location): string =>
   protocol + (/^[\d.]+$|:/.test(hostname) ? hostname : hostname.split(".").slice(-2).join("."));
-
-/** The browser gave no answer to read, nor for want of time. */
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof CallRefused && error.cause instanceof TypeError;
