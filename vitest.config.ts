@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** On two processors. Unit tests wait for disks and clocks the third part of their time; browsers and kills do not wait. */
-const [UNIT_WORKERS, OTHER_WORKERS] = [3, 2];
+/**
+ * On two processors. Unit tests wait for disks and clocks the third part of their time, browsers do not wait, and each of
+ * the crash tests has several backends at work by itself.
+ */
+const [UNIT_WORKERS, BROWSER_WORKERS, CRASH_WORKERS] = [3, 2, 1];
 
 /** A machine of others' work stands still for seconds at times. What fails twice in a row is no accident. */
 const retry = process.env["CI"] === undefined ? 0 : 1;
@@ -34,7 +37,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           retry,
           expect: { poll: { timeout: 15_000 } },
-          maxWorkers: OTHER_WORKERS,
+          maxWorkers: BROWSER_WORKERS,
           // Whoever has other workers needs a turn of its own.
           sequence: { groupOrder: 1 },
         },
@@ -45,7 +48,7 @@ export default defineConfig({
           root: "crash",
           include: ["*.test.ts"],
           globalSetup: "bundle.ts",
-          maxWorkers: OTHER_WORKERS,
+          maxWorkers: CRASH_WORKERS,
           sequence: { groupOrder: 2 },
         },
       },

@@ -8,10 +8,14 @@ import { Site } from "./site.js";
 
 const BACKENDS = 3;
 const VISITORS = 6;
+/** Calls nobody has taken yet. A slow machine gets no more of them, or it would never be done. */
+const MOST_WAITING = 40;
 
 /** Milliseconds between calls, and between kills. */
 const CALL_EVERY = 80;
 const KILL_EVERY = 1000;
+/** Milliseconds between looks whether the next may be killed. */
+const LOOK_EVERY = 50;
 /** Of its second, so that what was meant for one process never meets the next. */
 const KILLED_WITHIN = 900;
 
@@ -56,6 +60,8 @@ class PostgresRun {
   #freezing: Backend | undefined;
   /** To be killed, or not up again yet. */
   readonly #doomed = new Set<Backend>();
+  /** Killed, and when: not up again yet. */
+  readonly #down = new Map<Backend, number>();
   #frozen = 0;
   #killing = true;
 
@@ -80,18 +86,19 @@ class PostgresRun {
     const { random } = this.#options;
     const visitors = await Promise.all(Array.from({ length: VISITORS }, () => this.#site.visitor()));
     const calls: Promise<void>[] = [];
+    let waiting = 0;
     for (let n = 0; goOn(); n++) {
       await sleep(CALL_EVERY);
       const visitor = visitors[n % VISITORS];
-      if (visitor === undefined) continue;
-      calls.push(
-        this.#site.call(visitor, {
-          point: "random",
-          first: Math.floor(random() * BACKENDS),
-          vain: random() < 0.1,
-          ...(random() < 0.15 && { later: LATER }),
-        }),
-      );
+      if (visitor === undefined || waiting >= MOST_WAITING) continue;
+      waiting += 1;
+      const call = this.#site.call(visitor, {
+        point: "random",
+        first: Math.floor(random() * BACKENDS),
+        vain: random() < 0.1,
+        ...(random() < 0.15 && { later: LATER }),
+      });
+      calls.push(call.finally(() => (waiting -= 1)));
     }
     await Promise.all(calls);
   }
@@ -100,8 +107,7 @@ class PostgresRun {
     const { rounds, random, signal, progress } = this.#options;
     const points = schedule(rounds, random);
     for (const [done, point] of points.entries()) {
-      // On a slow machine those that were killed take longer than a second to be back.
-      while (signal?.aborted !== true && this.#candidates.length === 0) await sleep(KILL_EVERY);
+      while (signal?.aborted !== true && !this.#mayKill) await sleep(LOOK_EVERY);
       if (signal?.aborted === true) break;
       const candidates = this.#candidates;
       const victim = candidates[Math.floor(random() * candidates.length)];
@@ -110,6 +116,12 @@ class PostgresRun {
       progress?.(done + 1);
     }
     this.#killing = false;
+  }
+
+  /** On a slow machine a start takes longer than the time between two kills: nobody would ever be at work. */
+  get #mayKill(): boolean {
+    const tarries = [...this.#down.values()].some((at) => Date.now() - at > KILL_EVERY);
+    return this.#candidates.length > 0 && !tarries;
   }
 
   /** Those that are at work, but for the one that is to stand still. */
@@ -128,7 +140,9 @@ class PostgresRun {
     if (missed) backend.kill();
     const at = await killed;
     if (point === "C4") this.#site.uis.onDialled = undefined;
+    this.#down.set(backend, at);
     await backend.start();
+    this.#down.delete(backend);
     this.#doomed.delete(backend);
     this.#site.kills.push({
       point: missed ? "random" : point,

@@ -50,8 +50,8 @@ const SESSION_OF = ["endpoint", "tenant", "token"] as const;
  * @cssprop --uis-call-accent-text - text on the accent
  * @cssprop --uis-call-surface - panel
  * @cssprop --uis-call-text - of the panel
- * @cssprop --uis-call-muted - hints and icons
- * @cssprop --uis-call-border - of panel and fields
+ * @cssprop --uis-call-muted - hints, icons, borders of fields
+ * @cssprop --uis-call-border - of the panel
  * @cssprop --uis-call-error - what went wrong
  * @cssprop --uis-call-radius - of corners
  * @cssprop --uis-call-shadow - of the panel
