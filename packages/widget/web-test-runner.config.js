@@ -94,7 +94,7 @@ function withTenants(configuration) {
     targets: {
       customer: { ...sales, title: title("Customer"), office: "identity", visitor: "sealed" },
       supplier: { ...sales, title: title("Supplier"), office: "sealed", visitor: "asked" },
-      account: { ...sales, title: title("Account"), visitor: "identity" },
+      account: { ...sales, title: { en: "Account", ru: "Счёт" }, visitor: "identity" },
     },
   };
   guarded = { ...demo, id: "guarded", proof: "never" };

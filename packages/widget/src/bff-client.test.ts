@@ -1,13 +1,13 @@
 import type { Call } from "@uis-call/shared";
 import { expect } from "chai";
-import { BffClient } from "./bff-client.js";
+import { BffClient, TIMES } from "./bff-client.js";
 import { CallRefused } from "./call-refused.js";
-import { demoUrl, exchange, until } from "./call-button.harness.js";
+import { demoUrl, disturb, exchange, refusal, until } from "./call-button.harness.js";
 
 const REQUEST = { target: "sales", phone: "8 (900) 000-00-01" };
 
 const createClient = (endpoint = `${demoUrl}/api`, times = {}) =>
-  new BffClient({ endpoint, tenant: "demo", locale: "en", times });
+  new BffClient({ endpoint, tenant: "demo", locale: "en" }, { ...TIMES, ...times });
 
 const refusalOf = async (work: Promise<unknown>): Promise<CallRefused> => {
   const error: unknown = await work.catch((reason: unknown) => reason);
@@ -80,6 +80,15 @@ describe("the element's way to the backend", () => {
     await until(() => states.length > 2);
     await exchange.pick("office", "decline");
     await until(() => states.at(-1) === "failed");
+  });
+
+  it("goes on looking while the backend says that it cannot just now", async () => {
+    const disturbed = disturb("GET", /\/calls\/[^/]+$/, refusal(503, "unavailable"));
+    const { states } = await followed(createClient(undefined, { silence: 0, poll: 20 }));
+    await until(disturbed);
+    await exchange.pick("office", "decline");
+    await until(() => states.at(-1) === "failed");
+    expect(states).not.to.contain("unknown");
   });
 
   it("stops when told to", async () => {

@@ -13,12 +13,10 @@ export interface BffClientOptions {
   locale: string;
   /** Who the user is, asked anew for each session, since a token opens one. */
   token?: () => Promise<string | undefined>;
-  /** Milliseconds; for tests. */
-  times?: Partial<typeof TIMES>;
 }
 
 /** Milliseconds. */
-const TIMES = {
+export const TIMES = {
   /** A request without an answer is given up after this. */
   answer: 15_000,
   /** An event stream that says nothing is taken for one that a proxy holds back. */
@@ -41,10 +39,11 @@ export class BffClient {
   #hurdles: Promise<CallHurdles> | undefined;
   #session: SessionResponse | undefined;
 
-  constructor(options: BffClientOptions) {
+  /** @param times others are for tests */
+  constructor(options: BffClientOptions, times = TIMES) {
     this.#options = options;
-    this.#times = { ...TIMES, ...options.times };
-    this.#transport = new Transport({ ...options, timeout: this.#times.answer });
+    this.#times = times;
+    this.#transport = new Transport(options, times.answer);
   }
 
   /** @throws CallRefused */
@@ -144,8 +143,8 @@ export class BffClient {
       try {
         await tell(await this.readCall(id));
       } catch (error) {
-        // A connection comes back; a refusal stays one, for whoever still wants to know.
-        if (!signal.reason && asRefusal(error).code !== "network") throw error;
+        // A refusal stays one, for whoever still wants to know.
+        if (!signal.reason && !asRefusal(error).passes) throw error;
       }
       // One that is for later need not be looked at all the time.
       const longest = last?.status === "scheduled" ? lull : longestPoll;

@@ -164,6 +164,41 @@ export async function until(condition: () => boolean | Promise<boolean>, within 
   }
 }
 
+/** What is to become of requests between page and backend. */
+const disturbances: ((request: Request) => Promise<Response> | undefined)[] = [];
+const { fetch } = globalThis;
+globalThis.fetch = (input, init) => {
+  const request = new Request(input, init);
+  for (const [n, disturb] of disturbances.entries()) {
+    const answer = disturb(request);
+    if (answer === undefined) continue;
+    disturbances.splice(n, 1);
+    return answer;
+  }
+  return fetch(input, init);
+};
+
+/** Has the next of such requests answered by somebody between page and backend, or by nobody. @returns whether it was */
+export function disturb(
+  method: string,
+  path: RegExp,
+  answer: () => Response | Promise<Response>,
+): () => boolean {
+  let disturbed = false;
+  disturbances.push((request) => {
+    if (request.method !== method || !path.test(new URL(request.url).pathname)) return undefined;
+    disturbed = true;
+    return Promise.resolve(answer());
+  });
+  return () => disturbed;
+}
+
+/** As the network answers: not at all. */
+export const noAnswer = (): Promise<Response> => Promise.reject(new TypeError("Failed to fetch"));
+
+/** As the backend refuses. */
+export const refusal = (status: number, code: string) => (): Response => Response.json({ code }, { status });
+
 /** Everything the page has stored. */
 export const stored = (): string =>
   JSON.stringify([localStorage, sessionStorage].map((storage) => Object.entries(storage)));

@@ -13,6 +13,7 @@ import {
   failed,
   type Failure,
   isOver,
+  lost,
   opened,
   type Step,
   submitted,
@@ -54,7 +55,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   #following: AbortController | undefined;
   /** After this a reload of the page resumes nothing. */
   #forget = (): void => undefined;
-  /** Another function says who the user is: ask it before the next call. */
+  /** Another function says who the user is: ask it before the next call. Or the language is another. */
   #stale = false;
 
   constructor(host: UisCallButton, options: CallOptions) {
@@ -132,6 +133,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   async submit(): Promise<void> {
     // Before the form may turn out to be another: no time is sent that was not seen.
     const later = this.schedule?.answers;
+    this.dispatch(again);
     await this.openSession();
     const client = this.client;
     if (this.state.phase !== "form" || this.#host.disabled || !client) return;
@@ -159,8 +161,6 @@ export class CallController implements ReactiveController, EventListenerObject {
       // The hours are others than those that were told, or that time is over.
       if (refusal.at === "at" && client === this.client) await this.#open();
       await this.#fail(refusal, client);
-    } finally {
-      this.proving = false;
     }
   }
 
@@ -177,11 +177,12 @@ export class CallController implements ReactiveController, EventListenerObject {
   reset(): void {
     this.#following?.abort();
     this.client = undefined;
+    this.consent = false;
     this.#forget();
     this.dispatch(() => ({ phase: "idle" }));
   }
 
-  /** Another function says who the user is. Some frameworks make one at every turn, so what is shown stays. */
+  /** Another function says who the user is, or the language is another. Some frameworks make one at every turn, so what is shown stays. */
   renew(): void {
     this.#stale = true;
   }
@@ -200,9 +201,9 @@ export class CallController implements ReactiveController, EventListenerObject {
       // The page may have named another meanwhile.
       if (client !== this.client) return;
       if (session && target) this.dispatch(opened(session));
-      else await this.#fail({ code: "target_unknown" });
+      else await this.#fail({ code: "target_unknown" }, client, lost);
     } catch (error) {
-      await this.#fail(asRefusal(error), client);
+      await this.#fail(asRefusal(error), client, lost);
     }
   }
 
@@ -211,10 +212,13 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   createClient(): BffClient {
+    const { language } = this.#options;
     return new BffClient({
       endpoint: this.#options.endpoint(),
       tenant: this.#host.tenant,
-      locale: this.#options.language(),
+      get locale() {
+        return language();
+      },
       token: async () => {
         const { identity, token } = this.#host;
         return identity ? identity() : token;
@@ -225,6 +229,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   /** The backend says where the call stands. */
   async tell(call: Call): Promise<void> {
     const { client } = this;
+    const { status } = this.state.call ?? {};
     // All but the straight way is told in words of its own.
     if (call.status !== "dialing" && call.status !== "placed") await this.#expectTrouble();
     if (client !== this.client) return;
@@ -235,7 +240,7 @@ export class CallController implements ReactiveController, EventListenerObject {
       this.#intent.done();
       this.#forget();
     }
-    this.#host.dispatchEvent(new UisCallStatusEvent(call));
+    if (call.status !== status) this.#host.dispatchEvent(new UisCallStatusEvent(call));
   }
 
   /** Where even this fails, there is a sentence for it. */
@@ -250,9 +255,9 @@ export class CallController implements ReactiveController, EventListenerObject {
 
   /** A reload of the page is to find it again. */
   remember(call: Call): void {
-    const { tenant, target } = this.#host;
-    rememberCall(tenant, target, call.id);
-    this.#forget = () => rememberCall(tenant, target);
+    const { tenant } = this.#host;
+    rememberCall(tenant, call.target, call.id);
+    this.#forget = () => rememberCall(tenant, call.target);
   }
 
   /** Hears of the call until it is over. */
@@ -268,11 +273,11 @@ export class CallController implements ReactiveController, EventListenerObject {
       });
   }
 
-  async #fail(failure: Failure, client = this.client): Promise<void> {
+  async #fail(failure: Failure, client = this.client, step = failed): Promise<void> {
     await this.#expectTrouble();
     if (client !== this.client) return;
     this.trouble?.report(failure, this.#options.endpoint());
-    this.dispatch(failed(failure));
+    this.dispatch(step(failure));
     const { code } = failure;
     if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(code));
   }
@@ -285,6 +290,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   /** Takes a step, and shows where it leads. */
   dispatch(step: Step): void {
     this.state = step(this.state);
+    this.proving = false;
     this.#host.requestUpdate();
   }
 }

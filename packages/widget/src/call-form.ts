@@ -46,7 +46,7 @@ export class CallForm {
       ${schedule?.render(sending)} ${this.#renderConsent(text)}
       <button
         part="submit"
-        aria-disabled=${sending}
+        aria-disabled=${sending || this.#host.disabled}
         @click=${({ isTrusted }: Event) => (this.#byHand = isTrusted)}
       >
         ${sending ? text.sending : go}

@@ -151,7 +151,8 @@ export class CallPanel {
     await this.#host.updateComplete;
     const { failurePlace } = this.call;
     if (failurePlace && failurePlace !== "panel") this.#form.focus();
-    else if (!this.#host.shadowRoot?.activeElement && this.#host.open) this.#element?.focus();
+    // It was on what is gone.
+    else if (document.activeElement === document.body) this.#element?.focus();
   }
 
   async #again(): Promise<void> {

@@ -14,6 +14,11 @@ export class CallRefused extends Error {
     this.at = at;
     this.retryAfter = retryAfter;
   }
+
+  /** Whether it is for a while: `network`, and what the backend says of itself, `unavailable`, `overloaded`, `internal`. */
+  get passes(): boolean {
+    return !this.code.includes("_");
+  }
 }
 
 /** What went wrong, as a refusal: anything but the backend's own word is the network. */

@@ -20,6 +20,6 @@ export const load: CallPart = async (host, controller) => {
     await controller.tell(call);
     if (client === controller.client) controller.follow(call);
   } catch (error) {
-    if ((error as CallRefused).code !== "network") rememberCall(tenant, target);
+    if (!(error as CallRefused).passes) rememberCall(tenant, target);
   }
 };

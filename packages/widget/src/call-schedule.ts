@@ -42,14 +42,19 @@ export class CallSchedule {
   /** What goes with the request: nothing but what the visitor has seen. */
   get answers(): Pick<CallRequest, "at" | "timeZone"> | undefined {
     if (!this.#asks || this.#at === undefined) return undefined;
-    return { at: this.#at, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    // What some browsers say where the system does not tell: no zone to others.
+    return { at: this.#at, ...(timeZone !== "Etc/Unknown" && { timeZone }) };
   }
 
   /** What is said of a call for later, in the place of what is said of one at once. */
   wording(text: Wording): Wording {
     const words = this.#words;
-    const { state } = this.#call;
+    const { state, failure } = this.#call;
     const { scheduledFor } = state.call ?? {};
+    const { strings } = this.#host;
+    // The time has passed while the form was open, and perhaps it is open by now.
+    const late = text.failure?.[this.#asks ? "closed" : "session_required"];
     const scheduled = scheduledFor && words.scheduled.replace("{when}", this.#format(scheduledFor));
     return {
       ...text,
@@ -59,12 +64,12 @@ export class CallSchedule {
         phoneHint: words.hint,
         callHint: words.hint,
       }),
-      status: { ...text.status, ...(scheduled && { scheduled }) },
-      // The time has passed while the form was open.
+      status: { ...text.status, ...(scheduled && { scheduled }), ...strings?.status },
       failure: {
         ...text.failure,
         quiet_hours: words.quiet,
-        ...(this.#asks && text.failure?.closed && { invalid_request: text.failure.closed }),
+        ...(failure?.at === "at" && late && { invalid_request: late }),
+        ...strings?.failure,
       },
     };
   }

@@ -1,6 +1,16 @@
 import type { Call, SessionResponse } from "@uis-call/shared";
 import { expect } from "chai";
-import { again, begun, type CallState, changed, failed, opened, type Step, submitted } from "./call-state.js";
+import {
+  again,
+  begun,
+  type CallState,
+  changed,
+  failed,
+  lost,
+  opened,
+  type Step,
+  submitted,
+} from "./call-state.js";
 
 const session = { csrfToken: "t" } as SessionResponse;
 const call = (status: Call["status"]): Call => ({
@@ -43,12 +53,22 @@ describe("the state of a button", () => {
 
   it("goes back to the form when the call is lost from sight", () => {
     const failure = { code: "not_found" as const };
-    const lost = after(...SENT, changed(call("dialing")), failed(failure));
-    expect(lost).to.deep.include({ phase: "form", failure });
+    expect(after(...SENT, changed(call("dialing")), failed(failure))).to.deep.include({
+      phase: "form",
+      failure,
+    });
+    // One that was under way when the page was loaded has no session to show a form with.
+    expect(after(changed(call("dialing")), failed(failure))).to.deep.include({ phase: "idle", failure });
+  });
+
+  it("has no form with a session that is another's, and keeps a call that is there", () => {
+    const failure = { code: "network" as const };
+    expect(after(...OPENED, lost(failure))).to.deep.equal({ phase: "unavailable", failure });
+    expect(after(changed(call("dialing")), lost(failure)).phase).to.equal("following");
   });
 
   it("can be opened again after the backend could not be reached", () => {
-    const unavailable = after(begun, failed({ code: "network" }));
+    const unavailable = after(begun, lost({ code: "network" }));
     expect(unavailable.phase).to.equal("unavailable");
     expect(begun(unavailable).phase).to.equal("opening");
   });

@@ -3,12 +3,13 @@ import type { FailureCode } from "./messages.js";
 
 /** Where one button stands. It never runs ahead of the backend: "calling" is shown on its word, not on the click's. */
 export type CallState =
-  | (Nothing & { phase: "idle" })
+  /** With a failure where a call that was taken up again has been lost from sight. */
+  | { phase: "idle"; session?: undefined; call?: undefined; failure?: Failure | undefined }
   /** A session is being opened. */
   | (Nothing & { phase: "opening" })
   /** The backend could not be reached, or will not serve this page. */
   | { phase: "unavailable"; session?: undefined; call?: undefined; failure: Failure }
-  | { phase: "form"; session: SessionResponse; call?: undefined; failure?: Failure }
+  | { phase: "form"; session: SessionResponse; call?: undefined; failure?: Failure | undefined }
   | { phase: "sending"; session: SessionResponse; call?: undefined; failure?: undefined }
   /** Without a session where the page has been loaded again meanwhile. */
   | { phase: "following"; session: SessionResponse | undefined; call: Call; failure?: Failure }
@@ -38,8 +39,7 @@ const UNDER_WAY: readonly CallStatus[] = ["accepted", "scheduled", "waiting", "d
 
 export const isOver = (call: Call): boolean => !UNDER_WAY.includes(call.status);
 
-export const begun: Step = (state) =>
-  state.phase === "idle" || state.phase === "unavailable" ? { phase: "opening" } : state;
+export const begun: Step = () => ({ phase: "opening" });
 
 export const opened =
   (session: SessionResponse): Step =>
@@ -61,10 +61,14 @@ export const changed =
 
 export const failed =
   (failure: Failure): Step =>
-  (state) => {
-    if (state.phase === "opening") return { phase: "unavailable", failure };
-    return "session" in state && state.phase !== "over" ? formOf(state.session, failure) : state;
-  };
+  (state) =>
+    state.phase === "over" ? state : formOf(state.session, failure);
+
+/** There is no session, or not the one that was asked for: nobody is called as whoever it was before. */
+export const lost =
+  (failure: Failure): Step =>
+  (state) =>
+    state.call ? state : { phase: "unavailable", failure };
 
 export const again: Step = (state) => (state.phase === "over" ? formOf(state.session) : state);
 
@@ -74,5 +78,5 @@ const shown = (call: Call, session?: SessionResponse): CallState => ({
   call,
 });
 
-const formOf = (session: SessionResponse | undefined, failure?: Failure): CallState =>
-  session ? { phase: "form", session, ...(failure && { failure }) } : { phase: "idle" };
+const formOf = (session: SessionResponse | undefined, failure?: Failure) =>
+  ({ phase: session ? "form" : "idle", session, failure }) as CallState;

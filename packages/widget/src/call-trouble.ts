@@ -19,6 +19,8 @@ export class CallTrouble {
   readonly #call: CallController;
   readonly #language: () => Language;
   readonly #texts: Texts<TroubleTexts>;
+  /** The failure by which a call under way went out of sight, and whether it was for later. */
+  #lost: { failure: Failure; scheduled: boolean } | undefined;
 
   constructor(host: UisCallButton, call: CallController, language: () => Language) {
     this.#host = host;
@@ -45,15 +47,20 @@ export class CallTrouble {
   }
 
   /** What the visitor is told of a failure. */
-  sentence({ code, retryAfter }: Failure, text: Wording): string {
-    const { phoneMissing, failure, limited } = text;
-    const sentence =
-      code === "phone_missing"
-        ? phoneMissing
-        : retryAfter === undefined
-          ? failure?.[code]
-          : limited?.replace("{when}", inWords(retryAfter, this.#language()));
-    return sentence ?? "";
+  sentence(failure: Failure, text: Wording): string {
+    return this.#sentenceFor(failure, text) ?? text.network;
+  }
+
+  #sentenceFor(
+    failure: Failure,
+    { phoneMissing, failure: of, limited, status }: Wording,
+  ): string | undefined {
+    const { code, retryAfter } = failure;
+    // The session may be over; the call is not.
+    if (failure === this.#lost?.failure) return this.#lost.scheduled ? status.scheduled : of?.not_found;
+    if (code === "phone_missing") return phoneMissing;
+    if (retryAfter === undefined) return of?.[code];
+    return limited?.replace("{when}", inWords(retryAfter, this.#language()));
   }
 
   /** Where it belongs, if there is such a field. */
@@ -64,8 +71,11 @@ export class CallTrouble {
     return code === "consent_required" ? "consent" : "panel";
   }
 
-  /** What the page's developer is told of it, if anything. */
-  report({ code, cause }: Failure, endpoint: string): void {
+  /** It is about to be told; the page's developer may have to know more. */
+  report(failure: Failure, endpoint: string): void {
+    const { code, cause } = failure;
+    const { call } = this.#call.state;
+    if (call) this.#lost = { failure, scheduled: call.status === "scheduled" };
     if (code === "network" && cause instanceof TypeError) tellUnreachable(endpoint);
   }
 
@@ -95,8 +105,7 @@ export class CallTrouble {
     await this.#host.updateComplete;
     const root = this.#host.shadowRoot;
     // The focus was on what is gone.
-    if (root?.activeElement === null && this.#host.open)
-      root.querySelector<HTMLElement>("[part=panel]")?.focus();
+    if (document.activeElement === document.body) root?.querySelector<HTMLElement>("[part=panel]")?.focus();
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * The data of the server-sent events that tell of a call, as they come. `EventSource` would do but for the header that says whose
- * session it is.
+ * session it is. The backend writes data of one line.
  *
  * @param heard is told of every sign of life, comments too
  */
@@ -18,8 +18,8 @@ export async function* readEvents(
     // The last is not over yet.
     rest = events.pop() ?? "";
     for (const event of events) {
-      if (/^event: ?call$/m.test(event))
-        yield [...event.matchAll(/^data: ?([^\r\n]*)/gm)].map(([, value]) => value).join("\n");
+      const data = /^event: ?call$/m.test(event) && /^data: ?(.+)/m.exec(event)?.[1];
+      if (data) yield data;
     }
   }
 }

@@ -102,6 +102,35 @@ describe("a button of a page that knows its user", () => {
     await connects("79000000507", OFFICE);
   });
 
+  it("calls nobody as the user there was before when another cannot be had", async () => {
+    await create({ target: "account", identity: () => operator("one") });
+    await button.open();
+    await exchange.reset();
+    button.element.identity = () => Promise.reject(new Error("signed out"));
+    await button.element.updateComplete;
+    button.submit();
+    await until(() => button.errors.includes("network"));
+    await button.element.updateComplete;
+    button.element.identity = () => tokenOf("identity", { sub: "two", phone: "+79000000508" });
+    await button.element.updateComplete;
+    button.again.click();
+    await button.ready();
+    button.submit();
+    await connects("79000000508", OFFICE);
+    expect(new Set((await exchange.asked()).map(([visitor]) => visitor))).to.deep.equal(
+      new Set(["79000000508"]),
+    );
+  });
+
+  it("names whom it calls in the language the page changes to", async () => {
+    await create({ target: "account", identity: () => operator("one"), locale: "en" });
+    await button.open();
+    button.element.locale = "ru";
+    await button.element.updateComplete;
+    button.submitButton.dispatchEvent(new FocusEvent("focusin", { bubbles: true, composed: true }));
+    await until(() => button.panel.querySelector("h2")?.textContent.endsWith("Счёт") === true);
+  });
+
   it("opens no session where the page cannot say who the user is", async () => {
     await create({ target: "account", identity: () => Promise.reject(new Error("signed out")) });
     button.button.click();

@@ -85,6 +85,18 @@ describe("a button of a tenant that asks for a proof", function () {
     expect(button.errors).to.deep.equal([]);
   });
 
+  it("says so no longer once it is known what has become of the request", async () => {
+    await guard("anonymous");
+    await create();
+    await button.open();
+    button.type("8 809 000-00-00");
+    button.submit();
+    await until(() => button.error !== "");
+    await button.element.updateComplete;
+    expect(button.error).to.equal("We cannot call this number. Try another one.");
+    expect(button.status).to.equal("");
+  });
+
   it("says that it takes a moment, in its live region, when it has to", async () => {
     await guard("anonymous");
     await create();

@@ -6,8 +6,6 @@ export interface TransportOptions {
   endpoint: string;
   /** Language of titles and spoken messages. */
   locale: string;
-  /** Milliseconds after which a request without an answer is given up. */
-  timeout: number;
 }
 
 /** A request but for what says whose it is. */
@@ -28,12 +26,15 @@ const found = new Map<string, RequestCredentials>();
  */
 export class Transport {
   readonly #options: TransportOptions;
+  readonly #timeout: number;
   #credentials: RequestCredentials = "include";
   #csrf: string | undefined;
   #bearer: string | undefined;
 
-  constructor(options: TransportOptions) {
+  /** @param timeout milliseconds after which a request without an answer is given up */
+  constructor(options: TransportOptions, timeout: number) {
     this.#options = options;
+    this.#timeout = timeout;
   }
 
   /** Whether a session may outlive the page: its cookie does, and its token does not. */
@@ -42,16 +43,16 @@ export class Transport {
   }
 
   /** @throws CallRefused */
-  async openSession(body: SessionRequest, [way, ...others] = this.#ways): Promise<SessionResponse> {
+  async openSession(body: SessionRequest, [way, next] = this.#ways): Promise<SessionResponse> {
     this.#credentials = way;
     try {
       const session = await this.send<SessionResponse>({ method: "POST", path: "/session", body });
-      found.set(this.#options.endpoint, way);
+      // Without a token it keeps cookies after all: only the connection had failed.
+      found.set(this.#options.endpoint, session.sessionToken ? way : "include");
       this.#csrf = session.csrfToken;
       this.#bearer = session.sessionToken;
       return session;
     } catch (error) {
-      const [next] = others;
       // The browser gave no answer to read, nor for want of time.
       if (next && (error as CallRefused).cause instanceof TypeError) return this.openSession(body, [next]);
       throw error;
@@ -63,7 +64,7 @@ export class Transport {
     let response: Response;
     let answer: unknown;
     try {
-      response = await this.fetch({ signal: AbortSignal.timeout(this.#options.timeout), ...message });
+      response = await this.fetch({ signal: AbortSignal.timeout(this.#timeout), ...message });
       answer = await response.json();
     } catch (cause) {
       throw new CallRefused("network", { cause });

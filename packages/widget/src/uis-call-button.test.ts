@@ -126,7 +126,7 @@ describe("<uis-call-button>", () => {
       await exchange.pick("office", "answer");
       await exchange.pick("visitor", "answer");
       await until(() => button.status === "You are connected. Have a good talk!", 9000);
-      expect(button.calls.map(({ status }) => status)).to.deep.equal(["dialing", "dialing", "placed"]);
+      expect(button.calls.map(({ status }) => status)).to.deep.equal(["dialing", "placed"]);
       const [placed] = await exchange.placed();
       expect(placed?.legs.map(({ number }) => number)).to.deep.equal(["79000000101", "79000000091"]);
     });
@@ -160,6 +160,24 @@ describe("<uis-call-button>", () => {
       button.submitButton.focus();
       button.submit();
       await until(() => button.focused === button.panel);
+    });
+
+    it("leaves the focus where the visitor has put it meanwhile", async () => {
+      const field = document.createElement("input");
+      document.body.append(field);
+      try {
+        await create();
+        await button.open();
+        button.type(PHONE);
+        button.submit();
+        field.focus();
+        await until(() => button.calls.length > 0);
+        await button.element.updateComplete;
+        await new Promise(requestAnimationFrame);
+        expect(document.activeElement === field).to.equal(true);
+      } finally {
+        field.remove();
+      }
     });
 
     it("asks for a number before it asks the backend", async () => {
@@ -207,6 +225,15 @@ describe("<uis-call-button>", () => {
       await until(async () => (await exchange.placed()).length === 1);
     });
 
+    it("can be done by the page once more when the last call is over", async () => {
+      await create();
+      await button.element.call(PHONE);
+      await exchange.pick("office", "decline");
+      await until(() => button.calls.at(-1)?.status === "failed");
+      await button.element.call("8 900 000-00-92");
+      await until(async () => (await exchange.placed()).length === 2);
+    });
+
     it("goes on while it is closed, and while it is off the page", async () => {
       await create();
       await button.open();
@@ -237,6 +264,19 @@ describe("<uis-call-button>", () => {
       button.submit();
       await until(() => button.calls.length > 0);
     });
+
+    it("takes nobody's word for another", async () => {
+      await create({ tenant: "strict" });
+      await button.open();
+      button.consent.click();
+      button.element.tenant = "demo";
+      await button.element.updateComplete;
+      button.element.tenant = "strict";
+      await button.element.updateComplete;
+      button.phone.dispatchEvent(new FocusEvent("focusin", { bubbles: true, composed: true }));
+      await button.ready();
+      expect(button.consent.checked).to.equal(false);
+    });
   });
 
   describe("whose page changes its mind", () => {
@@ -260,6 +300,20 @@ describe("<uis-call-button>", () => {
       expect(requestsMade()).to.equal(before);
       button.phone.dispatchEvent(new FocusEvent("focusin", { bubbles: true, composed: true }));
       await button.ready();
+    });
+
+    it("keeps the focus when the form gives way to the status", async () => {
+      await create({ display: "inline" });
+      button.type(PHONE);
+      button.submitButton.focus();
+      await button.ready();
+      button.submit();
+      await until(() => button.focused === button.panel);
+    });
+
+    it("says that it cannot be used now", async () => {
+      await create({ display: "inline", disabled: true });
+      expect(button.submitButton.getAttribute("aria-disabled")).to.equal("true");
     });
   });
 

@@ -142,7 +142,8 @@ export class UisCallButton extends LitElement {
     const otherFunction = changed.get("identity") && this.identity;
     if (SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction))
       this.#panel?.call.reset();
-    else if (otherFunction) this.#panel?.call.renew();
+    // The backend's texts are in a language, too.
+    else if (otherFunction || changed.has("locale")) this.#panel?.call.renew();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
