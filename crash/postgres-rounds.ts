@@ -141,8 +141,7 @@ class PostgresRun {
     const at = await killed;
     if (point === "C4") this.#site.uis.onDialled = undefined;
     this.#down.set(backend, at);
-    await backend.start();
-    this.#down.delete(backend);
+    await backend.start().finally(() => this.#down.delete(backend));
     this.#doomed.delete(backend);
     this.#site.kills.push({
       point: missed ? "random" : point,

@@ -128,13 +128,19 @@ function countReporter() {
   return {
     onTestRunFinished({ sessions }) {
       const tests = sessions.flatMap(({ testResults }) => (testResults ? testsIn(testResults) : []));
-      const broken = sessions.filter(({ passed, testResults }) => !passed && !testResults).length;
+      const broken = sessions
+        .filter(({ passed, testResults }) => !passed && !testResults)
+        .map(({ testFile, errors }) => ({
+          title: testFile,
+          why: errors.map(({ message }) => message).join("\n"),
+        }));
+      const failed = tests
+        .filter((test) => !test.passed && !test.skipped)
+        .map(({ name, error }) => ({ title: name, why: `${error?.message}\n${error?.stack}` }));
       const results = {
         passed: tests.filter((test) => test.passed && !test.skipped).length,
-        failed: tests.filter((test) => !test.passed && !test.skipped).length + broken,
-        failures: tests
-          .filter((test) => !test.passed && !test.skipped)
-          .map(({ name, error }) => ({ title: name, why: `${error?.message}\n${error?.stack}` })),
+        failed: failed.length + broken.length,
+        failures: [...failed, ...broken],
       };
       if (process.env.ELEMENT_RESULTS) writeFileSync(process.env.ELEMENT_RESULTS, JSON.stringify(results));
     },

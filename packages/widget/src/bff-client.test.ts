@@ -1,5 +1,6 @@
 import type { Call } from "@uis-call/shared";
 import { expect } from "chai";
+import type * as Loaded from "./bff-client.js";
 import { BffClient, TIMES } from "./bff-client.js";
 import { CallRefused } from "./call-refused.js";
 import { demoUrl, disturb, exchange, refusal, until } from "./call-button.harness.js";
@@ -39,7 +40,12 @@ describe("the element's way to the backend", () => {
 
   it("shares its session with the other buttons of the page, however close one is opened upon the other", async () => {
     await endSession(await createClient().openSession());
-    const sessions = await Promise.all([createClient().openSession(), createClient().openSession()]);
+    // A page that has just been loaded.
+    const loaded = "./bff-client.js?loaded";
+    const { BffClient } = (await import(loaded)) as typeof Loaded;
+    const open = () =>
+      new BffClient({ endpoint: `${demoUrl}/api`, tenant: "demo", locale: "en" }).openSession();
+    const sessions = await Promise.all([open(), open()]);
     expect(sessions[0].csrfToken).to.equal(sessions[1].csrfToken);
   });
 

@@ -12,7 +12,7 @@ export interface BffClientOptions {
   /** Language of titles and spoken messages. */
   locale: string;
   /** Who the user is, asked anew for each session, since a token opens one. */
-  token?: () => Promise<string | undefined>;
+  token?: () => Promise<string | undefined> | string;
 }
 
 /** Milliseconds. */
@@ -28,8 +28,8 @@ export const TIMES = {
   longestPoll: 5000,
 };
 
-/** Two sessions opened at once are two, of which the browser keeps the cookie of either: one begins when the last is there. */
-let opening = Promise.resolve<unknown>(0);
+/** Two first sessions opened at once are two, of which the browser keeps one: others of the page wait for the first. */
+let first: Promise<unknown> | undefined;
 
 /** Speaks to the backend: the only one of the element that does. */
 export class BffClient {
@@ -51,7 +51,7 @@ export class BffClient {
     const { tenant, token: ask } = this.#options;
     const token = await ask?.();
     const open = () => this.#transport.openSession({ tenant, ...(token && { token }) });
-    const session = await (opening = opening.then(open, open));
+    const session = await (first?.then(open, open) ?? (first = open()));
     // A proof is one session's.
     if (session.csrfToken !== this.#session?.csrfToken) this.#hurdles = undefined;
     this.#session = session;

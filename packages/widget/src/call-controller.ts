@@ -131,12 +131,13 @@ export class CallController implements ReactiveController, EventListenerObject {
 
   /** Asks for a call with what the form holds. */
   async submit(): Promise<void> {
+    if (this.#host.disabled) return;
     // Before the form may turn out to be another: no time is sent that was not seen.
     const later = this.schedule?.answers;
     this.dispatch(again);
     await this.openSession();
     const client = this.client;
-    if (this.state.phase !== "form" || this.#host.disabled || !client) return;
+    if (this.state.phase !== "form" || !client) return;
     const phone = this.asksPhone ? ((this.#host.phone as string | null) ?? "").trim() : undefined;
     if (phone === "") return this.#fail({ code: "phone_missing" });
     if (this.state.session.tenant.consent && !this.consent) return this.#fail({ code: "consent_required" });
@@ -146,6 +147,7 @@ export class CallController implements ReactiveController, EventListenerObject {
       consent: this.consent || undefined,
       ...later,
     });
+    this.proving = false;
     this.dispatch(submitted);
     try {
       const call = await client.placeCall(request, await this.#intent.keyFor(request), () => {
@@ -194,6 +196,8 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   async #begin(client: BffClient | undefined): Promise<void> {
+    // A token opens one session, so without a function whoever it was is still who it is.
+    const step = this.session && !this.#host.identity ? failed : lost;
     try {
       const session = await client?.openSession();
       const target = this.#targetOf(session);
@@ -201,9 +205,9 @@ export class CallController implements ReactiveController, EventListenerObject {
       // The page may have named another meanwhile.
       if (client !== this.client) return;
       if (session && target) this.dispatch(opened(session));
-      else await this.#fail({ code: "target_unknown" }, client, lost);
+      else await this.#fail({ code: "target_unknown" }, client, step);
     } catch (error) {
-      await this.#fail(asRefusal(error), client, lost);
+      await this.#fail(asRefusal(error), client, step);
     }
   }
 
@@ -219,10 +223,7 @@ export class CallController implements ReactiveController, EventListenerObject {
       get locale() {
         return language();
       },
-      token: async () => {
-        const { identity, token } = this.#host;
-        return identity ? identity() : token;
-      },
+      token: () => this.#host.identity?.() ?? this.#host.token,
     });
   }
 
@@ -290,7 +291,6 @@ export class CallController implements ReactiveController, EventListenerObject {
   /** Takes a step, and shows where it leads. */
   dispatch(step: Step): void {
     this.state = step(this.state);
-    this.proving = false;
     this.#host.requestUpdate();
   }
 }

@@ -111,8 +111,8 @@ export class CallPanel {
   }
 
   #renderStatus(text: Wording): TemplateResult | typeof nothing {
-    if (this.call.proving) return html`<p class="hint">${text.loading}</p>`;
     const { phase, call } = this.call.state;
+    if (phase === "sending" && this.call.proving) return html`<p class="hint">${text.loading}</p>`;
     if (!call) return nothing;
     const { status, reason } = call;
     const sentence = (reason && text.reason?.[reason]) ?? text.status[status] ?? text.network;

@@ -17,7 +17,7 @@ export class CallRefused extends Error {
 
   /** Whether it is for a while: `network`, and what the backend says of itself, `unavailable`, `overloaded`, `internal`. */
   get passes(): boolean {
-    return !this.code.includes("_");
+    return !/._/.test(this.code);
   }
 }
 

@@ -79,8 +79,8 @@ export class CallSchedule {
     const { closed, opens } = this.#words;
     const { opensAt } = this.#call.target ?? {};
     if (!this.#asks) return "";
-    // It was to open meanwhile: the backend is asked before anything else.
-    if (opensAt !== undefined && Date.parse(opensAt) <= Date.now()) this.#call.renew();
+    // It was to open meanwhile: the backend is asked before anything else. A token opens no second session.
+    if (opensAt !== undefined && Date.parse(opensAt) <= Date.now() && !this.#host.token) this.#call.renew();
     return opensAt === undefined ? closed : opens.replace("{when}", this.#format(opensAt));
   }
 

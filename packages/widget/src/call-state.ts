@@ -62,7 +62,7 @@ export const changed =
 export const failed =
   (failure: Failure): Step =>
   (state) =>
-    state.phase === "over" ? state : formOf(state.session, failure);
+    state.phase === "unavailable" ? state : formOf(state.session, failure);
 
 /** There is no session, or not the one that was asked for: nobody is called as whoever it was before. */
 export const lost =

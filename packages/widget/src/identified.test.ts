@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CallButtonHarness, exchange, stored, tokenOf, until } from "./call-button.harness.js";
+import { CallButtonHarness, disturb, exchange, stored, tokenOf, until } from "./call-button.harness.js";
 
 const OPERATOR = "79000000505";
 const CUSTOMER = "79000000606";
@@ -120,6 +120,18 @@ describe("a button of a page that knows its user", () => {
     expect(new Set((await exchange.asked()).map(([visitor]) => visitor))).to.deep.equal(
       new Set(["79000000508"]),
     );
+  });
+
+  it("keeps its form when a token that is used up cannot be used again", async () => {
+    await create({ target: "account", token: await operator("one") });
+    await button.open();
+    await exchange.reset();
+    disturb("POST", /\/calls$/, () => Response.json({ code: "invalid_request", at: "at" }, { status: 422 }));
+    button.submit();
+    await until(() => button.errors.includes("invalid_request"));
+    await button.element.updateComplete;
+    button.submit();
+    await connects(OPERATOR, OFFICE);
   });
 
   it("names whom it calls in the language the page changes to", async () => {

@@ -85,6 +85,23 @@ describe("a button of a tenant that asks for a proof", function () {
     expect(button.errors).to.deep.equal([]);
   });
 
+  it("says so for as long as it takes, however often the visitor clicks, and to nobody else", async () => {
+    await guard("anonymous");
+    await create();
+    await button.open();
+    submit();
+    await until(() => button.status === "One moment…");
+    button.submit();
+    await button.element.updateComplete;
+    expect([button.status, button.calls.length]).to.deep.equal(["One moment…", 0]);
+    button.element.tenant = "demo";
+    await button.element.updateComplete;
+    expect(button.status).to.equal("");
+    // What was asked for is made all the same.
+    await until(async () => (await exchange.placed()).length > 0);
+    expect(button.status).to.equal("");
+  });
+
   it("says so no longer once it is known what has become of the request", async () => {
     await guard("anonymous");
     await create();

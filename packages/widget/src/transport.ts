@@ -14,7 +14,7 @@ export interface Message {
   path: string;
   body?: object;
   headers?: Record<string, string>;
-  signal?: AbortSignal;
+  signal?: AbortSignal | null;
 }
 
 /** What each backend has turned out to take, so that no other button of the page has to find out. */
@@ -75,11 +75,11 @@ export class Transport {
   }
 
   /** The answer as it comes. @throws TypeError where there is none, or the page may not read it */
-  fetch({ method, path, body, headers, signal }: Message): Promise<Response> {
+  fetch({ method, path, body, headers, signal = null }: Message): Promise<Response> {
     return fetch(this.#options.endpoint + path, {
       method,
       credentials: this.#credentials,
-      signal: signal ?? null,
+      signal,
       headers: {
         "Accept-Language": this.#options.locale,
         ...(body && { "Content-Type": "application/json" }),

@@ -27,7 +27,7 @@ const SESSION_OF = ["endpoint", "tenant", "token"] as const;
  *
  * @event {UisCallOpenEvent} uis-call-open - the form has been opened
  * @event {UisCallSubmitEvent} uis-call-submit - a call is asked for; cancelable
- * @event {UisCallStatusEvent} uis-call-status - the call has changed
+ * @event {UisCallStatusEvent} uis-call-status - the call has another status
  * @event {UisCallErrorEvent} uis-call-error - the call could not be asked for, or followed
  * @slot - shown until the element is ready and when it cannot work: a `tel:` link
  * @slot header - instead of the panel's heading
@@ -142,8 +142,8 @@ export class UisCallButton extends LitElement {
     const otherFunction = changed.get("identity") && this.identity;
     if (SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction))
       this.#panel?.call.reset();
-    // The backend's texts are in a language, too.
-    else if (otherFunction || changed.has("locale")) this.#panel?.call.renew();
+    // The backend's texts are in a language, too. A token opens no second session.
+    else if (otherFunction || (changed.has("locale") && !this.token)) this.#panel?.call.renew();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
