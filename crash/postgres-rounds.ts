@@ -58,10 +58,8 @@ class PostgresRun {
   readonly #work: Promise<void>[] = [];
   /** Not to be killed: it is to freeze, or has. */
   #freezing: Backend | undefined;
-  /** To be killed, or not up again yet. */
-  readonly #doomed = new Set<Backend>();
-  /** Killed, and when: not up again yet. */
-  readonly #down = new Map<Backend, number>();
+  /** To be killed, or not up again yet, and then when it was killed. */
+  readonly #doomed = new Map<Backend, number | undefined>();
   #frozen = 0;
   #killing = true;
 
@@ -120,7 +118,7 @@ class PostgresRun {
 
   /** On a slow machine a start takes longer than the time between two kills: nobody would ever be at work. */
   get #mayKill(): boolean {
-    const tarries = [...this.#down.values()].some((at) => Date.now() - at > KILL_EVERY);
+    const tarries = [...this.#doomed.values()].some((at) => at !== undefined && Date.now() - at > KILL_EVERY);
     return this.#candidates.length > 0 && !tarries;
   }
 
@@ -132,7 +130,7 @@ class PostgresRun {
   /** Kills it at the point, or at the end of its second, and starts it again. */
   async #killOne(backend: Backend, point: CrashPoint): Promise<void> {
     const { killed } = backend;
-    this.#doomed.add(backend);
+    this.#doomed.set(backend, undefined);
     if (point === "random") setTimeout(() => backend.kill(), this.#options.random() * KILLED_WITHIN);
     else this.#site.doom(backend, { point, nth: 1, how: "die" });
     const late = sleep(KILLED_WITHIN + 50).then(() => "late" as const);
@@ -140,9 +138,8 @@ class PostgresRun {
     if (missed) backend.kill();
     const at = await killed;
     if (point === "C4") this.#site.uis.onDialled = undefined;
-    this.#down.set(backend, at);
-    await backend.start().finally(() => this.#down.delete(backend));
-    this.#doomed.delete(backend);
+    this.#doomed.set(backend, at);
+    await backend.start().finally(() => this.#doomed.delete(backend));
     this.#site.kills.push({
       point: missed ? "random" : point,
       backend: backend.url,

@@ -52,7 +52,7 @@ export default {
         <meta name="foreign" content="${foreign.url}" /></head>
       <body><script type="module" src="${framework}"></script></body>
     </html>`,
-  reporters: [defaultReporter({ reportTestResults: true, reportTestProgress: false }), countReporter()],
+  reporters: [defaultReporter({ reportTestResults: true, reportTestProgress: false }), resultReporter()],
   plugins: [
     { name: "demo", serverStop: () => Promise.all([demo.stop(), foreign.stop()]) },
     { name: "tokens", serve: ({ path, query }) => TOKENS[path]?.(query) },
@@ -124,7 +124,7 @@ function withTenants(configuration) {
 }
 
 /** Writes how many tests passed and failed, and which, to the file ELEMENT_RESULTS names. */
-function countReporter() {
+function resultReporter() {
   return {
     onTestRunFinished({ sessions }) {
       const tests = sessions.flatMap(({ testResults }) => (testResults ? testsIn(testResults) : []));

@@ -197,7 +197,8 @@ export function disturb(
 export const noAnswer = (): Promise<Response> => Promise.reject(new TypeError("Failed to fetch"));
 
 /** As the backend refuses. */
-export const refusal = (status: number, code: string) => (): Response => Response.json({ code }, { status });
+export const refusal = (status: number, code: string, at?: string) => (): Response =>
+  Response.json({ code, at }, { status });
 
 /** Everything the page has stored. */
 export const stored = (): string =>

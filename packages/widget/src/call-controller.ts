@@ -184,7 +184,10 @@ export class CallController implements ReactiveController, EventListenerObject {
     this.dispatch(() => ({ phase: "idle" }));
   }
 
-  /** Another function says who the user is, or the language is another. Some frameworks make one at every turn, so what is shown stays. */
+  /**
+   * Another function says who the user is, or the language is another. Some frameworks make a function at every turn, so what is
+   * shown stays.
+   */
   renew(): void {
     this.#stale = true;
   }

@@ -1,12 +1,12 @@
 import type { Call, CallStatus, SessionResponse } from "@uis-call/shared";
 import type { FailureCode } from "./messages.js";
 
-/** Where one button stands. It never runs ahead of the backend: "calling" is shown on its word, not on the click's. */
+/** Where one button stands; all members can be asked for in every state. It never runs ahead of the backend: "calling" is shown on its word, not on the click's. */
 export type CallState =
   /** With a failure where a call that was taken up again has been lost from sight. */
   | { phase: "idle"; session?: undefined; call?: undefined; failure?: Failure | undefined }
   /** A session is being opened. */
-  | (Nothing & { phase: "opening" })
+  | { phase: "opening"; session?: undefined; call?: undefined; failure?: undefined }
   /** The backend could not be reached, or will not serve this page. */
   | { phase: "unavailable"; session?: undefined; call?: undefined; failure: Failure }
   | { phase: "form"; session: SessionResponse; call?: undefined; failure?: Failure | undefined }
@@ -14,13 +14,6 @@ export type CallState =
   /** Without a session where the page has been loaded again meanwhile. */
   | { phase: "following"; session: SessionResponse | undefined; call: Call; failure?: Failure }
   | { phase: "over"; session: SessionResponse | undefined; call: Call; failure?: undefined };
-
-/** So that all members can be asked for in every state. */
-interface Nothing {
-  session?: undefined;
-  call?: undefined;
-  failure?: undefined;
-}
 
 export interface Failure {
   code: FailureCode | "phone_missing";

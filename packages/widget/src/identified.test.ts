@@ -1,5 +1,13 @@
 import { expect } from "chai";
-import { CallButtonHarness, disturb, exchange, stored, tokenOf, until } from "./call-button.harness.js";
+import {
+  CallButtonHarness,
+  disturb,
+  exchange,
+  refusal,
+  stored,
+  tokenOf,
+  until,
+} from "./call-button.harness.js";
 
 const OPERATOR = "79000000505";
 const CUSTOMER = "79000000606";
@@ -126,7 +134,7 @@ describe("a button of a page that knows its user", () => {
     await create({ target: "account", token: await operator("one") });
     await button.open();
     await exchange.reset();
-    disturb("POST", /\/calls$/, () => Response.json({ code: "invalid_request", at: "at" }, { status: 422 }));
+    disturb("POST", /\/calls$/, refusal(422, "invalid_request", "at"));
     button.submit();
     await until(() => button.errors.includes("invalid_request"));
     await button.element.updateComplete;
