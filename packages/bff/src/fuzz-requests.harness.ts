@@ -168,6 +168,7 @@ const members = (challenge: ProofChallenge) => {
     consent: mostly(fc.constantFrom(true, true, true, false)),
     variables: mostly(fc.dictionary(fc.constantFrom("product", "a", "__proto__", "x y"), fc.string())),
     at: mostly(fc.constantFrom("2026-12-01T10:00:00Z", "2020-01-01T00:00:00+03:00", OWN_TIME)),
+    reference: mostly(fc.constantFrom("deal-17", "Сделка 17", "a b")),
     page: mostly(fc.oneof(fc.webUrl({ withQueryParameters: true }), fc.constant("javascript:0"))),
   };
   const { phone: number, consent, sealedNumber: sealed, proof, at, target } = all;

@@ -28,7 +28,11 @@ function fromPage(begin: string, replaced: Record<string, string>, databaseUrl: 
 }
 
 const ORIGIN = { origin: "https://www.example.com" };
-const callOf = (last: number) => ({ target: "sales", phone: `8 900 000-00-${String(last)}` });
+const callOf = (last: number) => ({
+  target: "sales",
+  reference: `deal-${String(last)}`,
+  phone: `8 900 000-00-${String(last)}`,
+});
 
 describe("docs/operate.md", { timeout: 60_000 }, () => {
   it("has no command that is not run here", () => {
@@ -72,8 +76,10 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     const leads = out
       .trim()
       .split("\n")
-      .map((line) => JSON.parse(line) as { phone: string; reason: string });
-    expect(leads).toContainEqual(expect.objectContaining({ phone: "+79000000012", reason: "restored" }));
+      .map((line) => JSON.parse(line) as { phone: string; reference: string; reason: string });
+    expect(leads).toContainEqual(
+      expect.objectContaining({ phone: "+79000000012", reference: "deal-12", reason: "restored" }),
+    );
 
     const released = await fromPage("release", {}, `sqlite:${copy}`);
     expect(released.out).toMatch(/^dialling again/);

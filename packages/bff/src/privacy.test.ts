@@ -62,6 +62,7 @@ const rowOf = (bff: TestBff, id: string): Promise<CallRow> =>
 
 const ASKED = {
   phone: "8 900 000-00-01",
+  reference: "deal-17",
   page: "https://acme.example/tea?utm=1",
   variables: { product: "tea" },
 };
@@ -98,6 +99,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
       ...before,
       visitor_number: null,
       visitor_hash: null,
+      reference: null,
       variables: "{}",
       page: null,
       erased_at: clock.now().toISOString(),
@@ -239,6 +241,7 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
       expect.objectContaining({
         id,
         phone: "+79000000001",
+        reference: "deal-17",
         page: "https://acme.example/tea",
         variables: { product: "tea" },
       }),

@@ -14,6 +14,8 @@ export interface IdentityTokenClaims {
   targets?: string[];
   /** Values for the tenant's message templates. */
   variables?: Record<string, string>;
+  /** What the user's calls are about: 1 to 128 printable characters; goes before the page's. */
+  reference?: string;
   /** Seconds the token lives, at most 300; default 120. */
   lifetime?: number;
 }
@@ -62,6 +64,8 @@ export interface SealedNumberContents {
   lifetime?: number;
   /** How many calls it is good for; any number until then when absent. */
   calls?: number;
+  /** What a call to it is about: 1 to 128 printable characters; goes before the page's. */
+  reference?: string;
 }
 
 /**
@@ -74,10 +78,10 @@ export async function sealNumber(
   key: string,
   now = new Date(),
 ): Promise<string> {
-  const { tenant, target, phone, lifetime = 3600, calls } = contents;
+  const { tenant, target, phone, lifetime = 3600, calls, reference } = contents;
   const exp = Math.floor(now.getTime() / 1000) + lifetime;
   const limit = calls === undefined ? {} : { jti: randomUUID(), calls };
-  const inside = JSON.stringify({ aud: tenant, target, phone, exp, ...limit });
+  const inside = JSON.stringify({ aud: tenant, target, phone, exp, ...limit, reference });
   return new CompactEncrypt(Buffer.from(inside, "utf8"))
     .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: tenant })
     .encrypt(Buffer.from(key, "base64url"));

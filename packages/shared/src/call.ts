@@ -57,9 +57,16 @@ export type CallReason = (typeof CALL_REASONS)[number];
 /** Longest value of one template variable, in characters. */
 export const VARIABLE_LIMIT = 200;
 
+/** The host site's own name for what a call is about (a deal, an ad): 1 to 128 printable characters. */
+export const Reference = z
+  .string()
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,128}$/u, "write 1 to 128 printable characters");
+
 /** `POST /calls` */
 export const CallRequest = z.strictObject({
   target: z.string().min(1).max(64),
+  /** One in a token goes before it. */
+  reference: Reference.optional(),
   /** As the visitor typed it; the BFF reads it in the tenant's country. */
   phone: z.string().min(1).max(32).optional(),
   /** The number the host's backend has sealed for this target (a compact JWE), where the target wants one. */
@@ -88,6 +95,8 @@ export const Call = z.object({
   id: z.string(),
   status: z.enum(CALL_STATUSES),
   target: z.string(),
+  /** What the call is about, in the host site's words. */
+  reference: Reference.optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   /** When it is to be called, if not at once. */

@@ -65,6 +65,8 @@ export interface Call {
   id: string;
   status: CallStatus;
   target: string;
+  /** What the call is about, in the page's own words. */
+  reference?: string | undefined;
   /** ISO 8601, UTC, as all times. */
   createdAt: string;
   updatedAt: string;

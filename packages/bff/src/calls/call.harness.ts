@@ -7,6 +7,7 @@ export const newCall = (change: Partial<NewCall> = {}): NewCall => ({
   principal: "somebody",
   idempotencyKey: randomUUID(),
   target: "sales",
+  reference: null,
   visitorNumber: "+79000000001",
   officeNumber: null,
   identity: null,

@@ -3,7 +3,7 @@ import type { Tables } from "../store/tables.js";
 
 /**
  * Takes out of these calls, which are over, everything that tells whose they were: both numbers and their hashes, the
- * user, what was filled in, the page, and where the consent came from. What is left counts calls. With them go the keys
+ * user, the reference, what was filled in, the page, and where the consent came from. What is left counts calls. With them go the keys
  * their requests came under, and the codes they told.
  */
 export async function erase(
@@ -37,6 +37,7 @@ export async function erase(
       office_number: null,
       office_hash: null,
       identity: null,
+      reference: null,
       variables: "{}",
       page: null,
       consent_address: null,

@@ -39,6 +39,7 @@ export const leadOf = (call: CallRow, vault: NumberVault) => ({
   id: call.id,
   tenant: call.tenant,
   target: call.target,
+  reference: call.reference,
   identity: call.identity,
   // Null once it is erased.
   phone: call.visitor_number && vault.open(call.visitor_number),

@@ -22,6 +22,8 @@ export interface NewCall {
   principal: string;
   idempotencyKey: string;
   target: string;
+  /** The host site's own name for what the call is about. */
+  reference: string | null;
   visitorNumber: string;
   /** Where the configuration does not have it. */
   officeNumber: string | null;
@@ -189,6 +191,7 @@ export class Ledger {
       tenant: request.tenant,
       principal: request.principal,
       target: request.target,
+      reference: request.reference,
       visitor_number: this.#vault.seal(request.visitorNumber),
       visitor_hash: this.#vault.hash(request.visitorNumber),
       office_number: request.officeNumber && this.#vault.seal(request.officeNumber),
@@ -293,6 +296,7 @@ const CALL = new Statement((query, given: CallRow) =>
       tenant: given.tenant,
       principal: given.principal,
       target: given.target,
+      reference: given.reference,
       visitor_number: given.visitor_number,
       visitor_hash: given.visitor_hash,
       office_number: given.office_number,
@@ -334,10 +338,12 @@ const underWay = (
 
 /** Equal for two requests that ask for the same, whatever the order of their members. */
 function canonicalOf(request: NewCall): string {
-  const { target, visitorNumber, officeNumber, variables, page, consentText, scheduledFor } = request;
+  const { target, reference, visitorNumber, officeNumber, variables, page, consentText, scheduledFor } =
+    request;
   const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([
     target,
+    reference,
     visitorNumber,
     officeNumber,
     sorted,

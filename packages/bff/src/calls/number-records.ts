@@ -114,6 +114,7 @@ const callRecord = (call: CallRow, vault: NumberVault, hash: string) => {
     updatedAt: call.updated_at,
     scheduledFor: call.scheduled_for,
     ...(side === "visitor" && {
+      reference: call.reference,
       identity: call.identity,
       locale: call.locale,
       page: call.page,

@@ -101,6 +101,7 @@ const eventOf = ({ handover, call }: DueHandover, phone: string | undefined) => 
     id: call.id,
     tenant: call.tenant,
     target: call.target,
+    ...(call.reference !== null && { reference: call.reference }),
     status: handover.status,
     ...(handover.reason !== null && { reason: handover.reason }),
     createdAt: call.created_at,

@@ -96,7 +96,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
   }
 
   it("tells the receiver what it needs to call back, without the number", async () => {
-    const id = await heldCall({ page: "https://acme.example/kettles" });
+    const id = await heldCall({ page: "https://acme.example/kettles", reference: "deal-17" });
     await createCourier().deliverDue();
     expect(received).toMatchObject([
       {
@@ -107,6 +107,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
             id,
             tenant: "acme",
             target: "sales",
+            reference: "deal-17",
             status: "held",
             reason: "deadline_passed",
             page: "https://acme.example/kettles",

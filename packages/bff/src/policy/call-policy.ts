@@ -10,6 +10,7 @@ import { type DialableNumber, dialableNumber } from "./dialable-number.js";
 /** A request that may become a call: everything in it decided by us, nothing by the page. */
 export interface PermittedCall {
   target: string;
+  reference: string | null;
   visitorNumber: string;
   /** ISO 3166, of the visitor's number. */
   visitorCountry: string;
@@ -31,6 +32,8 @@ export interface User {
   phone?: string;
   /** The only ones this user may use; all when absent. */
   targets?: readonly string[];
+  /** What the user's calls are about; goes before the page's. */
+  reference?: string;
   /** Go before the page's. */
   variables?: Readonly<Record<string, string>>;
 }
@@ -66,10 +69,12 @@ export async function permitCall(
       at: "consent",
     });
   }
-  const { admit, ...numbers } = await numbersOf(request, tenant, target, { user, locale, now });
+  const { admit, reference, ...numbers } = await numbersOf(request, tenant, target, { user, locale, now });
   const scheduledFor = timeOf(request, now);
   return {
     target: request.target,
+    // The page may have been changed by its visitor, what a token says may not.
+    reference: reference ?? user?.reference ?? request.reference ?? null,
     ...numbers,
     admit: inTurn(
       () => Promise.resolve(untimely(scheduledFor, request.timeZone, tenant, target, now)),
@@ -116,14 +121,17 @@ function untimely(
   return new Refusal("quiet_hours", "choose a time when nobody sleeps there", { at: "at" });
 }
 
-/** The two numbers, each from where the target has it from. */
+/** The two numbers, each from where the target has it from, and what a sealed one says of the call. */
 async function numbersOf(
   request: CallRequest,
   tenant: Tenant,
   target: Target,
   { user, now }: Circumstances,
 ): Promise<
-  Pick<PermittedCall, "visitorNumber" | "visitorCountry" | "officeNumber"> & { admit: Admission | undefined }
+  Pick<PermittedCall, "visitorNumber" | "visitorCountry" | "officeNumber"> & {
+    reference: string | undefined;
+    admit: Admission | undefined;
+  }
 > {
   const office = officeSource(target);
   const wanted = {
@@ -148,6 +156,7 @@ async function numbersOf(
     visitorNumber: visitor.number,
     visitorCountry: visitor.country,
     officeNumber: office === "fixed" ? null : from(office).number,
+    reference: sealed?.reference,
     admit: sealed?.admit,
   };
 }

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { Reference } from "@uis-call/shared";
 import { compactDecrypt, decodeProtectedHeader } from "jose";
 import { z } from "zod";
 import type { Admission } from "../calls/ledger.js";
@@ -13,10 +14,13 @@ const Contents = z.object({
   exp: z.int(),
   jti: z.string().min(1).max(128).optional(),
   calls: z.int().min(1).max(1_000_000).optional(),
+  reference: Reference.optional(),
 });
 
 export interface OpenedNumber {
   phone: string;
+  /** What a call to it is about. */
+  reference: string | undefined;
   /**
    * Judges what may change between a request and its repeat, and so has to hold for the first of them only: that it has
    * not expired, and that its calls, which are counted, are not used up.
@@ -38,12 +42,17 @@ export async function openSealedNumber(
   now: Date,
 ): Promise<OpenedNumber> {
   if (tenant.sealing === undefined) throw invalid("the tenant has no sealing key");
-  const { aud, exp, phone, jti, calls, ...rest } = await contentsOf(sealed, tenant.id, tenant.sealing.key);
+  const { aud, exp, phone, jti, calls, reference, ...rest } = await contentsOf(
+    sealed,
+    tenant.id,
+    tenant.sealing.key,
+  );
   if (aud !== tenant.id) throw anothers();
   if (rest.target !== target) throw invalid("it was sealed for another target");
   if (calls !== undefined && jti === undefined) throw invalid("calls needs a jti to be counted by");
   return {
     phone,
+    reference,
     admit: async (transaction) => {
       const seconds = exp - Math.floor(now.getTime() / 1000);
       if (seconds <= 0) return expired();

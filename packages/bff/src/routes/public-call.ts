@@ -6,6 +6,7 @@ export const publicCall = (row: CallRow): Call => ({
   id: row.id,
   status: row.status,
   target: row.target,
+  ...(row.reference !== null && { reference: row.reference }),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   ...(row.scheduled_for !== null && { scheduledFor: row.scheduled_for }),

@@ -1,3 +1,4 @@
+import { Reference } from "@uis-call/shared";
 import type { Request, RequestHandler } from "express";
 import { z } from "zod";
 import { Refusal } from "../refusal.js";
@@ -17,6 +18,8 @@ export interface HostUser {
   targets?: string[];
   /** Values for the message templates. */
   variables?: Record<string, string>;
+  /** What the user's calls are about; goes before the page's. */
+  reference?: string;
 }
 
 /** The host's session of one browser, or a part of it: we keep one member in it. */
@@ -42,6 +45,7 @@ const User = z.strictObject({
     .optional(),
   targets: z.array(z.string()).optional(),
   variables: z.record(z.string(), z.string()).optional(),
+  reference: Reference.optional(),
 });
 
 /** Where the response's locals have the host's user, as a visit holds it. */
@@ -116,12 +120,13 @@ function asVisitor(given: HostUser, vault: NumberVault): NonNullable<Visit["user
     const places = parsed.error.issues.map(({ path }) => path.join(".") || "(whole)");
     throw new Error(`user(request) gave what it must not, at: ${places.join(", ")}`);
   }
-  const { id, name, phone, targets, variables } = parsed.data;
+  const { id, name, phone, targets, variables, reference } = parsed.data;
   return {
     id,
     ...(name !== undefined && { name }),
     ...(phone !== undefined && { phone: vault.seal(phone) }),
     ...(targets && { targets }),
     ...(variables && { variables }),
+    ...(reference !== undefined && { reference }),
   };
 }

@@ -1,3 +1,4 @@
+import { Reference } from "@uis-call/shared";
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
 import { z } from "zod";
 import type { Tenant } from "../config/configuration.js";
@@ -25,6 +26,7 @@ const Claims = z.object({
     .optional(),
   targets: z.array(z.string().max(64)).max(100).optional(),
   variables: z.record(z.string().max(32), z.string().max(200)).optional(),
+  reference: Reference.optional(),
 });
 
 /** Who the host site says the user is. */
@@ -38,6 +40,8 @@ export interface Identity {
   targets?: string[];
   /** Values for message templates; they go before the page's. */
   variables?: Record<string, string>;
+  /** What the user's calls are about; it goes before the page's. */
+  reference?: string;
 }
 
 /** A token that holds, and what has to be noted so that it does so once. */
@@ -62,7 +66,7 @@ export async function checkIdentityToken(token: string, tenant: Tenant, now: Dat
     const [issue] = claims.error.issues;
     throw invalid(`claim ${issue?.path.map(String).join(".") ?? ""}: missing, or not as documented`);
   }
-  const { sub, iat, exp, jti, name, phone, targets, variables } = claims.data;
+  const { sub, iat, exp, jti, name, phone, targets, variables, reference } = claims.data;
   if (exp - iat > LONGEST_LIFE) throw invalid(`exp: at most ${String(LONGEST_LIFE)} seconds after iat`);
   return {
     identity: {
@@ -71,6 +75,7 @@ export async function checkIdentityToken(token: string, tenant: Tenant, now: Dat
       ...(phone !== undefined && { phone }),
       ...(targets !== undefined && { targets }),
       ...(variables !== undefined && { variables }),
+      ...(reference !== undefined && { reference }),
     },
     jti,
     expiresAt: new Date((exp + CLOCK_TOLERANCE) * 1000),

@@ -27,6 +27,7 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn("tenant", "text", (c) => c.notNull())
     .addColumn("principal", "text", (c) => c.notNull())
     .addColumn("target", "text", (c) => c.notNull())
+    .addColumn("reference", "text")
     .addColumn("visitor_number", "text")
     .addColumn("visitor_hash", "text")
     .addColumn("office_number", "text")

@@ -25,6 +25,8 @@ export interface CallRow {
   /** Who made it: random, kept in the session; not the session id. */
   principal: string;
   target: string;
+  /** The host site's own name for what the call is about. */
+  reference: string | null;
   /** Sealed; see number-vault.ts. Null once the call is erased. */
   visitor_number: string | null;
   /** The vault's hash of it. */
