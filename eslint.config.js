@@ -12,12 +12,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: [
-            "vitest.config.ts",
-            "packages/*/vite.config.ts",
-            "packages/widget/lean-lit.ts",
-            "packages/widget/short-names.ts",
-          ],
+          allowDefaultProject: ["vitest.config.ts", "packages/*/vite.config.ts"],
         },
         tsconfigRootDir: import.meta.dirname,
       },
