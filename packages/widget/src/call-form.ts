@@ -10,7 +10,6 @@ export class CallForm {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #phoneInput: PhoneField;
-  readonly #edited = (event: Event): void => this.#phoneInput.handleEvent(event);
   /** A person has clicked, or pressed Enter, which browsers make a click of. */
   #byHand = false;
 
@@ -87,11 +86,11 @@ export class CallForm {
         aria-invalid=${problem !== ""}
         .value=${this.#host.phone}
         ?readonly=${sending}
-        @beforeinput=${this.#edited}
-        @input=${this.#edited}
-        @change=${this.#edited}
-        @paste=${this.#edited}
-        @compositionend=${this.#edited}
+        @beforeinput=${this.#phoneInput}
+        @input=${this.#phoneInput}
+        @change=${this.#phoneInput}
+        @paste=${this.#phoneInput}
+        @compositionend=${this.#phoneInput}
       />
       <p id="phone-error" part="error" role="alert">${problem}</p>
       <p id="phone-hint" class="hint">${text.phoneHint}</p>

@@ -117,7 +117,7 @@ export class CallPanel {
     const { status, reason } = call;
     const sentence = (reason && text.reason?.[reason]) ?? text.status[status] ?? text.network;
     return html`<div class=${phase === "following" ? "outcome under-way" : "outcome"}>
-      <span class=${`sign ${status}`}>${status === "placed" ? doneIcon : phoneIcon}</span>
+      <span class="sign ${status}">${status === "placed" ? doneIcon : phoneIcon}</span>
       <p>${sentence}</p>
     </div>`;
   }

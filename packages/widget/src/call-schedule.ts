@@ -97,7 +97,8 @@ export class CallSchedule {
     if (!this.#asks || first?.[0] === undefined) return undefined;
     const words = this.#words;
     const today = days.find((choices) => choices.some(({ at }) => at === this.#at)) ?? first;
-    this.#at = (today.find(({ at }) => at === this.#at) ?? first[0]).at;
+    const chosen = today.find(({ at }) => at === this.#at) ?? first[0];
+    this.#at = chosen.at;
     return html`<fieldset class="when" ?disabled=${sending}>
       <legend>${words.when}</legend>
       <div class="field">
@@ -107,11 +108,7 @@ export class CallSchedule {
           part="day"
           @change=${(event: Event) => this.#chooseDay(days[indexIn(event)] ?? first)}
         >
-          ${this.#renderOptions(
-            days.map(([choice]) => choice),
-            DAY,
-            days.indexOf(today),
-          )}
+          ${days.map((choices) => this.#renderOption(choices[0], DAY, choices === today))}
         </select>
       </div>
       <div class="field">
@@ -122,28 +119,19 @@ export class CallSchedule {
           aria-describedby="office-time"
           @change=${(event: Event) => this.#choose(today[indexIn(event)])}
         >
-          ${this.#renderOptions(
-            today,
-            CLOCK,
-            today.findIndex(({ at }) => at === this.#at),
-          )}
+          ${today.map((choice) => this.#renderOption(choice, CLOCK, choice === chosen))}
         </select>
       </div>
-      <p id="office-time" class="hint">${this.#officeTime(this.#at)}</p>
+      <p id="office-time" class="hint">${this.#officeTime(chosen.at)}</p>
     </fieldset>`;
   }
 
-  /** One in the other: the embed bundle renders no lists. */
-  #renderOptions(
-    [choice, ...others]: (Choice | undefined)[],
+  #renderOption(
+    choice: Choice | undefined,
     format: Intl.DateTimeFormatOptions,
-    selected: number,
-  ): TemplateResult | undefined {
-    return (
-      choice &&
-      html`<option .selected=${selected === 0}>${this.#format(choice.at, format)}</option>
-        ${this.#renderOptions(others, format, selected - 1)}`
-    );
+    selected: boolean,
+  ): TemplateResult {
+    return html`<option .selected=${selected}>${choice && this.#format(choice.at, format)}</option>`;
   }
 
   /** The same time of another day, where there is one. */
