@@ -23,7 +23,8 @@ const foreign = await startDemo({ port: 0, origins, host: "127.0.0.1" });
 
 export default {
   files: "dist/**/*.test.js",
-  nodeResolve: true,
+  // Lit as it ships; by default it would be the development build.
+  nodeResolve: { exportConditions: ["production"] },
   hostname: "localhost",
   port,
   // One page at a time: they share the exchange.
@@ -43,8 +44,6 @@ export default {
       },
     }),
   ],
-  // The development build of Lit tells more; that it is one is no news.
-  filterBrowserLogs: ({ args }) => !String(args[0]).startsWith("Lit is in dev mode"),
   testFramework: { config: { timeout: 10_000 } },
   testRunnerHtml: (framework) => `<!doctype html>
     <html lang="en">

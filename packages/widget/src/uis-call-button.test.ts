@@ -3,6 +3,7 @@ import "axe-core";
 import type Axe from "axe-core";
 import { expect } from "chai";
 import { CallButtonHarness, demoUrl, exchange, until } from "./call-button.harness.js";
+import { UisCallButton } from "./define.js";
 
 declare const axe: typeof Axe;
 
@@ -350,6 +351,12 @@ describe("<uis-call-button>", () => {
       expect(button.has("[role=status]")).to.equal(true);
       expect(button.status).to.equal("");
     });
+  });
+});
+
+describe("Lit in these tests", () => {
+  it("is the one that ships, not its development build", () => {
+    expect("enabledWarnings" in UisCallButton).to.equal(false);
   });
 });
 
