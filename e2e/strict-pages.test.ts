@@ -1,3 +1,4 @@
+import type { UisCallButton } from "@uis-call/widget";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EngineBrowser } from "./engines/engine.js";
 import { ENGINES } from "./engines/engines.js";
@@ -122,6 +123,18 @@ describe.each(ENGINES)("a page with rules of its own, in $name", ({ start }) => 
   it("that names the script with a query, as site builders do, places a call", async () => {
     await visit({ html: tag("", "widget.js?ver=6.5") + BUTTON });
     await placesOneCall();
+    await nothingIsWrong();
+  });
+
+  it("in a browser too old to share style sheets keeps its own content", async () => {
+    const older = `<script nonce="${pages.nonce}">delete CSSStyleSheet.prototype.replace</script>`;
+    await visit({ html: older + tag("") + BUTTON });
+    await tab.run(async () => {
+      await customElements.whenDefined("uis-call-button");
+      await document.querySelector<UisCallButton>("uis-call-button")!.updateComplete;
+    });
+    expect(await tab.text("uis-call-button a")).toBe("+7 499 000-00-00");
+    await tab.isGone("uis-call-button >>> [part~=button]");
     await nothingIsWrong();
   });
 

@@ -6,6 +6,7 @@ import {
   nothing,
   type PropertyDeclarations,
   type PropertyValues,
+  supportsAdoptingStyleSheets,
   type TemplateResult,
 } from "lit";
 import { recallCall } from "./call-memory.js";
@@ -122,7 +123,7 @@ export class UisCallButton extends LitElement {
 
   /** Opens the panel and puts the focus into it. */
   show(): void {
-    if (this.disabled || !this.#configured) return;
+    if (this.disabled || !this.#usable) return;
     this.open = true;
   }
 
@@ -149,7 +150,7 @@ export class UisCallButton extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     const named = changed.has("tenant") || changed.has("target");
     const resumes = named && recallCall(this.tenant, this.target);
-    if ((this.display === "inline" || resumes) && this.#configured) this.#prepare();
+    if ((this.display === "inline" || resumes) && this.#usable) this.#prepare();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
     // Only if the focus was in the panel: closing must not pull it from where the visitor went on.
@@ -171,7 +172,7 @@ export class UisCallButton extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    if ((isServer as boolean) || !this.#configured) return html`<slot></slot>`;
+    if ((isServer as boolean) || !this.#usable) return html`<slot></slot>`;
     // Inline, the page's own content stays until there is something in its place.
     if (this.display === "inline") return html`${this.#panel?.render() ?? html`<slot></slot>`}`;
     return html`${this.#renderButton()} ${this.#panel?.render()}
@@ -209,8 +210,9 @@ export class UisCallButton extends LitElement {
     return (this.endpoint || (this.constructor as typeof UisCallButton).defaultEndpoint).replace(/\/$/, "");
   }
 
-  get #configured(): boolean {
-    return Boolean(this.tenant && this.target && this.#endpoint);
+  /** Whether it can work: the page names what it needs, and the browser has style sheets to share. */
+  get #usable(): boolean {
+    return supportsAdoptingStyleSheets && Boolean(this.tenant && this.target && this.#endpoint);
   }
 
   /** Where the call stands. */
