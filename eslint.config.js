@@ -12,7 +12,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ["vitest.config.ts", "packages/*/vite.config.ts"],
+          allowDefaultProject: ["vitest.config.ts", "packages/*/vite.config.ts", "scripts/notice.ts"],
         },
         tsconfigRootDir: import.meta.dirname,
       },

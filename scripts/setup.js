@@ -66,7 +66,7 @@ export function build() {
   const sources = ["packages", "examples/demo", "e2e", "crash"].flatMap((folder) =>
     sourcesIn(join(root, folder)),
   );
-  const inputs = [...sources, "tsconfig.json", "package.json", "pnpm-lock.yaml"];
+  const inputs = [...sources, "scripts/notice.ts", "tsconfig.json", "package.json", "pnpm-lock.yaml"];
   once(
     "built",
     inputs,

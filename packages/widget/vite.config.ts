@@ -1,11 +1,14 @@
 import { literalsHtmlCssMinifier } from "@literals/rollup-plugin-html-css-minifier";
 import { defineConfig, type PluginOption } from "vite";
+import { notice } from "../../scripts/notice.ts";
+
+const LICENSES = "widget-licenses.txt";
 
 const output = {
   format: "es" as const,
   // White space too, which Vite leaves in a library for the bundler of an application: pages load these files as they are.
   minify: true,
-  comments: { annotation: false },
+  comments: { annotation: false, legal: true },
   hashCharacters: "hex" as const,
   chunkFileNames: "widget-[name]-[hash].js",
 };
@@ -15,11 +18,15 @@ const output = {
  * names, each with its own chunks: a chunk imports the script by name, and under the other name that would be a second copy.
  */
 export default defineConfig({
-  plugins: [literalsHtmlCssMinifier({ include: ["**/widget/dist/**"], failOnError: true }) as PluginOption],
+  plugins: [
+    literalsHtmlCssMinifier({ include: ["**/widget/dist/**"], failOnError: true }) as PluginOption,
+    notice(LICENSES),
+  ],
   build: {
     lib: { entry: { widget: "dist/embed.js" } },
     outDir: "dist/embed",
     target: "es2022",
+    license: { fileName: LICENSES },
     rolldownOptions: {
       preserveEntrySignatures: "allow-extension",
       output: [

@@ -76,6 +76,9 @@ test("it can be mounted in another app under a prefix", async () => {
   const page = await (await fetch(`${origin}/`)).text();
   expect(page).toContain('src="/simulator/exchange.js"');
   expect(page).toContain('<uis-exchange base="/simulator">');
+  const script = await (await fetch(`${origin}/exchange.js`)).text();
+  const [, list = ""] = /^\/\*! Includes .+\. Licences: (\S+) \*\/\n/.exec(script) ?? [];
+  expect(await (await fetch(`${origin}/${list}`)).text()).toContain("Google LLC");
   const stream = await fetch(`${origin}/exchange/events`);
   await uis.stop();
   expect(await stream.text()).toContain("event:state");

@@ -25,9 +25,11 @@ interface Integrity {
 }
 const integrity = async (): Promise<Integrity> => (await (await get("widget.json")).json()) as Integrity;
 
+const scripts = () => [...files.keys()].filter((name) => name.endsWith(".js"));
+
 describe("the scripts of the button", () => {
   it("are for every page to load, and to keep for good where their name is their content's", async () => {
-    const names = [...files.keys()];
+    const names = scripts();
     expect(names).toEqual(
       expect.arrayContaining(["widget.js", expect.stringMatching(/^widget-ru-\w{8}\.js$/)]),
     );
@@ -60,7 +62,9 @@ describe("the scripts of the button", () => {
   it("have their integrity told, by which a page may hold us to them", async () => {
     const { script, integrity: hashes } = await integrity();
     expect(Object.keys(hashes).sort()).toEqual(
-      [...files.keys()].filter((name) => name !== "widget.js").sort(),
+      scripts()
+        .filter((name) => name !== "widget.js")
+        .sort(),
     );
     const text = await (await get(script)).text();
     expect(hashes[script]).toBe(`sha384-${createHash("sha384").update(text).digest("base64")}`);
@@ -78,6 +82,22 @@ describe("the scripts of the button", () => {
         const back = importsIn(await response.text()).filter((each) => /^widget(?:-\w{8})?\.js$/.test(each));
         expect(back.filter((each) => each !== entry)).toEqual([]);
       }
+    }
+  });
+
+  it("say at the top of both entries what is bundled, and where its licences are served", async () => {
+    const { script } = await integrity();
+    for (const entry of ["widget.js", script]) {
+      const text = await (await get(entry)).text();
+      const [, bundled, list = ""] = /^\/\*! Includes (.+)\. Licences: (\S+) \*\/\n/.exec(text) ?? [];
+      expect(bundled).toMatch(/\blit [\d.]+ \(BSD-3-Clause\)/);
+      const response = await get(list, "br");
+      expect([entry, list, response.status]).toEqual([entry, list, 200]);
+      expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+      expect(response.headers.get("cache-control")).toBe("public, max-age=300");
+      const licences = await response.text();
+      expect(licences).toMatch(/Copyright \(c\) \d+ Google LLC/);
+      expect(licences).toContain("THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS");
     }
   });
 
