@@ -4,6 +4,8 @@ import { build, type Rolldown } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 import { root } from "./example-site.js";
 
+const read = (...path: string[]): string => readFileSync(join(root, ...path), "utf8");
+
 /** What a package's build writes, for each name of its script. */
 async function outputsOf(name: string): Promise<Rolldown.RolldownOutput[]> {
   const folder = join(root, "packages", name);
@@ -74,4 +76,8 @@ describe.each([
     expect(ofAuthors.length).toBeGreaterThanOrEqual(4 * scripts);
     for (const { code, copyright = "no notice" } of ofAuthors) expect(code).toContain(copyright);
   });
+});
+
+it.each(readdirSync(join(root, "packages")))("packages/%s has the licence of the whole in a file", (name) => {
+  expect(read("packages", name, "LICENSE")).toBe(read("LICENSE"));
 });

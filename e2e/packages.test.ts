@@ -67,6 +67,10 @@ beforeAll(async () => {
 }, 420_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 
+/** A file of a tarball. */
+const textIn = async (name: string, path: string): Promise<string> =>
+  (await run("tar", ["-xOf", tarballs[name]!, `package/${path}`])).stdout;
+
 /** An empty project with what is packed, and nothing of this workspace. */
 async function installInto(project: string): Promise<void> {
   mkdirSync(project);
@@ -100,9 +104,19 @@ describe.each(PACKAGES)("the packed %s", (name) => {
 
   it("holds no test, and has a licence", async () => {
     const { stdout } = await run("tar", ["-tf", tarballs[name]!]);
-    expect(stdout).toContain("package/LICENSE\n");
     expect(stdout).not.toMatch(/\.(test|harness)\./);
+    expect(await textIn(name, "LICENSE")).toBe(readFileSync(join(root, "LICENSE"), "utf8"));
   });
+});
+
+it.each([
+  ["widget", "dist/embed/", "widget"],
+  ["simulator", "dist/page-bundle/", "exchange"],
+])("the packed %s says what is bundled in it, and has its licences", async (name, folder, script) => {
+  const [notice] = (await textIn(name, `${folder}${script}.js`)).split("\n", 1);
+  expect(notice).toMatch(/^\/\*! Includes .*\blit [\d.]+ \(BSD-3-Clause\)/);
+  expect(notice).toContain(`${script}-licenses.txt`);
+  expect(await textIn(name, `${folder}${script}-licenses.txt`)).toMatch(/Copyright \(c\) \d+ Google LLC/);
 });
 
 describe("installed into an empty project", () => {
