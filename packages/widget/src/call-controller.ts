@@ -2,7 +2,7 @@ import type { Call, SessionResponse, Target } from "@uis-call/shared";
 import type { ReactiveController } from "lit";
 import { BffClient } from "./bff-client.js";
 import { CallIntent, callRequest } from "./call-intent.js";
-import { recallCall, rememberCall } from "./call-memory.js";
+import { isShared, type Matter, matterOf, recallCall, rememberCall } from "./call-memory.js";
 import { asRefusal } from "./call-refused.js";
 import type { CallSchedule } from "./call-schedule.js";
 import {
@@ -17,6 +17,7 @@ import {
   opened,
   type Step,
   submitted,
+  turned,
 } from "./call-state.js";
 import type { CallTrouble, FailurePlace } from "./call-trouble.js";
 import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
@@ -48,6 +49,8 @@ export class CallController implements ReactiveController, EventListenerObject {
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
   readonly #intent = new CallIntent();
+  /** What the button calls about; another object once the page has named another user, backend or matter. */
+  matter: Matter;
   /** Who speaks for the session; for another session it is another. */
   client: BffClient | undefined;
   #opening: Promise<void> | undefined;
@@ -61,6 +64,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   constructor(host: UisCallButton, options: CallOptions) {
     this.#host = host;
     this.#options = options;
+    this.matter = matterOf(host);
     host.addController(this);
   }
 
@@ -123,10 +127,11 @@ export class CallController implements ReactiveController, EventListenerObject {
     return this.#open();
   }
 
-  /** Takes up the call that was under way when the page was left; whoever comes meanwhile waits for it. */
+  /** Takes up the matter's call that was under way when the page was left; what is done meanwhile waits for it. */
   resume(): void {
-    const id = recallCall(this.#host.tenant, this.#host.target);
-    if (id) this.#resuming = this.#add(import("./call-resume.js"));
+    // The page may have said more while the panel was loaded.
+    this.matter = matterOf(this.#host);
+    this.#resuming = recallCall(this.matter) ? this.#add(import("./call-resume.js")) : undefined;
   }
 
   /** Asks for a call with what the form holds. */
@@ -134,15 +139,17 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (this.#host.disabled) return;
     // Before the form may turn out to be another: no time is sent that was not seen.
     const later = this.schedule?.answers;
+    const stands = this.#standing();
     this.dispatch(again);
     await this.openSession();
-    const client = this.client;
-    if (this.state.phase !== "form" || !client) return;
+    const { client, matter, target } = this;
+    // Nor is another customer called than the one whose button was pressed.
+    if (!stands() || this.state.phase !== "form" || !client || !target) return;
     const phone = this.asksPhone ? ((this.#host.phone as string | null) ?? "").trim() : undefined;
     if (phone === "") return this.#fail({ code: "phone_missing" });
     if (this.state.session.tenant.consent && !this.consent) return this.#fail({ code: "consent_required" });
-    if (!this.#host.dispatchEvent(new UisCallSubmitEvent(this.#host.target))) return;
-    const request = callRequest(this.#host, {
+    if (!this.#host.dispatchEvent(new UisCallSubmitEvent(matter))) return;
+    const request = callRequest(matter, this.#host, {
       phone: phone && (phoneValue(phone, this.country) ?? phone),
       consent: this.consent || undefined,
       ...later,
@@ -155,14 +162,15 @@ export class CallController implements ReactiveController, EventListenerObject {
         this.#host.requestUpdate();
       });
       if (client !== this.client) return;
-      if (client.mayResume && !isOver(call)) this.remember(call);
+      if (client.mayResume && isShared(matter, target) && !isOver(call)) this.remember(call, matter);
+      if (!stands()) return;
       await this.tell(call);
-      if (client === this.client) this.follow(call);
+      if (stands()) this.follow(call);
     } catch (error) {
       const refusal = asRefusal(error);
       // The hours are others than those that were told, or that time is over.
-      if (refusal.at === "at" && client === this.client) await this.#open();
-      await this.#fail(refusal, client);
+      if (refusal.at === "at" && stands()) await this.#open();
+      await this.#fail(refusal, stands);
     }
   }
 
@@ -175,13 +183,47 @@ export class CallController implements ReactiveController, EventListenerObject {
     }
   }
 
-  /** Forgets session and call: the page has named another tenant, backend or user. */
+  /** Forgets the session, and the user's call: the page has named another user or backend. */
   reset(): void {
-    this.#following?.abort();
-    this.client = undefined;
-    this.consent = false;
     this.#forget();
+    this.#leave();
+    this.#endSession();
+  }
+
+  /**
+   * The page has made another button of it. The call of the old one goes on, and is remembered for it; the call that is
+   * remembered for the new one is shown.
+   *
+   * @param session whether the session is the new one's, too
+   */
+  turn(session: boolean): void {
+    this.#leave();
+    if (session) this.dispatch(turned);
+    else this.#endSession();
+    this.resume();
+    void this.#enter();
+  }
+
+  #endSession(): void {
+    this.client = undefined;
     this.dispatch(() => ({ phase: "idle" }));
+  }
+
+  /** Lets go of the call, and of requests that are on their way. */
+  #leave(): void {
+    this.#following?.abort();
+    this.consent = false;
+    this.#forget = () => undefined;
+    this.matter = matterOf(this.#host);
+  }
+
+  /** Gets what another target needs of the session there is. */
+  async #enter(): Promise<void> {
+    const stands = this.#standing();
+    await this.#opening;
+    if (!stands() || !this.session) return;
+    if (!this.target) await this.#fail({ code: "target_unknown" }, stands, lost);
+    else if (!this.target.open) await this.#add(import("./call-schedule.js"));
   }
 
   /**
@@ -203,14 +245,13 @@ export class CallController implements ReactiveController, EventListenerObject {
     const step = this.session && !this.#host.identity ? failed : lost;
     try {
       const session = await client?.openSession();
-      const target = this.#targetOf(session);
-      if (target?.open === false) await this.#add(import("./call-schedule.js"));
+      if (this.#targetOf(session)?.open === false) await this.#add(import("./call-schedule.js"));
       // The page may have named another meanwhile.
       if (client !== this.client) return;
-      if (session && target) this.dispatch(opened(session));
-      else await this.#fail({ code: "target_unknown" }, client, step);
+      if (session && this.#targetOf(session)) this.dispatch(opened(session));
+      else await this.#fail({ code: "target_unknown" }, () => client === this.client, step);
     } catch (error) {
-      await this.#fail(asRefusal(error), client, step);
+      await this.#fail(asRefusal(error), () => client === this.client, step);
     }
   }
 
@@ -231,20 +272,20 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   /** The backend says where the call stands. */
-  async tell(call: Call): Promise<void> {
-    const { client } = this;
+  async tell(call: Call, step = changed): Promise<void> {
+    const stands = this.#standing();
     const { status } = this.state.call ?? {};
     // All but the straight way is told in words of its own.
     if (call.status !== "dialing" && call.status !== "placed") await this.#expectTrouble();
-    if (client !== this.client) return;
-    this.dispatch(changed(call));
+    if (!stands()) return;
+    this.dispatch(step(call));
     if (call.status === "scheduled") void this.#add(import("./call-schedule.js"));
     if (isOver(call)) {
       this.#following?.abort();
       this.#intent.done();
       this.#forget();
     }
-    if (call.status !== status) this.#host.dispatchEvent(new UisCallStatusEvent(call));
+    if (call.status !== status) this.#host.dispatchEvent(new UisCallStatusEvent(this.matter, call));
   }
 
   /** Where even this fails, there is a sentence for it. */
@@ -257,11 +298,10 @@ export class CallController implements ReactiveController, EventListenerObject {
     return part.then(({ load }) => load(this.#host, this, this.#options.language)).catch(() => undefined);
   }
 
-  /** A reload of the page is to find it again. */
-  remember(call: Call): void {
-    const { tenant } = this.#host;
-    rememberCall(tenant, call.target, call.id);
-    this.#forget = () => rememberCall(tenant, call.target);
+  /** A reload of the page finds it again, and so does another button of the matter. */
+  remember(call: Call, matter: Matter): void {
+    rememberCall(matter, call.id);
+    if (matter === this.matter) this.#forget = () => rememberCall(matter);
   }
 
   /** Hears of the call until it is over. */
@@ -277,13 +317,20 @@ export class CallController implements ReactiveController, EventListenerObject {
       });
   }
 
-  async #fail(failure: Failure, client = this.client, step = failed): Promise<void> {
+  /** Tells whether the button is still about what it is about now. */
+  #standing(): () => boolean {
+    const { matter } = this;
+    return () => matter === this.matter;
+  }
+
+  /** @param stands whether the failure is still of what the button is about */
+  async #fail(failure: Failure, stands = this.#standing(), step = failed): Promise<void> {
     await this.#expectTrouble();
-    if (client !== this.client) return;
+    if (!stands()) return;
     this.trouble?.report(failure, this.#options.endpoint());
     this.dispatch(step(failure));
     const { code } = failure;
-    if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(code));
+    if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(this.matter, code));
   }
 
   /** A file of texts, in the element's language. */

@@ -1,4 +1,5 @@
 import type { CallRequest } from "@uis-call/shared";
+import type { Matter } from "./call-memory.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 /** One intent is one key: repeats of the same values are the same call. */
@@ -20,10 +21,12 @@ export class CallIntent {
 
 /** What is sent for a call: the answers of the form, and what the page says of it. */
 export const callRequest = (
-  { target, sealedNumber, variables }: UisCallButton,
+  { target, reference }: Matter,
+  { sealedNumber, variables }: UisCallButton,
   answers: Pick<CallRequest, "phone" | "consent">,
 ): CallRequest => ({
   target,
+  reference: reference || undefined,
   ...answers,
   sealedNumber: sealedNumber || undefined,
   variables,

@@ -1,23 +1,47 @@
-/**
- * What a reload of the page is to find again: the id of the call under way, and nothing else. Pages may do without storage,
- * and then do without this.
- */
-const keyOf = (tenant: string, target: string): string => `uis-call:${tenant}/${target}`;
+import type { Target } from "@uis-call/shared";
 
-/** The id of the call that was under way when the page was left. */
-export function recallCall(tenant: string, target: string): string | null {
+/** Which button it is: with another of these it is another one, and has calls of its own. */
+export const BUTTON_OF = ["tenant", "target", "reference"] as const;
+
+/** What a button calls about, in the page's words, whatever a token says. */
+export interface Matter {
+  readonly tenant: string;
+  readonly target: string;
+  readonly reference: string;
+}
+
+/** What the button's attributes say now. One that is taken away is null, and frameworks hand numbers over as numbers. */
+export const matterOf = ({ tenant, target, reference }: Matter): Matter => ({
+  tenant,
+  target,
+  reference: String((reference as string | number | null) ?? ""),
+});
+
+/**
+ * Whether other buttons, and the page after a reload, may take the matter's call for theirs: not where a sealed number
+ * alone says who is called, since no page can tell one from another.
+ */
+export const isShared = ({ reference }: Matter, { office, visitor }: Target): boolean =>
+  reference !== "" || (office !== "sealed" && visitor !== "sealed");
+
+/** Written so that no two matters have the same. */
+const keyOf = ({ tenant, target, reference }: Matter): string =>
+  `uis-call:${JSON.stringify([tenant, target, reference])}`;
+
+/** The id of the matter's call that was under way when the page was left. Pages may do without storage, and then do without this. */
+export function recallCall(matter: Matter): string | null {
   try {
-    return sessionStorage.getItem(keyOf(tenant, target));
+    return sessionStorage.getItem(keyOf(matter));
   } catch {
     return null;
   }
 }
 
-/** Keeps the id, or forgets it where there is none. */
-export function rememberCall(tenant: string, target: string, id?: string): void {
+/** Keeps the id, and nothing else, for a reload of the page to find; or forgets it where there is none. */
+export function rememberCall(matter: Matter, id?: string): void {
   try {
-    if (id) sessionStorage.setItem(keyOf(tenant, target), id);
-    else sessionStorage.removeItem(keyOf(tenant, target));
+    if (id) sessionStorage.setItem(keyOf(matter), id);
+    else sessionStorage.removeItem(keyOf(matter));
   } catch {
     // The page, or its visitor, allows no storage.
   }

@@ -36,7 +36,6 @@ export class CallPanel {
   async load(): Promise<void> {
     await this.#texts.load();
     (this.#host.renderRoot as ShadowRoot).adoptedStyleSheets.push(this.#theme);
-    this.call.resume();
   }
 
   /** What the button says while a call is under way. */

@@ -8,8 +8,10 @@ import {
   failed,
   lost,
   opened,
+  resumed,
   type Step,
   submitted,
+  turned,
 } from "./call-state.js";
 
 const session = { csrfToken: "t" } as SessionResponse;
@@ -58,19 +60,27 @@ describe("the state of a button", () => {
       failure,
     });
     // One that was under way when the page was loaded has no session to show a form with.
-    expect(after(changed(call("dialing")), failed(failure))).to.deep.include({ phase: "idle", failure });
+    expect(after(resumed(call("dialing")), failed(failure))).to.deep.include({ phase: "idle", failure });
   });
 
   it("has no form with a session that is another's, and keeps a call that is there", () => {
     const failure = { code: "network" as const };
     expect(after(...OPENED, lost(failure))).to.deep.equal({ phase: "unavailable", failure });
-    expect(after(changed(call("dialing")), lost(failure)).phase).to.equal("following");
+    expect(after(resumed(call("dialing")), lost(failure)).phase).to.equal("following");
   });
 
   it("can be opened again after the backend could not be reached", () => {
     const unavailable = after(begun, lost({ code: "network" }));
     expect(unavailable.phase).to.equal("unavailable");
     expect(begun(unavailable).phase).to.equal("opening");
+  });
+
+  it("is of another matter with the session it has, and shows the call of that one", () => {
+    expect(after(...SENT, changed(call("dialing")), turned)).to.deep.equal(after(...OPENED));
+    expect(after(...SENT, turned, changed(call("dialing"))).phase).to.equal("form");
+    expect(after(...OPENED, turned, resumed(call("dialing")))).to.include({ phase: "following", session });
+    expect(after(resumed(call("dialing")), turned).phase).to.equal("idle");
+    expect(after(begun, turned, opened(session)).phase).to.equal("form");
   });
 
   it("starts another call only when the last is over", () => {

@@ -45,12 +45,13 @@ export const submitted: Step = (state) =>
 export const changed =
   (call: Call): Step =>
   (state) =>
-    state.phase === "sending" || state.phase === "following"
-      ? shown(call, state.session)
-      : // It was under way when the page was left.
-        state.phase === "idle"
-        ? shown(call)
-        : state;
+    state.phase === "sending" || state.phase === "following" ? shown(call, state.session) : state;
+
+/** The call was under way when the page was left. */
+export const resumed =
+  (call: Call): Step =>
+  (state) =>
+    state.call || state.phase === "sending" ? state : shown(call, state.session);
 
 export const failed =
   (failure: Failure): Step =>
@@ -64,6 +65,9 @@ export const lost =
     state.call ? state : { phase: "unavailable", failure };
 
 export const again: Step = (state) => (state.phase === "over" ? formOf(state.session) : state);
+
+/** The page has made another button of it: what was the old one's goes, but for the session. */
+export const turned: Step = (state) => (state.phase === "opening" ? state : formOf(state.session));
 
 const shown = (call: Call, session?: SessionResponse): CallState => ({
   phase: isOver(call) ? "over" : "following",

@@ -94,12 +94,12 @@ export class CallTrouble {
   }
 
   async #cancel(id: string): Promise<void> {
-    const { client } = this.#call;
+    const { client, matter } = this.#call;
     try {
       const call = await client?.send<Call>({ method: "DELETE", path: `/calls/${id}` });
-      if (call !== undefined && client === this.#call.client) await this.#call.tell(call);
+      if (call !== undefined && matter === this.#call.matter) await this.#call.tell(call);
     } catch (error) {
-      if (client === this.#call.client)
+      if (matter === this.#call.matter)
         this.#call.dispatch(kept({ code: "network", cause: error, ...(error as Partial<Failure>) }));
     }
     await this.#host.updateComplete;

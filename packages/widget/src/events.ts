@@ -1,48 +1,66 @@
 import type { Call } from "./contract.js";
 import type { FailureCode } from "./messages.js";
 
-/** Options of all our events: a page may listen on any ancestor, from outside any shadow root. */
+/** A page may listen on any ancestor, from outside any shadow root. */
 const everywhere = { bubbles: true, composed: true } as const;
 
+/** The button, as its events name it. */
+interface Caller {
+  readonly target: string;
+  readonly reference: string;
+}
+
+/** What each of our events says of its button. `target` is the element, as in every event. */
+abstract class UisCallEvent extends Event {
+  /** Id of the target that the button calls. */
+  readonly callTarget: string;
+  /** The button's `reference`; empty where it has none. */
+  readonly reference: string;
+
+  constructor(type: string, button: Caller, options?: EventInit) {
+    super(type, { ...everywhere, ...options });
+    this.callTarget = button.target;
+    this.reference = button.reference;
+  }
+}
+
 /** The form has been opened. */
-export class UisCallOpenEvent extends Event {
+export class UisCallOpenEvent extends UisCallEvent {
   static readonly type = "uis-call-open";
 
-  constructor() {
-    super(UisCallOpenEvent.type, everywhere);
+  constructor(button: Caller) {
+    super(UisCallOpenEvent.type, button);
   }
 }
 
 /** The visitor asks for a call. `preventDefault()` keeps it from being sent. Holds no number. */
-export class UisCallSubmitEvent extends Event {
+export class UisCallSubmitEvent extends UisCallEvent {
   static readonly type = "uis-call-submit";
-  /** Id of the target asked for; `target` is the element, as in every event. */
-  readonly callTarget: string;
 
-  constructor(target: string) {
-    super(UisCallSubmitEvent.type, { ...everywhere, cancelable: true });
-    this.callTarget = target;
+  constructor(button: Caller) {
+    super(UisCallSubmitEvent.type, button, { cancelable: true });
   }
 }
 
 /** The call has changed. */
-export class UisCallStatusEvent extends Event {
+export class UisCallStatusEvent extends UisCallEvent {
   static readonly type = "uis-call-status";
+  /** Its `reference` is the one the backend keeps: a token's goes before the button's. */
   readonly call: Readonly<Call>;
 
-  constructor(call: Call) {
-    super(UisCallStatusEvent.type, everywhere);
+  constructor(button: Caller, call: Call) {
+    super(UisCallStatusEvent.type, button);
     this.call = call;
   }
 }
 
 /** Something kept the call from being asked for, or followed. */
-export class UisCallErrorEvent extends Event {
+export class UisCallErrorEvent extends UisCallEvent {
   static readonly type = "uis-call-error";
   readonly code: FailureCode;
 
-  constructor(code: FailureCode) {
-    super(UisCallErrorEvent.type, everywhere);
+  constructor(button: Caller, code: FailureCode) {
+    super(UisCallErrorEvent.type, button);
     this.code = code;
   }
 }

@@ -53,7 +53,7 @@ describe("a call under way when the page is loaded again", () => {
   it("is kept by its id under tenant and target, and by no number or token", async () => {
     await call();
     const id = button.calls[0]?.id;
-    expect(Object.entries(sessionStorage)).to.deep.equal([["uis-call:demo/sales", id]]);
+    expect(Object.entries(sessionStorage)).to.deep.equal([['uis-call:["demo","sales",""]', id]]);
   });
 
   it("is not kept where the session ends with the page", async () => {
@@ -62,7 +62,7 @@ describe("a call under way when the page is loaded again", () => {
   });
 
   it("is forgotten where it is another visitor's, and no word is said of it", async () => {
-    sessionStorage.setItem("uis-call:demo/sales", crypto.randomUUID());
+    sessionStorage.setItem('uis-call:["demo","sales",""]', crypto.randomUUID());
     button = await CallButtonHarness.create();
     await until(() => !stored().includes("uis-call"));
     expect(button.errors).to.deep.equal([]);

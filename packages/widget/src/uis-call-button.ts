@@ -9,7 +9,7 @@ import {
   supportsAdoptingStyleSheets,
   type TemplateResult,
 } from "lit";
-import { recallCall } from "./call-memory.js";
+import { BUTTON_OF, matterOf, recallCall } from "./call-memory.js";
 import type { CallPanel } from "./call-panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
@@ -18,8 +18,8 @@ import { directionOf, labelIn, type Language, languageOf, loadMessages } from ".
 import type { Strings } from "./messages.js";
 import { styles } from "./uis-call-button.styles.js";
 
-/** What a session is of: another of these begins another. */
-const SESSION_OF = ["endpoint", "tenant", "token"] as const;
+/** What a session is of besides the tenant: another of these begins another. */
+const SESSION_OF = ["endpoint", "token"] as const;
 
 /**
  * A button that has UIS ring the office and the visitor and connect them. Makes no request until it is touched.
@@ -65,6 +65,7 @@ export class UisCallButton extends LitElement {
     endpoint: {},
     tenant: {},
     target: {},
+    reference: {},
     display: { reflect: true },
     label: {},
     locale: {},
@@ -89,6 +90,8 @@ export class UisCallButton extends LitElement {
   tenant = "";
   /** Id of the target. Required. */
   target = "";
+  /** The page's own name for what the call is about (a deal, an ad): 1 to 128 printable characters. Another is another button. */
+  reference = "";
   /** `popover`: a button opens the form. `inline`: the form is there at once. `floating`: the button stays in a corner. */
   display: "popover" | "inline" | "floating" = "popover";
   /** Text of the button. */
@@ -140,16 +143,21 @@ export class UisCallButton extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    const call = this.#panel?.call;
     const otherFunction = changed.get("identity") && this.identity;
-    if (SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction))
-      this.#panel?.call.reset();
+    const otherSession =
+      SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction);
+    if (this.#isAnother(changed)) {
+      // What was opened for the old one is not to be pressed for the new one.
+      if (!changed.has("open")) this.open = false;
+      call?.turn(!otherSession && !changed.has("tenant"));
+    } else if (otherSession) call?.reset();
     // The backend's texts are in a language, too. A token opens no second session.
-    else if (otherFunction || (changed.has("locale") && !this.token)) this.#panel?.call.renew();
+    if (!otherSession && (otherFunction || (changed.has("locale") && !this.token))) call?.renew();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    const named = changed.has("tenant") || changed.has("target");
-    const resumes = named && recallCall(this.tenant, this.target);
+    const resumes = BUTTON_OF.some((name) => changed.has(name)) && recallCall(matterOf(this));
     if ((this.display === "inline" || resumes) && this.#usable) this.#prepare();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
@@ -177,6 +185,14 @@ export class UisCallButton extends LitElement {
     if (this.display === "inline") return html`${this.#panel?.render() ?? html`<slot></slot>`}`;
     return html`${this.#renderButton()} ${this.#panel?.render()}
     ${this.open && this.#missing ? html`<slot></slot>` : nothing}`;
+  }
+
+  /** Whether the page has made another button of it, as frameworks do that use the rows of a list again. */
+  #isAnother(changed: PropertyValues<this>): boolean {
+    if (!this.hasUpdated) return false;
+    if (BUTTON_OF.some((name) => changed.has(name))) return true;
+    // Without a reference nothing says whose the other number is.
+    return Boolean(changed.get("sealedNumber")) && !this.reference;
   }
 
   #renderButton(): TemplateResult {
@@ -221,7 +237,7 @@ export class UisCallButton extends LitElement {
   }
 
   async #opened(): Promise<void> {
-    this.dispatchEvent(new UisCallOpenEvent());
+    this.dispatchEvent(new UisCallOpenEvent(matterOf(this)));
     await (await this.#load())?.opened();
   }
 
@@ -237,7 +253,7 @@ export class UisCallButton extends LitElement {
     } catch {
       this.#missing = true;
       this.requestUpdate();
-      this.dispatchEvent(new UisCallErrorEvent("network"));
+      this.dispatchEvent(new UisCallErrorEvent(matterOf(this), "network"));
       return undefined;
     }
   }
@@ -256,6 +272,7 @@ export class UisCallButton extends LitElement {
     const panel = new CallPanel(this, { endpoint: () => this.#endpoint, language: () => this.#language });
     await panel.load();
     this.#panel = panel;
+    panel.call.resume();
     this.#missing = false;
     this.requestUpdate();
     return panel;
