@@ -47,6 +47,37 @@ describe("an open panel", () => {
     await until(below);
   });
 
+  it("ends where the button ends, where it would leave what the button stands in", async () => {
+    await create();
+    around.style.cssText = "display: flex; justify-content: end; width: 500px";
+    await button.open();
+    const place = button.button.getBoundingClientRect();
+    expect(box().right).to.be.closeTo(place.right, 1);
+    expect(box().top).to.be.closeTo(place.bottom + 8, 1);
+  });
+
+  it("stays beside its button while that is scrolled within another shadow root", async () => {
+    await create();
+    const list = document.createElement("div");
+    list.style.cssText = "height: 100px; overflow: auto";
+    const row = document.createElement("div");
+    row.style.cssText = "padding-bottom: 300px";
+    row.append(button.element);
+    list.append(row);
+    around.style.cssText = "padding-top: 100px";
+    around.attachShadow({ mode: "open" }).append(list);
+    await button.open();
+    const isBeside = () => Math.abs(box().top - button.button.getBoundingClientRect().bottom - 8) < 1;
+    list.scrollTop = 60;
+    await until(isBeside);
+    // A row comes in above.
+    const { top } = box();
+    const other = document.createElement("div");
+    other.style.cssText = "height: 30px";
+    row.prepend(other);
+    await until(() => box().top === top + 30 && isBeside());
+  });
+
   it("is a sheet at the lower edge of a small screen", async () => {
     await setViewport({ width: 360, height: 640 });
     await create();

@@ -20,13 +20,17 @@ export class Overlay implements ReactiveController {
   readonly #stays: () => boolean;
   #shown: HTMLElement | null = null;
   #closed = new AbortController();
+  /** What the button stands in while the panel is open. */
+  #around: Node[] = [];
   readonly #place = (): void => {
     const [panel, button] = [this.#shown, this.#find("button")];
     if (!panel || !button) return;
     const view = viewOf();
     const size = { width: panel.offsetWidth, height: panel.offsetHeight };
     const { direction } = getComputedStyle(panel);
-    const { left, top } = placeBeside(button.getBoundingClientRect(), size, view, direction);
+    const around = this.#around.filter((node) => node instanceof Element);
+    const boxes = around.map((element) => element.getBoundingClientRect());
+    const { left, top } = placeBeside(button.getBoundingClientRect(), size, view, direction, boxes);
     // A sheet stands on the keyboard, if there is one.
     const beneath = Math.max(0, innerHeight - view.top - view.height);
     for (const [name, pixels] of Object.entries({ x: left, y: top, view: view.height, beneath }))
@@ -68,6 +72,13 @@ export class Overlay implements ReactiveController {
     if ("popover" in panel) panel.showPopover();
     this.#resized.observe(panel);
     listen("scroll", this.#place);
+    this.#around = nodesAround(this.#host);
+    for (const node of this.#around) {
+      // What scrolls in a shadow root is not told to those outside of it.
+      if (node instanceof ShadowRoot) listen("scroll", this.#place, node);
+      // A list that grows moves the button.
+      else if (node instanceof Element) this.#resized.observe(node);
+    }
     for (const event of ["resize", "scroll"]) listen(event, this.#place, visualViewport ?? window);
     /** The pointer that is down went down outside of us. */
     let outside = false;
@@ -94,6 +105,13 @@ export class Overlay implements ReactiveController {
   #find(part: string): HTMLElement | null {
     return this.#host.renderRoot.querySelector(`[part=${part}]`);
   }
+}
+
+/** What a node is in as it is laid out, from the inside out: through slots and shadow roots. */
+function nodesAround(node: Node): Node[] {
+  const { assignedSlot, parentNode, host } = node as Partial<Element & ShadowRoot>;
+  const next = assignedSlot ?? parentNode ?? host;
+  return next ? [next, ...nodesAround(next)] : [];
 }
 
 /** Somebody who has zoomed in looks at a part of what there is. */

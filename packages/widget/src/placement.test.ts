@@ -25,6 +25,21 @@ describe("where a panel is put", () => {
     });
   }
 
+  it("is in the smallest box around the button that it fits into, from whichever end", () => {
+    const place = (left: number, ...around: { left: number; right: number }[]) =>
+      placeBeside(at(left, 100), PANEL, VIEW, "ltr", around).left;
+    const [cell, row, page] = [
+      { left: 490, right: 630 },
+      { left: 200, right: 640 },
+      { left: 0, right: 1000 },
+    ];
+    expect(place(500, cell, row, page)).to.equal(320);
+    expect(place(500, cell, page)).to.equal(500);
+    expect(place(500, cell)).to.equal(500);
+    expect(place(210, row, page)).to.equal(210);
+    expect(place(-40, { left: -200, right: 400 })).to.equal(8);
+  });
+
   it("is over the keyboard, and with its beginning to be seen where there is no room for all of it", () => {
     const small: View = { ...VIEW, height: 150 };
     expect(placeBeside(at(100, 100), PANEL, small, "ltr").top).to.equal(8);
