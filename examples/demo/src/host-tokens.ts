@@ -10,7 +10,10 @@ const CUSTOMERS: Record<string, string> = {
   vera: "+79000000613",
 };
 
-const SUPPLIER = "+79000000404";
+const SUPPLIERS: Record<string, string> = {
+  supplier: "+79000000404",
+  importer: "+79000000405",
+};
 
 /** Seconds; a page is left open for as long as somebody is at work. */
 const WORKING_DAY = 8 * 60 * 60;
@@ -20,8 +23,12 @@ const WORKING_DAY = 8 * 60 * 60;
  * their pages carry without knowing them. Theirs would look who is logged in before they answer.
  */
 export function hostTokens(identitySecret: string, sealingKey: string): Router {
-  const seal = (target: string, phone: string) =>
-    sealNumber({ tenant: "demo", target, phone, lifetime: WORKING_DAY }, sealingKey);
+  const sealAll = async (target: string, numbers: Record<string, string>) => {
+    const seal = (phone: string) =>
+      sealNumber({ tenant: "demo", target, phone, lifetime: WORKING_DAY }, sealingKey);
+    const sealed = Object.entries(numbers).map(async ([id, phone]) => [id, await seal(phone)]);
+    return Object.fromEntries(await Promise.all(sealed)) as Record<string, string>;
+  };
   const router = Router();
   router.use((_request, response, next) => {
     response.set("Cache-Control", "no-store");
@@ -31,11 +38,10 @@ export function hostTokens(identitySecret: string, sealingKey: string): Router {
     response.json({ token: await createIdentityToken({ tenant: "demo", ...OPERATOR }, identitySecret) });
   });
   router.get("/customers", async (_request, response) => {
-    const sealed = Object.entries(CUSTOMERS).map(async ([id, phone]) => [id, await seal("customer", phone)]);
-    response.json(Object.fromEntries(await Promise.all(sealed)));
+    response.json(await sealAll("customer", CUSTOMERS));
   });
-  router.get("/supplier", async (_request, response) => {
-    response.json({ supplier: await seal("supplier", SUPPLIER) });
+  router.get("/suppliers", async (_request, response) => {
+    response.json(await sealAll("supplier", SUPPLIERS));
   });
   return router;
 }

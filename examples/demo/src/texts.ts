@@ -31,8 +31,12 @@ export const TEXTS: Record<"ru" | "en", Record<string, string>> = {
     crmHint:
       "Сначала зазвонит телефон Ольги: её номер подписал бэкенд CRM. Потом телефон клиента: его номера страница не знает.",
     market: "Площадка «Зелёное зерно»",
+    lots: "Лоты этой недели",
     lot: "Бразилия Сантос, зелёное зерно",
     lotDescription: "Урожай этого года, мешки по 60 кг. Продаёт обжарщик из Твери, номер телефона скрыт.",
+    otherLot: "Колумбия Уила, зелёное зерно",
+    otherLotDescription:
+      "Мытая обработка, мешки по 60 кг. Продаёт импортёр из Самары, номер телефона тоже скрыт.",
     lotWeight: "за мешок",
     supplierLabel: "Позвонить продавцу",
     marketHint:
@@ -73,9 +77,13 @@ export const TEXTS: Record<"ru" | "en", Record<string, string>> = {
     crmHint:
       "Olga's phone rings first: the CRM's backend has signed her number. Then the customer's, whose number the page does not know.",
     market: "Marketplace “Green Bean”",
+    lots: "This week's lots",
     lot: "Brazil Santos, green beans",
     lotDescription:
       "This year's crop in bags of 60 kg. Sold by a roaster in Tver, whose phone number is hidden.",
+    otherLot: "Colombia Huila, green beans",
+    otherLotDescription:
+      "Washed, in bags of 60 kg. Sold by an importer in Samara, whose phone number is hidden, too.",
     lotWeight: "a bag",
     supplierLabel: "Call the seller",
     marketHint:

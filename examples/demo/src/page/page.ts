@@ -30,13 +30,14 @@ async function carrySealed(path: string, article: HTMLElement): Promise<void> {
 
 showSites({
   crm: (article) => carrySealed("customers", article),
-  market: (article) => carrySealed("supplier", article),
+  market: (article) => carrySealed("suppliers", article),
 });
 
-const heading = (site: string): string => document.querySelector(`.${site} h1`)?.textContent ?? "";
+const text = (selector: string): string => document.querySelector(selector)?.textContent ?? "";
 await customElements.whenDefined("uis-call-button");
-set("sales", { variables: { product: heading("shop") } });
-set("supplier", { variables: { lot: heading("market") } });
+set("sales", { variables: { product: text(".shop h1") } });
+set("supplier", { variables: { lot: text("#lot-12") } });
+set("importer", { variables: { lot: text("#lot-13") } });
 const identity = async (): Promise<string> => (await fromHost("operator"))["token"] ?? "";
 for (const id of ["anna", "boris", "vera"]) set(id, { identity });
 
