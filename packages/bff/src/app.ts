@@ -27,8 +27,10 @@ import { ProofGate } from "./policy/proof-gate.js";
 import { StopRequests } from "./policy/stop-requests.js";
 import { accessLog } from "./routes/access-log.js";
 import { callRoutes } from "./routes/calls.js";
+import { watchConnections } from "./routes/connections.js";
 import { healthRoutes } from "./routes/health.js";
-import { createOverloadGuard } from "./routes/overload.js";
+import { OpenStreams } from "./routes/open-streams.js";
+import { createOverloadGuard, type OverloadGuard } from "./routes/overload.js";
 import { notFound, problemHandler } from "./routes/problem.js";
 import { proofRoutes } from "./routes/proof.js";
 import { sessionRoutes } from "./routes/session.js";
@@ -103,15 +105,17 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const vault = await openNumberVault(db, options.sessionSecrets);
   const tenants = tenantsOf(options.configuration);
   const receivers = [...tenants.values()].filter(({ notify }) => notify !== undefined).map(({ id }) => id);
-  const metrics = new Metrics(clock, () => standingOf(db, receivers));
+  const [overload, streams] = [createOverloadGuard(), new OpenStreams()];
+  const load = () => ({ work: overload.inWork(), streams: streams.count });
+  const metrics = new Metrics(clock, () => standingOf(db, receivers), load);
   const ground: Ground = { options, db, vault, clock, log, metrics, tenants };
   const calls = callParts(ground);
   const sessions = sessionParts(ground);
-  const overload = createOverloadGuard();
   let draining = false;
   const page = stopPageOf(ground, overload.guard);
   const router = routerOf(ground, calls, sessions, {
-    overload: overload.guard,
+    overload,
+    streams,
     page,
     draining: () => draining,
   });
@@ -132,7 +136,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     router,
     metrics,
     stopPage: Router()
-      .use("/stop", accessLog(log, clock, metrics), securityHeaders(), noStore)
+      .use("/stop", watchConnections(log), accessLog(log, clock, metrics), securityHeaders(), noStore)
       .use(page),
     drain,
     async close(graceMs) {
@@ -225,27 +229,42 @@ function startPruning(
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
 
+/** What decides over requests before they reach a route. */
+interface Admittance {
+  overload: OverloadGuard;
+  streams: OpenStreams;
+  page: Router;
+  draining: () => boolean;
+}
+
 function routerOf(
   { options, db, vault, clock, log, metrics, tenants }: Ground,
   { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
   { middleware, proofs }: ReturnType<typeof sessionParts>,
-  { overload, page, draining }: { overload: RequestHandler; page: Router; draining: () => boolean },
+  { overload, streams, page, draining }: Admittance,
 ): Router {
   const shared = db.engine === "postgres";
   const router = Router();
+  router.use(watchConnections(log));
   router.use(accessLog(log, clock, metrics));
   router.use(securityHeaders());
   router.use(widgetRoutes(readEmbedBundle()));
   router.use(noStore);
-  router.use(healthRoutes({ db, clock, draining, stopped: () => stoppedAccounts(accounts) }));
+  router.use(
+    healthRoutes({
+      ...{ db, clock, draining },
+      overloaded: () => overload.overloaded(),
+      stopped: () => stoppedAccounts(accounts),
+    }),
+  );
   router.use(requireTls(isSecure(options.publicUrl)), requireSingleHeaders);
   // Before sessions: it has none, and comes from no page of a tenant's.
   router.use(page);
   router.use(embeddingMiddleware(options.publicUrl), corsFor(options.configuration.tenants, log));
   router.use(middleware);
   const flood = new FloodLimits(db, vault, clock, log);
-  const given = { tenants, vault, flood, proofs, clock, overload };
-  router.use(callRoutes({ ...given, ledger, dialler, feed, metrics, shared }));
+  const given = { tenants, vault, flood, proofs, clock, overload: overload.guard };
+  router.use(callRoutes({ ...given, ledger, dialler, feed, metrics, streams, shared }));
   router.use(sessionRoutes({ ...given, db }));
   router.use(proofRoutes(given));
   router.use(notFound);

@@ -5,6 +5,7 @@ export { ConfigurationError, parseConfiguration, readConfiguration } from "./con
 export { OpeningHours, OpeningHoursSchema } from "./config/opening-hours.js";
 export { Secret } from "./config/secret.js";
 export { createLogger, type Logger } from "./log.js";
+export type { Metrics } from "./metrics.js";
 export {
   type CallRouter,
   type CallRouterOptions,

@@ -29,6 +29,8 @@ const linesOf = (text: string, name: string): string[] =>
     .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
     .map((line) => line.slice(name.length).replaceAll('"', ""));
 
+const idle = () => ({ work: 0, streams: 0 });
+
 const ASKED = { target: "sales", phone: "+79000000001" };
 
 describe.each(engines)("the metrics of a backend on %s", (_name, newUrl) => {
@@ -77,7 +79,7 @@ describe.each(engines)("the metrics of a backend on %s", (_name, newUrl) => {
 
   it("say that the database does not answer, and go on", async () => {
     const bff = await start({ databaseUrl: await newUrl() });
-    const metrics = new Metrics(new TestClock(), () => Promise.reject(new Error("gone")));
+    const metrics = new Metrics(new TestClock(), () => Promise.reject(new Error("gone")), idle);
     expect(linesOf(await metrics.text(), "uis_call_database_up")).toEqual([" 0"]);
     expect(linesOf(await bff.metrics.text(), "uis_call_database_up")).toEqual([" 1"]);
   });
@@ -94,7 +96,7 @@ describe("the metrics", () => {
 
   it("show numbers in a row, without a number, for an hour", async () => {
     const clock = new TestClock();
-    const metrics = new Metrics(clock, nothing);
+    const metrics = new Metrics(clock, nothing, idle);
     const inOneBlock = async () => linesOf(await metrics.text(), "uis_call_numbers_in_one_block");
     for (let n = 0; n < 30; n++) metrics.accepted(call, `+7900000${String(1000 + n)}`, "RU");
     for (let n = 0; n < 30; n++) metrics.accepted(call, "+79010000001", "RU");
@@ -107,7 +109,7 @@ describe("the metrics", () => {
   });
 
   it("remember ten thousand numbers at most, and have no labels for what is made up", async () => {
-    const metrics = new Metrics(new TestClock(), nothing);
+    const metrics = new Metrics(new TestClock(), nothing, idle);
     for (let n = 0; n < 12_000; n++) metrics.accepted(call, `+7900${String(1_000_000 + n)}`, "RU");
     expect(linesOf(await metrics.text(), "uis_call_numbers_in_one_block")).toEqual([" 8000"]);
     for (let n = 0; n < 50; n++) metrics.answered({ method: `X${String(n)}`, status: 404, ms: 1 });
@@ -144,7 +146,7 @@ describe("docs/alerts.yaml", () => {
     const file = readFileSync(new URL("../../../docs/alerts.yaml", import.meta.url), "utf8");
     const rules = (parse(file) as Alerts).groups.flatMap((group) => group.rules);
     expect(rules.length).toBeGreaterThan(5);
-    const metrics = new Metrics(new TestClock(), () => Promise.reject(new Error("gone")));
+    const metrics = new Metrics(new TestClock(), () => Promise.reject(new Error("gone")), idle);
     const known = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name);
     for (const { expr } of rules) {
       const named = [...expr.matchAll(/uis_call_\w+/g)].map(([name]) => name);

@@ -13,6 +13,13 @@ export interface Standing {
   stops: { tenants: number; everybody: boolean };
 }
 
+/** What this instance has in hand. */
+export interface Load {
+  /** Requests that the overload guard has let in. */
+  work: number;
+  streams: number;
+}
+
 /** A call as far as it is counted. */
 interface CountedCall {
   tenant: string;
@@ -37,6 +44,7 @@ export class Metrics {
   readonly registry = new Registry();
   readonly #clock: Clock;
   readonly #standing: () => Promise<Standing>;
+  readonly #load: () => Load;
   /** When each was last asked for, the longest ago first. */
   readonly #numbers = new Map<string, number>();
 
@@ -52,6 +60,15 @@ export class Metrics {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [this.registry],
   });
+  readonly #inFlight = this.#gauge(
+    "uis_call_requests_in_flight",
+    "Requests whose answer is not over, streams included.",
+  );
+  readonly #work = this.#gauge(
+    "uis_call_requests_in_work",
+    "Those of them that begin something; with 1000, more are refused.",
+  );
+  readonly #streams = this.#gauge("uis_call_streams_open", "Streams that follow a call.");
   readonly #asked = new Counter({
     name: "uis_call_asked_total",
     help: "Calls asked for and written down, by the country of the visitor's number.",
@@ -80,9 +97,15 @@ export class Metrics {
     "Most different visitors' numbers asked for within an hour that differ in their last four digits alone.",
   );
 
-  constructor(clock: Clock, standing: () => Promise<Standing>) {
+  constructor(clock: Clock, standing: () => Promise<Standing>, load: () => Load) {
     this.#clock = clock;
     this.#standing = standing;
+    this.#load = load;
+  }
+
+  /** A request has come; {@link answered} follows, however it ends. */
+  began(): void {
+    this.#inFlight.inc();
   }
 
   /** @param route the pattern, not the path; nothing where there is no such route */
@@ -94,6 +117,7 @@ export class Metrics {
     ms: number;
   }): void {
     const { route = "none", method, status, code = "", ms } = request;
+    this.#inFlight.dec();
     const known = METHODS.has(method) ? method : "other";
     this.#requests.inc({ route, method: known, status: String(status), code });
     if (!route.endsWith("/events")) this.#seconds.observe(ms / 1000);
@@ -117,6 +141,9 @@ export class Metrics {
   /** All of it, as Prometheus reads it. */
   async text(): Promise<string> {
     this.#inOneBlock.set(this.#mostInOneBlock());
+    const { work, streams } = this.#load();
+    this.#work.set(work);
+    this.#streams.set(streams);
     await this.#look();
     return this.registry.metrics();
   }

@@ -3,6 +3,7 @@ import type { RequestHandler } from "express";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
 import type { Metrics } from "../metrics.js";
+import { whenOver } from "./connections.js";
 
 /** One line, and one count, per request: route pattern and result. The URL itself may hold anything, so it is not written. */
 export function accessLog(log: Logger, clock: Clock, metrics: Metrics): RequestHandler {
@@ -10,14 +11,15 @@ export function accessLog(log: Logger, clock: Clock, metrics: Metrics): RequestH
     const began = clock.monotonic();
     const id = randomUUID();
     response.set("X-Request-Id", id);
-    response.once("close", () => {
+    metrics.began();
+    whenOver(response, () => {
       const path = (request.route as { path?: unknown } | undefined)?.path;
       const route = typeof path === "string" ? path : undefined;
       const { method } = request;
       const status = response.statusCode;
       const code = response.locals["code"] as string | undefined;
       const ms = Math.round(clock.monotonic() - began);
-      const cut = !response.writableFinished;
+      const cut = !response.writableEnded;
       metrics.answered({ route, method, status, code, ms });
       log.info({ request: id, method, route, status, code, ms, ...(cut && { cut }) }, "request");
     });

@@ -1,9 +1,10 @@
 import { isOver } from "@uis-call/shared";
-import { createSession } from "better-sse";
+import { createEventBuffer } from "better-sse";
 import type { Request, Response } from "express";
 import type { CallFeed } from "../calls/call-feed.js";
 import type { Clock } from "../clock.js";
 import type { CallRow } from "../store/tables.js";
+import { beginStream, whenOver } from "./connections.js";
 import type { OpenStreams } from "./open-streams.js";
 import { publicCall } from "./public-call.js";
 
@@ -15,6 +16,16 @@ const READ_AGAIN_MS = 1000;
 
 /** Less than a session lasts without a request, milliseconds: whoever follows on has to show it then. */
 const LONGEST_MS = 20 * 60_000;
+
+/** Milliseconds after which a browser connects again. */
+const RETRY_MS = 2000;
+
+const HEAD = {
+  "Content-Type": "text/event-stream",
+  "Cache-Control": "no-store",
+  // Some proxies hold a stream back until it ends unless told so.
+  "X-Accel-Buffering": "no",
+};
 
 export interface Following {
   feed: CallFeed;
@@ -42,51 +53,42 @@ export async function followCall(
     response.type("text/event-stream").end();
     return;
   }
-  const closed = untilClosed(response);
-  // Whoever has gone while the call was read is told of by no event any more.
-  if (closed.aborted) return;
-  closed.addEventListener("abort", streams.open(call.principal));
-  // Keeping alive is ours: the library's goes on for ever where the connection ends as the stream begins.
-  const stream = await createSession(request, response, {
-    keepAlive: null,
-    retry: 2000,
-    trustClientEventId: false,
-    // Some proxies hold a stream back until it ends unless told so.
-    headers: { "cache-control": "no-store", "x-accel-buffering": "no" },
-  });
-  if (isClosed(closed)) return;
+  const begin = (): void => {
+    response.writeHead(200, HEAD).write(createEventBuffer().retry(RETRY_MS).dispatch().read());
+  };
+  if (isOver(call.status)) {
+    begin();
+    response.end(eventOf(call));
+    return;
+  }
+  const stopping = new AbortController();
+  const { signal: over } = stopping;
+  over.addEventListener("abort", streams.open(call.principal));
+  whenOver(response, () => stopping.abort());
+  beginStream(response);
+  if (over.aborted) return;
+  begin();
   let last = "";
   const send = (call: CallRow): void => {
-    if (closed.aborted || last === call.status + call.updated_at) return;
+    if (over.aborted || last === call.status + call.updated_at) return;
     last = call.status + call.updated_at;
-    stream.push(publicCall(call), "call");
+    response.write(eventOf(call));
     if (isOver(call.status)) response.end();
   };
   // Subscribed before the present state is read, so that no change falls between the two.
-  closed.addEventListener("abort", feed.subscribe(call.id, send));
+  over.addEventListener("abort", feed.subscribe(call.id, send));
   const readAndSend = async (): Promise<void> => {
     const present = await read();
     if (present !== undefined) send(present);
   };
+  const every = async (ms: number, work: () => unknown): Promise<void> => {
+    while ((await clock.sleep(ms, over)) && !over.aborted) await work();
+  };
   // A reading that fails is followed by another.
-  if (shared) every(READ_AGAIN_MS, () => void readAndSend().catch(() => undefined), closed);
-  every(KEEP_ALIVE_MS, () => response.write(":\n\n"), closed);
-  void clock.sleep(LONGEST_MS, closed).then((slept) => slept && response.end());
+  if (shared) void every(READ_AGAIN_MS, () => readAndSend().catch(() => undefined));
+  void every(KEEP_ALIVE_MS, () => response.write(":\n\n"));
+  void clock.sleep(LONGEST_MS, over).then((slept) => slept && response.end());
   await readAndSend();
 }
 
-/** Is aborted once the connection is gone, be it already. */
-function untilClosed(response: Response): AbortSignal {
-  const closing = new AbortController();
-  if (response.closed) closing.abort();
-  else response.once("close", () => closing.abort());
-  return closing.signal;
-}
-
-/** The compiler takes what was so before an `await` for so still. */
-const isClosed = ({ aborted }: AbortSignal): boolean => aborted;
-
-function every(ms: number, work: () => void, until: AbortSignal): void {
-  const timer = setInterval(work, ms);
-  until.addEventListener("abort", () => clearInterval(timer));
-}
+const eventOf = (call: CallRow): string => createEventBuffer().push(publicCall(call), "call").read();

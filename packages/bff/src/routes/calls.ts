@@ -15,7 +15,7 @@ import { requireVisit, type Visit } from "../session/session.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
-import { OpenStreams } from "./open-streams.js";
+import type { OpenStreams } from "./open-streams.js";
 import { publicCall } from "./public-call.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
 import { visitTenants } from "./visit-tenant.js";
@@ -31,6 +31,7 @@ export interface CallRoutesOptions {
   clock: Clock;
   metrics: Metrics;
   overload: RequestHandler;
+  streams: OpenStreams;
   /** Other processes dial calls of the same ledger. */
   shared: boolean;
 }
@@ -40,9 +41,8 @@ const ANSWER_GRACE_MS = 300;
 
 /** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
 export function callRoutes(options: CallRoutesOptions): Router {
-  const { tenants, ledger, feed, overload, clock, shared } = options;
+  const { tenants, ledger, feed, overload, streams, clock, shared } = options;
   const tenantOf = visitTenants(tenants);
-  const streams = new OpenStreams();
   const router = Router();
 
   router.post("/calls", ...jsonBody, overload, placeCall(options));

@@ -12,6 +12,8 @@ export interface HealthRoutesOptions {
   clock: Clock;
   /** The process is about to end. */
   draining: () => boolean;
+  /** New work is refused. */
+  overloaded: () => boolean;
   /** Accounts that UIS refuses, by tenant id. */
   stopped: () => ReadonlyMap<string, AccountStop>;
 }
@@ -21,7 +23,7 @@ export interface HealthRoutesOptions {
  * requests are taken without it, too; an account that it refuses is named in the detail, and so is who is stopped, to
  * those on the operator's own network: whose customers there are, and in what trouble, is nobody else's business.
  */
-export function healthRoutes({ db, clock, draining, stopped }: HealthRoutesOptions): Router {
+export function healthRoutes({ db, clock, draining, overloaded, stopped }: HealthRoutesOptions): Router {
   const router = Router();
   let probing: Promise<boolean> | undefined;
   /** Each probe writes: those that come meanwhile share it. */
@@ -34,6 +36,7 @@ export function healthRoutes({ db, clock, draining, stopped }: HealthRoutesOptio
       ...((await writable()) ? [] : ["database" as const]),
       ...(clock.steady() ? [] : ["clock" as const]),
       ...(draining() ? ["draining" as const] : []),
+      ...(overloaded() ? ["overloaded" as const] : []),
     ];
     response.status(failed.length === 0 ? 200 : 503);
     const answer: Health = {

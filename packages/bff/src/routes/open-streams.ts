@@ -12,6 +12,11 @@ export class OpenStreams {
   readonly #of = new Map<string, number>();
   #all = 0;
 
+  /** How many are open. */
+  get count(): number {
+    return this.#all;
+  }
+
   /**
    * Counts one more.
    *

@@ -6,17 +6,37 @@ import { ORIGIN, startTestBff } from "../bff.harness.js";
 import { systemClock } from "../clock.js";
 import { createOverloadGuard } from "./overload.js";
 
+/** A response of which only its beginning and its end are looked at. */
+class FakeResponse extends EventEmitter {
+  readonly closed: boolean = false;
+  readonly req = { socket: Object.assign(new EventEmitter(), { destroyed: false }) };
+  constructor({ closed = false, destroyed = false }) {
+    super();
+    this.closed = closed;
+    this.req.socket.destroyed = destroyed;
+  }
+  end(): this {
+    return this;
+  }
+}
+
 function guarded() {
-  let lag = 20;
-  const { guard } = createOverloadGuard({ median: () => lag, stop: () => undefined });
+  const lag = { median: 20, lasting: 20 };
+  const overload = createOverloadGuard({
+    median: () => lag.median,
+    lasting: () => lag.lasting,
+    stop: () => undefined,
+  });
   return {
-    setLag: (ms: number) => (lag = ms),
-    /** Begins a request. @returns its end, or the code it was refused with */
-    begin: (closed = false): (() => void) | string => {
-      const response = Object.assign(new EventEmitter(), { closed });
+    lag,
+    overloaded: () => overload.overloaded(),
+    inWork: () => overload.inWork(),
+    /** Begins a request. @returns its response, or the code it was refused with */
+    begin: (members: object = {}): FakeResponse | string => {
+      const response = new FakeResponse(members);
       try {
-        void guard({} as Request, response as Response, () => undefined);
-        return () => response.emit("close");
+        void overload.guard({} as Request, response as unknown as Response, () => undefined);
+        return response;
       } catch (error) {
         return (error as { code: string }).code;
       }
@@ -26,27 +46,61 @@ function guarded() {
 
 describe("the overload guard", () => {
   it("turns new work away while the event loop is late, and takes it again after", () => {
-    const { begin, setLag } = guarded();
-    setLag(101);
+    const { begin, lag } = guarded();
+    lag.median = 101;
     expect(begin()).toBe("overloaded");
-    setLag(99);
-    expect(begin()).toBeTypeOf("function");
+    lag.median = 99;
+    expect(begin()).toBeInstanceOf(FakeResponse);
   });
 
   it("takes a thousand requests at once, and one more when one is over", () => {
     const { begin } = guarded();
     const [first, ...others] = Array.from({ length: 1000 }, () => begin());
-    expect(others.every((end) => typeof end === "function")).toBe(true);
+    expect(others.every((response) => response instanceof FakeResponse)).toBe(true);
     expect(begin()).toBe("overloaded");
-    if (typeof first === "function") first();
-    expect(begin()).toBeTypeOf("function");
+    if (first instanceof FakeResponse) first.emit("close");
+    expect(begin()).toBeInstanceOf(FakeResponse);
     expect(begin()).toBe("overloaded");
   });
 
-  it("counts no request whose sender has gone before its turn: nobody would say that it is over", () => {
-    const { begin } = guarded();
-    for (let n = 0; n < 2000; n++) expect(begin(true)).toBeTypeOf("function");
-    expect(begin()).toBeTypeOf("function");
+  it.each<[string, (response: FakeResponse) => unknown]>([
+    ["ended, though it waits behind another and is not sent", (response) => response.end()],
+    ["closed", (response) => response.emit("close")],
+    ["left by its socket, of which Node tells no queued response", ({ req }) => req.socket.emit("close")],
+  ])("gives the place of a response back once, when it is %s", (_how, end) => {
+    const { begin, inWork } = guarded();
+    const response = begin() as FakeResponse;
+    begin();
+    expect(inWork()).toBe(2);
+    end(response);
+    expect(inWork()).toBe(1);
+    response.end();
+    response.emit("close");
+    response.req.socket.emit("close");
+    expect(inWork()).toBe(1);
+  });
+
+  it.each([{ closed: true }, { destroyed: true }])(
+    "counts no request whose sender has gone before its turn: %o",
+    (members) => {
+      const { begin, inWork } = guarded();
+      for (let n = 0; n < 2000; n++) expect(begin(members)).toBeInstanceOf(FakeResponse);
+      expect(inWork()).toBe(0);
+      expect(begin()).toBeInstanceOf(FakeResponse);
+    },
+  );
+
+  it("is overloaded with a thousand in work at once, and of lateness when it lasts", () => {
+    const { begin, overloaded, lag } = guarded();
+    lag.median = 500;
+    expect(overloaded()).toBe(false);
+    lag.lasting = 101;
+    expect(overloaded()).toBe(true);
+    Object.assign(lag, { median: 20, lasting: 20 });
+    const [first] = Array.from({ length: 1000 }, () => begin());
+    expect(overloaded()).toBe(true);
+    (first as FakeResponse).end();
+    expect(overloaded()).toBe(false);
   });
 
   it("counts no request whose body is still on its way: whoever sends slowly keeps nobody out", async () => {

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { RequestHandler } from "express";
 import { Refusal } from "../refusal.js";
+import { whenOver } from "./connections.js";
 
 /**
  * Milliseconds the event loop may lag, at the median of a second, before new work is turned away. The median, because
@@ -9,6 +10,8 @@ import { Refusal } from "../refusal.js";
 const MOST_LAG = 100;
 /** Requests that may be in work at once. */
 const MOST_AT_ONCE = 1000;
+/** Seconds in a row that are late before readiness says so. */
+const LATE_SECONDS = 3;
 
 export interface OverloadGuard {
   /**
@@ -16,13 +19,19 @@ export interface OverloadGuard {
    * sending theirs slowly. What only reads goes on.
    */
   guard: RequestHandler;
+  /** Whether new work is refused, and not for one late second alone. */
+  overloaded(): boolean;
+  /** Requests that were let in, and whose answers are not over. */
+  inWork(): number;
   stop(): void;
 }
 
-/** How late the event loop is. */
+/** How late the event loop is, in milliseconds. */
 export interface LagMeter {
-  /** Milliseconds, over the last second. */
+  /** The median of the last second. */
   median(): number;
+  /** The least of the medians of the last three seconds. */
+  lasting(): number;
   stop(): void;
 }
 
@@ -33,13 +42,12 @@ export function createOverloadGuard(lag: LagMeter = eventLoopLag()): OverloadGua
     guard(_request, response, next) {
       if (lag.median() > MOST_LAG || inWork >= MOST_AT_ONCE)
         throw new Refusal("overloaded", "try again in a few seconds");
-      // Whoever has gone already is told of by no event any more, and would be counted for good.
-      if (!response.closed) {
-        inWork++;
-        response.once("close", () => inWork--);
-      }
+      inWork++;
+      whenOver(response, () => inWork--);
       next();
     },
+    overloaded: () => lag.lasting() > MOST_LAG || inWork >= MOST_AT_ONCE,
+    inWork: () => inWork,
     stop: () => lag.stop(),
   };
 }
@@ -47,13 +55,15 @@ export function createOverloadGuard(lag: LagMeter = eventLoopLag()): OverloadGua
 function eventLoopLag(): LagMeter {
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
-  let median = 0;
+  const medians = Array<number>(LATE_SECONDS).fill(0);
   const timer = setInterval(() => {
-    median = delay.percentile(50) / 1e6;
+    medians.shift();
+    medians.push(delay.percentile(50) / 1e6);
     delay.reset();
   }, 1000).unref();
   return {
-    median: () => median,
+    median: () => medians.at(-1) ?? 0,
+    lasting: () => Math.min(...medians),
     stop() {
       clearInterval(timer);
       delay.disable();
