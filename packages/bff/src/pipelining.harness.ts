@@ -1,0 +1,275 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { UisSimulator } from "@uis-call/simulator";
+import express, { type RequestHandler } from "express";
+import expressSession from "express-session";
+import { acmeYaml, type Answer, ORIGIN, startTestBff, Visitor, withoutLimits } from "./bff.harness.js";
+import { type Clock, systemClock } from "./clock.js";
+import { parseConfiguration } from "./config/configuration-file.js";
+import { Secret } from "./config/secret.js";
+import { createLogger } from "./log.js";
+import type { Metrics } from "./metrics.js";
+import { createCallRouter } from "./mount.js";
+
+/** Where raw connections are made to. */
+export interface Address {
+  port: number;
+  /** Where the backend's routes begin. */
+  base: string;
+  /** Of the page that sends; default: {@link ORIGIN}. */
+  origin?: string;
+}
+
+/** A backend to be attacked. */
+export interface Site extends Address {
+  kind: SiteKind;
+  visitor(): Visitor;
+  metrics: Metrics;
+  /** Log lines that no client's behaviour may cause. */
+  faults(): string[];
+  stop(): Promise<unknown>;
+}
+
+/** What startSite starts: the backend by itself, or as part of an application. */
+export type SiteKind = "by itself" | "in a host application";
+
+const FAULT = /"code":"internal"|a response could not be written|could not be tidied up/;
+
+/** Starts a backend without limits. */
+export function startSite(kind: SiteKind, clock: Clock = systemClock): Promise<Site> {
+  return kind === "by itself" ? startBare(clock) : startMounted(clock);
+}
+
+async function startBare(clock: Clock): Promise<Site> {
+  const lines: string[] = [];
+  const bff = await startTestBff({ clock, configure: withoutLimits, log: (line) => keepFault(lines, line) });
+  return {
+    kind: "by itself",
+    port: Number(new URL(bff.url).port),
+    base: "/api",
+    visitor: () => bff.visitor(),
+    metrics: bff.metrics,
+    faults: () => lines,
+    stop: () => bff.stop(),
+  };
+}
+
+/** An application with sessions, a stream and a page of its own. */
+async function startMounted(clock: Clock): Promise<Site> {
+  const lines: string[] = [];
+  const uis = new UisSimulator({
+    accounts: [{ login: "acme-login", password: "a-password", serviceNumbers: ["74990000000"] }],
+  });
+  await uis.start({ port: 0 });
+  const secrets = { variable: () => "a-password", file: () => undefined };
+  const calls = await createCallRouter({
+    configuration: withoutLimits(parseConfiguration(acmeYaml(uis.url), secrets, "test.yaml")),
+    databaseUrl: "sqlite::memory:",
+    publicUrl: new URL("https://calls.acme.example"),
+    sessionSecrets: [new Secret("0123456789abcdef0123456789abcdef")],
+    clock,
+    log: createLogger("info", (line) => keepFault(lines, line)),
+    session: (request) => request.session,
+    user: () => undefined,
+  });
+  const stream: RequestHandler = (_request, response) =>
+    void response.type("text/event-stream").write(":\n\n");
+  const app = express()
+    .set("trust proxy", "loopback")
+    .use(expressSession({ secret: "host secret", resave: false, saveUninitialized: false }))
+    .use("/call", calls)
+    .use(calls.stopPage)
+    .get("/host/stream", stream)
+    .get("/host/page", (_request, response) => void response.send("page"));
+  const server = createServer(app).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    kind: "in a host application",
+    port,
+    base: "/call",
+    visitor() {
+      const visitor = new Visitor(`http://127.0.0.1:${String(port)}/call`);
+      visitor.headers = { "x-forwarded-proto": "https" };
+      return visitor;
+    },
+    metrics: calls.metrics,
+    faults: () => lines,
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await calls.close(0);
+      await uis.stop();
+    },
+  };
+}
+
+function keepFault(lines: string[], line: string): void {
+  if (FAULT.test(line)) lines.push(line);
+}
+
+/** What an instance has in hand, as its metrics tell it. */
+export async function inHand({ metrics }: Site): Promise<Record<string, number>> {
+  const text = await metrics.text();
+  const names = ["uis_call_requests_in_flight", "uis_call_requests_in_work", "uis_call_streams_open"];
+  return Object.fromEntries(
+    names.map((name) => [name, Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1])]),
+  );
+}
+
+export const NOTHING_IN_HAND = {
+  uis_call_requests_in_flight: 0,
+  uis_call_requests_in_work: 0,
+  uis_call_streams_open: 0,
+};
+
+/** A session with two calls: one that streams go on for, and one that is over. */
+export interface Guest {
+  visitor: Visitor;
+  open: string;
+  over: string;
+}
+
+let numbers = 0;
+
+/** Asks for a call that is not made for a week. */
+export async function placeLater(visitor: Visitor, now: Date): Promise<string> {
+  const phone = `+7900${String(1_000_000 + numbers++).padStart(7, "0")}`;
+  const at = new Date(now.getTime() + 7 * 86_400_000).toISOString();
+  const { body } = await unlessOverloaded(() => visitor.call({ target: "sales", phone, at }));
+  if (body.status !== "scheduled") throw new Error(`no call was taken: ${JSON.stringify(body)}`);
+  return body.id;
+}
+
+/** A machine that is busy with the attack itself turns new work away for a second or two. */
+export async function unlessOverloaded<Body extends { code?: string }>(
+  send: () => Promise<Answer<Body>>,
+): Promise<Answer<Body>> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const answer = await send();
+    if (answer.body.code !== "overloaded" || Date.now() > deadline) return answer;
+    await systemClock.sleep(200);
+  }
+}
+
+/** Opens a session and asks for its calls. */
+export async function arrive(site: Site, clock: Clock = systemClock): Promise<Guest> {
+  const visitor = site.visitor();
+  await unlessOverloaded(() => visitor.open());
+  const [open, over] = [await placeLater(visitor, clock.now()), await placeLater(visitor, clock.now())];
+  await visitor.send("DELETE", `/calls/${over}`);
+  return { visitor, open, over };
+}
+
+/** Writes requests byte by byte, as no browser would. */
+export class RawRequests {
+  readonly #site: Address;
+  readonly #guest: Guest;
+
+  constructor(site: Address, guest: Guest) {
+    this.#site = site;
+    this.#guest = guest;
+  }
+
+  get stream(): string {
+    return this.of("GET", `/calls/${this.#guest.open}/events`);
+  }
+
+  get endedStream(): string {
+    return this.of("GET", `/calls/${this.#guest.over}/events`);
+  }
+
+  get call(): string {
+    return this.of("GET", `/calls/${this.#guest.open}`);
+  }
+
+  get cancel(): string {
+    return this.of("DELETE", `/calls/${this.#guest.open}`);
+  }
+
+  get proof(): string {
+    return this.of("GET", "/proof");
+  }
+
+  get place(): string {
+    const phone = `+7900${String(1_000_000 + numbers++).padStart(7, "0")}`;
+    const at = new Date(Date.now() + 86_400_000).toISOString();
+    return this.of("POST", "/calls", { body: JSON.stringify({ target: "sales", phone, at }) });
+  }
+
+  get session(): string {
+    return this.of("POST", "/session", { body: '{"tenant":"acme"}' });
+  }
+
+  /** Its body never comes whole. */
+  get half(): string {
+    return this.place.slice(0, -10);
+  }
+
+  get stopCode(): string {
+    const body = "code=123456";
+    return this.of("POST", "/stop", { body, headers: "Content-Type: application/x-www-form-urlencoded\r\n" });
+  }
+
+  /** @param path below the backend's base, or of the whole server with `whole` */
+  of(
+    method: string,
+    path: string,
+    { body, headers = "", version = "1.1", whole = false }: RawOptions = {},
+  ): string {
+    const { cookie, csrfToken, sessionToken } = this.#guest.visitor;
+    const session =
+      sessionToken === undefined
+        ? `Cookie: ${cookie ?? ""}\r\nX-CSRF-Token: ${csrfToken ?? ""}\r\n`
+        : `Authorization: Bearer ${sessionToken}\r\n`;
+    const { base, origin = ORIGIN } = this.#site;
+    const length = body === undefined ? "" : `Content-Length: ${String(Buffer.byteLength(body))}\r\n`;
+    const type =
+      body === undefined || headers.includes("Content-Type") ? "" : "Content-Type: application/json\r\n";
+    return (
+      `${method} ${whole ? "" : base}${path} HTTP/${version}\r\nHost: x\r\nOrigin: ${origin}\r\n${session}` +
+      `X-Forwarded-Proto: https\r\nIdempotency-Key: ${crypto.randomUUID()}\r\n` +
+      `${type}${length}${headers}\r\n${body ?? ""}`
+    );
+  }
+}
+
+interface RawOptions {
+  body?: string;
+  headers?: string;
+  version?: string;
+  whole?: boolean;
+}
+
+/** One connection, and what has come back on it. */
+export class RawConnection {
+  readonly socket: Socket;
+  #text = "";
+
+  constructor({ port }: Pick<Address, "port">) {
+    this.socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    this.socket.on("error", () => undefined);
+    this.socket.on("data", (chunk: Buffer) => (this.#text += chunk.toString("latin1")));
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Of the answers so far, in order. */
+  get statuses(): number[] {
+    return [...this.#text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
+  }
+
+  /** The server has closed it. */
+  get closed(): boolean {
+    return this.socket.destroyed || this.socket.readableEnded;
+  }
+
+  send(text: string): this {
+    this.socket.write(text, "latin1");
+    return this;
+  }
+}
