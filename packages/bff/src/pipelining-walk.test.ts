@@ -1,0 +1,23 @@
+import { randomInt } from "node:crypto";
+import { expect, it } from "vitest";
+import { walk } from "./pipelining-walk.harness.js";
+
+const SECONDS = 30;
+
+it(
+  "30 seconds of random requests that are not alone on their connection: the process lives, others are served, nothing stays in hand",
+  { timeout: 180_000 },
+  async () => {
+    const seed = randomInt(2 ** 31);
+    const { findings, connections, answers, closed, others, overloaded } = await walk({
+      seconds: SECONDS,
+      seed,
+    });
+    expect(findings.slice(0, 5), `seed ${String(seed)}`).toEqual([]);
+    // A walk that reaches nothing proves nothing.
+    expect(connections).toBeGreaterThan(100);
+    expect(closed).toBeGreaterThan(20);
+    for (const status of [200, 202, 400, 404, 422]) expect([...answers.keys()]).toContain(status);
+    expect(others - overloaded).toBeGreaterThan(10);
+  },
+);
