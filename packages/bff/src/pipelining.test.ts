@@ -221,6 +221,11 @@ describe.each(KINDS)(
     it("a stream that has ended leaves its connection to the next request", async () => {
       const connection = new RawConnection(site).send(raw.stream);
       await vi.waitFor(() => expect(connection.text).toContain("event:call"));
+      expect(await inHand(site)).toEqual({
+        uis_call_requests_in_flight: 1,
+        uis_call_requests_in_work: 0,
+        uis_call_streams_open: 1,
+      });
       await guest.visitor.send("DELETE", `/calls/${guest.open}`);
       await vi.waitFor(() => expect(connection.text).toContain("cancelled"));
       connection.send(raw.call);
