@@ -11,7 +11,7 @@ const MOST_LAG = 100;
 /** Requests that may be in work at once. */
 const MOST_AT_ONCE = 1000;
 /** Seconds in a row that are late before readiness says so. */
-const LATE_SECONDS = 3;
+const LATE_SECONDS = 5;
 
 export interface OverloadGuard {
   /**
@@ -30,7 +30,7 @@ export interface OverloadGuard {
 export interface LagMeter {
   /** The median of the last second. */
   median(): number;
-  /** The least of the medians of the last three seconds. */
+  /** The least of the medians of the last five seconds. */
   lasting(): number;
   stop(): void;
 }
