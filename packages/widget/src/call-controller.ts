@@ -143,7 +143,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     this.dispatch(again);
     await this.openSession();
     const { client, matter, target } = this;
-    // Nor is another customer called than the one whose button was pressed.
+    // Calls no other than the one whose button was pressed.
     if (!stands() || this.state.phase !== "form" || !client || !target) return;
     const phone = this.asksPhone ? ((this.#host.phone as string | null) ?? "").trim() : undefined;
     if (phone === "") return this.#fail({ code: "phone_missing" });

@@ -74,9 +74,9 @@ export class Overlay implements ReactiveController {
     listen("scroll", this.#place);
     this.#around = nodesAround(this.#host);
     for (const node of this.#around) {
-      // What scrolls in a shadow root is not told to those outside of it.
+      // Scroll events stay inside their shadow root.
       if (node instanceof ShadowRoot) listen("scroll", this.#place, node);
-      // A list that grows moves the button.
+      // Sees a list grow, which moves the button.
       else if (node instanceof Element) this.#resized.observe(node);
     }
     for (const event of ["resize", "scroll"]) listen(event, this.#place, visualViewport ?? window);

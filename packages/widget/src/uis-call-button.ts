@@ -148,7 +148,7 @@ export class UisCallButton extends LitElement {
     const otherSession =
       SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction);
     if (this.#isAnother(changed)) {
-      // What was opened for the old one is not to be pressed for the new one.
+      // Closes what was opened for the old one: a press would call the new one.
       if (!changed.has("open")) this.open = false;
       call?.turn(!otherSession && !changed.has("tenant"));
     } else if (otherSession) call?.reset();
