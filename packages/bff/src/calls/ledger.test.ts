@@ -4,8 +4,10 @@ import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
 import { newCall } from "./call.harness.js";
-import { Ledger, type NewCall } from "./ledger.js";
+import { type Admission, inTurn, Ledger, type NewCall } from "./ledger.js";
 import { Permits } from "./permits.js";
+import { Refusal } from "../refusal.js";
+import { count } from "../store/limit-counts.js";
 import { vault } from "../store/number-vault.harness.js";
 
 describe.each(engines)("the ledger on %s", (_name, newUrl) => {
@@ -118,6 +120,70 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     expect(await permits.takeDue(10)).toEqual([]);
     clock.advance(3_600_000);
     expect((await permits.takeDue(10)).map(({ id }) => id)).toEqual([call.id]);
+  });
+
+  const keeping: Admission = () => Promise.resolve({ keep: "limit_reached" });
+
+  it.each<[string, Partial<NewCall>]>([
+    ["for now", {}],
+    ["for later", { scheduledFor: new Date("2026-11-24T09:00:00Z") }],
+    ["to a number that another's call is under way to", { principal: "another" }],
+    ["to a number that the same visitor's call is under way to", {}],
+  ])(
+    "leaves a request %s to a person when it is admitted to be kept, and dials nothing",
+    async (what, change) => {
+      const isUnderWay = what.endsWith("under way to");
+      if (isUnderWay) await accept({ principal: "somebody" }, true);
+      const request = newCall(change);
+      const { call, permit, replayed } = await ledger.accept(request, true, keeping);
+      expect([call.status, call.reason, call.attempts, permit, replayed]).toEqual([
+        "held",
+        "limit_reached",
+        0,
+        undefined,
+        false,
+      ]);
+      expect(await handedOver()).toEqual([[call.id, "held", "limit_reached"]]);
+      clock.advance(30 * 24 * 60 * 60_000);
+      expect((await permits.takeDue(9)).filter(({ id }) => id === call.id)).toEqual([]);
+      const again = await ledger.accept(request, true, keeping);
+      expect([again.call.id, again.replayed]).toEqual([call.id, true]);
+      expect(await handedOver()).toHaveLength(1);
+    },
+  );
+
+  it("refuses what one admission refuses though an earlier one would keep it, and counts nothing of it", async () => {
+    const counting =
+      (bucket: string): Admission =>
+      async (transaction) => ({
+        counted: [...(await count(transaction, [{ bucket, seconds: 60, most: 1 }], clock.now())).keys()],
+      });
+    const refusal = new Refusal("proof_invalid", "it was used before");
+    const refusing: Admission = () => Promise.resolve({ refusal });
+    const request = newCall();
+    await expect(
+      ledger.accept(
+        request,
+        true,
+        inTurn(counting("before"), keeping, counting("between"), refusing, undefined),
+      ),
+    ).rejects.toBe(refusal);
+    const used = async () =>
+      (await db.query.selectFrom("limit_counts").select(["bucket", "used"]).orderBy("bucket").execute()).map(
+        ({ bucket, used }) => [bucket, used],
+      );
+    expect(await used()).toEqual([
+      ["before", 0],
+      ["between", 0],
+    ]);
+    expect([await handedOver(), await db.query.selectFrom("calls").select("id").execute()]).toEqual([[], []]);
+
+    const kept = await ledger.accept(request, true, inTurn(keeping, counting("before"), counting("between")));
+    expect([kept.replayed, kept.call.status]).toEqual([false, "held"]);
+    expect(await used()).toEqual([
+      ["before", 1],
+      ["between", 1],
+    ]);
   });
 
   it("knows no call by an invented id", async () => {

@@ -5,6 +5,7 @@ import { type Clock, later } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
+import { takeBack } from "../store/limit-counts.js";
 import type { NumberVault } from "../store/number-vault.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
@@ -39,18 +40,32 @@ export interface NewCall {
   scheduledFor: Date | null;
 }
 
-/** Says why a new request may not be written down, in the transaction that would; what it counts is kept. */
-export type Admission = (transaction: Transaction<Tables>) => Promise<Refusal | undefined>;
+/** What is decided on a new request; nothing said: it is written down, and the call is dialled. */
+export interface Decision {
+  /** Why it is not written down. */
+  refusal?: Refusal | undefined;
+  /** Why it is written down, but not dialled: the call is left to a person. */
+  keep?: CallReason | undefined;
+  /** Buckets it was counted in; taken back when it is refused, whatever refuses it. */
+  counted?: readonly string[];
+}
 
-/** Asks each until one refuses. */
+/** Decides on a new request in the transaction that writes it down. */
+export type Admission = (transaction: Transaction<Tables>) => Promise<Decision>;
+
+/** Asks each until one refuses: a refusal goes before an earlier one's wish to keep. */
 export const inTurn =
   (...admissions: (Admission | undefined)[]): Admission =>
   async (transaction) => {
+    const counted: string[] = [];
+    let keep: CallReason | undefined;
     for (const admission of admissions) {
-      const refusal = await admission?.(transaction);
-      if (refusal !== undefined) return refusal;
+      const decision = (await admission?.(transaction)) ?? {};
+      counted.push(...(decision.counted ?? []));
+      if (decision.refusal !== undefined) return { refusal: decision.refusal, counted };
+      keep ??= decision.keep;
     }
-    return undefined;
+    return { keep, counted };
   };
 
 export interface Accepted {
@@ -78,7 +93,8 @@ export class Ledger {
   /**
    * Writes a new call down, with a permit for this instance to dial it at once, or finds the one that this key, or this
    * visitor's number under way, already stands for. A number that somebody else's call is under way for is left to a
-   * person: `held`, and nothing is dialled.
+   * person: `held`, and nothing is dialled. So is a request that `admit` keeps, whatever call is under way and whenever
+   * it asks to be called.
    *
    * @param ready the caller has a hand free to dial at once; if not, the next one who has does
    * @param admit asked of a request whose key is new; repeats are always answered
@@ -94,14 +110,16 @@ export class Ledger {
       if ((await INTENT.change(transaction, intent)) !== 1)
         return this.#replay(transaction, request, fingerprint);
       // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
-      const refusal = this.#late(request) ?? (await admit?.(transaction));
+      const { refusal, keep, counted = [] } = await this.#decide(transaction, request, admit);
       if (refusal !== undefined) {
+        await takeBack(transaction, counted);
         await transaction
           .deleteFrom("intents")
           .where((row) => row.and(keyOf(request)))
           .execute();
         return refusal;
       }
+      if (keep !== undefined) return { call: await this.#hold(transaction, row, keep), replayed: false };
       return this.#insert(transaction, request, row, ready);
     });
     if (accepted === undefined) {
@@ -114,9 +132,13 @@ export class Ledger {
     return accepted;
   }
 
-  #late({ scheduledFor }: NewCall): Refusal | undefined {
-    if (scheduledFor === null || scheduledFor > this.#clock.now()) return undefined;
-    return new Refusal("invalid_request", "choose a time to come", { at: "at" });
+  async #decide(
+    transaction: Transaction<Tables>,
+    { scheduledFor }: NewCall,
+    admit: Admission | undefined,
+  ): Promise<Decision> {
+    if (scheduledFor === null || scheduledFor > this.#clock.now()) return (await admit?.(transaction)) ?? {};
+    return { refusal: new Refusal("invalid_request", "choose a time to come", { at: "at" }) };
   }
 
   async #insert(

@@ -77,7 +77,7 @@ export async function permitCall(
     reference: reference ?? user?.reference ?? request.reference ?? null,
     ...numbers,
     admit: inTurn(
-      () => Promise.resolve(untimely(scheduledFor, request.timeZone, tenant, target, now)),
+      () => Promise.resolve({ refusal: untimely(scheduledFor, request.timeZone, tenant, target, now) }),
       admit,
     ),
     identity: user?.id ?? null,

@@ -1,5 +1,5 @@
 import type { Transaction } from "kysely";
-import type { Admission } from "../calls/ledger.js";
+import type { Admission, Decision } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Limits, LimitWindow } from "../config/limits.js";
@@ -14,7 +14,6 @@ import {
   inWindows,
   secondsUntil,
   secondsUntilRoom,
-  takeBack,
 } from "../store/limit-counts.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { BanRow, Tables } from "../store/tables.js";
@@ -96,8 +95,8 @@ export class FloodLimits {
     try {
       return await accept(async (transaction) => {
         const decision = await this.#admit(transaction, asker, limits);
-        banned = decision?.banned;
-        return decision?.refusal;
+        banned = decision.banned;
+        return decision;
       });
     } finally {
       if (banned !== undefined) {
@@ -113,7 +112,7 @@ export class FloodLimits {
     transaction: Transaction<Tables>,
     asker: Asker,
     limits: Limits,
-  ): Promise<{ refusal: Refusal; banned?: BanRow } | undefined> {
+  ): Promise<Decision & { banned?: BanRow | undefined }> {
     const { tenant, principal, ip, number, identity = null } = asker;
     const now = this.#clock.now();
     const session: Visitor = {
@@ -129,27 +128,33 @@ export class FloodLimits {
       // The site answers for its users, and a house full of them has one address.
       const name = `${tenant.id}/identity/${identity}`;
       const user: Visitor = { name, windows: limits.distinctNumbers.identity };
-      const { full } = await this.#countAll(transaction, requests, [user], number, now);
+      const { counted, full } = await this.#countAll(transaction, requests, [user], number, now);
       return full.length === 0
-        ? undefined
-        : { refusal: tooMany(await secondsUntilRoom(transaction, full, now)) };
+        ? { counted }
+        : { counted, refusal: tooMany(await secondsUntilRoom(transaction, full, now)) };
     }
     const present = await banOf(transaction, [session.name, address.name], now);
     if (present !== undefined) return { refusal: tooMany(secondsOf(present, now)) };
     requests.push(...inWindows(`calls/${address.name}`, limits.address));
-    const { full, beyond } = await this.#countAll(transaction, requests, [session, address], number, now);
-    if (full.length === 0) return undefined;
+    const { counted, full, beyond } = await this.#countAll(
+      transaction,
+      requests,
+      [session, address],
+      number,
+      now,
+    );
+    if (full.length === 0) return { counted };
     let banned: BanRow | undefined;
     for (const { name } of beyond) banned = await ban(transaction, name, now);
     return banned === undefined
-      ? { refusal: tooMany(await secondsUntilRoom(transaction, full, now)) }
-      : { refusal: tooMany(secondsOf(banned, now)), banned };
+      ? { counted, refusal: tooMany(await secondsUntilRoom(transaction, full, now)) }
+      : { counted, refusal: tooMany(secondsOf(banned, now)), banned };
   }
 
   /**
-   * Counts the request, and the number where a visitor has not asked for it before; all of it or nothing.
+   * Counts the request, and the number where a visitor has not asked for it before.
    *
-   * @returns the buckets that are full, and the visitors who have asked for too many numbers
+   * @returns the buckets it is counted in and those that are full, and the visitors who have asked for too many numbers
    */
   async #countAll(
     transaction: Transaction<Tables>,
@@ -157,7 +162,7 @@ export class FloodLimits {
     visitors: readonly Visitor[],
     number: string,
     now: Date,
-  ): Promise<{ full: string[]; beyond: Visitor[] }> {
+  ): Promise<{ counted: string[]; full: string[]; beyond: Visitor[] }> {
     const hash = this.#vault.hash(number);
     const numbers = visitors.flatMap((visitor) =>
       inWindows(numbersOf(visitor.name), visitor.windows).map((all) => ({
@@ -172,10 +177,11 @@ export class FloodLimits {
       now,
     );
     const more = numbers.filter((entry) => unheard.has(entry.this.bucket));
-    const { full } = await countInAll(transaction, [...requests, ...more.map(({ all }) => all)], now);
-    if (full.length > 0) await takeBack(transaction, [...unheard.keys()]);
+    const all = [...requests, ...more.map((entry) => entry.all)];
+    const used = await count(transaction, all, now);
+    const full = all.map(({ bucket }) => bucket).filter((bucket) => !used.has(bucket));
     const beyond = more.filter(({ all }) => full.includes(all.bucket)).map(({ visitor }) => visitor);
-    return { full, beyond: [...new Set(beyond)] };
+    return { counted: [...unheard.keys(), ...used.keys()], full, beyond: [...new Set(beyond)] };
   }
 
   #addressOf(tenant: Tenant, ip: string | undefined): string {

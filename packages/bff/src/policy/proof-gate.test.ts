@@ -57,7 +57,7 @@ it("has a proof that is checked in its last moment used once, however long the d
   clock.advance(1);
   const codes = [];
   for (const { admit } of judged)
-    codes.push((await db.write((transaction) => admit?.(transaction) ?? never()))?.code);
+    codes.push((await db.write((transaction) => admit?.(transaction) ?? never())).refusal?.code);
   expect(codes).toEqual([undefined, "proof_invalid"]);
   await db.close();
 });

@@ -70,7 +70,7 @@ export class ProofGate {
   }
 }
 
-const refused = (refusal: Refusal): Judgement => ({ refusal, admit: () => Promise.resolve(refusal) });
+const refused = (refusal: Refusal): Judgement => ({ refusal, admit: () => Promise.resolve({ refusal }) });
 
 /** Uses a proof up: of simultaneous uses one is the first. */
 const once =
@@ -78,9 +78,12 @@ const once =
   async (transaction) => {
     const now = clock.now();
     const seconds = REMEMBERED_LONGER + Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
-    const used = await count(transaction, [{ bucket: `proof/${tenant}/${nonce}`, seconds, most: 1 }], now);
-    if (used.size === 1) return undefined;
-    return new Refusal("proof_invalid", "it was used before: solve another challenge of GET /proof", {
-      at: "proof",
-    });
+    const use = { bucket: `proof/${tenant}/${nonce}`, seconds, most: 1 };
+    const counted = [...(await count(transaction, [use], now)).keys()];
+    if (counted.length === 1) return { counted };
+    return {
+      refusal: new Refusal("proof_invalid", "it was used before: solve another challenge of GET /proof", {
+        at: "proof",
+      }),
+    };
   };

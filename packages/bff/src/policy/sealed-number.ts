@@ -55,10 +55,11 @@ export async function openSealedNumber(
     reference,
     admit: async (transaction) => {
       const seconds = exp - Math.floor(now.getTime() / 1000);
-      if (seconds <= 0) return expired();
-      if (jti === undefined) return undefined;
+      if (seconds <= 0) return { refusal: expired() };
+      if (jti === undefined) return {};
       const use = { bucket: `sealed/${tenant.id}/${jti}`, seconds, most: calls ?? 1 };
-      return (await count(transaction, [use], now)).size === 1 ? undefined : usedUp();
+      const counted = [...(await count(transaction, [use], now)).keys()];
+      return counted.length === 1 ? { counted } : { refusal: usedUp() };
     },
   };
 }
