@@ -133,7 +133,8 @@ export class FloodLimits {
         ? { counted }
         : { counted, refusal: tooMany(await secondsUntilRoom(transaction, full, now)) };
     }
-    const present = await banOf(transaction, [session.name, address.name], now);
+    const present =
+      (await banOf(transaction, session.name, now)) ?? (await banOf(transaction, address.name, now));
     if (present !== undefined) return { refusal: tooMany(secondsOf(present, now)) };
     requests.push(...inWindows(`calls/${address.name}`, limits.address));
     const { counted, full, beyond } = await this.#countAll(
@@ -145,10 +146,15 @@ export class FloodLimits {
     );
     if (full.length === 0) return { counted };
     let banned: BanRow | undefined;
-    for (const { name } of beyond) banned = await ban(transaction, name, now);
-    return banned === undefined
+    let inForce: BanRow | undefined;
+    for (const { name } of beyond) {
+      banned = await ban(transaction, name, now);
+      // Unless another request of the visitor was the first to go too far.
+      inForce = banned ?? (await banOf(transaction, name, now));
+    }
+    return inForce === undefined
       ? { counted, refusal: tooMany(await secondsUntilRoom(transaction, full, now)) }
-      : { counted, refusal: tooMany(secondsOf(banned, now)), banned };
+      : { counted, refusal: tooMany(secondsOf(inForce, now)), banned };
   }
 
   /**

@@ -1,13 +1,22 @@
 import { later } from "../clock.js";
-import type { Transaction } from "kysely";
+import type { Expression, ExpressionBuilder, SqlBool, Transaction } from "kysely";
 import type { Database } from "./database.js";
 import type { BanRow, Tables } from "./tables.js";
 
 /** Milliseconds a first ban lasts; the second is for good. */
 const FIRST_BAN_MS = 24 * 60 * 60_000;
 
-/** Bans a visitor, or one who was banned before for good. */
-export async function ban(transaction: Transaction<Tables>, visitor: string, now: Date): Promise<BanRow> {
+/**
+ * Bans a visitor for a day, or for good where an earlier ban is over. One statement decides: of simultaneous requests
+ * only the first begins a ban.
+ *
+ * @returns the ban, if it begins with this request
+ */
+export async function ban(
+  transaction: Transaction<Tables>,
+  visitor: string,
+  now: Date,
+): Promise<BanRow | undefined> {
   const since = now.toISOString();
   return transaction
     .insertInto("bans")
@@ -15,32 +24,35 @@ export async function ban(transaction: Transaction<Tables>, visitor: string, now
     .onConflict((conflict) =>
       conflict
         .column("visitor")
-        .doUpdateSet((row) => ({ since, until: null, times: row("bans.times", "+", 1) })),
+        .doUpdateSet((row) => ({ since, until: null, times: row("bans.times", "+", 1) }))
+        // A ban for good has no end, which is never over.
+        .where("bans.until", "<=", since),
     )
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
 }
 
-/** The ban that any of these visitors is under, the longest first. */
-export async function banOf(
+/** The ban that the visitor is under. */
+export const banOf = (
   transaction: Transaction<Tables>,
-  visitors: readonly string[],
+  visitor: string,
   now: Date,
-): Promise<BanRow | undefined> {
-  const bans = await transaction.selectFrom("bans").selectAll().where("visitor", "in", visitors).execute();
-  return bans
-    .filter(({ until }) => until === null || until > now.toISOString())
-    .sort((one, other) => ((one.until ?? "~") < (other.until ?? "~") ? 1 : -1))[0];
-}
+): Promise<BanRow | undefined> =>
+  transaction
+    .selectFrom("bans")
+    .selectAll()
+    .where("visitor", "=", visitor)
+    .where(notOver(now))
+    .executeTakeFirst();
 
 /** Who is banned now, the latest last. */
 export const bans = (db: Database, now: Date): Promise<BanRow[]> =>
-  db.query
-    .selectFrom("bans")
-    .selectAll()
-    .where((row) => row.or([row("until", "is", null), row("until", ">", now.toISOString())]))
-    .orderBy("since")
-    .execute();
+  db.query.selectFrom("bans").selectAll().where(notOver(now)).orderBy("since").execute();
+
+const notOver =
+  (now: Date) =>
+  (row: ExpressionBuilder<Tables, "bans">): Expression<SqlBool> =>
+    row.or([row("until", "is", null), row("until", ">", now.toISOString())]);
 
 /** Serves a visitor again, as if never banned: what led to the ban is forgotten as well. @returns whether there was one */
 export async function liftBan(db: Database, visitor: string): Promise<boolean> {
