@@ -273,7 +273,8 @@ class Actor {
 const NO_LIMITS = {
   number: [],
   office: [],
-  distinctNumbers: { session: [], address: [], identity: [] },
+  distinctNumbers: { session: [], identity: [] },
+  addressNumbers: { proof: Infinity, keep: Infinity, refuse: Infinity, within: 3600 },
   address: [],
   session: [],
   identity: [],

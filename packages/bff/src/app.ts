@@ -20,6 +20,7 @@ import { Outbox } from "./handover/outbox.js";
 import { createWebhookSender } from "./handover/webhook.js";
 import { createLogger, type Logger } from "./log.js";
 import { Metrics } from "./metrics.js";
+import { AddressNumbers } from "./policy/address-numbers.js";
 import { AttackMeter } from "./policy/attack-meter.js";
 import { FloodLimits } from "./policy/flood-limits.js";
 import { createProofDesk } from "./policy/proof.js";
@@ -195,7 +196,8 @@ function sessionParts({ options, db, vault, clock, log }: Ground) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
-  const proofs = new ProofGate(createProofDesk(secrets, clock), meter, clock);
+  const addresses = new AddressNumbers(db, vault, clock);
+  const proofs = new ProofGate(createProofDesk(secrets, clock), meter, addresses, clock);
   const middleware =
     host === undefined
       ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })

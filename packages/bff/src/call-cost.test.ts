@@ -27,6 +27,10 @@ describe.each(engines)("a call on %s asks the database", (_name, newUrl) => {
     expect(await askedFor({})).toHaveLength(15);
   });
 
+  it("once more where a visitor's address may have to prove work", async () => {
+    expect(await askedFor({ tenant: "proof: attack" })).toHaveLength(16);
+  });
+
   it("ten times without any", async () => {
     expect(await askedFor({ configure: withoutLimits })).toHaveLength(10);
   });

@@ -32,7 +32,7 @@ const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff resume [--tenant ID]   dial again
        uis-call-bff quarantine             the same as stop, for a database restored from a backup
        uis-call-bff release                end of quarantine
-       uis-call-bff bans list              visitors who are not served, a line of JSON each
+       uis-call-bff bans list              sessions that are not served, a line of JSON each
        uis-call-bff bans lift VISITOR      serve this one again
        uis-call-bff leads [--since TIME] [--tenant ID]
                                            the calls left to a person, numbers included, a line of JSON each

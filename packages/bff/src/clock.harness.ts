@@ -35,3 +35,10 @@ export class TestClock implements Clock {
     }
   }
 }
+
+/** altcha-lib knows the computer's time only: a clock that begins with it. */
+export function clockOfToday(): TestClock {
+  const clock = new TestClock();
+  clock.advance(Date.now() - clock.now().getTime());
+  return clock;
+}

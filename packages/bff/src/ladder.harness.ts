@@ -10,11 +10,10 @@ export const HOUR = 3_600_000;
 export const only = (limits: string): string => {
   const kinds = ["number", "address", "session", "identity", "target", "tenant"];
   const none = kinds.filter((kind) => !limits.includes(`${kind}: [`)).map((kind) => `${kind}: none`);
-  const numbers = limits.includes("distinctNumbers")
-    ? []
-    : ["distinctNumbers: { session: none, address: none }"];
+  const numbers = limits.includes("distinctNumbers") ? [] : ["distinctNumbers: { session: none }"];
+  const together = limits.includes("addressNumbers") ? [] : ["addressNumbers: none"];
   const atOnce = limits.includes("concurrency") ? [] : ["concurrency: { target: none, tenant: none }"];
-  return `limits: { ${[...none, ...numbers, ...atOnce, limits].join(", ")} }`;
+  return `limits: { ${[...none, ...numbers, ...together, ...atOnce, limits].join(", ")} }`;
 };
 
 const running: TestBff[] = [];

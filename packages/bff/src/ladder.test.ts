@@ -122,9 +122,8 @@ describe.each(engines)(
 
     it.each([
       ["session", "session: [{ calls: 5, within: 15m }]"],
-      ["visitor's numbers", "distinctNumbers: { session: [{ numbers: 5, within: 60m }], address: none }"],
-      ["address's numbers", "distinctNumbers: { session: none, address: [{ numbers: 5, within: 60m }] }"],
-      ["address", "address: [{ calls: 5, within: 15m }]"],
+      ["visitor's numbers", "distinctNumbers: { session: [{ numbers: 5, within: 60m }] }"],
+      ["address's numbers", "addressNumbers: { proof: none, keep: none, refuse: 5 }"],
     ])("are N accepted and one refused, and nothing of it stored, for the %s", async (_kind, limits) => {
       const instances = await startInstances(await newUrl(), { tenant: only(limits) });
       const [first] = instances;

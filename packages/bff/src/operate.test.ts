@@ -118,18 +118,10 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     for (let n = 11; n < 16; n++) statuses.push((await visitor.call(callOf(n), ORIGIN)).status);
     expect(statuses.map((status) => status < 300)).toEqual([true, true, true, false, false]);
     const { out } = await fromPage("bans list", {}, databaseUrl);
-    const banned = out
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as { visitor: string; times: number });
-    expect(banned.map(({ visitor }) => visitor.split("/").slice(0, 2)).sort()).toEqual([
-      ["acme", "address"],
-      ["acme", "session"],
-    ]);
-    for (const { visitor } of banned) {
-      const lifted = await fromPage("bans lift", { VISITOR: visitor }, databaseUrl);
-      expect(lifted.out).toBe("served again\n");
-    }
+    const banned = JSON.parse(out) as { visitor: string; times: number };
+    expect([banned.visitor.split("/").slice(0, 2), banned.times]).toEqual([["acme", "session"], 1]);
+    const lifted = await fromPage("bans lift", { VISITOR: banned.visitor }, databaseUrl);
+    expect(lifted.out).toBe("served again\n");
     expect((await fromPage("bans list", {}, databaseUrl)).out).toBe("");
     const nobody = await fromPage("bans lift", { VISITOR: "nobody" }, databaseUrl);
     expect(nobody.out).toBe("no such visitor is banned\n");

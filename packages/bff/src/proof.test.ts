@@ -12,7 +12,7 @@ import {
   type TestBffOptions,
   type Visitor,
 } from "./bff.harness.js";
-import { TestClock } from "./clock.harness.js";
+import { clockOfToday } from "./clock.harness.js";
 import { AttackMeter } from "./policy/attack-meter.js";
 import { solveProof } from "./proof-solver.harness.js";
 import { engines, postgresUrl } from "./store/engines.harness.js";
@@ -36,13 +36,6 @@ async function start(proof: string, options: TestBffOptions = {}): Promise<TestB
   bff.uis.exchange.settings.answersWhen = "accepted";
   running.push(bff);
   return bff;
-}
-
-/** altcha-lib knows the computer's time only: a clock that begins with it. */
-function clockOfToday(): TestClock {
-  const clock = new TestClock();
-  clock.advance(Date.now() - clock.now().getTime());
-  return clock;
 }
 
 type Opened = [Visitor, Answer<SessionResponse & Problem>];

@@ -150,8 +150,7 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
 describe("a tenant's spending", () => {
   it("is told to the operator at half, four fifths and all of its daily limit", async () => {
     const bff = await startTestBff({
-      tenant:
-        "limits: { tenant: [{ calls: 5, within: 24h }], distinctNumbers: { session: none, address: none } }",
+      tenant: "limits: { tenant: [{ calls: 5, within: 24h }], distinctNumbers: { session: none } }",
     });
     running.push(bff);
     bff.uis.exchange.change({ answersWhen: "accepted" });

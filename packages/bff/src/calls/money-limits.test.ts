@@ -15,7 +15,8 @@ import { Permits, type Verdict } from "./permits.js";
 const HOUR = 3600;
 const ANY: Limits = {
   number: [],
-  distinctNumbers: { session: [], address: [], identity: [] },
+  distinctNumbers: { session: [], identity: [] },
+  addressNumbers: { proof: Infinity, keep: Infinity, refuse: Infinity, within: HOUR },
   address: [],
   session: [],
   identity: [],

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_LIMITS, type LimitWindow, LimitsSchema } from "./limits.js";
+import { type AddressTiers, DEFAULT_LIMITS, type LimitWindow, LimitsSchema } from "./limits.js";
 import { remedyFor } from "./remedy.js";
 
 const page = readFileSync(fileURLToPath(new URL("../../../../docs/limits.md", import.meta.url)), "utf8");
@@ -22,6 +22,10 @@ const inWords = (windows: LimitWindow[]): string =>
     })
     .join(", ") || "none";
 
+/** As the page's rows have them: each tier with the window of all three. */
+const tiersOf = ({ within, ...tiers }: AddressTiers): [string, string][] =>
+  Object.entries(tiers).map(([name, most]) => [`addressNumbers.${name}`, inWords([{ most: most, within }])]);
+
 const problemOf = (limits: unknown): string => {
   const parsed = LimitsSchema.safeParse(limits, { error: remedyFor });
   return parsed.success ? "" : JSON.stringify(parsed.error.issues);
@@ -34,12 +38,13 @@ describe("the limits", () => {
       expect(others.map((cell) => cell.length > 2)).toEqual([true, true, true]);
       return [name, standard];
     });
-    const { distinctNumbers, concurrency, ...windows } = DEFAULT_LIMITS;
+    const { distinctNumbers, addressNumbers, concurrency, ...windows } = DEFAULT_LIMITS;
     expect(Object.fromEntries(rows)).toEqual({
       ...Object.fromEntries(Object.entries(windows).map(([name, value]) => [name, inWords(value)])),
       ...Object.fromEntries(
         Object.entries(distinctNumbers).map(([name, value]) => [`distinctNumbers.${name}`, inWords(value)]),
       ),
+      ...Object.fromEntries(tiersOf(addressNumbers)),
       ...Object.fromEntries(
         Object.entries(concurrency).map(([name, value]) => [`concurrency.${name}`, String(value)]),
       ),
@@ -62,21 +67,34 @@ describe("the limits", () => {
         { most: 3, within: 900 },
         { most: 5, within: 86_400 },
       ],
-      distinctNumbers: {
-        session: [{ most: 2, within: 3600 }],
-        address: [{ most: 40, within: 3600 }],
-        identity: [],
-      },
+      distinctNumbers: { session: [{ most: 2, within: 3600 }], identity: [] },
+      addressNumbers: { proof: 30, keep: 40, refuse: 1000, within: 3600 },
       tenant: [{ most: 200, within: 86_400 }],
       identity: [],
       concurrency: { target: 4, tenant: Infinity },
     });
   });
 
+  it("of one address are taken away one by one, or all at once", () => {
+    const tiers = (addressNumbers: unknown) => {
+      const limits = LimitsSchema.parse({ addressNumbers });
+      return limits === "none" ? undefined : limits.addressNumbers;
+    };
+    expect(tiers({ keep: "none", within: "1d" })).toEqual({
+      proof: 30,
+      keep: Infinity,
+      refuse: 1000,
+      within: 86_400,
+    });
+    expect(tiers({ proof: "none", keep: 5 })).toMatchObject({ proof: Infinity, keep: 5, refuse: 1000 });
+    expect(tiers("none")).toMatchObject({ proof: Infinity, keep: Infinity, refuse: Infinity });
+  });
+
   it("are in force when nothing is said, and off only when none is", () => {
     expect(LimitsSchema.parse(undefined)).toEqual(DEFAULT_LIMITS);
     expect(LimitsSchema.parse("default")).toEqual(DEFAULT_LIMITS);
     expect(LimitsSchema.parse({})).toEqual(DEFAULT_LIMITS);
+    expect(LimitsSchema.parse({ distinctNumbers: {}, addressNumbers: {} })).toEqual(DEFAULT_LIMITS);
     expect(LimitsSchema.parse("none")).toBe("none");
   });
 
@@ -97,6 +115,24 @@ describe("the limits", () => {
       "another length",
     ],
     ["calls for numbers", { distinctNumbers: { session: [{ calls: 3, within: "1h" }] } }, "unknown setting"],
+    [
+      "a ban of an address, as there once was,",
+      { distinctNumbers: { address: [{ numbers: 40, within: "1h" }] } },
+      "write limits.addressNumbers",
+    ],
+    ["calls of an address", { addressNumbers: [{ numbers: 3, within: "1h" }] }, "write e.g. { proof: 30"],
+    ["a tier of nothing", { addressNumbers: { proof: 0 } }, "write 1 or more"],
+    [
+      "a tier that is no number",
+      { addressNumbers: { keep: "many" } },
+      "write after how many different numbers",
+    ],
+    ["a tier below the one before", { addressNumbers: { keep: 20 } }, "make each of proof, keep and refuse"],
+    [
+      "a tier that is never reached",
+      { addressNumbers: { refuse: 100 } },
+      "make each of proof, keep and refuse",
+    ],
     ["an unknown kind", { numbers: "none" }, "did you mean number?"],
   ])("are refused with a remedy: %s", (_what, limits, remedy) => {
     expect(problemOf(limits)).toContain(remedy);

@@ -7,17 +7,30 @@ export interface LimitWindow {
   within: number;
 }
 
+/** What an address meets once its visitors have asked for so many different numbers within so many seconds. */
+export interface AddressTiers {
+  /** A proof of work before a call, harder with each doubling. */
+  proof: number;
+  /** A call to a further number is left to a person. */
+  keep: number;
+  /** A request for a further number is refused. */
+  refuse: number;
+  within: number;
+}
+
 /** What keeps strangers' phones quiet and the tenant's bill small; docs/limits.md says what is counted, and why so. */
 export interface Limits {
   /** Calls to one number, by all tenants that have limits together. */
   number: LimitWindow[];
   /** Calls to one office whose number came along, sealed or as the user's own. */
   office: LimitWindow[];
-  /** Different numbers that one visitor has called. */
-  distinctNumbers: { session: LimitWindow[]; address: LimitWindow[]; identity: LimitWindow[] };
-  /** New sessions, and requests for a call, from one address. */
+  /** Different numbers that one anonymous session, or one user the site vouches for, asks for. */
+  distinctNumbers: { session: LimitWindow[]; identity: LimitWindow[] };
+  /** Different numbers that the anonymous visitors of one address ask for together. */
+  addressNumbers: AddressTiers;
+  /** New sessions, and challenges of proof of work, from one address. */
   address: LimitWindow[];
-  /** Requests for a call in one session. */
+  /** Requests for a call in one anonymous session. */
   session: LimitWindow[];
   /** Calls of one user the site vouches for. */
   identity: LimitWindow[];
@@ -31,11 +44,6 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const STRANGER: LimitWindow[] = [
-  { most: 3, within: HOUR },
-  { most: 4, within: DAY },
-];
-
 /** See docs/limits.md, which a test compares with this. */
 export const DEFAULT_LIMITS: Limits = {
   number: [
@@ -48,7 +56,14 @@ export const DEFAULT_LIMITS: Limits = {
     { most: 60, within: HOUR },
     { most: 500, within: DAY },
   ],
-  distinctNumbers: { session: STRANGER, address: STRANGER, identity: [] },
+  distinctNumbers: {
+    session: [
+      { most: 3, within: HOUR },
+      { most: 4, within: DAY },
+    ],
+    identity: [],
+  },
+  addressNumbers: { proof: 30, keep: 100, refuse: 1000, within: HOUR },
   address: [
     { most: 60, within: MINUTE },
     { most: 600, within: HOUR },
@@ -110,16 +125,53 @@ const atOnce = z.union(
   remedy("write how many calls at once, e.g. 20, or none"),
 );
 
+const tier = z.union(
+  [NONE.transform(() => Infinity), Most],
+  remedy("write after how many different numbers, e.g. 100, or none"),
+);
+const standard = DEFAULT_LIMITS.addressNumbers;
+const addressTiers = z.union(
+  [
+    NONE.transform((): AddressTiers => ({
+      proof: Infinity,
+      keep: Infinity,
+      refuse: Infinity,
+      within: standard.within,
+    })),
+    z
+      .strictObject({
+        proof: tier.default(standard.proof),
+        keep: tier.default(standard.keep),
+        refuse: tier.default(standard.refuse),
+        within: Duration.default(standard.within),
+      })
+      .refine(
+        rises,
+        `make each of proof, keep and refuse larger than the one before, or none; unnamed, they are ${String(standard.proof)}, ${String(standard.keep)} and ${String(standard.refuse)}`,
+      ),
+  ],
+  remedy("write e.g. { proof: 30, keep: 100, refuse: 1000, within: 1h }, or none"),
+);
+
+function rises({ proof, keep, refuse }: AddressTiers): boolean {
+  const counted = [proof, keep, refuse].filter((most) => most < Infinity);
+  return counted.every((most, n) => n === 0 || most > (counted[n - 1] ?? 0));
+}
+
 const Own = z.strictObject({
   number: calls.default(DEFAULT_LIMITS.number),
   office: calls.default(DEFAULT_LIMITS.office),
   distinctNumbers: z
     .strictObject({
       session: numbers.default(DEFAULT_LIMITS.distinctNumbers.session),
-      address: numbers.default(DEFAULT_LIMITS.distinctNumbers.address),
       identity: numbers.default(DEFAULT_LIMITS.distinctNumbers.identity),
+      address: z
+        .never("an address is not banned: take this out and write limits.addressNumbers, e.g. { keep: 100 }")
+        .optional(),
     })
+    .transform(({ session, identity }) => ({ session, identity }))
     .default(DEFAULT_LIMITS.distinctNumbers),
+  addressNumbers: addressTiers.default(standard),
   address: calls.default(DEFAULT_LIMITS.address),
   session: calls.default(DEFAULT_LIMITS.session),
   identity: calls.default(DEFAULT_LIMITS.identity),

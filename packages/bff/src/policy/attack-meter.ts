@@ -5,7 +5,7 @@ import type { Database } from "../store/database.js";
 const MINUTE = 60_000;
 /** Minutes looked back on, this one included. */
 const WINDOW = 5;
-/** Anonymous tries within the window that make an attack; each doubling is a step. */
+/** Anonymous tries within the window that make an attack. */
 const ATTACK = 50;
 const MOST_STEPS = 3;
 /** Milliseconds for which a count is good, and after which ours are added to everybody's. */
@@ -44,7 +44,7 @@ export class AttackMeter {
       await (this.#counting ??= this.#count().finally(() => (this.#counting = undefined)));
     }
     const tries = (this.#counted.get(tenant) ?? 0) + sumOf(this.#pending.get(tenant));
-    return tries < ATTACK ? 0 : Math.min(MOST_STEPS, 1 + Math.floor(Math.log2(tries / ATTACK)));
+    return stepsOf(tries, ATTACK);
   }
 
   /** Deletes what is not looked back on; for a timer. */
@@ -96,6 +96,10 @@ export class AttackMeter {
 
   #minute = (): number => Math.floor(this.#clock.now().getTime() / MINUTE);
 }
+
+/** Steps by which a proof of work is harder: one at `first`, another at each doubling, three at most. */
+export const stepsOf = (count: number, first: number): number =>
+  count < first ? 0 : Math.min(MOST_STEPS, 1 + Math.floor(Math.log2(count / first)));
 
 const sumOf = (minutes: ReadonlyMap<number, number> | undefined): number =>
   [...(minutes?.values() ?? [])].reduce((sum, tries) => sum + tries, 0);

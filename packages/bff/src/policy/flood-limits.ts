@@ -14,10 +14,12 @@ import {
   inWindows,
   secondsUntil,
   secondsUntilRoom,
+  takeBack,
 } from "../store/limit-counts.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { BanRow, Tables } from "../store/tables.js";
-import { addressHash } from "./address-prefix.js";
+import { addressName, addressTiers } from "./address-numbers.js";
+import type { NumberCount } from "./address-numbers.js";
 
 /** Who asks for a call, and to which number. */
 export interface Asker {
@@ -31,10 +33,12 @@ export interface Asker {
   number: string;
 }
 
-/** Somebody whose different numbers are counted. */
-interface Visitor {
-  name: string;
-  windows: readonly LimitWindow[];
+/** What is decided on a request, and what the operator is told of it. */
+interface FloodDecision extends Decision {
+  /** The session's ban begins with this request. */
+  banned?: BanRow | undefined;
+  /** With this request the address has used this count up. */
+  usedUp?: NumberCount | undefined;
 }
 
 /** Seconds after which whoever is banned for good may as well ask again. */
@@ -42,8 +46,9 @@ const A_DAY = 24 * 60 * 60;
 
 /**
  * The limits on requests: of one address, of one session, and on how many different numbers a visitor asks for. What is
- * beyond them is refused and not kept. They are counted in our own table, not by rate-limiter-flexible: in the very
- * transaction that writes the request down, so that no repeat is counted, and by the clock that is passed in.
+ * beyond them is refused, but for numbers of an address, which may be kept for a person first. They are counted in our
+ * own table, not by rate-limiter-flexible: in the very transaction that writes the request down, so that no repeat is
+ * counted, and by the clock that is passed in.
  */
 export class FloodLimits {
   readonly #db: Database;
@@ -75,7 +80,7 @@ export class FloodLimits {
   async #admitOf(what: "sessions" | "challenges", tenant: Tenant, ip: string | undefined): Promise<void> {
     const { limits } = tenant;
     if (limits === "none") return;
-    const counts = inWindows(`${what}/${this.#addressOf(tenant, ip)}`, limits.address);
+    const counts = inWindows(`${what}/${addressName(this.#vault, tenant, ip)}`, limits.address);
     const refusal = await this.#db.write(async (transaction) => {
       const now = this.#clock.now();
       const { full } = await countInAll(transaction, counts, now);
@@ -89,111 +94,97 @@ export class FloodLimits {
    * has no limits.
    */
   async guard<T>(asker: Asker, accept: (admit?: Admission) => Promise<T>): Promise<T> {
-    const { limits } = asker.tenant;
+    const { id, limits } = asker.tenant;
     if (limits === "none") return accept();
-    let banned: BanRow | undefined;
+    let decision: FloodDecision = {};
     try {
-      return await accept(async (transaction) => {
-        const decision = await this.#admit(transaction, asker, limits);
-        banned = decision.banned;
-        return decision;
-      });
+      const accepted = await accept(
+        async (transaction) => (decision = await this.#decide(transaction, asker, limits)),
+      );
+      if (decision.usedUp !== undefined) this.#tellUsedUp(id, decision.usedUp);
+      return accepted;
     } finally {
-      if (banned !== undefined) {
+      if (decision.banned !== undefined) {
+        const { visitor, until } = decision.banned;
         this.#log.warn(
-          { tenant: asker.tenant.id, ban: banned.visitor, until: banned.until ?? "for good" },
-          "a visitor who asked for too many different numbers is banned; to undo it: uis-call-bff bans lift. If it happens to many, TRUST_PROXY does not name every proxy in front",
+          { tenant: id, ban: visitor, until: until ?? "for good" },
+          "a session that asked for too many different numbers is banned; to undo it: uis-call-bff bans lift",
         );
       }
     }
   }
 
-  async #admit(
-    transaction: Transaction<Tables>,
-    asker: Asker,
-    limits: Limits,
-  ): Promise<Decision & { banned?: BanRow | undefined }> {
-    const { tenant, principal, ip, number, identity = null } = asker;
-    const now = this.#clock.now();
-    const session: Visitor = {
-      name: `${tenant.id}/session/${principal}`,
-      windows: limits.distinctNumbers.session,
-    };
-    const address: Visitor = {
-      name: this.#addressOf(tenant, ip),
-      windows: limits.distinctNumbers.address,
-    };
-    const requests = inWindows(`calls/${session.name}`, limits.session);
-    if (identity !== null) {
-      // The site answers for its users, and a house full of them has one address.
-      const name = `${tenant.id}/identity/${identity}`;
-      const user: Visitor = { name, windows: limits.distinctNumbers.identity };
-      const { counted, full } = await this.#countAll(transaction, requests, [user], number, now);
-      return full.length === 0
-        ? { counted }
-        : { counted, refusal: tooMany(await secondsUntilRoom(transaction, full, now)) };
-    }
-    const present =
-      (await banOf(transaction, session.name, now)) ?? (await banOf(transaction, address.name, now));
-    if (present !== undefined) return { refusal: tooMany(secondsOf(present, now)) };
-    requests.push(...inWindows(`calls/${address.name}`, limits.address));
-    const { counted, full, beyond } = await this.#countAll(
-      transaction,
-      requests,
-      [session, address],
-      number,
-      now,
+  #tellUsedUp(tenant: string, { all, beyond }: NumberCount): void {
+    this.#log.warn(
+      { tenant, numbers: all.most, seconds: all.seconds, further: beyond === "keep" ? "kept" : "refused" },
+      "visitors of one address have asked for so many different numbers that further ones are not dialled; if they are no crowd, TRUST_PROXY does not name every proxy",
     );
-    if (full.length === 0) return { counted };
-    let banned: BanRow | undefined;
-    let inForce: BanRow | undefined;
-    for (const { name } of beyond) {
-      banned = await ban(transaction, name, now);
-      // Unless another request of the visitor was the first to go too far.
-      inForce = banned ?? (await banOf(transaction, name, now));
+  }
+
+  async #decide(transaction: Transaction<Tables>, asker: Asker, limits: Limits): Promise<FloodDecision> {
+    const { tenant, principal, ip, identity = null } = asker;
+    const now = this.#clock.now();
+    if (identity !== null) {
+      // The site answers for its users: their calls are limited where they are dialled, and no address is theirs alone.
+      const name = `${tenant.id}/identity/${identity}`;
+      const numbers = numbersIn(name, limits.distinctNumbers.identity, "refuse");
+      return (await this.#count(transaction, [], numbers, asker.number, now)).decision;
     }
-    return inForce === undefined
-      ? { counted, refusal: tooMany(await secondsUntilRoom(transaction, full, now)) }
-      : { counted, refusal: tooMany(secondsOf(inForce, now)), banned };
+    const session = `${tenant.id}/session/${principal}`;
+    const present = await banOf(transaction, session, now);
+    if (present !== undefined) return { refusal: tooMany(secondsOf(present, now)) };
+    const tiers = addressTiers(addressName(this.#vault, tenant, ip), limits.addressNumbers);
+    const numbers = [...numbersIn(session, limits.distinctNumbers.session, "ban"), ...tiers];
+    const requests = inWindows(`calls/${session}`, limits.session);
+    const { decision, used, full } = await this.#count(transaction, requests, numbers, asker.number, now);
+    if (full.some(({ beyond }) => beyond === "ban")) {
+      const banned = await ban(transaction, session, now);
+      // Unless another request of the session was the first to go too far.
+      const inForce = banned ?? (await banOf(transaction, session, now));
+      return { ...decision, banned, ...(inForce && { refusal: tooMany(secondsOf(inForce, now)) }) };
+    }
+    return { ...decision, usedUp: tiers.find(({ all }) => used.get(all.bucket) === all.most) };
   }
 
   /**
-   * Counts the request, and the number where a visitor has not asked for it before.
+   * Counts the request, and the number where it has not been asked for before.
    *
-   * @returns the buckets it is counted in and those that are full, and the visitors who have asked for too many numbers
+   * @returns how many there are now in each bucket, and the counts of numbers that had no room
    */
-  async #countAll(
+  async #count(
     transaction: Transaction<Tables>,
     requests: readonly Count[],
-    visitors: readonly Visitor[],
+    numbers: readonly NumberCount[],
     number: string,
     now: Date,
-  ): Promise<{ counted: string[]; full: string[]; beyond: Visitor[] }> {
+  ): Promise<{ decision: Decision; used: ReadonlyMap<string, number>; full: NumberCount[] }> {
     const hash = this.#vault.hash(number);
-    const numbers = visitors.flatMap((visitor) =>
-      inWindows(numbersOf(visitor.name), visitor.windows).map((all) => ({
-        visitor,
-        all,
-        this: { ...all, bucket: `${all.bucket}/${hash}`, most: 1 },
-      })),
-    );
-    const unheard = await count(
-      transaction,
-      numbers.map((entry) => entry.this),
-      now,
-    );
-    const more = numbers.filter((entry) => unheard.has(entry.this.bucket));
-    const all = [...requests, ...more.map((entry) => entry.all)];
-    const used = await count(transaction, all, now);
-    const full = all.map(({ bucket }) => bucket).filter((bucket) => !used.has(bucket));
-    const beyond = more.filter(({ all }) => full.includes(all.bucket)).map(({ visitor }) => visitor);
-    return { counted: [...unheard.keys(), ...used.keys()], full, beyond: [...new Set(beyond)] };
-  }
-
-  #addressOf(tenant: Tenant, ip: string | undefined): string {
-    return `${tenant.id}/address/${addressHash(this.#vault, ip)}`;
+    const ownOf = ({ all }: NumberCount): Count => ({ ...all, bucket: `${all.bucket}/${hash}`, most: 1 });
+    const unheard = await count(transaction, numbers.map(ownOf), now);
+    const more = numbers.filter((entry) => unheard.has(ownOf(entry).bucket));
+    const used = await count(transaction, [...requests, ...more.map(({ all }) => all)], now);
+    const full = more.filter(({ all }) => !used.has(all.bucket));
+    // A number that is kept is none of those that are dialled: asked for again, it is kept again.
+    const kept = full.filter(({ beyond }) => beyond === "keep").map((entry) => ownOf(entry).bucket);
+    await takeBack(transaction, kept);
+    const counted = [...unheard.keys(), ...used.keys()].filter((bucket) => !kept.includes(bucket));
+    const refusing = [
+      ...requests.filter(({ bucket }) => !used.has(bucket)),
+      ...full.filter(({ beyond }) => beyond !== "keep").map(({ all }) => all),
+    ].map(({ bucket }) => bucket);
+    const decision: Decision =
+      refusing.length > 0
+        ? { counted, refusal: tooMany(await secondsUntilRoom(transaction, refusing, now)) }
+        : { counted, ...(kept.length > 0 && { keep: "limit_reached" }) };
+    return { decision, used, full };
   }
 }
+
+const numbersIn = (
+  name: string,
+  windows: readonly LimitWindow[],
+  beyond: NumberCount["beyond"],
+): NumberCount[] => inWindows(numbersOf(name), windows).map((all) => ({ all, beyond }));
 
 const tooMany = (retryAfter: number): Refusal =>
   new Refusal("rate_limited", "too many requests: try again after retryAfter seconds", { retryAfter });

@@ -1,22 +1,27 @@
 import type { Proof } from "@uis-call/shared";
 import { expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
+import { clockOfToday, TestClock } from "../clock.harness.js";
 import type { Tenant } from "../config/configuration.js";
+import { DEFAULT_LIMITS } from "../config/limits.js";
 import { Secret } from "../config/secret.js";
 import type { Refusal } from "../refusal.js";
 import { solveProof } from "../proof-solver.harness.js";
-import { openDatabase } from "../store/database.js";
+import { type Database, openDatabase } from "../store/database.js";
+import { count } from "../store/limit-counts.js";
+import { type NumberVault, openNumberVault } from "../store/number-vault.js";
+import { AddressNumbers, addressName, addressTiers } from "./address-numbers.js";
 import { AttackMeter } from "./attack-meter.js";
 import { createProofDesk, type ProofDesk } from "./proof.js";
 import { ProofGate } from "./proof-gate.js";
 
-const tenant = { id: "acme", proof: "attack" } as Tenant;
-const visitor = { tenant: "acme", principal: "somebody" };
+const tenant = { id: "acme", proof: "attack", limits: "none" } as Tenant;
+const visitor = { tenant: "acme", principal: "somebody", ip: "203.0.113.7" };
 const secretOf = (letter: string): Secret => new Secret(letter.repeat(32));
 
-it("asks for at most 200 tries, and for twice as many at each doubling of an attack, up to 1600", async () => {
-  const db = await openDatabase("sqlite::memory:");
-  const clock = new TestClock();
+const openVault = (db: Database): Promise<NumberVault> => openNumberVault(db, [secretOf("s")]);
+
+/** A gate that makes no challenge, but notes how many tries it would have taken. */
+async function askingGate(db: Database, clock: TestClock) {
   const asked: number[] = [];
   const desk = {
     challenge: (_asker, most) => {
@@ -24,7 +29,14 @@ it("asks for at most 200 tries, and for twice as many at each doubling of an att
       return Promise.reject(new Error("only asked"));
     },
   } as ProofDesk;
-  const gate = new ProofGate(desk, new AttackMeter(db, clock), clock);
+  const addresses = new AddressNumbers(db, await openVault(db), clock);
+  return { asked, gate: new ProofGate(desk, new AttackMeter(db, clock), addresses, clock) };
+}
+
+it("asks for at most 200 tries, and for twice as many at each doubling of an attack, up to 1600", async () => {
+  const db = await openDatabase("sqlite::memory:");
+  const clock = new TestClock();
+  const { asked, gate } = await askingGate(db, clock);
   for (const calls of [0, 49, 1, 49, 1, 99, 1, 200, 1000]) {
     for (let n = 0; n < calls; n++) await gate.judge(tenant, visitor, undefined);
     await gate.challenge(tenant, visitor).catch(() => undefined);
@@ -34,9 +46,49 @@ it("asks for at most 200 tries, and for twice as many at each doubling of an att
   await db.close();
 });
 
-it("takes what was signed under an older secret, as long as that is still listed", async () => {
+it("asks for twice as many at each doubling of an address's numbers, for the greater of this and an attack", async () => {
+  const db = await openDatabase("sqlite::memory:");
   const clock = new TestClock();
-  clock.advance(Date.now() - clock.now().getTime());
+  const { asked, gate } = await askingGate(db, clock);
+  const limited = { ...tenant, limits: DEFAULT_LIMITS } as Tenant;
+  const [all] = addressTiers(
+    addressName(await openVault(db), limited, visitor.ip),
+    DEFAULT_LIMITS.addressNumbers,
+  );
+  const asks: boolean[] = [];
+  const look = async (who = limited, from = visitor): Promise<void> => {
+    asks.push(await gate.asks(who, from));
+    await gate.challenge(who, from).catch(() => undefined);
+  };
+  for (const numbers of [29, 1, 29, 1, 59, 1, 120, 700]) {
+    for (let n = 0; n < numbers; n++)
+      await db.write((transaction) => count(transaction, [all!.all], clock.now()));
+    await look();
+  }
+  expect(asked.splice(0)).toEqual([200, 400, 400, 800, 800, 1600, 1600, 1600]);
+  expect(asks.splice(0)).toEqual([false, true, true, true, true, true, true, true]);
+
+  await look(limited, { ...visitor, ip: "203.0.113.8" });
+  await look({ ...limited, id: "careful" });
+  await look({ ...limited, limits: "none" });
+  await look({ ...limited, proof: "never" });
+  await look(limited, { ...visitor, user: {} } as typeof visitor);
+  expect(asked.splice(0)).toEqual([200, 200, 200, 200, 200]);
+  expect(asks.splice(0)).toEqual([false, false, false, false, false]);
+
+  // An attack asks for more than an address that has asked for nothing yet.
+  for (let n = 0; n < 50; n++) await gate.judge(limited, visitor, undefined);
+  await look(limited, { ...visitor, ip: "203.0.113.8" });
+  await look();
+  expect(asked.splice(0)).toEqual([400, 1600]);
+  clock.advance(60 * 60_000);
+  await look();
+  expect([asked, asks.pop()]).toEqual([[200], false]);
+  await db.close();
+});
+
+it("takes what was signed under an older secret, as long as that is still listed", async () => {
+  const clock = clockOfToday();
   const deskOf = (...letters: string[]) => createProofDesk(letters.map(secretOf), clock);
   const proof = await solveProof(await deskOf("a").challenge(visitor, 20));
   await expect(deskOf("b", "a").check(proof, visitor)).resolves.toHaveProperty("nonce");
@@ -45,10 +97,10 @@ it("takes what was signed under an older secret, as long as that is still listed
 
 it("has a proof that is checked in its last moment used once, however long the database takes", async () => {
   const db = await openDatabase("sqlite::memory:");
-  const clock = new TestClock();
-  clock.advance(Date.now() - clock.now().getTime());
+  const clock = clockOfToday();
   const desk = createProofDesk([secretOf("a")], clock);
-  const gate = new ProofGate(desk, new AttackMeter(db, clock), clock);
+  const addresses = new AddressNumbers(db, await openVault(db), clock);
+  const gate = new ProofGate(desk, new AttackMeter(db, clock), addresses, clock);
   const proof = await solveProof(await desk.challenge(visitor, 20));
   const { parameters } = (JSON.parse(atob(proof)) as Proof).challenge;
   clock.advance(parameters.expiresAt * 1000 - 1 - clock.now().getTime());

@@ -3,6 +3,7 @@ import type { Admission } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
+import type { AddressNumbers } from "./address-numbers.js";
 import type { AttackMeter } from "./attack-meter.js";
 import { count } from "../store/limit-counts.js";
 import type { Asker, ProofDesk, ProofUse } from "./proof.js";
@@ -12,8 +13,10 @@ const TRIES = 200;
 /** Seconds by which a used proof is remembered longer than it lives: it is checked before the database is asked. */
 const REMEMBERED_LONGER = 60;
 
-/** What of a visit it matters here. */
+/** What of a visit, and of the request made in it, matters here. */
 export interface Visitor extends Asker {
+  /** As Express gives it. */
+  ip: string | undefined;
   /** Set for whom the host site vouches. */
   user?: object;
 }
@@ -30,24 +33,31 @@ export interface Judgement {
 export class ProofGate {
   readonly #desk: ProofDesk;
   readonly #meter: AttackMeter;
+  readonly #addresses: AddressNumbers;
   readonly #clock: Clock;
 
-  constructor(desk: ProofDesk, meter: AttackMeter, clock: Clock) {
+  constructor(desk: ProofDesk, meter: AttackMeter, addresses: AddressNumbers, clock: Clock) {
     this.#desk = desk;
     this.#meter = meter;
+    this.#addresses = addresses;
     this.#clock = clock;
   }
 
   /** Whether a call of this visitor needs a proof now. */
-  async asks(tenant: Tenant, { user }: Pick<Visitor, "user">): Promise<boolean> {
+  async asks(tenant: Tenant, { user, ip }: Pick<Visitor, "user" | "ip">): Promise<boolean> {
     if (user !== undefined || tenant.proof === "never") return false;
-    return tenant.proof === "anonymous" || (await this.#meter.step(tenant.id)) > 0;
+    if (tenant.proof === "anonymous" || (await this.#meter.step(tenant.id)) > 0) return true;
+    return (await this.#addresses.step(tenant, ip)) > 0;
   }
 
-  /** A challenge for this visitor, as hard as times are. */
+  /** A challenge for this visitor: as hard as the attack on the tenant, or the visitor's address, makes it. */
   async challenge(tenant: Tenant, visitor: Visitor): Promise<ProofChallenge> {
-    const step = tenant.proof === "never" ? 0 : await this.#meter.step(tenant.id);
-    return this.#desk.challenge(visitor, TRIES * 2 ** step);
+    return this.#desk.challenge(visitor, TRIES * 2 ** (await this.#step(tenant, visitor)));
+  }
+
+  async #step(tenant: Tenant, { user, ip }: Visitor): Promise<number> {
+    if (user !== undefined || tenant.proof === "never") return 0;
+    return Math.max(await this.#meter.step(tenant.id), await this.#addresses.step(tenant, ip));
   }
 
   /** Judges the proof of a call that is asked for; none is needed where none is asked for. */

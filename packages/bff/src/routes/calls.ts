@@ -93,7 +93,7 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
     const key = { tenant: tenant.id, principal: visit.principal, idempotencyKey: idempotencyKeyOf(request) };
     const locale = localeOf(request, tenant.locale);
     const body = parseBody(CallRequest, request);
-    const proof = await proofs.judge(tenant, visit, body.proof);
+    const proof = await proofs.judge(tenant, { ...visit, ip: request.ip }, body.proof);
     if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
     const asked = { user: userOf(visit, vault), locale, now: clock.now() };
     const { admit, visitorCountry, ...permitted } = await permitCall(body, tenant, asked);

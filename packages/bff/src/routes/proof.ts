@@ -23,7 +23,7 @@ export function proofRoutes({ tenants, flood, proofs, overload }: ProofRoutesOpt
     const tenant = tenantOf(visit);
     requireOriginIfSent(request, tenant);
     await flood.admitChallenge(tenant, request.ip);
-    response.json(await proofs.challenge(tenant, visit));
+    response.json(await proofs.challenge(tenant, { ...visit, ip: request.ip }));
   });
   router.all("/proof", onlyMethods("GET"));
   return router;

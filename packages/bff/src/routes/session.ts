@@ -52,7 +52,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     response.json({
       ...describeSession(visit, tenant, localeOf(request, tenant.locale), clock.now()),
       ...(sessionToken !== undefined && { sessionToken }),
-      ...((await proofs.asks(tenant, visit)) && { proof: "required" as const }),
+      ...((await proofs.asks(tenant, { ...visit, ip: request.ip })) && { proof: "required" as const }),
     } satisfies SessionResponse);
   });
 

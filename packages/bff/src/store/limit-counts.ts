@@ -2,6 +2,8 @@ import { later } from "../clock.js";
 import { sql, type Transaction } from "kysely";
 import type { LimitWindow } from "../config/limits.js";
 import type { Database } from "./database.js";
+import { Statement } from "./statement.js";
+import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 
 /** One thing to count, in one window. */
@@ -88,6 +90,30 @@ export async function countInAll(
   if (full.length > 0) await takeBack(transaction, [...counted.keys()]);
   return { full, counted };
 }
+
+/**
+ * How many are counted in the bucket's present window. A reading only: what depends on its being exact is for
+ * {@link count}.
+ *
+ * @throws StoreError
+ */
+export async function countedIn(db: Database, bucket: string, now: Date): Promise<number> {
+  const given = { bucket, now: now.toISOString(), unbelievable: later(now, MOST_AHEAD_MS) };
+  try {
+    return (await COUNTED.first(db.query, given))?.used ?? 0;
+  } catch (error) {
+    throw new StoreError(error);
+  }
+}
+
+const COUNTED = new Statement((query, given: { bucket: string; now: string; unbelievable: string }) =>
+  query
+    .selectFrom("limit_counts")
+    .select("used")
+    .where("bucket", "=", given.bucket)
+    .where("ends_at", ">", given.now)
+    .where("window_start", "<=", given.unbelievable),
+);
 
 /** Seconds until the last of these buckets, which are full, has room again. */
 export async function secondsUntilRoom(

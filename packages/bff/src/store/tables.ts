@@ -172,9 +172,9 @@ export interface LimitCountRow {
   most: number;
 }
 
-/** An anonymous visitor who is not served for the present, or, without `until`, for good. */
+/** An anonymous session that is not served for the present, or, without `until`, for good. */
 export interface BanRow {
-  /** Tenant, `session` or `address`, and which, as a hash. */
+  /** Tenant, `session`, and its principal. */
   visitor: string;
   since: string;
   until: string | null;
