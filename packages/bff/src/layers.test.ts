@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 /** A request passes these rooms from left to right; imports may only point to the right. */
 const FLOW = ["routes", "session", "policy", "calls", "handover", "uis", "store"];
 /** What every room may use. */
-const GROUND = ["config", "clock.ts", "log.ts", "metrics.ts", "refusal.ts"];
+const GROUND = ["config", "clock.ts", "http-client.ts", "log.ts", "metrics.ts", "refusal.ts"];
 /** Where it is all put together. */
 const ROOT = [
   "app.ts",

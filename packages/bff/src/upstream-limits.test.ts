@@ -29,12 +29,9 @@ const BRIEF: CallOrder = {
 
 describe("docs/security.md", () => {
   it("says what the code allows whom we ask: connection, answer, size, and when it is asked again", () => {
-    const { connectMs, idleMs, readMs, answerBytes } = REQUEST_LIMITS;
+    const { connectMs, readMs, answerBytes } = REQUEST_LIMITS;
     expect(answerWithin(BRIEF)).toBe(120);
-    const uis = [
-      `one that answered a moment ago (${seconds(idleMs)}), or a fresh one, ${seconds(connectMs)}`,
-      kilobytes(answerBytes),
-    ];
+    const uis = [`a fresh one, ${seconds(connectMs)}`, kilobytes(answerBytes)];
     expect(rows.map(([of, connection, answer, size]) => [of, connection, size, answer])).toEqual([
       ["UIS, `authenticate`", ...uis, `${String(AUTHENTICATE_WITHIN)} s, then ${seconds(readMs)} to read it`],
       [

@@ -1,11 +1,12 @@
 import { lookup } from "node:dns/promises";
-import { Agent as HttpAgent, type ClientRequest } from "node:http";
+import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isIP } from "node:net";
-import { got, RequestError, TimeoutError } from "got";
+import { RequestError, TimeoutError } from "got";
 import { Webhook } from "standardwebhooks";
 import type { Clock } from "../clock.js";
 import type { Secret } from "../config/secret.js";
+import { post } from "../http-client.js";
 import {
   AddressRefused,
   createGuardedLookup,
@@ -65,7 +66,7 @@ export function createWebhookSender(options: WebhookSenderOptions): SendWebhook 
     try {
       const headers = sign(secret, id, clock.now(), body);
       const lookup = createGuardedLookup(resolve, isListed(hostOf(new URL(url)), privateHosts));
-      const status = await post({ url, headers, body, lookup, timeouts });
+      const status = await statusOf({ url, headers, body, lookup, timeouts });
       if (status >= 200 && status < 300) return { delivered: true };
       return { delivered: false, detail: `answered ${status}` };
     } catch (error) {
@@ -122,7 +123,7 @@ function sign(secret: Secret, id: string, now: Date, body: string): Record<strin
   };
 }
 
-interface Post {
+interface Attempt {
   url: string;
   headers: Record<string, string>;
   body: string;
@@ -131,34 +132,23 @@ interface Post {
 }
 
 /** Resolves to the status. Rejects when none was received. */
-async function post({ url, headers, body, lookup, timeouts }: Post): Promise<number> {
+async function statusOf({ url, headers, body, lookup, timeouts }: Attempt): Promise<number> {
   const { connect, whole } = timeouts;
-  const enough = new AbortController();
-  const request = got.post(url, {
-    body,
-    headers: { ...headers, "content-type": "application/json", "user-agent": "uis-call-button" },
-    agent: {
-      http: new HttpAgent({ keepAlive: false, lookup }),
-      https: new HttpsAgent({ keepAlive: false, lookup, minVersion: "TLSv1.2" }),
-    },
-    retry: { limit: 0 },
-    followRedirect: false,
-    throwHttpErrors: false,
-    decompress: false,
-    responseType: "buffer",
-    signal: enough.signal,
-    timeout: { lookup: connect, connect, secureConnect: connect, request: whole },
-  });
   let status: number | undefined;
-  // Got's own "response" waits for the end of the body.
-  void request.on("request", (message: ClientRequest) => {
-    message.once("response", ({ statusCode }) => (status = statusCode));
-  });
-  void request.on("downloadProgress", ({ transferred }) => {
-    if (transferred > ANSWER_LIMIT) enough.abort();
-  });
   try {
-    return (await request).statusCode;
+    const answer = await post({
+      url,
+      headers: { ...headers, "content-type": "application/json" },
+      body,
+      agent: {
+        http: new HttpAgent({ lookup }),
+        https: new HttpsAgent({ lookup, minVersion: "TLSv1.2" }),
+      },
+      timeout: { lookup: connect, connect, secureConnect: connect, request: whole },
+      answerBytes: ANSWER_LIMIT,
+      onStatus: (received) => (status = received),
+    });
+    return answer.status;
   } catch (error) {
     // The receiver has decided once it sent a status: what becomes of the rest of its answer does not matter.
     if (status !== undefined) return status;

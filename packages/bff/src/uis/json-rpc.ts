@@ -1,6 +1,9 @@
-import type { Socket } from "node:net";
-import { buildConnector, Client } from "undici";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { type Clock, systemClock } from "../clock.js";
+import { post } from "../http-client.js";
 import type { MayISend } from "./uis-client.js";
 
 /** What came of one POST: a whole answer, or a fault and whether the request can have reached the other side. */
@@ -23,13 +26,8 @@ export const REQUEST_LIMITS = {
   /** Milliseconds for the whole answer once it has begun. */
   readMs: 5000,
   /**
-   * Milliseconds after an answer within which its connection is used again. Servers that close one nobody uses wait
-   * longer, and those that say otherwise are heeded: a request that meets the closing would be of unknown outcome.
-   */
-  idleMs: 1000,
-  /**
-   * Milliseconds that leave to send may have taken: whoever stood still for longer may have been given up for gone, and
-   * the call left to a person.
+   * Milliseconds that leave to send may have taken: a process that stood still for longer may have been given up for
+   * gone, and its call left to a person.
    */
   leaveMs: 5000,
   /** Longest answer we read; the documented ones have a few hundred. */
@@ -39,138 +37,110 @@ export const REQUEST_LIMITS = {
 const HEADERS = {
   "content-type": "application/json; charset=utf-8",
   accept: "application/json",
-  "user-agent": "uis-call-button",
 };
 
 /**
- * Sends JSON-RPC 2.0 requests and reads an answer to each. Never repeats, never follows a redirect (it
- * would carry the session key elsewhere). Each request has a connection to itself; one that has just carried an answer
- * is used again within {@link REQUEST_LIMITS.idleMs}. Whatever goes wrong before a connection is handed over to HTTP
- * proves that nothing was sent.
+ * Sends JSON-RPC 2.0 requests and reads an answer to each. Never repeats, never follows a redirect (it would carry the
+ * session key elsewhere). Each request has a fresh connection: one that was kept could be closed by UIS under the
+ * request, whose outcome would be unknown. A fault before the connection is handed over to HTTP proves that nothing was
+ * sent.
  */
 export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc {
-  const { origin, pathname, search } = new URL(url);
-  const connect = buildConnector({
-    timeout: REQUEST_LIMITS.connectMs,
-    minVersion: "TLSv1.2",
-    allowH2: false,
-  });
-  /** The one used last is at the end: of all it is the least likely to be about to be closed. */
-  let idle: Connection[] = [];
   return async (method, id, params, answerWithin, mayISend = always) => {
-    idle = idle.filter((connection) => connection.stands(clock));
-    let connection = idle.pop();
-    let reading: NodeJS.Timeout | undefined;
+    const connection = new Connection(new URL(url), mayISend, clock);
     try {
-      connection ??= await Connection.open(origin, connect);
-      await connection.permitted(mayISend, clock);
-      const { statusCode, body } = await connection.client.request({
-        method: "POST",
-        path: pathname + search,
+      const { status, body } = await post({
+        url,
         headers: HEADERS,
         body: JSON.stringify({ jsonrpc: "2.0", method, id, params }),
-        headersTimeout: answerWithin * 1000,
+        agent: connection.agents,
+        timeout: { response: answerWithin * 1000, read: REQUEST_LIMITS.readMs },
+        answerBytes: REQUEST_LIMITS.answerBytes,
       });
-      // bodyTimeout is for each pause alone.
-      reading = setTimeout(() => body.destroy(new Unanswered()), REQUEST_LIMITS.readMs);
-      const text = await body.text();
-      // Whoever answers otherwise may have left the request unread, and answer it once more.
-      if (statusCode === 200) idle.push(connection.atRest(clock));
-      else connection.destroy();
-      return { kind: "answer", status: statusCode, body: text };
+      return { kind: "answer", status, body: body.toString("utf8") };
     } catch (error) {
-      const sent = connection?.sent ?? false;
-      connection?.destroy();
-      return { kind: "fault", sent, code: faultCode(error) };
+      return { kind: "fault", sent: connection.sent, code: faultCode(error) };
     } finally {
-      clearTimeout(reading);
+      connection.destroy();
     }
   };
 }
 
 const always: MayISend = () => Promise.resolve(true);
 
-type Connect = buildConnector.connector;
-
-/** A connection that stands, for one request at a time. HTTP gets to see it only when it may be written to. */
+/** The connection of one request. HTTP gets to see it only when it stands and may be written to. */
 class Connection {
-  readonly client: Client;
-  readonly #socket: Socket;
-  /** Bytes that had been written when HTTP got to see it for this request; none before that. */
+  /** For got, which takes the one that the URL's protocol needs. */
+  readonly agents: { http: HttpAgent } | { https: HttpsAgent };
+  readonly #mayISend: MayISend;
+  readonly #clock: Clock;
+  #socket: Socket | undefined;
+  /** Bytes that TLS, or nothing, had written when HTTP got to see it. */
   #writtenBefore: number | undefined;
-  /** Monotonic, as of the last answer. */
-  #restsSince = 0;
 
-  /** @throws Error with a `code`; nothing has been sent then */
-  static open(origin: string, connect: Connect): Promise<Connection> {
-    const { protocol, hostname, port, host } = new URL(origin);
-    const name = hostname.replace(/^\[|\]$/g, "");
-    return new Promise((resolve, reject) => {
-      connect({ protocol, hostname: name, port, host }, (error, socket) => {
-        if (error === null) resolve(new Connection(origin, socket));
-        else reject(error);
-      });
-    });
-  }
-
-  private constructor(origin: string, socket: Socket) {
-    this.#socket = socket;
-    // HTTP hears of it as well, and before HTTP has it nothing is lost.
-    socket.on("error", () => undefined);
-    let used = false;
-    this.client = new Client(origin, {
-      connect: (_options, callback) => {
-        // undici would connect again for a request it has not written yet.
-        const gone = used || socket.destroyed;
-        used = true;
-        // It does not hear of a connection at once.
-        queueMicrotask(() => {
-          if (gone) callback(new NotSent("ECONNRESET"), null);
-          else callback(null, socket);
-        });
-      },
-      bodyTimeout: REQUEST_LIMITS.readMs,
-      maxResponseSize: REQUEST_LIMITS.answerBytes,
-      // Later than we stop using it, or it would be closed under a request.
-      keepAliveTimeout: 2 * REQUEST_LIMITS.idleMs,
-      keepAliveMaxTimeout: 2 * REQUEST_LIMITS.idleMs,
-      keepAliveTimeoutThreshold: REQUEST_LIMITS.idleMs,
-    });
-  }
-
-  atRest(clock: Clock): this {
-    this.#restsSince = clock.monotonic();
-    return this;
-  }
-
-  /** Whether it can be used again. A timer alone would be late where the process has stood still. */
-  stands(clock: Clock): boolean {
-    return !this.#socket.destroyed && clock.monotonic() - this.#restsSince < REQUEST_LIMITS.idleMs;
+  constructor(url: URL, mayISend: MayISend, clock: Clock) {
+    this.#mayISend = mayISend;
+    this.#clock = clock;
+    this.agents = url.protocol === "https:" ? { https: new HttpsAgent() } : { http: new HttpAgent() };
+    for (const agent of Object.values<HttpAgent>(this.agents)) {
+      // Node's agents take a socket later, by the callback, where none is returned.
+      agent.createConnection = (_options, callback) => {
+        this.#open(url).then(
+          (socket) => callback?.(null, socket),
+          (error: unknown) => callback?.(error as Error, undefined as unknown as Socket),
+        );
+        return undefined;
+      };
+    }
   }
 
   /** Whether bytes of the request may have left. */
   get sent(): boolean {
-    return this.#writtenBefore !== undefined && this.#socket.bytesWritten !== this.#writtenBefore;
+    return this.#writtenBefore !== undefined && this.#socket?.bytesWritten !== this.#writtenBefore;
   }
 
   destroy(): void {
-    void this.client.destroy();
-    // The client knows it only once it has sent something.
-    this.#socket.destroy();
+    this.#socket?.destroy();
   }
 
-  /**
-   * Resolves when the connection may be written to.
-   *
-   * @throws NotSent when it may not, or breaks while we ask, or we took too long over it; what `mayISend` throws
-   */
-  async permitted(mayISend: MayISend, clock: Clock): Promise<void> {
-    this.#writtenBefore = undefined;
-    const asked = clock.monotonic();
-    if (!(await mayISend())) throw new NotSent("WITHDRAWN");
-    if (clock.monotonic() - asked > REQUEST_LIMITS.leaveMs) throw new NotSent("ETIMEDOUT");
-    if (this.#socket.destroyed) throw new NotSent("ECONNRESET");
-    this.#writtenBefore = this.#socket.bytesWritten;
+  /** @throws Error with a `code` when the connection does not stand or may not be used: nothing has been sent then */
+  async #open(url: URL): Promise<Socket> {
+    const socket = await this.#connect(url);
+    const asked = this.#clock.monotonic();
+    if (!(await this.#mayISend())) throw new NotSent("WITHDRAWN");
+    if (this.#clock.monotonic() - asked > REQUEST_LIMITS.leaveMs) throw new NotSent("ETIMEDOUT");
+    if (socket.destroyed) throw new NotSent("ECONNRESET");
+    this.#writtenBefore = socket.bytesWritten;
+    return socket;
+  }
+
+  #connect({ protocol, hostname, port }: URL): Promise<Socket> {
+    const host = hostname.replace(/^\[|\]$/g, "");
+    const secure = protocol === "https:";
+    const socket = secure
+      ? connectTls({
+          host,
+          port: Number(port || 443),
+          ...(isIP(host) === 0 && { servername: host }),
+          ALPNProtocols: ["http/1.1"],
+          minVersion: "TLSv1.2",
+        })
+      : connectTcp({ host, port: Number(port || 80) });
+    this.#socket = socket;
+    // Heard for as long as it lives: HTTP listens only once it has it.
+    socket.on("error", () => undefined);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => socket.destroy(new NotSent("ETIMEDOUT")), REQUEST_LIMITS.connectMs);
+      socket.once(secure ? "secureConnect" : "connect", () => {
+        clearTimeout(timer);
+        resolve(socket);
+      });
+      socket.once("error", reject);
+      socket.once("close", () => {
+        clearTimeout(timer);
+        reject(new NotSent("ECONNRESET"));
+      });
+    });
   }
 }
 
@@ -181,10 +151,6 @@ class NotSent extends Error {
     super(`nothing was sent: ${code}`);
     this.code = code;
   }
-}
-
-class Unanswered extends Error {
-  readonly code = "ETIMEDOUT";
 }
 
 const faultCode = (error: unknown): string => {
