@@ -41,7 +41,8 @@ async function main() {
       ...(full
         ? [{ name: FULL, start: (uisUrl) => startContender("ours", uisUrl, { database: full }) }]
         : []),
-      { name: "hand-written", start: (uisUrl) => startContender("hand-written", uisUrl) },
+      { name: "careful", start: (uisUrl) => startContender("careful", uisUrl) },
+      { name: "careless", start: (uisUrl) => startContender("careless", uisUrl) },
       { name: "relay", start: (uisUrl) => startContender("relay", uisUrl) },
     ];
     const throughput = await compare(contenders, 0, measureThroughput);
@@ -125,36 +126,35 @@ const measureLatency = {
 
 /** What the backend is held to, and whether this run shows it. */
 function promises(throughput, latency) {
-  const { ours, "hand-written": other, [FULL]: full } = throughput;
+  const { ours, careful, [FULL]: full } = throughput;
   const atLeast = (text, ratio, least) => ({
     text,
     figure: `${ratio.toFixed(2)} times`,
     kept: ratio >= least,
   });
   const rate = (of) => of.callsPerSecond.median;
+  const tail = (name) => {
+    const [added, theirs] = [latency[name], latency.careless].map(({ p99 }) => p99.median);
+    return {
+      text: `at most 1.5 times the careless proxy's p99 added at ${options.rate} calls/s (${name})`,
+      figure: `${short(added)} ms to ${short(theirs)} ms, ${(added / theirs).toFixed(2)} times`,
+      kept: added <= 1.5 * theirs,
+    };
+  };
   const list = [
-    atLeast("at least as many calls/s as the hand-written proxy", rate(ours) / rate(other), 1),
+    atLeast("at least as many calls/s as the careful proxy", rate(ours) / rate(careful), 1),
     {
       text: "at no worse p99",
-      figure: `${short(ours.p99.median)} ms to ${short(other.p99.median)} ms`,
-      kept: ours.p99.median <= other.p99.median,
+      figure: `${short(ours.p99.median)} ms to ${short(careful.p99.median)} ms`,
+      kept: ours.p99.median <= careful.p99.median,
     },
-    {
-      text: `less than 10 ms added to UIS's own in 99 of 100 calls at ${options.rate} calls/s`,
-      figure: `${short(latency.ours.p99.median)} ms`,
-      kept: latency.ours.p99.median < 10,
-    },
+    tail("ours"),
   ];
   if (full === undefined) return list;
   return [
     ...list,
     atLeast("at least 0.9 of the calls/s with 1,000,000 old calls", rate(full) / rate(ours), 0.9),
-    atLeast("at least 0.9 of the p99 at full load with them", ours.p99.median / full.p99.median, 0.9),
-    {
-      text: "less than 10 ms added with them",
-      figure: `${short(latency[FULL].p99.median)} ms`,
-      kept: latency[FULL].p99.median < 10,
-    },
+    tail(FULL),
   ];
 }
 

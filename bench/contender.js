@@ -16,7 +16,7 @@ const SESSION_SECRET = "0123456789abcdef0123456789abcdef";
 const BACKEND = fileURLToPath(new URL("../packages/bff/dist/cli.js", import.meta.url));
 
 /** In the order they appear in the results. */
-export const CONTENDERS = ["ours", "hand-written", "relay"];
+export const CONTENDERS = ["ours", "careful", "careless", "relay"];
 
 /** Starts a UIS that takes `delay` milliseconds to answer; its `report` tells what it placed since the last one. */
 export async function startUis(delay) {
@@ -38,15 +38,28 @@ export async function startUis(delay) {
  */
 export function startContender(name, uisUrl, { database, nodeFlags } = {}) {
   if (name === "ours") return startOurs(uisUrl, database, nodeFlags);
-  return startScript(`${name}.js`, { UIS_URL: uisUrl, SESSION_SECRET, ORIGIN });
+  const folder = mkdtempSync(join(tmpdir(), "uis-call-bench-"));
+  return startScript(
+    `${name}.js`,
+    { UIS_URL: uisUrl, SESSION_SECRET, ORIGIN, DATABASE: join(folder, "calls.db") },
+    () => rmSync(folder, { recursive: true }),
+  );
 }
 
-async function startScript(file, environment) {
+/** @param cleanUp called once it has stopped */
+async function startScript(file, environment, cleanUp = () => undefined) {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     env: { NODE_ENV: "production", ...environment },
   });
   const [{ port }] = await once(child, "message");
-  return { process: child, port, stop: () => stop(child) };
+  return {
+    process: child,
+    port,
+    async stop() {
+      await stop(child);
+      cleanUp();
+    },
+  };
 }
 
 /** The shipped command with nothing special about it. */

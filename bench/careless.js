@@ -1,5 +1,5 @@
-// What one would write in an afternoon, and write well: sessions in memory, checks, no record of any call.
-// Every library is used with its defaults.
+// The careless proxy, an afternoon's work: sessions in memory, checks, no record of any call. Every library is used with
+// its defaults.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import express from "express";

@@ -1,0 +1,108 @@
+// The proxy a careful person writes: as the careless one, with a limit on requests and a record of each call, on disk
+// before UIS is asked and brought up to date after. Every library is used with its defaults.
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { Buffer } from "node:buffer";
+import Database from "better-sqlite3";
+import express from "express";
+import { rateLimit } from "express-rate-limit";
+import session from "express-session";
+import got from "got";
+import helmet from "helmet";
+import { z } from "zod";
+
+const { UIS_URL, SESSION_SECRET, ORIGIN, DATABASE } = process.env;
+
+const db = new Database(DATABASE);
+db.pragma("journal_mode = WAL");
+db.pragma("synchronous = FULL");
+db.exec(
+  "create table calls (id integer primary key, phone text not null, status text not null, created_at text not null, updated_at text)",
+);
+const insert = db.prepare("insert into calls (phone, status, created_at) values (?, 'dialing', ?)");
+const update = db.prepare("update calls set status = ?, updated_at = ? where id = ?");
+const now = () => new Date().toISOString();
+
+const CallRequest = z.strictObject({
+  target: z.literal("sales"),
+  phone: z.string().regex(/^\+7\d{10}$/),
+});
+
+let lastId = 0;
+
+async function askUis(method, params) {
+  const json = { jsonrpc: "2.0", method, id: ++lastId, params };
+  const { result, error } = await got.post(UIS_URL, { json }).json();
+  if (error !== undefined) throw new Error(`UIS: ${error.code} ${error.message}`);
+  return result;
+}
+
+let sessionKey;
+const authenticate = () =>
+  (sessionKey ??= askUis("authenticate", { login: "acme", password: "a-password" }).then(
+    ({ session_key }) => session_key,
+  ));
+
+async function placeCall(visitor) {
+  const params = {
+    session_key: await authenticate(),
+    first_call: "numc",
+    switch_at_once: true,
+    numa: visitor.slice(1),
+    numb: "74990000000",
+    numc: "79000000101",
+    numc_message: { type: "text", value: "A call back from the website" },
+  };
+  return askUis("place_calls", params);
+}
+
+function sameToken(given, expected) {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function requireOrigin(request, response, next) {
+  if (request.get("origin") === ORIGIN) next();
+  else response.status(403).json({ error: "origin" });
+}
+
+function requireToken(request, response, next) {
+  const { csrfToken } = request.session;
+  if (csrfToken !== undefined && sameToken(request.get("x-csrf-token") ?? "", csrfToken)) next();
+  else response.status(403).json({ error: "csrf" });
+}
+
+const app = express();
+app.use(helmet());
+// All load comes from one address.
+app.use(rateLimit({ windowMs: 60_000, limit: 1_000_000 }));
+app.use(express.json());
+app.use(
+  session({
+    secret: SESSION_SECRET,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: "strict" },
+  }),
+);
+
+app.post("/api/session", requireOrigin, (request, response) => {
+  request.session.csrfToken ??= randomBytes(32).toString("base64url");
+  response.json({ csrfToken: request.session.csrfToken });
+});
+
+app.post("/api/calls", requireOrigin, requireToken, async (request, response) => {
+  const body = CallRequest.safeParse(request.body);
+  if (!body.success) {
+    response.status(422).json({ error: "invalid" });
+    return;
+  }
+  const { lastInsertRowid: id } = insert.run(body.data.phone, now());
+  const result = await placeCall(body.data.phone).catch(() => undefined);
+  const status = result === undefined ? "unknown" : result === "success" ? "placed" : "failed";
+  update.run(status, now(), id);
+  response.status(201).json({ status });
+});
+
+const server = app.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
+// Whoever started it is gone.
+process.on("disconnect", () => process.exit());
