@@ -38,7 +38,11 @@ export const CALL_REASONS = [
   "deadline_passed",
   /** The target takes no calls at this hour, and will not in time. */
   "closed",
-  /** Somebody else's call to the same number is under way. */
+  /** Another call of the same session or user goes first; this one is dialled after it. */
+  "phone_busy",
+  /** A person has the request. Stands for each of {@link KEPT_REASONS} where the true one is not told. */
+  "kept",
+  /** Another visitor's call to the same number is under way. */
   "number_under_way",
   /** The backend runs on a restored backup and cannot know what was dialled since. */
   "restored",
@@ -53,6 +57,12 @@ export const CALL_REASONS = [
 ] as const;
 
 export type CallReason = (typeof CALL_REASONS)[number];
+
+/**
+ * Reasons of `held` that tell something about the owner of a number. Visitors are told `kept` instead of each; operators
+ * and receivers of webhooks, and identified users where the tenant requires identity, are told the true one.
+ */
+export const KEPT_REASONS: readonly CallReason[] = ["number_under_way", "number_blocked", "limit_reached"];
 
 /** Longest value of one template variable, in characters. */
 export const VARIABLE_LIMIT = 200;

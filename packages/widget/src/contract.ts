@@ -17,6 +17,8 @@ export type CallReason =
   | "service_limit"
   | "deadline_passed"
   | "closed"
+  | "phone_busy"
+  | "kept"
   | "number_under_way"
   | "restored"
   | "time_uncertain"

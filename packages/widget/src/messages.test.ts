@@ -26,6 +26,8 @@ const REASONS: Record<CallReason, CallStatus> = {
   service_limit: "waiting",
   deadline_passed: "held",
   closed: "held",
+  phone_busy: "waiting",
+  kept: "held",
   number_under_way: "held",
   restored: "held",
   time_uncertain: "held",

@@ -16,6 +16,8 @@ export const texts: TroubleTexts = {
   reason: {
     not_connected: "تعذّر توصيل المكالمة. يمكنك المحاولة مجددًا.",
     service_refused: "لا يمكننا الاتصال الآن. استلمنا طلبك.",
+    phone_busy: "تنتهي أولًا مكالمة أخرى مع هذا الرقم.",
+    kept: "استلمنا طلبك.",
     number_under_way: "يجري الاتصال بهذا الرقم الآن.",
   },
   failure: {

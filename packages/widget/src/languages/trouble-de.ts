@@ -18,6 +18,8 @@ export const texts: TroubleTexts = {
   reason: {
     not_connected: "Die Verbindung kam nicht zustande. Sie können es noch einmal versuchen.",
     service_refused: "Im Moment können wir nicht anrufen. Ihre Anfrage liegt uns vor.",
+    phone_busy: "Zuerst ist ein anderer Anruf an diese Nummer an der Reihe.",
+    kept: "Ihre Anfrage liegt uns vor.",
     number_under_way: "Diese Nummer wird bereits angerufen.",
   },
   failure: {

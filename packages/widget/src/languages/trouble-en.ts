@@ -16,6 +16,8 @@ export const texts: TroubleTexts = {
   reason: {
     not_connected: "The call could not be connected. You can try again.",
     service_refused: "We cannot place calls just now. We have your request.",
+    phone_busy: "Another call to this number comes first.",
+    kept: "We have your request.",
     number_under_way: "A call to this number is already under way.",
   },
   failure: {

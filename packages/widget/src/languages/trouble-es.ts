@@ -16,6 +16,8 @@ export const texts: TroubleTexts = {
   reason: {
     not_connected: "No se ha podido establecer la llamada. Puede intentarlo de nuevo.",
     service_refused: "Ahora mismo no podemos llamar. Hemos recibido su solicitud.",
+    phone_busy: "Antes termina otra llamada a este número.",
+    kept: "Hemos recibido su solicitud.",
     number_under_way: "Ya se está llamando a este número.",
   },
   failure: {

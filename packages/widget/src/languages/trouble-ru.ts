@@ -16,6 +16,8 @@ export const texts: TroubleTexts = {
   reason: {
     not_connected: "Соединить не удалось. Можно попробовать ещё раз.",
     service_refused: "Сейчас позвонить не получается. Ваша заявка у нас.",
+    phone_busy: "Сначала закончится другой звонок на этот номер.",
+    kept: "Заявка сохранена.",
     number_under_way: "На этот номер уже звонят.",
   },
   failure: {

@@ -16,6 +16,8 @@ export const texts: TroubleTexts = {
   reason: {
     not_connected: "Arama bağlanamadı. Tekrar deneyebilirsiniz.",
     service_refused: "Şu anda arama yapamıyoruz. Talebinizi aldık.",
+    phone_busy: "Önce bu numaraya yapılan başka bir arama tamamlanacak.",
+    kept: "Talebinizi aldık.",
     number_under_way: "Bu numara zaten aranıyor.",
   },
   failure: {

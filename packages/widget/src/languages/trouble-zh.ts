@@ -16,6 +16,8 @@ export const texts: TroubleTexts = {
   reason: {
     not_connected: "电话未能接通，您可以再试一次。",
     service_refused: "目前无法拨打电话。我们已收到您的请求。",
+    phone_busy: "请稍候，先完成这个号码的另一通电话。",
+    kept: "我们已收到您的请求。",
     number_under_way: "正在呼叫这个号码。",
   },
   failure: {
