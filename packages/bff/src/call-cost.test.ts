@@ -23,15 +23,15 @@ describe.each(engines)("a call on %s asks the database", (_name, newUrl) => {
     return heard.map(({ sql }) => sql).filter((sql) => !BESIDES.test(sql));
   }
 
-  it("fifteen times with all limits: session, ten to write it down with its permit, two to use it, and two to write the answer", async () => {
-    expect(await askedFor({})).toHaveLength(15);
+  it("sixteen times with all limits: session, eleven to write it down with its permit, two to use it, and two to write the answer", async () => {
+    expect(await askedFor({})).toHaveLength(16);
   });
 
   it("once more where a visitor's address may have to prove work", async () => {
-    expect(await askedFor({ tenant: "proof: attack" })).toHaveLength(16);
+    expect(await askedFor({ tenant: "proof: attack" })).toHaveLength(17);
   });
 
-  it("ten times without any", async () => {
-    expect(await askedFor({ configure: withoutLimits })).toHaveLength(10);
+  it("eleven times without any", async () => {
+    expect(await askedFor({ configure: withoutLimits })).toHaveLength(11);
   });
 });

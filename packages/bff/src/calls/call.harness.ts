@@ -10,6 +10,7 @@ export const newCall = (change: Partial<NewCall> = {}): NewCall => ({
   reference: null,
   visitorNumber: "+79000000001",
   officeNumber: null,
+  officeIsOperator: false,
   identity: null,
   locale: "ru",
   variables: { product: "tea" },

@@ -36,6 +36,7 @@ export async function erase(
       visitor_hash: null,
       office_number: null,
       office_hash: null,
+      operator_hash: null,
       identity: null,
       reference: null,
       variables: "{}",

@@ -9,9 +9,10 @@ import { takeBack } from "../store/limit-counts.js";
 import type { NumberVault } from "../store/number-vault.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
+import { callsOnPhones, sameMatter } from "./busy-phones.js";
+import { obstacleTo } from "./obstacles.js";
 import { dialled, type Permit, permitFor, type PermitGrounds } from "./permit.js";
-import { isProhibited } from "./prohibitions.js";
-import { TAKE_OVER_MS, isUnderWay, WAITING } from "./under-way.js";
+import { awaitsTurn, BUSY_WAIT_MS, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** How long a call may wait for UIS before a person has to take it over. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
@@ -28,6 +29,8 @@ export interface NewCall {
   visitorNumber: string;
   /** Where the configuration does not have it. */
   officeNumber: string | null;
+  /** The office's phone is the user's own: it rings for one call at a time, too. */
+  officeIsOperator: boolean;
   /** `sub` of the user's identity token. */
   identity: string | null;
   locale: string;
@@ -91,10 +94,10 @@ export class Ledger {
   }
 
   /**
-   * Writes a new call down, with a permit for this instance to dial it at once, or finds the one that this key, or this
-   * visitor's number under way, already stands for. A number that somebody else's call is under way for is left to a
-   * person: `held`, and nothing is dialled. So is a request that `admit` keeps, whatever call is under way and whenever
-   * it asks to be called.
+   * Writes a new call down, with a permit for this instance to dial it at once, or finds the one that this key, or the
+   * same matter of the same session, already stands for. A phone that rings for another call of the same visitor is
+   * waited for. A call that may not be dialled is left to a person at once: `held`, for a number that is blocked, at its
+   * limit or under way for another visitor alike. A call for later is judged when it is due, unless `admit` keeps it.
    *
    * @param ready the caller has a hand free to dial at once; if not, the next one who has does
    * @param admit asked of a request whose key is new; repeats are always answered
@@ -120,7 +123,8 @@ export class Ledger {
         return refusal;
       }
       if (keep !== undefined) return { call: await this.#hold(transaction, row, keep), replayed: false };
-      return this.#insert(transaction, request, row, ready);
+      if (row.status === "scheduled") return this.#schedule(transaction, request, row);
+      return this.#place(transaction, request, row, ready);
     });
     if (accepted === undefined) {
       throw new Refusal(
@@ -141,38 +145,57 @@ export class Ledger {
     return { refusal: new Refusal("invalid_request", "choose a time to come", { at: "at" }) };
   }
 
-  async #insert(
+  async #schedule(transaction: Transaction<Tables>, request: NewCall, row: CallRow): Promise<Accepted> {
+    // Twice at most: the call in the way may end between the two statements.
+    for (;;) {
+      if ((await CALL.change(transaction, row)) === 1) return { call: row, replayed: false };
+      const same = await sameWish(transaction, row);
+      if (same !== undefined) return this.#stands(transaction, request, row, same);
+    }
+  }
+
+  async #place(
     transaction: Transaction<Tables>,
     request: NewCall,
     row: CallRow,
     ready: boolean,
   ): Promise<Accepted> {
     const now = this.#clock.now();
-    const dial = ready && row.status === "accepted" && !(await isProhibited(transaction, row));
-    const call = dial ? dialled(row, now) : row;
-    // Twice at most: the call in the way may end between the two statements.
+    // Again where another call has taken the phone, or given it free, between the two statements.
     for (;;) {
-      if ((await CALL.change(transaction, call)) === 1) {
-        if (!dial) return { call, replayed: false };
-        const permit = await permitFor(transaction, call, this.#grounds, now);
-        if (permit !== undefined) return { call, replayed: false, permit };
-        return { call: await callOf(transaction, call.id), replayed: false };
+      const inTheWay = await callsOnPhones(transaction, row);
+      const same = inTheWay.find((other) => sameMatter(other, row));
+      if (same !== undefined) return this.#stands(transaction, request, row, same);
+      const busy = inTheWay.length > 0;
+      const dial = ready && !busy;
+      const { limits } = this.#grounds;
+      const obstacle = await obstacleTo(transaction, row, { inTheWay, limits, now, counted: dial });
+      if (obstacle !== undefined) {
+        return { call: await this.#hold(transaction, row, obstacle), replayed: false };
       }
-      const present = await underWay(transaction, row);
-      if (present === undefined) continue;
-      if (present.principal !== request.principal) {
-        return { call: await this.#hold(transaction, row, "number_under_way"), replayed: false };
-      }
-      await transaction
-        .updateTable("intents")
-        .set({ call_id: present.id })
-        .where("call_id", "=", row.id)
-        .where("tenant", "=", request.tenant)
-        .where("principal", "=", request.principal)
-        .where("idempotency_key", "=", request.idempotencyKey)
-        .execute();
-      return { call: present, replayed: false };
+      const call = busy ? behindOthers(row, now) : dial ? dialled(row, now) : row;
+      if ((await CALL.change(transaction, call)) !== 1) continue;
+      if (!dial) return { call, replayed: false };
+      const permit = await permitFor(transaction, call, this.#grounds, now);
+      if (permit !== undefined) return { call, replayed: false, permit };
+      return { call: await callOf(transaction, call.id), replayed: false };
     }
+  }
+
+  /** Has the request's key stand for a call there is, instead of the new one. */
+  async #stands(
+    transaction: Transaction<Tables>,
+    request: NewCall,
+    { id }: CallRow,
+    call: CallRow,
+  ): Promise<Accepted> {
+    await transaction
+      .updateTable("intents")
+      .set({ call_id: call.id })
+      .where("call_id", "=", id)
+      .where((intent) => intent.and(keyOf(request)))
+      .execute();
+    return { call, replayed: false };
   }
 
   async #hold(transaction: Transaction<Tables>, row: CallRow, reason: CallReason): Promise<CallRow> {
@@ -218,6 +241,10 @@ export class Ledger {
       visitor_hash: this.#vault.hash(request.visitorNumber),
       office_number: request.officeNumber && this.#vault.seal(request.officeNumber),
       office_hash: request.officeNumber && this.#vault.hash(request.officeNumber),
+      operator_hash:
+        request.officeIsOperator && request.officeNumber !== null
+          ? this.#vault.hash(request.officeNumber)
+          : null,
       identity: request.identity,
       locale: request.locale,
       variables: JSON.stringify(request.variables),
@@ -323,6 +350,7 @@ const CALL = new Statement((query, given: CallRow) =>
       visitor_hash: given.visitor_hash,
       office_number: given.office_number,
       office_hash: given.office_hash,
+      operator_hash: given.operator_hash,
       identity: given.identity,
       locale: given.locale,
       variables: given.variables,
@@ -346,17 +374,27 @@ const CALL = new Statement((query, given: CallRow) =>
 const callOf = (transaction: Transaction<Tables>, id: string): Promise<CallRow> =>
   transaction.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 
-const underWay = (
-  transaction: Transaction<Tables>,
-  { tenant, visitor_hash }: CallRow,
-): Promise<CallRow | undefined> =>
-  transaction
+/** The call of the same session that is to be made in the same matter at the same time. */
+async function sameWish(transaction: Transaction<Tables>, row: CallRow): Promise<CallRow | undefined> {
+  const wishes = await transaction
     .selectFrom("calls")
     .selectAll()
-    .where("tenant", "=", tenant)
-    .where("visitor_hash", "=", visitor_hash)
-    .where(isUnderWay)
-    .executeTakeFirst();
+    .where("tenant", "=", row.tenant)
+    .where("principal", "=", row.principal)
+    .where("visitor_hash", "=", row.visitor_hash)
+    .where("target", "=", row.target)
+    .where(awaitsTurn)
+    .execute();
+  return wishes.find((other) => sameMatter(other, row) && other.scheduled_for === row.scheduled_for);
+}
+
+/** A new call that waits until its phone rings for others no longer. */
+const behindOthers = (row: CallRow, now: Date): CallRow => ({
+  ...row,
+  status: "waiting",
+  reason: "phone_busy",
+  due_at: later(now, BUSY_WAIT_MS),
+});
 
 /** Equal for two requests that ask for the same, whatever the order of their members. */
 function canonicalOf(request: NewCall): string {

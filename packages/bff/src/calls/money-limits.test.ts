@@ -87,6 +87,18 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     },
   );
 
+  it("are no reason to keep a call that is counted already, and only waits for UIS", async () => {
+    const { ledger, permits, clock } = await instances(await newUrl(), {
+      number: [{ most: 1, within: HOUR }],
+    });
+    const { permit, call } = await ledger.accept(newCall(), true);
+    await permits.settle(permit!, NOT_SENT);
+    clock.advance(10 * 60_000);
+    expect(await permits.holdUndialable(call.id)).toMatchObject({ reason: "deadline_passed" });
+    const next = await ledger.accept(newCall(), false);
+    expect(next.call).toMatchObject({ status: "held", reason: "limit_reached", attempts: 0 });
+  });
+
   it("keep N+1st parallel call waiting while N are under way, and let it go on when one is over", async () => {
     const { made, permits, clock } = await instances(await newUrl(), {
       concurrency: { target: 3, tenant: 3 },

@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import type { Tenant } from "../config/configuration.js";
 import type { Limits, LimitWindow } from "../config/limits.js";
-import { type Count, count, inWindows, NO_LIMIT, takeBack } from "../store/limit-counts.js";
+import { anyFull, type Count, count, inWindows, NO_LIMIT, takeBack } from "../store/limit-counts.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
@@ -62,6 +62,17 @@ export class MoneyLimits {
     }
     await takeBack(transaction, [...counted.keys()]);
     return { may: false, because: full ? "full" : "busy" };
+  }
+
+  /**
+   * Whether a limit has no room for the call, which is not counted. Calls at once do not matter: the call may wait for
+   * others to end.
+   */
+  async isFull(transaction: Transaction<Tables>, call: CallRow, now: Date): Promise<boolean> {
+    const limits = this.#tenants.get(call.tenant)?.limits ?? "none";
+    // One that has had an attempt is counted already.
+    if (limits === "none" || call.attempts > 0) return false;
+    return anyFull(transaction, this.#countsOf(call, limits), now);
   }
 
   #countsOf({ tenant, target, identity, visitor_hash, office_hash }: CallRow, limits: Limits): Count[] {

@@ -4,15 +4,13 @@ import { handOver } from "../handover/outbox.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
 import type { MoneyLimits, Spent } from "./money-limits.js";
+import { callsInTheWay } from "./busy-phones.js";
 import { isNotProhibited } from "./prohibitions.js";
 import type { StopNotice, StopNotices } from "./stop-notices.js";
-import { isForAPerson, WAITING } from "./under-way.js";
+import { BUSY_WAIT_MS, isForAPerson, WAITING } from "./under-way.js";
 
 /** Milliseconds between permit and connection: a session key may have to be asked for in between. */
 export const PREPARED_LEASE_MS = 30_000;
-
-/** Milliseconds until a call is tried again for which too many others are under way. */
-const BUSY_WAIT_MS = 1000;
 
 /** The right to send one request to UIS once, held by one instance. */
 export interface Permit {
@@ -48,7 +46,9 @@ export const dialled = (call: CallRow, now: Date): CallRow => ({
  * Grants the one permit to send this call to UIS: moves it to `dialing` and records the attempt. None for a call that
  * is not, or no longer, waiting for it, and none while calls are stopped. Holds once the transaction is committed, not
  * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end. Nor
- * does one to a number that is blocked.
+ * does one to a number that is blocked, or to a phone that another call rings.
+ *
+ * On PostgreSQL another call may take the phone at the same moment: the unique indexes refuse the second of the two.
  */
 export async function grantPermit(
   transaction: Transaction<Tables>,
@@ -56,6 +56,13 @@ export async function grantPermit(
   grounds: PermitGrounds,
   now: Date,
 ): Promise<Permit | undefined> {
+  const waiting = await transaction
+    .selectFrom("calls")
+    .selectAll()
+    .where("id", "=", id)
+    .where("status", "in", WAITING)
+    .executeTakeFirst();
+  if (waiting === undefined || (await callsInTheWay(transaction, waiting)).length > 0) return undefined;
   const call = await transaction
     .updateTable("calls")
     .set((row) => ({

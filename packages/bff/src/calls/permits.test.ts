@@ -146,7 +146,8 @@ describe.each(engines)("a permit on %s", (name, newUrl) => {
   it("is granted to no new call that is forbidden", async () => {
     await stopCalls(db, EVERYBODY, "restored", clock.now());
     const { call, permit } = await ledger.accept(newCall(), true);
-    expect([call.status, permit]).toEqual(["accepted", undefined]);
+    expect([call.status, call.reason, permit]).toEqual(["held", "restored", undefined]);
+    expect(await toldOf(call.id)).toEqual(["held"]);
   });
 
   it("lets exactly one of taking back and using win", async () => {

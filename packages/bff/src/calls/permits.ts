@@ -1,4 +1,4 @@
-import type { CallReason, CallStatus } from "@uis-call/shared";
+import { type CallReason, type CallStatus, KEPT_REASONS } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import { type Clock, later } from "../clock.js";
 import { handOver } from "../handover/outbox.js";
@@ -6,9 +6,11 @@ import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
 import { recoverPermits } from "./left-behind.js";
+import { callsInTheWay, waitsForPhone } from "./busy-phones.js";
+import { type Circumstances, keptReasonOf, obstacleTo } from "./obstacles.js";
 import { grantPermit, type Permit, type PermitGrounds, PREPARED_LEASE_MS } from "./permit.js";
-import { isNotProhibited, prohibitionOf } from "./prohibitions.js";
-import { isForAPerson, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
+import { isNotProhibited } from "./prohibitions.js";
+import { BUSY_WAIT_MS, isForAPerson, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** What came of an attempt. */
 export interface Verdict {
@@ -37,8 +39,15 @@ export class Permits {
   }
 
   /** See {@link grantPermit}. */
-  grant(id: string): Promise<Permit | undefined> {
-    return this.#db.write((transaction) => grantPermit(transaction, id, this.#grounds, this.#clock.now()));
+  async grant(id: string): Promise<Permit | undefined> {
+    try {
+      return await this.#db.write((transaction) =>
+        grantPermit(transaction, id, this.#grounds, this.#clock.now()),
+      );
+    } catch (error) {
+      if (isPhoneTaken(error)) return undefined;
+      throw error;
+    }
   }
 
   /**
@@ -88,28 +97,40 @@ export class Permits {
     );
   }
 
-  /** Leaves a call that has not been sent to a person. */
+  /** Leaves a call that has not been sent to a person. What concerns its number goes before `reason`. */
   hold(id: string, reason: CallReason): Promise<CallRow | undefined> {
-    return this.#db.write((transaction) => hold(transaction, id, reason, this.#clock.now()));
+    return this.#db.write(async (transaction) => {
+      const call = await callOf(transaction, id);
+      if (call === undefined || !WAITING.includes(call.status)) return undefined;
+      const circumstances = await this.#circumstancesOf(transaction, call);
+      const own = await keptReasonOf(transaction, call, circumstances);
+      return hold(transaction, id, own ?? reason, circumstances.now);
+    });
   }
 
   /**
-   * Leaves a call that gets no permit to a person, if it is because the number is blocked, because of its deadline or
-   * because calls are stopped.
+   * Sees to a call that gets no permit: leaves it to a person for what concerns its number, for its deadline or because
+   * calls are stopped, or has it wait for the phone that another call of the same visitor rings.
    *
    * @returns the call as it is then, changed or not
    */
   holdUndialable(id: string): Promise<CallRow | undefined> {
     return this.#db.write(async (transaction) => {
-      const now = this.#clock.now();
-      const call = await transaction.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirst();
+      const call = await callOf(transaction, id);
       if (call === undefined || !WAITING.includes(call.status)) return call;
-      const prohibition = await prohibitionOf(transaction, call);
-      // First of all: whoever would call back has to know.
-      if (prohibition === "number_blocked") return hold(transaction, id, prohibition, now);
-      if (call.deadline_at <= now.toISOString()) return hold(transaction, id, "deadline_passed", now);
-      return prohibition === undefined ? call : hold(transaction, id, prohibition, now);
+      const circumstances = await this.#circumstancesOf(transaction, call);
+      const { inTheWay, now } = circumstances;
+      const obstacle = await obstacleTo(transaction, call, circumstances);
+      const own = obstacle !== undefined && KEPT_REASONS.includes(obstacle);
+      const reason = !own && call.deadline_at <= now.toISOString() ? "deadline_passed" : obstacle;
+      if (reason !== undefined) return hold(transaction, id, reason, now);
+      return inTheWay.length > 0 ? awaitPhone(transaction, call, now) : call;
     });
+  }
+
+  async #circumstancesOf(transaction: Transaction<Tables>, call: CallRow): Promise<Circumstances> {
+    const inTheWay = await callsInTheWay(transaction, call);
+    return { inTheWay, limits: this.#grounds.limits, now: this.#clock.now() };
   }
 
   /** Whether the time of a call that waits has come; cheaper than to take it up. */
@@ -158,6 +179,9 @@ const ANY_DUE = new Statement((query, given: { now: string }) =>
     .limit(1),
 );
 
+const callOf = (transaction: Transaction<Tables>, id: string): Promise<CallRow | undefined> =>
+  transaction.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirst();
+
 async function hold(
   transaction: Transaction<Tables>,
   id: string,
@@ -174,6 +198,32 @@ async function hold(
   if (held !== undefined) await handOver(transaction, [held]);
   return held;
 }
+
+/** Has a call wait until its phone is free, and looks again soon. Since when it waits stays as it is. */
+async function awaitPhone(
+  transaction: Transaction<Tables>,
+  call: CallRow,
+  now: Date,
+): Promise<CallRow | undefined> {
+  return transaction
+    .updateTable("calls")
+    .set({
+      status: "waiting",
+      reason: "phone_busy",
+      updated_at: waitsForPhone(call) ? call.updated_at : now.toISOString(),
+      due_at: later(now, BUSY_WAIT_MS),
+    })
+    .where("id", "=", call.id)
+    .where("status", "in", WAITING)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Whether PostgreSQL has refused a call its phone since another call took it at the same moment. */
+const isPhoneTaken = (error: unknown): boolean => {
+  const { cause } = error as { cause?: { constraint?: string } };
+  return cause?.constraint === "calls_one_per_number" || cause?.constraint === "calls_one_per_operator";
+};
 
 const CONNECTED = new Statement((query, given: { attempt: number }) =>
   query

@@ -1,6 +1,12 @@
 import type { CallReason } from "@uis-call/shared";
-import type { Compilable, Expression, ExpressionBuilder, SqlBool, Transaction } from "kysely";
-import { blockOf } from "../store/number-blocks.js";
+import {
+  type Compilable,
+  type Expression,
+  type ExpressionBuilder,
+  sql,
+  type SqlBool,
+  type Transaction,
+} from "kysely";
 import { Statement } from "../store/statement.js";
 import { EVERYBODY } from "../store/stops.js";
 import type { CallRow, Tables } from "../store/tables.js";
@@ -36,43 +42,36 @@ const stopping =
   (stop: ExpressionBuilder<Tables, "stops">): Expression<SqlBool> =>
     stop.or([stop("stops.scope", "=", EVERYBODY), stop("stops.scope", "=", tenant)]);
 
-/** Whether somebody has forbidden to dial a call with these numbers. */
-export const isProhibited = async (
+type Prohibition = Extract<CallReason, "number_blocked" | "restored" | "calls_stopped">;
+
+/**
+ * What matters most to the person who calls back comes first: a block, then a restored backup, after which there may have
+ * been calls that nobody knows of.
+ */
+const BY_WEIGHT: readonly Prohibition[] = ["number_blocked", "restored", "calls_stopped"];
+
+/** Why the call is not to be dialled, if it is forbidden. */
+export async function prohibitionOf(
   transaction: Transaction<Tables>,
   call: Pick<CallRow, "tenant" | "visitor_hash" | "office_hash">,
-): Promise<boolean> => (await PROHIBITED.first(transaction, call)) !== undefined;
+): Promise<Prohibition | undefined> {
+  const found = await PROHIBITIONS.all(transaction, call);
+  return BY_WEIGHT.find((prohibition) => found.some(({ reason }) => reason === prohibition));
+}
 
-const PROHIBITED = new Statement(
+const PROHIBITIONS = new Statement(
   (
     query,
     given: Pick<CallRow, "tenant" | "visitor_hash" | "office_hash">,
-  ): Compilable<{ forbidden: number }> =>
+  ): Compilable<{ reason: Prohibition }> =>
     query
       .selectFrom("stops")
-      .select((row) => row.lit(1).as("forbidden"))
+      .select((row) => row.ref("reason").$castTo<Prohibition>().as("reason"))
       .where("scope", "in", [EVERYBODY, given.tenant])
       .unionAll((either) =>
         either
           .selectFrom("number_blocks")
-          .select((row) => row.lit(1).as("forbidden"))
+          .select(sql.lit<Prohibition>("number_blocked").as("reason"))
           .where("number_hash", "in", [given.visitor_hash, given.office_hash]),
       ),
 );
-
-/** Why the call is not to be dialled, if it is not; what matters most to whoever would call back comes first. */
-export async function prohibitionOf(
-  transaction: Transaction<Tables>,
-  call: CallRow,
-): Promise<CallReason | undefined> {
-  for (const hash of [call.visitor_hash, call.office_hash]) {
-    if (hash !== null && (await blockOf(transaction, hash)) !== undefined) return "number_blocked";
-  }
-  const stop = await transaction
-    .selectFrom("stops")
-    .select("reason")
-    .where((row) => stopping(row.val(call.tenant))(row))
-    // A restored backup first: who calls back has to know that there may have been calls since.
-    .orderBy("reason", "desc")
-    .executeTakeFirst();
-  return stop?.reason;
-}

@@ -1,7 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { CompiledQuery } from "kysely";
 import { describe, expect, it } from "vitest";
+import { TestClock } from "../clock.harness.js";
 import { openDatabase } from "../store/database.js";
 import { sqliteUrl } from "../store/engines.harness.js";
+import { vault } from "../store/number-vault.harness.js";
+import { listening, type Statement } from "../store/statements.harness.js";
+import { newCall } from "./call.harness.js";
+import { Ledger } from "./ledger.js";
 import { isUnderWay, UNDER_WAY, WAITING } from "./under-way.js";
 
 describe("calls under way", () => {
@@ -13,12 +19,6 @@ describe("calls under way", () => {
       .where(isUnderWay)
       .where("status", "in", WAITING)
       .where("due_at", "<=", "2026-11-23T09:00:00.000Z");
-    const taken = db.query
-      .selectFrom("calls")
-      .select("id")
-      .where("tenant", "=", "acme")
-      .where("visitor_hash", "=", "x")
-      .where(isUnderWay);
     const left = db.query
       .selectFrom("calls")
       .innerJoin("attempts", (join) =>
@@ -27,15 +27,39 @@ describe("calls under way", () => {
       .select("calls.id")
       .where(isUnderWay)
       .where("calls.status", "=", "dialing");
-    for (const query of [due, taken, left]) {
+    for (const query of [due, left]) {
       const compiled = query.compile();
       const { rows } = await db.query.executeQuery<{ detail: string }>(
         CompiledQuery.raw(`explain query plan ${compiled.sql}`, [...compiled.parameters]),
       );
       const plan = rows.map(({ detail }) => detail).join("\n");
-      expect(plan).toMatch(/INDEX calls_(due|one_per_number)/);
+      expect(plan).toMatch(/INDEX calls_due/);
       expect(plan).not.toMatch(/SCAN (calls|attempts)(?! USING INDEX calls)/);
     }
+    await db.close();
+  });
+
+  it("are found by their phones, and by what a session wishes, by indexes of their own", async () => {
+    const heard: Statement[] = [];
+    const db = await listening(heard)(sqliteUrl());
+    const ledger = new Ledger(db, vault, new TestClock(), { owner: "me" });
+    const later = newCall({ scheduledFor: new Date("2026-11-24T09:00:00Z") });
+    for (const call of [newCall(), later, { ...later, idempotencyKey: randomUUID() }]) {
+      await ledger.accept(call, false);
+    }
+    const plans = [];
+    for (const { sql, parameters } of heard.filter(({ sql }) => sql.startsWith('select * from "calls"'))) {
+      const { rows } = await db.query.executeQuery<{ detail: string }>(
+        CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]),
+      );
+      plans.push(rows.map(({ detail }) => detail).filter((detail) => /SEARCH|SCAN/.test(detail)));
+    }
+    const by = (name: string) =>
+      expect.stringContaining(`SEARCH calls USING INDEX calls_${name} (`) as string;
+    expect(plans).toEqual([
+      [by("one_per_number"), by("one_per_operator"), by("awaiting_phone")],
+      [by("one_per_wish")],
+    ]);
     await db.close();
   });
 

@@ -9,14 +9,29 @@ export const FOR_A_PERSON: readonly CallStatus[] = ["failed", "unknown", "held"]
 
 export const isForAPerson = ({ status }: { status: CallStatus }): boolean => FOR_A_PERSON.includes(status);
 
-/** At most one call per tenant and number has one of these; the partial indexes of the store name the same. */
+/** The statuses of calls that are not over. */
 export const UNDER_WAY: readonly CallStatus[] = [...WAITING, "dialing"];
 
-/**
- * Whether a call is under way, in the very words of the partial indexes: SQLite uses them only for a query that says the
- * same to the letter, and would read all old calls otherwise (sqlite.org, "Partial Indexes").
- */
+// Each condition below is that of a partial index of the store, in its very words: SQLite uses such an index only for a
+// query that says the same to the letter, and would read all old calls otherwise (sqlite.org, "Partial Indexes").
+
+/** Whether a call is not over. */
 export const isUnderWay = sql.raw<SqlBool>("status in ('accepted', 'scheduled', 'waiting', 'dialing')");
+
+/**
+ * Whether a call holds the phones it rings: the visitor's, and the office's where that is the user's own. A call for
+ * later holds none until it is due, and one that waits for a phone leaves it to the call that has it.
+ */
+export const holdsPhones = sql<SqlBool>`status in ('accepted', 'waiting', 'dialing') and coalesce(reason, '') <> 'phone_busy'`;
+
+/** Whether a call waits until another one gives a phone free. */
+export const awaitsPhone = sql.raw<SqlBool>("status = 'waiting' and reason = 'phone_busy'");
+
+/** Whether a call holds no phone yet: it is for later, or waits for one. */
+export const awaitsTurn = sql<SqlBool>`(status = 'scheduled' or (status = 'waiting' and reason = 'phone_busy'))`;
 
 /** Milliseconds after which a call that somebody has taken up, and not got on with, is free for whoever is next. */
 export const TAKE_OVER_MS = 5000;
+
+/** Milliseconds until a call is looked at again that waits for others to end. */
+export const BUSY_WAIT_MS = 1000;

@@ -16,6 +16,7 @@ export interface PermittedCall {
   visitorCountry: string;
   /** Where the configuration does not have it. */
   officeNumber: string | null;
+  officeIsOperator: boolean;
   identity: string | null;
   /** Has to hold in the transaction that writes the call down. */
   admit: Admission;
@@ -128,7 +129,7 @@ async function numbersOf(
   target: Target,
   { user, now }: Circumstances,
 ): Promise<
-  Pick<PermittedCall, "visitorNumber" | "visitorCountry" | "officeNumber"> & {
+  Pick<PermittedCall, "visitorNumber" | "visitorCountry" | "officeNumber" | "officeIsOperator"> & {
     reference: string | undefined;
     admit: Admission | undefined;
   }
@@ -156,6 +157,7 @@ async function numbersOf(
     visitorNumber: visitor.number,
     visitorCountry: visitor.country,
     officeNumber: office === "fixed" ? null : from(office).number,
+    officeIsOperator: office === "identity",
     reference: sealed?.reference,
     admit: sealed?.admit,
   };

@@ -17,7 +17,7 @@ const TABLES = [
   "stop_codes",
 ] as const;
 
-/** Rows of one insert; PostgreSQL takes 65,535 parameters, a call has 24. */
+/** Rows of one insert; PostgreSQL takes 65,535 parameters, a call has 26. */
 const BATCH = 500;
 
 /**

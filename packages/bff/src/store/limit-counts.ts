@@ -75,6 +75,28 @@ export async function takeBack(transaction: Transaction<Tables>, buckets: readon
     .execute();
 }
 
+/** Whether one of the buckets has no room for one more. Counts nothing. */
+export async function anyFull(
+  transaction: Transaction<Tables>,
+  counts: readonly Count[],
+  now: Date,
+): Promise<boolean> {
+  if (counts.length === 0) return false;
+  const used = await transaction
+    .selectFrom("limit_counts")
+    .select(["bucket", "used"])
+    .where(
+      "bucket",
+      "in",
+      counts.map(({ bucket }) => bucket),
+    )
+    .where("ends_at", ">", now.toISOString())
+    .where("window_start", "<=", later(now, MOST_AHEAD_MS))
+    .execute();
+  const usedIn = new Map(used.map((row) => [row.bucket, row.used]));
+  return counts.some(({ bucket, most }) => (usedIn.get(bucket) ?? 0) >= most);
+}
+
 /**
  * As {@link count}, but in all of the buckets or in none.
  *

@@ -1,8 +1,17 @@
 import { type Kysely, type Migration, sql, type SqlBool } from "kysely";
 import type { Engine } from "./database.js";
 
-/** A call somebody or something still waits for: at most one per number, and the only ones looked at again. */
+/** Calls that are not over: the only ones that are looked at again. */
 const UNDER_WAY = sql.raw<SqlBool>("status in ('accepted', 'scheduled', 'waiting', 'dialing')");
+
+/** Calls that hold the phones they ring: at most one per phone. */
+const HOLDS_PHONES = sql<SqlBool>`status in ('accepted', 'waiting', 'dialing') and coalesce(reason, '') <> 'phone_busy'`;
+
+/** Calls that wait until another call gives a phone free. */
+const AWAITS_PHONE = sql.raw<SqlBool>("status = 'waiting' and reason = 'phone_busy'");
+
+/** Calls that hold no phone yet: at most one for each wish of a session. */
+const AWAITS_TURN = sql<SqlBool>`(status = 'scheduled' or (status = 'waiting' and reason = 'phone_busy'))`;
 
 /** Forward only, in this order, each in a transaction. Never edit one that has been released. */
 export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
@@ -32,6 +41,7 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn("visitor_hash", "text")
     .addColumn("office_number", "text")
     .addColumn("office_hash", "text")
+    .addColumn("operator_hash", "text")
     .addColumn("identity", "text")
     .addColumn("locale", "text", (c) => c.notNull())
     .addColumn("variables", "text", (c) => c.notNull())
@@ -49,13 +59,7 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn("deadline_at", "text", (c) => c.notNull())
     .addColumn("erased_at", "text")
     .execute();
-  await db.schema
-    .createIndex("calls_one_per_number")
-    .unique()
-    .on("calls")
-    .columns(["tenant", "visitor_hash"])
-    .where(UNDER_WAY)
-    .execute();
+  await indexPhones(db);
   await db.schema.createIndex("calls_due").on("calls").column("due_at").where(UNDER_WAY).execute();
   await db.schema.createIndex("calls_by_number").on("calls").column("visitor_hash").execute();
   await db.schema
@@ -80,6 +84,41 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addPrimaryKeyConstraint("intents_key", ["tenant", "principal", "idempotency_key"])
     // Else SQLite writes each row twice, once for the key.
     .$call((table) => (engine === "sqlite" ? table.modifyEnd(sql`without rowid`) : table))
+    .execute();
+}
+
+/** What keeps a phone from being rung for two calls at once, and a wish from being written down twice. */
+async function indexPhones(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createIndex("calls_one_per_number")
+    .unique()
+    .on("calls")
+    .columns(["tenant", "visitor_hash"])
+    .where(HOLDS_PHONES)
+    .execute();
+  await db.schema
+    .createIndex("calls_one_per_operator")
+    .unique()
+    .on("calls")
+    .columns(["tenant", "operator_hash"])
+    .where(HOLDS_PHONES)
+    .where(sql.raw<SqlBool>("operator_hash is not null"))
+    .execute();
+  await db.schema
+    .createIndex("calls_awaiting_phone")
+    .on("calls")
+    .column("tenant")
+    .where(AWAITS_PHONE)
+    .execute();
+  await db.schema
+    .createIndex("calls_one_per_wish")
+    .unique()
+    .on("calls")
+    .columns(["tenant", "principal", "visitor_hash", "target"])
+    .expression(sql`coalesce(scheduled_for, '')`)
+    .expression(sql`coalesce(reference, '')`)
+    .expression(sql`coalesce(office_hash, '')`)
+    .where(AWAITS_TURN)
     .execute();
 }
 

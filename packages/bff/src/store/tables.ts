@@ -34,6 +34,8 @@ export interface CallRow {
   /** Sealed; null where the configuration has the office's numbers. */
   office_number: string | null;
   office_hash: string | null;
+  /** `office_hash` once more where that phone is the user's own, which rings for one call at a time. */
+  operator_hash: string | null;
   /** `sub` of the user's identity token; null for an anonymous visitor. */
   identity: string | null;
   locale: string;

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { TestClock } from "../clock.harness.js";
+import { type Database, openDatabase } from "../store/database.js";
+import { engines } from "../store/engines.harness.js";
+import { vault } from "../store/number-vault.harness.js";
+import { EVERYBODY, stopCalls } from "../store/stops.js";
+import { newCall } from "./call.harness.js";
+import { Ledger, type NewCall } from "./ledger.js";
+import type { Permit } from "./permit.js";
+import { Permits } from "./permits.js";
+
+const OPERATOR = "+79000000505";
+
+describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
+  let db: Database;
+  let clock: TestClock;
+  let ledger: Ledger;
+  let permits: Permits;
+
+  beforeEach(async () => {
+    db = await openDatabase(await newUrl());
+    clock = new TestClock();
+    ledger = new Ledger(db, vault, clock, { owner: "me" });
+    permits = new Permits(db, clock, { owner: "me" });
+  });
+  afterEach(() => db.close());
+
+  const ask = async (change: Partial<NewCall> = {}) => {
+    clock.advance(1);
+    return ledger.accept(newCall(change), true);
+  };
+  const inAMinute = () => new Date(clock.now().getTime() + 60_000);
+
+  async function over(permit: Permit | undefined) {
+    if (permit === undefined) throw new Error("the call has no permit");
+    await permits.settle(permit, { status: "placed", reason: null, outcome: "placed", code: null });
+  }
+
+  /** As the dialler does with a call that is due. */
+  async function take(id: string) {
+    clock.advance(1);
+    const permit = await permits.grant(id);
+    const call = permit?.call ?? (await permits.holdUndialable(id));
+    return { permit, state: [call?.status, call?.reason] };
+  }
+
+  it("is waited for in the order of the requests, however often it is looked whether it is free", async () => {
+    const first = await ask();
+    const second = await ask({ target: "support" });
+    const third = await ask({ target: "service" });
+    for (let round = 0; round < 3; round++) {
+      clock.advance(1000);
+      const due = await permits.takeDue(10);
+      expect(due.map(({ id }) => id).sort()).toEqual([second.call.id, third.call.id].sort());
+      for (const { id } of [third.call, second.call]) {
+        expect((await take(id)).state).toEqual(["waiting", "phone_busy"]);
+      }
+    }
+    await over(first.permit);
+    expect((await take(third.call.id)).state).toEqual(["waiting", "phone_busy"]);
+    const { permit } = await take(second.call.id);
+    expect((await take(third.call.id)).state).toEqual(["waiting", "phone_busy"]);
+    await over(permit);
+    expect((await take(third.call.id)).permit).toBeDefined();
+  });
+
+  it("is left to those who wait for it by a call of another visitor that comes due", async () => {
+    const stranger = await ask({ principal: "stranger", scheduledFor: inAMinute() });
+    const own = await ask({ scheduledFor: inAMinute() });
+    clock.advance(60_000);
+    const first = await ask();
+    const second = await ask({ target: "support" });
+    await over(first.permit);
+    expect((await take(stranger.call.id)).state).toEqual(["held", "number_under_way"]);
+    // The visitor's own that comes due goes behind the one that waits already.
+    expect((await take(own.call.id)).state).toEqual(["waiting", "phone_busy"]);
+    await over((await take(second.call.id)).permit);
+    expect((await take(own.call.id)).permit).toBeDefined();
+  });
+
+  it("is not waited for any longer once a stranger has it", async () => {
+    const first = await ask();
+    const second = await ask({ target: "support" });
+    await over(first.permit);
+    await db.write((transaction) =>
+      transaction
+        .updateTable("calls")
+        .set({ principal: "stranger" })
+        .where("id", "=", first.call.id)
+        .execute(),
+    );
+    await db.write((transaction) =>
+      transaction.updateTable("calls").set({ status: "dialing" }).where("id", "=", first.call.id).execute(),
+    );
+    expect((await take(second.call.id)).state).toEqual(["held", "number_under_way"]);
+  });
+
+  it("is one phone on whichever side of a call it is", async () => {
+    const crm = { officeNumber: OPERATOR, officeIsOperator: true, identity: "op" };
+    const first = await ask({ ...crm, principal: "op" });
+    expect((await ask({ principal: "else", visitorNumber: OPERATOR })).call.reason).toBe("number_under_way");
+    expect((await ask({ ...crm, principal: "op", visitorNumber: "+79000000002" })).call.reason).toBe(
+      "phone_busy",
+    );
+    await over(first.permit);
+    // Numbers that a target is given, sealed, are the suppliers' own affair: many may ring one.
+    const sealed = { officeNumber: "+79000000404" };
+    const calls = [
+      await ask({ ...sealed, principal: "a", visitorNumber: "+79000000011" }),
+      await ask({ ...sealed, principal: "b", visitorNumber: "+79000000012" }),
+    ];
+    expect(calls.map(({ permit }) => permit !== undefined)).toEqual([true, true]);
+  });
+
+  it("is rung for two suppliers of one target one after the other", async () => {
+    const first = await ask({ officeNumber: "+79000000404" });
+    const second = await ask({ officeNumber: "+79000000405" });
+    expect(second.call.id).not.toBe(first.call.id);
+    expect(second.call.reason).toBe("phone_busy");
+  });
+
+  it("is no reason to ring again for what the visitor asked for later and now asks for at once", async () => {
+    const later = await ask({ scheduledFor: inAMinute() });
+    clock.advance(60_000);
+    await permits.grant(later.call.id);
+    expect((await ask()).call.id).toBe(later.call.id);
+  });
+
+  it("does not keep a call that waits for it from an operator's pause", async () => {
+    await ask();
+    const second = await ask({ target: "support" });
+    await stopCalls(db, EVERYBODY, "calls_stopped", clock.now());
+    expect((await take(second.call.id)).state).toEqual(["held", "calls_stopped"]);
+  });
+
+  // SQLite has one transaction at a time, which nothing can come between.
+  it.runIf(name === "PostgreSQL")(
+    "is given to one of the calls that come due at the same moment, and the others are looked at again",
+    async () => {
+      const ids: string[] = [];
+      for (let n = 0; n < 8; n++) {
+        ids.push((await ask({ principal: String(n), scheduledFor: inAMinute() })).call.id);
+      }
+      clock.advance(60_000);
+      const granted = await Promise.all(ids.map((id) => permits.grant(id)));
+      expect(granted.filter((permit) => permit !== undefined)).toHaveLength(1);
+      const others = ids.filter((_, n) => granted[n] === undefined);
+      const states = await Promise.all(others.map(async (id) => (await take(id)).state));
+      expect(states).toEqual(others.map(() => ["held", "number_under_way"]));
+    },
+  );
+});

@@ -1,0 +1,71 @@
+import type { Transaction } from "kysely";
+import { Statement } from "../store/statement.js";
+import type { CallRow, Tables } from "../store/tables.js";
+import { awaitsPhone, holdsPhones } from "./under-way.js";
+
+type Phones = Pick<CallRow, "tenant" | "visitor_hash" | "operator_hash">;
+
+/** The tenant's calls that ring one of these phones now, on either side, or wait for one. */
+export const callsOnPhones = (transaction: Transaction<Tables>, phones: Phones): Promise<CallRow[]> =>
+  ON_PHONES.all(transaction, phones);
+
+/** One part for each index: SQLite takes no partial index for an `or`. */
+const ON_PHONES = new Statement((query, given: Phones) => {
+  const { tenant } = given;
+  const phones = [given.visitor_hash, given.operator_hash];
+  return query
+    .selectFrom("calls")
+    .selectAll()
+    .where("tenant", "=", tenant)
+    .where("visitor_hash", "in", phones)
+    .where(holdsPhones)
+    .unionAll((either) =>
+      either
+        .selectFrom("calls")
+        .selectAll()
+        .where("tenant", "=", tenant)
+        .where("operator_hash", "in", phones)
+        .where("operator_hash", "is not", null)
+        .where(holdsPhones),
+    )
+    .unionAll((either) =>
+      either
+        .selectFrom("calls")
+        .selectAll()
+        .where("tenant", "=", tenant)
+        .where(awaitsPhone)
+        .where((row) => row.or([row("visitor_hash", "in", phones), row("operator_hash", "in", phones)])),
+    );
+});
+
+/** Whether the call waits until another one gives a phone free. */
+export const waitsForPhone = ({ status, reason }: CallRow): boolean =>
+  status === "waiting" && reason === "phone_busy";
+
+/**
+ * The calls that have to end before this one may be dialled. None for a call that holds its phones. A call that waits
+ * for a phone goes before those that began to wait later; one that comes due goes behind them all.
+ */
+export async function callsInTheWay(transaction: Transaction<Tables>, call: CallRow): Promise<CallRow[]> {
+  const waits = waitsForPhone(call);
+  if (!waits && call.status !== "scheduled") return [];
+  const others = (await callsOnPhones(transaction, call)).filter(({ id }) => id !== call.id);
+  return waits ? others.filter((other) => !waitsForPhone(other) || isEarlier(other, call)) : others;
+}
+
+/** Since when a call waits for a phone is when it was last changed. */
+const isEarlier = (one: CallRow, other: CallRow): boolean =>
+  one.updated_at === other.updated_at ? one.id < other.id : one.updated_at < other.updated_at;
+
+/** Whether both calls are one visitor's: of one session, or of one user whom the site vouches for. */
+export const sameVisitor = (one: CallRow, other: CallRow): boolean =>
+  one.principal === other.principal || (one.identity !== null && one.identity === other.identity);
+
+/** Whether a session that asks for both asks for the same: then it is shown the one there is. */
+export const sameMatter = (one: CallRow, other: CallRow): boolean =>
+  one.principal === other.principal &&
+  one.target === other.target &&
+  one.reference === other.reference &&
+  one.visitor_hash === other.visitor_hash &&
+  // Sealed numbers of one target are different suppliers.
+  one.office_hash === other.office_hash;
