@@ -294,16 +294,38 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
     expect(again.body.status).toBe("held");
   });
 
-  it("forget nothing while a call with it is under way, and say what to do", async () => {
+  it("forget it at once, though calls to it are asked for in two weeks: these are cancelled", async () => {
+    const url = await newUrl();
+    const { bff, clock } = await start(url);
+    const at = new Date(clock.now().getTime() + 14 * DAY - HOUR).toISOString();
+    const stranger = await visitorOf(bff);
+    const { body } = await stranger.call({ target: "sales", ...ASKED, at });
+    expect(body.status).toBe("scheduled");
+    const { out, code } = await run(["forget"], environment(url), "+79000000001\n");
+    expect([code, out]).toEqual([0, "forgotten in 1 calls\n"]);
+    const { status, visitor_number, visitor_hash } = await rowOf(bff, body.id);
+    expect([status, visitor_number, visitor_hash]).toEqual(["cancelled", null, null]);
+    expect((await stranger.read(body.id)).body.status).toBe("cancelled");
+    expect(await bff.database.query.selectFrom("handovers").selectAll().execute()).toEqual([]);
+  });
+
+  it("forget nothing while a call with it is being dialled, and say what to do", async () => {
     const url = await newUrl();
     const { bff, clock } = await start(url);
     const id = await placed(bff, ASKED);
     const at = new Date(clock.now().getTime() + DAY).toISOString();
-    await (await visitorOf(bff)).call({ target: "sales", ...ASKED, at });
+    const visitor = await visitorOf(bff);
+    const later = await visitor.call({ target: "sales", ...ASKED, at });
+    bff.uis.exchange.change({ answersWhen: "carried-out" });
+    const { body } = await visitor.call({ target: "sales", ...ASKED });
+    expect(body.status).toBe("dialing");
     const { code, error } = await run(["forget"], environment(url), "+79000000001\n");
     expect(code).toBe(1);
     expect(error).toContain("try again when it is over");
     expect((await rowOf(bff, id)).visitor_number).not.toBeNull();
+    expect((await rowOf(bff, later.body.id)).status).toBe("scheduled");
+    bff.uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
+    await visitor.until(body.id, "placed");
   });
 
   it("block, list and lift: the list shows no number", async () => {

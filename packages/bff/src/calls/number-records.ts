@@ -1,10 +1,10 @@
-import { sql } from "kysely";
+import { type Expression, type ExpressionBuilder, sql, type SqlBool } from "kysely";
 import type { Database } from "../store/database.js";
 import { blockOf } from "../store/number-blocks.js";
 import type { NumberVault } from "../store/number-vault.js";
-import type { CallRow } from "../store/tables.js";
+import type { CallRow, Tables } from "../store/tables.js";
 import { erase } from "./erasure.js";
-import { isUnderWay } from "./under-way.js";
+import { isUnderWay, WAITING } from "./under-way.js";
 
 /** Calls of one transaction. */
 const BATCH = 200;
@@ -58,24 +58,32 @@ export async function* recordsOf(
 }
 
 /**
- * Erases who was called in all calls with the number, on either side. A block stays: the hash of the number, which is
- * all there is of it, is what keeps it from being called.
+ * Erases who was called in all calls with the number, on either side. Cancels those that have not been sent to UIS: a
+ * stranger's call in two weeks does not put the erasure off. A block stays: the hash of the number, which is all there is
+ * of it, is what keeps it from being called.
  *
  * @returns how many calls
- * @throws Error with a remedy when a call with it is under way: it needs its number
+ * @throws Error with a remedy when a call with it is being dialled: it needs its number
  */
 export async function forget(db: Database, vault: NumberVault, number: string, now: Date): Promise<number> {
   const hash = vault.hash(number);
   return db.write(async (transaction) => {
+    // First, so that none of these can be dialled meanwhile.
+    await transaction
+      .updateTable("calls")
+      .set({ status: "cancelled", reason: null, updated_at: now.toISOString() })
+      .where(withNumber(hash))
+      .where("status", "in", WAITING)
+      .execute();
     const calls = await transaction
       .selectFrom("calls")
       .select(["id", isUnderWay.as("underWay")])
-      .where((row) => row.or([row("visitor_hash", "=", hash), row("office_hash", "=", hash)]))
+      .where(withNumber(hash))
       .execute();
     // SQLite has no truths but 0 and 1.
     if (calls.some(({ underWay }) => Boolean(underWay))) {
       throw new Error(
-        "a call with this number is under way or scheduled, nothing was forgotten: try again when it is over. To have it end without being dialled: uis-call-bff blocks add",
+        "a call with this number is being dialled, nothing was forgotten: try again when it is over, in a few minutes",
       );
     }
     for (let begin = 0; begin < calls.length; begin += BATCH) {
@@ -89,13 +97,14 @@ export async function forget(db: Database, vault: NumberVault, number: string, n
   });
 }
 
+/** Whether the number is one of the call's two. */
+const withNumber =
+  (hash: string) =>
+  (row: ExpressionBuilder<Tables, "calls">): Expression<SqlBool> =>
+    row.or([row("visitor_hash", "=", hash), row("office_hash", "=", hash)]);
+
 const callsOf = (db: Database, hash: string): Promise<CallRow[]> =>
-  db.query
-    .selectFrom("calls")
-    .selectAll()
-    .where((row) => row.or([row("visitor_hash", "=", hash), row("office_hash", "=", hash)]))
-    .orderBy("created_at")
-    .execute();
+  db.query.selectFrom("calls").selectAll().where(withNumber(hash)).orderBy("created_at").execute();
 
 /** Of the two numbers only the one that is asked about: the other is somebody else's. */
 const callRecord = (call: CallRow, vault: NumberVault, hash: string) => {
