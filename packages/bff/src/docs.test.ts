@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { CALL_REASONS, CALL_STATUSES, ERROR_CODES, ERROR_STATUS } from "@uis-call/shared";
+import { CALL_REASONS, CALL_STATUSES, ERROR_CODES, ERROR_STATUS, KEPT_REASONS } from "@uis-call/shared";
 import { UisSimulator } from "@uis-call/simulator";
 import { beforeAll, describe, expect, it } from "vitest";
 import { keyOf, type Runs, tablesOf, testsNamedIn, testsThatRun } from "./docs-tables.harness.js";
@@ -30,9 +30,14 @@ describe("docs/http-api.md", () => {
     const reasons = rows.flatMap(([, , cell]) =>
       [...(cell ?? "").matchAll(/`(\w+)`/g)].map((match) => match[1]),
     );
-    // That a number is blocked is nobody's business but its owner's.
-    const told = CALL_REASONS.filter((reason) => reason !== "number_blocked");
+    const told = CALL_REASONS.filter((reason) => !KEPT_REASONS.includes(reason));
     expect([...new Set(reasons)].sort()).toEqual(told.sort());
+  });
+
+  it("names each reason that is told as kept, and who is told the true one", () => {
+    for (const page of [text, read("docs/webhooks.md")]) {
+      for (const reason of KEPT_REASONS) expect(page).toContain(`\`${reason}\``);
+    }
   });
 });
 

@@ -48,7 +48,7 @@ describe.each(engines)("a number that is blocked on %s", (_name, newUrl) => {
       sealNumber({ tenant: "acme", target: "supplier", phone }, PLANTED.sealingKey);
     const call = { target: "supplier", phone: "8 900 000-00-02", sealedNumber: await seal(PHONE) };
     const { body } = await visitor.call(call);
-    expect([body.status, body.reason]).toEqual(["held", "limit_reached"]);
+    expect([body.status, body.reason]).toEqual(["held", "kept"]);
     expect(dialled(bff)).toHaveLength(before);
     const told = await bff.database.query.selectFrom("handovers").select("reason").execute();
     expect(told).toEqual([{ reason: "number_blocked" }]);

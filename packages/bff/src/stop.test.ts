@@ -109,12 +109,12 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     expect(answer.body).toContain("The calls have stopped");
     const dialled = orders(bff).length;
     const { body: held } = await visitor.call({ target: "support", phone: "+79000000001" });
-    expect([held.status, held.reason]).toEqual(["held", "limit_reached"]);
+    expect([held.status, held.reason]).toEqual(["held", "kept"]);
     const other = bff.visitor();
     other.headers = { origin: "https://careful.example" };
     await other.open("careful");
     const { body: there } = await other.call({ target: "sales", phone: PHONE, consent: true });
-    expect([there.status, there.reason]).toEqual(["held", "limit_reached"]);
+    expect([there.status, there.reason]).toEqual(["held", "kept"]);
     expect(orders(bff)).toHaveLength(dialled);
     const told = await bff.database.query.selectFrom("handovers").select(["status", "reason"]).execute();
     expect(told).toEqual([
@@ -149,7 +149,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     expect(orders(bff)).toHaveLength(3);
     expect((await send(bff, codeOf(bff))).statusCode).toBe(200);
     for (let month = 0; month < 3; month++) {
-      expect(await bomb(30)).toEqual(Array.from({ length: 30 }, () => "limit_reached"));
+      expect(await bomb(30)).toEqual(Array.from({ length: 30 }, () => "kept"));
       clock.advance(31 * 24 * HOUR);
     }
     expect(orders(bff)).toHaveLength(3);

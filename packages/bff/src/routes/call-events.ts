@@ -1,4 +1,4 @@
-import { isOver } from "@uis-call/shared";
+import { type Call, isOver } from "@uis-call/shared";
 import { createEventBuffer } from "better-sse";
 import type { Request, Response } from "express";
 import type { CallFeed } from "../calls/call-feed.js";
@@ -6,7 +6,6 @@ import type { Clock } from "../clock.js";
 import type { CallRow } from "../store/tables.js";
 import { beginStream, whenOver } from "./connections.js";
 import type { OpenStreams } from "./open-streams.js";
-import { publicCall } from "./public-call.js";
 
 /** Less than the idle time after which common proxies cut a connection, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000;
@@ -31,6 +30,8 @@ export interface Following {
   feed: CallFeed;
   /** The call as the ledger has it. */
   read: () => Promise<CallRow | undefined>;
+  /** The call as its session may see it. */
+  show: (call: CallRow) => Call;
   /** Other processes change calls, and the feed does not hear of it. */
   shared: boolean;
   streams: OpenStreams;
@@ -46,7 +47,7 @@ export async function followCall(
   request: Request,
   response: Response,
   call: CallRow,
-  { feed, read, shared, streams, clock }: Following,
+  { feed, read, show, shared, streams, clock }: Following,
 ): Promise<void> {
   if (request.method === "HEAD") {
     // There would be no end to the answer, and Node sends none of it before.
@@ -58,7 +59,7 @@ export async function followCall(
   };
   if (isOver(call.status)) {
     begin();
-    response.end(eventOf(call));
+    response.end(eventOf(show(call)));
     return;
   }
   const stopping = new AbortController();
@@ -72,7 +73,7 @@ export async function followCall(
   const send = (call: CallRow): void => {
     if (over.aborted || last === call.status + call.updated_at) return;
     last = call.status + call.updated_at;
-    response.write(eventOf(call));
+    response.write(eventOf(show(call)));
     if (isOver(call.status)) response.end();
   };
   // Subscribed before the present state is read, so that no change falls between the two.
@@ -91,4 +92,4 @@ export async function followCall(
   await readAndSend();
 }
 
-const eventOf = (call: CallRow): string => createEventBuffer().push(publicCall(call), "call").read();
+const eventOf = (call: Call): string => createEventBuffer().push(call, "call").read();

@@ -49,35 +49,38 @@ export function callRoutes(options: CallRoutesOptions): Router {
   router.all("/calls", onlyMethods("POST"));
 
   router.get("/calls/:id", async (request, response) => {
-    response.json(publicCall(await ownCall(request)));
+    const { call, tenant } = await ownCall(request);
+    response.json(publicCall(call, tenant));
   });
   router.delete("/calls/:id", async (request, response) => {
     const visit = requireVisit(request, { csrf: true });
     requireOrigin(request, tenantOf(visit));
-    const before = await ownCall(request);
+    const { call: before, tenant } = await ownCall(request);
     const call = await ledger.cancel(before);
     if (call.status !== before.status) feed.publish(call);
     if (call.status !== "cancelled") {
       throw new Refusal("too_late", "only a call that has not been sent to UIS can be cancelled");
     }
-    response.json(publicCall(call));
+    response.json(publicCall(call, tenant));
   });
   router.all("/calls/:id", onlyMethods("GET", "DELETE"));
 
   router.get("/calls/:id/events", async (request, response) => {
-    const call = await ownCall(request);
+    const { call, tenant } = await ownCall(request);
     const read = () => ledger.find(call.tenant, call.principal, call.id);
-    await followCall(request, response, call, { feed, read, shared, streams, clock });
+    const show = (row: CallRow) => publicCall(row, tenant);
+    await followCall(request, response, call, { feed, read, show, shared, streams, clock });
   });
   router.all("/calls/:id/events", onlyMethods("GET"));
 
   /** The call named in the path, if it is this session's; anybody else's looks like none at all. */
-  async function ownCall(request: Request): Promise<CallRow> {
+  async function ownCall(request: Request): Promise<{ call: CallRow; tenant: Tenant }> {
     const visit = requireVisit(request, { csrf: false });
-    requireOriginIfSent(request, tenantOf(visit));
+    const tenant = tenantOf(visit);
+    requireOriginIfSent(request, tenant);
     const call = await ledger.find(visit.tenant, visit.principal, String(request.params["id"]));
     if (call === undefined) throw new Refusal("not_found", "this session has no such call");
-    return call;
+    return { call, tenant };
   }
 
   return router;
@@ -121,7 +124,7 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
       .status(isOver(current.status) ? 201 : 202)
       .set("Location", `${request.baseUrl}/calls/${call.id}`);
     if (replayed) response.set("Idempotency-Replayed", "true");
-    response.json(publicCall(current));
+    response.json(publicCall(current, tenant));
   };
 }
 

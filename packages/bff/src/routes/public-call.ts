@@ -1,8 +1,9 @@
-import type { Call, CallReason } from "@uis-call/shared";
+import { type Call, type CallReason, KEPT_REASONS } from "@uis-call/shared";
+import type { Tenant } from "../config/configuration.js";
 import type { CallRow } from "../store/tables.js";
 
 /** The call as its own session may see it. */
-export const publicCall = (row: CallRow): Call => ({
+export const publicCall = (row: CallRow, tenant: Tenant): Call => ({
   id: row.id,
   status: row.status,
   target: row.target,
@@ -10,9 +11,14 @@ export const publicCall = (row: CallRow): Call => ({
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   ...(row.scheduled_for !== null && { scheduledFor: row.scheduled_for }),
-  ...(row.reason !== null && { reason: toldReason(row.reason) }),
+  ...(row.reason !== null && { reason: toldReason(row.reason, row, tenant) }),
 });
 
-/** That somebody does not want to be called is nobody else's business. */
-const toldReason = (reason: CallReason): CallReason =>
-  reason === "number_blocked" ? "limit_reached" : reason;
+/**
+ * Says `kept` for what would tell a stranger about a number: that it is being called, is called often, or that its owner
+ * does not want to be called. Users of a tenant that calls for nobody else are no strangers.
+ */
+function toldReason(reason: CallReason, { identity }: CallRow, tenant: Tenant): CallReason {
+  const trusted = identity !== null && tenant.identity?.required === true;
+  return !trusted && KEPT_REASONS.includes(reason) ? "kept" : reason;
+}
