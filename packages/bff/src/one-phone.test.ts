@@ -267,6 +267,17 @@ describe.each(engines)("the phone of an operator, on %s,", (_name, newUrl) => {
     expect(dialled).toEqual(["79000000611", "79000000612", "79000000613"]);
   });
 
+  it("is not rung again for what the user asks for once more in another session, as after a reload", async () => {
+    const { bff, operator, pickUp } = await startCrm();
+    const [before, after] = [await operator("op-1"), await operator("op-1")];
+    const first = await call(before, 11);
+    const again = await call(after, 11);
+    expect([again.status, again.reason]).toEqual(["held", "kept"]);
+    pickUp();
+    await before.until(first.id, "placed");
+    expect(placed(bff)).toBe(1);
+  });
+
   it("is left alone by another user who gives it as their own, and by a visitor who types it", async () => {
     const { bff, operator } = await startCrm();
     await call(await operator("op-1"), 11);

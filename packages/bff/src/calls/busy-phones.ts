@@ -57,13 +57,20 @@ export async function callsInTheWay(transaction: Transaction<Tables>, call: Call
 const isEarlier = (one: CallRow, other: CallRow): boolean =>
   one.updated_at === other.updated_at ? one.id < other.id : one.updated_at < other.updated_at;
 
-/** Whether both calls are one visitor's: of one session, or of one user whom the site vouches for. */
+/**
+ * Whether one call may wait for the other: both are of one session, or of one user whom the site vouches for and who
+ * asks for another matter. A user's other session that asks for the same again, as after a reload, is a stranger's: it
+ * cannot be shown the call there is, and the phones are not rung twice.
+ */
 export const sameVisitor = (one: CallRow, other: CallRow): boolean =>
-  one.principal === other.principal || (one.identity !== null && one.identity === other.identity);
+  one.principal === other.principal ||
+  (one.identity !== null && one.identity === other.identity && !isOfMatter(one, other));
 
 /** Whether a session that asks for both asks for the same: then it is shown the one there is. */
 export const sameMatter = (one: CallRow, other: CallRow): boolean =>
-  one.principal === other.principal &&
+  one.principal === other.principal && isOfMatter(one, other);
+
+const isOfMatter = (one: CallRow, other: CallRow): boolean =>
   one.target === other.target &&
   one.reference === other.reference &&
   one.visitor_hash === other.visitor_hash &&
