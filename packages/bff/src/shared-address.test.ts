@@ -17,7 +17,10 @@ import {
   visitorAt,
 } from "./ladder.harness.js";
 import { solveProof } from "./proof-solver.harness.js";
+import { Secret } from "./config/secret.js";
 import { engines } from "./store/engines.harness.js";
+import { blockNumber } from "./store/number-blocks.js";
+import { openNumberVault } from "./store/number-vault.js";
 import { createIdentityToken } from "./tokens.js";
 
 afterEach(stopAll);
@@ -210,6 +213,27 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
     const { body } = await other!.call({ ...numbered(1), ...tomorrow });
     expect(body.status).toBe("held");
     expect(await told(bff)).toEqual([{ call_id: body.id, reason: "limit_reached" }]);
+  });
+
+  it("tell the person who calls back that the owner of a number does not want it", async () => {
+    const clock = new TestClock();
+    const bff = await start({
+      databaseUrl: await newUrl(),
+      clock,
+      tenant: "limits: { addressNumbers: { proof: none, keep: 1 } }",
+    });
+    const vault = await openNumberVault(bff.database, [new Secret(bff.sessionSecret)]);
+    await bff.database.write((transaction) =>
+      blockNumber(transaction, vault.hash("+79000001001"), "operator", clock.now()),
+    );
+    const [one, other] = await crowd(2, [bff]);
+    await one!.call(numbered(0));
+    const tomorrow = { at: new Date(clock.now().getTime() + 24 * HOUR).toISOString() };
+    for (const when of [{}, tomorrow]) {
+      const { body } = await other!.call({ ...numbered(1), ...when });
+      expect([body.status, body.reason]).toEqual(["held", "kept"]);
+      expect(await told(bff)).toContainEqual({ call_id: body.id, reason: "number_blocked" });
+    }
   });
 
   it("count nothing of a request that is refused for something else, and refuse it beyond a tier, too", async () => {

@@ -10,7 +10,7 @@ import type { NumberVault } from "../store/number-vault.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
 import { callsOnPhones, sameMatter } from "./busy-phones.js";
-import { obstacleTo } from "./obstacles.js";
+import { keptReasonOf, obstacleTo } from "./obstacles.js";
 import { dialled, type Permit, permitFor, type PermitGrounds } from "./permit.js";
 import { awaitsTurn, BUSY_WAIT_MS, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
@@ -122,7 +122,7 @@ export class Ledger {
           .execute();
         return refusal;
       }
-      if (keep !== undefined) return { call: await this.#hold(transaction, row, keep), replayed: false };
+      if (keep !== undefined) return { call: await this.#keep(transaction, row, keep), replayed: false };
       if (row.status === "scheduled") return this.#schedule(transaction, request, row);
       return this.#place(transaction, request, row, ready);
     });
@@ -196,6 +196,12 @@ export class Ledger {
       .where((intent) => intent.and(keyOf(request)))
       .execute();
     return { call, replayed: false };
+  }
+
+  /** A block goes before `reason`: the person who calls back has to know. */
+  async #keep(transaction: Transaction<Tables>, row: CallRow, reason: CallReason): Promise<CallRow> {
+    const own = await keptReasonOf(transaction, row, { inTheWay: [], now: this.#clock.now() });
+    return this.#hold(transaction, row, own ?? reason);
   }
 
   async #hold(transaction: Transaction<Tables>, row: CallRow, reason: CallReason): Promise<CallRow> {
