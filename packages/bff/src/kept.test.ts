@@ -24,9 +24,16 @@ async function end(): Promise<void> {
 }
 afterEach(end);
 
-/** @param required only users whom the site vouches for are called */
-async function startWithLimit(databaseUrl: string, required = false) {
-  const clock = new TestClock();
+/** Time goes on while a request is worked on. */
+class RunningClock extends TestClock {
+  override now = (): Date => {
+    this.advance(1);
+    return new Date(this.monotonic());
+  };
+}
+
+/** @param required only users that the site vouches for are called */
+async function startWithLimit(databaseUrl: string, required = false, clock = new TestClock()) {
   const bff = await start({
     clock,
     databaseUrl,
@@ -131,7 +138,7 @@ describe.each(engines)("a number under way, blocked, or at its limit, on %s,", (
     it("cannot be told apart by the answer, by reading again, by the events or by cancelling", async () => {
       const told: unknown[] = [];
       for (const [cause, bring] of Object.entries(CAUSES)) {
-        const started = await startWithLimit(await newUrl());
+        const started = await startWithLimit(await newUrl(), false, new RunningClock());
         const { bff, visitor } = started;
         await bring(started);
         await CIRCUMSTANCES[circumstance]?.(started);

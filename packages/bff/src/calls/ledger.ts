@@ -160,7 +160,8 @@ export class Ledger {
     row: CallRow,
     ready: boolean,
   ): Promise<Accepted> {
-    const now = this.#clock.now();
+    // One time for all of it: a call that is held is told as unchanged since it was asked for, whatever the reason.
+    const now = new Date(row.created_at);
     // Again where another call has taken the phone, or given it free, between the two statements.
     for (;;) {
       const inTheWay = await callsOnPhones(transaction, row);
