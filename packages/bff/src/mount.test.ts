@@ -101,6 +101,7 @@ describe("a router in somebody's own application", () => {
 
   beforeEach(async () => {
     [user, asked, withSession, before] = [undefined, () => undefined, true, placed()];
+    lines.length = 0;
     store = new expressSession.MemoryStore();
     const yaml = acmeYaml(uis.url).replace("https://acme.example", `${ORIGIN}", "https://foreign.example`);
     calls = await createCallRouter({
@@ -180,6 +181,15 @@ describe("a router in somebody's own application", () => {
       id: "u1",
     });
     expect(kept().join()).not.toMatch(/Ann|9000000077/);
+  });
+
+  it("logs no answer as cut off, though the application ends each only when its session is stored", async () => {
+    await open();
+    expect((await call()).status).toBe(201);
+    expect((await visitor.send("DELETE", "/session")).status).toBe(204);
+    const requests = lines.filter((line) => line.includes('"msg":"request"'));
+    expect(requests.length).toBeGreaterThanOrEqual(3);
+    expect(requests.filter((line) => line.includes('"cut"'))).toEqual([]);
   });
 
   it("is ended by DELETE, and the application's session is not", async () => {

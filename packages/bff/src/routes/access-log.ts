@@ -12,14 +12,13 @@ export function accessLog(log: Logger, clock: Clock, metrics: Metrics): RequestH
     const id = randomUUID();
     response.set("X-Request-Id", id);
     metrics.began();
-    whenOver(response, () => {
+    whenOver(response, (cut) => {
       const path = (request.route as { path?: unknown } | undefined)?.path;
       const route = typeof path === "string" ? path : undefined;
       const { method } = request;
       const status = response.statusCode;
       const code = response.locals["code"] as string | undefined;
       const ms = Math.round(clock.monotonic() - began);
-      const cut = !response.writableEnded;
       metrics.answered({ route, method, status, code, ms });
       log.info({ request: id, method, route, status, code, ms, ...(cut && { cut }) }, "request");
     });

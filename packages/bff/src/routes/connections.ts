@@ -5,21 +5,25 @@ import type { Logger } from "../log.js";
 /** Requests of one connection that may be in work at once. Browsers and proxies send one at a time. */
 const MOST_AT_ONCE = 100;
 
+/** @param cut the connection was closed before the response was ended */
+type OverListener = (cut: boolean) => void;
+
 /** A response that may still be written to. */
 class OpenResponse {
   /** Goes on until a call is over: what is queued behind it would wait for minutes. */
   streaming = false;
-  #over = false;
-  readonly #listeners: (() => void)[] = [];
+  #over: { cut: boolean } | undefined;
+  readonly #listeners: OverListener[] = [];
 
-  whenOver(listener: () => void): void {
-    if (this.#over) listener();
-    else this.#listeners.push(listener);
+  whenOver(listener: OverListener): void {
+    if (this.#over === undefined) this.#listeners.push(listener);
+    else listener(this.#over.cut);
   }
 
-  end(): void {
-    this.#over = true;
-    for (const listener of this.#listeners.splice(0)) listener();
+  /** Only the first end counts. */
+  end(cut: boolean): void {
+    this.#over ??= { cut };
+    for (const listener of this.#listeners.splice(0)) listener(this.#over.cut);
   }
 }
 
@@ -39,7 +43,7 @@ const responses = new WeakMap<Response, OpenResponse>();
  * Node sends pipelined responses in turn. One that waits for its turn has no socket yet: if the connection closes first,
  * Node 20 emits no `close` on it, and if it is ended first, no event tells. So the socket is listened to, and `end` heard.
  */
-export function whenOver(response: Response, listener: () => void): void {
+export function whenOver(response: Response, listener: OverListener): void {
   track(response).whenOver(listener);
 }
 
@@ -83,14 +87,14 @@ function track(response: Response): OpenResponse {
   responses.set(response, open);
   const { socket } = response.req;
   if (socket.destroyed || response.writableEnded || response.closed) {
-    open.end();
+    open.end(!response.writableEnded);
     return open;
   }
   const all = connectionOf(socket).open.add(open);
   open.whenOver(() => all.delete(open));
-  const end = (): void => open.end();
-  response.once("close", end);
-  hearEnd(response, end);
+  response.once("close", () => open.end(true));
+  // Other middleware may put off what is ended here: the sessions of a host application are stored first.
+  hearEnd(response, () => open.end(false));
   return open;
 }
 
@@ -110,7 +114,7 @@ function close(socket: Socket): void {
 }
 
 function endAll({ open }: Connection): void {
-  for (const response of open) response.end();
+  for (const response of open) response.end(true);
 }
 
 /** As other middleware does it: there is no event before the last byte has been handed to the socket. */
