@@ -104,5 +104,5 @@ app.post("/api/calls", requireOrigin, requireToken, async (request, response) =>
 });
 
 const server = app.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
-// Whoever started it is gone.
+// The parent process is gone.
 process.on("disconnect", () => process.exit());

@@ -235,7 +235,7 @@ async function useMeanwhile(site: Site, guests: Guest[], outcome: WalkOutcome, o
   }
 }
 
-/** What a site has in hand when all have gone, what it has logged that it must not, and whom it does not serve. */
+/** What is wrong with a site once all have gone: what it still has in hand, faults it has logged, visitors it refuses. */
 async function leftIn(site: Site): Promise<string[]> {
   const findings = [...site.faults()];
   const deadline = performance.now() + PATIENCE_MS;

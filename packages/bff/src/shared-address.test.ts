@@ -182,7 +182,7 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
     const sixth = await ask(5);
     expect([sixth.status, sixth.body.code, sixth.body.retryAfter]).toEqual([429, "rate_limited", 2400]);
     expect(sixth.headers["retry-after"]).toBe("2400");
-    // Of the numbers that were asked for before, each is as it was, whoever asks.
+    // A number that was asked for before is dialled or kept as before, from any session.
     expect([stateOf(await ask(5, 0)), stateOf(await ask(6, 3))]).toEqual([DIALLED, KEPT]);
     expect((await told(bff)).map(({ reason }) => reason)).toEqual(Array(3).fill("limit_reached"));
     expect(await banned(bff)).toEqual([]);

@@ -48,7 +48,7 @@ export const CALL_REASONS = [
   "restored",
   /** The backend's clock was set, so the chosen time may not be what it seems. */
   "time_uncertain",
-  /** As many calls as may be made to the number, or for the tenant, have been made for now. */
+  /** No more calls may be made for now: to the number, of the user, target or tenant, or from the address. */
   "limit_reached",
   /** Whoever has the number does not want to be called. */
   "number_blocked",

@@ -58,9 +58,9 @@ const isEarlier = (one: CallRow, other: CallRow): boolean =>
   one.updated_at === other.updated_at ? one.id < other.id : one.updated_at < other.updated_at;
 
 /**
- * Whether one call may wait for the other: both are of one session, or of one user whom the site vouches for and who
- * asks for another matter. A user's other session that asks for the same again, as after a reload, is a stranger's: it
- * cannot be shown the call there is, and the phones are not rung twice.
+ * Whether one call may wait for the other: both are of one session, or one identified user asks for another matter. A
+ * user's other session that asks for the same again, as after a reload, counts as a stranger's: it cannot be shown the
+ * call there is, and the phones are not rung twice.
  */
 export const sameVisitor = (one: CallRow, other: CallRow): boolean =>
   one.principal === other.principal ||

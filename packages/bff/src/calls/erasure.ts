@@ -3,8 +3,8 @@ import type { Tables } from "../store/tables.js";
 
 /**
  * Takes out of these calls, which are over, everything that tells whose they were: both numbers and their hashes, the
- * user, the reference, what was filled in, the page, and where the consent came from. What is left counts calls. With them go the keys
- * their requests came under, and the codes they told.
+ * user, the reference, what was filled in, the page, and where the consent came from. What is left counts calls. With
+ * them go the keys their requests came under, and the codes they told.
  */
 export async function erase(
   transaction: Transaction<Tables>,

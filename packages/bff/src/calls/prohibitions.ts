@@ -45,8 +45,8 @@ const stopping =
 type Prohibition = Extract<CallReason, "number_blocked" | "restored" | "calls_stopped">;
 
 /**
- * What matters most to the person who calls back comes first: a block, then a restored backup, after which there may have
- * been calls that nobody knows of.
+ * What matters most to the person who calls back comes first: a block, then a restored backup, which lacks the calls made
+ * since.
  */
 const BY_WEIGHT: readonly Prohibition[] = ["number_blocked", "restored", "calls_stopped"];
 

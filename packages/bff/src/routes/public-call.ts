@@ -16,7 +16,7 @@ export const publicCall = (row: CallRow, tenant: Tenant): Call => ({
 
 /**
  * Says `kept` for what would tell a stranger about a number: that it is being called, is called often, or that its owner
- * does not want to be called. Users of a tenant that calls for nobody else are no strangers.
+ * does not want to be called. The identified users of a tenant that requires identity are no strangers.
  */
 function toldReason(reason: CallReason, { identity }: CallRow, tenant: Tenant): CallReason {
   const trusted = identity !== null && tenant.identity?.required === true;
