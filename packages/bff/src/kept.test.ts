@@ -61,7 +61,7 @@ type Started = Awaited<ReturnType<typeof startWithLimit>>;
 
 async function block({ bff, clock }: Started): Promise<void> {
   const vault = await openNumberVault(bff.database, [new Secret(bff.sessionSecret)]);
-  await bff.database.write((transaction) =>
+  await bff.database.write("test", (transaction) =>
     blockNumber(transaction, vault.hash(PHONE), "operator", clock.now()),
   );
 }

@@ -47,7 +47,9 @@ export const BLOCK_COMMANDS: Record<string, (command: NumberCommand) => Promise<
   },
   async add({ db, vault, number, clock, print }) {
     const hash = vault.hash(await number());
-    const added = await db.write((transaction) => blockNumber(transaction, hash, "operator", clock.now()));
+    const added = await db.write("blockNumber", (transaction) =>
+      blockNumber(transaction, hash, "operator", clock.now()),
+    );
     print(added ? "blocked for all tenants" : "it was blocked already");
   },
   async lift({ db, vault, number, print }) {

@@ -137,7 +137,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     await one.call(CALL);
     const { body } = await one.call({ ...CALL, target: "support" });
     // The call that rings is never over.
-    await bff.database.write((transaction) =>
+    await bff.database.write("test", (transaction) =>
       transaction
         .updateTable("calls")
         .set({ due_at: "2027-01-01T00:00:00.000Z" })

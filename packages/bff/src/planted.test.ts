@@ -30,7 +30,9 @@ describe.each(engines)("the search for what was planted on %s", (_name, newUrl) 
   ])("finds %s in the clear in the database", async (_what, leak) => {
     const bff = await livedIn({ databaseUrl: await newUrl() });
     const key = /[\da-f]{40}/.exec(JSON.stringify(bff.uis.received("authenticate")))?.[0] ?? "";
-    await bff.database.write((transaction) => transaction.updateTable("calls").set(leak(key)).execute());
+    await bff.database.write("test", (transaction) =>
+      transaction.updateTable("calls").set(leak(key)).execute(),
+    );
     await expect(bff.stop()).rejects.toThrow(/in calls\.(page|variables)/);
   });
 });

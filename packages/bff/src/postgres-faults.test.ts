@@ -135,7 +135,7 @@ describe("a PostgreSQL that fails for a while", () => {
     const ids = ["a", "b"];
     const row = { data: "{}", expires_at: "2026-11-23T00:00:00.000Z" };
     for (const id of ids) {
-      await bff.database.write((t) =>
+      await bff.database.write("test", (t) =>
         t
           .insertInto("sessions")
           .values({ id, ...row })
@@ -144,7 +144,7 @@ describe("a PostgreSQL that fails for a while", () => {
     }
     let runs = 0;
     const bothIn = (order: string[]) =>
-      bff.database.write(async (transaction) => {
+      bff.database.write("test", async (transaction) => {
         runs++;
         for (const id of order) {
           await transaction

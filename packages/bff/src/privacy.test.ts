@@ -163,7 +163,9 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
         ),
       ),
     );
-    await db.write((transaction) => transaction.updateTable("calls").set({ status: "held" }).execute());
+    await db.write("test", (transaction) =>
+      transaction.updateTable("calls").set({ status: "held" }).execute(),
+    );
     await db.close();
     const { bff, clock: later } = await start(url);
     later.advance(30 * DAY);

@@ -135,7 +135,7 @@ describe.each(engines)("the promises of the backend on %s", (_name, newUrl) => {
     const before = await start({ databaseUrl });
     const visitor = await visitorOf(before);
     const { body } = await visitor.call({ ...CALL, at: new Date(Date.now() + 3_600_000).toISOString() });
-    await before.database.write(async (transaction) => {
+    await before.database.write("test", async (transaction) => {
       await transaction
         .insertInto("stops")
         .values({ scope: "*", reason: "restored", since: new Date().toISOString() })
@@ -157,7 +157,7 @@ describe("a full disk", () => {
     // SQLite's own limit gives the error that a full disk gives, SQLITE_FULL.
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(query);
     const limit = (pages: number | undefined) =>
-      bff.database.write((transaction) =>
+      bff.database.write("test", (transaction) =>
         sql`pragma max_page_count = ${sql.raw(String(pages))}`.execute(transaction),
       );
     await limit(rows[0]?.page_count);

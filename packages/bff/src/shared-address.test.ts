@@ -223,7 +223,7 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
       tenant: "limits: { addressNumbers: { proof: none, keep: 1 } }",
     });
     const vault = await openNumberVault(bff.database, [new Secret(bff.sessionSecret)]);
-    await bff.database.write((transaction) =>
+    await bff.database.write("test", (transaction) =>
       blockNumber(transaction, vault.hash("+79000001001"), "operator", clock.now()),
     );
     const [one, other] = await crowd(2, [bff]);

@@ -42,7 +42,7 @@ const callsIn = async (bff: TestBff) =>
 
 /** A setting of the connection that writes. */
 const set = (bff: TestBff, setting: string) =>
-  bff.database.write((transaction) => sql`pragma ${sql.raw(setting)}`.execute(transaction));
+  bff.database.write("test", (transaction) => sql`pragma ${sql.raw(setting)}`.execute(transaction));
 
 describe("a SQLite file", () => {
   it("that cannot be written means 503 before any 2xx and nothing dialled, and is over when it can", async () => {

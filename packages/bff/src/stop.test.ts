@@ -177,7 +177,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     expect((await send(bff, code)).statusCode).toBe(200);
     // A page that is reloaded sends the form once more.
     expect((await send(bff, code)).statusCode).toBe(200);
-    await bff.database.write((transaction) => transaction.deleteFrom("number_blocks").execute());
+    await bff.database.write("test", (transaction) => transaction.deleteFrom("number_blocks").execute());
     expect((await send(bff, code)).statusCode).toBe(422);
     await visitor.open();
     await place(visitor);
@@ -328,7 +328,7 @@ describe("the page that stops calls", () => {
       (code: string) => ` ${Array.from(code).join(" ")} `,
       (code: string) => Array.from(code, (digit) => String.fromCodePoint(0xff10 + Number(digit))).join(""),
     ]) {
-      await bff.database.write((transaction) => transaction.deleteFrom("number_blocks").execute());
+      await bff.database.write("test", (transaction) => transaction.deleteFrom("number_blocks").execute());
       await place(visitor);
       expect((await send(bff, typed(codeOf(bff).replaceAll(" ", "")))).statusCode).toBe(200);
     }
@@ -348,7 +348,7 @@ describe("the page that stops calls", () => {
 
   it("says that it did not work when the database is away", async () => {
     const { bff } = await start();
-    await bff.database.write((transaction) => transaction.schema.dropTable("stop_codes").execute());
+    await bff.database.write("test", (transaction) => transaction.schema.dropTable("stop_codes").execute());
     const { statusCode, body } = await send(bff, "123456");
     expect(statusCode).toBe(503);
     expect(body).toContain("Nothing was changed");

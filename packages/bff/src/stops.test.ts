@@ -103,7 +103,7 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
     expect(body.status).toBe("waiting");
     await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
     // It is for the next attempt, whenever that is, that the stop matters.
-    await bff.database.write((transaction) =>
+    await bff.database.write("test", (transaction) =>
       transaction.updateTable("calls").set({ due_at: NOW.toISOString() }).execute(),
     );
     const began = Date.now();

@@ -82,14 +82,14 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     const first = await ask();
     const second = await ask({ target: "support" });
     await over(first.permit);
-    await db.write((transaction) =>
+    await db.write("test", (transaction) =>
       transaction
         .updateTable("calls")
         .set({ principal: "stranger" })
         .where("id", "=", first.call.id)
         .execute(),
     );
-    await db.write((transaction) =>
+    await db.write("test", (transaction) =>
       transaction.updateTable("calls").set({ status: "dialing" }).where("id", "=", first.call.id).execute(),
     );
     expect((await take(second.call.id)).state).toEqual(["held", "number_under_way"]);

@@ -32,7 +32,7 @@ export class Instances {
     if (this.#db.engine === "sqlite") return [this.#id];
     const before = this.#lastBeat;
     const seen_at = this.#clock.now().toISOString();
-    await this.#db.write((transaction) =>
+    await this.#db.write("beat", (transaction) =>
       transaction
         .insertInto("instances")
         .values({ id: this.#id, seen_at })
@@ -53,7 +53,7 @@ export class Instances {
   /** Says good-bye. */
   async leave(): Promise<void> {
     if (this.#db.engine === "sqlite") return;
-    await this.#db.write((transaction) =>
+    await this.#db.write("leave", (transaction) =>
       transaction.deleteFrom("instances").where("id", "=", this.#id).execute(),
     );
   }

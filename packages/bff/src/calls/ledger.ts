@@ -107,7 +107,7 @@ export class Ledger {
   async accept(request: NewCall, ready: boolean, admit?: Admission): Promise<Accepted> {
     const fingerprint = this.#vault.hash(canonicalOf(request));
     const row = this.#newRow(request);
-    const accepted = await this.#db.write(async (transaction) => {
+    const accepted = await this.#db.write("accept", async (transaction) => {
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
       const intent = { ...keyOf(request), fingerprint, call_id: row.id };
       if ((await INTENT.change(transaction, intent)) !== 1)
@@ -302,7 +302,7 @@ export class Ledger {
 
   /** Cancels a call that has not been sent to UIS. @returns the call as it is then, cancelled or not */
   async cancel(call: CallRow): Promise<CallRow> {
-    return this.#db.write(async (transaction) => {
+    return this.#db.write("cancel", async (transaction) => {
       const now = this.#clock.now().toISOString();
       const cancelled = await transaction
         .updateTable("calls")

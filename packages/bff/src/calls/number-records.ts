@@ -67,7 +67,7 @@ export async function* recordsOf(
  */
 export async function forget(db: Database, vault: NumberVault, number: string, now: Date): Promise<number> {
   const hash = vault.hash(number);
-  return db.write(async (transaction) => {
+  return db.write("forget", async (transaction) => {
     // First, so that none of these can be dialled meanwhile.
     await transaction
       .updateTable("calls")

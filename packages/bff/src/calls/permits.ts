@@ -41,7 +41,7 @@ export class Permits {
   /** See {@link grantPermit}. */
   async grant(id: string): Promise<Permit | undefined> {
     try {
-      return await this.#db.write((transaction) =>
+      return await this.#db.write("grant", (transaction) =>
         grantPermit(transaction, id, this.#grounds, this.#clock.now()),
       );
     } catch (error) {
@@ -56,7 +56,7 @@ export class Permits {
    * @returns false when the permit was taken back, or the call forbidden, meanwhile: then nothing may be sent
    */
   connected({ call, attempt }: Permit, answerWithin: number): Promise<boolean> {
-    return this.#db.write(async (transaction) => {
+    return this.#db.write("confirmSend", async (transaction) => {
       if ((await CONNECTED.change(transaction, { attempt })) !== 1) return false;
       const due_at = later(this.#clock.now(), answerWithin * 1000 + PREPARED_LEASE_MS);
       await DUE.change(transaction, { id: call.id, due_at });
@@ -69,7 +69,7 @@ export class Permits {
    * ended, but is never dialled again.
    */
   settle({ call, attempt }: Permit, verdict: Verdict): Promise<CallRow | undefined> {
-    return this.#db.write(async (transaction) => {
+    return this.#db.write("settle", async (transaction) => {
       const now = this.#clock.now();
       const { outcome, code } = verdict;
       await FINISHED.change(transaction, { attempt, finished_at: now.toISOString(), outcome, code });
@@ -87,7 +87,7 @@ export class Permits {
 
   /** Lets a call that has not been sent wait until then. */
   async postpone(id: string, until: Date): Promise<void> {
-    await this.#db.write((transaction) =>
+    await this.#db.write("postpone", (transaction) =>
       transaction
         .updateTable("calls")
         .set({ due_at: until.toISOString() })
@@ -99,7 +99,7 @@ export class Permits {
 
   /** Leaves a call that has not been sent to a person. What concerns its number goes before `reason`. */
   hold(id: string, reason: CallReason): Promise<CallRow | undefined> {
-    return this.#db.write(async (transaction) => {
+    return this.#db.write("hold", async (transaction) => {
       const call = await callOf(transaction, id);
       if (call === undefined || !WAITING.includes(call.status)) return undefined;
       const circumstances = await this.#circumstancesOf(transaction, call);
@@ -115,7 +115,7 @@ export class Permits {
    * @returns the call as it is then, changed or not
    */
   holdUndialable(id: string): Promise<CallRow | undefined> {
-    return this.#db.write(async (transaction) => {
+    return this.#db.write("holdUndialable", async (transaction) => {
       const call = await callOf(transaction, id);
       if (call === undefined || !WAITING.includes(call.status)) return call;
       const circumstances = await this.#circumstancesOf(transaction, call);
@@ -141,7 +141,7 @@ export class Permits {
 
   /** Takes up at most `limit` calls whose time has come, for this instance to dial within {@link TAKE_OVER_MS}. */
   takeDue(limit: number): Promise<CallRow[]> {
-    return this.#db.write((transaction) => {
+    return this.#db.write("take", (transaction) => {
       const now = this.#clock.now();
       return transaction
         .updateTable("calls")
@@ -165,7 +165,7 @@ export class Permits {
 
   /** See {@link recoverPermits}. */
   recover(alive: readonly string[]): Promise<CallRow[]> {
-    return this.#db.write((transaction) => recoverPermits(transaction, alive, this.#clock.now()));
+    return this.#db.write("recover", (transaction) => recoverPermits(transaction, alive, this.#clock.now()));
   }
 }
 

@@ -85,7 +85,7 @@ export class Retention {
     const { db, clock } = this.#options;
     let erased = 0;
     while (!this.#stopping.signal.aborted) {
-      const batch = await db.write(async (transaction) => {
+      const batch = await db.write("erase", async (transaction) => {
         const now = clock.now();
         const ids = await this.#due(transaction, tenant, new Date(now.getTime() - days * DAY_MS));
         await erase(transaction, ids, now);

@@ -43,7 +43,7 @@ export class Outbox {
   /** Takes at most `limit` notes whose time has come; of one call only the first that is not delivered. */
   async takeDue(tenants: readonly string[], limit: number): Promise<DueHandover[]> {
     if (tenants.length === 0) return [];
-    const handovers = await this.#db.write((transaction) => {
+    const handovers = await this.#db.write("takeNotes", (transaction) => {
       const now = this.#clock.now();
       return transaction
         .updateTable("handovers")
@@ -94,7 +94,7 @@ export class Outbox {
   }
 
   async delivered(id: string): Promise<void> {
-    await this.#db.write((transaction) =>
+    await this.#db.write("delivered", (transaction) =>
       transaction
         .updateTable("handovers")
         .set({ delivered_at: this.#clock.now().toISOString() })
@@ -106,7 +106,7 @@ export class Outbox {
   /** @param ms until the next try */
   async postpone(id: string, ms: number): Promise<void> {
     const due = later(this.#clock.now(), ms);
-    await this.#db.write((transaction) =>
+    await this.#db.write("postponeNote", (transaction) =>
       transaction
         .updateTable("handovers")
         .set({ due_at: due })

@@ -50,7 +50,7 @@ export class AttackMeter {
   /** Deletes what is not looked back on; for a timer. */
   async prune(): Promise<void> {
     const before = this.#minute() - WINDOW;
-    await this.#db.write((transaction) =>
+    await this.#db.write("pruneTries", (transaction) =>
       transaction.deleteFrom("anonymous_tries").where("minute", "<=", before).execute(),
     );
   }
@@ -64,7 +64,7 @@ export class AttackMeter {
     // Two instances that lock rows in different orders would wait for each other.
     own.sort((a, b) => (a.tenant === b.tenant ? a.minute - b.minute : a.tenant < b.tenant ? -1 : 1));
     try {
-      const rows = await this.#db.write(async (transaction) => {
+      const rows = await this.#db.write("countTries", async (transaction) => {
         if (own.length > 0) {
           await transaction
             .insertInto("anonymous_tries")

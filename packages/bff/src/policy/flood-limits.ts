@@ -81,7 +81,7 @@ export class FloodLimits {
     const { limits } = tenant;
     if (limits === "none") return;
     const counts = inWindows(`${what}/${addressName(this.#vault, tenant, ip)}`, limits.address);
-    const refusal = await this.#db.write(async (transaction) => {
+    const refusal = await this.#db.write("countRequest", async (transaction) => {
       const now = this.#clock.now();
       const { full } = await countInAll(transaction, counts, now);
       return full.length === 0 ? undefined : tooMany(await secondsUntilRoom(transaction, full, now));

@@ -62,7 +62,7 @@ it("asks for twice as many at each doubling of an address's numbers, for the gre
   };
   for (const numbers of [29, 1, 29, 1, 59, 1, 120, 700]) {
     for (let n = 0; n < numbers; n++)
-      await db.write((transaction) => count(transaction, [all!.all], clock.now()));
+      await db.write("test", (transaction) => count(transaction, [all!.all], clock.now()));
     await look();
   }
   expect(asked.splice(0)).toEqual([200, 400, 400, 800, 800, 1600, 1600, 1600]);
@@ -109,7 +109,7 @@ it("has a proof that is checked in its last moment used once, however long the d
   clock.advance(1);
   const codes = [];
   for (const { admit } of judged)
-    codes.push((await db.write((transaction) => admit?.(transaction) ?? never())).refusal?.code);
+    codes.push((await db.write("test", (transaction) => admit?.(transaction) ?? never())).refusal?.code);
   expect(codes).toEqual([undefined, "proof_invalid"]);
   await db.close();
 });

@@ -47,7 +47,7 @@ export class StopRequests {
       { bucket: `wrong-codes/address/${addressHash(this.#vault, ip)}`, seconds, most: ofOneAddress },
       { bucket: ALTOGETHER, seconds, most: altogether },
     ];
-    const { answer, used, call } = await this.#db.write((transaction) =>
+    const { answer, used, call } = await this.#db.write("optOut", (transaction) =>
       this.#try(transaction, code, counts),
     );
     if (call !== undefined) this.#log.info({ call }, "whoever was called has blocked the number by its code");

@@ -102,7 +102,7 @@ describe("streams of events", () => {
         return {
           engine: db.engine,
           query: db.query.withPlugin(holding),
-          write: (work) => db.write(work),
+          write: (name, work) => db.write(name, work),
           close: () => db.close(),
         };
       },

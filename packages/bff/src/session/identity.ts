@@ -141,7 +141,9 @@ export async function useToken(
 ): Promise<void> {
   const seconds = REMEMBERED_LONGER + Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
   const bucket = `token/${tenant}/${jti}`;
-  const counted = await db.write((transaction) => count(transaction, [{ bucket, seconds, most: 1 }], now));
+  const counted = await db.write("useToken", (transaction) =>
+    count(transaction, [{ bucket, seconds, most: 1 }], now),
+  );
   if (counted.size === 1) return;
   throw new Refusal("identity_used", "a token opens one session: have the site make another", {
     at: "token",

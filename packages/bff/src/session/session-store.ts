@@ -49,7 +49,7 @@ export class SessionStore extends Store {
   }
 
   override destroy(sid: string, callback: Callback = () => undefined): void {
-    const gone = this.#db.write((transaction) =>
+    const gone = this.#db.write("destroySession", (transaction) =>
       transaction.deleteFrom("sessions").where("id", "=", hash(sid)).execute(),
     );
     answer(gone.then(nothing), callback);
@@ -58,7 +58,7 @@ export class SessionStore extends Store {
   /** Deletes what has expired; for a timer. */
   async prune(): Promise<void> {
     const now = this.#clock.now().toISOString();
-    await this.#db.write((transaction) =>
+    await this.#db.write("pruneSessions", (transaction) =>
       transaction.deleteFrom("sessions").where("expires_at", "<=", now).execute(),
     );
   }
@@ -74,7 +74,7 @@ export class SessionStore extends Store {
 
   async #write(sid: string, session: SessionData): Promise<void> {
     const row = { id: hash(sid), data: JSON.stringify(session), expires_at: this.#expiry(session) };
-    await this.#db.write((transaction) =>
+    await this.#db.write("storeSession", (transaction) =>
       transaction
         .insertInto("sessions")
         .values(row)
@@ -90,7 +90,7 @@ export class SessionStore extends Store {
     const expiry = this.#expiry(session);
     // Most requests of a session have nothing to write.
     if (Date.parse(expiry) - Date.parse(present) < this.#lifetime.idle * EXTEND_AFTER) return;
-    const extended = this.#db.write((transaction) =>
+    const extended = this.#db.write("extendSession", (transaction) =>
       transaction.updateTable("sessions").set({ expires_at: expiry }).where("id", "=", hash(sid)).execute(),
     );
     await extended.catch(nothing);

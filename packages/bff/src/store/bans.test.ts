@@ -25,7 +25,7 @@ describe.each(engines)("a ban on %s", (_name, newUrl) => {
   const banAtOnce = async (instances: Database[], now: Date) => {
     const begun = await Promise.all(
       Array.from({ length: 15 }, (_, n) =>
-        instances[n % instances.length]!.write((transaction) => ban(transaction, VISITOR, now)),
+        instances[n % instances.length]!.write("test", (transaction) => ban(transaction, VISITOR, now)),
       ),
     );
     return begun.filter((one) => one !== undefined);
@@ -34,7 +34,7 @@ describe.each(engines)("a ban on %s", (_name, newUrl) => {
   it("lasts a day, and after the second time for good, however many are decided at the same moment", async () => {
     const instances = await open();
     const [db] = instances;
-    const inForce = (now: Date) => db!.write((transaction) => banOf(transaction, VISITOR, now));
+    const inForce = (now: Date) => db!.write("test", (transaction) => banOf(transaction, VISITOR, now));
     const first = { visitor: VISITOR, since: NOW.toISOString(), until: later(24).toISOString(), times: 1 };
     expect(await banAtOnce(instances, NOW)).toEqual([first]);
     expect(await inForce(later(23.9))).toEqual(first);

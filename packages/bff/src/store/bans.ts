@@ -56,7 +56,7 @@ const notOver =
 
 /** Serves a visitor again, as if never banned: what led to the ban is forgotten as well. @returns whether there was one */
 export async function liftBan(db: Database, visitor: string): Promise<boolean> {
-  return db.write(async (transaction) => {
+  return db.write("liftBan", async (transaction) => {
     const { numDeletedRows } = await transaction
       .deleteFrom("bans")
       .where("visitor", "=", visitor)

@@ -30,7 +30,7 @@ export async function copyAll(from: Database, to: Database): Promise<number> {
   if (from.engine !== "sqlite" || to.engine !== "postgres") {
     throw new Error("copying goes from sqlite: to postgres://; between two of PostgreSQL use pg_dump");
   }
-  return to.write(async (transaction) => {
+  return to.write("copy", async (transaction) => {
     const present = await transaction.selectFrom("calls").select("id").limit(1).executeTakeFirst();
     if (present !== undefined)
       throw new Error("the database to copy to has calls already: name an empty one");

@@ -26,7 +26,9 @@ describe.each(engines)("the database on %s", (_name, newUrl) => {
   it("keeps what it has committed, and brings an older file up to date without losing it", async () => {
     const url = await newUrl();
     const first = await open(url);
-    await first.write((transaction) => transaction.insertInto("sessions").values(session("a")).execute());
+    await first.write("test", (transaction) =>
+      transaction.insertInto("sessions").values(session("a")).execute(),
+    );
     await first.close();
     expect(await idsOf(await open(url))).toEqual(["a"]);
   });
@@ -34,7 +36,7 @@ describe.each(engines)("the database on %s", (_name, newUrl) => {
   it("commits all of simultaneous writes but the one that fails", async () => {
     const db = await open(await newUrl());
     const writes = Array.from({ length: 150 }, (_, n) =>
-      db.write(async (transaction) => {
+      db.write("test", async (transaction) => {
         await transaction
           .insertInto("sessions")
           .values(session(String(n)))
@@ -58,7 +60,9 @@ describe.each(engines)("the database on %s", (_name, newUrl) => {
 
   it("says so with an error of its own when a write fails", async () => {
     const db = await open(await newUrl());
-    await expect(db.write(() => Promise.reject(new Error("no")))).rejects.toBeInstanceOf(StoreError);
+    const failed = db.write("settle", () => Promise.reject(new Error("no")));
+    await expect(failed).rejects.toBeInstanceOf(StoreError);
+    await expect(failed).rejects.toThrow("the database failed to write: settle");
   });
 
   it("says whether it takes writes", async () => {
@@ -72,7 +76,7 @@ describe.each(engines)("the database on %s", (_name, newUrl) => {
 describe("a PostgreSQL connection", () => {
   it("that is cut in the middle of a transaction fails that write, and nothing else", async () => {
     const db = await open(await postgresUrl());
-    const cut = db.write(async (transaction) => {
+    const cut = db.write("test", async (transaction) => {
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
       await sql`select pg_terminate_backend(${rows[0]?.pid ?? 0})`.execute(db.query);
       // Nobody waits for an answer when the news of the end comes, as in a process that was stopped for long.
@@ -80,7 +84,9 @@ describe("a PostgreSQL connection", () => {
       await transaction.insertInto("sessions").values(session("a")).execute();
     });
     await expect(cut).rejects.toBeInstanceOf(StoreError);
-    await db.write((transaction) => transaction.insertInto("sessions").values(session("b")).execute());
+    await db.write("test", (transaction) =>
+      transaction.insertInto("sessions").values(session("b")).execute(),
+    );
     expect(await idsOf(db)).toEqual(["b"]);
   });
 });
@@ -91,7 +97,7 @@ describe("a SQLite file", () => {
     const settingsOf = async (db: Database) => {
       const ask = async (name: string) => {
         const pragma = sql<Record<string, unknown>>`pragma ${sql.raw(name)}`;
-        return (await db.write((transaction) => pragma.execute(transaction))).rows[0]?.[name];
+        return (await db.write("test", (transaction) => pragma.execute(transaction))).rows[0]?.[name];
       };
       return [await ask("journal_mode"), await ask("synchronous")];
     };

@@ -16,9 +16,10 @@ export interface Database {
    * Runs `work` in a transaction and resolves once that is committed to disk. `work` may be run a second time after
    * the first was rolled back, so it does nothing but query `transaction`.
    *
+   * @param name which step this is: for errors, and for tests that wait for a step
    * @throws StoreError (store-error.ts) when it is not certain that it was committed
    */
-  write<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  write<T>(name: string, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -74,7 +75,7 @@ async function open(url: string, beside = false): Promise<OpenedDatabase> {
 export async function isWritable(db: Database): Promise<boolean> {
   const probe = { id: "readiness", seen_at: "" };
   try {
-    await db.write(async (transaction) => {
+    await db.write("probe", async (transaction) => {
       await transaction.insertInto("instances").values(probe).execute();
       await transaction.deleteFrom("instances").where("id", "=", probe.id).execute();
     });

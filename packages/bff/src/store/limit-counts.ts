@@ -162,7 +162,7 @@ export const inWindows = (name: string, windows: readonly LimitWindow[]): Count[
 /** Deletes windows that are long over; for a timer. */
 export async function pruneCounts(db: Database, now: Date): Promise<void> {
   const kept = new Date(now.getTime() - KEPT_MS).toISOString();
-  await db.write((transaction) =>
+  await db.write("pruneCounts", (transaction) =>
     transaction.deleteFrom("limit_counts").where("ends_at", "<=", kept).execute(),
   );
 }

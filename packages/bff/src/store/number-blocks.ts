@@ -19,7 +19,7 @@ export async function blockNumber(
 
 /** Lets the number be called again. @returns whether it was blocked */
 export async function liftBlock(db: Database, hash: string): Promise<boolean> {
-  return db.write(async (transaction) => {
+  return db.write("unblockNumber", async (transaction) => {
     const { numDeletedRows } = await transaction
       .deleteFrom("number_blocks")
       .where("number_hash", "=", hash)

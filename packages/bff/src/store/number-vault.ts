@@ -25,7 +25,7 @@ export const KEY_PURPOSE = "the key of telephone numbers in the database";
 export async function openNumberVault(db: Database, secrets: readonly Secret[]): Promise<NumberVault> {
   const seal = createSeal(KEY_PURPOSE, secrets);
   const made = seal.close(randomBytes(32).toString("base64url"));
-  const { sealed_key } = await db.write(async (transaction) => {
+  const { sealed_key } = await db.write("createNumberKey", async (transaction) => {
     await transaction
       .insertInto("number_keys")
       .values({ id: 1, sealed_key: made })
@@ -36,7 +36,9 @@ export async function openNumberVault(db: Database, secrets: readonly Secret[]):
   const key = openKey(sealed_key, secrets);
   if (createSeal(KEY_PURPOSE, secrets.slice(0, 1)).open(sealed_key) === undefined) {
     const anew = { sealed_key: seal.close(key) };
-    await db.write((transaction) => transaction.updateTable("number_keys").set(anew).execute());
+    await db.write("renewNumberKey", (transaction) =>
+      transaction.updateTable("number_keys").set(anew).execute(),
+    );
   }
   return createVault(key);
 }

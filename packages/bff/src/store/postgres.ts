@@ -43,7 +43,7 @@ export async function openPostgres(url: string): Promise<OpenedDatabase> {
   const database: Database = {
     engine: "postgres",
     query,
-    write: (work) => write(query, work),
+    write: (name, work) => write(query, name, work),
     close: () => query.destroy(),
   };
   return { database, writer: query };
@@ -51,6 +51,7 @@ export async function openPostgres(url: string): Promise<OpenedDatabase> {
 
 async function write<T>(
   query: Kysely<Tables>,
+  name: string,
   work: (transaction: Transaction<Tables>) => Promise<T>,
 ): Promise<T> {
   for (let run = 1; ; run++) {
@@ -58,7 +59,7 @@ async function write<T>(
       return await query.transaction().execute(work);
     } catch (error) {
       const { code } = error as { code?: string };
-      if (run === MOST_RUNS || code === undefined || !RUN_AGAIN.has(code)) throw new StoreError(error);
+      if (run === MOST_RUNS || code === undefined || !RUN_AGAIN.has(code)) throw new StoreError(error, name);
     }
   }
 }

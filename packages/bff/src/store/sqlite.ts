@@ -36,6 +36,7 @@ const PRAGMAS = {
 const BATCH_LIMIT = 64;
 
 interface Write {
+  name: string;
   work: (transaction: Transaction<Tables>) => Promise<unknown>;
   resolve: (result: unknown) => void;
   reject: (error: unknown) => void;
@@ -64,7 +65,7 @@ export function openSqlite(path: string, beside: boolean): OpenedDatabase {
     const database: Database = {
       engine: "sqlite",
       query,
-      write: (work) => commits.write(work),
+      write: (name, work) => commits.write(name, work),
       async close() {
         await Promise.all([query.destroy(), writer.destroy(), log?.close()]);
         // Kysely closes only what it has used.
@@ -159,9 +160,9 @@ class SharedCommits {
     this.#log = log;
   }
 
-  write<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+  write<T>(name: string, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: resolve as (result: unknown) => void, reject });
+      this.#waiting.push({ name, work, resolve: resolve as (result: unknown) => void, reject });
       if (this.#running) return;
       this.#running = true;
       // What arrived in the same turn of the event loop goes along.
@@ -177,7 +178,7 @@ class SharedCommits {
         if (committed.length > 0) await this.#log?.flush();
         for (const done of committed) done();
       } catch (error) {
-        for (const { reject } of batch) reject(new StoreError(error));
+        for (const { name, reject } of batch) reject(new StoreError(error, name));
       }
     }
     this.#running = false;
@@ -197,19 +198,19 @@ class SharedCommits {
       });
     } catch (error) {
       if (!concernsAll(error)) return this.#commitEach(batch);
-      for (const { reject } of batch) reject(new StoreError(error));
+      for (const { name, reject } of batch) reject(new StoreError(error, name));
       return [];
     }
   }
 
   async #commitEach(batch: Write[]): Promise<(() => void)[]> {
     const done: (() => void)[] = [];
-    for (const { work, resolve, reject } of batch) {
+    for (const { name, work, resolve, reject } of batch) {
       try {
         const result = await this.#query.transaction().execute(work);
         done.push(() => resolve(result));
       } catch (error) {
-        reject(new StoreError(error));
+        reject(new StoreError(error, name));
       }
     }
     return done;

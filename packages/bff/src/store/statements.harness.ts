@@ -29,7 +29,7 @@ export function listening(heard: Statement[]): typeof openDatabase {
 export const withPlugin = (db: Database, plugin: KyselyPlugin): Database => ({
   engine: db.engine,
   query: db.query.withPlugin(plugin),
-  write: (work) => db.write((transaction) => work(transaction.withPlugin(plugin))),
+  write: (name, work) => db.write(name, (transaction) => work(transaction.withPlugin(plugin))),
   close: () => db.close(),
 });
 

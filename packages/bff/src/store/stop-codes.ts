@@ -79,7 +79,7 @@ export async function useStopCode(
 
 /** Deletes codes that are no longer good; for a timer. */
 export async function pruneStopCodes(db: Database, now: Date): Promise<void> {
-  await db.write((transaction) =>
+  await db.write("pruneStopCodes", (transaction) =>
     transaction.deleteFrom("stop_codes").where("expires_at", "<=", now.toISOString()).execute(),
   );
 }

@@ -9,7 +9,7 @@ export const EVERYBODY = "*";
  * waits and what comes in is left to people. Each reason stops, and is lifted, by itself.
  */
 export async function stopCalls(db: Database, scope: string, reason: StopReason, now: Date): Promise<void> {
-  await db.write((transaction) =>
+  await db.write("stop", (transaction) =>
     transaction
       .insertInto("stops")
       .values({ scope, reason, since: now.toISOString() })
@@ -24,7 +24,7 @@ export async function resumeCalls(
   scope: string,
   reason: StopReason,
 ): Promise<string | undefined> {
-  const rows = await db.write((transaction) =>
+  const rows = await db.write("resume", (transaction) =>
     transaction
       .deleteFrom("stops")
       .where("scope", "=", scope)

@@ -18,7 +18,7 @@ interface Disk {
 const session = (id: string) => ({ id, data: "{}", expires_at: "2026-11-23T00:00:00.000Z" });
 
 const write = (db: Database, id: string) =>
-  db.write((transaction) => transaction.insertInto("sessions").values(session(id)).execute());
+  db.write("test", (transaction) => transaction.insertInto("sessions").values(session(id)).execute());
 
 /** What a power cut would leave of the file alone, without its log. */
 function sessionsWithoutLog(path: string): unknown[] {

@@ -40,7 +40,7 @@ export function createKeyShare(
       "key" in answer
         ? { ...free, sealed_key: seal.close(answer.key), renew_at: later(asked, KEY_LIFE_MS) }
         : free;
-    return db.write((transaction) =>
+    return db.write("publishKey", (transaction) =>
       transaction.updateTable("uis_keys").set(change).where("account", "=", id).execute(),
     );
   };
@@ -75,7 +75,7 @@ const lookOrClaim = (
   now: Date,
   refused: string | undefined,
 ): Promise<KeyAnswer | "claimed" | "wait"> =>
-  db.write(async (transaction) => {
+  db.write("claimKey", async (transaction) => {
     const row = await transaction
       .selectFrom("uis_keys")
       .selectAll()
