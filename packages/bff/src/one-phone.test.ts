@@ -57,7 +57,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     expect([body.status, body.reason]).toEqual(["dialing", undefined]);
     pickUp();
     await victim.until(body.id, "placed");
-    expect(placed(bff)).toBe(1);
+    await expect.poll(() => placed(bff)).toBe(1);
   });
 
   it("that a stranger has ring leaves its owner's request to a person at once", async () => {
@@ -67,7 +67,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     const { status, body } = await (await visitor()).call(CALL);
     expect([status, body.status, body.reason]).toEqual([201, "held", "kept"]);
     expect(await leads()).toContainEqual([body.id, "number_under_way"]);
-    expect(placed(bff)).toBe(1);
+    await expect.poll(() => placed(bff)).toBe(1);
   });
 
   it("is rung for two targets of one session one after the other", async () => {
@@ -89,7 +89,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     await one.until(sales.body.id, "placed");
     await one.until(support.body.id, "placed");
     expect(targets()).toEqual(["sales", "support"]);
-    expect(placed(bff)).toBe(2);
+    await expect.poll(() => placed(bff)).toBe(2);
     expect(await leads()).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     const first = await asked();
     expect(new Set(first).size).toBe(wishes.length);
     expect(await asked()).toEqual(first);
-    expect(placed(bff)).toBe(1);
+    await expect.poll(() => placed(bff)).toBe(1);
   });
 
   it("does not wait for a call that is cancelled, and a stranger's request goes behind what waits", async () => {
@@ -181,7 +181,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     expect(new Set(ids.flatMap((set) => [...set])).size).toBe(3);
     pickUp();
     for (const id of [...ids[0]!, ...ids[1]!]) await one.until(id, "placed");
-    expect(placed(bff)).toBe(2);
+    await expect.poll(() => placed(bff)).toBe(2);
   });
 
   it("is rung once when a hundred calls to it come due at once, on every instance there can be", async () => {
@@ -210,7 +210,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     await expect
       .poll(statuses, { timeout: 20_000, interval: 100 })
       .toEqual(["dialing null", "held number_under_way"]);
-    expect(placed(first!)).toBe(1);
+    await expect.poll(() => placed(first!)).toBe(1);
     for (const { logged } of instances) expect(logged()).not.toContain("dialling stopped");
   });
 });
@@ -258,7 +258,7 @@ describe.each(engines)("the phone of an operator, on %s,", (_name, newUrl) => {
       ["waiting", "phone_busy"],
       ["waiting", "phone_busy"],
     ]);
-    expect(placed(bff)).toBe(1);
+    await expect.poll(() => placed(bff)).toBe(1);
     pickUp();
     await here.until(first.id, "placed");
     await here.until(second.id, "placed");
@@ -275,7 +275,7 @@ describe.each(engines)("the phone of an operator, on %s,", (_name, newUrl) => {
     expect([again.status, again.reason]).toEqual(["held", "kept"]);
     pickUp();
     await before.until(first.id, "placed");
-    expect(placed(bff)).toBe(1);
+    await expect.poll(() => placed(bff)).toBe(1);
   });
 
   it("is left alone by another user who gives it as their own, and by a visitor who types it", async () => {
@@ -287,6 +287,6 @@ describe.each(engines)("the phone of an operator, on %s,", (_name, newUrl) => {
     // The other way round.
     await visitor.call(CALL);
     expect((await call(await operator("op-3", "+79000000001"), 13)).status).toBe("held");
-    expect(placed(bff)).toBe(2);
+    await expect.poll(() => placed(bff)).toBe(2);
   });
 });

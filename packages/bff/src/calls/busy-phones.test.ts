@@ -133,6 +133,28 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     expect((await take(second.call.id)).state).toEqual(["held", "calls_stopped"]);
   });
 
+  it("is rung for one of two calls that come due at the same moment, also where it is the other's operator's", async () => {
+    for (let round = 0; round < 10; round++) {
+      const asks = [
+        { principal: "stranger", visitorNumber: OPERATOR },
+        {
+          principal: "operator",
+          visitorNumber: "+79000000002",
+          officeNumber: OPERATOR,
+          officeIsOperator: true,
+        },
+      ];
+      const ids: string[] = [];
+      for (const change of asks) ids.push((await ask({ ...change, scheduledFor: inAMinute() })).call.id);
+      clock.advance(60_000);
+      const granted = await Promise.all(ids.map((id) => permits.grant(id)));
+      const permitted = granted.filter((permit) => permit !== undefined);
+      expect(permitted).toHaveLength(1);
+      await over(permitted[0]);
+      for (const id of ids) await permits.hold(id, "closed");
+    }
+  });
+
   // SQLite has one transaction at a time, which nothing can come between.
   it.runIf(name === "PostgreSQL")(
     "is given to one of the calls that come due at the same moment, and the others are looked at again",

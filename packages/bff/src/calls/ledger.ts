@@ -9,7 +9,7 @@ import { takeBack } from "../store/limit-counts.js";
 import type { NumberVault } from "../store/number-vault.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
-import { callsOnPhones, sameMatter } from "./busy-phones.js";
+import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
 import { keptReasonOf, obstacleTo } from "./obstacles.js";
 import { dialled, type Permit, permitFor, type PermitGrounds } from "./permit.js";
 import { awaitsTurn, BUSY_WAIT_MS, TAKE_OVER_MS, WAITING } from "./under-way.js";
@@ -162,6 +162,7 @@ export class Ledger {
   ): Promise<Accepted> {
     // One time for all of it: a call that is held is told as unchanged since it was asked for, whatever the reason.
     const now = new Date(row.created_at);
+    await lockPhones(transaction, row);
     // Again where another call has taken the phone, or given it free, between the two statements.
     for (;;) {
       const inTheWay = await callsOnPhones(transaction, row);

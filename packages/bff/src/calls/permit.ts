@@ -4,7 +4,7 @@ import { handOver } from "../handover/outbox.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
 import type { MoneyLimits, Spent } from "./money-limits.js";
-import { callsInTheWay } from "./busy-phones.js";
+import { callsInTheWay, lockPhones } from "./busy-phones.js";
 import { isNotProhibited } from "./prohibitions.js";
 import type { StopNotice, StopNotices } from "./stop-notices.js";
 import { BUSY_WAIT_MS, isForAPerson, WAITING } from "./under-way.js";
@@ -48,7 +48,7 @@ export const dialled = (call: CallRow, now: Date): CallRow => ({
  * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end. Nor
  * does one to a number that is blocked, or to a phone that another call rings.
  *
- * On PostgreSQL another call may take the phone at the same moment: the unique indexes refuse the second of the two.
+ * The unique indexes of the store refuse what the lookup of other calls may have missed.
  */
 export async function grantPermit(
   transaction: Transaction<Tables>,
@@ -62,7 +62,9 @@ export async function grantPermit(
     .where("id", "=", id)
     .where("status", "in", WAITING)
     .executeTakeFirst();
-  if (waiting === undefined || (await callsInTheWay(transaction, waiting)).length > 0) return undefined;
+  if (waiting === undefined) return undefined;
+  await lockPhones(transaction, waiting);
+  if ((await callsInTheWay(transaction, waiting)).length > 0) return undefined;
   const call = await transaction
     .updateTable("calls")
     .set((row) => ({
