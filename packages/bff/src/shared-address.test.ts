@@ -236,6 +236,20 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
     }
   });
 
+  it("are shown the call there is when they ask once more from an address where further numbers are kept", async () => {
+    const bff = await start({
+      databaseUrl: await newUrl(),
+      tenant: "limits: { addressNumbers: { proof: none, keep: 1 } }",
+    });
+    bff.uis.exchange.change({ answersWhen: "carried-out" });
+    const visitor = await visitorAt(bff, "198.51.100.7");
+    const { body: call } = await visitor.call(numbered(1));
+    await (await visitorAt(bff, GATEWAY)).call(numbered(0));
+    visitor.headers = { ...visitor.headers, "x-forwarded-for": GATEWAY };
+    expect((await visitor.call(numbered(1))).body.id).toBe(call.id);
+    expect(await told(bff)).toEqual([]);
+  });
+
   it("count nothing of a request that is refused for something else, and refuse it beyond a tier, too", async () => {
     const bff = await start({
       databaseUrl: await newUrl(),

@@ -128,7 +128,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     ["for now", {}],
     ["for later", { scheduledFor: new Date("2026-11-24T09:00:00Z") }],
     ["to a number that another's call is under way to", { principal: "another" }],
-    ["to a number that the same visitor's call is under way to", {}],
+    ["to a number that the same visitor's call in another matter is under way to", { target: "support" }],
   ])(
     "leaves a request %s to a person when it is admitted to be kept, and dials nothing",
     async (what, change) => {

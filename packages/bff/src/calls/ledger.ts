@@ -122,7 +122,7 @@ export class Ledger {
           .execute();
         return refusal;
       }
-      if (keep !== undefined) return { call: await this.#keep(transaction, row, keep), replayed: false };
+      if (keep !== undefined) return this.#keep(transaction, request, row, keep);
       if (row.status === "scheduled") return this.#schedule(transaction, request, row);
       return this.#place(transaction, request, row, ready);
     });
@@ -200,10 +200,23 @@ export class Ledger {
     return { call, replayed: false };
   }
 
-  /** A block goes before `reason`: the person who calls back has to know. */
-  async #keep(transaction: Transaction<Tables>, row: CallRow, reason: CallReason): Promise<CallRow> {
+  /**
+   * Keeps the request for a person, unless the same matter has its call. A block goes before `reason`: the person who
+   * calls back has to know.
+   */
+  async #keep(
+    transaction: Transaction<Tables>,
+    request: NewCall,
+    row: CallRow,
+    reason: CallReason,
+  ): Promise<Accepted> {
+    const same =
+      row.status === "scheduled"
+        ? await sameWish(transaction, row)
+        : (await callsOnPhones(transaction, row)).find((other) => sameMatter(other, row));
+    if (same !== undefined) return this.#stands(transaction, request, row, same);
     const own = await keptReasonOf(transaction, row, { inTheWay: [], now: this.#clock.now() });
-    return this.#hold(transaction, row, own ?? reason);
+    return { call: await this.#hold(transaction, row, own ?? reason), replayed: false };
   }
 
   async #hold(transaction: Transaction<Tables>, row: CallRow, reason: CallReason): Promise<CallRow> {
