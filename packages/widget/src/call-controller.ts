@@ -162,7 +162,7 @@ export class CallController implements ReactiveController, EventListenerObject {
         this.#host.requestUpdate();
       });
       if (client !== this.client) return;
-      if (client.mayResume && isShared(matter, target) && !isOver(call)) this.remember(call, matter);
+      if (client.mayResume && isShared(matter, target, call) && !isOver(call)) this.remember(call, matter);
       if (!stands()) return;
       await this.tell(call);
       if (stands()) this.follow(call);

@@ -1,4 +1,4 @@
-import type { Target } from "@uis-call/shared";
+import type { Call, Target } from "@uis-call/shared";
 
 /** Which button it is: with another of these it is another one, and has calls of its own. */
 export const BUTTON_OF = ["tenant", "target", "reference"] as const;
@@ -18,11 +18,11 @@ export const matterOf = ({ tenant, target, reference }: Matter): Matter => ({
 });
 
 /**
- * Whether other buttons, and the page after a reload, may take the matter's call for theirs: not where a sealed number
- * alone says who is called, since no page can tell one from another.
+ * Whether other buttons, and the page after a reload, may take the matter's call for theirs: not where a sealed number,
+ * or the reference in a token, alone says what it is about, since no page can tell one from another.
  */
-export const isShared = ({ reference }: Matter, { office, visitor }: Target): boolean =>
-  reference !== "" || (office !== "sealed" && visitor !== "sealed");
+export const isShared = ({ reference }: Matter, { office, visitor }: Target, call: Call): boolean =>
+  reference !== "" || (office !== "sealed" && visitor !== "sealed" && call.reference === undefined);
 
 /** Written so that no two matters have the same. */
 const keyOf = ({ tenant, target, reference }: Matter): string =>

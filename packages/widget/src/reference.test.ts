@@ -95,6 +95,22 @@ describe("a button that says what its call is about", () => {
     expect(next.calls).to.deep.equal([]);
   });
 
+  it("remembers nothing of a call that a token alone says what it is about: another page's token may say another", async () => {
+    const identity = (reference: string) => () =>
+      tokenOf("identity", { sub: "op-1", phone: "+79000000505", reference });
+    const named = { tenant: "market", target: "account" };
+    const first = await create({ ...named, identity: identity("deal-1") });
+    await first.open();
+    first.submit();
+    await until(() => first.calls.length > 0);
+    expect(first.calls[0]?.reference).to.equal("deal-1");
+    expect(stored()).not.to.contain("uis-call");
+    first.leave();
+    const next = await create({ ...named, identity: identity("deal-2") });
+    await next.open();
+    expect([label(next), next.calls]).to.deep.equal(["Call me back", []]);
+  });
+
   it("sends it, as text whatever it is, and under another key than the one before", async () => {
     const keys = new Set<string | null>();
     const references: unknown[] = [];
