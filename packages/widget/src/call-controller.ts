@@ -149,13 +149,16 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (phone === "") return this.#fail({ code: "phone_missing" });
     if (this.state.session.tenant.consent && !this.consent) return this.#fail({ code: "consent_required" });
     if (!this.#host.dispatchEvent(new UisCallSubmitEvent(matter))) return;
+    this.proving = false;
+    this.dispatch(submitted);
+    // The page may have made another button of it just now.
+    await this.#host.updateComplete;
+    if (!stands()) return;
     const request = callRequest(matter, this.#host, {
       phone: phone && (phoneValue(phone, this.country) ?? phone),
       consent: this.consent || undefined,
       ...later,
     });
-    this.proving = false;
-    this.dispatch(submitted);
     try {
       const call = await client.placeCall(request, await this.#intent.keyFor(request), () => {
         this.proving = true;

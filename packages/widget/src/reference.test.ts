@@ -235,6 +235,27 @@ describe("a button that says what its call is about", () => {
       expect(numbers).to.deep.equal(new Set(["79000000612", "79000000505"]));
     });
 
+    it("calls no one where that happens as the form is sent, until it is sent again", async () => {
+      const button = await create({
+        tenant: "market",
+        target: "supplier",
+        reference: "lot-12",
+        sealedNumber: await sealed("supplier", "+79000000404"),
+      });
+      await button.open();
+      const another = { reference: "lot-13", sealedNumber: await sealed("supplier", "+79000000405") };
+      button.element.addEventListener("uis-call-submit", () => Object.assign(button.element, another));
+      button.type(nextPhone());
+      await button.element.call();
+      expect(await exchange.asked()).to.deep.equal([]);
+      await button.element.call();
+      await until(() => label(button) === "Calling…");
+      expect(button.calls[0]?.reference).to.equal("lot-13");
+      expect(new Set((await exchange.asked()).map(([, office]) => office))).to.deep.equal(
+        new Set(["79000000405"]),
+      );
+    });
+
     it("is another one with another sealed number, where there is no reference", async () => {
       const button = await create({
         tenant: "market",
