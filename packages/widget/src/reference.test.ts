@@ -269,16 +269,18 @@ describe("a button that says what its call is about", () => {
     });
 
     it("is the same one with the same number sealed anew, where the reference says so", async () => {
-      const button = await create({
-        tenant: "market",
-        target: "supplier",
-        reference: "lot-12",
-        sealedNumber: await sealed("supplier", "+79000000404"),
-      });
-      await call(button);
-      await until(() => label(button) === "Calling…");
-      await turn(button, { sealedNumber: await sealed("supplier", "+79000000404") });
-      expect(label(button)).to.equal("Calling…");
+      for (const reference of ["lot-12", 0 as unknown as string]) {
+        const button = await create({
+          tenant: "market",
+          target: "supplier",
+          reference,
+          sealedNumber: await sealed("supplier", "+79000000404"),
+        });
+        await call(button);
+        await until(() => label(button) === "Calling…");
+        await turn(button, { sealedNumber: await sealed("supplier", "+79000000404") });
+        expect(label(button)).to.equal("Calling…");
+      }
     });
 
     it("has the new target's form, with the session it has where the tenant is the same", async () => {

@@ -192,7 +192,7 @@ export class UisCallButton extends LitElement {
     if (!this.hasUpdated) return false;
     if (BUTTON_OF.some((name) => changed.has(name))) return true;
     // Without a reference nothing says whose the other number is.
-    return Boolean(changed.get("sealedNumber")) && !this.reference;
+    return Boolean(changed.get("sealedNumber")) && !matterOf(this).reference;
   }
 
   #renderButton(): TemplateResult {
