@@ -63,6 +63,12 @@ describe("streams of events", () => {
     expect(streams.open("another")).toBeTypeOf("function");
   });
 
+  it("are to be compressed by nothing on the way, which would hold them back", async () => {
+    const bff = await start();
+    const { headers } = await follow(bff, await waitingVisitor(bff, "8 900 000-00-01"));
+    expect(headers["cache-control"]).toBe("no-store, no-transform");
+  });
+
   it("end after twenty minutes, when a session that is not used has ten more", async () => {
     const clock = new TestClock();
     const bff = await start({ clock });

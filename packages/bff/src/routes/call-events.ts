@@ -21,7 +21,8 @@ const RETRY_MS = 2000;
 
 const HEAD = {
   "Content-Type": "text/event-stream",
-  "Cache-Control": "no-store",
+  // Compressed, events would lie in the compressor until it is full: many applications have one for all answers.
+  "Cache-Control": "no-store, no-transform",
   // Some proxies hold a stream back until it ends unless told so.
   "X-Accel-Buffering": "no",
 };
