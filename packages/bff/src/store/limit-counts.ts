@@ -2,7 +2,6 @@ import { later } from "../clock.js";
 import { sql, type Transaction } from "kysely";
 import type { LimitWindow } from "../config/limits.js";
 import type { Database } from "./database.js";
-import { Statement } from "./statement.js";
 import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 
@@ -82,19 +81,12 @@ export async function anyFull(
   now: Date,
 ): Promise<boolean> {
   if (counts.length === 0) return false;
-  const used = await transaction
-    .selectFrom("limit_counts")
-    .select(["bucket", "used"])
-    .where(
-      "bucket",
-      "in",
-      counts.map(({ bucket }) => bucket),
-    )
-    .where("ends_at", ">", now.toISOString())
-    .where("window_start", "<=", later(now, MOST_AHEAD_MS))
-    .execute();
-  const usedIn = new Map(used.map((row) => [row.bucket, row.used]));
-  return counts.some(({ bucket, most }) => (usedIn.get(bucket) ?? 0) >= most);
+  const used = await usedIn(
+    transaction,
+    counts.map(({ bucket }) => bucket),
+    now,
+  );
+  return counts.some(({ bucket, most }) => (used.get(bucket) ?? 0) >= most);
 }
 
 /**
@@ -120,22 +112,28 @@ export async function countInAll(
  * @throws StoreError
  */
 export async function countedIn(db: Database, bucket: string, now: Date): Promise<number> {
-  const given = { bucket, now: now.toISOString(), unbelievable: later(now, MOST_AHEAD_MS) };
   try {
-    return (await COUNTED.first(db.query, given))?.used ?? 0;
+    return (await usedIn(db.query, [bucket], now)).get(bucket) ?? 0;
   } catch (error) {
     throw new StoreError(error);
   }
 }
 
-const COUNTED = new Statement((query, given: { bucket: string; now: string; unbelievable: string }) =>
-  query
+/** How many are counted in each bucket whose window is not over; a bucket without one is left out. */
+async function usedIn(
+  query: Database["query"] | Transaction<Tables>,
+  buckets: readonly string[],
+  now: Date,
+): Promise<Map<string, number>> {
+  const rows = await query
     .selectFrom("limit_counts")
-    .select("used")
-    .where("bucket", "=", given.bucket)
-    .where("ends_at", ">", given.now)
-    .where("window_start", "<=", given.unbelievable),
-);
+    .select(["bucket", "used"])
+    .where("bucket", "in", buckets)
+    .where("ends_at", ">", now.toISOString())
+    .where("window_start", "<=", later(now, MOST_AHEAD_MS))
+    .execute();
+  return new Map(rows.map(({ bucket, used }) => [bucket, used]));
+}
 
 /** Seconds until the last of these buckets, which are full, has room again. */
 export async function secondsUntilRoom(
