@@ -12,9 +12,9 @@ import {
   type NumberCommand,
   readNumber,
   readNumberIfAny,
-} from "./number-commands.js";
-import { embedLines } from "./embed-command.js";
-import { receiverProblems } from "./handover/receiver-check.js";
+} from "./commands/numbers.js";
+import { embedLines } from "./commands/embed.js";
+import { receiverProblems } from "./notifications/receiver-check.js";
 import { BASE_PATH, startServer } from "./server.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
@@ -23,7 +23,7 @@ import { type Database, openBeside, openDatabase } from "./store/database.js";
 import { type NumberVault, openNumberVault } from "./store/number-vault.js";
 import { EVERYBODY, hasCalls, resumeCalls, stopCalls, stopsOf } from "./store/stops.js";
 import type { StopReason } from "./store/tables.js";
-import { makeToken } from "./token-command.js";
+import { makeToken } from "./commands/token.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff check --config FILE    check it and the settings that are there: exit 0, or 1 with every problem listed

@@ -4,21 +4,11 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 /** A request passes these rooms from left to right; imports may only point to the right. */
-const FLOW = ["routes", "session", "policy", "calls", "handover", "uis", "store"];
+const FLOW = ["routes", "http", "session", "policy", "calls", "notifications", "uis", "store"];
 /** What every room may use. */
 const GROUND = ["config", "clock.ts", "http-client.ts", "log.ts", "metrics.ts", "refusal.ts"];
 /** Where it is all put together. */
-const ROOT = [
-  "app.ts",
-  "mount.ts",
-  "server.ts",
-  "cli.ts",
-  "index.ts",
-  "embed-command.ts",
-  "number-commands.ts",
-  "token-command.ts",
-  "tokens.ts",
-];
+const ROOT = ["app.ts", "mount.ts", "server.ts", "cli.ts", "index.ts", "tokens.ts", "commands"];
 
 const src = dirname(fileURLToPath(import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })

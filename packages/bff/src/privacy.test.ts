@@ -12,7 +12,7 @@ import { Ledger } from "./calls/ledger.js";
 import { ENVIRONMENT, run } from "./cli.harness.js";
 import { TestClock } from "./clock.harness.js";
 import { Secret } from "./config/secret.js";
-import { readNumber } from "./number-commands.js";
+import { readNumber } from "./commands/numbers.js";
 import { openDatabase } from "./store/database.js";
 import { engines, sqliteUrl } from "./store/engines.harness.js";
 import { openNumberVault } from "./store/number-vault.js";

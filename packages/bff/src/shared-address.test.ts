@@ -16,7 +16,7 @@ import {
   times,
   visitorAt,
 } from "./ladder.harness.js";
-import { solveProof } from "./proof-solver.harness.js";
+import { solveProof } from "./policy/proof-solver.harness.js";
 import { Secret } from "./config/secret.js";
 import { engines } from "./store/engines.harness.js";
 import { blockNumber } from "./store/number-blocks.js";

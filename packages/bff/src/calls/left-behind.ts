@@ -1,5 +1,5 @@
 import type { Transaction } from "kysely";
-import { handOver } from "../handover/outbox.js";
+import { handOver } from "../notifications/outbox.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 

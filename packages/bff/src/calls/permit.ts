@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 import { later } from "../clock.js";
-import { handOver } from "../handover/outbox.js";
+import { handOver } from "../notifications/outbox.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
 import type { MoneyLimits, Spent } from "./money-limits.js";

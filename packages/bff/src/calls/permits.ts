@@ -1,7 +1,7 @@
 import { type CallReason, type CallStatus, KEPT_REASONS } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import { type Clock, later } from "../clock.js";
-import { handOver } from "../handover/outbox.js";
+import { handOver } from "../notifications/outbox.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";

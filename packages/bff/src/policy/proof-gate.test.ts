@@ -5,7 +5,7 @@ import type { Tenant } from "../config/configuration.js";
 import { DEFAULT_LIMITS } from "../config/limits.js";
 import { Secret } from "../config/secret.js";
 import type { Refusal } from "../refusal.js";
-import { solveProof } from "../proof-solver.harness.js";
+import { solveProof } from "./proof-solver.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { count } from "../store/limit-counts.js";
 import { type NumberVault, openNumberVault } from "../store/number-vault.js";

@@ -8,7 +8,7 @@ import { TestClock } from "../clock.harness.js";
 import { systemClock } from "../clock.js";
 import { openDatabase } from "../store/database.js";
 import { postgresUrl } from "../store/engines.harness.js";
-import { OpenStreams } from "./open-streams.js";
+import { OpenStreams } from "../http/open-streams.js";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

@@ -4,8 +4,8 @@ import type { Request, Response } from "express";
 import type { CallFeed } from "../calls/call-feed.js";
 import type { Clock } from "../clock.js";
 import type { CallRow } from "../store/tables.js";
-import { beginStream, whenOver } from "./connections.js";
-import type { OpenStreams } from "./open-streams.js";
+import { beginStream, whenOver } from "../http/connections.js";
+import type { OpenStreams } from "../http/open-streams.js";
 
 /** Less than the idle time after which common proxies cut a connection, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000;

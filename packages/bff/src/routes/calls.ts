@@ -15,9 +15,9 @@ import { requireVisit, type Visit } from "../session/session.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
-import type { OpenStreams } from "./open-streams.js";
+import type { OpenStreams } from "../http/open-streams.js";
 import { publicCall } from "./public-call.js";
-import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
+import { jsonBody, localeOf, onlyMethods, parseBody } from "../http/request.js";
 import { visitTenants } from "./visit-tenant.js";
 
 export interface CallRoutesOptions {

@@ -5,7 +5,7 @@ import { EVERYBODY, stopsOf } from "../store/stops.js";
 import type { Clock } from "../clock.js";
 import { isOnOwnNetwork } from "../policy/address-prefix.js";
 import type { AccountStop } from "../uis/uis-account.js";
-import { onlyMethods } from "./request.js";
+import { onlyMethods } from "../http/request.js";
 
 export interface HealthRoutesOptions {
   db: Database;

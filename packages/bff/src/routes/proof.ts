@@ -4,7 +4,7 @@ import type { FloodLimits } from "../policy/flood-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import { requireOriginIfSent } from "../session/origin.js";
 import { requireVisit } from "../session/session.js";
-import { onlyMethods } from "./request.js";
+import { onlyMethods } from "../http/request.js";
 import { visitTenants } from "./visit-tenant.js";
 
 export interface ProofRoutesOptions {

@@ -22,7 +22,7 @@ import {
 import { keeperOf } from "../session/visit-keeper.js";
 import type { Database } from "../store/database.js";
 import type { NumberVault } from "../store/number-vault.js";
-import { jsonBody, localeOf, onlyMethods, parseBody } from "./request.js";
+import { jsonBody, localeOf, onlyMethods, parseBody } from "../http/request.js";
 
 export interface SessionRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { type RequestHandler, Router } from "express";
-import { onlyMethods } from "./request.js";
+import { onlyMethods } from "../http/request.js";
 
 /** A script whose name changes with its content: `widget-<hash>.js` or `widget-<what>-<hash>.js`. */
 const HASHED = /-[\da-f]{8}\.js$/;

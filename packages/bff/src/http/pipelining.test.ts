@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { exampleWith, killAll, startExample } from "./cli.harness.js";
-import { TestClock } from "./clock.harness.js";
-import { systemClock } from "./clock.js";
+import { exampleWith, killAll, startExample } from "../cli.harness.js";
+import { TestClock } from "../clock.harness.js";
+import { systemClock } from "../clock.js";
 import {
   arrive,
   type Guest,

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { LONGEST_WAIT } from "./handover/courier.js";
-import { ANSWER_LIMIT, TIMEOUTS } from "./handover/webhook.js";
-import { REQUEST_LIMITS } from "./uis/json-rpc.js";
-import { answerWithin, type CallOrder } from "./uis/uis-client.js";
-import { AUTHENTICATE_WITHIN } from "./uis/v1.js";
+import { LONGEST_WAIT } from "../notifications/courier.js";
+import { ANSWER_LIMIT, TIMEOUTS } from "../notifications/webhook.js";
+import { REQUEST_LIMITS } from "./json-rpc.js";
+import { answerWithin, type CallOrder } from "./uis-client.js";
+import { AUTHENTICATE_WITHIN } from "./v1.js";
 
-const page = readFileSync(new URL("../../../docs/security.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../../docs/security.md", import.meta.url), "utf8");
 const rows = page
   .slice(page.indexOf("## Limits of what we ask others"))
   .split("\n")

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestBff, type TestBff } from "./bff.harness.js";
+import { startTestBff, type TestBff } from "../bff.harness.js";
 
 let bff: TestBff;
 beforeAll(async () => {

@@ -11,12 +11,12 @@ import {
   type TestBff,
   type TestBffOptions,
   type Visitor,
-} from "./bff.harness.js";
-import { clockOfToday } from "./clock.harness.js";
-import { AttackMeter } from "./policy/attack-meter.js";
+} from "../bff.harness.js";
+import { clockOfToday } from "../clock.harness.js";
+import { AttackMeter } from "./attack-meter.js";
 import { solveProof } from "./proof-solver.harness.js";
-import { engines, postgresUrl } from "./store/engines.harness.js";
-import { createIdentityToken } from "./tokens.js";
+import { engines, postgresUrl } from "../store/engines.harness.js";
+import { createIdentityToken } from "../tokens.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };
 const CAREFUL = { origin: "https://careful.example" };

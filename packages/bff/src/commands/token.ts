@@ -1,6 +1,6 @@
-import { ConfigurationError } from "./config/configuration-file.js";
-import type { Configuration, Tenant } from "./config/configuration.js";
-import { createIdentityToken, sealNumber } from "./tokens.js";
+import { ConfigurationError } from "../config/configuration-file.js";
+import type { Configuration, Tenant } from "../config/configuration.js";
+import { createIdentityToken, sealNumber } from "../tokens.js";
 
 export interface TokenWish {
   /** `identity` or `sealed` */

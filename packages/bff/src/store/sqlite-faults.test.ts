@@ -14,8 +14,8 @@ import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
-import { startTestBff, type TestBff, type TestBffOptions } from "./bff.harness.js";
-import { sqliteUrl } from "./store/engines.harness.js";
+import { startTestBff, type TestBff, type TestBffOptions } from "../bff.harness.js";
+import { sqliteUrl } from "./engines.harness.js";
 
 const callTo = (last: number) => ({ target: "sales", phone: `8 900 000-0${String(100 + last)}` });
 

@@ -4,13 +4,13 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { UisSimulator } from "@uis-call/simulator";
 import express, { type RequestHandler } from "express";
 import expressSession from "express-session";
-import { acmeYaml, type Answer, ORIGIN, startTestBff, Visitor, withoutLimits } from "./bff.harness.js";
-import { type Clock, systemClock } from "./clock.js";
-import { parseConfiguration } from "./config/configuration-file.js";
-import { Secret } from "./config/secret.js";
-import { createLogger } from "./log.js";
-import type { Metrics } from "./metrics.js";
-import { createCallRouter } from "./mount.js";
+import { acmeYaml, type Answer, ORIGIN, startTestBff, Visitor, withoutLimits } from "../bff.harness.js";
+import { type Clock, systemClock } from "../clock.js";
+import { parseConfiguration } from "../config/configuration-file.js";
+import { Secret } from "../config/secret.js";
+import { createLogger } from "../log.js";
+import type { Metrics } from "../metrics.js";
+import { createCallRouter } from "../mount.js";
 
 /** Where raw connections are made to. */
 export interface Address {

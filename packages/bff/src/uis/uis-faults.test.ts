@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { startTestBff, type TestBff, type Visitor } from "../bff.harness.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { systemClock } from "./clock.js";
+import { systemClock } from "../clock.js";
 import {
   arrive,
   type Guest,

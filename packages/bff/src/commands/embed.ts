@@ -1,6 +1,6 @@
-import { ConfigurationError } from "./config/configuration-file.js";
-import type { Configuration } from "./config/configuration.js";
-import { integrityOf, readEmbedBundle } from "./routes/widget.js";
+import { ConfigurationError } from "../config/configuration-file.js";
+import type { Configuration } from "../config/configuration.js";
+import { integrityOf, readEmbedBundle } from "../routes/widget.js";
 
 export interface EmbedWish {
   tenant: string | undefined;

@@ -1,11 +1,11 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
-import { forget, recordsOf } from "./calls/number-records.js";
-import type { Clock } from "./clock.js";
-import type { Database } from "./store/database.js";
-import { blockNumber, blocks, liftBlock } from "./store/number-blocks.js";
-import type { NumberVault } from "./store/number-vault.js";
+import { forget, recordsOf } from "../calls/number-records.js";
+import type { Clock } from "../clock.js";
+import type { Database } from "../store/database.js";
+import { blockNumber, blocks, liftBlock } from "../store/number-blocks.js";
+import type { NumberVault } from "../store/number-vault.js";
 
 /** What the commands about one number work with. */
 export interface NumberCommand {
