@@ -33,7 +33,7 @@ export interface Told {
 /** What the database knows. */
 export interface Books {
   calls: readonly { id: string; number: string; status: string; updatedAt: number }[];
-  /** Permits that were taken back unused. */
+  /** Attempts that were taken back unused. */
   takenBack: number;
   /** The notes for people. */
   notes: readonly { id: string; call: string; status: string; delivered: boolean }[];

@@ -2,8 +2,8 @@
 export const CRASH_POINTS = {
   C0: "request read, before its commit",
   C1: "committed, before the 202",
-  C2: "202 sent, before a permit",
-  C3: "permit committed, before the connection",
+  C2: "202 sent, before an attempt",
+  C3: "attempt committed, before the connection",
   "C3-connected": "connected, before the marker's commit",
   "C3-marked": "marker committed, before the first byte",
   C4: "bytes sent, no answer read",

@@ -19,7 +19,7 @@ const LOOK_EVERY = 50;
 /** Of its second, so that what was meant for one process never meets the next. */
 const KILLED_WITHIN = 900;
 
-/** Longer than another instance waits for a sign of life, and than a permit may lie unused. */
+/** Longer than another instance waits for a sign of life, and than an attempt may lie unused. */
 const FROZEN_FOR = 30_000;
 /** Milliseconds until a backend has come to the point where it is to freeze. */
 const FREEZES_WITHIN = 5000;
@@ -31,12 +31,12 @@ const LATER = 6000;
 
 const OVER_WITHIN = 60_000;
 
-/** Between permit and send. */
+/** Between the attempt and its send. */
 const FREEZING_POINTS: readonly CrashPoint[] = ["C1", "C3-marked", "C3-connected"];
 
 /**
  * Three backends on one PostgreSQL under steady load: every second one is killed, and started again; meanwhile
- * another stands still for half a minute with a permit in its hand.
+ * another stands still for half a minute with an attempt in its hand.
  */
 export async function postgresRounds(options: RoundsOptions): Promise<Outcome> {
   const server = await startPostgres();

@@ -8,7 +8,7 @@ import { postgresRounds } from "./postgres-rounds.js";
 const ROUNDS = 28;
 
 it(
-  "three backends on one PostgreSQL, one killed every second and one frozen between permit and send, lose no accepted call and dial none twice",
+  "three backends on one PostgreSQL, one killed every second and one frozen between the attempt and its send, lose no accepted call and dial none twice",
   { timeout: 600_000 },
   async () => {
     const seed = randomInt(2 ** 31);
@@ -19,7 +19,7 @@ it(
     expect({ lost, twice, untrue }, figures).toEqual({ lost: [], twice: [], untrue: [] });
     expect(kills, figures).toHaveLength(ROUNDS);
     expect(frozen, figures).toBeGreaterThan(0);
-    // The frozen one's permit among them: it woke, and sent nothing.
+    // The frozen one's attempt among them: it woke, and sent nothing.
     expect(findings.takenBack, figures).toBeGreaterThan(0);
     expect(findings.accepted, figures).toBeGreaterThan(150);
   },

@@ -65,7 +65,7 @@ async function round(site: Site, point: CrashPoint, random: () => number): Promi
   const [backend] = site.backends;
   if (backend === undefined) throw new Error("the site has no backend");
   const visitor = await site.visitor();
-  // A second permit needs a call that was refused for its key.
+  // A second attempt needs a call that was refused for its key.
   if (point === "C3") {
     await site.call(visitor, { point });
     site.uis.expireKeys();
@@ -99,7 +99,7 @@ function endIt(site: Site, backend: Backend, point: CrashPoint, random: () => nu
     setTimeout(() => backend.kill(), random() * LOAD_FOR);
     return () => undefined;
   }
-  // Between the 202 and a permit: either at once, or when the call has just been taken up.
+  // Between the 202 and an attempt: either at once, or when the call has just been taken up.
   if (point === "C2" && random() < 0.5) {
     let left = 1;
     return () => {

@@ -13,7 +13,7 @@ const BEFORE_COMMIT: Partial<Record<string, CrashPoint>> = {
 const AFTER_COMMIT: Partial<Record<string, CrashPoint>> = {
   accept: "C1",
   take: "C2",
-  grant: "C3",
+  begin: "C3",
   confirmSend: "C3-marked",
   settle: "C6",
 };

@@ -7,7 +7,7 @@ import { Dispatcher } from "./calls/dispatcher.js";
 import { Instances } from "./calls/instances.js";
 import { Ledger } from "./calls/ledger.js";
 import { MoneyLimits } from "./calls/money-limits.js";
-import { Permits } from "./calls/permits.js";
+import { Attempts } from "./calls/attempts.js";
 import { Retention } from "./calls/retention.js";
 import { standingOf } from "./calls/standing.js";
 import { StopNotices } from "./calls/stop-notices.js";
@@ -172,12 +172,12 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Ground)
   const notices = new StopNotices(tenants, vault, options.publicUrl);
   const grounds = { owner, limits, notices };
   const ledger = new Ledger(db, vault, clock, grounds);
-  const permits = new Permits(db, clock, grounds);
+  const attempts = new Attempts(db, clock, grounds);
   const accounts = uisAccounts(options, db, clock, log);
-  const dialler = new Dialler({ permits, vault, feed, tenants, accounts, clock, log, random });
+  const dialler = new Dialler({ attempts, vault, feed, tenants, accounts, clock, log, random });
   const instances = new Instances(db, clock, owner);
   const dispatcher = new Dispatcher({
-    permits,
+    attempts,
     instances,
     dialler,
     feed,

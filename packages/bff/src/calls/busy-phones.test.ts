@@ -6,8 +6,8 @@ import { vault } from "../store/number-vault.harness.js";
 import { EVERYBODY, stopCalls } from "../store/stops.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
-import type { Permit } from "./permit.js";
-import { Permits } from "./permits.js";
+import type { Attempt } from "./attempt.js";
+import { Attempts } from "./attempts.js";
 
 const OPERATOR = "+79000000505";
 
@@ -15,13 +15,13 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
   let db: Database;
   let clock: TestClock;
   let ledger: Ledger;
-  let permits: Permits;
+  let attempts: Attempts;
 
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
     ledger = new Ledger(db, vault, clock, { owner: "me" });
-    permits = new Permits(db, clock, { owner: "me" });
+    attempts = new Attempts(db, clock, { owner: "me" });
   });
   afterEach(() => db.close());
 
@@ -31,17 +31,17 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
   };
   const inAMinute = () => new Date(clock.now().getTime() + 60_000);
 
-  async function over(permit: Permit | undefined) {
-    if (permit === undefined) throw new Error("the call has no permit");
-    await permits.settle(permit, { status: "placed", reason: null, outcome: "placed", code: null });
+  async function over(attempt: Attempt | undefined) {
+    if (attempt === undefined) throw new Error("the call has no attempt");
+    await attempts.settle(attempt, { status: "placed", reason: null, outcome: "placed", code: null });
   }
 
   /** As the dialler does with a call that is due. */
   async function take(id: string) {
     clock.advance(1);
-    const permit = await permits.grant(id);
-    const call = permit?.call ?? (await permits.holdUndialable(id));
-    return { permit, state: [call?.status, call?.reason] };
+    const attempt = await attempts.begin(id);
+    const call = attempt?.call ?? (await attempts.holdUndialable(id));
+    return { attempt, state: [call?.status, call?.reason] };
   }
 
   it("is waited for in the order of the requests, however often it is looked whether it is free", async () => {
@@ -50,18 +50,18 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     const third = await ask({ target: "service" });
     for (let round = 0; round < 3; round++) {
       clock.advance(1000);
-      const due = await permits.takeDue(10);
+      const due = await attempts.takeDue(10);
       expect(due.map(({ id }) => id).sort()).toEqual([second.call.id, third.call.id].sort());
       for (const { id } of [third.call, second.call]) {
         expect((await take(id)).state).toEqual(["waiting", "phone_busy"]);
       }
     }
-    await over(first.permit);
+    await over(first.attempt);
     expect((await take(third.call.id)).state).toEqual(["waiting", "phone_busy"]);
-    const { permit } = await take(second.call.id);
+    const { attempt } = await take(second.call.id);
     expect((await take(third.call.id)).state).toEqual(["waiting", "phone_busy"]);
-    await over(permit);
-    expect((await take(third.call.id)).permit).toBeDefined();
+    await over(attempt);
+    expect((await take(third.call.id)).attempt).toBeDefined();
   });
 
   it("is left to those who wait for it by a call of another visitor that comes due", async () => {
@@ -70,18 +70,18 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     clock.advance(60_000);
     const first = await ask();
     const second = await ask({ target: "support" });
-    await over(first.permit);
+    await over(first.attempt);
     expect((await take(stranger.call.id)).state).toEqual(["held", "number_under_way"]);
     // The visitor's own that comes due goes behind the one that waits already.
     expect((await take(own.call.id)).state).toEqual(["waiting", "phone_busy"]);
-    await over((await take(second.call.id)).permit);
-    expect((await take(own.call.id)).permit).toBeDefined();
+    await over((await take(second.call.id)).attempt);
+    expect((await take(own.call.id)).attempt).toBeDefined();
   });
 
   it("is not waited for any longer once a stranger has it", async () => {
     const first = await ask();
     const second = await ask({ target: "support" });
-    await over(first.permit);
+    await over(first.attempt);
     await db.write("test", (transaction) =>
       transaction
         .updateTable("calls")
@@ -102,14 +102,14 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     expect((await ask({ ...crm, principal: "op", visitorNumber: "+79000000002" })).call.reason).toBe(
       "phone_busy",
     );
-    await over(first.permit);
+    await over(first.attempt);
     // Numbers that a target is given, sealed, are the suppliers' own affair: many may ring one.
     const sealed = { officeNumber: "+79000000404" };
     const calls = [
       await ask({ ...sealed, principal: "a", visitorNumber: "+79000000011" }),
       await ask({ ...sealed, principal: "b", visitorNumber: "+79000000012" }),
     ];
-    expect(calls.map(({ permit }) => permit !== undefined)).toEqual([true, true]);
+    expect(calls.map(({ attempt }) => attempt !== undefined)).toEqual([true, true]);
   });
 
   it("is rung for two suppliers of one target one after the other", async () => {
@@ -122,7 +122,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
   it("is no reason to ring again for what the visitor asked for later and now asks for at once", async () => {
     const later = await ask({ scheduledFor: inAMinute() });
     clock.advance(60_000);
-    await permits.grant(later.call.id);
+    await attempts.begin(later.call.id);
     expect((await ask()).call.id).toBe(later.call.id);
   });
 
@@ -147,11 +147,11 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
       const ids: string[] = [];
       for (const change of asks) ids.push((await ask({ ...change, scheduledFor: inAMinute() })).call.id);
       clock.advance(60_000);
-      const granted = await Promise.all(ids.map((id) => permits.grant(id)));
-      const permitted = granted.filter((permit) => permit !== undefined);
-      expect(permitted).toHaveLength(1);
-      await over(permitted[0]);
-      for (const id of ids) await permits.hold(id, "closed");
+      const begun = await Promise.all(ids.map((id) => attempts.begin(id)));
+      const allowed = begun.filter((attempt) => attempt !== undefined);
+      expect(allowed).toHaveLength(1);
+      await over(allowed[0]);
+      for (const id of ids) await attempts.hold(id, "closed");
     }
   });
 
@@ -164,9 +164,9 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
         ids.push((await ask({ principal: String(n), scheduledFor: inAMinute() })).call.id);
       }
       clock.advance(60_000);
-      const granted = await Promise.all(ids.map((id) => permits.grant(id)));
-      expect(granted.filter((permit) => permit !== undefined)).toHaveLength(1);
-      const others = ids.filter((_, n) => granted[n] === undefined);
+      const begun = await Promise.all(ids.map((id) => attempts.begin(id)));
+      expect(begun.filter((attempt) => attempt !== undefined)).toHaveLength(1);
+      const others = ids.filter((_, n) => begun[n] === undefined);
       const states = await Promise.all(others.map(async (id) => (await take(id)).state));
       expect(states).toEqual(others.map(() => ["held", "number_under_way"]));
     },

@@ -12,7 +12,7 @@ import { Dialler } from "./dialler.js";
 import { Dispatcher } from "./dispatcher.js";
 import { Instances } from "./instances.js";
 import { Ledger } from "./ledger.js";
-import { Permits } from "./permits.js";
+import { Attempts } from "./attempts.js";
 import { StopWatch } from "./stop-watch.js";
 import { vault } from "../store/number-vault.harness.js";
 
@@ -50,8 +50,8 @@ describe("the dialler", () => {
   });
 
   const account: UisAccount = {
-    async placeCall(order, mayISend) {
-      if ((await mayISend?.()) !== true) return UNREACHABLE;
+    async placeCall(order, confirmSend) {
+      if ((await confirmSend?.()) !== true) return UNREACHABLE;
       sent.push(order);
       return outcomes.shift() ?? PLACED;
     },
@@ -60,10 +60,10 @@ describe("the dialler", () => {
 
   /** An instance of the backend, as far as dialling goes. */
   function createInstance(owner = "me") {
-    const permits = new Permits(db, clock, { owner });
+    const attempts = new Attempts(db, clock, { owner });
     const dialler = new Dialler({
       vault,
-      permits,
+      attempts,
       feed,
       tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
       accounts: new Map(tenants.map(({ id }) => [id, account])),
@@ -74,7 +74,7 @@ describe("the dialler", () => {
     const instances = new Instances(db, clock, owner);
     const log = createLogger("silent");
     const dispatcher = new Dispatcher({
-      permits,
+      attempts,
       instances,
       dialler,
       feed,
@@ -83,7 +83,7 @@ describe("the dialler", () => {
       log,
     });
     dispatchers.push(dispatcher);
-    return { ledger: new Ledger(db, vault, clock, { owner }), permits, dialler, dispatcher };
+    return { ledger: new Ledger(db, vault, clock, { owner }), attempts, dialler, dispatcher };
   }
 
   const accept = async (change = {}) =>
@@ -180,7 +180,7 @@ describe("the dialler", () => {
     const waiting = await accept();
     const used = await before.ledger.accept(newCall({ visitorNumber: "+79000000002" }), true);
     const unused = await before.ledger.accept(newCall({ visitorNumber: "+79000000003" }), true);
-    if (used.permit !== undefined) await before.permits.connected(used.permit, 120);
+    if (used.attempt !== undefined) await before.attempts.confirmSend(used.attempt, 120);
 
     const { dispatcher, dialler } = createInstance("me");
     await dispatcher.start();
@@ -219,15 +219,15 @@ describe("the dialler", () => {
     expect(sent).toEqual([]);
   });
 
-  it("sends nothing on a permit that was taken back while it was getting ready", async () => {
-    const { ledger, permits, dialler } = createInstance("slow");
-    const { permit } = await ledger.accept(newCall(), true);
-    if (permit === undefined) throw new Error("no permit");
-    await permits.recover(["me"]);
-    dialler.dial(permit);
+  it("sends nothing on an attempt that was taken back while it was getting ready", async () => {
+    const { ledger, attempts, dialler } = createInstance("slow");
+    const { attempt } = await ledger.accept(newCall(), true);
+    if (attempt === undefined) throw new Error("no attempt");
+    await attempts.recover(["me"]);
+    dialler.dial(attempt);
     await dialler.drain();
     expect(sent).toEqual([]);
-    expect(await stateOf(permit.call.id)).toEqual(["waiting", "interrupted"]);
+    expect(await stateOf(attempt.call.id)).toEqual(["waiting", "interrupted"]);
   });
 
   it("stops when told to drain, leaving what waits to the next process", async () => {

@@ -9,11 +9,11 @@ import type { UisAccount } from "../uis/uis-account.js";
 import { answerWithin, type Outcome } from "../uis/uis-client.js";
 import type { CallFeed } from "./call-feed.js";
 import { orderFor } from "./call-order.js";
-import type { Permit } from "./permit.js";
-import type { Permits, Verdict } from "./permits.js";
+import type { Attempt } from "./attempt.js";
+import type { Attempts, Verdict } from "./attempts.js";
 
 export interface DiallerOptions {
-  permits: Permits;
+  attempts: Attempts;
   vault: NumberVault;
   feed: CallFeed;
   tenants: ReadonlyMap<string, Tenant>;
@@ -35,7 +35,7 @@ const WRITE_AGAIN = 500;
 /** Calls one process has under way; the others wait their turn in the ledger. */
 const AT_ONCE = 500;
 
-/** Brings calls to UIS: one permit, one request, one verdict; again only on proof that nothing was placed. */
+/** Brings calls to UIS: one attempt, one request, one verdict; again only on proof that nothing was placed. */
 export class Dialler {
   readonly #options: DiallerOptions;
   readonly #underWay = new Set<Promise<void>>();
@@ -52,19 +52,19 @@ export class Dialler {
     return this.#stopping.signal.aborted ? 0 : Math.max(0, AT_ONCE - this.#underWay.size);
   }
 
-  /** Whether a permit of this tenant's would be used at once. */
+  /** Whether an attempt of this tenant's would be sent at once. */
   ready(tenant: string): boolean {
     const account = this.#options.accounts.get(tenant);
     return this.free > 0 && account !== undefined && account.stopped() === undefined;
   }
 
-  /** Uses a permit. Returns at once; what becomes of the call is in the ledger, and told by the feed. */
-  dial(permit: Permit): void {
-    this.#start(permit.call.id, this.#use(permit));
+  /** Sends an attempt. Returns at once; what becomes of the call is in the ledger, and told by the feed. */
+  dial(attempt: Attempt): void {
+    this.#start(attempt.call.id, this.#use(attempt));
   }
 
   /**
-   * Gets a permit for a call that waits and uses it, or leaves the call to a person where there can be none. When there
+   * Begins an attempt for a call that waits and sends it, or leaves the call to a person where there can be none. When there
    * is no room for it, or no more time, it waits on in the ledger.
    */
   take(call: CallRow): void {
@@ -74,7 +74,7 @@ export class Dialler {
 
   /** Leaves a call that waits to a person. */
   async hold(id: string, reason: CallReason): Promise<void> {
-    this.#publish(await this.#options.permits.hold(id, reason));
+    this.#publish(await this.#options.attempts.hold(id, reason));
   }
 
   /** Starts no further attempt and resolves once those under way have their verdict. */
@@ -95,62 +95,62 @@ export class Dialler {
   }
 
   async #take(call: CallRow): Promise<void> {
-    const { permits, accounts } = this.#options;
+    const { attempts, accounts } = this.#options;
     const { id, tenant } = call;
     if (accounts.get(tenant)?.stopped() !== undefined) return this.hold(id, "service_refused");
     if (await this.#closed(call)) return;
-    const permit = await permits.grant(id);
-    if (permit === undefined) {
-      this.#publish(await permits.holdUndialable(id));
+    const attempt = await attempts.begin(id);
+    if (attempt === undefined) {
+      this.#publish(await attempts.holdUndialable(id));
       return;
     }
-    await this.#use(permit);
+    await this.#use(attempt);
   }
 
   /** The target may have closed since the call was asked for, or have other hours: then the call waits, if it can. */
   async #closed({ id, tenant: tenantId, target: targetId, deadline_at }: CallRow): Promise<boolean> {
-    const { tenants, permits, clock } = this.#options;
+    const { tenants, attempts, clock } = this.#options;
     const tenant = tenants.get(tenantId);
     const target = tenant && Object.hasOwn(tenant.targets, targetId) ? tenant.targets[targetId] : undefined;
     const hours = tenant && target && hoursOf(tenant, target);
     if (hours === undefined || hours.isOpen(clock.now())) return false;
     const opens = hours.nextOpening(clock.now());
     if (opens === undefined || opens.toISOString() >= deadline_at) await this.hold(id, "closed");
-    else await permits.postpone(id, opens);
+    else await attempts.postpone(id, opens);
     return true;
   }
 
-  async #use(permit: Permit): Promise<void> {
-    const { permits } = this.#options;
-    this.#publish(permit.call);
-    this.#tellSpent(permit);
-    const outcome = await this.#attempt(permit);
-    await this.#settle(permit, this.#verdictOn(outcome, permit.call.attempts));
+  async #use(attempt: Attempt): Promise<void> {
+    const { attempts } = this.#options;
+    this.#publish(attempt.call);
+    this.#tellSpent(attempt);
+    const outcome = await this.#send(attempt);
+    await this.#settle(attempt, this.#verdictOn(outcome, attempt.call.attempts));
     if (outcome.kind !== "renew") return;
-    const second = await permits.grant(permit.call.id);
+    const second = await attempts.begin(attempt.call.id);
     if (second === undefined) {
-      this.#publish(await permits.holdUndialable(permit.call.id));
+      this.#publish(await attempts.holdUndialable(attempt.call.id));
       return;
     }
     this.#publish(second.call);
-    const answer = await this.#attempt(second);
+    const answer = await this.#send(second);
     const final: Outcome =
       answer.kind === "renew" ? { kind: "refused", fault: "account", code: answer.code } : answer;
     await this.#settle(second, this.#verdictOn(final, second.call.attempts));
   }
 
-  async #attempt(permit: Permit): Promise<Outcome> {
-    const { tenants, accounts, permits, vault, log } = this.#options;
-    const { call, attempt, notice } = permit;
+  async #send(attempt: Attempt): Promise<Outcome> {
+    const { tenants, accounts, attempts, vault, log } = this.#options;
+    const { call, id, notice } = attempt;
     const tenant = tenants.get(call.tenant);
     const account = accounts.get(call.tenant);
-    const order = tenant && orderFor(call, tenant, vault, attempt, notice);
+    const order = tenant && orderFor(call, tenant, vault, id, notice);
     if (account === undefined || order === undefined) {
       return { kind: "refused", fault: "defect", detail: "target no longer configured" };
     }
     const within = answerWithin(order);
-    const outcome = await account.placeCall(order, () => permits.connected(permit, within));
-    const fields = { call: call.id, tenant: call.tenant, target: call.target, attempt, ...outcome };
+    const outcome = await account.placeCall(order, () => attempts.confirmSend(attempt, within));
+    const fields = { call: call.id, tenant: call.tenant, target: call.target, attempt: id, ...outcome };
     if (outcome.kind === "placed") log.info(fields, "call placed");
     else if (outcome.kind === "refused" && outcome.fault !== "call")
       log.error(fields, "UIS refuses our requests");
@@ -159,21 +159,21 @@ export class Dialler {
   }
 
   /** Nobody else knows what UIS said: it is written as often as it takes, while this process lives. */
-  async #settle(permit: Permit, verdict: Verdict): Promise<void> {
-    const { permits, clock, log } = this.#options;
+  async #settle(attempt: Attempt, verdict: Verdict): Promise<void> {
+    const { attempts, clock, log } = this.#options;
     for (;;) {
       try {
-        this.#publish(await permits.settle(permit, verdict));
+        this.#publish(await attempts.settle(attempt, verdict));
         return;
       } catch (error) {
-        log.error({ err: error, call: permit.call.id }, "what UIS answered could not be written down yet");
+        log.error({ err: error, call: attempt.call.id }, "what UIS answered could not be written down yet");
       }
       if (!(await clock.sleep(WRITE_AGAIN, this.#stopping.signal))) return;
     }
   }
 
   /** Before it is too late to do something about it. */
-  #tellSpent({ call, spent }: Permit): void {
+  #tellSpent({ call, spent }: Attempt): void {
     if (spent === undefined) return;
     this.#options.log.warn(
       { tenant: call.tenant, ...spent },

@@ -3,11 +3,11 @@ import type { Logger } from "../log.js";
 import type { CallFeed } from "./call-feed.js";
 import type { Dialler } from "./dialler.js";
 import { BEAT_EVERY_MS, type Instances } from "./instances.js";
-import type { Permits } from "./permits.js";
+import type { Attempts } from "./attempts.js";
 import type { StopWatch } from "./stop-watch.js";
 
 export interface DispatcherOptions {
-  permits: Permits;
+  attempts: Attempts;
   instances: Instances;
   dialler: Dialler;
   feed: CallFeed;
@@ -61,10 +61,10 @@ export class Dispatcher {
 
   /** Looks once. */
   async look(): Promise<void> {
-    const { permits, dialler, clock } = this.#options;
+    const { attempts, dialler, clock } = this.#options;
     if (clock.monotonic() >= this.#nextBeat) await this.#recover();
-    if (!(await permits.anyDue())) return;
-    for (const call of await permits.takeDue(Math.min(AT_ONCE, dialler.free))) {
+    if (!(await attempts.anyDue())) return;
+    for (const call of await attempts.takeDue(Math.min(AT_ONCE, dialler.free))) {
       // Nobody is rung at a time that may be the middle of the night.
       if (call.status === "scheduled" && !clock.steady()) await dialler.hold(call.id, "time_uncertain");
       else dialler.take(call);
@@ -72,12 +72,12 @@ export class Dispatcher {
   }
 
   async #recover(): Promise<void> {
-    const { permits, instances, stops, clock, feed, log } = this.#options;
+    const { attempts, instances, stops, clock, feed, log } = this.#options;
     await stops.look();
     const alive = await instances.beat();
     this.#nextBeat = clock.monotonic() + BEAT_EVERY_MS;
     if (alive === undefined) return;
-    for (const call of await permits.recover(alive)) {
+    for (const call of await attempts.recover(alive)) {
       log.warn(
         { call: call.id, tenant: call.tenant, status: call.status },
         "left behind by an instance that is gone",

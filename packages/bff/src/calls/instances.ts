@@ -7,7 +7,7 @@ const GONE_AFTER_MS = 10_000;
 
 /**
  * Which processes are at work on this database. A mistake here costs a call its certainty, never a second dial: that
- * is up to the permits.
+ * is up to the attempts.
  */
 export class Instances {
   readonly #db: Database;

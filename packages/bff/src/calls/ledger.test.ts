@@ -5,7 +5,7 @@ import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
 import { newCall } from "./call.harness.js";
 import { type Admission, inTurn, Ledger, type NewCall } from "./ledger.js";
-import { Permits } from "./permits.js";
+import { Attempts } from "./attempts.js";
 import { Refusal } from "../refusal.js";
 import { count } from "../store/limit-counts.js";
 import { vault } from "../store/number-vault.harness.js";
@@ -14,13 +14,13 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   let db: Database;
   let clock: TestClock;
   let ledger: Ledger;
-  let permits: Permits;
+  let attempts: Attempts;
 
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
     ledger = new Ledger(db, vault, clock, { owner: "me" });
-    permits = new Permits(db, clock, { owner: "me" });
+    attempts = new Attempts(db, clock, { owner: "me" });
   });
   afterEach(() => db.close());
 
@@ -31,12 +31,12 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
       ({ call_id, status, reason }) => [call_id, status, reason],
     );
 
-  it("makes one call, with one permit, of a hundred simultaneous repeats of one key", async () => {
+  it("makes one call, with one attempt, of a hundred simultaneous repeats of one key", async () => {
     const request = newCall();
     const answers = await Promise.all(Array.from({ length: 100 }, () => ledger.accept(request, true)));
     expect(new Set(answers.map(({ call }) => call.id)).size).toBe(1);
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
-    expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(1);
+    expect(answers.filter(({ attempt }) => attempt !== undefined)).toHaveLength(1);
   });
 
   it("takes a repeat for the same whatever the order of its variables", async () => {
@@ -86,7 +86,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, n) => accept({ principal: String(n) }, true)),
     );
-    expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(1);
+    expect(answers.filter(({ attempt }) => attempt !== undefined)).toHaveLength(1);
     const held = answers.filter(({ call }) => call.status === "held").map(({ call }) => call);
     expect(held).toHaveLength(99);
     expect(new Set(held.map(({ reason }) => reason))).toEqual(new Set(["number_under_way"]));
@@ -96,7 +96,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   it("takes another call to a number once the last is over", async () => {
     await settle(await accept({}, true));
     const next = await accept({ principal: "another" }, true);
-    expect(next.permit).toBeDefined();
+    expect(next.attempt).toBeDefined();
   });
 
   it("cancels what has not been sent, and nothing else", async () => {
@@ -104,22 +104,22 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     expect(await ledger.cancel(waiting.call)).toMatchObject({ status: "cancelled" });
     const sent = await accept({}, true);
     expect(await ledger.cancel(sent.call)).toMatchObject({ status: "dialing" });
-    expect(await permits.grant(waiting.call.id)).toBeUndefined();
+    expect(await attempts.begin(waiting.call.id)).toBeUndefined();
     expect(await handedOver()).toEqual([]);
   });
 
-  async function settle({ permit }: Awaited<ReturnType<typeof accept>>) {
-    if (permit === undefined) throw new Error("the call has no permit");
-    await permits.settle(permit, { status: "placed", reason: null, outcome: "placed", code: null });
+  async function settle({ attempt }: Awaited<ReturnType<typeof accept>>) {
+    if (attempt === undefined) throw new Error("the call has no attempt");
+    await attempts.settle(attempt, { status: "placed", reason: null, outcome: "placed", code: null });
   }
 
-  it("gives a call for later no permit now", async () => {
+  it("gives a call for later no attempt now", async () => {
     const scheduledFor = new Date(clock.now().getTime() + 3_600_000);
-    const { call, permit } = await accept({ scheduledFor }, true);
-    expect([call.status, permit]).toEqual(["scheduled", undefined]);
-    expect(await permits.takeDue(10)).toEqual([]);
+    const { call, attempt } = await accept({ scheduledFor }, true);
+    expect([call.status, attempt]).toEqual(["scheduled", undefined]);
+    expect(await attempts.takeDue(10)).toEqual([]);
     clock.advance(3_600_000);
-    expect((await permits.takeDue(10)).map(({ id }) => id)).toEqual([call.id]);
+    expect((await attempts.takeDue(10)).map(({ id }) => id)).toEqual([call.id]);
   });
 
   const keeping: Admission = () => Promise.resolve({ keep: "limit_reached" });
@@ -135,8 +135,8 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
       const isUnderWay = what.endsWith("under way to");
       if (isUnderWay) await accept({ principal: "somebody" }, true);
       const request = newCall(change);
-      const { call, permit, replayed } = await ledger.accept(request, true, keeping);
-      expect([call.status, call.reason, call.attempts, permit, replayed]).toEqual([
+      const { call, attempt, replayed } = await ledger.accept(request, true, keeping);
+      expect([call.status, call.reason, call.attempts, attempt, replayed]).toEqual([
         "held",
         "limit_reached",
         0,
@@ -145,7 +145,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
       ]);
       expect(await handedOver()).toEqual([[call.id, "held", "limit_reached"]]);
       clock.advance(30 * 24 * 60 * 60_000);
-      expect((await permits.takeDue(9)).filter(({ id }) => id === call.id)).toEqual([]);
+      expect((await attempts.takeDue(9)).filter(({ id }) => id === call.id)).toEqual([]);
       const again = await ledger.accept(request, true, keeping);
       expect([again.call.id, again.replayed]).toEqual([call.id, true]);
       expect(await handedOver()).toHaveLength(1);

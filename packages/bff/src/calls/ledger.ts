@@ -11,7 +11,7 @@ import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
 import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
 import { keptReasonOf, obstacleTo } from "./obstacles.js";
-import { dialled, type Permit, permitFor, type PermitGrounds } from "./permit.js";
+import { dialled, type Attempt, recordAttempt, type PermitGrounds } from "./attempt.js";
 import { awaitsTurn, BUSY_WAIT_MS, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** How long a call may wait for UIS before a person has to take it over. */
@@ -76,7 +76,7 @@ export interface Accepted {
   /** The key stood for this call already. */
   replayed: boolean;
   /** The call is to be dialled now, by the caller. */
-  permit?: Permit;
+  attempt?: Attempt;
 }
 
 /** The durable record of calls. Each method has committed to disk when it resolves; all throw StoreError. */
@@ -94,7 +94,7 @@ export class Ledger {
   }
 
   /**
-   * Writes a new call down, with a permit for this instance to dial it at once, or finds the one that this key, or the
+   * Writes a new call down, with an attempt for this instance to dial it at once, or finds the one that this key, or the
    * same matter of the same session, already stands for. A phone that rings for another call of the same visitor is
    * waited for. A call that may not be dialled is left to a person at once: `held`, for a number that is blocked, at its
    * limit or under way for another visitor alike. A call for later is judged when it is due, unless `admit` keeps it.
@@ -178,8 +178,8 @@ export class Ledger {
       const call = busy ? behindOthers(row, now) : dial ? dialled(row, now) : row;
       if ((await CALL.change(transaction, call)) !== 1) continue;
       if (!dial) return { call, replayed: false };
-      const permit = await permitFor(transaction, call, this.#grounds, now);
-      if (permit !== undefined) return { call, replayed: false, permit };
+      const attempt = await recordAttempt(transaction, call, this.#grounds, now);
+      if (attempt !== undefined) return { call, replayed: false, attempt };
       return { call: await callOf(transaction, call.id), replayed: false };
     }
   }

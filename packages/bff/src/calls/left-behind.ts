@@ -9,12 +9,12 @@ interface LeftBehind extends Pick<CallRow, "id" | "attempts"> {
 }
 
 /**
- * Looks after permits whose holder is gone or has had its time. One that is certainly unused is taken back, and its
+ * Looks after attempts whose holder is gone or has had its time. One that is certainly unused is taken back, and its
  * call waits again; one that may have been used leaves its call `unknown`, never to be sent again.
  *
- * @param alive instances whose permits count until their time is over
+ * @param alive instances whose attempts count until their time is over
  */
-export async function recoverPermits(
+export async function recoverCalls(
   transaction: Transaction<Tables>,
   alive: readonly string[],
   now: Date,

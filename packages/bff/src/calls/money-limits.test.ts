@@ -9,8 +9,8 @@ import { openNumberVault } from "../store/number-vault.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
 import { MoneyLimits } from "./money-limits.js";
-import type { Permit } from "./permit.js";
-import { Permits, type Verdict } from "./permits.js";
+import type { Attempt } from "./attempt.js";
+import { Attempts, type Verdict } from "./attempts.js";
 
 const HOUR = 3600;
 const ANY: Limits = {
@@ -47,7 +47,7 @@ async function instances(url: string, limits: Partial<Limits> | "none", clock = 
     made.push({
       db,
       ledger: new Ledger(db, vault, clock, { owner, limits: money }),
-      permits: new Permits(db, clock, { owner, limits: money }),
+      attempts: new Attempts(db, clock, { owner, limits: money }),
     });
   }
   const [first] = made;
@@ -78,8 +78,8 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
       const answers = await Promise.all(
         Array.from({ length: 4 }, (_, n) => made[n % made.length]!.ledger.accept(newCall(of(n)), true)),
       );
-      expect(answers.filter(({ permit }) => permit !== undefined)).toHaveLength(3);
-      const [kept, ...others] = answers.filter(({ permit }) => permit === undefined);
+      expect(answers.filter(({ attempt }) => attempt !== undefined)).toHaveLength(3);
+      const [kept, ...others] = answers.filter(({ attempt }) => attempt === undefined);
       expect(others).toEqual([]);
       expect(kept?.call).toMatchObject({ status: "held", reason: "limit_reached", attempts: 0 });
       const told = await db.query.selectFrom("handovers").select(["call_id", "reason"]).execute();
@@ -88,19 +88,19 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
   );
 
   it("are no reason to keep a call that is counted already, and only waits for UIS", async () => {
-    const { ledger, permits, clock } = await instances(await newUrl(), {
+    const { ledger, attempts, clock } = await instances(await newUrl(), {
       number: [{ most: 1, within: HOUR }],
     });
-    const { permit, call } = await ledger.accept(newCall(), true);
-    await permits.settle(permit!, NOT_SENT);
+    const { attempt, call } = await ledger.accept(newCall(), true);
+    await attempts.settle(attempt!, NOT_SENT);
     clock.advance(10 * 60_000);
-    expect(await permits.holdUndialable(call.id)).toMatchObject({ reason: "deadline_passed" });
+    expect(await attempts.holdUndialable(call.id)).toMatchObject({ reason: "deadline_passed" });
     const next = await ledger.accept(newCall(), false);
     expect(next.call).toMatchObject({ status: "held", reason: "limit_reached", attempts: 0 });
   });
 
   it("keep N+1st parallel call waiting while N are under way, and let it go on when one is over", async () => {
-    const { made, permits, clock } = await instances(await newUrl(), {
+    const { made, attempts, clock } = await instances(await newUrl(), {
       concurrency: { target: 3, tenant: 3 },
     });
     const answers = await Promise.all(
@@ -108,26 +108,26 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
         made[n % made.length]!.ledger.accept(newCall({ visitorNumber: number() }), true),
       ),
     );
-    const granted = answers.flatMap(({ permit }) => permit ?? []);
-    expect(granted).toHaveLength(3);
-    const waiting = answers.find(({ permit }) => permit === undefined)!.call;
+    const begun = answers.flatMap(({ attempt }) => attempt ?? []);
+    expect(begun).toHaveLength(3);
+    const waiting = answers.find(({ attempt }) => attempt === undefined)!.call;
     expect(waiting).toMatchObject({ status: "waiting", reason: "service_limit", attempts: 0 });
     clock.advance(1000);
-    expect(await permits.takeDue(9)).toMatchObject([{ id: waiting.id }]);
-    expect(await permits.grant(waiting.id)).toBeUndefined();
-    await permits.settle(granted[0]!, PLACED);
-    expect(await permits.grant(waiting.id)).toMatchObject({ call: { status: "dialing", attempts: 1 } });
+    expect(await attempts.takeDue(9)).toMatchObject([{ id: waiting.id }]);
+    expect(await attempts.begin(waiting.id)).toBeUndefined();
+    await attempts.settle(begun[0]!, PLACED);
+    expect(await attempts.begin(waiting.id)).toMatchObject({ call: { status: "dialing", attempts: 1 } });
   });
 
   it("leave a call that has waited for others until its deadline to a person", async () => {
-    const { ledger, permits, clock } = await instances(await newUrl(), {
+    const { ledger, attempts, clock } = await instances(await newUrl(), {
       concurrency: { target: Infinity, tenant: 1 },
     });
     await ledger.accept(newCall({ visitorNumber: number() }), true);
     const { call } = await ledger.accept(newCall({ visitorNumber: number() }), true);
     clock.advance(10 * 60_000);
-    expect(await permits.grant(call.id)).toBeUndefined();
-    expect(await permits.holdUndialable(call.id)).toMatchObject({
+    expect(await attempts.begin(call.id)).toBeUndefined();
+    expect(await attempts.holdUndialable(call.id)).toMatchObject({
       status: "held",
       reason: "deadline_passed",
     });
@@ -163,15 +163,15 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
   });
 
   it("count a call once, however many attempts it takes", async () => {
-    const { ledger, permits, clock } = await instances(await newUrl(), {
+    const { ledger, attempts, clock } = await instances(await newUrl(), {
       tenant: [{ most: 2, within: HOUR }],
     });
-    const { call, permit } = await ledger.accept(newCall({ visitorNumber: number() }), true);
-    let present: Permit | undefined = permit;
+    const { call, attempt } = await ledger.accept(newCall({ visitorNumber: number() }), true);
+    let present: Attempt | undefined = attempt;
     for (let attempt = 0; attempt < 5; attempt++) {
-      await permits.settle(present!, NOT_SENT);
+      await attempts.settle(present!, NOT_SENT);
       clock.advance(1);
-      present = await permits.grant(call.id);
+      present = await attempts.begin(call.id);
     }
     expect(present?.call.attempts).toBe(6);
     const next = () => ledger.accept(newCall({ visitorNumber: number() }), true);
@@ -213,10 +213,10 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
       owner: "me",
       limits: new MoneyLimits(tenants, vault),
     });
-    const permits = new Permits(db, clock, { owner: "me" });
+    const attempts = new Attempts(db, clock, { owner: "me" });
     const dial = async (tenant: string) => {
-      const { call, permit } = await ledger.accept(newCall({ tenant }), true);
-      if (permit !== undefined) await permits.settle(permit, PLACED);
+      const { call, attempt } = await ledger.accept(newCall({ tenant }), true);
+      if (attempt !== undefined) await attempts.settle(attempt, PLACED);
       return call.status;
     };
     expect([await dial("wide"), await dial("wide"), await dial("narrow"), await dial("wide")]).toEqual([
@@ -246,8 +246,8 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     const { ledger } = await instances(await newUrl(), { tenant: [{ most: 10, within: HOUR }] });
     const told = [];
     for (let n = 0; n < 12; n++) {
-      const { permit } = await ledger.accept(newCall({ visitorNumber: number() }), true);
-      if (permit?.spent !== undefined) told.push([permit.spent.used, permit.spent.percent]);
+      const { attempt } = await ledger.accept(newCall({ visitorNumber: number() }), true);
+      if (attempt?.spent !== undefined) told.push([attempt.spent.used, attempt.spent.percent]);
     }
     expect(told).toEqual([
       [5, 50],

@@ -24,7 +24,7 @@ const SENTENCE: Text = {
   ru: "Если вы не просили вам звонить, откройте страницу {address} и введите код {code}: звонки прекратятся. Ещё раз код: {code}.",
 };
 
-/** Decides, in the transaction that grants the permit, which calls tell their number how to stop them. */
+/** Decides, in the transaction that begins the attempt, which calls tell their number how to stop them. */
 export class StopNotices {
   readonly #tenants: ReadonlyMap<string, Tenant>;
   readonly #vault: NumberVault;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { acmeYaml, PLANTED } from "../bff.harness.js";
 import { newCall } from "../calls/call.harness.js";
 import { Ledger } from "../calls/ledger.js";
-import { Permits } from "../calls/permits.js";
+import { Attempts } from "../calls/attempts.js";
 import { TestClock } from "../clock.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { createLogger } from "../log.js";
@@ -91,7 +91,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
 
   async function heldCall(change = {}): Promise<string> {
     const { call } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(change), false);
-    await new Permits(db, clock, { owner: "me" }).hold(call.id, "deadline_passed");
+    await new Attempts(db, clock, { owner: "me" }).hold(call.id, "deadline_passed");
     return call.id;
   }
 
@@ -148,13 +148,13 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
   });
 
   it("tells of one call in the order of what happened, and of the second only when the first was taken", async () => {
-    const permits = new Permits(db, clock, { owner: "me" });
-    const { permit } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(), true);
-    if (permit === undefined) throw new Error("no permit");
-    await permits.connected(permit, 120);
-    await new Permits(db, clock, { owner: "you" }).recover(["you"]);
+    const attempts = new Attempts(db, clock, { owner: "me" });
+    const { attempt } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(), true);
+    if (attempt === undefined) throw new Error("no attempt");
+    await attempts.confirmSend(attempt, 120);
+    await new Attempts(db, clock, { owner: "you" }).recover(["you"]);
     clock.advance(1000);
-    await permits.settle(permit, { status: "placed", reason: null, outcome: "placed", code: null });
+    await attempts.settle(attempt, { status: "placed", reason: null, outcome: "placed", code: null });
     const courier = createCourier();
     answer = 500;
     await courier.deliverDue();

@@ -8,7 +8,7 @@ import { openSealedNumber } from "./sealed-number.js";
 import { type DialableNumber, dialableNumber } from "./dialable-number.js";
 
 /** A request that may become a call: everything in it decided by us, nothing by the page. */
-export interface PermittedCall {
+export interface AllowedCall {
   target: string;
   reference: string | null;
   visitorNumber: string;
@@ -53,11 +53,11 @@ const FARTHEST_AHEAD = 14 * 24 * 60 * 60_000;
  *
  * @throws Refusal with the first rule it breaks
  */
-export async function permitCall(
+export async function applyPolicy(
   request: CallRequest,
   tenant: Tenant,
   { user, locale, now }: Circumstances,
-): Promise<PermittedCall> {
+): Promise<AllowedCall> {
   if (tenant.identity?.required === true && user === undefined) throw unidentified();
   const target = targetOf(tenant, request.target, user);
   const variables = request.variables ?? {};
@@ -129,7 +129,7 @@ async function numbersOf(
   target: Target,
   { user, now }: Circumstances,
 ): Promise<
-  Pick<PermittedCall, "visitorNumber" | "visitorCountry" | "officeNumber" | "officeIsOperator"> & {
+  Pick<AllowedCall, "visitorNumber" | "visitorCountry" | "officeNumber" | "officeIsOperator"> & {
     reference: string | undefined;
     admit: Admission | undefined;
   }

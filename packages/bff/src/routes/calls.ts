@@ -6,7 +6,7 @@ import { inTurn, type Ledger } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Metrics } from "../metrics.js";
-import { permitCall, type User } from "../policy/call-policy.js";
+import { applyPolicy, type User } from "../policy/call-policy.js";
 import type { FloodLimits } from "../policy/flood-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
@@ -99,25 +99,25 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
     const proof = await proofs.judge(tenant, { ...visit, ip: request.ip }, body.proof);
     if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
     const asked = { user: userOf(visit, vault), locale, now: clock.now() };
-    const { admit, visitorCountry, ...permitted } = await permitCall(body, tenant, asked);
+    const { admit, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
 
     const asker = {
       tenant,
       principal: visit.principal,
       ip: request.ip,
-      identity: permitted.identity && vault.hash(permitted.identity),
-      number: permitted.visitorNumber,
+      identity: allowed.identity && vault.hash(allowed.identity),
+      number: allowed.visitorNumber,
     };
-    const { call, replayed, permit } = await flood.guard(asker, (counted) =>
+    const { call, replayed, attempt } = await flood.guard(asker, (counted) =>
       ledger.accept(
-        { ...permitted, ...key, locale, address: request.ip },
+        { ...allowed, ...key, locale, address: request.ip },
         dialler.ready(tenant.id),
         inTurn(counted, proof.admit, admit),
       ),
     );
-    if (!replayed) metrics.accepted(call, permitted.visitorNumber, visitorCountry);
+    if (!replayed) metrics.accepted(call, allowed.visitorNumber, visitorCountry);
     const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
-    if (permit !== undefined) dialler.dial(permit);
+    if (attempt !== undefined) dialler.dial(attempt);
     else if (!replayed && call.status === "accepted") dialler.take(call);
     const current = (await news) ?? call;
     response

@@ -50,10 +50,15 @@ function cutCommitOf(statement: string, fate: Fate) {
 
 describe("a connection to PostgreSQL cut during COMMIT", () => {
   it.each<[string, string, boolean, Fate]>([
-    ["of the call and its permit, before PostgreSQL has it", 'insert into "intents"', false, "cut"],
-    ["of the call and its permit, after PostgreSQL did it", 'insert into "intents"', false, "lose answer"],
-    ["of the permit's use, before PostgreSQL has it", 'update "attempts" set "phase"', true, "cut"],
-    ["of the permit's use, after PostgreSQL did it", 'update "attempts" set "phase"', true, "lose answer"],
+    ["of the call and its attempt, before PostgreSQL has it", 'insert into "intents"', false, "cut"],
+    ["of the call and its attempt, after PostgreSQL did it", 'insert into "intents"', false, "lose answer"],
+    ["of the send's confirmation, before PostgreSQL has it", 'update "attempts" set "phase"', true, "cut"],
+    [
+      "of the send's confirmation, after PostgreSQL did it",
+      'update "attempts" set "phase"',
+      true,
+      "lose answer",
+    ],
     ["of UIS's answer, before PostgreSQL has it", 'update "attempts" set "finished_at"', true, "cut"],
     ["of UIS's answer, after PostgreSQL did it", 'update "attempts" set "finished_at"', true, "lose answer"],
   ])(

@@ -97,15 +97,15 @@ describe("a SQLite file", () => {
     expect([await callsIn(bff), placed(bff)]).toEqual([[], 0]);
   });
 
-  it("has every call that was accepted, and every permit that was used, wherever its log breaks off after", async () => {
+  it("has every call that was accepted, and every attempt that was used, wherever its log breaks off after", async () => {
     const databaseUrl = sqliteUrl();
     const { bff, visitor } = await start({ databaseUrl });
     const wal = `${fileOf(databaseUrl)}-wal`;
-    const promised: { id: string; size: number; what: "calls" | "permits" }[] = [];
+    const promised: { id: string; size: number; what: "calls" | "attempts" }[] = [];
     bff.uis.beforeAnswer = ({ method, id }) => {
       // Asked before the answer: what UIS has read was promised before.
       if (method === "place_calls")
-        promised.push({ id: String(id), size: statSync(wal).size, what: "permits" });
+        promised.push({ id: String(id), size: statSync(wal).size, what: "attempts" });
     };
     for (let n = 0; n < 20; n++) {
       const { body } = await visitor.call(callTo(n));
@@ -124,15 +124,15 @@ describe("a SQLite file", () => {
       writeFileSync(`${torn}-wal`, log.subarray(0, size + Math.floor(Math.random() * (log.length - size))));
       const after = new SQLite(torn);
       const calls = after.prepare("select id from calls").pluck().all() as string[];
-      const permits = after.prepare("select id from attempts where phase = 'connected'").pluck().all();
-      const has = { calls, permits: permits.map(String) };
+      const attempts = after.prepare("select id from attempts where phase = 'connected'").pluck().all();
+      const has = { calls, attempts: attempts.map(String) };
       for (const { id, what } of promised.filter((promise) => promise.size <= size)) {
         expect(has[what]).toContain(id);
       }
       expect(after.pragma("integrity_check", { simple: true })).toBe("ok");
       after.close();
     }
-    expect(promised.filter(({ what }) => what === "permits")).toHaveLength(20);
+    expect(promised.filter(({ what }) => what === "attempts")).toHaveLength(20);
   });
 });
 

@@ -54,7 +54,7 @@ export interface CallRow {
   updated_at: string;
   /** When the visitor wants to be called, if not at once. */
   scheduled_for: string | null;
-  /** How many permits it has had; the latest attempt has this number. */
+  /** How many attempts it has had; the latest has this number. */
   attempts: number;
   /** When somebody has to look at it again: to dial it, or, while `dialing`, because no answer came. */
   due_at: string;
@@ -75,7 +75,7 @@ export interface IntentRow {
 }
 
 /**
- * One permit to send `place_calls` once. `prepared`: nothing has been sent. `connected`: the connection to UIS stands,
+ * One request `place_calls`, sent once at most. `prepared`: nothing has been sent. `connected`: the connection to UIS stands,
  * and the request may have been sent. `abandoned`: taken back while `prepared`; its owner may send nothing any more.
  */
 type AttemptPhase = "prepared" | "connected" | "abandoned";
@@ -87,7 +87,7 @@ export interface AttemptRow {
   /** 1 for the first of its call. */
   number: number;
   phase: AttemptPhase;
-  /** The instance that holds the permit. */
+  /** The instance that has begun it. */
   owner: string;
   started_at: string;
   finished_at: string | null;

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
 import { createJsonRpc, REQUEST_LIMITS } from "./json-rpc.js";
-import type { MayISend } from "./uis-client.js";
+import type { ConfirmSend } from "./uis-client.js";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -154,7 +154,7 @@ describe("the connection of a JSON-RPC request", () => {
     });
     server.on("connection", () => connections++);
     const rpc = createJsonRpc(`http://${await listening(server)}/v1`, clock);
-    const post = (mayISend?: MayISend) => rpc("m", 7, {}, 5, mayISend);
+    const post = (confirmSend?: ConfirmSend) => rpc("m", 7, {}, 5, confirmSend);
     const standing = promisify(server.getConnections.bind(server));
     return { post, server, standing, seen: () => ({ connections, requests }) };
   }
@@ -173,37 +173,37 @@ describe("the connection of a JSON-RPC request", () => {
     await expect.poll(standing).toBe(0);
   });
 
-  it("stands when the permit is asked for, and has carried nothing", async () => {
+  it("stands when the send is to be confirmed, and has carried nothing", async () => {
     const { post, seen, standing } = await site(answer);
     let found: unknown;
-    const mayISend = async () => {
+    const confirmSend = async () => {
       await heard();
       found = { standing: await standing(), ...seen() };
       return true;
     };
-    expect(await post(mayISend)).toEqual({ kind: "answer", status: 200, body: "answer" });
+    expect(await post(confirmSend)).toEqual({ kind: "answer", status: 200, body: "answer" });
     expect(found).toEqual({ standing: 1, connections: 1, requests: 0 });
   });
 
-  it("that breaks while the permit is written down proves that nothing was sent", async () => {
+  it("that breaks while the send is confirmed proves that nothing was sent", async () => {
     const { post, server, seen } = await site(answer);
-    const mayISend = async () => {
+    const confirmSend = async () => {
       server.closeAllConnections();
       await heard();
       return true;
     };
-    expect(await post(mayISend)).toEqual({ kind: "fault", sent: false, code: "ECONNRESET" });
+    expect(await post(confirmSend)).toEqual({ kind: "fault", sent: false, code: "ECONNRESET" });
     expect(seen().requests).toBe(0);
   });
 
-  it("carries nothing where the permit is withdrawn, and is closed", async () => {
+  it("carries nothing where the attempt is taken back, and is closed", async () => {
     const { post, seen, standing } = await site(answer);
     expect(await post(() => Promise.resolve(false))).toMatchObject({ sent: false, code: "WITHDRAWN" });
     expect(seen()).toEqual({ connections: 1, requests: 0 });
     await expect.poll(standing).toBe(0);
   });
 
-  it("carries nothing where the permit cannot be written down, and is closed", async () => {
+  it("carries nothing where the send cannot be confirmed, and is closed", async () => {
     const { post, seen, standing } = await site(answer);
     const away = Object.assign(new Error("the database is away"), { code: "AWAY" });
     expect(await post(() => Promise.reject(away))).toEqual({ kind: "fault", sent: false, code: "AWAY" });
@@ -211,7 +211,7 @@ describe("the connection of a JSON-RPC request", () => {
     await expect.poll(standing).toBe(0);
   });
 
-  it("carries nothing where the process stood still while the permit was written down", async () => {
+  it("carries nothing where the process stood still while the send was confirmed", async () => {
     const clock = new TestClock();
     const { post, seen } = await site(answer, clock);
     const still = (ms: number) => () => {

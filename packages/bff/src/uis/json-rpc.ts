@@ -4,7 +4,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { type Clock, systemClock } from "../clock.js";
 import { post } from "../http-client.js";
-import type { MayISend } from "./uis-client.js";
+import type { ConfirmSend } from "./uis-client.js";
 
 /** What came of one POST: a whole answer, or a fault and whether the request can have reached the other side. */
 export type Reply =
@@ -16,7 +16,7 @@ export type JsonRpc = (
   id: number,
   params: object,
   answerWithin: number,
-  mayISend?: MayISend,
+  confirmSend?: ConfirmSend,
 ) => Promise<Reply>;
 
 /** What a request to UIS may take; the answer's beginning has a time of its own, by its method. */
@@ -46,8 +46,8 @@ const HEADERS = {
  * sent.
  */
 export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc {
-  return async (method, id, params, answerWithin, mayISend = always) => {
-    const connection = new Connection(new URL(url), mayISend, clock);
+  return async (method, id, params, answerWithin, confirmSend = always) => {
+    const connection = new Connection(new URL(url), confirmSend, clock);
     try {
       const { status, body } = await post({
         url,
@@ -66,20 +66,20 @@ export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc 
   };
 }
 
-const always: MayISend = () => Promise.resolve(true);
+const always: ConfirmSend = () => Promise.resolve(true);
 
 /** The connection of one request. HTTP gets to see it only when it stands and may be written to. */
 class Connection {
   /** For got, which takes the one that the URL's protocol needs. */
   readonly agents: { http: HttpAgent } | { https: HttpsAgent };
-  readonly #mayISend: MayISend;
+  readonly #confirmSend: ConfirmSend;
   readonly #clock: Clock;
   #socket: Socket | undefined;
   /** Bytes that TLS, or nothing, had written when HTTP got to see it. */
   #writtenBefore: number | undefined;
 
-  constructor(url: URL, mayISend: MayISend, clock: Clock) {
-    this.#mayISend = mayISend;
+  constructor(url: URL, confirmSend: ConfirmSend, clock: Clock) {
+    this.#confirmSend = confirmSend;
     this.#clock = clock;
     this.agents = url.protocol === "https:" ? { https: new HttpsAgent() } : { http: new HttpAgent() };
     for (const agent of Object.values<HttpAgent>(this.agents)) {
@@ -107,7 +107,7 @@ class Connection {
   async #open(url: URL): Promise<Socket> {
     const socket = await this.#connect(url);
     const asked = this.#clock.monotonic();
-    if (!(await this.#mayISend())) throw new NotSent("WITHDRAWN");
+    if (!(await this.#confirmSend())) throw new NotSent("WITHDRAWN");
     if (this.#clock.monotonic() - asked > REQUEST_LIMITS.leaveMs) throw new NotSent("ETIMEDOUT");
     if (socket.destroyed) throw new NotSent("ECONNRESET");
     this.#writtenBefore = socket.bytesWritten;

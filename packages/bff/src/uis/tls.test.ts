@@ -34,8 +34,8 @@ it.each<[string, Date, ServerOptions]>([
 ])("a server with a certificate %s is sent nothing, neither key nor number", async (_what, from, options) => {
   const server = await stranger(from, options);
   let asked = 0;
-  const mayISend = () => Promise.resolve(++asked > 0);
-  const reply = await createJsonRpc(server.url)("place_calls", 7, { session_key: "secret" }, 5, mayISend);
+  const confirmSend = () => Promise.resolve(++asked > 0);
+  const reply = await createJsonRpc(server.url)("place_calls", 7, { session_key: "secret" }, 5, confirmSend);
   expect(reply).toMatchObject({ kind: "fault", sent: false });
   expect([asked, server.requests()]).toEqual([0, 0]);
   server.stop();

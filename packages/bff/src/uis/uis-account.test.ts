@@ -105,9 +105,9 @@ describe("a UIS account", () => {
       let asked = 0;
       const account = createUisAccount(
         {
-          async placeCall(_order, mayISend) {
+          async placeCall(_order, confirmSend) {
             asked++;
-            if (well || connects) await mayISend?.();
+            if (well || connects) await confirmSend?.();
             return well ? { kind: "placed" } : failure;
           },
         },
@@ -137,9 +137,9 @@ describe("a UIS account", () => {
     let asked = 0;
     const account = createUisAccount(
       {
-        async placeCall(_order, mayISend) {
+        async placeCall(_order, confirmSend) {
           asked++;
-          await mayISend?.();
+          await confirmSend?.();
           return { kind: "wait", because: "unreachable", detail: "WITHDRAWN" };
         },
       },

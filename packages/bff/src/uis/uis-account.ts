@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import type { CallOrder, MayISend, Outcome, UisClient } from "./uis-client.js";
+import type { CallOrder, ConfirmSend, Outcome, UisClient } from "./uis-client.js";
 
 /** UIS refuses the account itself: no call of it is sent until a while has passed. */
 export interface AccountStop {
@@ -51,7 +51,7 @@ export function createUisAccount(
   };
 
   /** Sends the order; what comes of it tells whether UIS is to be left alone. */
-  async function send(order: CallOrder, mayISend: MayISend = always): Promise<Outcome> {
+  async function send(order: CallOrder, confirmSend: ConfirmSend = always): Promise<Outcome> {
     const probed = rest;
     // Whoever comes while this one asks waits on.
     if (probed !== undefined) beginRest(probed.because, probed.length);
@@ -60,7 +60,7 @@ export function createUisAccount(
       connected = true;
       // The answer may take as long as phones ring.
       if (rest?.because === "unreachable") endRest();
-      return mayISend();
+      return confirmSend();
     });
     const trouble = troubleIn(outcome, connected);
     if (trouble === undefined) {
@@ -79,13 +79,13 @@ export function createUisAccount(
       if (stop !== undefined && clock.monotonic() >= stop.until) stop = undefined;
       return stop;
     },
-    async placeCall(order, mayISend) {
+    async placeCall(order, confirmSend) {
       const refusal = this.stopped();
       if (refusal !== undefined) return { kind: "refused", fault: "account", ...codeOf(refusal) };
       if (rest !== undefined && clock.monotonic() < rest.until) {
         return { kind: "wait", because: rest.because === "limit" ? "limit" : "unreachable" };
       }
-      const outcome = await send(order, mayISend);
+      const outcome = await send(order, confirmSend);
       if (provesAccount(outcome)) stop = undefined;
       if (outcome.kind === "refused" && outcome.fault === "account" && stop === undefined) {
         stop = { since: clock.now(), until: clock.monotonic() + PAUSE_MS, ...codeOf(outcome) };
@@ -98,13 +98,13 @@ export function createUisAccount(
 
 const codeOf = ({ code }: { code?: number }) => (code === undefined ? {} : { code });
 
-const always: MayISend = () => Promise.resolve(true);
+const always: ConfirmSend = () => Promise.resolve(true);
 
 function troubleIn(outcome: Outcome, connected: boolean): Trouble | undefined {
   if (outcome.kind === "unknown") return "failing";
   if (outcome.kind !== "wait") return undefined;
   if (outcome.because === "limit") return "limit";
-  // Once connected it is we who did not send: the permit was withdrawn, or the database is away.
+  // Once connected it is we who did not send: the attempt was taken back, or the database is away.
   return connected ? undefined : "unreachable";
 }
 

@@ -39,15 +39,15 @@ export type Outcome =
 export type Fault = "call" | "account" | "defect";
 
 /** Asked when the connection to UIS stands and nothing has been sent: false, and nothing will be. */
-export type MayISend = () => Promise<boolean>;
+export type ConfirmSend = () => Promise<boolean>;
 
 /** The one seam to UIS; every version of its API fits behind it. */
 export interface UisClient {
   /**
-   * Asks UIS to place a call, if `mayISend` still says so on the brink of it. Sends the order at most once, and never
+   * Asks UIS to place a call, if `confirmSend` still says so on the brink of it. Sends the order at most once, and never
    * throws: whatever happens is an outcome. Takes as long as phones ring, see {@link answerWithin}.
    */
-  placeCall(order: CallOrder, mayISend?: MayISend): Promise<Outcome>;
+  placeCall(order: CallOrder, confirmSend?: ConfirmSend): Promise<Outcome>;
 }
 
 /** Ringing time of a number that has none of its own, in seconds (Call API v1, phone `timeout`). */

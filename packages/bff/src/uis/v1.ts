@@ -54,13 +54,13 @@ export function createV1Client(options: V1Options): UisClient {
   );
 
   return {
-    async placeCall(order, mayISend) {
+    async placeCall(order, confirmSend) {
       const problem = problemWith(order);
       if (problem !== undefined) return { kind: "refused", fault: "defect", detail: problem };
       const answer = await keys.get();
       if (!("key" in answer)) return answer;
       const params = { session_key: answer.key, ...placeCallsParams(order) };
-      const reply = await rpc("place_calls", order.attempt, params, answerWithin(order), mayISend);
+      const reply = await rpc("place_calls", order.attempt, params, answerWithin(order), confirmSend);
       const outcome = classifyPlaceCalls(reply, order.attempt);
       if (outcome.kind !== "renew") {
         if (provesKey(outcome)) keys.accepted(answer.key);

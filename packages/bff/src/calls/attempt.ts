@@ -9,21 +9,21 @@ import { isNotProhibited } from "./prohibitions.js";
 import type { StopNotice, StopNotices } from "./stop-notices.js";
 import { BUSY_WAIT_MS, isForAPerson, WAITING } from "./under-way.js";
 
-/** Milliseconds between permit and connection: a session key may have to be asked for in between. */
+/** Milliseconds between the attempt's commit and the connection: a session key may have to be asked for in between. */
 export const PREPARED_LEASE_MS = 30_000;
 
-/** The right to send one request to UIS once, held by one instance. */
-export interface Permit {
+/** One request to UIS for a call: sent once at most, by the instance that has begun it. */
+export interface Attempt {
   call: CallRow;
   /** Also the JSON-RPC `id` of the request. */
-  attempt: number;
+  id: number;
   /** With it, a noteworthy part of what the tenant may spend is spent. */
   spent?: Spent | undefined;
   /** To be told to whoever is called. */
   notice?: StopNotice | undefined;
 }
 
-/** What a permit is granted by. */
+/** What an attempt is begun with. */
 export interface PermitGrounds {
   /** This instance's id, new at each start. */
   owner: string;
@@ -33,7 +33,7 @@ export interface PermitGrounds {
   notices?: StopNotices | undefined;
 }
 
-/** What a call is while it is dialled for the first time; see {@link permitFor}. */
+/** What a call is while it is dialled for the first time; see {@link recordAttempt}. */
 export const dialled = (call: CallRow, now: Date): CallRow => ({
   ...call,
   status: "dialing",
@@ -43,19 +43,19 @@ export const dialled = (call: CallRow, now: Date): CallRow => ({
 });
 
 /**
- * Grants the one permit to send this call to UIS: moves it to `dialing` and records the attempt. None for a call that
+ * Begins the one attempt to send this call to UIS: moves it to `dialing` and writes the attempt down. None for a call that
  * is not, or no longer, waiting for it, and none while calls are stopped. Holds once the transaction is committed, not
  * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end. Nor
  * does one to a number that is blocked, or to a phone that another call rings.
  *
  * The unique indexes of the store refuse what the lookup of other calls may have missed.
  */
-export async function grantPermit(
+export async function beginAttempt(
   transaction: Transaction<Tables>,
   id: string,
   grounds: PermitGrounds,
   now: Date,
-): Promise<Permit | undefined> {
+): Promise<Attempt | undefined> {
   const waiting = await transaction
     .selectFrom("calls")
     .selectAll()
@@ -80,19 +80,19 @@ export async function grantPermit(
     .where(isNotProhibited)
     .returningAll()
     .executeTakeFirst();
-  return call && permitFor(transaction, call, grounds, now);
+  return call && recordAttempt(transaction, call, grounds, now);
 }
 
 /**
- * The permit of a call that is `dialing` since this transaction, and whom nobody has forbidden. None where it is beyond
+ * The attempt of a call that is `dialing` since this transaction, and whom nobody has forbidden. None where it is beyond
  * the tenant's limits.
  */
-export async function permitFor(
+export async function recordAttempt(
   transaction: Transaction<Tables>,
   call: CallRow,
   { owner, limits, notices }: PermitGrounds,
   now: Date,
-): Promise<Permit | undefined> {
+): Promise<Attempt | undefined> {
   const counted = await limits?.count(transaction, call, now);
   if (counted?.may === false) {
     await withhold(transaction, call, counted.because, now);
@@ -106,7 +106,7 @@ export async function permitFor(
   });
   if (attempt === undefined) throw new Error("an attempt was not written down");
   const notice = await notices?.noticeFor(transaction, call, now);
-  return { call, attempt: attempt.id, spent: counted?.spent, notice };
+  return { call, id: attempt.id, spent: counted?.spent, notice };
 }
 
 const ATTEMPT = new Statement(
@@ -123,7 +123,7 @@ const ATTEMPT = new Statement(
       .returning("id"),
 );
 
-/** Undoes the first step of a permit: the call has had no attempt. */
+/** Undoes the first step of an attempt: the call has had no attempt. */
 async function withhold(
   transaction: Transaction<Tables>,
   { id, attempts }: CallRow,

@@ -5,10 +5,10 @@ import { handOver } from "../notifications/outbox.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
-import { recoverPermits } from "./left-behind.js";
+import { recoverCalls } from "./left-behind.js";
 import { callsInTheWay, waitsForPhone } from "./busy-phones.js";
 import { type Circumstances, keptReasonOf, obstacleTo } from "./obstacles.js";
-import { grantPermit, type Permit, type PermitGrounds, PREPARED_LEASE_MS } from "./permit.js";
+import { beginAttempt, type Attempt, type PermitGrounds, PREPARED_LEASE_MS } from "./attempt.js";
 import { isNotProhibited } from "./prohibitions.js";
 import { BUSY_WAIT_MS, isForAPerson, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
@@ -24,10 +24,10 @@ export interface Verdict {
 }
 
 /**
- * The dialling side of the ledger: who may send what to UIS, and what came of it. Each method has committed to disk when
+ * The dialling side of the ledger: attempts to place a call at UIS, and what came of each. Each method has committed to disk when
  * it resolves and returns the calls it has changed; all throw StoreError.
  */
-export class Permits {
+export class Attempts {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #grounds: PermitGrounds;
@@ -38,11 +38,11 @@ export class Permits {
     this.#grounds = grounds;
   }
 
-  /** See {@link grantPermit}. */
-  async grant(id: string): Promise<Permit | undefined> {
+  /** See {@link beginAttempt}. */
+  async begin(id: string): Promise<Attempt | undefined> {
     try {
-      return await this.#db.write("grant", (transaction) =>
-        grantPermit(transaction, id, this.#grounds, this.#clock.now()),
+      return await this.#db.write("begin", (transaction) =>
+        beginAttempt(transaction, id, this.#grounds, this.#clock.now()),
       );
     } catch (error) {
       if (isPhoneTaken(error)) return undefined;
@@ -51,13 +51,14 @@ export class Permits {
   }
 
   /**
-   * Marks the permit as used: from here on the request may have been sent. @param answerWithin seconds
+   * Commits, on the brink of sending, that from here on the request may have been sent.
    *
-   * @returns false when the permit was taken back, or the call forbidden, meanwhile: then nothing may be sent
+   * @param answerWithin seconds
+   * @returns false when the attempt was taken back, or the call forbidden, meanwhile: then nothing may be sent
    */
-  connected({ call, attempt }: Permit, answerWithin: number): Promise<boolean> {
+  confirmSend({ call, id }: Attempt, answerWithin: number): Promise<boolean> {
     return this.#db.write("confirmSend", async (transaction) => {
-      if ((await CONNECTED.change(transaction, { attempt })) !== 1) return false;
+      if ((await CONFIRM_SEND.change(transaction, { id })) !== 1) return false;
       const due_at = later(this.#clock.now(), answerWithin * 1000 + PREPARED_LEASE_MS);
       await DUE.change(transaction, { id: call.id, due_at });
       return true;
@@ -68,11 +69,11 @@ export class Permits {
    * Writes down what came of an attempt, however late. A call that has become `unknown` meanwhile may learn how it
    * ended, but is never dialled again.
    */
-  settle({ call, attempt }: Permit, verdict: Verdict): Promise<CallRow | undefined> {
+  settle({ call, id }: Attempt, verdict: Verdict): Promise<CallRow | undefined> {
     return this.#db.write("settle", async (transaction) => {
       const now = this.#clock.now();
       const { outcome, code } = verdict;
-      await FINISHED.change(transaction, { attempt, finished_at: now.toISOString(), outcome, code });
+      await FINISHED.change(transaction, { id, finished_at: now.toISOString(), outcome, code });
       const settled = await settleDialing(transaction, call, verdict, now);
       if (settled !== undefined) {
         if (isForAPerson(settled)) await handOver(transaction, [settled]);
@@ -109,7 +110,7 @@ export class Permits {
   }
 
   /**
-   * Sees to a call that gets no permit: leaves it to a person for what concerns its number, for its deadline or because
+   * Sees to a call that gets no attempt: leaves it to a person for what concerns its number, for its deadline or because
    * calls are stopped, or has it wait for the phone that another call of the same visitor rings.
    *
    * @returns the call as it is then, changed or not
@@ -163,9 +164,9 @@ export class Permits {
     });
   }
 
-  /** See {@link recoverPermits}. */
+  /** See {@link recoverCalls}. */
   recover(alive: readonly string[]): Promise<CallRow[]> {
-    return this.#db.write("recover", (transaction) => recoverPermits(transaction, alive, this.#clock.now()));
+    return this.#db.write("recover", (transaction) => recoverCalls(transaction, alive, this.#clock.now()));
   }
 }
 
@@ -225,13 +226,13 @@ const isPhoneTaken = (error: unknown): boolean => {
   return cause?.constraint === "calls_one_per_number" || cause?.constraint === "calls_one_per_operator";
 };
 
-const CONNECTED = new Statement((query, given: { attempt: number }) =>
+const CONFIRM_SEND = new Statement((query, given: { id: number }) =>
   query
     .updateTable("attempts")
     .set({ phase: "connected" })
-    .where("id", "=", given.attempt)
+    .where("id", "=", given.id)
     .where("phase", "=", "prepared")
-    // The permit may be half a minute old: a session key had to be asked for first.
+    // The attempt may have begun half a minute ago: a session key had to be asked for first.
     .where((row) =>
       row.exists(
         row
@@ -249,11 +250,11 @@ const DUE = new Statement((query, given: Pick<CallRow, "id" | "due_at">) =>
 );
 
 const FINISHED = new Statement(
-  (query, given: Pick<AttemptRow, "finished_at" | "outcome" | "code"> & { attempt: number }) =>
+  (query, given: Pick<AttemptRow, "finished_at" | "outcome" | "code"> & { id: number }) =>
     query
       .updateTable("attempts")
       .set({ finished_at: given.finished_at, outcome: given.outcome, code: given.code })
-      .where("id", "=", given.attempt),
+      .where("id", "=", given.id),
 );
 
 const SETTLED = new Statement(

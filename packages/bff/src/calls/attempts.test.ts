@@ -7,8 +7,8 @@ import { withPlugin } from "../store/statements.harness.js";
 import { EVERYBODY, stopCalls } from "../store/stops.js";
 import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";
-import type { Permit } from "./permit.js";
-import { Permits, type Verdict } from "./permits.js";
+import type { Attempt } from "./attempt.js";
+import { Attempts, type Verdict } from "./attempts.js";
 import { vault } from "../store/number-vault.harness.js";
 
 const PLACED: Verdict = { status: "placed", reason: null, outcome: "placed", code: null };
@@ -20,28 +20,28 @@ const LIMIT: Verdict = {
   wait: 500,
 };
 
-describe.each(engines)("a permit on %s", (name, newUrl) => {
+describe.each(engines)("an attempt on %s", (name, newUrl) => {
   let db: Database;
   let clock: TestClock;
   let ledger: Ledger;
-  let mine: Permits;
-  let theirs: Permits;
+  let mine: Attempts;
+  let theirs: Attempts;
 
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
     ledger = new Ledger(db, vault, clock, { owner: "me" });
-    mine = new Permits(db, clock, { owner: "me" });
-    theirs = new Permits(db, clock, { owner: "them" });
+    mine = new Attempts(db, clock, { owner: "me" });
+    theirs = new Attempts(db, clock, { owner: "them" });
   });
   afterEach(() => db.close());
 
   const accept = async (change = {}) => (await ledger.accept(newCall(change), false)).call;
 
-  async function granted(permits = mine): Promise<Permit> {
-    const permit = await permits.grant((await accept()).id);
-    if (permit === undefined) throw new Error("no permit");
-    return permit;
+  async function begun(attempts = mine): Promise<Attempt> {
+    const attempt = await attempts.begin((await accept()).id);
+    if (attempt === undefined) throw new Error("no attempt");
+    return attempt;
   }
 
   const stateOf = async (id: string) => {
@@ -63,69 +63,69 @@ describe.each(engines)("a permit on %s", (name, newUrl) => {
         .execute()
     ).map(({ status }) => status);
 
-  it("is granted once per call, however many ask", async () => {
+  it("is begun once per call, however many ask", async () => {
     const { id } = await accept();
-    const permits = await Promise.all(
-      Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? mine : theirs).grant(id)),
+    const attempts = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? mine : theirs).begin(id)),
     );
-    expect(permits.filter((permit) => permit !== undefined)).toHaveLength(1);
+    expect(attempts.filter((attempt) => attempt !== undefined)).toHaveLength(1);
   });
 
   it.each<Verdict["status"]>(["placed", "failed", "unknown", "held"])(
-    "is not granted once a call is %s",
+    "is not begun once a call is %s",
     async (status) => {
-      const permit = await granted();
-      await mine.settle(permit, { ...PLACED, status });
-      expect(await mine.grant(permit.call.id)).toBeUndefined();
+      const attempt = await begun();
+      await mine.settle(attempt, { ...PLACED, status });
+      expect(await mine.begin(attempt.call.id)).toBeUndefined();
     },
   );
 
-  it("is granted again after a wait, under a new attempt id, when the wait is over", async () => {
-    const first = await granted();
+  it("is begun again after a wait, under a new attempt id, when the wait is over", async () => {
+    const first = await begun();
     await mine.settle(first, LIMIT);
     expect(await mine.takeDue(10)).toEqual([]);
     clock.advance(500);
     expect(await mine.takeDue(10)).toHaveLength(1);
-    const second = await mine.grant(first.call.id);
-    expect(second?.attempt).toBeGreaterThan(first.attempt);
+    const second = await mine.begin(first.call.id);
+    expect(second?.id).toBeGreaterThan(first.id);
   });
 
-  it("is not granted after the deadline, and the call is left to a person", async () => {
+  it("is not begun after the deadline, and the call is left to a person", async () => {
     const { id } = await accept();
     clock.advance(10 * 60_000);
-    expect(await mine.grant(id)).toBeUndefined();
+    expect(await mine.begin(id)).toBeUndefined();
     await mine.holdUndialable(id);
     expect(await stateOf(id)).toEqual(["held", "deadline_passed"]);
     expect(await toldOf(id)).toEqual(["held"]);
   });
 
-  it("is not granted in quarantine, and the call is left to a person", async () => {
+  it("is not begun in quarantine, and the call is left to a person", async () => {
     await stopCalls(db, EVERYBODY, "restored", clock.now());
     const { id } = await accept();
-    expect(await mine.grant(id)).toBeUndefined();
+    expect(await mine.begin(id)).toBeUndefined();
     await mine.holdUndialable(id);
     expect(await stateOf(id)).toEqual(["held", "restored"]);
   });
 
   it("that nobody has used is taken back when its holder is gone, and its call waits again", async () => {
-    const permit = await granted(theirs);
-    expect(await mine.recover(["me"])).toMatchObject([{ id: permit.call.id, status: "waiting" }]);
+    const attempt = await begun(theirs);
+    expect(await mine.recover(["me"])).toMatchObject([{ id: attempt.call.id, status: "waiting" }]);
     // The holder was only asleep: what it holds is worth nothing now.
-    expect(await theirs.connected(permit, 120)).toBe(false);
+    expect(await theirs.confirmSend(attempt, 120)).toBe(false);
     expect(await mine.takeDue(10)).toHaveLength(1);
   });
 
-  it("that may have been used leaves its call unknown when its holder is gone, and is not granted again", async () => {
-    const permit = await granted(theirs);
-    expect(await theirs.connected(permit, 120)).toBe(true);
+  it("that may have been used leaves its call unknown when its holder is gone, and is not begun again", async () => {
+    const attempt = await begun(theirs);
+    expect(await theirs.confirmSend(attempt, 120)).toBe(true);
     await mine.recover(["me"]);
-    expect(await stateOf(permit.call.id)).toEqual(["unknown", "interrupted"]);
-    expect(await mine.grant(permit.call.id)).toBeUndefined();
-    expect(await toldOf(permit.call.id)).toEqual(["unknown"]);
+    expect(await stateOf(attempt.call.id)).toEqual(["unknown", "interrupted"]);
+    expect(await mine.begin(attempt.call.id)).toBeUndefined();
+    expect(await toldOf(attempt.call.id)).toEqual(["unknown"]);
   });
 
   it("is left alone while its holder lives and has time", async () => {
-    const [unused, used] = [await granted(theirs), await grantedOther()];
+    const [unused, used] = [await begun(theirs), await begunOther()];
     expect(await mine.recover(["me", "them"])).toEqual([]);
     clock.advance(30_000);
     expect((await mine.recover(["me", "them"])).map(({ id }) => id)).toEqual([unused.call.id]);
@@ -133,29 +133,29 @@ describe.each(engines)("a permit on %s", (name, newUrl) => {
     expect((await mine.recover(["me", "them"])).map(({ id }) => id)).toEqual([used.call.id]);
   });
 
-  async function grantedOther(): Promise<Permit> {
-    const { call, permit } = await new Ledger(db, vault, clock, { owner: "them" }).accept(
+  async function begunOther(): Promise<Attempt> {
+    const { call, attempt } = await new Ledger(db, vault, clock, { owner: "them" }).accept(
       newCall({ visitorNumber: "+79000000002" }),
       true,
     );
-    if (permit === undefined) throw new Error(`no permit: ${call.status}`);
-    await theirs.connected(permit, 120);
-    return permit;
+    if (attempt === undefined) throw new Error(`no attempt: ${call.status}`);
+    await theirs.confirmSend(attempt, 120);
+    return attempt;
   }
 
-  it("is granted to no new call that is forbidden", async () => {
+  it("is begun for no new call that is forbidden", async () => {
     await stopCalls(db, EVERYBODY, "restored", clock.now());
-    const { call, permit } = await ledger.accept(newCall(), true);
-    expect([call.status, call.reason, permit]).toEqual(["held", "restored", undefined]);
+    const { call, attempt } = await ledger.accept(newCall(), true);
+    expect([call.status, call.reason, attempt]).toEqual(["held", "restored", undefined]);
     expect(await toldOf(call.id)).toEqual(["held"]);
   });
 
   it("lets exactly one of taking back and using win", async () => {
     for (let round = 0; round < 20; round++) {
-      const permit = await granted(theirs);
-      const [may, recovered] = await Promise.all([theirs.connected(permit, 120), mine.recover(["me"])]);
+      const attempt = await begun(theirs);
+      const [may, recovered] = await Promise.all([theirs.confirmSend(attempt, 120), mine.recover(["me"])]);
       expect(recovered).toMatchObject([{ status: may ? "unknown" : "waiting" }]);
-      await mine.hold(permit.call.id, "deadline_passed");
+      await mine.hold(attempt.call.id, "deadline_passed");
     }
   });
 
@@ -163,14 +163,14 @@ describe.each(engines)("a permit on %s", (name, newUrl) => {
   it.runIf(name === "PostgreSQL").each<[string, boolean]>([
     ["never used", false],
     ["used", true],
-  ])("that was %s is looked after alone: not the next one, granted meanwhile", async (_what, used) => {
-    const [first, second] = [await granted(theirs), await grantedOther()];
-    if (used) await theirs.connected(first, 120);
-    let next: Permit | undefined;
-    const slow = new Permits(
+  ])("that was %s is looked after alone: not the next one, begun meanwhile", async (_what, used) => {
+    const [first, second] = [await begun(theirs), await begunOther()];
+    if (used) await theirs.confirmSend(first, 120);
+    let next: Attempt | undefined;
+    const slow = new Attempts(
       between(db, async () => {
         await theirs.settle(first, LIMIT);
-        next = await theirs.grant(first.call.id);
+        next = await theirs.begin(first.call.id);
       }),
       clock,
       { owner: "slow" },
@@ -178,7 +178,7 @@ describe.each(engines)("a permit on %s", (name, newUrl) => {
     expect((await slow.recover(["slow"])).map(({ id }) => id)).toEqual([second.call.id]);
     expect(next?.call.attempts).toBe(2);
     expect(await stateOf(first.call.id)).toEqual(["dialing", null]);
-    expect(next && (await theirs.connected(next, 120))).toBe(true);
+    expect(next && (await theirs.confirmSend(next, 120))).toBe(true);
   });
 
   it.each<[string, Verdict, string]>([
@@ -188,27 +188,27 @@ describe.each(engines)("a permit on %s", (name, newUrl) => {
   ])(
     "settled late as %s says so of an unknown call, which is not dialled again",
     async (_what, verdict, status) => {
-      const permit = await granted(theirs);
-      await theirs.connected(permit, 120);
+      const attempt = await begun(theirs);
+      await theirs.confirmSend(attempt, 120);
       await mine.recover(["me"]);
       clock.advance(1);
-      await theirs.settle(permit, verdict);
-      expect((await stateOf(permit.call.id))[0]).toBe(status);
-      expect(await mine.grant(permit.call.id)).toBeUndefined();
-      expect(await toldOf(permit.call.id)).toEqual(["unknown", status]);
+      await theirs.settle(attempt, verdict);
+      expect((await stateOf(attempt.call.id))[0]).toBe(status);
+      expect(await mine.begin(attempt.call.id)).toBeUndefined();
+      expect(await toldOf(attempt.call.id)).toEqual(["unknown", status]);
     },
   );
 
   it("settled once more, since the first time was said to have failed, says what the call is", async () => {
-    const permit = await granted();
-    await mine.settle(permit, PLACED);
-    expect(await mine.settle(permit, PLACED)).toMatchObject({ id: permit.call.id, status: "placed" });
+    const attempt = await begun();
+    await mine.settle(attempt, PLACED);
+    expect(await mine.settle(attempt, PLACED)).toMatchObject({ id: attempt.call.id, status: "placed" });
   });
 
   it("settled late does not touch a later attempt", async () => {
-    const first = await granted(theirs);
+    const first = await begun(theirs);
     await mine.recover(["me"]);
-    const second = await mine.grant(first.call.id);
+    const second = await mine.begin(first.call.id);
     await theirs.settle(first, { ...PLACED, status: "failed" });
     expect(await stateOf(first.call.id)).toEqual(["dialing", null]);
     await mine.settle(second ?? first, PLACED);
