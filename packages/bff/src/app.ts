@@ -109,12 +109,12 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const [overload, streams] = [createOverloadGuard(), new OpenStreams()];
   const load = () => ({ work: overload.inWork(), streams: streams.count });
   const metrics = new Metrics(clock, () => standingOf(db, receivers), load);
-  const ground: Ground = { options, db, vault, clock, log, metrics, tenants };
-  const calls = callParts(ground);
-  const sessions = sessionParts(ground);
+  const services: Services = { options, db, vault, clock, log, metrics, tenants };
+  const calls = callParts(services);
+  const sessions = sessionParts(services);
   let draining = false;
-  const page = stopPageOf(ground, overload.guard);
-  const router = routerOf(ground, calls, sessions, {
+  const page = stopPageOf(services, overload.guard);
+  const router = routerOf(services, calls, sessions, {
     overload,
     streams,
     page,
@@ -124,7 +124,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   await calls.dispatcher.start();
   calls.courier.start();
   calls.retention.start();
-  const stopPruning = startPruning(ground, sessions);
+  const stopPruning = startPruning(services, sessions);
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
     // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
@@ -149,8 +149,8 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   };
 }
 
-/** What everything stands on. */
-interface Ground {
+/** Services shared by all parts. */
+interface Services {
   options: BffOptions;
   db: Database;
   vault: NumberVault;
@@ -164,15 +164,15 @@ const tenantsOf = ({ tenants }: Configuration): ReadonlyMap<string, Tenant> =>
   new Map(tenants.map((tenant) => [tenant.id, tenant]));
 
 /** From the ledger to UIS, and to a person. */
-function callParts({ options, db, vault, clock, log, metrics, tenants }: Ground) {
+function callParts({ options, db, vault, clock, log, metrics, tenants }: Services) {
   const { random = Math.random } = options;
   const owner = randomUUID();
   const feed = new CallFeed((call) => metrics.changed(call));
   const limits = new MoneyLimits(tenants, vault);
   const notices = new StopNotices(tenants, vault, options.publicUrl);
-  const grounds = { owner, limits, notices };
-  const ledger = new Ledger(db, vault, clock, grounds);
-  const attempts = new Attempts(db, clock, grounds);
+  const context = { owner, limits, notices };
+  const ledger = new Ledger(db, vault, clock, context);
+  const attempts = new Attempts(db, clock, context);
   const accounts = uisAccounts(options, db, clock, log);
   const dialler = new Dialler({ attempts, vault, feed, tenants, accounts, clock, log, random });
   const instances = new Instances(db, clock, owner);
@@ -192,7 +192,7 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Ground)
 }
 
 /** Sessions of our own, or those of the application this is part of, and the proofs asked for in them. */
-function sessionParts({ options, db, vault, clock, log }: Ground) {
+function sessionParts({ options, db, vault, clock, log }: Services) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
@@ -207,7 +207,7 @@ function sessionParts({ options, db, vault, clock, log }: Ground) {
 
 /** Deletes what has expired, again and again. @returns a function that ends it */
 function startPruning(
-  { db, clock, log }: Ground,
+  { db, clock, log }: Services,
   { store, meter }: Pick<ReturnType<typeof sessionParts>, "store" | "meter">,
 ): () => Promise<void> {
   const prunes = [
@@ -240,7 +240,7 @@ interface Admittance {
 }
 
 function routerOf(
-  { options, db, vault, clock, log, metrics, tenants }: Ground,
+  { options, db, vault, clock, log, metrics, tenants }: Services,
   { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
   { middleware, proofs }: ReturnType<typeof sessionParts>,
   { overload, streams, page, draining }: Admittance,
@@ -275,7 +275,7 @@ function routerOf(
 }
 
 /** For whoever was called. */
-const stopPageOf = ({ db, vault, clock, log }: Ground, overload: RequestHandler): Router =>
+const stopPageOf = ({ db, vault, clock, log }: Services, overload: RequestHandler): Router =>
   stopRoutes({ requests: new StopRequests(db, vault, clock, log), overload, log });
 
 /** One account per tenant: the session key is the account's, not the call's. */

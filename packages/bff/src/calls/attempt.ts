@@ -23,8 +23,8 @@ export interface Attempt {
   notice?: StopNotice | undefined;
 }
 
-/** What an attempt is begun with. */
-export interface PermitGrounds {
+/** What attempts of one instance have in common. */
+export interface AttemptContext {
   /** This instance's id, new at each start. */
   owner: string;
   /** None: as many calls as are asked for. */
@@ -53,7 +53,7 @@ export const dialled = (call: CallRow, now: Date): CallRow => ({
 export async function beginAttempt(
   transaction: Transaction<Tables>,
   id: string,
-  grounds: PermitGrounds,
+  context: AttemptContext,
   now: Date,
 ): Promise<Attempt | undefined> {
   const waiting = await transaction
@@ -80,7 +80,7 @@ export async function beginAttempt(
     .where(isNotProhibited)
     .returningAll()
     .executeTakeFirst();
-  return call && recordAttempt(transaction, call, grounds, now);
+  return call && recordAttempt(transaction, call, context, now);
 }
 
 /**
@@ -90,7 +90,7 @@ export async function beginAttempt(
 export async function recordAttempt(
   transaction: Transaction<Tables>,
   call: CallRow,
-  { owner, limits, notices }: PermitGrounds,
+  { owner, limits, notices }: AttemptContext,
   now: Date,
 ): Promise<Attempt | undefined> {
   const counted = await limits?.count(transaction, call, now);

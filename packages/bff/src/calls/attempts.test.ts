@@ -8,11 +8,11 @@ import { EVERYBODY, stopCalls } from "../store/stops.js";
 import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";
 import type { Attempt } from "./attempt.js";
-import { Attempts, type Verdict } from "./attempts.js";
+import { Attempts, type AttemptResult } from "./attempts.js";
 import { vault } from "../store/number-vault.harness.js";
 
-const PLACED: Verdict = { status: "placed", reason: null, outcome: "placed", code: null };
-const LIMIT: Verdict = {
+const PLACED: AttemptResult = { status: "placed", reason: null, outcome: "placed", code: null };
+const LIMIT: AttemptResult = {
   status: "waiting",
   reason: "service_limit",
   outcome: "wait",
@@ -71,7 +71,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     expect(attempts.filter((attempt) => attempt !== undefined)).toHaveLength(1);
   });
 
-  it.each<Verdict["status"]>(["placed", "failed", "unknown", "held"])(
+  it.each<AttemptResult["status"]>(["placed", "failed", "unknown", "held"])(
     "is not begun once a call is %s",
     async (status) => {
       const attempt = await begun();
@@ -181,18 +181,18 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     expect(next && (await theirs.confirmSend(next, 120))).toBe(true);
   });
 
-  it.each<[string, Verdict, string]>([
+  it.each<[string, AttemptResult, string]>([
     ["placed", PLACED, "placed"],
     ["failed", { ...PLACED, status: "failed", reason: "not_connected" }, "failed"],
     ["waiting", LIMIT, "failed"],
   ])(
     "settled late as %s says so of an unknown call, which is not dialled again",
-    async (_what, verdict, status) => {
+    async (_what, result, status) => {
       const attempt = await begun(theirs);
       await theirs.confirmSend(attempt, 120);
       await mine.recover(["me"]);
       clock.advance(1);
-      await theirs.settle(attempt, verdict);
+      await theirs.settle(attempt, result);
       expect((await stateOf(attempt.call.id))[0]).toBe(status);
       expect(await mine.begin(attempt.call.id)).toBeUndefined();
       expect(await toldOf(attempt.call.id)).toEqual(["unknown", status]);

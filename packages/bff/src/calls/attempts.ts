@@ -8,12 +8,12 @@ import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
 import { recoverCalls } from "./left-behind.js";
 import { callsInTheWay, waitsForPhone } from "./busy-phones.js";
 import { type Circumstances, keptReasonOf, obstacleTo } from "./obstacles.js";
-import { beginAttempt, type Attempt, type PermitGrounds, PREPARED_LEASE_MS } from "./attempt.js";
+import { type Attempt, type AttemptContext, beginAttempt, PREPARED_LEASE_MS } from "./attempt.js";
 import { isNotProhibited } from "./prohibitions.js";
 import { BUSY_WAIT_MS, isForAPerson, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** What came of an attempt. */
-export interface Verdict {
+export interface AttemptResult {
   status: CallStatus;
   reason: CallReason | null;
   /** Class of the answer and its error code, for the record of the attempt. */
@@ -30,19 +30,19 @@ export interface Verdict {
 export class Attempts {
   readonly #db: Database;
   readonly #clock: Clock;
-  readonly #grounds: PermitGrounds;
+  readonly #context: AttemptContext;
 
-  constructor(db: Database, clock: Clock, grounds: PermitGrounds) {
+  constructor(db: Database, clock: Clock, context: AttemptContext) {
     this.#db = db;
     this.#clock = clock;
-    this.#grounds = grounds;
+    this.#context = context;
   }
 
   /** See {@link beginAttempt}. */
   async begin(id: string): Promise<Attempt | undefined> {
     try {
       return await this.#db.write("begin", (transaction) =>
-        beginAttempt(transaction, id, this.#grounds, this.#clock.now()),
+        beginAttempt(transaction, id, this.#context, this.#clock.now()),
       );
     } catch (error) {
       if (isPhoneTaken(error)) return undefined;
@@ -69,20 +69,20 @@ export class Attempts {
    * Writes down what came of an attempt, however late. A call that has become `unknown` meanwhile may learn how it
    * ended, but is never dialled again.
    */
-  settle({ call, id }: Attempt, verdict: Verdict): Promise<CallRow | undefined> {
+  settle({ call, id }: Attempt, result: AttemptResult): Promise<CallRow | undefined> {
     return this.#db.write("settle", async (transaction) => {
       const now = this.#clock.now();
-      const { outcome, code } = verdict;
+      const { outcome, code } = result;
       await FINISHED.change(transaction, { id, finished_at: now.toISOString(), outcome, code });
-      const settled = await settleDialing(transaction, call, verdict, now);
+      const settled = await settleDialing(transaction, call, result, now);
       if (settled !== undefined) {
         if (isForAPerson(settled)) await handOver(transaction, [settled]);
         return settled;
       }
-      const corrected = await settleUnknown(transaction, call, verdict, now);
+      const corrected = await settleUnknown(transaction, call, result, now);
       // Somebody has been told that nobody knows.
       if (corrected !== undefined) await handOver(transaction, [corrected]);
-      return corrected ?? (await alreadySettled(transaction, call, verdict));
+      return corrected ?? (await alreadySettled(transaction, call, result));
     });
   }
 
@@ -131,7 +131,7 @@ export class Attempts {
 
   async #circumstancesOf(transaction: Transaction<Tables>, call: CallRow): Promise<Circumstances> {
     const inTheWay = await callsInTheWay(transaction, call);
-    return { inTheWay, limits: this.#grounds.limits, now: this.#clock.now() };
+    return { inTheWay, limits: this.#context.limits, now: this.#clock.now() };
   }
 
   /** Whether the time of a call that waits has come; cheaper than to take it up. */
@@ -275,18 +275,18 @@ const SETTLED = new Statement(
 async function settleDialing(
   transaction: Transaction<Tables>,
   call: CallRow,
-  { status, reason, wait = 0 }: Verdict,
+  { status, reason, wait = 0 }: AttemptResult,
   now: Date,
 ): Promise<CallRow | undefined> {
   const settled = { ...call, status, reason, updated_at: now.toISOString(), due_at: later(now, wait) };
   return (await SETTLED.change(transaction, settled)) === 1 ? settled : undefined;
 }
 
-/** The call, where it is as the verdict has it: a write that was said to have failed may have been one that did not. */
+/** The call, where it is as the result has it: a write that was said to have failed may have been one that did not. */
 async function alreadySettled(
   transaction: Transaction<Tables>,
   { id, attempts }: CallRow,
-  { status }: Verdict,
+  { status }: AttemptResult,
 ): Promise<CallRow | undefined> {
   return transaction
     .selectFrom("calls")
@@ -300,14 +300,14 @@ async function alreadySettled(
 async function settleUnknown(
   transaction: Transaction<Tables>,
   call: CallRow,
-  verdict: Verdict,
+  result: AttemptResult,
   now: Date,
 ): Promise<CallRow | undefined> {
-  if (verdict.status === "unknown") return undefined;
+  if (result.status === "unknown") return undefined;
   const [status, reason] =
-    verdict.status === "waiting"
+    result.status === "waiting"
       ? (["failed", "service_refused"] as const)
-      : ([verdict.status, verdict.reason] as const);
+      : ([result.status, result.reason] as const);
   return transaction
     .updateTable("calls")
     .set({ status, reason, updated_at: now.toISOString() })

@@ -10,7 +10,7 @@ import { answerWithin, type Outcome } from "../uis/uis-client.js";
 import type { CallFeed } from "./call-feed.js";
 import { orderFor } from "./call-order.js";
 import type { Attempt } from "./attempt.js";
-import type { Attempts, Verdict } from "./attempts.js";
+import type { Attempts, AttemptResult } from "./attempts.js";
 
 export interface DiallerOptions {
   attempts: Attempts;
@@ -29,13 +29,13 @@ export interface DiallerOptions {
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30_000;
 
-/** Milliseconds before a verdict that could not be written down is written again. */
+/** Milliseconds before a result that could not be written down is written again. */
 const WRITE_AGAIN = 500;
 
 /** Calls one process has under way; the others wait their turn in the ledger. */
 const AT_ONCE = 500;
 
-/** Brings calls to UIS: one attempt, one request, one verdict; again only on proof that nothing was placed. */
+/** Brings calls to UIS: one attempt, one request, one result; again only on proof that nothing was placed. */
 export class Dialler {
   readonly #options: DiallerOptions;
   readonly #underWay = new Set<Promise<void>>();
@@ -77,7 +77,7 @@ export class Dialler {
     this.#publish(await this.#options.attempts.hold(id, reason));
   }
 
-  /** Starts no further attempt and resolves once those under way have their verdict. */
+  /** Starts no further attempt and resolves once those under way have their result. */
   async drain(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#underWay);
@@ -125,7 +125,7 @@ export class Dialler {
     this.#publish(attempt.call);
     this.#tellSpent(attempt);
     const outcome = await this.#send(attempt);
-    await this.#settle(attempt, this.#verdictOn(outcome, attempt.call.attempts));
+    await this.#settle(attempt, this.#resultOf(outcome, attempt.call.attempts));
     if (outcome.kind !== "renew") return;
     const second = await attempts.begin(attempt.call.id);
     if (second === undefined) {
@@ -136,7 +136,7 @@ export class Dialler {
     const answer = await this.#send(second);
     const final: Outcome =
       answer.kind === "renew" ? { kind: "refused", fault: "account", code: answer.code } : answer;
-    await this.#settle(second, this.#verdictOn(final, second.call.attempts));
+    await this.#settle(second, this.#resultOf(final, second.call.attempts));
   }
 
   async #send(attempt: Attempt): Promise<Outcome> {
@@ -159,11 +159,11 @@ export class Dialler {
   }
 
   /** Nobody else knows what UIS said: it is written as often as it takes, while this process lives. */
-  async #settle(attempt: Attempt, verdict: Verdict): Promise<void> {
+  async #settle(attempt: Attempt, result: AttemptResult): Promise<void> {
     const { attempts, clock, log } = this.#options;
     for (;;) {
       try {
-        this.#publish(await attempts.settle(attempt, verdict));
+        this.#publish(await attempts.settle(attempt, result));
         return;
       } catch (error) {
         log.error({ err: error, call: attempt.call.id }, "what UIS answered could not be written down yet");
@@ -187,7 +187,7 @@ export class Dialler {
     if (call !== undefined) this.#options.feed.publish(call);
   }
 
-  #verdictOn(outcome: Outcome, attempts: number): Verdict {
+  #resultOf(outcome: Outcome, attempts: number): AttemptResult {
     const [status, reason] = standing(outcome);
     return {
       status,

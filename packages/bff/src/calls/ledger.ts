@@ -11,7 +11,7 @@ import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
 import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
 import { keptReasonOf, obstacleTo } from "./obstacles.js";
-import { dialled, type Attempt, recordAttempt, type PermitGrounds } from "./attempt.js";
+import { type Attempt, type AttemptContext, dialled, recordAttempt } from "./attempt.js";
 import { awaitsTurn, BUSY_WAIT_MS, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
 /** How long a call may wait for UIS before a person has to take it over. */
@@ -84,13 +84,13 @@ export class Ledger {
   readonly #db: Database;
   readonly #vault: NumberVault;
   readonly #clock: Clock;
-  readonly #grounds: PermitGrounds;
+  readonly #context: AttemptContext;
 
-  constructor(db: Database, vault: NumberVault, clock: Clock, grounds: PermitGrounds) {
+  constructor(db: Database, vault: NumberVault, clock: Clock, context: AttemptContext) {
     this.#db = db;
     this.#vault = vault;
     this.#clock = clock;
-    this.#grounds = grounds;
+    this.#context = context;
   }
 
   /**
@@ -170,7 +170,7 @@ export class Ledger {
       if (same !== undefined) return this.#stands(transaction, request, row, same);
       const busy = inTheWay.length > 0;
       const dial = ready && !busy;
-      const { limits } = this.#grounds;
+      const { limits } = this.#context;
       const obstacle = await obstacleTo(transaction, row, { inTheWay, limits, now, counted: dial });
       if (obstacle !== undefined) {
         return { call: await this.#hold(transaction, row, obstacle), replayed: false };
@@ -178,7 +178,7 @@ export class Ledger {
       const call = busy ? behindOthers(row, now) : dial ? dialled(row, now) : row;
       if ((await CALL.change(transaction, call)) !== 1) continue;
       if (!dial) return { call, replayed: false };
-      const attempt = await recordAttempt(transaction, call, this.#grounds, now);
+      const attempt = await recordAttempt(transaction, call, this.#context, now);
       if (attempt !== undefined) return { call, replayed: false, attempt };
       return { call: await callOf(transaction, call.id), replayed: false };
     }

@@ -10,7 +10,7 @@ import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
 import { MoneyLimits } from "./money-limits.js";
 import type { Attempt } from "./attempt.js";
-import { Attempts, type Verdict } from "./attempts.js";
+import { Attempts, type AttemptResult } from "./attempts.js";
 
 const HOUR = 3600;
 const ANY: Limits = {
@@ -25,8 +25,13 @@ const ANY: Limits = {
   tenant: [],
   concurrency: { target: Infinity, tenant: Infinity },
 };
-const PLACED: Verdict = { status: "placed", reason: null, outcome: "placed", code: null };
-const NOT_SENT: Verdict = { status: "waiting", reason: "service_unreachable", outcome: "wait", code: null };
+const PLACED: AttemptResult = { status: "placed", reason: null, outcome: "placed", code: null };
+const NOT_SENT: AttemptResult = {
+  status: "waiting",
+  reason: "service_unreachable",
+  outcome: "wait",
+  code: null,
+};
 
 const opened: Database[] = [];
 afterEach(async () => {
