@@ -24,7 +24,7 @@ export function readerOf(databaseUrl: string): LedgerReader {
 function sqliteReader(path: string): LedgerReader {
   return {
     rows<Of extends Row>(sql: string) {
-      // Opened each time anew: were it open at the kill, the next process would find the file in use, not left behind.
+      // Opened each time anew: were it open at the kill, the next process would find the file in use, not free.
       const sqlite = new SQLite(path, { readonly: true });
       try {
         return Promise.resolve(sqlite.prepare<[], Of>(sql).all());

@@ -11,7 +11,7 @@ import { Attempts } from "./calls/attempts.js";
 import { Retention } from "./calls/retention.js";
 import { standingOf } from "./calls/standing.js";
 import { StopNotices } from "./calls/stop-notices.js";
-import { StopWatch } from "./calls/stop-watch.js";
+import { PauseLog } from "./calls/pause-log.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
 import type { Secret } from "./config/secret.js";
@@ -130,7 +130,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
     const ended = Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
     await Promise.all([ended, calls.courier.stop(), calls.retention.stop()]);
-    // Until then it gives signs of life, or others would take its calls for left behind.
+    // Until then it gives signs of life, or other instances would recover its calls.
     await calls.dispatcher.stop();
   };
   return {
@@ -181,7 +181,7 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Service
     instances,
     dialler,
     feed,
-    stops: new StopWatch(db, log),
+    pauseLog: new PauseLog(db, log),
     clock,
     log,
   });

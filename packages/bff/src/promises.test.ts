@@ -200,7 +200,7 @@ describe("two instances on one PostgreSQL", () => {
     expect(placed(one)).toBe(1);
   });
 
-  it("count as alive while their last calls end, so that nobody takes those for left behind", async () => {
+  it("count as alive while their last calls end, so that no other instance recovers them", async () => {
     const heard: Statement[] = [];
     const one = await start({ databaseUrl: await postgresUrl(), open: listening(heard) });
     const visitor = await visitorOf(one);

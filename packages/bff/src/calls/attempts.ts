@@ -5,7 +5,7 @@ import { handOver } from "../notifications/outbox.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
-import { recoverCalls } from "./left-behind.js";
+import { recoverCalls } from "./recovery.js";
 import { callsInTheWay, waitsForPhone } from "./busy-phones.js";
 import { type Circumstances, keptReasonOf, obstacleTo } from "./obstacles.js";
 import { type Attempt, type AttemptContext, beginAttempt, PREPARED_LEASE_MS } from "./attempt.js";

@@ -13,7 +13,7 @@ import { Dispatcher } from "./dispatcher.js";
 import { Instances } from "./instances.js";
 import { Ledger } from "./ledger.js";
 import { Attempts } from "./attempts.js";
-import { StopWatch } from "./stop-watch.js";
+import { PauseLog } from "./pause-log.js";
 import { vault } from "../store/number-vault.harness.js";
 
 const UNREACHABLE: Outcome = { kind: "wait", because: "unreachable" };
@@ -78,7 +78,7 @@ describe("the dialler", () => {
       instances,
       dialler,
       feed,
-      stops: new StopWatch(db, log),
+      pauseLog: new PauseLog(db, log),
       clock,
       log,
     });

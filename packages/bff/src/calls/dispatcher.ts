@@ -4,14 +4,14 @@ import type { CallFeed } from "./call-feed.js";
 import type { Dialler } from "./dialler.js";
 import { BEAT_EVERY_MS, type Instances } from "./instances.js";
 import type { Attempts } from "./attempts.js";
-import type { StopWatch } from "./stop-watch.js";
+import type { PauseLog } from "./pause-log.js";
 
 export interface DispatcherOptions {
   attempts: Attempts;
   instances: Instances;
   dialler: Dialler;
   feed: CallFeed;
-  stops: StopWatch;
+  pauseLog: PauseLog;
   clock: Clock;
   log: Logger;
 }
@@ -22,7 +22,7 @@ const LOOK_EVERY_MS = 250;
 /** Most calls taken up at one look. */
 const AT_ONCE = 50;
 
-/** Sees to it that every call that is not over has somebody to see to it: those that wait, and those left behind. */
+/** Picks up due calls and calls of crashed instances. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #stopping = new AbortController();
@@ -72,15 +72,15 @@ export class Dispatcher {
   }
 
   async #recover(): Promise<void> {
-    const { attempts, instances, stops, clock, feed, log } = this.#options;
-    await stops.look();
+    const { attempts, instances, pauseLog, clock, feed, log } = this.#options;
+    await pauseLog.look();
     const alive = await instances.beat();
     this.#nextBeat = clock.monotonic() + BEAT_EVERY_MS;
     if (alive === undefined) return;
     for (const call of await attempts.recover(alive)) {
       log.warn(
         { call: call.id, tenant: call.tenant, status: call.status },
-        "left behind by an instance that is gone",
+        "recovered from an instance that is gone",
       );
       feed.publish(call);
     }

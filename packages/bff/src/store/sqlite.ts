@@ -221,7 +221,7 @@ class SharedCommits {
 const concernsAll = (error: unknown): boolean =>
   error instanceof SQLite.SqliteError && !error.code.startsWith("SQLITE_CONSTRAINT");
 
-/** Two processes on one file would each take the other's calls for left behind. The kernel frees the lock of a dead one. */
+/** Two processes on one file would each recover the other's calls. The kernel frees the lock of a dead one. */
 function lockForThisProcess(path: string): SQLite.Database {
   const lock = new SQLite(`${path}.lock`, { timeout: 0 });
   try {

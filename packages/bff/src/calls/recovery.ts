@@ -4,12 +4,12 @@ import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 
 /** A call as it was found, with the attempt it was at. */
-interface LeftBehind extends Pick<CallRow, "id" | "attempts"> {
+interface Interrupted extends Pick<CallRow, "id" | "attempts"> {
   attempt: number;
 }
 
 /**
- * Looks after attempts whose holder is gone or has had its time. One that is certainly unused is taken back, and its
+ * Recovers attempts whose instance is gone or has had its time. One that is certainly unused is taken back, and its
  * call waits again; one that may have been used leaves its call `unknown`, never to be sent again.
  *
  * @param alive instances whose attempts count until their time is over
@@ -19,7 +19,7 @@ export async function recoverCalls(
   alive: readonly string[],
   now: Date,
 ): Promise<CallRow[]> {
-  const left = await transaction
+  const found = await transaction
     .selectFrom("calls")
     .innerJoin("attempts", (join) =>
       join.onRef("attempts.call_id", "=", "calls.id").onRef("attempts.number", "=", "calls.attempts"),
@@ -32,7 +32,7 @@ export async function recoverCalls(
     )
     .execute();
   const changed = [];
-  for (const one of left) {
+  for (const one of found) {
     const unused = one.phase === "prepared" && (await abandon(transaction, one.attempt));
     const call = unused ? await putBack(transaction, one, now) : await leaveUnknown(transaction, one, now);
     if (call !== undefined) changed.push(call);
@@ -56,10 +56,10 @@ async function abandon(transaction: Transaction<Tables>, attempt: number): Promi
 
 const putBack = (
   transaction: Transaction<Tables>,
-  left: LeftBehind,
+  interrupted: Interrupted,
   now: Date,
 ): Promise<CallRow | undefined> =>
-  end(transaction, left, {
+  end(transaction, interrupted, {
     status: "waiting",
     reason: "interrupted",
     updated_at: now.toISOString(),
@@ -68,16 +68,16 @@ const putBack = (
 
 async function leaveUnknown(
   transaction: Transaction<Tables>,
-  left: LeftBehind,
+  interrupted: Interrupted,
   now: Date,
 ): Promise<CallRow | undefined> {
   const updated_at = now.toISOString();
-  const call = await end(transaction, left, { status: "unknown", reason: "interrupted", updated_at });
+  const call = await end(transaction, interrupted, { status: "unknown", reason: "interrupted", updated_at });
   if (call === undefined) return undefined;
   await transaction
     .updateTable("attempts")
     .set({ finished_at: updated_at, outcome: "interrupted" })
-    .where("id", "=", left.attempt)
+    .where("id", "=", interrupted.attempt)
     .execute();
   return call;
 }
@@ -85,7 +85,7 @@ async function leaveUnknown(
 /** Ends this attempt alone: since it was looked for, its holder or another instance may have gone on to the next. */
 const end = (
   transaction: Transaction<Tables>,
-  { id, attempts }: LeftBehind,
+  { id, attempts }: Interrupted,
   change: Partial<CallRow>,
 ): Promise<CallRow | undefined> =>
   transaction

@@ -3,8 +3,8 @@ import type { Database } from "../store/database.js";
 import { EVERYBODY, stopsOf } from "../store/stops.js";
 import type { StopRow } from "../store/tables.js";
 
-/** Tells the log what the operator has stopped, when it stands at the start or comes later, and when it is lifted. */
-export class StopWatch {
+/** Logs each pause, once when it is first seen and once when it is lifted. */
+export class PauseLog {
   readonly #db: Database;
   readonly #log: Logger;
   #standing = new Map<string, StopRow>();
