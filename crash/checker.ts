@@ -64,8 +64,8 @@ const FOR_A_PERSON = ["failed", "unknown", "held"];
 export function check({ accepted, refused, arrived }: Told, books: Books, journal: Journal): Findings {
   const calls = new Map(books.calls.map((call) => [call.id, call]));
   // A note that is struck off without having arrived has told nobody.
-  const standing = books.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
-  const told = new Set(standing.map(({ call, status }) => `${call} ${status}`));
+  const accounted = books.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
+  const told = new Set(accounted.map(({ call, status }) => `${call} ${status}`));
   const rang = countOf(journal.rang);
   const received = countOf(journal.received);
   const succeeded = countOf(journal.succeeded);

@@ -9,7 +9,7 @@ import { Ledger } from "./calls/ledger.js";
 import { MoneyLimits } from "./calls/money-limits.js";
 import { Attempts } from "./calls/attempts.js";
 import { Retention } from "./calls/retention.js";
-import { standingOf } from "./calls/standing.js";
+import { gaugesOf } from "./calls/gauges.js";
 import { StopNotices } from "./calls/stop-notices.js";
 import { PauseLog } from "./calls/pause-log.js";
 import { type Clock, systemClock } from "./clock.js";
@@ -108,7 +108,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const receivers = [...tenants.values()].filter(({ notify }) => notify !== undefined).map(({ id }) => id);
   const [overload, streams] = [createOverloadGuard(), new OpenStreams()];
   const load = () => ({ work: overload.inWork(), streams: streams.count });
-  const metrics = new Metrics(clock, () => standingOf(db, receivers), load);
+  const metrics = new Metrics(clock, () => gaugesOf(db, receivers), load);
   const services: Services = { options, db, vault, clock, log, metrics, tenants };
   const calls = callParts(services);
   const sessions = sessionParts(services);

@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Clock } from "./clock.js";
 
 /** What can be counted only by asking the database, when somebody wants to know. */
-export interface Standing {
+export interface Gauges {
   /** Calls that are not over, by status. */
   underWay: Partial<Record<CallStatus, number>>;
   /** Events that no receiver has taken yet, and since when the first of them waits. */
@@ -43,7 +43,7 @@ const BLOCK_DIGITS = 4;
 export class Metrics {
   readonly registry = new Registry();
   readonly #clock: Clock;
-  readonly #standing: () => Promise<Standing>;
+  readonly #gauges: () => Promise<Gauges>;
   readonly #load: () => Load;
   /** When each was last asked for, the longest ago first. */
   readonly #numbers = new Map<string, number>();
@@ -97,9 +97,9 @@ export class Metrics {
     "Most different visitors' numbers asked for within an hour that differ in their last four digits alone.",
   );
 
-  constructor(clock: Clock, standing: () => Promise<Standing>, load: () => Load) {
+  constructor(clock: Clock, gauges: () => Promise<Gauges>, load: () => Load) {
     this.#clock = clock;
-    this.#standing = standing;
+    this.#gauges = gauges;
     this.#load = load;
   }
 
@@ -151,7 +151,7 @@ export class Metrics {
   async #look(): Promise<void> {
     this.#underWay.reset();
     try {
-      const { underWay, handovers, stops } = await this.#standing();
+      const { underWay, handovers, stops } = await this.#gauges();
       for (const [status, calls] of Object.entries(underWay)) this.#underWay.set({ status }, calls);
       this.#waiting.set(handovers.waiting);
       const since = handovers.oldest?.getTime() ?? this.#clock.now().getTime();

@@ -139,7 +139,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (this.#host.disabled) return;
     // Before the form may turn out to be another: no time is sent that was not seen.
     const later = this.schedule?.answers;
-    const stands = this.#standing();
+    const stands = this.#isCurrent();
     this.dispatch(again);
     await this.openSession();
     const { client, matter, target } = this;
@@ -222,7 +222,7 @@ export class CallController implements ReactiveController, EventListenerObject {
 
   /** Gets what another target needs of the session there is. */
   async #enter(): Promise<void> {
-    const stands = this.#standing();
+    const stands = this.#isCurrent();
     await this.#opening;
     if (!stands() || !this.session) return;
     if (!this.target) await this.#fail({ code: "target_unknown" }, stands, lost);
@@ -276,7 +276,7 @@ export class CallController implements ReactiveController, EventListenerObject {
 
   /** The backend says where the call stands. */
   async tell(call: Call, step = changed): Promise<void> {
-    const stands = this.#standing();
+    const stands = this.#isCurrent();
     const { status } = this.state.call ?? {};
     // All but the straight way is told in words of its own.
     if (call.status !== "dialing" && call.status !== "placed") await this.#expectTrouble();
@@ -321,13 +321,13 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   /** Tells whether the button is still about what it is about now. */
-  #standing(): () => boolean {
+  #isCurrent(): () => boolean {
     const { matter } = this;
     return () => matter === this.matter;
   }
 
   /** @param stands whether the failure is still of what the button is about */
-  async #fail(failure: Failure, stands = this.#standing(), step = failed): Promise<void> {
+  async #fail(failure: Failure, stands = this.#isCurrent(), step = failed): Promise<void> {
     await this.#expectTrouble();
     if (!stands()) return;
     this.trouble?.report(failure, this.#options.endpoint());

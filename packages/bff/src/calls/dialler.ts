@@ -188,7 +188,7 @@ export class Dialler {
   }
 
   #resultOf(outcome: Outcome, attempts: number): AttemptResult {
-    const [status, reason] = standing(outcome);
+    const [status, reason] = statusFor(outcome);
     return {
       status,
       reason,
@@ -210,7 +210,7 @@ const RENEWAL_WAIT = 5000;
 /** No fault of the call's: the request is kept for a person. (Call API v1 §5) */
 const KEPT: [CallStatus, CallReason] = ["held", "service_refused"];
 
-function standing(outcome: Outcome): [CallStatus, CallReason | null] {
+function statusFor(outcome: Outcome): [CallStatus, CallReason | null] {
   switch (outcome.kind) {
     case "placed":
       return ["placed", null];

@@ -7,7 +7,7 @@ import type { StopRow } from "../store/tables.js";
 export class PauseLog {
   readonly #db: Database;
   readonly #log: Logger;
-  #standing = new Map<string, StopRow>();
+  #active = new Map<string, StopRow>();
 
   constructor(db: Database, log: Logger) {
     this.#db = db;
@@ -17,11 +17,11 @@ export class PauseLog {
   /** Tells what is new since the last look. Throws StoreError. */
   async look(): Promise<void> {
     const stops = new Map((await stopsOf(this.#db)).map((stop) => [`${stop.scope}/${stop.reason}`, stop]));
-    for (const [id, stop] of stops) if (!this.#standing.has(id)) this.#tellStop(stop);
-    for (const [id, { scope, since, reason }] of this.#standing) {
+    for (const [id, stop] of stops) if (!this.#active.has(id)) this.#tellStop(stop);
+    for (const [id, { scope, since, reason }] of this.#active) {
       if (!stops.has(id)) this.#log.info({ ...tenantOf(scope), since, reason }, "a stop is lifted");
     }
-    this.#standing = stops;
+    this.#active = stops;
   }
 
   #tellStop({ scope, since, reason }: StopRow): void {

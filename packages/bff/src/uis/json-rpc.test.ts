@@ -155,34 +155,34 @@ describe("the connection of a JSON-RPC request", () => {
     server.on("connection", () => connections++);
     const rpc = createJsonRpc(`http://${await listening(server)}/v1`, clock);
     const post = (confirmSend?: ConfirmSend) => rpc("m", 7, {}, 5, confirmSend);
-    const standing = promisify(server.getConnections.bind(server));
-    return { post, server, standing, seen: () => ({ connections, requests }) };
+    const open = promisify(server.getConnections.bind(server));
+    return { post, server, open, seen: () => ({ connections, requests }) };
   }
   const answer: RequestListener = (_request, response) => response.end("answer");
   /** Until our side knows of what the other has done to the connection. */
   const heard = () => new Promise((resolve) => setTimeout(resolve, 50));
 
   it("is a fresh one each time, closed after the answer, also where the other side would keep it", async () => {
-    const { post, seen, standing } = await site((_request, response) =>
+    const { post, seen, open } = await site((_request, response) =>
       response.setHeader("connection", "keep-alive").end("answer"),
     );
     await post();
     expect(await post()).toMatchObject({ kind: "answer" });
     await Promise.all([post(), post()]);
     expect(seen()).toEqual({ connections: 4, requests: 4 });
-    await expect.poll(standing).toBe(0);
+    await expect.poll(open).toBe(0);
   });
 
   it("stands when the send is to be confirmed, and has carried nothing", async () => {
-    const { post, seen, standing } = await site(answer);
+    const { post, seen, open } = await site(answer);
     let found: unknown;
     const confirmSend = async () => {
       await heard();
-      found = { standing: await standing(), ...seen() };
+      found = { open: await open(), ...seen() };
       return true;
     };
     expect(await post(confirmSend)).toEqual({ kind: "answer", status: 200, body: "answer" });
-    expect(found).toEqual({ standing: 1, connections: 1, requests: 0 });
+    expect(found).toEqual({ open: 1, connections: 1, requests: 0 });
   });
 
   it("that breaks while the send is confirmed proves that nothing was sent", async () => {
@@ -197,18 +197,18 @@ describe("the connection of a JSON-RPC request", () => {
   });
 
   it("carries nothing where the attempt is taken back, and is closed", async () => {
-    const { post, seen, standing } = await site(answer);
+    const { post, seen, open } = await site(answer);
     expect(await post(() => Promise.resolve(false))).toMatchObject({ sent: false, code: "WITHDRAWN" });
     expect(seen()).toEqual({ connections: 1, requests: 0 });
-    await expect.poll(standing).toBe(0);
+    await expect.poll(open).toBe(0);
   });
 
   it("carries nothing where the send cannot be confirmed, and is closed", async () => {
-    const { post, seen, standing } = await site(answer);
+    const { post, seen, open } = await site(answer);
     const away = Object.assign(new Error("the database is away"), { code: "AWAY" });
     expect(await post(() => Promise.reject(away))).toEqual({ kind: "fault", sent: false, code: "AWAY" });
     expect(seen().requests).toBe(0);
-    await expect.poll(standing).toBe(0);
+    await expect.poll(open).toBe(0);
   });
 
   it("carries nothing where the process stood still while the send was confirmed", async () => {

@@ -1,4 +1,4 @@
-import type { Standing } from "../metrics.js";
+import type { Gauges } from "../metrics.js";
 import type { Database } from "../store/database.js";
 import { EVERYBODY, stopsOf } from "../store/stops.js";
 import { isUnderWay } from "./under-way.js";
@@ -8,7 +8,7 @@ import { isUnderWay } from "./under-way.js";
  *
  * @param receivers tenants whose events somebody takes; those of the others wait for `uis-call-bff leads`
  */
-export async function standingOf(store: Database, receivers: readonly string[]): Promise<Standing> {
+export async function gaugesOf(store: Database, receivers: readonly string[]): Promise<Gauges> {
   const db = store.query;
   const counted = await db
     .selectFrom("calls")
