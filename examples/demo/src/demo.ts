@@ -66,7 +66,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     log: createLogger("info", options.log ?? (() => undefined)),
   });
   app.use("/api", bff.router);
-  app.use(bff.stopPage);
+  app.use(bff.optOutPage);
   app.use("/simulator", uis.router());
   app.use("/tokens", hostTokens(SECRETS.DEMO_IDENTITY_SECRET, SECRETS.DEMO_SEALING_KEY));
   app.use(strictPolicy);

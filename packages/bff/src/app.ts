@@ -10,7 +10,7 @@ import { MoneyLimits } from "./calls/money-limits.js";
 import { Attempts } from "./calls/attempts.js";
 import { Retention } from "./calls/retention.js";
 import { gaugesOf } from "./calls/gauges.js";
-import { StopNotices } from "./calls/stop-notices.js";
+import { OptOutNotices } from "./calls/opt-out-notices.js";
 import { PauseLog } from "./calls/pause-log.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
@@ -25,7 +25,7 @@ import { AttackMeter } from "./policy/attack-meter.js";
 import { FloodLimits } from "./policy/flood-limits.js";
 import { createProofDesk } from "./policy/proof.js";
 import { ProofGate } from "./policy/proof-gate.js";
-import { StopRequests } from "./policy/stop-requests.js";
+import { OptOuts } from "./policy/opt-out.js";
 import { accessLog } from "./http/access-log.js";
 import { callRoutes } from "./routes/calls.js";
 import { watchConnections } from "./http/connections.js";
@@ -36,7 +36,7 @@ import { notFound, problemHandler } from "./http/problem.js";
 import { proofRoutes } from "./routes/proof.js";
 import { sessionRoutes } from "./routes/session.js";
 import { readEmbedBundle, widgetRoutes } from "./routes/widget.js";
-import { stopRoutes } from "./routes/stop-page.js";
+import { optOutRoutes } from "./routes/opt-out-page.js";
 import { requireSingleHeaders, requireTls } from "./http/transport.js";
 import { embeddingMiddleware } from "./session/embedding.js";
 import { type HostSessions, hostSessionMiddleware } from "./session/host-session.js";
@@ -46,8 +46,8 @@ import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
 import { type NumberVault, openNumberVault } from "./store/number-vault.js";
-import { pruneStopCodes } from "./store/stop-codes.js";
-import { type AccountStop, createUisAccount, type UisAccount } from "./uis/uis-account.js";
+import { pruneOptOutCodes } from "./store/opt-out-codes.js";
+import { createUisAccount, type OpenCircuit, type UisAccount } from "./uis/uis-account.js";
 import { createKeyShare } from "./uis/key-share.js";
 import type { UisClient } from "./uis/uis-client.js";
 import { createV1Client } from "./uis/v1.js";
@@ -60,7 +60,7 @@ export interface BffOptions {
   open?: (url: string) => Promise<Database>;
   /** Newest first; at least 32 characters each. */
   sessionSecrets: readonly Secret[];
-  /** Where browsers reach us, and those who are called learn how to stop it. With `https:` the cookie is `Secure`, and what arrives without TLS is refused. */
+  /** Where browsers reach us, and where the opt-out page is. With `https:` the cookie is `Secure`, and what arrives without TLS is refused. */
   publicUrl: URL;
   /** Sessions and users of the application this is part of; default: sessions of our own. */
   host?: HostSessions;
@@ -76,9 +76,9 @@ export interface BffOptions {
 export interface Bff {
   router: Router;
   /**
-   * The page where whoever was called stops it, `/stop`, to be mounted where `publicUrl` is. The same page is in `router`.
+   * The opt-out page, `/stop`, to be mounted where `publicUrl` is. The same page is in `router`.
    */
-  stopPage: Router;
+  optOutPage: Router;
   /** For the operator alone: nothing of it is in `router`. */
   metrics: Metrics;
   /**
@@ -113,7 +113,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const calls = callParts(services);
   const sessions = sessionParts(services);
   let draining = false;
-  const page = stopPageOf(services, overload.guard);
+  const page = optOutPageOf(services, overload.guard);
   const router = routerOf(services, calls, sessions, {
     overload,
     streams,
@@ -136,7 +136,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   return {
     router,
     metrics,
-    stopPage: Router()
+    optOutPage: Router()
       .use("/stop", watchConnections(log), accessLog(log, clock, metrics), securityHeaders(), noStore)
       .use(page),
     drain,
@@ -169,7 +169,7 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Service
   const owner = randomUUID();
   const feed = new CallFeed((call) => metrics.changed(call));
   const limits = new MoneyLimits(tenants, vault);
-  const notices = new StopNotices(tenants, vault, options.publicUrl);
+  const notices = new OptOutNotices(tenants, vault, options.publicUrl);
   const context = { owner, limits, notices };
   const ledger = new Ledger(db, vault, clock, context);
   const attempts = new Attempts(db, clock, context);
@@ -214,7 +214,7 @@ function startPruning(
     () => store.prune(),
     () => meter.prune(),
     () => pruneCounts(db, clock.now()),
-    () => pruneStopCodes(db, clock.now()),
+    () => pruneOptOutCodes(db, clock.now()),
   ];
   const stopping = new AbortController();
   const run = async (): Promise<void> => {
@@ -256,7 +256,7 @@ function routerOf(
     healthRoutes({
       ...{ db, clock, draining },
       overloaded: () => overload.overloaded(),
-      stopped: () => stoppedAccounts(accounts),
+      openCircuits: () => openCircuitsOf(accounts),
     }),
   );
   router.use(requireTls(isSecure(options.publicUrl)), requireSingleHeaders);
@@ -274,9 +274,9 @@ function routerOf(
   return router;
 }
 
-/** For whoever was called. */
-const stopPageOf = ({ db, vault, clock, log }: Services, overload: RequestHandler): Router =>
-  stopRoutes({ requests: new StopRequests(db, vault, clock, log), overload, log });
+/** The opt-out page. */
+const optOutPageOf = ({ db, vault, clock, log }: Services, overload: RequestHandler): Router =>
+  optOutRoutes({ optOuts: new OptOuts(db, vault, clock, log), overload, log });
 
 /** One account per tenant: the session key is the account's, not the call's. */
 function uisAccounts(
@@ -301,13 +301,13 @@ function uisAccounts(
   return new Map(configuration.tenants.map((tenant) => [tenant.id, account(tenant)]));
 }
 
-function stoppedAccounts(accounts: Map<string, UisAccount>): Map<string, AccountStop> {
-  const stopped = new Map<string, AccountStop>();
+function openCircuitsOf(accounts: Map<string, UisAccount>): Map<string, OpenCircuit> {
+  const open = new Map<string, OpenCircuit>();
   for (const [tenant, account] of accounts) {
-    const stop = account.stopped();
-    if (stop !== undefined) stopped.set(tenant, stop);
+    const circuit = account.opened();
+    if (circuit !== undefined) open.set(tenant, circuit);
   }
-  return stopped;
+  return open;
 }
 
 /** For an API that answers JSON to scripts: nothing in it is to be rendered, framed or loaded as a resource. */

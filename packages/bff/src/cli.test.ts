@@ -50,7 +50,7 @@ describe("uis-call-bff check", () => {
     [["restart"], "there is no such command"],
     [["check"], "name the configuration: --config FILE"],
     [["check", "--confg", "x"], /^Unknown option '--confg'/],
-    [["stop", "acme"], "for one tenant: stop --tenant ID"],
+    [["pause", "acme"], "for one tenant: pause --tenant ID"],
     [["forget", "+79000000001"], "the number goes to standard input"],
     [["leads", "acme"], "there is a word too many behind leads"],
     [["blocks"], "say what to do: blocks list, blocks add or blocks lift"],

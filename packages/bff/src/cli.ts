@@ -21,16 +21,16 @@ import { copyAll } from "./store/copy.js";
 import { bans, liftBan } from "./store/bans.js";
 import { type Database, openBeside, openDatabase } from "./store/database.js";
 import { type NumberVault, openNumberVault } from "./store/number-vault.js";
-import { EVERYBODY, hasCalls, resumeCalls, stopCalls, stopsOf } from "./store/stops.js";
-import type { StopReason } from "./store/tables.js";
+import { activePauses, ALL_TENANTS, hasCalls, pauseCalls, resumeCalls } from "./store/pauses.js";
+import type { PauseReason } from "./store/tables.js";
 import { makeToken } from "./commands/token.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
        uis-call-bff check --config FILE    check it and the settings that are there: exit 0, or 1 with every problem listed
        uis-call-bff backup FILE            copy the SQLite database while the backend runs; the copy is in quarantine
-       uis-call-bff stop [--tenant ID]     dial nothing from now on; requests are kept for people
+       uis-call-bff pause [--tenant ID]    dial nothing from now on; requests are kept for people
        uis-call-bff resume [--tenant ID]   dial again
-       uis-call-bff quarantine             the same as stop, for a database restored from a backup
+       uis-call-bff quarantine             the same as pause, for a database restored from a backup
        uis-call-bff release                end of quarantine
        uis-call-bff bans list              sessions that are not served, a line of JSON each
        uis-call-bff bans lift VISITOR      serve this one again
@@ -90,9 +90,9 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
     await backUp(databaseUrl(), file, systemClock.now());
     console.log(`${file}: a copy in quarantine; to dial from it: uis-call-bff release`);
   },
-  stop: ({ tenant }) => stop("calls_stopped", tenant),
-  resume: ({ tenant }) => resume("calls_stopped", tenant, "calls were not stopped"),
-  quarantine: () => stop("restored"),
+  pause: ({ tenant }) => pause("calls_stopped", tenant),
+  resume: ({ tenant }) => resume("calls_stopped", tenant, "calls were not paused"),
+  quarantine: () => pause("restored"),
   release: () => resume("restored", undefined, "there was no quarantine"),
   bans: ({ rest: [what, visitor] }) => {
     if (what === "list" && visitor === undefined) {
@@ -149,23 +149,23 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
 /** What may stand behind a command. */
 const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2, blocks: 1 };
 
-async function stop(reason: StopReason, tenant = EVERYBODY): Promise<void> {
+async function pause(reason: PauseReason, tenant = ALL_TENANTS): Promise<void> {
   await beside(async (db) => {
-    await stopCalls(db, tenant, reason, systemClock.now());
-    console.log(tenant === EVERYBODY ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
+    await pauseCalls(db, tenant, reason, systemClock.now());
+    console.log(tenant === ALL_TENANTS ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
     // Nobody misspells in an emergency and is told that all is well.
-    if (tenant !== EVERYBODY && !(await hasCalls(db, tenant)))
+    if (tenant !== ALL_TENANTS && !(await hasCalls(db, tenant)))
       console.error(
         `there has been no call of ${tenant} yet: see that this is how the configuration has its id`,
       );
   });
 }
 
-async function resume(reason: StopReason, tenant = EVERYBODY, otherwise: string): Promise<void> {
+async function resume(reason: PauseReason, tenant = ALL_TENANTS, otherwise: string): Promise<void> {
   await beside(async (db) => {
     const since = await resumeCalls(db, tenant, reason);
-    console.log(since === undefined ? otherwise : `dialling again; it had stopped at ${since}`);
-    for (const left of await stopsOf(db)) console.log(`still stopped: ${JSON.stringify(left)}`);
+    console.log(since === undefined ? otherwise : `dialling again; it was paused since ${since}`);
+    for (const left of await activePauses(db)) console.log(`still paused: ${JSON.stringify(left)}`);
   });
 }
 
@@ -195,7 +195,7 @@ async function main(): Promise<void> {
 
 /** Does not say the word again: it may be a number. */
 function excessOf(command: string): string {
-  if (command === "stop" || command === "resume") return `for one tenant: ${command} --tenant ID`;
+  if (command === "pause" || command === "resume") return `for one tenant: ${command} --tenant ID`;
   if (["export", "forget", "blocks"].includes(command)) return "the number goes to standard input";
   return `there is a word too many behind ${command}`;
 }

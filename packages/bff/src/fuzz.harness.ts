@@ -307,8 +307,7 @@ function headersOf({ headers }: FuzzRequest, open: Open): Record<string, string>
 
 /** A page does not say why it has a 503, nor does an answer to HEAD; the log does. */
 const isOverload = (line: string): boolean =>
-  line.includes('"code":"overloaded"') &&
-  /"msg":"(request failed|the page that stops calls failed)"/.test(line);
+  line.includes('"code":"overloaded"') && /"msg":"(request failed|the opt-out page failed)"/.test(line);
 
 /** Each byte of the body is a letter. */
 const textOf = ({ id, query, headers, body }: FuzzRequest): string =>

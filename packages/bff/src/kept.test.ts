@@ -6,7 +6,7 @@ import { engines } from "./store/engines.harness.js";
 import { Secret } from "./config/secret.js";
 import { blockNumber } from "./store/number-blocks.js";
 import { openNumberVault } from "./store/number-vault.js";
-import { EVERYBODY, stopCalls } from "./store/stops.js";
+import { ALL_TENANTS, pauseCalls } from "./store/pauses.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
 
 const PHONE = "+79000000001";
@@ -95,8 +95,8 @@ const CIRCUMSTANCES: Record<string, (started: Started) => Promise<void>> = {
     const { body } = await one.call({ target: "sales", phone: "+79000000099" });
     await one.until(body.id, "held");
   },
-  "while the operator has stopped calls": ({ bff, clock }) =>
-    stopCalls(bff.database, EVERYBODY, "calls_stopped", clock.now()),
+  "while the operator has paused calls": ({ bff, clock }) =>
+    pauseCalls(bff.database, ALL_TENANTS, "calls_stopped", clock.now()),
 };
 
 const withoutIds = (text: string): string => text.replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "ID");

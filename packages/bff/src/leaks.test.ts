@@ -28,7 +28,7 @@ const met = new Map<number | "reset", number>();
 
 beforeAll(async () => {
   await liveAnEventfulDay();
-  // Each has a backend of its own: some stop the account, and nothing would be sent after them.
+  // Each has a backend of its own: some open the circuit, and nothing would be sent after them.
   await Promise.all(TROUBLES.map(([trouble, orders]) => meet(trouble, orders)));
   for (const { answer } of bffs.flatMap(({ uis }) => uis.received("authenticate"))) {
     const key = /[\da-f]{40}/.exec(JSON.stringify(answer))?.[0];

@@ -150,7 +150,7 @@ describe("the log", () => {
     }
   });
 
-  it("blanks the code that stops calls, as it is told", () => {
+  it("blanks the opt-out code, as it is told", () => {
     expect(maskNumbers("the code 1 2 3 4 5 6: the calls")).toBe("the code •••: the calls");
   });
 

@@ -6,7 +6,7 @@ export type { Logger };
  * What is looked for, each in its turn at every place of a text. First what is kept: a backslash with what it stands
  * before in JSON, since cut in two, the line would be JSON no more; and UUIDs, whose digits may look like a number. Then
  * secrets: of `Authorization`; of webhooks; JWT and JWE; whatever is as long as a session token, a key or a hash; the
- * code that stops calls, as it is told. Then numbers: ten digits of any script with the usual punctuation between, seven
+ * opt-out code, as it is told. Then numbers: ten digits of any script with the usual punctuation between, seven
  * behind a plus.
  */
 const SCRUBBED =

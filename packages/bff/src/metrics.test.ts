@@ -7,7 +7,7 @@ import { freePort, killAll, startExample } from "./cli.harness.js";
 import { TestClock } from "./clock.harness.js";
 import { Metrics } from "./metrics.js";
 import { engines } from "./store/engines.harness.js";
-import { stopCalls } from "./store/stops.js";
+import { pauseCalls } from "./store/pauses.js";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -56,13 +56,13 @@ describe.each(engines)("the metrics of a backend on %s", (_name, newUrl) => {
     expect(linesOf(text, "uis_call_database_up")).toEqual([" 1"]);
   });
 
-  it("tell how long people wait to hear of a call, and who is stopped", async () => {
+  it("tell how long people wait to hear of a call, and who is paused", async () => {
     const clock = new TestClock();
     const bff = await start({
       ...{ databaseUrl: await newUrl(), clock },
       tenant: "notify: { url: 'http://127.0.0.1:9/', secret: { env: WEBHOOK_SECRET } }",
     });
-    await stopCalls(bff.database, "acme", "calls_stopped", clock.now());
+    await pauseCalls(bff.database, "acme", "calls_stopped", clock.now());
     const visitor = bff.visitor();
     await visitor.open("acme");
     expect((await visitor.call(ASKED)).body.status).toBe("held");
@@ -71,7 +71,7 @@ describe.each(engines)("the metrics of a backend on %s", (_name, newUrl) => {
     expect(linesOf(text, "uis_call_handovers_waiting")).toEqual([" 1"]);
     const [oldest = ""] = linesOf(text, "uis_call_handover_oldest_seconds");
     expect(Number(oldest)).toBeGreaterThanOrEqual(60);
-    expect(linesOf(text, "uis_call_tenants_stopped")).toEqual([" 1"]);
+    expect(linesOf(text, "uis_call_tenants_paused")).toEqual([" 1"]);
     expect(linesOf(text, "uis_call_ended_total")).toEqual([
       "{tenant=acme,status=held,reason=calls_stopped} 1",
     ]);
@@ -90,7 +90,7 @@ describe("the metrics", () => {
     Promise.resolve({
       underWay: {},
       handovers: { waiting: 0, oldest: undefined },
-      stops: { tenants: 0, everybody: false },
+      pauses: { tenants: 0, all: false },
     });
   const call = { tenant: "acme", status: "accepted", reason: null } as const;
 

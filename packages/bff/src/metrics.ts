@@ -9,8 +9,8 @@ export interface Gauges {
   underWay: Partial<Record<CallStatus, number>>;
   /** Events that no receiver has taken yet, and since when the first of them waits. */
   handovers: { waiting: number; oldest: Date | undefined };
-  /** Tenants whose calls are stopped; with `everybody` nobody's is dialled. */
-  stops: { tenants: number; everybody: boolean };
+  /** Tenants whose calls are paused; with `all` no call is dialled. */
+  pauses: { tenants: number; all: boolean };
 }
 
 /** What this instance has in hand. */
@@ -89,8 +89,8 @@ export class Metrics {
   });
   readonly #waiting = this.#gauge("uis_call_handovers_waiting", "Events that no receiver has taken yet.");
   readonly #oldest = this.#gauge("uis_call_handover_oldest_seconds", "How long the first of them waits.");
-  readonly #stopped = this.#gauge("uis_call_tenants_stopped", "Tenants of whom nothing is dialled.");
-  readonly #everybody = this.#gauge("uis_call_stopped", "1: nothing is dialled at all.");
+  readonly #tenantsPaused = this.#gauge("uis_call_tenants_paused", "Tenants of whom nothing is dialled.");
+  readonly #paused = this.#gauge("uis_call_paused", "1: nothing is dialled at all.");
   readonly #database = this.#gauge("uis_call_database_up", "1: the database answered when this was asked.");
   readonly #inOneBlock = this.#gauge(
     "uis_call_numbers_in_one_block",
@@ -151,13 +151,13 @@ export class Metrics {
   async #look(): Promise<void> {
     this.#underWay.reset();
     try {
-      const { underWay, handovers, stops } = await this.#gauges();
+      const { underWay, handovers, pauses } = await this.#gauges();
       for (const [status, calls] of Object.entries(underWay)) this.#underWay.set({ status }, calls);
       this.#waiting.set(handovers.waiting);
       const since = handovers.oldest?.getTime() ?? this.#clock.now().getTime();
       this.#oldest.set((this.#clock.now().getTime() - since) / 1000);
-      this.#stopped.set(stops.tenants);
-      this.#everybody.set(stops.everybody ? 1 : 0);
+      this.#tenantsPaused.set(pauses.tenants);
+      this.#paused.set(pauses.all ? 1 : 0);
       this.#database.set(1);
     } catch {
       // That it did not answer is what there is to tell.

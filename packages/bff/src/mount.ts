@@ -8,7 +8,7 @@ export type { HostSession, HostSessions, HostUser };
 export type CallRouterOptions = Omit<BffOptions, "host"> & HostSessions;
 
 /** The backend as a router: `app.use("/call", await createCallRouter(options))`. */
-export type CallRouter = Router & Pick<Bff, "stopPage" | "metrics" | "drain" | "close">;
+export type CallRouter = Router & Pick<Bff, "optOutPage" | "metrics" | "drain" | "close">;
 
 /**
  * The backend for an Express application that has sessions and users of its own. It sets no cookie and hands out no
@@ -23,7 +23,7 @@ export async function createCallRouter({
 }: CallRouterOptions): Promise<CallRouter> {
   const bff = await createBff({ ...options, host: { user, session } });
   return Object.assign(bff.router, {
-    stopPage: bff.stopPage,
+    optOutPage: bff.optOutPage,
     metrics: bff.metrics,
     drain: (graceMs?: number) => bff.drain(graceMs),
     close: (graceMs?: number) => bff.close(graceMs),

@@ -211,7 +211,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
       .poll(statuses, { timeout: 20_000, interval: 100 })
       .toEqual(["dialing null", "held number_under_way"]);
     await expect.poll(() => placed(first!)).toBe(1);
-    for (const { logged } of instances) expect(logged()).not.toContain("dialling stopped");
+    for (const { logged } of instances) expect(logged()).not.toContain("dialling failed");
   });
 });
 

@@ -38,9 +38,9 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
   it("has no command that is not run here", () => {
     expect(commands.map((command) => command.split(" ")[0])).toEqual([
       "leads",
-      "stop",
+      "pause",
       "resume",
-      "stop",
+      "pause",
       "resume",
       "bans",
       "bans",
@@ -89,24 +89,24 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     expect(await restored.output).toContain("in quarantine: nothing is dialled until uis-call-bff release");
   });
 
-  it("stop and resume work on a running backend, for everybody and for one tenant", async () => {
+  it("pause and resume work on a running backend, for all tenants and for one", async () => {
     const databaseUrl = sqliteUrl();
     const backend = await startExample({ DATABASE_URL: databaseUrl });
     const visitor = await backend.visitor();
     const say = (begin: string) => fromPage(begin, {}, databaseUrl);
     for (const tenant of ["", " --tenant acme"]) {
-      expect((await say(`stop${tenant}`)).out).toMatch(/^nothing .*is dialled\n$/);
+      expect((await say(`pause${tenant}`)).out).toMatch(/^nothing .*is dialled\n$/);
       const { body } = await visitor.call(callOf(tenant === "" ? 11 : 12), ORIGIN);
       expect([body.status, body.reason]).toEqual(["held", "calls_stopped"]);
       expect(await backend.ready()).toContain('"halted"');
-      expect((await say(`resume${tenant}`)).out).toMatch(/^dialling again; it had stopped at .*\n$/);
+      expect((await say(`resume${tenant}`)).out).toMatch(/^dialling again; it was paused since .*\n$/);
     }
     expect((await visitor.call(callOf(13), ORIGIN)).body.status).not.toBe("held");
-    const misspelt = await run(["stop", "--tenant", "acm"], { ...ENVIRONMENT, DATABASE_URL: databaseUrl });
+    const misspelt = await run(["pause", "--tenant", "acm"], { ...ENVIRONMENT, DATABASE_URL: databaseUrl });
     expect(misspelt.error).toMatch(/^there has been no call of acm yet: see that/);
     await run(["resume", "--tenant", "acm"], { ...ENVIRONMENT, DATABASE_URL: databaseUrl });
-    expect((await say("stop --tenant acme")).error).toBe("");
-    expect((await say("resume")).out).toMatch(/^calls were not stopped\nstill stopped: .*acme/);
+    expect((await say("pause --tenant acme")).error).toBe("");
+    expect((await say("resume")).out).toMatch(/^calls were not paused\nstill paused: .*acme/);
     await backend.stop();
   });
 

@@ -137,7 +137,7 @@ describe.each(engines)("the promises of the backend on %s", (_name, newUrl) => {
     const { body } = await visitor.call({ ...CALL, at: new Date(Date.now() + 3_600_000).toISOString() });
     await before.database.write("test", async (transaction) => {
       await transaction
-        .insertInto("stops")
+        .insertInto("pauses")
         .values({ scope: "*", reason: "restored", since: new Date().toISOString() })
         .execute();
       await transaction.updateTable("calls").set({ due_at: "2026-01-01T00:00:00.000Z" }).execute();

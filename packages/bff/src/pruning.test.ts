@@ -4,7 +4,7 @@ import { TestClock } from "./clock.harness.js";
 import { engines } from "./store/engines.harness.js";
 
 const HOUR = 60 * 60_000;
-const TABLES = ["sessions", "anonymous_tries", "limit_counts", "stop_codes"] as const;
+const TABLES = ["sessions", "anonymous_tries", "limit_counts", "opt_out_codes"] as const;
 
 it.each(engines)("a backend on %s deletes what has expired, and no sooner", async (_name, newUrl) => {
   const clock = new TestClock();
@@ -30,11 +30,11 @@ it.each(engines)("a backend on %s deletes what has expired, and no sooner", asyn
 
     clock.advance(HOUR);
     await expect.poll(rows).toMatchObject({ sessions: 0, anonymous_tries: 0 });
-    expect(await rows()).toMatchObject({ limit_counts: all["limit_counts"], stop_codes: 1 });
+    expect(await rows()).toMatchObject({ limit_counts: all["limit_counts"], opt_out_codes: 1 });
 
     // The longest window is a day, and kept for another; a code is good for two.
     clock.advance(47 * HOUR);
-    await expect.poll(rows).toEqual({ sessions: 0, anonymous_tries: 0, limit_counts: 0, stop_codes: 0 });
+    await expect.poll(rows).toEqual({ sessions: 0, anonymous_tries: 0, limit_counts: 0, opt_out_codes: 0 });
   } finally {
     await bff.stop();
   }

@@ -39,7 +39,7 @@ export async function startServer(settings: Settings, configuration: Configurati
   if (settings.trustProxy !== undefined) app.set("trust proxy", settings.trustProxy);
   app.use(BASE_PATH, bff.router);
   // Short enough to be told on the telephone.
-  app.use(bff.stopPage);
+  app.use(bff.optOutPage);
   const server = createServer(LIMITS, app);
   server.maxConnections = 10_000;
   const { metrics } = settings;

@@ -52,7 +52,7 @@ export const CALL_REASONS = [
   "limit_reached",
   /** Whoever has the number does not want to be called. */
   "number_blocked",
-  /** The operator has stopped all calls, or the tenant's. */
+  /** The operator has paused all calls, or the tenant's. */
   "calls_stopped",
 ] as const;
 

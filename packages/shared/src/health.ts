@@ -8,7 +8,7 @@ export const Health = z.object({
   refused: z
     .array(z.object({ tenant: z.string(), since: z.iso.datetime(), code: z.int().optional() }))
     .optional(),
-  /** What the operator has stopped, one tenant or, where none is named, everybody: requests are kept for people. */
+  /** What the operator has paused, one tenant or, where none is named, all: requests are kept for people. */
   halted: z
     .array(
       z.object({

@@ -6,7 +6,7 @@ import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
 import type { MoneyLimits, Spent } from "./money-limits.js";
 import { callsInTheWay, lockPhones } from "./busy-phones.js";
 import { isNotProhibited } from "./prohibitions.js";
-import type { StopNotice, StopNotices } from "./stop-notices.js";
+import type { OptOutNotice, OptOutNotices } from "./opt-out-notices.js";
 import { BUSY_WAIT_MS, isForAPerson, WAITING } from "./under-way.js";
 
 /** Milliseconds between the attempt's commit and the connection: a session key may have to be asked for in between. */
@@ -20,7 +20,7 @@ export interface Attempt {
   /** With it, a noteworthy part of what the tenant may spend is spent. */
   spent?: Spent | undefined;
   /** To be told to whoever is called. */
-  notice?: StopNotice | undefined;
+  notice?: OptOutNotice | undefined;
 }
 
 /** What attempts of one instance have in common. */
@@ -29,8 +29,8 @@ export interface AttemptContext {
   owner: string;
   /** None: as many calls as are asked for. */
   limits?: MoneyLimits | undefined;
-  /** None: nobody is told how to stop calls. */
-  notices?: StopNotices | undefined;
+  /** None: no call tells how to opt out. */
+  notices?: OptOutNotices | undefined;
 }
 
 /** What a call is while it is dialled for the first time; see {@link recordAttempt}. */
@@ -44,7 +44,7 @@ export const dialled = (call: CallRow, now: Date): CallRow => ({
 
 /**
  * Begins the one attempt to send this call to UIS: moves it to `dialing` and writes the attempt down. None for a call that
- * is not, or no longer, waiting for it, and none while calls are stopped. Holds once the transaction is committed, not
+ * is not, or no longer, waiting for it, and none while calls are paused. Holds once the transaction is committed, not
  * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end. Nor
  * does one to a number that is blocked, or to a phone that another call rings.
  *

@@ -4,7 +4,7 @@ import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
 import { withPlugin } from "../store/statements.harness.js";
-import { EVERYBODY, stopCalls } from "../store/stops.js";
+import { ALL_TENANTS, pauseCalls } from "../store/pauses.js";
 import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";
 import type { Attempt } from "./attempt.js";
@@ -100,7 +100,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   });
 
   it("is not begun in quarantine, and the call is left to a person", async () => {
-    await stopCalls(db, EVERYBODY, "restored", clock.now());
+    await pauseCalls(db, ALL_TENANTS, "restored", clock.now());
     const { id } = await accept();
     expect(await mine.begin(id)).toBeUndefined();
     await mine.holdUndialable(id);
@@ -144,7 +144,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   }
 
   it("is begun for no new call that is forbidden", async () => {
-    await stopCalls(db, EVERYBODY, "restored", clock.now());
+    await pauseCalls(db, ALL_TENANTS, "restored", clock.now());
     const { call, attempt } = await ledger.accept(newCall(), true);
     expect([call.status, call.reason, attempt]).toEqual(["held", "restored", undefined]);
     expect(await toldOf(call.id)).toEqual(["held"]);

@@ -111,7 +111,7 @@ export class Attempts {
 
   /**
    * Sees to a call that gets no attempt: leaves it to a person for what concerns its number, for its deadline or because
-   * calls are stopped, or has it wait for the phone that another call of the same visitor rings.
+   * calls are paused, or has it wait for the phone that another call of the same visitor rings.
    *
    * @returns the call as it is then, changed or not
    */

@@ -3,7 +3,7 @@ import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
 import { vault } from "../store/number-vault.harness.js";
-import { EVERYBODY, stopCalls } from "../store/stops.js";
+import { ALL_TENANTS, pauseCalls } from "../store/pauses.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
 import type { Attempt } from "./attempt.js";
@@ -129,7 +129,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
   it("does not keep a call that waits for it from an operator's pause", async () => {
     await ask();
     const second = await ask({ target: "support" });
-    await stopCalls(db, EVERYBODY, "calls_stopped", clock.now());
+    await pauseCalls(db, ALL_TENANTS, "calls_stopped", clock.now());
     expect((await take(second.call.id)).state).toEqual(["held", "calls_stopped"]);
   });
 

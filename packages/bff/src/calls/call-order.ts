@@ -5,7 +5,7 @@ import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import type { CallOrder } from "../uis/uis-client.js";
 import { spokenMessage, strangersText } from "./message-text.js";
-import { type StopNotice, withNotice } from "./stop-notices.js";
+import { type OptOutNotice, withNotice } from "./opt-out-notices.js";
 
 /** What UIS is to do for this call, by the tenant's configuration as it is now; none when that no longer allows it. */
 export function orderFor(
@@ -13,7 +13,7 @@ export function orderFor(
   tenant: Tenant,
   vault: NumberVault,
   attempt: number,
-  notice?: StopNotice,
+  notice?: OptOutNotice,
 ): CallOrder | undefined {
   const target = Object.hasOwn(tenant.targets, call.target) ? tenant.targets[call.target] : undefined;
   // Only a call that is over is erased.

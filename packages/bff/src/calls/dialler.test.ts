@@ -4,7 +4,7 @@ import { TestClock } from "../clock.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { createLogger } from "../log.js";
 import { type Database, openDatabase } from "../store/database.js";
-import type { AccountStop, UisAccount } from "../uis/uis-account.js";
+import type { OpenCircuit, UisAccount } from "../uis/uis-account.js";
 import type { CallOrder, Outcome } from "../uis/uis-client.js";
 import { newCall } from "./call.harness.js";
 import { CallFeed } from "./call-feed.js";
@@ -26,7 +26,7 @@ describe("the dialler", () => {
   let feed: CallFeed;
   let sent: CallOrder[];
   let outcomes: Outcome[];
-  let stop: AccountStop | undefined;
+  let circuit: OpenCircuit | undefined;
   let dispatchers: Dispatcher[];
 
   const { tenants } = parseConfiguration(
@@ -41,7 +41,7 @@ describe("the dialler", () => {
     feed = new CallFeed();
     sent = [];
     outcomes = [];
-    stop = undefined;
+    circuit = undefined;
     dispatchers = [];
   });
   afterEach(async () => {
@@ -55,7 +55,7 @@ describe("the dialler", () => {
       sent.push(order);
       return outcomes.shift() ?? PLACED;
     },
-    stopped: () => stop,
+    opened: () => circuit,
   };
 
   /** An instance of the backend, as far as dialling goes. */
@@ -159,7 +159,7 @@ describe("the dialler", () => {
   });
 
   it("sends nothing while UIS refuses the account, and leaves the call to a person", async () => {
-    stop = { since: clock.now() };
+    circuit = { since: clock.now() };
     expect(await dial(await accept())).toEqual(["held", "service_refused"]);
     expect(sent).toEqual([]);
   });

@@ -55,7 +55,7 @@ export class Dialler {
   /** Whether an attempt of this tenant's would be sent at once. */
   ready(tenant: string): boolean {
     const account = this.#options.accounts.get(tenant);
-    return this.free > 0 && account !== undefined && account.stopped() === undefined;
+    return this.free > 0 && account !== undefined && account.opened() === undefined;
   }
 
   /** Sends an attempt. Returns at once; what becomes of the call is in the ledger, and told by the feed. */
@@ -87,7 +87,7 @@ export class Dialler {
     const work = dialling.catch((error: unknown) => {
       this.#options.log.error(
         { err: error, call: id },
-        "dialling stopped; the ledger has the call, and it is taken up again",
+        "dialling failed; the ledger has the call, and it is taken up again",
       );
     });
     this.#underWay.add(work);
@@ -97,7 +97,7 @@ export class Dialler {
   async #take(call: CallRow): Promise<void> {
     const { attempts, accounts } = this.#options;
     const { id, tenant } = call;
-    if (accounts.get(tenant)?.stopped() !== undefined) return this.hold(id, "service_refused");
+    if (accounts.get(tenant)?.opened() !== undefined) return this.hold(id, "service_refused");
     if (await this.#closed(call)) return;
     const attempt = await attempts.begin(id);
     if (attempt === undefined) {

@@ -28,7 +28,7 @@ export async function erase(
       ),
     )
     .execute();
-  await transaction.deleteFrom("stop_codes").where("call_id", "in", ids).execute();
+  await transaction.deleteFrom("opt_out_codes").where("call_id", "in", ids).execute();
   await transaction
     .updateTable("calls")
     .set({

@@ -1,6 +1,6 @@
 import type { Gauges } from "../metrics.js";
 import type { Database } from "../store/database.js";
-import { EVERYBODY, stopsOf } from "../store/stops.js";
+import { activePauses, ALL_TENANTS } from "../store/pauses.js";
 import { isUnderWay } from "./under-way.js";
 
 /**
@@ -28,14 +28,14 @@ export async function gaugesOf(store: Database, receivers: readonly string[]): P
           .where("delivered_at", "is", null)
           .where("tenant", "in", receivers)
           .executeTakeFirst();
-  const stops = new Set((await stopsOf(store)).map(({ scope }) => scope));
-  const everybody = stops.delete(EVERYBODY);
+  const pauses = new Set((await activePauses(store)).map(({ scope }) => scope));
+  const all = pauses.delete(ALL_TENANTS);
   return {
     underWay: Object.fromEntries(counted.map(({ status, calls }) => [status, Number(calls)])),
     handovers: {
       waiting: Number(waiting?.events ?? 0),
       oldest: waiting?.oldest ? new Date(waiting.oldest) : undefined,
     },
-    stops: { tenants: stops.size, everybody },
+    pauses: { tenants: pauses.size, all },
   };
 }

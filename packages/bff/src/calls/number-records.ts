@@ -37,7 +37,11 @@ export async function* recordsOf(
   }
   const block = await blockOf(db.query, hash);
   if (block !== undefined) yield { kind: "block", blockedAt: block.blocked_at, by: block.by };
-  const codes = await db.query.selectFrom("stop_codes").selectAll().where("number_hash", "=", hash).execute();
+  const codes = await db.query
+    .selectFrom("opt_out_codes")
+    .selectAll()
+    .where("number_hash", "=", hash)
+    .execute();
   for (const { call_id, expires_at, used_at } of codes) {
     yield { kind: "code", call: call_id, expiresAt: expires_at, usedAt: used_at };
   }

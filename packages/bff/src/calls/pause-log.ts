@@ -1,13 +1,13 @@
 import type { Logger } from "../log.js";
 import type { Database } from "../store/database.js";
-import { EVERYBODY, stopsOf } from "../store/stops.js";
-import type { StopRow } from "../store/tables.js";
+import { activePauses, ALL_TENANTS } from "../store/pauses.js";
+import type { PauseRow } from "../store/tables.js";
 
 /** Logs each pause, once when it is first seen and once when it is lifted. */
 export class PauseLog {
   readonly #db: Database;
   readonly #log: Logger;
-  #active = new Map<string, StopRow>();
+  #active = new Map<string, PauseRow>();
 
   constructor(db: Database, log: Logger) {
     this.#db = db;
@@ -16,21 +16,23 @@ export class PauseLog {
 
   /** Tells what is new since the last look. Throws StoreError. */
   async look(): Promise<void> {
-    const stops = new Map((await stopsOf(this.#db)).map((stop) => [`${stop.scope}/${stop.reason}`, stop]));
-    for (const [id, stop] of stops) if (!this.#active.has(id)) this.#tellStop(stop);
+    const pauses = new Map(
+      (await activePauses(this.#db)).map((pause) => [`${pause.scope}/${pause.reason}`, pause]),
+    );
+    for (const [id, pause] of pauses) if (!this.#active.has(id)) this.#logPause(pause);
     for (const [id, { scope, since, reason }] of this.#active) {
-      if (!stops.has(id)) this.#log.info({ ...tenantOf(scope), since, reason }, "a stop is lifted");
+      if (!pauses.has(id)) this.#log.info({ ...tenantOf(scope), since, reason }, "a pause is lifted");
     }
-    this.#active = stops;
+    this.#active = pauses;
   }
 
-  #tellStop({ scope, since, reason }: StopRow): void {
+  #logPause({ scope, since, reason }: PauseRow): void {
     const log = this.#log;
     if (reason === "restored")
       log.warn({ since }, "in quarantine: nothing is dialled until uis-call-bff release");
-    else if (scope === EVERYBODY) log.warn({ since }, "calls are stopped until uis-call-bff resume");
-    else log.warn({ ...tenantOf(scope), since }, "its calls are stopped until uis-call-bff resume --tenant");
+    else if (scope === ALL_TENANTS) log.warn({ since }, "calls are paused until uis-call-bff resume");
+    else log.warn({ ...tenantOf(scope), since }, "its calls are paused until uis-call-bff resume --tenant");
   }
 }
 
-const tenantOf = (scope: string): { tenant?: string } => (scope === EVERYBODY ? {} : { tenant: scope });
+const tenantOf = (scope: string): { tenant?: string } => (scope === ALL_TENANTS ? {} : { tenant: scope });

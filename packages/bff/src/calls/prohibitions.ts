@@ -8,7 +8,7 @@ import {
   type Transaction,
 } from "kysely";
 import { Statement } from "../store/statement.js";
-import { EVERYBODY } from "../store/stops.js";
+import { ALL_TENANTS } from "../store/pauses.js";
 import type { CallRow, Tables } from "../store/tables.js";
 
 /** Whether nobody has forbidden to dial the call: neither who has the number, nor the operator. */
@@ -17,9 +17,9 @@ export const isNotProhibited = (row: ExpressionBuilder<Tables, "calls">): Expres
     row.or([
       row.exists(
         row
-          .selectFrom("stops")
+          .selectFrom("pauses")
           .select("since")
-          .where(stopping(row.ref("calls.tenant"))),
+          .where(pausing(row.ref("calls.tenant"))),
       ),
       row.exists(
         row
@@ -36,11 +36,11 @@ export const isNotProhibited = (row: ExpressionBuilder<Tables, "calls">): Expres
     ]),
   );
 
-/** A stop of this tenant's calls, or of everybody's. */
-const stopping =
+/** A pause of this tenant's calls, or of all. */
+const pausing =
   (tenant: Expression<string>) =>
-  (stop: ExpressionBuilder<Tables, "stops">): Expression<SqlBool> =>
-    stop.or([stop("stops.scope", "=", EVERYBODY), stop("stops.scope", "=", tenant)]);
+  (pause: ExpressionBuilder<Tables, "pauses">): Expression<SqlBool> =>
+    pause.or([pause("pauses.scope", "=", ALL_TENANTS), pause("pauses.scope", "=", tenant)]);
 
 type Prohibition = Extract<CallReason, "number_blocked" | "restored" | "calls_stopped">;
 
@@ -65,9 +65,9 @@ const PROHIBITIONS = new Statement(
     given: Pick<CallRow, "tenant" | "visitor_hash" | "office_hash">,
   ): Compilable<{ reason: Prohibition }> =>
     query
-      .selectFrom("stops")
+      .selectFrom("pauses")
       .select((row) => row.ref("reason").$castTo<Prohibition>().as("reason"))
-      .where("scope", "in", [EVERYBODY, given.tenant])
+      .where("scope", "in", [ALL_TENANTS, given.tenant])
       .unionAll((either) =>
         either
           .selectFrom("number_blocks")

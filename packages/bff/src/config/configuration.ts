@@ -168,7 +168,7 @@ const tenantSchema = (secrets: SecretSource) =>
         .optional(),
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
-      /** When whoever is called is told how to stop it: from the third call in six hours, or each time. */
+      /** When the person called is told how to opt out: from the third call in six hours, or each time. */
       optOut: z.enum(["repeated", "always"], remedy("write repeated or always")).default("repeated"),
       /** How long it is kept who was called, from the end of the call. */
       retention: z.strictObject({ days: RetentionDays.default(30) }).default({ days: 30 }),

@@ -66,7 +66,7 @@ const KINDS: ((raw: RawRequests) => string)[] = [
   (raw) => raw.place,
   (raw) => raw.session,
   (raw) => raw.half,
-  (raw) => raw.stopCode,
+  (raw) => raw.optOutCode,
   (raw) => raw.cancel,
   (raw) => raw.stream.replace("GET", "HEAD"),
   (raw) => raw.of("OPTIONS", "/calls"),

@@ -79,7 +79,7 @@ async function startMounted(clock: Clock): Promise<Site> {
     .set("trust proxy", "loopback")
     .use(expressSession({ secret: "host secret", resave: false, saveUninitialized: false }))
     .use("/call", calls)
-    .use(calls.stopPage)
+    .use(calls.optOutPage)
     .get("/host/stream", stream)
     .get("/host/page", (_request, response) => void response.send("page"));
   const server = createServer(app).listen(0, "127.0.0.1");
@@ -208,7 +208,7 @@ export class RawRequests {
     return this.place.slice(0, -10);
   }
 
-  get stopCode(): string {
+  get optOutCode(): string {
     const body = "code=123456";
     return this.of("POST", "/stop", { body, headers: "Content-Type: application/x-www-form-urlencoded\r\n" });
   }

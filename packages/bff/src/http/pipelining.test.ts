@@ -56,11 +56,11 @@ const VARIANTS: Record<string, Variant> = {
     ...CLOSED,
   },
   "a stream, then the script": { send: (raw) => raw.stream + raw.of("GET", "/widget.js"), ...CLOSED },
-  "a stream, then the page that stops calls": {
+  "a stream, then the opt-out page": {
     send: (raw) => raw.stream + raw.of("GET", "/stop"),
     ...CLOSED,
   },
-  "a stream, then a code": { send: (raw) => raw.stream + raw.stopCode, ...CLOSED },
+  "a stream, then a code": { send: (raw) => raw.stream + raw.optOutCode, ...CLOSED },
   "a stream, then that page at its short address": {
     send: (raw) => raw.stream + raw.of("GET", "/stop", { whole: true }),
   },
@@ -117,7 +117,7 @@ const VARIANTS: Record<string, Variant> = {
     expected: [200, 200, 404],
   },
   "six requests of every kind": {
-    send: (raw) => raw.call + raw.proof + raw.session + raw.place + raw.stopCode + raw.cancel,
+    send: (raw) => raw.call + raw.proof + raw.session + raw.place + raw.optOutCode + raw.cancel,
     expected: [200, 200, 200, 202, 422, 200],
   },
   "challenges and scripts that are not read": {

@@ -23,7 +23,7 @@ it("readiness says that new work is refused for as long as it is, and liveness d
     clock: new TestClock(),
     draining: () => false,
     overloaded: () => state.overloaded,
-    stopped: () => new Map(),
+    openCircuits: () => new Map(),
   });
   const server = createServer(express().use(routes)).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,10 +1,10 @@
 import type { Health } from "@uis-call/shared";
 import { Router } from "express";
 import { type Database, isWritable } from "../store/database.js";
-import { EVERYBODY, stopsOf } from "../store/stops.js";
+import { activePauses, ALL_TENANTS } from "../store/pauses.js";
 import type { Clock } from "../clock.js";
 import { isOnOwnNetwork } from "../policy/address-prefix.js";
-import type { AccountStop } from "../uis/uis-account.js";
+import type { OpenCircuit } from "../uis/uis-account.js";
 import { onlyMethods } from "../http/request.js";
 
 export interface HealthRoutesOptions {
@@ -15,15 +15,15 @@ export interface HealthRoutesOptions {
   /** New work is refused. */
   overloaded: () => boolean;
   /** Accounts that UIS refuses, by tenant id. */
-  stopped: () => ReadonlyMap<string, AccountStop>;
+  openCircuits: () => ReadonlyMap<string, OpenCircuit>;
 }
 
 /**
  * `GET /health/live`: the process answers. `GET /health/ready`: it can keep what it accepts. UIS decides neither, since
- * requests are taken without it, too; an account that it refuses is named in the detail, and so is who is stopped, to
+ * requests are taken without it, too; an account that it refuses is named in the detail, and so is who is paused, to
  * those on the operator's own network: whose customers there are, and in what trouble, is nobody else's business.
  */
-export function healthRoutes({ db, clock, draining, overloaded, stopped }: HealthRoutesOptions): Router {
+export function healthRoutes({ db, clock, draining, overloaded, openCircuits }: HealthRoutesOptions): Router {
   const router = Router();
   let probing: Promise<boolean> | undefined;
   /** Each probe writes: those that come meanwhile share it. */
@@ -48,8 +48,8 @@ export function healthRoutes({ db, clock, draining, overloaded, stopped }: Healt
       return;
     }
     // Requests are taken all the same.
-    const halted = failed.includes("database") ? [] : await stopsOf(db);
-    const refused = Array.from(stopped(), ([tenant, { since, code }]) => ({
+    const halted = failed.includes("database") ? [] : await activePauses(db);
+    const refused = Array.from(openCircuits(), ([tenant, { since, code }]) => ({
       tenant,
       since: since.toISOString(),
       ...(code !== undefined && { code }),
@@ -59,7 +59,7 @@ export function healthRoutes({ db, clock, draining, overloaded, stopped }: Healt
       ...(refused.length > 0 && { refused }),
       ...(halted.length > 0 && {
         halted: halted.map(({ scope, since, reason }) => ({
-          ...(scope !== EVERYBODY && { tenant: scope }),
+          ...(scope !== ALL_TENANTS && { tenant: scope }),
           since,
           reason,
         })),

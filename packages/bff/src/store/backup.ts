@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import SQLite from "better-sqlite3";
 import { openBeside, sqlitePath } from "./database.js";
-import { EVERYBODY, stopCalls } from "./stops.js";
+import { ALL_TENANTS, pauseCalls } from "./pauses.js";
 
 /**
  * Copies the SQLite database at `url` to `file`, while a backend goes on writing to it (sqlite.org, "VACUUM INTO"). The
@@ -22,7 +22,7 @@ export async function backUp(url: string, file: string, now: Date): Promise<void
   try {
     copy(path, unfinished);
     const db = await openBeside(`sqlite:${unfinished}`);
-    await stopCalls(db, EVERYBODY, "restored", now).finally(() => db.close());
+    await pauseCalls(db, ALL_TENANTS, "restored", now).finally(() => db.close());
     flush(unfinished);
     renameSync(unfinished, file);
   } finally {

@@ -10,11 +10,11 @@ const TABLES = [
   "handovers",
   "sessions",
   "number_keys",
-  "stops",
+  "pauses",
   "limit_counts",
   "bans",
   "number_blocks",
-  "stop_codes",
+  "opt_out_codes",
 ] as const;
 
 /** Rows of one insert; PostgreSQL takes 65,535 parameters, a call has 26. */

@@ -201,14 +201,14 @@ async function createInstances(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** What keeps calls from being dialled: stops, and the limits against abuse. */
+/** What keeps calls from being dialled: pauses, and the limits against abuse. */
 async function createLimits(db: Kysely<unknown>): Promise<void> {
   await db.schema
-    .createTable("stops")
+    .createTable("pauses")
     .addColumn("scope", "text", (c) => c.notNull())
     .addColumn("reason", "text", (c) => c.notNull())
     .addColumn("since", "text", (c) => c.notNull())
-    .addPrimaryKeyConstraint("stops_key", ["scope", "reason"])
+    .addPrimaryKeyConstraint("pauses_key", ["scope", "reason"])
     .execute();
   await db.schema
     .createTable("limit_counts")
@@ -237,7 +237,7 @@ async function createBlocks(db: Kysely<unknown>): Promise<void> {
     .addColumn("by", "text", (c) => c.notNull())
     .execute();
   await db.schema
-    .createTable("stop_codes")
+    .createTable("opt_out_codes")
     .addColumn("code_hash", "text", (c) => c.primaryKey())
     .addColumn("call_id", "text", (c) => c.notNull())
     .addColumn("number_hash", "text", (c) => c.notNull())

@@ -12,11 +12,11 @@ export interface Tables {
   uis_keys: UisKeyRow;
   number_keys: NumberKeyRow;
   instances: InstanceRow;
-  stops: StopRow;
+  pauses: PauseRow;
   limit_counts: LimitCountRow;
   bans: BanRow;
   number_blocks: NumberBlockRow;
-  stop_codes: StopCodeRow;
+  opt_out_codes: OptOutCodeRow;
 }
 
 export interface CallRow {
@@ -152,13 +152,13 @@ export interface InstanceRow {
 }
 
 /** Why nothing is dialled: by the operator's will, or because the database was restored from a backup. */
-export type StopReason = Extract<CallReason, "calls_stopped" | "restored">;
+export type PauseReason = Extract<CallReason, "calls_stopped" | "restored">;
 
 /** Stands while nothing of the scope may be dialled. */
-export interface StopRow {
+export interface PauseRow {
   /** A tenant's id, or `*` for everybody. */
   scope: string;
-  reason: StopReason;
+  reason: PauseReason;
   since: string;
 }
 
@@ -194,7 +194,7 @@ export interface NumberBlockRow {
 }
 
 /** A code that was told to the one who was called, to block the number with. */
-export interface StopCodeRow {
+export interface OptOutCodeRow {
   /** The vault's hash. */
   code_hash: string;
   call_id: string;

@@ -7,9 +7,9 @@ import type { Tables } from "./tables.js";
 const OTHERWISE: Partial<Record<keyof Tables, string>> = {
   attempts: "belong to the call whose id they begin with",
   handovers: "belong to a call; the courier alone reads them, and each tenant's own address gets it",
-  stop_codes: "belong to a call; the code, told to the one who was called, is all there is to know",
+  opt_out_codes: "belong to a call; the code, told to the one who was called, is all there is to know",
   sessions: "a session id is nobody else's, and its tenant is in what it stands for",
-  stops: "the scope is the tenant's id, or everybody",
+  pauses: "the scope is the tenant's id, or everybody",
   limit_counts: "a bucket of one tenant's has its id for a beginning; others are for the installation",
   bans: "the visitor begins with the tenant's id",
   number_blocks: "are for all tenants: the one who has the number wants no calls",

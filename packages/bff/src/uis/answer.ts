@@ -55,7 +55,7 @@ export function readAnswer(body: string, id: number): RpcAnswer {
 /**
  * Answers to a request that never became a call, by status alone: nobody executed a request they refused to read. The
  * first tell of the account or its address. The others tell of this one request, whose texts a firewall may dislike: one
- * visitor's must not stop everybody's calls.
+ * visitor's must not open the circuit for all calls.
  */
 const UNREAD_STATUSES: ReadonlyMap<number, Fault> = new Map([
   ...[401, 403, 404, 405].map((status) => [status, "account"] as const),

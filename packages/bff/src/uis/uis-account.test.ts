@@ -7,25 +7,25 @@ const ORDER = {} as CallOrder;
 
 function accountWith(...outcomes: Outcome[]) {
   const clock = new TestClock();
-  const stops: (number | undefined)[] = [];
+  const opened: (number | undefined)[] = [];
   const client = {
     placeCall: () => Promise.resolve(outcomes.shift() ?? { kind: "placed" as const }),
   };
-  return { clock, stops, account: createUisAccount(client, clock, ({ code }) => stops.push(code)) };
+  return { clock, opened, account: createUisAccount(client, clock, ({ code }) => opened.push(code)) };
 }
 
 describe("a UIS account", () => {
-  it("stops when UIS refuses the account, says so once, and is tried again after five minutes", async () => {
+  it("opens when UIS refuses the account, says so once, and is tried again after five minutes", async () => {
     const refusal: Outcome = { kind: "refused", fault: "account", code: -32003 };
-    const { account, clock, stops } = accountWith(refusal, refusal);
+    const { account, clock, opened } = accountWith(refusal, refusal);
     await Promise.all([account.placeCall(ORDER), account.placeCall(ORDER)]);
-    expect(account.stopped()).toMatchObject({ since: clock.now(), code: -32003 });
-    expect(stops).toEqual([-32003]);
+    expect(account.opened()).toMatchObject({ since: clock.now(), code: -32003 });
+    expect(opened).toEqual([-32003]);
     clock.advance(5 * 60_000);
-    expect(account.stopped()).toBeUndefined();
+    expect(account.opened()).toBeUndefined();
   });
 
-  it("sends nothing while it is stopped, and goes on once a call under way proves it good", async () => {
+  it("sends nothing while it is open, and goes on once a call under way proves it good", async () => {
     const clock = new TestClock();
     const answers: ((outcome: Outcome) => void)[] = [];
     const account = createUisAccount(
@@ -39,10 +39,10 @@ describe("a UIS account", () => {
     clock.advance(1000);
     expect(await account.placeCall(ORDER)).toEqual({ kind: "refused", fault: "account", code: -32001 });
     expect(answers).toHaveLength(2);
-    expect(account.stopped()?.since).toEqual(since);
+    expect(account.opened()?.since).toEqual(since);
     answers[1]?.({ kind: "placed" });
     await placed;
-    expect(account.stopped()).toBeUndefined();
+    expect(account.opened()).toBeUndefined();
   });
 
   it.each<Outcome>([
@@ -55,7 +55,7 @@ describe("a UIS account", () => {
   ])("goes on after %o", async (outcome) => {
     const { account } = accountWith(outcome);
     await account.placeCall(ORDER);
-    expect(account.stopped()).toBeUndefined();
+    expect(account.opened()).toBeUndefined();
   });
 
   it("at its limit is asked by one call at a time, ever more rarely, until there is room again", async () => {

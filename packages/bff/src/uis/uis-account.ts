@@ -2,7 +2,7 @@ import type { Clock } from "../clock.js";
 import type { CallOrder, ConfirmSend, Outcome, UisClient } from "./uis-client.js";
 
 /** UIS refuses the account itself: no call of it is sent until a while has passed. */
-export interface AccountStop {
+export interface OpenCircuit {
   since: Date;
   /** JSON-RPC error code UIS gave, if any. */
   code?: number;
@@ -11,10 +11,10 @@ export interface AccountStop {
 /** A tenant's account at UIS. */
 export interface UisAccount extends UisClient {
   /** Set while nothing is sent because UIS refuses the account. */
-  stopped(): AccountStop | undefined;
+  opened(): OpenCircuit | undefined;
 }
 
-/** Milliseconds after which a stopped account is tried again: often enough to recover alone, too rare to be locked out. */
+/** Milliseconds after which a refused account is tried again: often enough to recover alone, too rare to be locked out. */
 const PAUSE_MS = 5 * 60_000;
 
 /** Why UIS is left alone: at its limit, not to be connected to, or connected to and no proper answer. */
@@ -28,16 +28,16 @@ const FIRST_REST_MS = 1000;
 const LONGEST_REST_MS = 60_000;
 
 /**
- * Watches what UIS says of the account (address not allowed, login or permission refused, wrong version) and stops it
+ * Watches what UIS says of the account (address not allowed, login or permission refused, wrong version) and opens the circuit
  * then, so that every further call does not begin with another refused login. At its limit, or when call after call
  * fails, UIS is left alone for a while; then one call asks for all whether it is well again.
  */
 export function createUisAccount(
   client: UisClient,
   clock: Clock,
-  onStop: (stop: AccountStop) => void = () => undefined,
+  onOpen: (circuit: OpenCircuit) => void = () => undefined,
 ): UisAccount {
-  let stop: (AccountStop & { until: number }) | undefined;
+  let circuit: (OpenCircuit & { until: number }) | undefined;
   let rest: { because: Trouble; until: number; length: number } | undefined;
   let troubles = 0;
 
@@ -75,21 +75,21 @@ export function createUisAccount(
   }
 
   return {
-    stopped() {
-      if (stop !== undefined && clock.monotonic() >= stop.until) stop = undefined;
-      return stop;
+    opened() {
+      if (circuit !== undefined && clock.monotonic() >= circuit.until) circuit = undefined;
+      return circuit;
     },
     async placeCall(order, confirmSend) {
-      const refusal = this.stopped();
+      const refusal = this.opened();
       if (refusal !== undefined) return { kind: "refused", fault: "account", ...codeOf(refusal) };
       if (rest !== undefined && clock.monotonic() < rest.until) {
         return { kind: "wait", because: rest.because === "limit" ? "limit" : "unreachable" };
       }
       const outcome = await send(order, confirmSend);
-      if (provesAccount(outcome)) stop = undefined;
-      if (outcome.kind === "refused" && outcome.fault === "account" && stop === undefined) {
-        stop = { since: clock.now(), until: clock.monotonic() + PAUSE_MS, ...codeOf(outcome) };
-        onStop(stop);
+      if (provesAccount(outcome)) circuit = undefined;
+      if (outcome.kind === "refused" && outcome.fault === "account" && circuit === undefined) {
+        circuit = { since: clock.now(), until: clock.monotonic() + PAUSE_MS, ...codeOf(outcome) };
+        onOpen(circuit);
       }
       return outcome;
     },

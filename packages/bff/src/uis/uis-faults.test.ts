@@ -133,7 +133,7 @@ describe("when UIS", () => {
     expect(bff.uis.exchange.calls).toHaveLength(200);
   }, 30_000);
 
-  it("refuses the new key as well, dialling stops for the tenant alone, and the operator is told", async () => {
+  it("refuses the new key as well, the tenant's circuit alone opens, and the operator is told", async () => {
     answerWith({ body: error(-32002) });
     const first = await visitor.call(CALL);
     await visitor.until(first.body.id, "held");

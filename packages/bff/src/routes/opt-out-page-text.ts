@@ -1,5 +1,5 @@
 /** What the page has come to. */
-export type StopPageState = "ask" | "malformed" | "wrong" | "wait" | "stopped" | "broken";
+export type OptOutPageState = "ask" | "malformed" | "wrong" | "wait" | "done" | "broken";
 
 const TEXTS = {
   en: {
@@ -13,8 +13,8 @@ const TEXTS = {
     malformed: "Enter six digits, for example 123 456.",
     wrong: "There is no such code, or it is too old. Compare it with the one you were told.",
     wait: "Too many codes were tried. Try again in {minutes} min.",
-    stopped: "The calls have stopped",
-    stoppedText: "Your number is not called from these websites any more. You can close this page.",
+    done: "The calls have stopped",
+    doneText: "Your number is not called from these websites any more. You can close this page.",
     broken: "That did not work just now. Nothing was changed: please try again in a minute.",
   },
   ru: {
@@ -28,15 +28,15 @@ const TEXTS = {
     malformed: "Введите шесть цифр, например 123 456.",
     wrong: "Такого кода нет, или он устарел. Сверьте его с тем, который вам назвали.",
     wait: "Слишком много попыток. Попробуйте через {minutes} мин.",
-    stopped: "Звонки прекращены",
-    stoppedText: "С этих сайтов на ваш номер больше не позвонят. Страницу можно закрыть.",
+    done: "Звонки прекращены",
+    doneText: "С этих сайтов на ваш номер больше не позвонят. Страницу можно закрыть.",
     broken: "Сейчас не получилось, ничего не изменилось. Попробуйте через минуту.",
   },
 } as const;
 
-export type StopPageLanguage = keyof typeof TEXTS;
+export type OptOutPageLanguage = keyof typeof TEXTS;
 
-export const STOP_PAGE_STYLE = `
+export const OPT_OUT_PAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #16212b; --soft: #55626e; --paper: #f4f6f8; --card: #fff; --line: #6f7f8d;
   --act: #0b5cad; --on-act: #fff; --bad: #b3261e; --good: #1b6e3c; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8edf1; --soft: #a9b6c1; --paper: #10161b; --card: #1a232b;
@@ -63,11 +63,11 @@ button { width: 100%; min-height: 3rem; margin-top: 1.25rem; padding: .5rem 1rem
 `;
 
 /** The page, whole. Nothing in it comes from outside. @param seconds to wait, with `wait` */
-export function stopPage(language: StopPageLanguage, state: StopPageState, seconds = 0): string {
+export function optOutPage(language: OptOutPageLanguage, state: OptOutPageState, seconds = 0): string {
   const text = TEXTS[language];
-  if (state === "stopped") {
-    const { stopped, stoppedText } = text;
-    return page(language, stopped, `<main class="done"><h1>${stopped}</h1><p>${stoppedText}</p></main>`);
+  if (state === "done") {
+    const { done, doneText } = text;
+    return page(language, done, `<main class="done"><h1>${done}</h1><p>${doneText}</p></main>`);
   }
   const error =
     state === "ask"
@@ -92,14 +92,14 @@ ${error === undefined ? "" : `<p class="error" id="error" role="alert">${error}<
   );
 }
 
-const page = (language: StopPageLanguage, title: string, main: string): string => `<!doctype html>
+const page = (language: OptOutPageLanguage, title: string, main: string): string => `<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<style>${STOP_PAGE_STYLE}</style>
+<style>${OPT_OUT_PAGE_STYLE}</style>
 </head>
 <body>
 ${main}

@@ -13,20 +13,20 @@ const DIGITS = 6;
 /** Of a million codes, so many would have to be taken in a row. */
 const MOST_TRIES = 20;
 
-const hashOf = (vault: NumberVault, code: string): string => vault.hash(`stop code ${code}`);
+const hashOf = (vault: NumberVault, code: string): string => vault.hash(`opt-out code ${code}`);
 
 /** Makes a code for this call, in place of the one an earlier attempt of it had. */
-export async function issueStopCode(
+export async function issueOptOutCode(
   transaction: Transaction<Tables>,
   vault: NumberVault,
   call: { id: string; numberHash: string },
   now: Date,
 ): Promise<string> {
-  await transaction.deleteFrom("stop_codes").where("call_id", "=", call.id).execute();
+  await transaction.deleteFrom("opt_out_codes").where("call_id", "=", call.id).execute();
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const code = String(randomInt(10 ** DIGITS)).padStart(DIGITS, "0");
     const { numInsertedOrUpdatedRows } = await transaction
-      .insertInto("stop_codes")
+      .insertInto("opt_out_codes")
       .values({
         code_hash: hashOf(vault, code),
         call_id: call.id,
@@ -47,7 +47,7 @@ export async function issueStopCode(
  *
  * @returns the call it was made for, and whether it has blocked now; undefined when there is no such code
  */
-export async function useStopCode(
+export async function useOptOutCode(
   transaction: Transaction<Tables>,
   vault: NumberVault,
   code: string,
@@ -55,7 +55,7 @@ export async function useStopCode(
 ): Promise<{ call: string; blocked: boolean } | undefined> {
   const codeHash = hashOf(vault, code);
   const unused = await transaction
-    .updateTable("stop_codes")
+    .updateTable("opt_out_codes")
     .set({ used_at: now.toISOString() })
     .where("code_hash", "=", codeHash)
     .where("expires_at", ">", now.toISOString())
@@ -68,9 +68,9 @@ export async function useStopCode(
   }
   // Should the operator have lifted the block since, the code is spent.
   const used = await transaction
-    .selectFrom("stop_codes")
-    .innerJoin("number_blocks", "number_blocks.number_hash", "stop_codes.number_hash")
-    .select("stop_codes.call_id")
+    .selectFrom("opt_out_codes")
+    .innerJoin("number_blocks", "number_blocks.number_hash", "opt_out_codes.number_hash")
+    .select("opt_out_codes.call_id")
     .where("code_hash", "=", codeHash)
     .where("expires_at", ">", now.toISOString())
     .executeTakeFirst();
@@ -78,8 +78,8 @@ export async function useStopCode(
 }
 
 /** Deletes codes that are no longer good; for a timer. */
-export async function pruneStopCodes(db: Database, now: Date): Promise<void> {
-  await db.write("pruneStopCodes", (transaction) =>
-    transaction.deleteFrom("stop_codes").where("expires_at", "<=", now.toISOString()).execute(),
+export async function pruneOptOutCodes(db: Database, now: Date): Promise<void> {
+  await db.write("pruneOptOutCodes", (transaction) =>
+    transaction.deleteFrom("opt_out_codes").where("expires_at", "<=", now.toISOString()).execute(),
   );
 }

@@ -1,17 +1,17 @@
 import type { Database } from "./database.js";
-import type { StopReason, StopRow } from "./tables.js";
+import type { PauseReason, PauseRow } from "./tables.js";
 
-/** The scope of a stop that is for every tenant; no tenant can have this id. */
-export const EVERYBODY = "*";
+/** The scope of a pause of every tenant; no tenant can have this id. */
+export const ALL_TENANTS = "*";
 
 /**
- * Dials nothing of `scope`, a tenant's id or {@link EVERYBODY}, from now on, within the second and on every instance: what
- * waits and what comes in is left to people. Each reason stops, and is lifted, by itself.
+ * Dials nothing of `scope`, a tenant's id or {@link ALL_TENANTS}, from now on, within the second and on every instance: what
+ * waits and what comes in is left to people. Each reason pauses, and is lifted, by itself.
  */
-export async function stopCalls(db: Database, scope: string, reason: StopReason, now: Date): Promise<void> {
-  await db.write("stop", (transaction) =>
+export async function pauseCalls(db: Database, scope: string, reason: PauseReason, now: Date): Promise<void> {
+  await db.write("pause", (transaction) =>
     transaction
-      .insertInto("stops")
+      .insertInto("pauses")
       .values({ scope, reason, since: now.toISOString() })
       .onConflict((conflict) => conflict.doNothing())
       .execute(),
@@ -22,11 +22,11 @@ export async function stopCalls(db: Database, scope: string, reason: StopReason,
 export async function resumeCalls(
   db: Database,
   scope: string,
-  reason: StopReason,
+  reason: PauseReason,
 ): Promise<string | undefined> {
   const rows = await db.write("resume", (transaction) =>
     transaction
-      .deleteFrom("stops")
+      .deleteFrom("pauses")
       .where("scope", "=", scope)
       .where("reason", "=", reason)
       .returning("since")
@@ -35,9 +35,9 @@ export async function resumeCalls(
   return rows[0]?.since;
 }
 
-/** What is stopped, for everybody first. */
-export const stopsOf = (db: Database): Promise<StopRow[]> =>
-  db.query.selectFrom("stops").selectAll().orderBy("scope").orderBy("reason").execute();
+/** The pauses in force, those of all tenants first. */
+export const activePauses = (db: Database): Promise<PauseRow[]> =>
+  db.query.selectFrom("pauses").selectAll().orderBy("scope").orderBy("reason").execute();
 
 /** Whether the tenant has had a call; one that has not may be misspelt. */
 export async function hasCalls(db: Database, tenant: string): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { type ErrorRequestHandler, type Request, type RequestHandler, Router, urlencoded } from "express";
 import type { Logger } from "../log.js";
-import type { StopRequests } from "../policy/stop-requests.js";
+import type { OptOuts } from "../policy/opt-out.js";
 import { StoreError } from "../store/store-error.js";
-import { STOP_PAGE_STYLE, stopPage, type StopPageLanguage } from "./stop-page-text.js";
+import { OPT_OUT_PAGE_STYLE, optOutPage, type OptOutPageLanguage } from "./opt-out-page-text.js";
 
-export interface StopPageOptions {
-  requests: StopRequests;
+export interface OptOutPageOptions {
+  optOuts: OptOuts;
   overload: RequestHandler;
   log: Logger;
 }
@@ -16,34 +16,34 @@ export interface StopPageOptions {
  * number it was told to. At `/stop` of what it is mounted at: where the address told at the end of a message leads.
  *
  * The form has no CSRF token, and needs none: nobody's authority is borrowed with it. It is taken from no other site's
- * page all the same, or its visitors would use up the wrong codes there may be, and nobody could stop anything.
+ * page all the same, or its visitors would use up the wrong codes there may be, and no number could opt out.
  */
-export function stopRoutes({ requests, overload, log }: StopPageOptions): Router {
+export function optOutRoutes({ optOuts, overload, log }: OptOutPageOptions): Router {
   const router = Router();
   router.use(PATH, pageHeaders);
   router.get(PATH, (request, response) => {
-    response.send(stopPage(languageOf(request), "ask"));
+    response.send(optOutPage(languageOf(request), "ask"));
   });
   router.post(PATH, fromThisPage, form, overload, async (request, response) => {
     const language = languageOf(request);
     const code = codeIn(request);
     if (code === undefined) {
-      response.status(422).send(stopPage(language, "malformed"));
+      response.status(422).send(optOutPage(language, "malformed"));
       return;
     }
-    const answer = await requests.stop(code, request.ip);
-    if (answer.stopped) response.send(stopPage(language, "stopped"));
-    else if (answer.retryAfter === undefined) response.status(422).send(stopPage(language, "wrong"));
+    const answer = await optOuts.take(code, request.ip);
+    if (answer.optedOut) response.send(optOutPage(language, "done"));
+    else if (answer.retryAfter === undefined) response.status(422).send(optOutPage(language, "wrong"));
     else {
       response.status(429).set("Retry-After", String(answer.retryAfter));
-      response.send(stopPage(language, "wait", answer.retryAfter));
+      response.send(optOutPage(language, "wait", answer.retryAfter));
     }
   });
   router.all(PATH, (request, response) => {
     response
       .status(405)
       .set("Allow", "GET, POST")
-      .send(stopPage(languageOf(request), "ask"));
+      .send(optOutPage(languageOf(request), "ask"));
   });
   router.use(PATH, failures(log));
   return router;
@@ -54,7 +54,7 @@ const PATH = "/stop";
 /** Nothing but the page itself and its one style is loaded or run, and the form goes nowhere else. */
 const POLICY = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(STOP_PAGE_STYLE).digest("base64")}'`,
+  `style-src 'sha256-${createHash("sha256").update(OPT_OUT_PAGE_STYLE).digest("base64")}'`,
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
@@ -72,12 +72,12 @@ const pageHeaders: RequestHandler = (_request, response, next) => {
 const fromThisPage: RequestHandler = (request, response, next) => {
   const site = request.get("sec-fetch-site");
   if (site === undefined || site === "same-origin" || site === "none") next();
-  else response.status(403).send(stopPage(languageOf(request), "ask"));
+  else response.status(403).send(optOutPage(languageOf(request), "ask"));
 };
 
 const form = urlencoded({ extended: false, limit: 1024, parameterLimit: 4, inflate: false });
 
-const languageOf = (request: Request): StopPageLanguage =>
+const languageOf = (request: Request): OptOutPageLanguage =>
   request.acceptsLanguages("en", "ru") === "ru" ? "ru" : "en";
 
 /** As it was typed: in groups, with dashes, in full-width digits. */
@@ -99,9 +99,9 @@ const failures =
     const { status = 500, code } = error as { status?: number; code?: unknown };
     const unavailable = error instanceof StoreError || code === "overloaded";
     const unread = !unavailable && status >= 400 && status < 500;
-    if (!unread) log.error({ err: error }, "the page that stops calls failed");
+    if (!unread) log.error({ err: error }, "the opt-out page failed");
     if (unavailable) response.set("Retry-After", "60");
     response
       .status(unavailable ? 503 : unread ? status : 500)
-      .send(stopPage(languageOf(request), unread ? "malformed" : "broken"));
+      .send(optOutPage(languageOf(request), unread ? "malformed" : "broken"));
   };

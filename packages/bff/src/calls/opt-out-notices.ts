@@ -3,12 +3,12 @@ import type { Transaction } from "kysely";
 import { localized, type Tenant, type Text } from "../config/configuration.js";
 import type { NumberVault } from "../store/number-vault.js";
 import { Statement } from "../store/statement.js";
-import { issueStopCode } from "../store/stop-codes.js";
+import { issueOptOutCode } from "../store/opt-out-codes.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import type { SpokenMessage } from "../uis/uis-client.js";
 
-/** How whoever is called can stop it: told at the end of the visitor's message. */
-export interface StopNotice {
+/** How the person called opts out: told at the end of the visitor's message. */
+export interface OptOutNotice {
   /** Of the page that takes the code, short enough to be heard. */
   address: string;
   /** Six digits, made for this call. */
@@ -24,8 +24,8 @@ const SENTENCE: Text = {
   ru: "Если вы не просили вам звонить, откройте страницу {address} и введите код {code}: звонки прекратятся. Ещё раз код: {code}.",
 };
 
-/** Decides, in the transaction that begins the attempt, which calls tell their number how to stop them. */
-export class StopNotices {
+/** Decides, in the transaction that begins the attempt, which calls tell their number how to opt out. */
+export class OptOutNotices {
   readonly #tenants: ReadonlyMap<string, Tenant>;
   readonly #vault: NumberVault;
   readonly #address: string;
@@ -43,12 +43,12 @@ export class StopNotices {
     transaction: Transaction<Tables>,
     call: CallRow,
     now: Date,
-  ): Promise<StopNotice | undefined> {
+  ): Promise<OptOutNotice | undefined> {
     const { id, visitor_hash: numberHash } = call;
     if (numberHash === null) return undefined;
     const always = this.#tenants.get(call.tenant)?.optOut === "always";
     if (!always && (await callsTo(transaction, numberHash, now)) < FROM_CALL) return undefined;
-    const code = await issueStopCode(transaction, this.#vault, { id, numberHash }, now);
+    const code = await issueOptOutCode(transaction, this.#vault, { id, numberHash }, now);
     return { address: this.#address, code };
   }
 }
@@ -76,7 +76,7 @@ const CALLS_TO = new Statement((query, given: { numberHash: string; since: strin
  */
 export function withNotice(
   message: SpokenMessage | undefined,
-  { address, code }: StopNotice,
+  { address, code }: OptOutNotice,
   locale: string,
   tenant: Pick<Tenant, "locale">,
 ): SpokenMessage {

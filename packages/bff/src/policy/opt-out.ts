@@ -4,7 +4,7 @@ import type { Logger } from "../log.js";
 import type { Database } from "../store/database.js";
 import { type Count, countInAll, secondsUntilRoom, takeBack } from "../store/limit-counts.js";
 import type { NumberVault } from "../store/number-vault.js";
-import { useStopCode } from "../store/stop-codes.js";
+import { useOptOutCode } from "../store/opt-out-codes.js";
 import type { Tables } from "../store/tables.js";
 import { addressHash } from "./address-prefix.js";
 
@@ -13,17 +13,17 @@ export const MOST_WRONG_CODES = { within: 3600, ofOneAddress: 10, altogether: 20
 
 const ALTOGETHER = "wrong-codes/all";
 
-export type StopAnswer =
+export type OptOutAnswer =
   /** The number that the code was told to is blocked. */
-  | { stopped: true }
+  | { optedOut: true }
   /** No such code; without `retryAfter` another may be tried, with it none for so many seconds. */
-  | { stopped: false; retryAfter?: number };
+  | { optedOut: false; retryAfter?: number };
 
 /**
  * "I did not ask for this call": a code alone blocks the number it was told to, for all tenants. There are a million of
  * them and no session, so what protects everybody's number from guessing is that few wrong codes are taken.
  */
-export class StopRequests {
+export class OptOuts {
   readonly #db: Database;
   readonly #vault: NumberVault;
   readonly #clock: Clock;
@@ -41,7 +41,7 @@ export class StopRequests {
    * @param ip as Express gives it
    * @throws StoreError: what cannot be counted is not tried
    */
-  async stop(code: string, ip: string | undefined): Promise<StopAnswer> {
+  async take(code: string, ip: string | undefined): Promise<OptOutAnswer> {
     const { within: seconds, ofOneAddress, altogether } = MOST_WRONG_CODES;
     const counts: Count[] = [
       { bucket: `wrong-codes/address/${addressHash(this.#vault, ip)}`, seconds, most: ofOneAddress },
@@ -50,11 +50,11 @@ export class StopRequests {
     const { answer, used, call } = await this.#db.write("optOut", (transaction) =>
       this.#try(transaction, code, counts),
     );
-    if (call !== undefined) this.#log.info({ call }, "whoever was called has blocked the number by its code");
+    if (call !== undefined) this.#log.info({ call }, "a number was blocked by its opt-out code");
     if (used === altogether) {
       this.#log.warn(
         { most: altogether, within: seconds },
-        "somebody guesses the codes that block numbers: none is taken until the hour is over",
+        "opt-out codes are being guessed: none is taken until the hour is over",
       );
     }
     return answer;
@@ -64,16 +64,16 @@ export class StopRequests {
     transaction: Transaction<Tables>,
     code: string,
     counts: readonly Count[],
-  ): Promise<{ answer: StopAnswer; used?: number | undefined; call?: string }> {
+  ): Promise<{ answer: OptOutAnswer; used?: number | undefined; call?: string }> {
     const now = this.#clock.now();
     // Counted before it is looked at, so that of simultaneous guesses no more are looked at than may be.
     const { full, counted } = await countInAll(transaction, counts, now);
     if (full.length > 0) {
-      return { answer: { stopped: false, retryAfter: await secondsUntilRoom(transaction, full, now) } };
+      return { answer: { optedOut: false, retryAfter: await secondsUntilRoom(transaction, full, now) } };
     }
-    const stopped = await useStopCode(transaction, this.#vault, code, now);
-    if (stopped === undefined) return { answer: { stopped: false }, used: counted.get(ALTOGETHER) };
+    const found = await useOptOutCode(transaction, this.#vault, code, now);
+    if (found === undefined) return { answer: { optedOut: false }, used: counted.get(ALTOGETHER) };
     await takeBack(transaction, [...counted.keys()]);
-    return { answer: { stopped: true }, ...(stopped.blocked && { call: stopped.call }) };
+    return { answer: { optedOut: true }, ...(found.blocked && { call: found.call }) };
   }
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 import { openBeside } from "./store/database.js";
 import { engines } from "./store/engines.harness.js";
-import { EVERYBODY, resumeCalls, stopCalls } from "./store/stops.js";
+import { ALL_TENANTS, pauseCalls, resumeCalls } from "./store/pauses.js";
 
 const callOf = (last: number) => ({ target: "sales", phone: `8 900 000-00-${String(last)}`, consent: true });
 const NOW = new Date("2026-11-23T09:00:00.000Z");
@@ -21,7 +21,7 @@ async function visitorOf(bff: TestBff, tenant: string): Promise<Visitor> {
 
 const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
 
-describe.each(engines)("the operator's stop, from beside a running backend on %s,", (_name, newUrl) => {
+describe.each(engines)("the operator's pause, from beside a running backend on %s,", (_name, newUrl) => {
   async function start() {
     const databaseUrl = await newUrl();
     const bff = await startTestBff({ databaseUrl, tenant: "limits: none" });
@@ -36,9 +36,9 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
     return { bff, acme, careful, beside };
   }
 
-  it("of everybody has nothing dialled from the next call on, keeps each for a person, and is shown", async () => {
+  it("of all tenants has nothing dialled from the next call on, keeps each for a person, and is shown", async () => {
     const { bff, acme, careful, beside } = await start();
-    await beside((db) => stopCalls(db, EVERYBODY, "calls_stopped", NOW));
+    await beside((db) => pauseCalls(db, ALL_TENANTS, "calls_stopped", NOW));
     const calls = [await acme.call(callOf(11)), await careful.call(callOf(12))];
     for (const { status, body } of calls) {
       expect([status, body.status, body.reason]).toEqual([201, "held", "calls_stopped"]);
@@ -51,7 +51,7 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
       { status: "ok", halted: [{ since: NOW.toISOString(), reason: "calls_stopped" }] },
     ]);
     expect(placed(bff)).toBe(0);
-    await beside((db) => resumeCalls(db, EVERYBODY, "calls_stopped"));
+    await beside((db) => resumeCalls(db, ALL_TENANTS, "calls_stopped"));
     expect((await acme.call(callOf(13))).body.status).not.toBe("held");
     expect(placed(bff)).toBe(1);
   });
@@ -63,17 +63,17 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
         .logged()
         .split("\n")
         .filter((line) => line.includes(text));
-    await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
-    await expect.poll(() => told("its calls are stopped"), { timeout: 20_000 }).toHaveLength(1);
+    await beside((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
+    await expect.poll(() => told("its calls are paused"), { timeout: 20_000 }).toHaveLength(1);
     await beside((db) => resumeCalls(db, "acme", "calls_stopped"));
-    await expect.poll(() => told("a stop is lifted"), { timeout: 20_000 }).toHaveLength(1);
-    expect(told("a stop is lifted")[0]).toContain('"tenant":"acme"');
-    expect(told("its calls are stopped")).toHaveLength(1);
+    await expect.poll(() => told("a pause is lifted"), { timeout: 20_000 }).toHaveLength(1);
+    expect(told("a pause is lifted")[0]).toContain('"tenant":"acme"');
+    expect(told("its calls are paused")).toHaveLength(1);
   });
 
   it("of one tenant leaves the others alone", async () => {
     const { bff, acme, careful, beside } = await start();
-    await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
+    await beside((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
     expect((await acme.call(callOf(11))).body.reason).toBe("calls_stopped");
     expect((await careful.call(callOf(12))).body.reason).toBeUndefined();
     expect((await acme.send("GET", "/health/ready")).body).toEqual({
@@ -85,7 +85,7 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
 
   it("is told to those on the operator's own network alone", async () => {
     const { acme, beside } = await start();
-    await beside((db) => stopCalls(db, "careful", "calls_stopped", NOW));
+    await beside((db) => pauseCalls(db, "careful", "calls_stopped", NOW));
     const asked = async (ip: string) =>
       (await acme.send("GET", "/health/ready", undefined, { "x-forwarded-for": ip })).body;
     for (const ip of ["203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7", "100.64.0.1", "unknown"]) {
@@ -101,8 +101,8 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
     await bff.uis.stop();
     const { body } = await acme.call(callOf(11));
     expect(body.status).toBe("waiting");
-    await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
-    // It is for the next attempt, whenever that is, that the stop matters.
+    await beside((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
+    // It is for the next attempt, whenever that is, that the pause matters.
     await bff.database.write("test", (transaction) =>
       transaction.updateTable("calls").set({ due_at: NOW.toISOString() }).execute(),
     );
@@ -124,7 +124,7 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
     });
     const calling = acme.call(callOf(11));
     await asked;
-    await beside((db) => stopCalls(db, "acme", "calls_stopped", NOW));
+    await beside((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
     answer();
     const { body } = await calling;
     expect((await acme.until(body.id, "held")).reason).toBe("calls_stopped");
@@ -134,14 +134,14 @@ describe.each(engines)("the operator's stop, from beside a running backend on %s
   it("and quarantine each go on when the other is over, and quarantine is the reason people are told", async () => {
     const { bff, acme, beside } = await start();
     await beside(async (db) => {
-      await stopCalls(db, EVERYBODY, "calls_stopped", NOW);
-      await stopCalls(db, EVERYBODY, "restored", NOW);
-      await stopCalls(db, EVERYBODY, "restored", new Date());
+      await pauseCalls(db, ALL_TENANTS, "calls_stopped", NOW);
+      await pauseCalls(db, ALL_TENANTS, "restored", NOW);
+      await pauseCalls(db, ALL_TENANTS, "restored", new Date());
     });
     expect((await acme.call(callOf(11))).body.reason).toBe("restored");
-    await beside((db) => resumeCalls(db, EVERYBODY, "restored"));
+    await beside((db) => resumeCalls(db, ALL_TENANTS, "restored"));
     expect((await acme.call(callOf(12))).body.reason).toBe("calls_stopped");
-    await beside((db) => resumeCalls(db, EVERYBODY, "calls_stopped"));
+    await beside((db) => resumeCalls(db, ALL_TENANTS, "calls_stopped"));
     expect((await acme.call(callOf(13))).body.reason).toBeUndefined();
     expect(placed(bff)).toBe(1);
   });

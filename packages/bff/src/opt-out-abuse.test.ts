@@ -1,7 +1,7 @@
 import { got, type Response } from "got";
 import { afterEach, describe, expect, it } from "vitest";
 import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
-import { MOST_WRONG_CODES } from "./policy/stop-requests.js";
+import { MOST_WRONG_CODES } from "./policy/opt-out.js";
 import { engines, sqliteUrl } from "./store/engines.harness.js";
 import { sealNumber } from "./tokens.js";
 
@@ -58,7 +58,7 @@ describe.each(engines)("a number that is blocked on %s", (_name, newUrl) => {
   });
 });
 
-describe("the page that stops calls", () => {
+describe("the opt-out page", () => {
   it("takes no code that a page of another site has sent from a visitor's browser, and counts none", async () => {
     const { bff, code } = await startWithCode(sqliteUrl());
     const wrong = otherThan(code);

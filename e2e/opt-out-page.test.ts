@@ -43,7 +43,7 @@ const spoken = (): string => {
   return (params as { numa_message: { value: string } }).numa_message.value;
 };
 
-describe("the page that stops calls, in a browser", () => {
+describe("the opt-out page, in a browser", () => {
   it("is found at the address that is told, works without script, and ends the calls to the number", async () => {
     for (let n = 0; n < 3; n++) await askForACall();
     const [, address = "", code = ""] = /страницу (\S+) и введите код ((?:\d ){5}\d)/.exec(spoken()) ?? [];

@@ -5,7 +5,7 @@ import { got, type Response } from "got";
 import { afterEach, describe, expect, it } from "vitest";
 import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
 import { TestClock } from "./clock.harness.js";
-import { MOST_WRONG_CODES } from "./policy/stop-requests.js";
+import { MOST_WRONG_CODES } from "./policy/opt-out.js";
 import { engines } from "./store/engines.harness.js";
 
 const HOUR = 3_600_000;
@@ -60,7 +60,7 @@ const otherThan = (code: string): string =>
   String((Number(code.replaceAll(" ", "")) + 1) % 1_000_000).padStart(6, "0");
 
 describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
-  it("is told how to stop it from the third call in six hours on, in the call's language, digit by digit", async () => {
+  it("is told how to opt out from the third call in six hours on, in the call's language, digit by digit", async () => {
     const { bff, clock, visitor } = await start({ databaseUrl: await newUrl() });
     for (let n = 0; n < 2; n++) await place(visitor);
     clock.advance(5 * HOUR);
@@ -157,7 +157,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     expect(told.filter(({ reason }) => reason === "number_blocked")).toHaveLength(90);
   });
 
-  it("stops a call that was to come later", async () => {
+  it("keeps a call that was to come later from being dialled", async () => {
     const { bff, clock, visitor } = await start({ databaseUrl: await newUrl(), tenant: "optOut: always" });
     const at = new Date(clock.now().getTime() + 25 * 60_000).toISOString();
     await place(visitor);
@@ -284,7 +284,7 @@ describe("the message with the way out", () => {
   });
 });
 
-describe("the page that stops calls", () => {
+describe("the opt-out page", () => {
   it.each([
     ["ru-RU,ru;q=0.9,en;q=0.8", "ru", "Код из шести цифр"],
     ["en-GB", "en", "Six-digit code"],
@@ -348,7 +348,9 @@ describe("the page that stops calls", () => {
 
   it("says that it did not work when the database is away", async () => {
     const { bff } = await start();
-    await bff.database.write("test", (transaction) => transaction.schema.dropTable("stop_codes").execute());
+    await bff.database.write("test", (transaction) =>
+      transaction.schema.dropTable("opt_out_codes").execute(),
+    );
     const { statusCode, body } = await send(bff, "123456");
     expect(statusCode).toBe(503);
     expect(body).toContain("Nothing was changed");
