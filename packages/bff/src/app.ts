@@ -47,7 +47,7 @@ import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
 import { type NumberVault, openNumberVault } from "./store/number-vault.js";
 import { pruneOptOutCodes } from "./store/opt-out-codes.js";
-import { createUisAccount, type OpenCircuit, type UisAccount } from "./uis/uis-account.js";
+import { type CircuitBreaker, createCircuitBreaker, type OpenCircuit } from "./uis/circuit-breaker.js";
 import { createKeyShare } from "./uis/key-share.js";
 import type { UisClient } from "./uis/uis-client.js";
 import { createV1Client } from "./uis/v1.js";
@@ -173,8 +173,8 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Service
   const context = { owner, limits, notices };
   const ledger = new Ledger(db, vault, clock, context);
   const attempts = new Attempts(db, clock, context);
-  const accounts = uisAccounts(options, db, clock, log);
-  const dialler = new Dialler({ attempts, vault, feed, tenants, accounts, clock, log, random });
+  const breakers = circuitBreakers(options, db, clock, log);
+  const dialler = new Dialler({ attempts, vault, feed, tenants, breakers, clock, log, random });
   const instances = new Instances(db, clock, owner);
   const dispatcher = new Dispatcher({
     attempts,
@@ -188,7 +188,7 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Service
   const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
   const courier = new Courier({ outbox: new Outbox(db, clock), vault, tenants, send, clock, log, random });
   const retention = new Retention({ db, tenants, clock, log });
-  return { feed, ledger, accounts, dialler, dispatcher, courier, retention };
+  return { feed, ledger, breakers, dialler, dispatcher, courier, retention };
 }
 
 /** Sessions of our own, or those of the application this is part of, and the proofs asked for in them. */
@@ -241,7 +241,7 @@ interface Admittance {
 
 function routerOf(
   { options, db, vault, clock, log, metrics, tenants }: Services,
-  { feed, ledger, accounts, dialler }: ReturnType<typeof callParts>,
+  { feed, ledger, breakers, dialler }: ReturnType<typeof callParts>,
   { middleware, proofs }: ReturnType<typeof sessionParts>,
   { overload, streams, page, draining }: Admittance,
 ): Router {
@@ -256,7 +256,7 @@ function routerOf(
     healthRoutes({
       ...{ db, clock, draining },
       overloaded: () => overload.overloaded(),
-      openCircuits: () => openCircuitsOf(accounts),
+      openCircuits: () => openCircuitsOf(breakers),
     }),
   );
   router.use(requireTls(isSecure(options.publicUrl)), requireSingleHeaders);
@@ -278,33 +278,33 @@ function routerOf(
 const optOutPageOf = ({ db, vault, clock, log }: Services, overload: RequestHandler): Router =>
   optOutRoutes({ optOuts: new OptOuts(db, vault, clock, log), overload, log });
 
-/** One account per tenant: the session key is the account's, not the call's. */
-function uisAccounts(
+/** One per tenant: the token is the account's, not the call's. */
+function circuitBreakers(
   { configuration, sessionSecrets }: BffOptions,
   db: Database,
   clock: Clock,
   log: Logger,
-): Map<string, UisAccount> {
+): Map<string, CircuitBreaker> {
   const clientFor = ({ uis }: Tenant): UisClient => {
     // One process has a SQLite file, and its keys, to itself.
     if (db.engine === "sqlite") return createV1Client({ ...uis, clock });
     const keyShare = createKeyShare(db, `${uis.url} ${uis.login}`, sessionSecrets, clock);
     return createV1Client({ ...uis, keyShare, clock });
   };
-  const account = (tenant: Tenant): UisAccount =>
-    createUisAccount(clientFor(tenant), clock, ({ code }) => {
+  const breaker = (tenant: Tenant): CircuitBreaker =>
+    createCircuitBreaker(clientFor(tenant), clock, ({ code }) => {
       log.error(
         { tenant: tenant.id, code },
         "UIS refuses the account: nothing is dialled for the tenant for five minutes",
       );
     });
-  return new Map(configuration.tenants.map((tenant) => [tenant.id, account(tenant)]));
+  return new Map(configuration.tenants.map((tenant) => [tenant.id, breaker(tenant)]));
 }
 
-function openCircuitsOf(accounts: Map<string, UisAccount>): Map<string, OpenCircuit> {
+function openCircuitsOf(breakers: Map<string, CircuitBreaker>): Map<string, OpenCircuit> {
   const open = new Map<string, OpenCircuit>();
-  for (const [tenant, account] of accounts) {
-    const circuit = account.opened();
+  for (const [tenant, breaker] of breakers) {
+    const circuit = breaker.opened();
     if (circuit !== undefined) open.set(tenant, circuit);
   }
   return open;

@@ -6,7 +6,7 @@ const VISITOR_NUMBER = "79000000001";
 const CALL = { target: "sales", phone: "8 (900) 000-00-01" };
 
 /** What UIS does to a call, and how often it is asked for it: a refused key is renewed once. */
-const TROUBLES: [trouble: number | "reset", orders: number][] = [
+const FAULTS: [fault: number | "reset", orders: number][] = [
   [-32001, 1],
   [-32002, 2],
   [-32003, 1],
@@ -23,13 +23,13 @@ const TROUBLES: [trouble: number | "reset", orders: number][] = [
 const bffs: TestBff[] = [];
 const visitors: Visitor[] = [];
 const keys = new Set<string>();
-/** How often each trouble was met: a secret can leak only from what has happened. */
+/** How often each fault was met: a secret can leak only from what has happened. */
 const met = new Map<number | "reset", number>();
 
 beforeAll(async () => {
   await liveAnEventfulDay();
   // Each has a backend of its own: some open the circuit, and nothing would be sent after them.
-  await Promise.all(TROUBLES.map(([trouble, orders]) => meet(trouble, orders)));
+  await Promise.all(FAULTS.map(([fault, orders]) => meet(fault, orders)));
   for (const { answer } of bffs.flatMap(({ uis }) => uis.received("authenticate"))) {
     const key = /[\da-f]{40}/.exec(JSON.stringify(answer))?.[0];
     if (key !== undefined) keys.add(key);
@@ -65,18 +65,18 @@ async function liveAnEventfulDay(): Promise<void> {
   await visitor.send("GET", `/calls/${VISITOR_NUMBER}?phone=${VISITOR_NUMBER}`);
 }
 
-/** Every kind of trouble of UIS's, which quotes all we have sent. */
-async function meet(trouble: number | "reset", orders: number): Promise<void> {
+/** Every fault of UIS's, which quotes all we have sent. */
+async function meet(fault: number | "reset", orders: number): Promise<void> {
   const { bff, visitor } = await arrive();
   bff.uis.beforeAnswer = (request, answer) => {
     if (request.method !== "place_calls") return;
-    met.set(trouble, (met.get(trouble) ?? 0) + 1);
+    met.set(fault, (met.get(fault) ?? 0) + 1);
     const data = `numa ${VISITOR_NUMBER}, numc ${PLANTED.office}, key ${JSON.stringify(request.params)}`;
-    if (trouble === "reset") answer.reset = true;
-    else answer.body = { jsonrpc: "2.0", error: { code: trouble, message: data, data } };
+    if (fault === "reset") answer.reset = true;
+    else answer.body = { jsonrpc: "2.0", error: { code: fault, message: data, data } };
   };
   const { body } = await visitor.call(CALL);
-  await vi.waitUntil(() => (met.get(trouble) ?? 0) >= orders, { timeout: 5_000 });
+  await vi.waitUntil(() => (met.get(fault) ?? 0) >= orders, { timeout: 5_000 });
   await visitor.read(body.id);
   await visitor.send("GET", "/health/ready");
 }
@@ -89,10 +89,10 @@ const numbers = (): string[] => [PLANTED.office, PLANTED.groupOffice, "790000001
 const digits = (text: string): string => text.replaceAll(/[^\da-zA-Z]/g, "");
 
 it("plants what to look for, and looks at something", () => {
-  expect([...met].sort()).toEqual([...TROUBLES].sort());
-  expect(keys.size).toBeGreaterThanOrEqual(TROUBLES.length);
-  expect(visitors.flatMap(({ seen }) => seen).length).toBeGreaterThanOrEqual(10 + 4 * TROUBLES.length);
-  expect(logged().split("\n").length).toBeGreaterThan(15 + TROUBLES.length);
+  expect([...met].sort()).toEqual([...FAULTS].sort());
+  expect(keys.size).toBeGreaterThanOrEqual(FAULTS.length);
+  expect(visitors.flatMap(({ seen }) => seen).length).toBeGreaterThanOrEqual(10 + 4 * FAULTS.length);
+  expect(logged().split("\n").length).toBeGreaterThan(15 + FAULTS.length);
   // What UIS has said does come to the log, so that there is something to keep out of it.
   expect(logged()).toContain("numa ");
 });

@@ -4,7 +4,7 @@ import { TestClock } from "../clock.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { createLogger } from "../log.js";
 import { type Database, openDatabase } from "../store/database.js";
-import type { OpenCircuit, UisAccount } from "../uis/uis-account.js";
+import type { CircuitBreaker, OpenCircuit } from "../uis/circuit-breaker.js";
 import type { CallOrder, Outcome } from "../uis/uis-client.js";
 import { newCall } from "./call.harness.js";
 import { CallFeed } from "./call-feed.js";
@@ -49,7 +49,7 @@ describe("the dialler", () => {
     await db.close();
   });
 
-  const account: UisAccount = {
+  const breaker: CircuitBreaker = {
     async placeCall(order, confirmSend) {
       if ((await confirmSend?.()) !== true) return UNREACHABLE;
       sent.push(order);
@@ -66,7 +66,7 @@ describe("the dialler", () => {
       attempts,
       feed,
       tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
-      accounts: new Map(tenants.map(({ id }) => [id, account])),
+      breakers: new Map(tenants.map(({ id }) => [id, breaker])),
       clock,
       log: createLogger("silent"),
       random: () => 0.5,

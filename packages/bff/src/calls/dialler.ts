@@ -5,7 +5,7 @@ import { hoursOf, type Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
-import type { UisAccount } from "../uis/uis-account.js";
+import type { CircuitBreaker } from "../uis/circuit-breaker.js";
 import { answerWithin, type Outcome } from "../uis/uis-client.js";
 import type { CallFeed } from "./call-feed.js";
 import { orderFor } from "./call-order.js";
@@ -17,8 +17,8 @@ export interface DiallerOptions {
   vault: NumberVault;
   feed: CallFeed;
   tenants: ReadonlyMap<string, Tenant>;
-  /** Their accounts at UIS, by tenant id. */
-  accounts: ReadonlyMap<string, UisAccount>;
+  /** UIS behind each tenant's circuit breaker, by tenant id. */
+  breakers: ReadonlyMap<string, CircuitBreaker>;
   clock: Clock;
   log: Logger;
   /** 0 ≤ value < 1, for the spread of repeated attempts. */
@@ -54,8 +54,8 @@ export class Dialler {
 
   /** Whether an attempt of this tenant's would be sent at once. */
   ready(tenant: string): boolean {
-    const account = this.#options.accounts.get(tenant);
-    return this.free > 0 && account !== undefined && account.opened() === undefined;
+    const breaker = this.#options.breakers.get(tenant);
+    return this.free > 0 && breaker !== undefined && breaker.opened() === undefined;
   }
 
   /** Sends an attempt. Returns at once; what becomes of the call is in the ledger, and told by the feed. */
@@ -95,9 +95,9 @@ export class Dialler {
   }
 
   async #take(call: CallRow): Promise<void> {
-    const { attempts, accounts } = this.#options;
+    const { attempts, breakers } = this.#options;
     const { id, tenant } = call;
-    if (accounts.get(tenant)?.opened() !== undefined) return this.hold(id, "service_refused");
+    if (breakers.get(tenant)?.opened() !== undefined) return this.hold(id, "service_refused");
     if (await this.#closed(call)) return;
     const attempt = await attempts.begin(id);
     if (attempt === undefined) {
@@ -140,16 +140,16 @@ export class Dialler {
   }
 
   async #send(attempt: Attempt): Promise<Outcome> {
-    const { tenants, accounts, attempts, vault, log } = this.#options;
+    const { tenants, breakers, attempts, vault, log } = this.#options;
     const { call, id, notice } = attempt;
     const tenant = tenants.get(call.tenant);
-    const account = accounts.get(call.tenant);
+    const breaker = breakers.get(call.tenant);
     const order = tenant && orderFor(call, tenant, vault, id, notice);
-    if (account === undefined || order === undefined) {
+    if (breaker === undefined || order === undefined) {
       return { kind: "refused", fault: "defect", detail: "target no longer configured" };
     }
     const within = answerWithin(order);
-    const outcome = await account.placeCall(order, () => attempts.confirmSend(attempt, within));
+    const outcome = await breaker.placeCall(order, () => attempts.confirmSend(attempt, within));
     const fields = { call: call.id, tenant: call.tenant, target: call.target, attempt: id, ...outcome };
     if (outcome.kind === "placed") log.info(fields, "call placed");
     else if (outcome.kind === "refused" && outcome.fault !== "call")

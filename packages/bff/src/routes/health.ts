@@ -4,7 +4,7 @@ import { type Database, isWritable } from "../store/database.js";
 import { activePauses, ALL_TENANTS } from "../store/pauses.js";
 import type { Clock } from "../clock.js";
 import { isOnOwnNetwork } from "../policy/address-prefix.js";
-import type { OpenCircuit } from "../uis/uis-account.js";
+import type { OpenCircuit } from "../uis/circuit-breaker.js";
 import { onlyMethods } from "../http/request.js";
 
 export interface HealthRoutesOptions {
@@ -21,7 +21,7 @@ export interface HealthRoutesOptions {
 /**
  * `GET /health/live`: the process answers. `GET /health/ready`: it can keep what it accepts. UIS decides neither, since
  * requests are taken without it, too; an account that it refuses is named in the detail, and so is who is paused, to
- * those on the operator's own network: whose customers there are, and in what trouble, is nobody else's business.
+ * those on the operator's own network: which customers there are, and what fails for them, is nobody else's business.
  */
 export function healthRoutes({ db, clock, draining, overloaded, openCircuits }: HealthRoutesOptions): Router {
   const router = Router();

@@ -1,7 +1,7 @@
 export { type Clock, systemClock } from "../clock.js";
 export type { Group } from "../config/forwarding-groups.js";
 export { Secret } from "../config/secret.js";
-export { createUisAccount, type OpenCircuit, type UisAccount } from "./uis-account.js";
+export { type CircuitBreaker, createCircuitBreaker, type OpenCircuit } from "./circuit-breaker.js";
 export {
   answerWithin,
   type CallOrder,

@@ -1,48 +1,48 @@
 import { describe, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
-import { createUisAccount } from "./uis-account.js";
+import { createCircuitBreaker } from "./circuit-breaker.js";
 import type { CallOrder, Outcome } from "./uis-client.js";
 
 const ORDER = {} as CallOrder;
 
-function accountWith(...outcomes: Outcome[]) {
+function breakerWith(...outcomes: Outcome[]) {
   const clock = new TestClock();
   const opened: (number | undefined)[] = [];
   const client = {
     placeCall: () => Promise.resolve(outcomes.shift() ?? { kind: "placed" as const }),
   };
-  return { clock, opened, account: createUisAccount(client, clock, ({ code }) => opened.push(code)) };
+  return { clock, opened, breaker: createCircuitBreaker(client, clock, ({ code }) => opened.push(code)) };
 }
 
-describe("a UIS account", () => {
+describe("a circuit breaker", () => {
   it("opens when UIS refuses the account, says so once, and is tried again after five minutes", async () => {
     const refusal: Outcome = { kind: "refused", fault: "account", code: -32003 };
-    const { account, clock, opened } = accountWith(refusal, refusal);
-    await Promise.all([account.placeCall(ORDER), account.placeCall(ORDER)]);
-    expect(account.opened()).toMatchObject({ since: clock.now(), code: -32003 });
+    const { breaker, clock, opened } = breakerWith(refusal, refusal);
+    await Promise.all([breaker.placeCall(ORDER), breaker.placeCall(ORDER)]);
+    expect(breaker.opened()).toMatchObject({ since: clock.now(), code: -32003 });
     expect(opened).toEqual([-32003]);
     clock.advance(5 * 60_000);
-    expect(account.opened()).toBeUndefined();
+    expect(breaker.opened()).toBeUndefined();
   });
 
   it("sends nothing while it is open, and goes on once a call under way proves it good", async () => {
     const clock = new TestClock();
     const answers: ((outcome: Outcome) => void)[] = [];
-    const account = createUisAccount(
+    const breaker = createCircuitBreaker(
       { placeCall: () => new Promise((resolve) => answers.push(resolve)) },
       clock,
     );
-    const [refused, placed] = [account.placeCall(ORDER), account.placeCall(ORDER)];
+    const [refused, placed] = [breaker.placeCall(ORDER), breaker.placeCall(ORDER)];
     answers[0]?.({ kind: "refused", fault: "account", code: -32001 });
     await refused;
     const since = clock.now();
     clock.advance(1000);
-    expect(await account.placeCall(ORDER)).toEqual({ kind: "refused", fault: "account", code: -32001 });
+    expect(await breaker.placeCall(ORDER)).toEqual({ kind: "refused", fault: "account", code: -32001 });
     expect(answers).toHaveLength(2);
-    expect(account.opened()?.since).toEqual(since);
+    expect(breaker.opened()?.since).toEqual(since);
     answers[1]?.({ kind: "placed" });
     await placed;
-    expect(account.opened()).toBeUndefined();
+    expect(breaker.opened()).toBeUndefined();
   });
 
   it.each<Outcome>([
@@ -53,16 +53,16 @@ describe("a UIS account", () => {
     { kind: "wait", because: "limit" },
     { kind: "unknown" },
   ])("goes on after %o", async (outcome) => {
-    const { account } = accountWith(outcome);
-    await account.placeCall(ORDER);
-    expect(account.opened()).toBeUndefined();
+    const { breaker } = breakerWith(outcome);
+    await breaker.placeCall(ORDER);
+    expect(breaker.opened()).toBeUndefined();
   });
 
   it("at its limit is asked by one call at a time, ever more rarely, until there is room again", async () => {
     const clock = new TestClock();
     let room = false;
     let asked = 0;
-    const account = createUisAccount(
+    const breaker = createCircuitBreaker(
       {
         placeCall: () => {
           asked++;
@@ -73,7 +73,7 @@ describe("a UIS account", () => {
       },
       clock,
     );
-    const wave = () => Promise.all(Array.from({ length: 20 }, () => account.placeCall(ORDER)));
+    const wave = () => Promise.all(Array.from({ length: 20 }, () => breaker.placeCall(ORDER)));
     // Those already on their way when the first hears of it.
     await wave();
     expect(asked).toBe(20);
@@ -103,7 +103,7 @@ describe("a UIS account", () => {
       const clock = new TestClock();
       let well = false;
       let asked = 0;
-      const account = createUisAccount(
+      const breaker = createCircuitBreaker(
         {
           async placeCall(_order, confirmSend) {
             asked++;
@@ -115,7 +115,7 @@ describe("a UIS account", () => {
       );
       const inTurn = async (count: number) => {
         const outcomes = [];
-        for (let n = 0; n < count; n++) outcomes.push(await account.placeCall(ORDER));
+        for (let n = 0; n < count; n++) outcomes.push(await breaker.placeCall(ORDER));
         return outcomes;
       };
       const outcomes = await inTurn(10);
@@ -135,7 +135,7 @@ describe("a UIS account", () => {
 
   it("is not left alone for calls that we ourselves did not send", async () => {
     let asked = 0;
-    const account = createUisAccount(
+    const breaker = createCircuitBreaker(
       {
         async placeCall(_order, confirmSend) {
           asked++;
@@ -145,7 +145,7 @@ describe("a UIS account", () => {
       },
       new TestClock(),
     );
-    for (let n = 0; n < 20; n++) await account.placeCall(ORDER, () => Promise.resolve(false));
+    for (let n = 0; n < 20; n++) await breaker.placeCall(ORDER, () => Promise.resolve(false));
     expect(asked).toBe(20);
   });
 });
