@@ -48,7 +48,7 @@ import { pruneCounts } from "./store/limit-counts.js";
 import { type NumberVault, openNumberVault } from "./store/number-vault.js";
 import { pruneOptOutCodes } from "./store/opt-out-codes.js";
 import { type CircuitBreaker, createCircuitBreaker, type OpenCircuit } from "./uis/circuit-breaker.js";
-import { createKeyShare } from "./uis/key-share.js";
+import { createSharedToken } from "./uis/shared-token.js";
 import type { UisClient } from "./uis/uis-client.js";
 import { createV1Client } from "./uis/v1.js";
 
@@ -286,10 +286,10 @@ function circuitBreakers(
   log: Logger,
 ): Map<string, CircuitBreaker> {
   const clientFor = ({ uis }: Tenant): UisClient => {
-    // One process has a SQLite file, and its keys, to itself.
+    // One process has a SQLite file, and its tokens, to itself.
     if (db.engine === "sqlite") return createV1Client({ ...uis, clock });
-    const keyShare = createKeyShare(db, `${uis.url} ${uis.login}`, sessionSecrets, clock);
-    return createV1Client({ ...uis, keyShare, clock });
+    const sharedToken = createSharedToken(db, `${uis.url} ${uis.login}`, sessionSecrets, clock);
+    return createV1Client({ ...uis, sharedToken, clock });
   };
   const breaker = (tenant: Tenant): CircuitBreaker =>
     createCircuitBreaker(clientFor(tenant), clock, ({ code }) => {

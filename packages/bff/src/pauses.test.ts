@@ -112,7 +112,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     expect(placed(bff)).toBe(0);
   });
 
-  it("has a call left to people that has its attempt, and waits for UIS's key", async () => {
+  it("has a call left to people that has its attempt, and waits for UIS's token", async () => {
     const { bff, acme, beside } = await start();
     let answer: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => {

@@ -9,7 +9,7 @@ import { isNotProhibited } from "./prohibitions.js";
 import type { OptOutNotice, OptOutNotices } from "./opt-out-notices.js";
 import { BUSY_WAIT_MS, isForAPerson, WAITING } from "./under-way.js";
 
-/** Milliseconds between the attempt's commit and the connection: a session key may have to be asked for in between. */
+/** Milliseconds between the attempt's commit and the connection: a token may have to be asked for in between. */
 export const PREPARED_LEASE_MS = 30_000;
 
 /** One request to UIS for a call: sent once at most, by the instance that has begun it. */

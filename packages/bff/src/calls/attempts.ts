@@ -232,7 +232,7 @@ const CONFIRM_SEND = new Statement((query, given: { id: number }) =>
     .set({ phase: "connected" })
     .where("id", "=", given.id)
     .where("phase", "=", "prepared")
-    // The attempt may have begun half a minute ago: a session key had to be asked for first.
+    // The attempt may have begun half a minute ago: a token had to be asked for first.
     .where((row) =>
       row.exists(
         row

@@ -188,9 +188,9 @@ async function createInstances(db: Kysely<unknown>): Promise<void> {
     .addColumn("seen_at", "text", (c) => c.notNull())
     .execute();
   await db.schema
-    .createTable("uis_keys")
+    .createTable("uis_tokens")
     .addColumn("account", "text", (c) => c.primaryKey())
-    .addColumn("sealed_key", "text")
+    .addColumn("encrypted_token", "text")
     .addColumn("renew_at", "text", (c) => c.notNull())
     .addColumn("claimed_until", "text", (c) => c.notNull())
     .execute();

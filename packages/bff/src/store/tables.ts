@@ -9,7 +9,7 @@ export interface Tables {
   handovers: HandoverRow;
   sessions: SessionRow;
   anonymous_tries: AnonymousTriesRow;
-  uis_keys: UisKeyRow;
+  uis_tokens: UisTokenRow;
   number_keys: NumberKeyRow;
   instances: InstanceRow;
   pauses: PauseRow;
@@ -127,13 +127,13 @@ export interface AnonymousTriesRow {
   tries: number;
 }
 
-/** The session key of one UIS account, shared between instances. */
-export interface UisKeyRow {
+/** The session token of one UIS account, shared between instances. */
+export interface UisTokenRow {
   account: string;
   /** Encrypted; null while the first one is being asked for. */
-  sealed_key: string | null;
+  encrypted_token: string | null;
   renew_at: string;
-  /** Whoever wrote this asks UIS for the next key until then; others wait. */
+  /** The instance that wrote this asks UIS for the next token until then; others wait. */
   claimed_until: string;
 }
 

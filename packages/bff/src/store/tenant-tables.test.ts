@@ -13,7 +13,7 @@ const OTHERWISE: Partial<Record<keyof Tables, string>> = {
   limit_counts: "a bucket of one tenant's has its id for a beginning; others are for the installation",
   bans: "the visitor begins with the tenant's id",
   number_blocks: "are for all tenants: the one who has the number wants no calls",
-  uis_keys: "belong to an account of UIS's, which tenants may share",
+  uis_tokens: "belong to an account of UIS's, which tenants may share",
   number_keys: "the database has one",
   instances: "are processes",
 };

@@ -196,9 +196,9 @@ describe("whatever UIS answers", () => {
 });
 
 describe("an answer to authenticate", () => {
-  it("gives the key", () => {
+  it("gives the token", () => {
     expect(classifyAuthenticate(answer({ jsonrpc: "2.0", id: 7, result: { session_key: "k" } }), 7)).toEqual({
-      key: "k",
+      token: "k",
     });
   });
 

@@ -82,12 +82,13 @@ export function classifyPlaceCalls(reply: Reply, id: number): Outcome {
 }
 
 /** Classifies whatever came of `authenticate`. Nothing rings because of it, so every fault may be tried again. */
-export function classifyAuthenticate(reply: Reply, id: number): { key: string } | Outcome {
+export function classifyAuthenticate(reply: Reply, id: number): { token: string } | Outcome {
   if (reply.kind === "fault") return { kind: "wait", because: "unreachable", detail: reply.code };
   const answer = readAnswer(reply.body, id);
   if (answer.kind === "result") {
     const result = z.object({ session_key: z.string().min(1).max(256) }).safeParse(answer.result);
-    if (result.success && reply.status >= 200 && reply.status < 300) return { key: result.data.session_key };
+    if (result.success && reply.status >= 200 && reply.status < 300)
+      return { token: result.data.session_key };
   }
   const outcome =
     answer.kind === "error"

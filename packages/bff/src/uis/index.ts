@@ -10,6 +10,6 @@ export {
   type SpokenMessage,
   type UisClient,
 } from "./uis-client.js";
-export type { KeyShare } from "./key-share.js";
-export type { KeyAnswer } from "./session-key.js";
+export type { SharedToken } from "./shared-token.js";
+export type { TokenAnswer } from "./token-provider.js";
 export { createV1Client, type V1Options } from "./v1.js";

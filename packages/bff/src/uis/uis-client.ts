@@ -28,7 +28,7 @@ export type Outcome =
   | { kind: "placed" }
   /** Certainly no call, and asking again would not help. `fault` says whose matter it is. */
   | { kind: "refused"; fault: Fault; code?: number; detail?: string }
-  /** Certainly no call: the session key was not accepted. The next request asks for a new one. */
+  /** Certainly no call: the token was not accepted. The next request asks for a new one. */
   | { kind: "renew"; code: number }
   /** Certainly no call yet: UIS could not be reached, or is at its limit. */
   | { kind: "wait"; because: "unreachable" | "limit"; code?: number; detail?: string }

@@ -5,9 +5,9 @@ import type { Secret } from "../config/secret.js";
 import type { Group } from "../config/forwarding-groups.js";
 import { classifyAuthenticate, classifyPlaceCalls } from "./answer.js";
 import { createJsonRpc } from "./json-rpc.js";
-import type { KeyShare } from "./key-share.js";
+import type { SharedToken } from "./shared-token.js";
 import { problemWith } from "./order-check.js";
-import { createSessionKeys } from "./session-key.js";
+import { createTokenProvider } from "./token-provider.js";
 import {
   answerWithin,
   type CallOrder,
@@ -23,7 +23,7 @@ export interface V1Options {
   login: string;
   password: Secret;
   /** Other processes use the same account. */
-  keyShare?: KeyShare;
+  sharedToken?: SharedToken;
   /** Default: the system's. */
   clock?: Clock;
 }
@@ -32,10 +32,10 @@ export interface V1Options {
 export const AUTHENTICATE_WITHIN = 10;
 
 /**
- * A {@link UisClient} for Call API v1: one account, one session key, asked for when first needed, renewed before its
+ * A {@link UisClient} for Call API v1: one account, one token, asked for when first needed, renewed before its
  * hour is over. An order that breaks a rule of the document is refused (`defect`) before anything is sent.
  *
- * @throws Error when `url` is not https, except on this machine: password and session key travel in the request
+ * @throws Error when `url` is not https, except on this machine: password and token travel in the request
  */
 export function createV1Client(options: V1Options): UisClient {
   const { protocol, hostname } = new URL(options.url);
@@ -48,8 +48,8 @@ export function createV1Client(options: V1Options): UisClient {
     const params = { login: options.login, password: options.password.reveal() };
     return classifyAuthenticate(await rpc("authenticate", id, params, AUTHENTICATE_WITHIN), id);
   };
-  const keys = createSessionKeys(
-    (refused) => options.keyShare?.obtain(authenticate, refused) ?? authenticate(),
+  const tokens = createTokenProvider(
+    (refused) => options.sharedToken?.obtain(authenticate, refused) ?? authenticate(),
     clock,
   );
 
@@ -57,16 +57,18 @@ export function createV1Client(options: V1Options): UisClient {
     async placeCall(order, confirmSend) {
       const problem = problemWith(order);
       if (problem !== undefined) return { kind: "refused", fault: "defect", detail: problem };
-      const answer = await keys.get();
-      if (!("key" in answer)) return answer;
-      const params = { session_key: answer.key, ...placeCallsParams(order) };
+      const answer = await tokens.get();
+      if (!("token" in answer)) return answer;
+      const params = { session_key: answer.token, ...placeCallsParams(order) };
       const reply = await rpc("place_calls", order.attempt, params, answerWithin(order), confirmSend);
       const outcome = classifyPlaceCalls(reply, order.attempt);
       if (outcome.kind !== "renew") {
-        if (provesKey(outcome)) keys.accepted(answer.key);
+        if (provesKey(outcome)) tokens.accepted(answer.token);
         return outcome;
       }
-      return keys.refused(answer.key) ? outcome : { kind: "refused", fault: "account", code: outcome.code };
+      return tokens.refused(answer.token)
+        ? outcome
+        : { kind: "refused", fault: "account", code: outcome.code };
     },
   };
 }
@@ -79,7 +81,7 @@ const provesKey = (outcome: Outcome): boolean =>
 
 const FIRST_CALL = { office: "numc", visitor: "numa", any: "any" } as const;
 
-/** The order in the words of `place_calls` (Call API v1 §4), without the session key. */
+/** The order in the words of `place_calls` (Call API v1 §4), without the token. */
 export function placeCallsParams(order: CallOrder): Record<string, unknown> {
   return {
     first_call: FIRST_CALL[order.firstCall],

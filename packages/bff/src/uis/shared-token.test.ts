@@ -4,8 +4,8 @@ import { TestClock } from "../clock.harness.js";
 import { Secret } from "../config/secret.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
-import { createKeyShare } from "./key-share.js";
-import type { KeyAnswer } from "./session-key.js";
+import { createSharedToken } from "./shared-token.js";
+import type { TokenAnswer } from "./token-provider.js";
 
 const SECRETS = [new Secret("s".repeat(32))];
 const HOUR = 3_600_000;
@@ -21,89 +21,93 @@ async function open(newUrl: () => Promise<string>): Promise<Database> {
   return db;
 }
 
-describe.each(engines)("a session key in common on %s", (_name, newUrl) => {
+describe.each(engines)("a token in common on %s", (_name, newUrl) => {
   it("is asked for by one of all who need it at the same time, and by one again when it is refused", async () => {
     const db = await open(newUrl);
-    const shares = Array.from({ length: 5 }, () => createKeyShare(db, "acme", SECRETS, systemClock));
+    const shares = Array.from({ length: 5 }, () => createSharedToken(db, "acme", SECRETS, systemClock));
     let asked = 0;
-    const authenticate = async (): Promise<KeyAnswer> => {
-      const key = `key-${++asked}`;
+    const authenticate = async (): Promise<TokenAnswer> => {
+      const token = `token-${++asked}`;
       await systemClock.sleep(50);
-      return { key };
+      return { token };
     };
     const all = (refused?: string) =>
       Promise.all(
         shares.map(async (share) => {
           const answer = await share.obtain(authenticate, refused);
-          return "key" in answer ? answer.key : answer.kind;
+          return "token" in answer ? answer.token : answer.kind;
         }),
       );
-    expect(await all()).toEqual(shares.map(() => "key-1"));
-    expect(await all("key-1")).toEqual(shares.map(() => "key-2"));
+    expect(await all()).toEqual(shares.map(() => "token-1"));
+    expect(await all("token-1")).toEqual(shares.map(() => "token-2"));
     expect(asked).toBe(2);
   });
 
   it("is handed on with the time it has left, and not when that is over", async () => {
     const db = await open(newUrl);
     const clock = new TestClock();
-    const [one, other] = [clock, clock].map((time) => createKeyShare(db, "acme", SECRETS, time));
-    expect(await one?.obtain(() => Promise.resolve({ key: "first" }), undefined)).toEqual({ key: "first" });
+    const [one, other] = [clock, clock].map((time) => createSharedToken(db, "acme", SECRETS, time));
+    expect(await one?.obtain(() => Promise.resolve({ token: "first" }), undefined)).toEqual({
+      token: "first",
+    });
     clock.advance(HOUR / 6);
     const never = () => Promise.reject(new Error("asked for"));
-    expect(await other?.obtain(never, undefined)).toEqual({ key: "first", lifeLeft: (HOUR / 6) * 4 });
+    expect(await other?.obtain(never, undefined)).toEqual({ token: "first", lifeLeft: (HOUR / 6) * 4 });
     clock.advance(HOUR);
-    expect(await other?.obtain(() => Promise.resolve({ key: "second" }), undefined)).toEqual({
-      key: "second",
+    expect(await other?.obtain(() => Promise.resolve({ token: "second" }), undefined)).toEqual({
+      token: "second",
     });
   });
 
   it("is asked for by the next when the one who was to ask is gone, and at once when UIS refused it", async () => {
     const db = await open(newUrl);
     const clock = new TestClock();
-    const share = createKeyShare(db, "acme", SECRETS, clock);
+    const share = createSharedToken(db, "acme", SECRETS, clock);
     await new Promise<void>((claimed) => {
       void share.obtain(() => {
         claimed();
         return new Promise(() => undefined);
       }, undefined);
     });
-    const waiting = share.obtain(() => Promise.resolve({ key: "second" }), undefined);
+    const waiting = share.obtain(() => Promise.resolve({ token: "second" }), undefined);
     // It waits for the claim to run out, looking every 100 ms.
-    let key: KeyAnswer | undefined;
-    void waiting.then((answer) => (key = answer));
+    let token: TokenAnswer | undefined;
+    void waiting.then((answer) => (token = answer));
     let passed = 0;
-    while (key === undefined && passed < 60_000) {
+    while (token === undefined && passed < 60_000) {
       await systemClock.sleep(2);
       clock.advance(100);
       passed += 100;
     }
-    expect(key).toEqual({ key: "second" });
+    expect(token).toEqual({ token: "second" });
     expect(passed).toBeGreaterThanOrEqual(15_000);
 
-    const refusal: KeyAnswer = { kind: "refused", fault: "account", code: -32003 };
-    const other = createKeyShare(db, "other", SECRETS, clock);
+    const refusal: TokenAnswer = { kind: "refused", fault: "account", code: -32003 };
+    const other = createSharedToken(db, "other", SECRETS, clock);
     expect(await other.obtain(() => Promise.resolve(refusal), undefined)).toEqual(refusal);
-    expect(await other.obtain(() => Promise.resolve({ key: "third" }), undefined)).toEqual({ key: "third" });
+    expect(await other.obtain(() => Promise.resolve({ token: "third" }), undefined)).toEqual({
+      token: "third",
+    });
   });
 
   it("lies in the database sealed, opened by an older secret too, and by no stranger's", async () => {
     const db = await open(newUrl);
     const clock = new TestClock();
-    const obtain = (secrets: Secret[], key: string) =>
-      createKeyShare(db, "acme", secrets, clock).obtain(() => Promise.resolve({ key }), undefined);
+    const obtain = (secrets: Secret[], token: string) =>
+      createSharedToken(db, "acme", secrets, clock).obtain(() => Promise.resolve({ token }), undefined);
     await obtain(SECRETS, "in-the-clear");
-    const rows = JSON.stringify(await db.query.selectFrom("uis_keys").selectAll().execute());
+    const rows = JSON.stringify(await db.query.selectFrom("uis_tokens").selectAll().execute());
     expect(rows).not.toMatch(/in-the-clear|acme/);
     expect(rows).not.toContain(Buffer.from("in-the-clear").toString("base64url"));
     const newer = new Secret("n".repeat(32));
-    expect(await obtain([newer, ...SECRETS], "asked")).toMatchObject({ key: "in-the-clear" });
-    expect(await obtain([newer], "asked")).toEqual({ key: "asked" });
+    expect(await obtain([newer, ...SECRETS], "asked")).toMatchObject({ token: "in-the-clear" });
+    expect(await obtain([newer], "asked")).toEqual({ token: "asked" });
   });
 
   it("is everybody's own when the database is away", async () => {
     const db = await openDatabase(await newUrl());
     await db.close();
-    const share = createKeyShare(db, "acme", SECRETS, systemClock);
-    expect(await share.obtain(() => Promise.resolve({ key: "own" }), undefined)).toEqual({ key: "own" });
+    const share = createSharedToken(db, "acme", SECRETS, systemClock);
+    expect(await share.obtain(() => Promise.resolve({ token: "own" }), undefined)).toEqual({ token: "own" });
   });
 });

@@ -3,45 +3,45 @@ import { type Clock, later } from "../clock.js";
 import { createSeal, type Seal } from "../config/seal.js";
 import type { Secret } from "../config/secret.js";
 import type { Database } from "../store/database.js";
-import { KEY_LIFE_MS, type KeyAnswer } from "./session-key.js";
+import { TOKEN_LIFE_MS, type TokenAnswer } from "./token-provider.js";
 
 /** Milliseconds the one who asks UIS has for it; then another may. Longer than `authenticate` can take. */
 const CLAIM_MS = 15_000;
-/** Milliseconds between looks for the key that another process is asking for. */
+/** Milliseconds between looks for the token that another process is asking for. */
 const LOOK_EVERY_MS = 100;
 
-/** A session key that several processes use in common, so that UIS is asked once for all of them. */
-export interface KeyShare {
+/** A token that several processes use in common, so that UIS is asked once for all of them. */
+export interface SharedToken {
   /**
-   * The key in common, other than `refused`; where there is none, asks by `authenticate` while the others wait.
+   * The token in common, other than `refused`; where there is none, asks by `authenticate` while the others wait.
    * Never rejects: without the database each process asks for itself.
    */
-  obtain(authenticate: () => Promise<KeyAnswer>, refused: string | undefined): Promise<KeyAnswer>;
+  obtain(authenticate: () => Promise<TokenAnswer>, refused: string | undefined): Promise<TokenAnswer>;
 }
 
 /**
- * Shares the key of one account by the database, where it is sealed with the newest of `secrets` (AES-256-GCM); a key
- * sealed with any of them is used.
+ * Shares the token of one account by the database, where it is encrypted with the newest of `secrets` (AES-256-GCM); a
+ * token encrypted with any of them is used.
  *
  * @param account names the account among all that use the database, e.g. address and login
  */
-export function createKeyShare(
+export function createSharedToken(
   db: Database,
   account: string,
   secrets: readonly Secret[],
   clock: Clock,
-): KeyShare {
+): SharedToken {
   const id = createHash("sha256").update(account).digest("base64url");
-  const seal = createSeal("UIS session key in the database", secrets, id);
+  const seal = createSeal("UIS token in the database", secrets, id);
 
-  const publish = (answer: KeyAnswer, asked: Date): Promise<unknown> => {
+  const publish = (answer: TokenAnswer, asked: Date): Promise<unknown> => {
     const free = { claimed_until: asked.toISOString() };
     const change =
-      "key" in answer
-        ? { ...free, sealed_key: seal.close(answer.key), renew_at: later(asked, KEY_LIFE_MS) }
+      "token" in answer
+        ? { ...free, encrypted_token: seal.close(answer.token), renew_at: later(asked, TOKEN_LIFE_MS) }
         : free;
-    return db.write("publishKey", (transaction) =>
-      transaction.updateTable("uis_keys").set(change).where("account", "=", id).execute(),
+    return db.write("publishToken", (transaction) =>
+      transaction.updateTable("uis_tokens").set(change).where("account", "=", id).execute(),
     );
   };
 
@@ -67,34 +67,34 @@ export function createKeyShare(
   };
 }
 
-/** The key in common; or whether this process is the one to ask for another, or waits for the one who is. */
+/** The token in common; or whether this process is the one to ask for another, or waits for the one who is. */
 const lookOrClaim = (
   db: Database,
   account: string,
   seal: Seal,
   now: Date,
   refused: string | undefined,
-): Promise<KeyAnswer | "claimed" | "wait"> =>
-  db.write("claimKey", async (transaction) => {
+): Promise<TokenAnswer | "claimed" | "wait"> =>
+  db.write("claimToken", async (transaction) => {
     const row = await transaction
-      .selectFrom("uis_keys")
+      .selectFrom("uis_tokens")
       .selectAll()
       .where("account", "=", account)
       .executeTakeFirst();
-    const key = row?.sealed_key == null ? undefined : seal.open(row.sealed_key);
+    const token = row?.encrypted_token == null ? undefined : seal.open(row.encrypted_token);
     const lifeLeft = row === undefined ? 0 : Date.parse(row.renew_at) - now.getTime();
-    if (key !== undefined && key !== refused && lifeLeft > 0) return { key, lifeLeft };
+    if (token !== undefined && token !== refused && lifeLeft > 0) return { token, lifeLeft };
     const claimed_until = later(now, CLAIM_MS);
     const { numInsertedOrUpdatedRows } = await transaction
-      .insertInto("uis_keys")
-      .values({ account, sealed_key: null, renew_at: now.toISOString(), claimed_until })
+      .insertInto("uis_tokens")
+      .values({ account, encrypted_token: null, renew_at: now.toISOString(), claimed_until })
       .onConflict((conflict) =>
         conflict
           .column("account")
           .doUpdateSet({ claimed_until })
-          .where("uis_keys.claimed_until", "<=", now.toISOString())
+          .where("uis_tokens.claimed_until", "<=", now.toISOString())
           // Somebody may have finished between the two statements.
-          .where("uis_keys.renew_at", "=", row?.renew_at ?? ""),
+          .where("uis_tokens.renew_at", "=", row?.renew_at ?? ""),
       )
       .executeTakeFirstOrThrow();
     return numInsertedOrUpdatedRows === 1n ? "claimed" : "wait";
