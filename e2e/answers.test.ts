@@ -92,7 +92,7 @@ describe("the demo, and what it is told", () => {
     await expect.poll(() => asked.length).toBe(3);
     const [language, panel] = asked.slice(1).sort().reverse();
     expect(language).toMatch(/^\/api\/widget-ru-\w+\.js$/);
-    expect(panel).toMatch(/^\/api\/widget-call-panel-\w+\.js$/);
+    expect(panel).toMatch(/^\/api\/widget-panel-\w+\.js$/);
     await button("sales").getByRole("button").first().click();
     await expect.poll(() => asked.slice(3)).toEqual(["/api/session"]);
   });

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import type { ExchangeCall } from "./call.js";
-import { type Clock, systemClock } from "./clock.js";
+import type { ExchangeCall } from "./exchange/call.js";
+import { type Clock, systemClock } from "./exchange/clock.js";
 import { blanked, type RpcRecord } from "./records.js";
 import { readScript } from "./script-file.js";
 import { Script } from "./script.js";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { placeCalls, rpc, sessionKey } from "./endpoint.harness.js";
+import { placeCalls, rpc, sessionKey } from "./v1/endpoint.harness.js";
 import { UisSimulator } from "./simulator.js";
 
 let uis: UisSimulator;

@@ -1,11 +1,11 @@
 import { createSession, type Session } from "better-sse";
 import { type ErrorRequestHandler, json, type Response, Router } from "express";
 import { ZodError } from "zod";
-import type { ExchangeCall } from "./call.js";
-import type { Exchange } from "./exchange.js";
-import { ExchangeRefusal } from "./exchange-refusal.js";
+import type { ExchangeCall } from "./exchange/call.js";
+import type { Exchange } from "./exchange/exchange.js";
+import { ExchangeRefusal } from "./exchange/exchange-refusal.js";
 import { blanked, type Records, type RpcRecord } from "./records.js";
-import { settingsChangeSchema } from "./settings.js";
+import { settingsChangeSchema } from "./exchange/settings.js";
 
 /** A page gets no more than this many of the newest calls and records at once. */
 const SHOWN = 100;

@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { runCommand } from "./command.js";
-import { type RpcBody } from "./endpoint.harness.js";
-import { RPC_ERRORS } from "./json-rpc.js";
+import { type RpcBody } from "./v1/endpoint.harness.js";
+import { RPC_ERRORS } from "./v1/json-rpc.js";
 import { readScript } from "./script-file.js";
 
 const inPackage = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
-import type { Answer, AnswerHook } from "./endpoint.js";
-import { rpcAnswer, type RpcErrorName, RPC_ERRORS, RpcError } from "./json-rpc.js";
+import type { Answer, AnswerHook } from "./v1/endpoint.js";
+import { rpcAnswer, type RpcErrorName, RPC_ERRORS, RpcError } from "./v1/json-rpc.js";
 import type { RpcRecord } from "./records.js";
 import type { Fault } from "./script-file.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { RPC_ERRORS } from "./json-rpc.js";
-import { settingsChangeSchema } from "./settings.js";
+import { RPC_ERRORS } from "./v1/json-rpc.js";
+import { settingsChangeSchema } from "./exchange/settings.js";
 
 const DAY = 86_400;
 const seconds = z.number().nonnegative();

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
-import { ManualClock } from "./clock.js";
-import { placeCalls, post, rpc, sessionKey } from "./endpoint.harness.js";
+import { ManualClock } from "./exchange/clock.js";
+import { placeCalls, post, rpc, sessionKey } from "./v1/endpoint.harness.js";
 import type { ScriptEntry } from "./script-file.js";
 import { Script } from "./script.js";
 import { type SimulatorOptions, UisSimulator } from "./simulator.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { placeCalls, rpc, sessionKey } from "./endpoint.harness.js";
-import { OFFICE, SERVICE, story, VISITOR } from "./exchange.harness.js";
+import { placeCalls, rpc, sessionKey } from "./v1/endpoint.harness.js";
+import { OFFICE, SERVICE, story, VISITOR } from "./exchange/exchange.harness.js";
 import { authenticate, playing } from "./script.harness.js";
 
 test("people answer, are busy, are free again with their old habit, decline and hang up at their seconds", async () => {

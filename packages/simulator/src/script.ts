@@ -1,8 +1,8 @@
-import type { Account } from "./accounts.js";
-import { type Clock, Timers } from "./clock.js";
+import type { Account } from "./v1/accounts.js";
+import { type Clock, Timers } from "./exchange/clock.js";
 import { faultText, hookOf } from "./faults.js";
 import type { AccountEntry, Fault, PersonEntry, ScriptEntry } from "./script-file.js";
-import type { Habit } from "./settings.js";
+import type { Habit } from "./exchange/settings.js";
 import type { UisSimulator } from "./simulator.js";
 
 /**

@@ -2,15 +2,15 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { Router } from "express";
-import { type Account, Accounts } from "./accounts.js";
-import { type Clock, systemClock, Timers } from "./clock.js";
+import { type Account, Accounts } from "./v1/accounts.js";
+import { type Clock, systemClock, Timers } from "./exchange/clock.js";
 import { Control } from "./control.js";
-import { type AnswerHook, createEndpoint } from "./endpoint.js";
-import { Exchange } from "./exchange.js";
-import { methodsOfV1 } from "./methods.js";
-import { pageFiles } from "./page-files.js";
+import { type AnswerHook, createEndpoint } from "./v1/endpoint.js";
+import { Exchange } from "./exchange/exchange.js";
+import { methodsOfV1 } from "./v1/methods.js";
+import { pageFiles } from "./page/page-files.js";
 import { Records, type RpcRecord } from "./records.js";
-import { applyChange, defaultSettings, type Settings, settingsChangeSchema } from "./settings.js";
+import { applyChange, defaultSettings, type Settings, settingsChangeSchema } from "./exchange/settings.js";
 
 /** The account of a simulator that is given none: login `demo`, password `demo`, number 74990000000. */
 export const demoAccount: Account = { login: "demo", password: "demo", serviceNumbers: ["74990000000"] };

@@ -1,10 +1,10 @@
 import type { Call, SessionResponse, Target } from "@uis-call/shared";
 import type { ReactiveController } from "lit";
-import { BffClient } from "./bff-client.js";
-import { CallIntent, callRequest } from "./call-intent.js";
-import { isShared, type Matter, matterOf, recallCall, rememberCall } from "./call-memory.js";
-import { asRefusal } from "./call-refused.js";
-import type { CallSchedule } from "./call-schedule.js";
+import { BffClient } from "./api/client.js";
+import { CallIntent, callRequest } from "./api/idempotency-key.js";
+import { isShared, type Matter, matterOf, recallCall, rememberCall } from "./storage.js";
+import { asRefusal } from "./api/errors.js";
+import type { CallSchedule } from "./lazy/schedule.js";
 import {
   again,
   begun,
@@ -19,11 +19,11 @@ import {
   submitted,
   turned,
 } from "./call-state.js";
-import type { CallTrouble, FailurePlace } from "./call-trouble.js";
+import type { CallTrouble, FailurePlace } from "./lazy/errors.js";
 import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
-import type { Language } from "./language.js";
-import { phoneValue } from "./phone-number.js";
-import { Texts } from "./texts.js";
+import type { Language } from "./i18n/language.js";
+import { phoneValue } from "./phone/number.js";
+import { Texts } from "./i18n/message-file.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 /** What the element works out from its attributes. */
@@ -131,7 +131,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   resume(): void {
     // The page may have said more while the panel was loaded.
     this.matter = matterOf(this.#host);
-    this.#resuming = recallCall(this.matter) ? this.#add(import("./call-resume.js")) : undefined;
+    this.#resuming = recallCall(this.matter) ? this.#add(import("./lazy/resume.js")) : undefined;
   }
 
   /** Asks for a call with what the form holds. */
@@ -226,7 +226,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     await this.#opening;
     if (!stands() || !this.session) return;
     if (!this.target) await this.#fail({ code: "target_unknown" }, stands, lost);
-    else if (!this.target.open) await this.#add(import("./call-schedule.js"));
+    else if (!this.target.open) await this.#add(import("./lazy/schedule.js"));
   }
 
   /**
@@ -248,7 +248,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     const step = this.session && !this.#host.identity ? failed : lost;
     try {
       const session = await client?.openSession();
-      if (this.#targetOf(session)?.open === false) await this.#add(import("./call-schedule.js"));
+      if (this.#targetOf(session)?.open === false) await this.#add(import("./lazy/schedule.js"));
       // The page may have named another meanwhile.
       if (client !== this.client) return;
       if (session && this.#targetOf(session)) this.dispatch(opened(session));
@@ -282,7 +282,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (call.status !== "dialing" && call.status !== "placed") await this.#expectTrouble();
     if (!stands()) return;
     this.dispatch(step(call));
-    if (call.status === "scheduled") void this.#add(import("./call-schedule.js"));
+    if (call.status === "scheduled") void this.#add(import("./lazy/schedule.js"));
     if (isOver(call)) {
       this.#following?.abort();
       this.#intent.done();
@@ -293,7 +293,7 @@ export class CallController implements ReactiveController, EventListenerObject {
 
   /** Where even this fails, there is a sentence for it. */
   async #expectTrouble(): Promise<void> {
-    if (!this.trouble) await this.#add(import("./call-trouble.js"));
+    if (!this.trouble) await this.#add(import("./lazy/errors.js"));
   }
 
   /** What goes beyond the straight way; without it, it is as if there were no such thing. */

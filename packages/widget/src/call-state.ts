@@ -1,5 +1,5 @@
 import type { Call, CallStatus, SessionResponse } from "@uis-call/shared";
-import type { FailureCode } from "./messages.js";
+import type { FailureCode } from "./i18n/messages.js";
 
 /** Where one button stands; all members can be asked for in every state. It never runs ahead of the backend: "calling" is shown on its word, not on the click's. */
 export type CallState =

@@ -1,5 +1,5 @@
-import type { Call } from "./contract.js";
-import type { FailureCode } from "./messages.js";
+import type { Call } from "./api/contract.js";
+import type { FailureCode } from "./i18n/messages.js";
 
 /** A page may listen on any ancestor, from outside any shadow root. */
 const everywhere = { bubbles: true, composed: true } as const;

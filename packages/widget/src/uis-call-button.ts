@@ -9,13 +9,13 @@ import {
   supportsAdoptingStyleSheets,
   type TemplateResult,
 } from "lit";
-import { BUTTON_OF, matterOf, recallCall } from "./call-memory.js";
-import type { CallPanel } from "./call-panel.js";
+import { BUTTON_OF, matterOf, recallCall } from "./storage.js";
+import type { CallPanel } from "./panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
 import { phoneIcon } from "./icons.js";
-import { directionOf, labelIn, type Language, languageOf, loadMessages } from "./language.js";
-import type { Strings } from "./messages.js";
+import { directionOf, labelIn, type Language, languageOf, loadMessages } from "./i18n/language.js";
+import type { Strings } from "./i18n/messages.js";
 import { styles } from "./uis-call-button.styles.js";
 
 /** What a session is of besides the tenant: another of these begins another. */
@@ -268,7 +268,7 @@ export class UisCallButton extends LitElement {
 
   async #import(): Promise<CallPanel> {
     // Both at once: neither is to wait for the other.
-    const [{ CallPanel }] = await Promise.all([import("./call-panel.js"), loadMessages(this.#language)]);
+    const [{ CallPanel }] = await Promise.all([import("./panel.js"), loadMessages(this.#language)]);
     const panel = new CallPanel(this, { endpoint: () => this.#endpoint, language: () => this.#language });
     await panel.load();
     this.#panel = panel;

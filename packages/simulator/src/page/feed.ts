@@ -1,6 +1,6 @@
-import type { ExchangeCall } from "../call.js";
+import type { ExchangeCall } from "../exchange/call.js";
 import type { RpcRecord } from "../records.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../exchange/settings.js";
 
 /** What the simulator shows of itself; see `GET /exchange`. */
 export interface ExchangeState {

@@ -1,6 +1,6 @@
 import { css, html, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import type { Party } from "../call.js";
+import type { Party } from "../exchange/call.js";
 import { FeedElement } from "./feed-element.js";
 import { theme } from "./theme.js";
 

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import { classMap } from "lit/directives/class-map.js";
-import type { Hears, Leg } from "../call.js";
+import type { Hears, Leg } from "../exchange/call.js";
 import { handset, person, reception } from "./icons.js";
 import { phoneCallStyles } from "./phone-call-styles.js";
 import { phoneStyles } from "./phone-styles.js";

@@ -1,7 +1,7 @@
 import { css, html, type PropertyDeclarations, type TemplateResult } from "lit";
 import { classMap } from "lit/directives/class-map.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { ExchangeCall, Leg, Party } from "../call.js";
+import type { ExchangeCall, Leg, Party } from "../exchange/call.js";
 import { FeedElement } from "./feed-element.js";
 import type { PhoneCommandEvent } from "./phone.js";
 import { theme } from "./theme.js";

@@ -1,6 +1,6 @@
 import { css, html, type TemplateResult } from "lit";
 import { classMap } from "lit/directives/class-map.js";
-import type { TimelineEntry } from "../call.js";
+import type { TimelineEntry } from "../exchange/call.js";
 import { FeedElement } from "./feed-element.js";
 import { theme } from "./theme.js";
 import { timelineText } from "./words.js";

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { exchangeOnManualClock, group, OFFICE, order, textOf, VISITOR } from "../exchange.harness.js";
+import {
+  exchangeOnManualClock,
+  group,
+  OFFICE,
+  order,
+  textOf,
+  VISITOR,
+} from "../exchange/exchange.harness.js";
 import { fileText, phoneText, secondsText, timelineText } from "./words.js";
 
 test("numbers are written the way people read them", () => {

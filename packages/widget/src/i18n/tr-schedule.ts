@@ -1,0 +1,14 @@
+import type { ScheduleTexts } from "./schedule-messages.js";
+
+export const texts: ScheduleTexts = {
+  closed: "Şu anda kapalıyız.",
+  opens: "Şu anda kapalıyız. Açılış: {when}.",
+  when: "Sizi ne zaman arayalım?",
+  day: "Gün",
+  time: "Saat",
+  office: "O sırada ofisimizde: {time}.",
+  hint: "Seçtiğiniz saatte arayıp sizi bağlarız.",
+  submit: "O saatte arayın",
+  quiet: "O saatte sizde gece. Lütfen başka bir saat seçin.",
+  scheduled: "Sizi arayacağız: {when}.",
+};

@@ -1,0 +1,26 @@
+import type { CallPart } from "../call-controller.js";
+import { recallCall, rememberCall } from "../storage.js";
+import type { CallRefused } from "../api/errors.js";
+import { resumed } from "../call-state.js";
+
+/** Takes up the call that was under way when the page was left, or when the page made another button of this one. */
+export const load: CallPart = async (_host, controller) => {
+  const { matter } = controller;
+  const id = recallCall(matter) ?? "";
+  const client = controller.client ?? controller.createClient();
+  if (!client.mayResume) {
+    rememberCall(matter);
+    return;
+  }
+  try {
+    const call = await client.readCall(id);
+    // The page may have named another meanwhile.
+    if (matter !== controller.matter) return;
+    controller.client ??= client;
+    controller.remember(call, matter);
+    await controller.tell(call, resumed);
+    if (matter === controller.matter) controller.follow(call);
+  } catch (error) {
+    if (!(error as CallRefused).passes) rememberCall(matter);
+  }
+};

@@ -1,0 +1,195 @@
+import type { CallRequest } from "@uis-call/shared";
+import { adoptStyles, html, type TemplateResult } from "lit";
+import type { CallController, CallPart } from "../call-controller.js";
+import { styles } from "./schedule.styles.js";
+import { type Language, languageOf } from "../i18n/language.js";
+import type { Wording } from "../i18n/messages.js";
+import { loadScheduleTexts, type ScheduleTexts } from "../i18n/schedule-messages.js";
+import type { Texts } from "../i18n/message-file.js";
+import { type Choice, choicesIn } from "./time-choices.js";
+import type { UisCallButton } from "../uis-call-button.js";
+
+const CLOCK = { hour: "numeric", minute: "2-digit" } as const;
+const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
+const DAY_AND_CLOCK = { weekday: "long", day: "numeric", month: "long", ...CLOCK } as const;
+
+/** What is asked and said when a call is for later: loaded where the target is closed, or such a call is under way. */
+export class CallSchedule {
+  readonly #host: UisCallButton;
+  readonly #call: CallController;
+  readonly #language: () => Language;
+  readonly #texts: Texts<ScheduleTexts>;
+  /** What the visitor sees chosen. */
+  #at: string | undefined;
+
+  constructor(host: UisCallButton, call: CallController, language: () => Language) {
+    this.#host = host;
+    this.#call = call;
+    this.#language = language;
+    this.#texts = call.textsFrom(loadScheduleTexts);
+  }
+
+  /** Gets the texts. @throws TypeError where they cannot be reached */
+  load(): Promise<void> {
+    return this.#texts.load();
+  }
+
+  /** There is no time to choose. */
+  get never(): boolean {
+    return this.#asks && this.#days.length === 0;
+  }
+
+  /** What goes with the request: nothing but what the visitor has seen. */
+  get answers(): Pick<CallRequest, "at" | "timeZone"> | undefined {
+    if (!this.#asks || this.#at === undefined) return undefined;
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    // What some browsers say where the system does not tell: no zone to others.
+    return { at: this.#at, ...(timeZone !== "Etc/Unknown" && { timeZone }) };
+  }
+
+  /** What is said of a call for later, in the place of what is said of one at once. */
+  wording(text: Wording): Wording {
+    const words = this.#words;
+    const { state, failure } = this.#call;
+    const { scheduledFor } = state.call ?? {};
+    const { strings } = this.#host;
+    // The time has passed while the form was open, and perhaps it is open by now.
+    const late = text.failure?.[this.#asks ? "closed" : "session_required"];
+    const scheduled = scheduledFor && words.scheduled.replace("{when}", this.#format(scheduledFor));
+    return {
+      ...text,
+      ...(this.#asks && {
+        submit: words.submit,
+        call: words.submit,
+        phoneHint: words.hint,
+        callHint: words.hint,
+      }),
+      status: { ...text.status, ...(scheduled && { scheduled }), ...strings?.status },
+      failure: {
+        ...text.failure,
+        quiet_hours: words.quiet,
+        ...(failure?.at === "at" && late && { invalid_request: late }),
+        ...strings?.failure,
+      },
+    };
+  }
+
+  /** Says that the target is closed, and until when. */
+  renderNote(): string {
+    const { closed, opens } = this.#words;
+    const { opensAt } = this.#call.target ?? {};
+    if (!this.#asks) return "";
+    // It was to open meanwhile: the backend is asked before anything else. A token opens no second session.
+    if (opensAt !== undefined && Date.parse(opensAt) <= Date.now() && !this.#host.token) this.#call.renew();
+    return opensAt === undefined ? closed : opens.replace("{when}", this.#format(opensAt));
+  }
+
+  /** In the place of the form, where there is no time to choose: the page's own content, a telephone number mostly. */
+  renderClosed(): TemplateResult {
+    return html`<p part="closed" role="status">${this.renderNote()}</p>
+      <div class="fallback"><slot></slot></div>`;
+  }
+
+  /** The choice of day and time. */
+  render(sending: boolean): TemplateResult | undefined {
+    const days = this.#days;
+    const [first] = days;
+    if (!this.#asks || first?.[0] === undefined) return undefined;
+    const words = this.#words;
+    const today = days.find((choices) => choices.some(({ at }) => at === this.#at)) ?? first;
+    const chosen = today.find(({ at }) => at === this.#at) ?? first[0];
+    this.#at = chosen.at;
+    return html`<fieldset class="when" ?disabled=${sending}>
+      <legend>${words.when}</legend>
+      <div class="field">
+        <label for="day">${words.day}</label>
+        <select
+          id="day"
+          part="day"
+          @change=${(event: Event) => this.#chooseDay(days[indexIn(event)] ?? first)}
+        >
+          ${days.map((choices) => this.#renderOption(choices[0], DAY, choices === today))}
+        </select>
+      </div>
+      <div class="field">
+        <label for="time">${words.time}</label>
+        <select
+          id="time"
+          part="time"
+          aria-describedby="office-time"
+          @change=${(event: Event) => this.#choose(today[indexIn(event)])}
+        >
+          ${today.map((choice) => this.#renderOption(choice, CLOCK, choice === chosen))}
+        </select>
+      </div>
+      <p id="office-time" class="hint">${this.#officeTime(chosen.at)}</p>
+    </fieldset>`;
+  }
+
+  #renderOption(
+    choice: Choice | undefined,
+    format: Intl.DateTimeFormatOptions,
+    selected: boolean,
+  ): TemplateResult {
+    return html`<option .selected=${selected}>${choice && this.#format(choice.at, format)}</option>`;
+  }
+
+  /** The same time of another day, where there is one. */
+  #chooseDay(choices: Choice[]): void {
+    const { clock } = this.#days.flat().find(({ at }) => at === this.#at) ?? {};
+    this.#choose(choices.find((choice) => choice.clock === clock) ?? choices[0]);
+  }
+
+  #choose(choice: Choice | undefined): void {
+    this.#at = choice?.at;
+    this.#host.requestUpdate();
+  }
+
+  get #asks(): boolean {
+    return this.#call.target?.open === false;
+  }
+
+  get #days(): Choice[][] {
+    const { times = [], quiet } = this.#call.target?.hours ?? {};
+    return choicesIn(times, quiet, Date.now());
+  }
+
+  /** What the office's clock shows, where that is another time than the visitor's. */
+  #officeTime(at: string): string {
+    const { timeZone } = this.#call.target?.hours ?? {};
+    const [here, there] = [undefined, timeZone].map((zone) =>
+      this.#format(at, { weekday: "long", ...CLOCK, timeZone: zone }),
+    );
+    return here === there || there === undefined ? "" : this.#words.office.replace("{time}", there);
+  }
+
+  /** As it is written where the visitor is, if that is in the language the element speaks. */
+  #format(time: string, format: Intl.DateTimeFormatOptions = DAY_AND_CLOCK): string {
+    const language = this.#language();
+    const locale = navigator.languages.find(
+      (tag) => languageOf(tag) === language && tag.startsWith(language),
+    );
+    const written = new Intl.DateTimeFormat(locale ?? language, format).format(new Date(time));
+    // Chrome has no names for Kazakh days and months: "M11 24, Tue". Who reads Kazakh reads Russian ones.
+    if (language === "kk" && /M\d\d|[a-z]{3}/i.test(written))
+      return new Intl.DateTimeFormat("ru", format).format(new Date(time));
+    return written;
+  }
+
+  get #words(): ScheduleTexts {
+    return { ...(this.#texts as { content: ScheduleTexts }).content, ...this.#host.strings?.schedule };
+  }
+}
+
+/** Gives a call its schedule. */
+export const load: CallPart = async (host, call, language) => {
+  if (call.schedule) return;
+  const schedule = new CallSchedule(host, call, language);
+  await schedule.load();
+  const root = host.renderRoot as ShadowRoot;
+  adoptStyles(root, [...root.adoptedStyleSheets, styles]);
+  call.schedule = schedule;
+  host.requestUpdate();
+};
+
+const indexIn = ({ target }: Event): number => (target as HTMLSelectElement).selectedIndex;

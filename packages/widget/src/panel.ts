@@ -1,0 +1,178 @@
+import type { SessionResponse } from "@uis-call/shared";
+import { html, nothing, type TemplateResult } from "lit";
+import { CallController, type CallOptions } from "./call-controller.js";
+import { CallForm } from "./form.js";
+import { phoneIcon } from "./icons.js";
+import { closeIcon, doneIcon } from "./panel-icons.js";
+import { directionOf, loadMessages } from "./i18n/language.js";
+import type { Messages, Wording } from "./i18n/messages.js";
+import { Overlay } from "./overlay.js";
+import type { Texts } from "./i18n/message-file.js";
+import { themeRules } from "./theme.js";
+import type { UisCallButton } from "./uis-call-button.js";
+import { withStrings } from "./i18n/overrides.js";
+
+/** All that is behind the button, and is loaded when somebody is about to press it: how form and call are shown. */
+export class CallPanel {
+  readonly #host: UisCallButton;
+  readonly #options: CallOptions;
+  readonly #texts: Texts<Messages>;
+  readonly call: CallController;
+  readonly #form: CallForm;
+  readonly #theme = new CSSStyleSheet();
+  /** Whose theme that is. */
+  #themed: SessionResponse | undefined;
+
+  constructor(host: UisCallButton, options: CallOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.call = new CallController(host, options);
+    this.#texts = this.call.textsFrom(loadMessages);
+    this.#form = new CallForm(host, this.call);
+    new Overlay(host, () => this.call.state.phase === "sending" || this.call.state.phase === "following");
+  }
+
+  /** Gets the texts; shows itself from then on. @throws TypeError where they cannot be reached */
+  async load(): Promise<void> {
+    await this.#texts.load();
+    (this.#host.renderRoot as ShadowRoot).adoptedStyleSheets.push(this.#theme);
+  }
+
+  /** What the button says while a call is under way. */
+  get calling(): string | undefined {
+    return this.#wording?.calling;
+  }
+
+  /** The panel has been opened: the focus goes into it, and a session is begun. */
+  async opened(): Promise<void> {
+    await this.#host.updateComplete;
+    this.#focus();
+    await this.call.openSession();
+    await this.#host.updateComplete;
+    // The form may be another than it seemed to be.
+    if (this.#host.open && !this.#visitorWentOn) this.#focus();
+  }
+
+  render(): TemplateResult | typeof nothing {
+    const { session } = this.call;
+    if (session && session !== this.#themed) {
+      this.#themed = session;
+      this.#theme.replaceSync(themeRules(session.tenant.theme));
+    }
+    const text = this.#wording;
+    if (!text) return nothing;
+    const language = this.#options.language();
+    const inline = this.#host.display === "inline";
+    const { phase } = this.call.state;
+    // A call under way does not need the visitor's connection.
+    const asked = this.call.state.call !== undefined;
+    const offline = !navigator.onLine && !asked;
+    return html`<div
+      id="panel"
+      part="panel"
+      role=${inline ? "group" : "dialog"}
+      popover=${inline ? nothing : "manual"}
+      lang=${language}
+      dir=${directionOf(language)}
+      aria-labelledby="heading"
+      tabindex="-1"
+      ?hidden=${!inline && !this.#host.open}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key !== "Escape" || inline) return;
+        event.stopPropagation();
+        this.#host.hide();
+      }}
+    >
+      <div class="top">
+        <div id="heading">
+          <slot name="header"><h2>${this.#heading(text)}</h2></slot>
+        </div>
+        ${
+          inline
+            ? nothing
+            : html`<button part="close" aria-label=${text.close} @click=${() => this.#host.hide()}>
+                ${closeIcon}
+              </button>`
+        }
+      </div>
+      ${asked || phase === "unavailable" ? nothing : this.#form.render(text, () => void this.submit())}
+      <div part="status" role="status">${this.#renderStatus(text)}</div>
+      <div part="error" role="alert">${offline ? text.offline : this.#form.problemAt("panel", text)}</div>
+      ${offline || this.#cannotBeReached ? html`<div class="fallback"><slot></slot></div>` : nothing}
+      ${this.call.trouble?.renderCancel(text)}
+      ${
+        phase === "over" || phase === "unavailable"
+          ? html`<button part="submit" @click=${() => void this.#again()}>${text.again}</button>`
+          : nothing
+      }
+      <slot name="footer"></slot>
+    </div>`;
+  }
+
+  #renderStatus(text: Wording): TemplateResult | typeof nothing {
+    const { phase, call } = this.call.state;
+    if (phase === "sending" && this.call.proving) return html`<p class="hint">${text.loading}</p>`;
+    if (!call) return nothing;
+    const { status, reason } = call;
+    const sentence = (reason && text.reason?.[reason]) ?? text.status[status] ?? text.network;
+    return html`<div class=${phase === "following" ? "outcome under-way" : "outcome"}>
+      <span class="sign ${status}">${status === "placed" ? doneIcon : phoneIcon}</span>
+      <p>${sentence}</p>
+    </div>`;
+  }
+
+  #heading(text: Wording): string {
+    const { asksPhone, target } = this.call;
+    if (asksPhone) return text.heading;
+    return target ? text.callHeading.replace("{whom}", () => target.title) : text.call;
+  }
+
+  get #cannotBeReached(): boolean {
+    const { failure, trouble } = this.call;
+    return (
+      this.call.state.phase === "unavailable" || (failure !== undefined && (trouble?.isOurs(failure) ?? true))
+    );
+  }
+
+  /** What is said: of a good call, of one that is not, of one for later. */
+  get #wording(): Wording | undefined {
+    const messages = this.#texts.content;
+    if (!messages) return undefined;
+    const { trouble, schedule } = this.call;
+    const text = withStrings(messages, this.#host.strings);
+    const whole = trouble?.wording(text) ?? text;
+    return schedule?.wording(whole) ?? whole;
+  }
+
+  /** Asks for a call as if the form had been submitted. */
+  async submit(): Promise<void> {
+    await this.call.submit();
+    await this.#host.updateComplete;
+    const { failurePlace } = this.call;
+    if (failurePlace && failurePlace !== "panel") this.#form.focus();
+    // It was on what is gone.
+    else if (document.activeElement === document.body) this.#element?.focus();
+  }
+
+  async #again(): Promise<void> {
+    await this.call.again();
+    await this.#host.updateComplete;
+    this.#focus();
+  }
+
+  #focus(): void {
+    if (!this.#form.focus()) this.#element?.focus();
+  }
+
+  /** The focus is where the visitor has put it: in the form, or somewhere else on the page. */
+  get #visitorWentOn(): boolean {
+    const { activeElement } = this.#host.shadowRoot ?? {};
+    return activeElement
+      ? !activeElement.matches("[part=submit], [part=panel]")
+      : document.activeElement !== document.body;
+  }
+
+  get #element(): HTMLElement | null {
+    return this.#host.renderRoot.querySelector("[part=panel]");
+  }
+}
