@@ -14,7 +14,7 @@ const COUNTED = ["en", "ru"];
 export const LATER = {
   proof: "under attack",
   schedule: "while closed",
-  errors: "in trouble",
+  errors: "after an error",
   retry: "under attack",
   resume: "after a reload",
   "random-uuid": "without HTTPS",

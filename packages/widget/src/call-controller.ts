@@ -1,9 +1,9 @@
 import type { Call, SessionResponse, Target } from "@uis-call/shared";
 import type { ReactiveController } from "lit";
 import { BffClient } from "./api/client.js";
-import { CallIntent, callRequest } from "./api/idempotency-key.js";
-import { isShared, type Matter, matterOf, recallCall, rememberCall } from "./storage.js";
-import { asRefusal } from "./api/errors.js";
+import { IdempotencyKey, callRequest } from "./api/idempotency-key.js";
+import { isShared, type Matter, matterOf, storedCall, storeCall } from "./storage.js";
+import { asApiError } from "./api/errors.js";
 import type { CallSchedule } from "./lazy/schedule.js";
 import {
   again,
@@ -19,7 +19,7 @@ import {
   submitted,
   turned,
 } from "./call-state.js";
-import type { CallTrouble, FailurePlace } from "./lazy/errors.js";
+import type { CallErrors, FailurePlace } from "./lazy/errors.js";
 import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 import type { Language } from "./i18n/language.js";
 import { phoneValue } from "./phone/number.js";
@@ -45,10 +45,10 @@ export class CallController implements ReactiveController, EventListenerObject {
   /** Where the target is closed, or the call is for later. */
   schedule: CallSchedule | undefined;
   /** Something has not gone straight through. */
-  trouble: CallTrouble | undefined;
+  errors: CallErrors | undefined;
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
-  readonly #intent = new CallIntent();
+  readonly #idempotencyKey = new IdempotencyKey();
   /** What the button calls about; another object once the page has named another user, backend or matter. */
   matter: Matter;
   /** Who speaks for the session; for another session it is another. */
@@ -99,7 +99,7 @@ export class CallController implements ReactiveController, EventListenerObject {
 
   /** Where the failure is told. */
   get failurePlace(): FailurePlace | undefined {
-    return this.failure && (this.trouble?.placeOf(this.failure) ?? "panel");
+    return this.failure && (this.errors?.placeOf(this.failure) ?? "panel");
   }
 
   /** Whether a number is asked for; until the backend has said so, what the page's attributes make likely. */
@@ -131,7 +131,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   resume(): void {
     // The page may have said more while the panel was loaded.
     this.matter = matterOf(this.#host);
-    this.#resuming = recallCall(this.matter) ? this.#add(import("./lazy/resume.js")) : undefined;
+    this.#resuming = storedCall(this.matter) ? this.#add(import("./lazy/resume.js")) : undefined;
   }
 
   /** Asks for a call with what the form holds. */
@@ -160,7 +160,7 @@ export class CallController implements ReactiveController, EventListenerObject {
       ...later,
     });
     try {
-      const call = await client.placeCall(request, await this.#intent.keyFor(request), () => {
+      const call = await client.placeCall(request, await this.#idempotencyKey.for(request), () => {
         this.proving = true;
         this.#host.requestUpdate();
       });
@@ -170,7 +170,7 @@ export class CallController implements ReactiveController, EventListenerObject {
       await this.tell(call);
       if (stands()) this.follow(call);
     } catch (error) {
-      const refusal = asRefusal(error);
+      const refusal = asApiError(error);
       // The hours are others than those that were told, or that time is over.
       if (refusal.at === "at" && stands()) await this.#open();
       await this.#fail(refusal, stands);
@@ -254,7 +254,7 @@ export class CallController implements ReactiveController, EventListenerObject {
       if (session && this.#targetOf(session)) this.dispatch(opened(session));
       else await this.#fail({ code: "target_unknown" }, () => client === this.client, step);
     } catch (error) {
-      await this.#fail(asRefusal(error), () => client === this.client, step);
+      await this.#fail(asApiError(error), () => client === this.client, step);
     }
   }
 
@@ -279,21 +279,21 @@ export class CallController implements ReactiveController, EventListenerObject {
     const stands = this.#standing();
     const { status } = this.state.call ?? {};
     // All but the straight way is told in words of its own.
-    if (call.status !== "dialing" && call.status !== "placed") await this.#expectTrouble();
+    if (call.status !== "dialing" && call.status !== "placed") await this.#loadErrors();
     if (!stands()) return;
     this.dispatch(step(call));
     if (call.status === "scheduled") void this.#add(import("./lazy/schedule.js"));
     if (isOver(call)) {
       this.#following?.abort();
-      this.#intent.done();
+      this.#idempotencyKey.done();
       this.#forget();
     }
     if (call.status !== status) this.#host.dispatchEvent(new UisCallStatusEvent(this.matter, call));
   }
 
   /** Where even this fails, there is a sentence for it. */
-  async #expectTrouble(): Promise<void> {
-    if (!this.trouble) await this.#add(import("./lazy/errors.js"));
+  async #loadErrors(): Promise<void> {
+    if (!this.errors) await this.#add(import("./lazy/errors.js"));
   }
 
   /** What goes beyond the straight way; without it, it is as if there were no such thing. */
@@ -303,8 +303,8 @@ export class CallController implements ReactiveController, EventListenerObject {
 
   /** A reload of the page finds it again, and so does another button of the matter. */
   remember(call: Call, matter: Matter): void {
-    rememberCall(matter, call.id);
-    if (matter === this.matter) this.#forget = () => rememberCall(matter);
+    storeCall(matter, call.id);
+    if (matter === this.matter) this.#forget = () => storeCall(matter);
   }
 
   /** Hears of the call until it is over. */
@@ -316,7 +316,7 @@ export class CallController implements ReactiveController, EventListenerObject {
       ?.follow(call.id, this.#following.signal, (changed) => this.tell(changed))
       .catch((error: unknown) => {
         this.#forget();
-        return this.#fail(asRefusal(error));
+        return this.#fail(asApiError(error));
       });
   }
 
@@ -328,9 +328,9 @@ export class CallController implements ReactiveController, EventListenerObject {
 
   /** @param stands whether the failure is still of what the button is about */
   async #fail(failure: Failure, stands = this.#standing(), step = failed): Promise<void> {
-    await this.#expectTrouble();
+    await this.#loadErrors();
     if (!stands()) return;
-    this.trouble?.report(failure, this.#options.endpoint());
+    this.errors?.report(failure, this.#options.endpoint());
     this.dispatch(step(failure));
     const { code } = failure;
     if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(this.matter, code));

@@ -63,9 +63,9 @@ export class CallForm {
 
   /** The sentence for the failure, if it belongs there. */
   problemAt(place: FailurePlace, text: Wording): string {
-    const { failure, failurePlace, trouble } = this.#call;
+    const { failure, failurePlace, errors } = this.#call;
     if (!failure || failurePlace !== place) return "";
-    return trouble?.sentence(failure, text) ?? text.network;
+    return errors?.sentence(failure, text) ?? text.network;
   }
 
   #renderPhone(text: Wording, sending: boolean): TemplateResult {

@@ -99,7 +99,7 @@ export class CallPanel {
       <div part="status" role="status">${this.#renderStatus(text)}</div>
       <div part="error" role="alert">${offline ? text.offline : this.#form.problemAt("panel", text)}</div>
       ${offline || this.#cannotBeReached ? html`<div class="fallback"><slot></slot></div>` : nothing}
-      ${this.call.trouble?.renderCancel(text)}
+      ${this.call.errors?.renderCancel(text)}
       ${
         phase === "over" || phase === "unavailable"
           ? html`<button part="submit" @click=${() => void this.#again()}>${text.again}</button>`
@@ -128,9 +128,9 @@ export class CallPanel {
   }
 
   get #cannotBeReached(): boolean {
-    const { failure, trouble } = this.call;
+    const { failure, errors } = this.call;
     return (
-      this.call.state.phase === "unavailable" || (failure !== undefined && (trouble?.isOurs(failure) ?? true))
+      this.call.state.phase === "unavailable" || (failure !== undefined && (errors?.isOurs(failure) ?? true))
     );
   }
 
@@ -138,9 +138,9 @@ export class CallPanel {
   get #wording(): Wording | undefined {
     const messages = this.#texts.content;
     if (!messages) return undefined;
-    const { trouble, schedule } = this.call;
+    const { errors, schedule } = this.call;
     const text = withStrings(messages, this.#host.strings);
-    const whole = trouble?.wording(text) ?? text;
+    const whole = errors?.wording(text) ?? text;
     return schedule?.wording(whole) ?? whole;
   }
 

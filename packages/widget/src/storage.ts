@@ -29,7 +29,7 @@ const keyOf = ({ tenant, target, reference }: Matter): string =>
   `uis-call:${JSON.stringify([tenant, target, reference])}`;
 
 /** The id of the matter's call that was under way when the page was left. Pages may do without storage, and then do without this. */
-export function recallCall(matter: Matter): string | null {
+export function storedCall(matter: Matter): string | null {
   try {
     return sessionStorage.getItem(keyOf(matter));
   } catch {
@@ -38,7 +38,7 @@ export function recallCall(matter: Matter): string | null {
 }
 
 /** Keeps the id, and nothing else, for a reload of the page to find; or forgets it where there is none. */
-export function rememberCall(matter: Matter, id?: string): void {
+export function storeCall(matter: Matter, id?: string): void {
   try {
     if (id) sessionStorage.setItem(keyOf(matter), id);
     else sessionStorage.removeItem(keyOf(matter));

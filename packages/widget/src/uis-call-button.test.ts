@@ -132,7 +132,7 @@ describe("<uis-call-button>", () => {
       expect(placed?.legs.map(({ number }) => number)).to.deep.equal(["79000000101", "79000000091"]);
     });
 
-    it("tells when nobody picked up, and can call again under a new intent", async () => {
+    it("tells when nobody picked up, and can call again with a new key", async () => {
       await create();
       await button.open();
       button.type(PHONE);

@@ -9,7 +9,7 @@ import {
   supportsAdoptingStyleSheets,
   type TemplateResult,
 } from "lit";
-import { BUTTON_OF, matterOf, recallCall } from "./storage.js";
+import { BUTTON_OF, matterOf, storedCall } from "./storage.js";
 import type { CallPanel } from "./panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
@@ -157,7 +157,7 @@ export class UisCallButton extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    const resumes = BUTTON_OF.some((name) => changed.has(name)) && recallCall(matterOf(this));
+    const resumes = BUTTON_OF.some((name) => changed.has(name)) && storedCall(matterOf(this));
     if ((this.display === "inline" || resumes) && this.#usable) this.#prepare();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());

@@ -2,7 +2,7 @@ import type { Call } from "@uis-call/shared";
 import { expect } from "chai";
 import type * as Loaded from "./client.js";
 import { BffClient, TIMES } from "./client.js";
-import { CallRefused } from "./errors.js";
+import { ApiError } from "./errors.js";
 import { demoUrl, disturb, exchange, refusal, until } from "../call-button.harness.js";
 
 const REQUEST = { target: "sales", phone: "8 (900) 000-00-01" };
@@ -10,9 +10,9 @@ const REQUEST = { target: "sales", phone: "8 (900) 000-00-01" };
 const createClient = (endpoint = `${demoUrl}/api`, times = {}) =>
   new BffClient({ endpoint, tenant: "demo", locale: "en" }, { ...TIMES, ...times });
 
-const refusalOf = async (work: Promise<unknown>): Promise<CallRefused> => {
+const refusalOf = async (work: Promise<unknown>): Promise<ApiError> => {
   const error: unknown = await work.catch((reason: unknown) => reason);
-  if (error instanceof CallRefused) return error;
+  if (error instanceof ApiError) return error;
   throw new Error("it was not refused");
 };
 
@@ -110,10 +110,10 @@ describe("the element's way to the backend", () => {
   it("tells when the call is lost from sight", async () => {
     const client = createClient();
     await client.openSession();
-    let lost: CallRefused | undefined;
+    let lost: ApiError | undefined;
     client
       .follow("nobody", new AbortController().signal, () => undefined)
-      .catch((error: unknown) => (lost = error as CallRefused));
+      .catch((error: unknown) => (lost = error as ApiError));
     await until(() => lost?.code === "not_found");
   });
 

@@ -1,7 +1,7 @@
 import type { Call, CallRequest, SessionResponse } from "@uis-call/shared";
-import { asRefusal, type CallRefused } from "./errors.js";
+import { asApiError, type ApiError } from "./errors.js";
 import { isOver } from "../call-state.js";
-import type { CallHurdles } from "./retry.js";
+import type { CallRetry } from "./retry.js";
 import { readEvents } from "./event-stream.js";
 import { type Message, Transport } from "./transport.js";
 
@@ -36,7 +36,7 @@ export class BffClient {
   readonly #options: BffClientOptions;
   readonly #times: typeof TIMES;
   readonly #transport: Transport;
-  #hurdles: Promise<CallHurdles> | undefined;
+  #retry: Promise<CallRetry> | undefined;
   #session: SessionResponse | undefined;
 
   /** @param times others are for tests */
@@ -46,24 +46,24 @@ export class BffClient {
     this.#transport = new Transport(options, times.answer);
   }
 
-  /** @throws CallRefused */
+  /** @throws ApiError */
   async openSession(): Promise<SessionResponse> {
     const { tenant, token: ask } = this.#options;
     const token = await ask?.();
     const open = () => this.#transport.openSession({ tenant, ...(token && { token }) });
     const session = await (first?.then(open, open) ?? (first = open()));
     // A proof is one session's.
-    if (session.csrfToken !== this.#session?.csrfToken) this.#hurdles = undefined;
+    if (session.csrfToken !== this.#session?.csrfToken) this.#retry = undefined;
     this.#session = session;
-    if (session.proof) this.#loadHurdles(true).catch(() => undefined);
+    if (session.proof) this.#loadRetry(true).catch(() => undefined);
     this.prepare();
     return session;
   }
 
   /** Begins with what the next call needs and takes a while. */
   prepare(): void {
-    this.#hurdles?.then(
-      (hurdles) => hurdles.prepare(),
+    this.#retry?.then(
+      (retry) => retry.prepare(),
       () => undefined,
     );
   }
@@ -72,7 +72,7 @@ export class BffClient {
    * Asks for a call. One key is one call, however often this is repeated with it.
    *
    * @param waits is told when a proof has to be worked out first, which takes a moment
-   * @throws CallRefused; `network` leaves open whether the call was accepted: repeat with the same key
+   * @throws ApiError; `network` leaves open whether the call was accepted: repeat with the same key
    */
   async placeCall(request: CallRequest, key: string, waits?: () => void): Promise<Call> {
     const send = (proof?: string): Promise<Call> =>
@@ -82,27 +82,27 @@ export class BffClient {
         body: { ...request, proof },
         headers: { "Idempotency-Key": key },
       });
-    let refusal: CallRefused | undefined;
-    if (!this.#hurdles) {
+    let refusal: ApiError | undefined;
+    if (!this.#retry) {
       try {
         return await send();
       } catch (error) {
-        refusal = asRefusal(error);
+        refusal = asApiError(error);
         if (!/^(?:session|csrf|proof)_/.test(refusal.code)) throw refusal;
       }
     }
-    return (await this.#loadHurdles()).place(send, refusal, waits);
+    return (await this.#loadRetry()).place(send, refusal, waits);
   }
 
-  #loadHurdles(proof = false): Promise<CallHurdles> {
-    this.#hurdles ??= import("./retry.js").then(
-      ({ CallHurdles }) => new CallHurdles(this, proof),
+  #loadRetry(proof = false): Promise<CallRetry> {
+    this.#retry ??= import("./retry.js").then(
+      ({ CallRetry }) => new CallRetry(this, proof),
       (error: unknown) => {
-        this.#hurdles = undefined;
+        this.#retry = undefined;
         throw error;
       },
     );
-    return this.#hurdles;
+    return this.#retry;
   }
 
   /** Whether the call can be looked at after the page has been loaded again. */
@@ -110,12 +110,12 @@ export class BffClient {
     return this.#transport.mayResume;
   }
 
-  /** The call as it is. @throws CallRefused */
+  /** The call as it is. @throws ApiError */
   readCall(id: string): Promise<Call> {
     return this.#transport.send({ method: "GET", path: `/calls/${id}` });
   }
 
-  /** Anything else that is asked of the backend, within the session. @throws CallRefused */
+  /** Anything else that is asked of the backend, within the session. @throws ApiError */
   async send<Body>(message: Message): Promise<Body> {
     if (!this.#session) await this.openSession();
     return this.#transport.send(message);
@@ -125,7 +125,7 @@ export class BffClient {
    * Calls `onCall` with each state of the call, and waits for it, until the call is over or `signal` is aborted: by its
    * events, and by looking where those do not come or break off.
    *
-   * @throws CallRefused when the call is lost from sight
+   * @throws ApiError when the call is lost from sight
    */
   async follow(id: string, signal: AbortSignal, onCall: (call: Call) => unknown): Promise<void> {
     const { poll, longestPoll, lull } = this.#times;
@@ -144,7 +144,7 @@ export class BffClient {
         await tell(await this.readCall(id));
       } catch (error) {
         // A refusal stays one, for whoever still wants to know.
-        if (!signal.reason && !asRefusal(error).passes) throw error;
+        if (!signal.reason && !asApiError(error).passes) throw error;
       }
       // One that is for later need not be looked at all the time.
       const longest = last?.status === "scheduled" ? lull : longestPoll;

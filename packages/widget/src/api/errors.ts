@@ -1,14 +1,14 @@
 import type { FailureCode } from "../i18n/messages.js";
 
 /** The backend will not do it, or could not be reached (`network`). */
-export class CallRefused extends Error {
+export class ApiError extends Error {
   readonly code: FailureCode;
   /** Member of the request it is about. */
   readonly at: string | undefined;
   /** Seconds until it may be tried again. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: FailureCode, { at, retryAfter, cause }: Partial<CallRefused> = {}) {
+  constructor(code: FailureCode, { at, retryAfter, cause }: Partial<ApiError> = {}) {
     super(code, { cause });
     this.code = code;
     this.at = at;
@@ -22,5 +22,5 @@ export class CallRefused extends Error {
 }
 
 /** What went wrong, as a refusal: anything but the backend's own word is the network. */
-export const asRefusal = (error: unknown): CallRefused =>
-  error instanceof CallRefused ? error : new CallRefused("network", { cause: error });
+export const asApiError = (error: unknown): ApiError =>
+  error instanceof ApiError ? error : new ApiError("network", { cause: error });

@@ -2,12 +2,12 @@ import type { CallRequest } from "@uis-call/shared";
 import type { Matter } from "../storage.js";
 import type { UisCallButton } from "../uis-call-button.js";
 
-/** One intent is one key: repeats of the same values are the same call. */
-export class CallIntent {
+/** The key of the call that is being asked for: the same values keep it, so that a repeat is the same call. */
+export class IdempotencyKey {
   #current: { key: string; values: string } | undefined;
 
   /** The key for a request: the last one's where nothing has changed since. */
-  async keyFor(request: CallRequest): Promise<string> {
+  async for(request: CallRequest): Promise<string> {
     const values = JSON.stringify(request);
     if (this.#current?.values !== values) this.#current = { key: await newKey(), values };
     return this.#current.key;

@@ -1,6 +1,6 @@
 import type { Call } from "@uis-call/shared";
 import type { BffClient } from "./client.js";
-import type { CallRefused } from "./errors.js";
+import type { ApiError } from "./errors.js";
 import { ProofOfWork } from "../lazy/proof-of-work.js";
 import type { ProofChallenge } from "../lazy/proof.js";
 
@@ -11,7 +11,7 @@ const TRIES = 3;
  * What may stand between a request and its call: a session that is over, or a proof of work. Of one session, and loaded
  * where there is such a thing.
  */
-export class CallHurdles {
+export class CallRetry {
   readonly #client: BffClient;
   readonly #proof: ProofOfWork;
   #required: boolean;
@@ -31,11 +31,11 @@ export class CallHurdles {
   /**
    * @param refusal what became of it without us
    * @param waits is told when a proof has to be worked out first
-   * @throws CallRefused where nothing helps
+   * @throws ApiError where nothing helps
    */
   async place(
     send: (proof?: string) => Promise<Call>,
-    refusal: CallRefused | undefined,
+    refusal: ApiError | undefined,
     waits?: () => void,
   ): Promise<Call> {
     if (refusal !== undefined) await this.#mend(refusal);
@@ -46,7 +46,7 @@ export class CallHurdles {
         return call;
       } catch (error) {
         if (tries === TRIES) throw error;
-        await this.#mend(error as CallRefused);
+        await this.#mend(error as ApiError);
       }
     }
   }
@@ -57,8 +57,8 @@ export class CallHurdles {
     return this.#proof.get();
   }
 
-  /** Gets what a refused call was lacking. @throws CallRefused the refusal, where nothing would help */
-  async #mend(refusal: CallRefused): Promise<void> {
+  /** Gets what a refused call was lacking. @throws ApiError the refusal, where nothing would help */
+  async #mend(refusal: ApiError): Promise<void> {
     const { code } = refusal;
     if (code === "session_required" || code === "csrf_failed")
       this.#required = (await this.#client.openSession()).proof === "required";

@@ -1,5 +1,5 @@
 import type { Problem, SessionRequest, SessionResponse } from "@uis-call/shared";
-import { CallRefused } from "./errors.js";
+import { ApiError } from "./errors.js";
 
 export interface TransportOptions {
   /** Base URL of the backend, without a slash at the end. */
@@ -42,7 +42,7 @@ export class Transport {
     return this.#ways[0] !== "omit";
   }
 
-  /** @throws CallRefused */
+  /** @throws ApiError */
   async openSession(body: SessionRequest, [way, next] = this.#ways): Promise<SessionResponse> {
     this.#credentials = way;
     try {
@@ -54,12 +54,12 @@ export class Transport {
       return session;
     } catch (error) {
       // The browser gave no answer to read, nor for want of time.
-      if (next && (error as CallRefused).cause instanceof TypeError) return this.openSession(body, [next]);
+      if (next && (error as ApiError).cause instanceof TypeError) return this.openSession(body, [next]);
       throw error;
     }
   }
 
-  /** @throws CallRefused */
+  /** @throws ApiError */
   async send<Body>(message: Message): Promise<Body> {
     let response: Response;
     let answer: unknown;
@@ -67,11 +67,11 @@ export class Transport {
       response = await this.fetch({ signal: AbortSignal.timeout(this.#timeout), ...message });
       answer = await response.json();
     } catch (cause) {
-      throw new CallRefused("network", { cause });
+      throw new ApiError("network", { cause });
     }
     if (response.ok) return answer as Body;
     const problem = answer as Partial<Problem>;
-    throw new CallRefused(problem.code ?? "network", problem);
+    throw new ApiError(problem.code ?? "network", problem);
   }
 
   /** The answer as it comes. @throws TypeError where there is none, or the page may not read it */

@@ -1,6 +1,6 @@
-import type { TroubleTexts } from "./error-messages.js";
+import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: TroubleTexts = {
+export const texts: ErrorMessages = {
   phoneMissing: "أدخل رقم هاتفك.",
   cancel: "إلغاء المكالمة",
   limited: "هناك طلبات كثيرة. يُرجى المحاولة مجددًا {when}.",

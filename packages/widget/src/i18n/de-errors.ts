@@ -1,6 +1,6 @@
-import type { TroubleTexts } from "./error-messages.js";
+import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: TroubleTexts = {
+export const texts: ErrorMessages = {
   phoneMissing: "Bitte geben Sie Ihre Telefonnummer ein.",
   cancel: "Anruf abbrechen",
   limited: "Das waren viele Anfragen. Bitte versuchen Sie es {when} erneut.",

@@ -1,6 +1,6 @@
-import type { TroubleTexts } from "./error-messages.js";
+import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: TroubleTexts = {
+export const texts: ErrorMessages = {
   phoneMissing: "Enter your phone number.",
   cancel: "Cancel the call",
   limited: "That was a lot of requests. Please try again {when}.",

@@ -3,7 +3,7 @@ import type { Language } from "./language.js";
 import type { FailureCode } from "./messages.js";
 
 /** What is said of a call that does not go straight through; a file of its own for each language. */
-export interface TroubleTexts {
+export interface ErrorMessages {
   phoneMissing: string;
   cancel: string;
   /** `rate_limited`, where the backend says for how long: `{when}` is "in 5 minutes". */
@@ -18,7 +18,7 @@ export interface TroubleTexts {
   };
 }
 
-const FILES: Record<Language, () => Promise<{ texts: TroubleTexts }>> = {
+const FILES: Record<Language, () => Promise<{ texts: ErrorMessages }>> = {
   en: () => import("./en-errors.js"),
   ru: () => import("./ru-errors.js"),
   de: () => import("./de-errors.js"),
@@ -30,5 +30,5 @@ const FILES: Record<Language, () => Promise<{ texts: TroubleTexts }>> = {
 };
 
 /** Loads a language's file. @throws TypeError where it cannot be reached */
-export const loadTroubleTexts = async (language: Language): Promise<TroubleTexts> =>
+export const loadErrorMessages = async (language: Language): Promise<ErrorMessages> =>
   (await FILES[language]()).texts;

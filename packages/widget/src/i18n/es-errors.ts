@@ -1,6 +1,6 @@
-import type { TroubleTexts } from "./error-messages.js";
+import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: TroubleTexts = {
+export const texts: ErrorMessages = {
   phoneMissing: "Introduzca su número de teléfono.",
   cancel: "Cancelar la llamada",
   limited: "Ha habido muchas solicitudes. Inténtelo de nuevo {when}.",

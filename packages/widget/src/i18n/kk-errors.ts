@@ -1,6 +1,6 @@
-import type { TroubleTexts } from "./error-messages.js";
+import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: TroubleTexts = {
+export const texts: ErrorMessages = {
   phoneMissing: "Телефон нөміріңізді енгізіңіз.",
   cancel: "Қоңыраудан бас тарту",
   limited: "Сұраулар тым көп болды. {when} қайталап көріңіз.",

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { CallReason, CallStatus } from "@uis-call/shared";
 import { inWords } from "../lazy/errors.js";
 import { directionOf, labelIn, type Language, LANGUAGES, languageOf, loadMessages } from "./language.js";
-import { loadTroubleTexts } from "./error-messages.js";
+import { loadErrorMessages } from "./error-messages.js";
 import { withStrings } from "./overrides.js";
 
 /** Every status and reason there is: a new one that is not here does not compile. */
@@ -50,7 +50,7 @@ const keysOf = (texts: object, path = ""): string[] =>
   );
 
 /** Both files of a language: what is said of a good call, and of one that is not. */
-const filesOf = (language: Language) => Promise.all([loadMessages(language), loadTroubleTexts(language)]);
+const filesOf = (language: Language) => Promise.all([loadMessages(language), loadErrorMessages(language)]);
 
 for (const language of LANGUAGES) {
   describe(`what the element says in ${language}`, () => {
@@ -62,8 +62,8 @@ for (const language of LANGUAGES) {
     });
 
     it("is a sentence for each state of a call and each failure, and no code of ours", async () => {
-      const [good, { reason, failure, limited, ...trouble }] = await filesOf(language);
-      const status: Record<CallStatus, string> = { ...good.status, ...trouble.status };
+      const [good, { reason, failure, limited, ...errors }] = await filesOf(language);
+      const status: Record<CallStatus, string> = { ...good.status, ...errors.status };
       const ofReasons = Object.entries(REASONS).map(
         ([code, state]) => reason[code as CallReason] ?? status[state],
       );

@@ -1,15 +1,15 @@
 import type { CallStatus, ErrorCode } from "../api/contract.js";
 import type { ScheduleTexts } from "./schedule-messages.js";
-import type { TroubleTexts } from "./error-messages.js";
+import type { ErrorMessages } from "./error-messages.js";
 
 /** A page's own words, over ours. */
 export type Strings = Partial<
-  Omit<Messages, "status" | "network"> & Omit<TroubleTexts, "status" | "reason" | "failure">
+  Omit<Messages, "status" | "network"> & Omit<ErrorMessages, "status" | "reason" | "failure">
 > & {
   /** On the button, when the page gives no label. */
   label?: string;
   status?: Partial<Record<CallStatus, string>>;
-  reason?: TroubleTexts["reason"];
+  reason?: ErrorMessages["reason"];
   failure?: Partial<Record<FailureCode, string>>;
   /** Of a call for later. */
   schedule?: Partial<ScheduleTexts>;
@@ -17,7 +17,7 @@ export type Strings = Partial<
 
 /** Everything there is to say at a moment: what is said of a good call, and what else has been loaded. */
 export type Wording = Omit<Messages, "status"> &
-  Partial<Omit<TroubleTexts, "status" | "failure">> &
+  Partial<Omit<ErrorMessages, "status" | "failure">> &
   Pick<Strings, "failure"> & { status: Partial<Record<CallStatus, string>> };
 
 /** What can go wrong on the way: the backend's own codes, and not reaching it at all. */

@@ -1,6 +1,6 @@
-import type { TroubleTexts } from "./error-messages.js";
+import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: TroubleTexts = {
+export const texts: ErrorMessages = {
   phoneMissing: "Введите номер телефона.",
   cancel: "Отменить звонок",
   limited: "Слишком много запросов. Попробуйте {when}.",

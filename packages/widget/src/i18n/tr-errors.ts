@@ -1,6 +1,6 @@
-import type { TroubleTexts } from "./error-messages.js";
+import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: TroubleTexts = {
+export const texts: ErrorMessages = {
   phoneMissing: "Telefon numaranızı girin.",
   cancel: "Aramayı iptal et",
   limited: "Çok fazla istek geldi. Lütfen {when} tekrar deneyin.",

@@ -6,7 +6,7 @@ import type { Language } from "../i18n/language.js";
 import type { Wording } from "../i18n/messages.js";
 import type { Texts } from "../i18n/message-file.js";
 import { styles } from "./errors.styles.js";
-import { loadTroubleTexts, type TroubleTexts } from "../i18n/error-messages.js";
+import { loadErrorMessages, type ErrorMessages } from "../i18n/error-messages.js";
 import type { UisCallButton } from "../uis-call-button.js";
 import { tellUnreachable } from "./unreachable.js";
 
@@ -14,11 +14,11 @@ import { tellUnreachable } from "./unreachable.js";
 export type FailurePlace = "phone" | "consent" | "panel";
 
 /** What is said and offered when a call does not go straight through: loaded when the first one does not. */
-export class CallTrouble {
+export class CallErrors {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #language: () => Language;
-  readonly #texts: Texts<TroubleTexts>;
+  readonly #texts: Texts<ErrorMessages>;
   /** The failure by which a call under way went out of sight, and whether it was for later. */
   #lost: { failure: Failure; scheduled: boolean } | undefined;
 
@@ -26,7 +26,7 @@ export class CallTrouble {
     this.#host = host;
     this.#call = call;
     this.#language = language;
-    this.#texts = call.textsFrom(loadTroubleTexts);
+    this.#texts = call.textsFrom(loadErrorMessages);
   }
 
   /** Gets the texts. @throws TypeError where they cannot be reached */
@@ -111,12 +111,12 @@ export class CallTrouble {
 
 /** Gives a call what it needs in trouble. */
 export const load: CallPart = async (host, call, language) => {
-  const trouble = new CallTrouble(host, call, language);
-  await trouble.load();
-  if (call.trouble) return;
+  const errors = new CallErrors(host, call, language);
+  await errors.load();
+  if (call.errors) return;
   const root = host.renderRoot as ShadowRoot;
   adoptStyles(root, [...root.adoptedStyleSheets, styles]);
-  call.trouble = trouble;
+  call.errors = errors;
 };
 
 /** The call could not be cancelled. */

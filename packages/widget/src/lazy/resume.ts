@@ -1,15 +1,15 @@
 import type { CallPart } from "../call-controller.js";
-import { recallCall, rememberCall } from "../storage.js";
-import type { CallRefused } from "../api/errors.js";
+import { storedCall, storeCall } from "../storage.js";
+import type { ApiError } from "../api/errors.js";
 import { resumed } from "../call-state.js";
 
 /** Takes up the call that was under way when the page was left, or when the page made another button of this one. */
 export const load: CallPart = async (_host, controller) => {
   const { matter } = controller;
-  const id = recallCall(matter) ?? "";
+  const id = storedCall(matter) ?? "";
   const client = controller.client ?? controller.createClient();
   if (!client.mayResume) {
-    rememberCall(matter);
+    storeCall(matter);
     return;
   }
   try {
@@ -21,6 +21,6 @@ export const load: CallPart = async (_host, controller) => {
     await controller.tell(call, resumed);
     if (matter === controller.matter) controller.follow(call);
   } catch (error) {
-    if (!(error as CallRefused).passes) rememberCall(matter);
+    if (!(error as ApiError).passes) storeCall(matter);
   }
 };
