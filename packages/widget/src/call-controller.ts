@@ -23,7 +23,7 @@ import type { CallErrors, FailurePlace } from "./lazy/errors.js";
 import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 import type { Language } from "./i18n/language.js";
 import { phoneValue } from "./phone/number.js";
-import { Texts } from "./i18n/message-file.js";
+import { MessageFile } from "./i18n/message-file.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 /** What the element works out from its attributes. */
@@ -336,9 +336,9 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(this.matter, code));
   }
 
-  /** A file of texts, in the element's language. */
-  textsFrom<Content>(load: (language: Language) => Promise<Content>): Texts<Content> {
-    return new Texts(this.#host, this.#options.language, load);
+  /** A file of messages in the element's language. */
+  messageFile<Content>(load: (language: Language) => Promise<Content>): MessageFile<Content> {
+    return new MessageFile(this.#host, this.#options.language, load);
   }
 
   /** Takes a step, and shows where it leads. */

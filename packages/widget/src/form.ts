@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { CallController } from "./call-controller.js";
 import type { FailurePlace } from "./lazy/errors.js";
-import type { Wording } from "./i18n/messages.js";
+import type { LoadedMessages } from "./i18n/messages.js";
 import { PhoneField } from "./phone/field.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
@@ -25,7 +25,7 @@ export class CallForm {
   /**
    * @param submit the form has been submitted
    */
-  render(text: Wording, submit: () => void): TemplateResult {
+  render(text: LoadedMessages, submit: () => void): TemplateResult {
     const { asksPhone, state, schedule } = this.#call;
     if (schedule?.never) return schedule.renderClosed();
     const sending = state.phase === "sending";
@@ -62,13 +62,13 @@ export class CallForm {
   }
 
   /** The sentence for the failure, if it belongs there. */
-  problemAt(place: FailurePlace, text: Wording): string {
+  problemAt(place: FailurePlace, text: LoadedMessages): string {
     const { failure, failurePlace, errors } = this.#call;
     if (!failure || failurePlace !== place) return "";
     return errors?.sentence(failure, text) ?? text.network;
   }
 
-  #renderPhone(text: Wording, sending: boolean): TemplateResult {
+  #renderPhone(text: LoadedMessages, sending: boolean): TemplateResult {
     const problem = this.problemAt("phone", text);
     return html`<div class="field">
       <label for="phone">${text.phone}</label>
@@ -97,7 +97,7 @@ export class CallForm {
     </div>`;
   }
 
-  #renderConsent(text: Wording): TemplateResult | typeof nothing {
+  #renderConsent(text: LoadedMessages): TemplateResult | typeof nothing {
     const problem = this.problemAt("consent", text);
     const { tenant } = this.#call.session ?? {};
     if (!tenant) return nothing;

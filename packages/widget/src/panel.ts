@@ -5,18 +5,18 @@ import { CallForm } from "./form.js";
 import { phoneIcon } from "./icons.js";
 import { closeIcon, doneIcon } from "./panel-icons.js";
 import { directionOf, loadMessages } from "./i18n/language.js";
-import type { Messages, Wording } from "./i18n/messages.js";
+import type { Messages, LoadedMessages } from "./i18n/messages.js";
 import { Overlay } from "./overlay.js";
-import type { Texts } from "./i18n/message-file.js";
+import type { MessageFile } from "./i18n/message-file.js";
 import { themeRules } from "./theme.js";
 import type { UisCallButton } from "./uis-call-button.js";
-import { withStrings } from "./i18n/overrides.js";
+import { withOverrides } from "./i18n/overrides.js";
 
 /** All that is behind the button, and is loaded when somebody is about to press it: how form and call are shown. */
 export class CallPanel {
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
-  readonly #texts: Texts<Messages>;
+  readonly #file: MessageFile<Messages>;
   readonly call: CallController;
   readonly #form: CallForm;
   readonly #theme = new CSSStyleSheet();
@@ -27,20 +27,20 @@ export class CallPanel {
     this.#host = host;
     this.#options = options;
     this.call = new CallController(host, options);
-    this.#texts = this.call.textsFrom(loadMessages);
+    this.#file = this.call.messageFile(loadMessages);
     this.#form = new CallForm(host, this.call);
     new Overlay(host, () => this.call.state.phase === "sending" || this.call.state.phase === "following");
   }
 
   /** Gets the texts; shows itself from then on. @throws TypeError where they cannot be reached */
   async load(): Promise<void> {
-    await this.#texts.load();
+    await this.#file.load();
     (this.#host.renderRoot as ShadowRoot).adoptedStyleSheets.push(this.#theme);
   }
 
   /** What the button says while a call is under way. */
   get calling(): string | undefined {
-    return this.#wording?.calling;
+    return this.#messages?.calling;
   }
 
   /** The panel has been opened: the focus goes into it, and a session is begun. */
@@ -59,7 +59,7 @@ export class CallPanel {
       this.#themed = session;
       this.#theme.replaceSync(themeRules(session.tenant.theme));
     }
-    const text = this.#wording;
+    const text = this.#messages;
     if (!text) return nothing;
     const language = this.#options.language();
     const inline = this.#host.display === "inline";
@@ -109,7 +109,7 @@ export class CallPanel {
     </div>`;
   }
 
-  #renderStatus(text: Wording): TemplateResult | typeof nothing {
+  #renderStatus(text: LoadedMessages): TemplateResult | typeof nothing {
     const { phase, call } = this.call.state;
     if (phase === "sending" && this.call.proving) return html`<p class="hint">${text.loading}</p>`;
     if (!call) return nothing;
@@ -121,7 +121,7 @@ export class CallPanel {
     </div>`;
   }
 
-  #heading(text: Wording): string {
+  #heading(text: LoadedMessages): string {
     const { asksPhone, target } = this.call;
     if (asksPhone) return text.heading;
     return target ? text.callHeading.replace("{whom}", () => target.title) : text.call;
@@ -135,13 +135,13 @@ export class CallPanel {
   }
 
   /** What is said: of a good call, of one that is not, of one for later. */
-  get #wording(): Wording | undefined {
-    const messages = this.#texts.content;
+  get #messages(): LoadedMessages | undefined {
+    const messages = this.#file.content;
     if (!messages) return undefined;
     const { errors, schedule } = this.call;
-    const text = withStrings(messages, this.#host.strings);
-    const whole = errors?.wording(text) ?? text;
-    return schedule?.wording(whole) ?? whole;
+    const text = withOverrides(messages, this.#host.strings);
+    const whole = errors?.messages(text) ?? text;
+    return schedule?.messages(whole) ?? whole;
   }
 
   /** Asks for a call as if the form had been submitted. */

@@ -1,6 +1,6 @@
 import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit";
 import { type Feed, feedOf } from "./feed.js";
-import { type Words, wordsFor } from "./words.js";
+import { type Messages, messagesFor } from "./messages.js";
 
 /** An element that shows one simulator and is drawn anew whenever that changes. */
 export abstract class FeedElement extends LitElement {
@@ -41,8 +41,8 @@ export abstract class FeedElement extends LitElement {
     return this.closest("[lang]")?.getAttribute("lang")?.startsWith("ru") ? "ru" : "en";
   }
 
-  protected get words(): Words {
-    return wordsFor(this.language);
+  protected get messages(): Messages {
+    return messagesFor(this.language);
   }
 
   #join(): void {

@@ -5,7 +5,7 @@ import { handset, person, reception } from "./icons.js";
 import { phoneCallStyles } from "./phone-call-styles.js";
 import { phoneStyles } from "./phone-styles.js";
 import { theme } from "./theme.js";
-import { fileText, phoneText, type Words, wordsFor } from "./words.js";
+import { fileText, phoneText, type Messages, messagesFor } from "./messages.js";
 
 /** Asks for the leg on this phone to be answered, declined or hung up. */
 export class PhoneCommandEvent extends Event {
@@ -87,8 +87,8 @@ export class UisPhone extends LitElement {
     </figure>`;
   }
 
-  get #words(): Words {
-    return wordsFor(this.language);
+  get #messages(): Messages {
+    return messagesFor(this.language);
   }
 
   #time(): string {
@@ -113,16 +113,16 @@ export class UisPhone extends LitElement {
   }
 
   #notice(leg: Leg): TemplateResult {
-    const words = this.#words;
+    const messages = this.#messages;
     const talked = leg.answeredAt !== undefined;
     const title = talked
-      ? `${words.callEnded} · ${duration(leg.hears.since - (leg.answeredAt ?? 0))}`
+      ? `${messages.callEnded} · ${duration(leg.hears.since - (leg.answeredAt ?? 0))}`
       : {
-          declined: words.declined,
-          "no-answer": words.missed,
-          busy: words.busy,
-          cancelled: words.pickedUpElsewhere,
-          "hung-up": words.callEnded,
+          declined: messages.declined,
+          "no-answer": messages.missed,
+          busy: messages.busy,
+          cancelled: messages.pickedUpElsewhere,
+          "hung-up": messages.callEnded,
         }[leg.ended ?? "hung-up"];
     return html`<div class="notice">
       <span class="mark">${handset}</span>
@@ -132,7 +132,7 @@ export class UisPhone extends LitElement {
 
   #call(leg: Leg): TemplateResult {
     const ringing = leg.state === "ringing";
-    const line = ringing ? this.#words.incoming : duration(this.elapsed() - (leg.answeredAt ?? 0));
+    const line = ringing ? this.#messages.incoming : duration(this.elapsed() - (leg.answeredAt ?? 0));
     return html`<div class="who">
         <div class="number">${phoneText(leg.callerId)}</div>
         <div class="line">${line}</div>
@@ -143,8 +143,8 @@ export class UisPhone extends LitElement {
       <div class="keys">
         ${
           ringing
-            ? [this.#key("decline", this.#words.decline), this.#key("answer", this.#words.answer)]
-            : this.#key("hang-up", this.#words.hangUp)
+            ? [this.#key("decline", this.#messages.decline), this.#key("answer", this.#messages.answer)]
+            : this.#key("hang-up", this.#messages.hangUp)
         }
       </div>`;
   }
@@ -160,23 +160,23 @@ export class UisPhone extends LitElement {
   }
 
   #hears(hears: Hears): TemplateResult | typeof nothing {
-    const words = this.#words;
+    const messages = this.#messages;
     switch (hears.kind) {
       case "message":
         return html`<div class="hears">
-          <div class="kind">${wave(4)}${hears.type === "text" ? words.says : words.plays}</div>
+          <div class="kind">${wave(4)}${hears.type === "text" ? messages.says : messages.plays}</div>
           ${hears.type === "text" ? this.#spoken(hears) : html`<div class="file">▶ ${hears.file}</div>`}
         </div>`;
       case "music":
         return html`<div class="hears music">
-          <div class="kind">${words.waiting}</div>
+          <div class="kind">${messages.waiting}</div>
           ${wave(9, true)}
           <div class="file">♪ ${fileText(hears.file ?? "", this.language)}</div>
         </div>`;
       case "talk":
         return html`<div class="hears talk">
           ${wave(11, true)}
-          <div class="kind">${words.talking}</div>
+          <div class="kind">${messages.talking}</div>
         </div>`;
       case "silence":
         return nothing;

@@ -118,16 +118,16 @@ export class UisPhones extends FeedElement {
   declare officeName: string | undefined;
 
   protected override render(): TemplateResult {
-    const { feed, words } = this;
+    const { feed, messages } = this;
     const call = feed.newestCall;
     const offices = call ? officeLegs(call) : [];
     const state = call ? stateOf(call) : "idle";
     const several = offices.length > 1;
-    return html`${!feed.lost || call ? "" : html`<p class="offline" role="status">${words.offline}</p>`}
+    return html`${!feed.lost || call ? "" : html`<p class="offline" role="status">${messages.offline}</p>`}
       <div class=${classMap({ stage: true, several, [state]: true })}>
         <div class="visitor">${this.#phone("visitor", call, call?.legs.find(isVisitor))}</div>
         <div class="line" role="status">
-          <span class="state">${words.states[state]}</span><span class="wire"></span>
+          <span class="state">${messages.states[state]}</span><span class="wire"></span>
         </div>
         <div class="office">
           ${
@@ -147,7 +147,7 @@ export class UisPhones extends FeedElement {
     const name = party === "visitor" ? this.visitorName : this.officeName;
     return html`<uis-phone
       party=${party}
-      label=${name ?? this.words[party]}
+      label=${name ?? this.messages[party]}
       .leg=${leg}
       .language=${this.language}
       .elapsed=${() => (this.feed.now() - (call?.startedAt ?? 0)) / 1000}

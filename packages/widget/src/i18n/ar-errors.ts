@@ -1,6 +1,6 @@
 import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: ErrorMessages = {
+export const messages: ErrorMessages = {
   phoneMissing: "أدخل رقم هاتفك.",
   cancel: "إلغاء المكالمة",
   limited: "هناك طلبات كثيرة. يُرجى المحاولة مجددًا {when}.",

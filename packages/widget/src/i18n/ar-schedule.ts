@@ -1,6 +1,6 @@
-import type { ScheduleTexts } from "./schedule-messages.js";
+import type { ScheduleMessages } from "./schedule-messages.js";
 
-export const texts: ScheduleTexts = {
+export const messages: ScheduleMessages = {
   closed: "نحن مغلقون الآن.",
   opens: "نحن مغلقون الآن. نفتح يوم {when}.",
   when: "متى نتصل بكم؟",

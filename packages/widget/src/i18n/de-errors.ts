@@ -1,6 +1,6 @@
 import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: ErrorMessages = {
+export const messages: ErrorMessages = {
   phoneMissing: "Bitte geben Sie Ihre Telefonnummer ein.",
   cancel: "Anruf abbrechen",
   limited: "Das waren viele Anfragen. Bitte versuchen Sie es {when} erneut.",

@@ -1,6 +1,6 @@
-import type { ScheduleTexts } from "./schedule-messages.js";
+import type { ScheduleMessages } from "./schedule-messages.js";
 
-export const texts: ScheduleTexts = {
+export const messages: ScheduleMessages = {
   closed: "Wir haben gerade geschlossen.",
   opens: "Wir haben gerade geschlossen. Wir öffnen am {when}.",
   when: "Wann dürfen wir Sie anrufen?",

@@ -1,6 +1,6 @@
 import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: ErrorMessages = {
+export const messages: ErrorMessages = {
   phoneMissing: "Enter your phone number.",
   cancel: "Cancel the call",
   limited: "That was a lot of requests. Please try again {when}.",

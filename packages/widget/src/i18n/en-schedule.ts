@@ -1,6 +1,6 @@
-import type { ScheduleTexts } from "./schedule-messages.js";
+import type { ScheduleMessages } from "./schedule-messages.js";
 
-export const texts: ScheduleTexts = {
+export const messages: ScheduleMessages = {
   closed: "We are closed now.",
   opens: "We are closed now. We open on {when}.",
   when: "When shall we call you?",

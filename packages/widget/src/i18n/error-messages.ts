@@ -18,7 +18,7 @@ export interface ErrorMessages {
   };
 }
 
-const FILES: Record<Language, () => Promise<{ texts: ErrorMessages }>> = {
+const FILES: Record<Language, () => Promise<{ messages: ErrorMessages }>> = {
   en: () => import("./en-errors.js"),
   ru: () => import("./ru-errors.js"),
   de: () => import("./de-errors.js"),
@@ -31,4 +31,4 @@ const FILES: Record<Language, () => Promise<{ texts: ErrorMessages }>> = {
 
 /** Loads a language's file. @throws TypeError where it cannot be reached */
 export const loadErrorMessages = async (language: Language): Promise<ErrorMessages> =>
-  (await FILES[language]()).texts;
+  (await FILES[language]()).messages;

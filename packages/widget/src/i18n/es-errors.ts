@@ -1,6 +1,6 @@
 import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: ErrorMessages = {
+export const messages: ErrorMessages = {
   phoneMissing: "Introduzca su número de teléfono.",
   cancel: "Cancelar la llamada",
   limited: "Ha habido muchas solicitudes. Inténtelo de nuevo {when}.",

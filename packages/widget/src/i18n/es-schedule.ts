@@ -1,6 +1,6 @@
-import type { ScheduleTexts } from "./schedule-messages.js";
+import type { ScheduleMessages } from "./schedule-messages.js";
 
-export const texts: ScheduleTexts = {
+export const messages: ScheduleMessages = {
   closed: "Ahora estamos cerrados.",
   opens: "Ahora estamos cerrados. Abrimos el {when}.",
   when: "¿Cuándo le llamamos?",

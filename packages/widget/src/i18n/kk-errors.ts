@@ -1,6 +1,6 @@
 import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: ErrorMessages = {
+export const messages: ErrorMessages = {
   phoneMissing: "Телефон нөміріңізді енгізіңіз.",
   cancel: "Қоңыраудан бас тарту",
   limited: "Сұраулар тым көп болды. {when} қайталап көріңіз.",

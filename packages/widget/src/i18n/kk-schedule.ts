@@ -1,6 +1,6 @@
-import type { ScheduleTexts } from "./schedule-messages.js";
+import type { ScheduleMessages } from "./schedule-messages.js";
 
-export const texts: ScheduleTexts = {
+export const messages: ScheduleMessages = {
   closed: "Қазір біз жұмыс істемейміз.",
   opens: "Қазір біз жұмыс істемейміз. Ашыламыз: {when}.",
   when: "Сізге қашан қоңырау шалайық?",

@@ -1,8 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { Language } from "./language.js";
 
-/** A file of texts, once it has been asked for: follows a change of the element's language. */
-export class Texts<Content> implements ReactiveController {
+/** One file of messages. Loads on demand and follows changes of the element's language. */
+export class MessageFile<Content> implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #language: () => Language;
   readonly #fetch: (language: Language) => Promise<Content>;

@@ -3,7 +3,7 @@ import type { CallReason, CallStatus } from "@uis-call/shared";
 import { inWords } from "../lazy/errors.js";
 import { directionOf, labelIn, type Language, LANGUAGES, languageOf, loadMessages } from "./language.js";
 import { loadErrorMessages } from "./error-messages.js";
-import { withStrings } from "./overrides.js";
+import { withOverrides } from "./overrides.js";
 
 /** Every status and reason there is: a new one that is not here does not compile. */
 const STATUSES: Record<CallStatus, true> = {
@@ -117,7 +117,10 @@ describe("the language of the element", () => {
 
   it("yields to the page's own words, and only to those it gives", async () => {
     const ours = await loadMessages("en");
-    const theirs = withStrings(ours, { heading: "Talk to Ann", status: { dialing: "Ann is being called." } });
+    const theirs = withOverrides(ours, {
+      heading: "Talk to Ann",
+      status: { dialing: "Ann is being called." },
+    });
     expect(theirs).to.deep.equal({
       ...ours,
       heading: "Talk to Ann",

@@ -1,5 +1,5 @@
 import type { CallStatus, ErrorCode } from "../api/contract.js";
-import type { ScheduleTexts } from "./schedule-messages.js";
+import type { ScheduleMessages } from "./schedule-messages.js";
 import type { ErrorMessages } from "./error-messages.js";
 
 /** A page's own words, over ours. */
@@ -12,11 +12,11 @@ export type Strings = Partial<
   reason?: ErrorMessages["reason"];
   failure?: Partial<Record<FailureCode, string>>;
   /** Of a call for later. */
-  schedule?: Partial<ScheduleTexts>;
+  schedule?: Partial<ScheduleMessages>;
 };
 
 /** Everything there is to say at a moment: what is said of a good call, and what else has been loaded. */
-export type Wording = Omit<Messages, "status"> &
+export type LoadedMessages = Omit<Messages, "status"> &
   Partial<Omit<ErrorMessages, "status" | "failure">> &
   Pick<Strings, "failure"> & { status: Partial<Record<CallStatus, string>> };
 

@@ -1,8 +1,8 @@
-import type { Messages, Strings, Wording } from "./messages.js";
+import type { Messages, Strings, LoadedMessages } from "./messages.js";
 
-/** A page's own strings over ours. */
-export const withStrings = (messages: Messages, strings: Strings = {}): Wording => ({
+/** A page's overrides over our messages. */
+export const withOverrides = (messages: Messages, overrides: Strings = {}): LoadedMessages => ({
   ...messages,
-  ...strings,
-  status: { ...messages.status, ...strings.status },
+  ...overrides,
+  status: { ...messages.status, ...overrides.status },
 });

@@ -1,6 +1,6 @@
 import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: ErrorMessages = {
+export const messages: ErrorMessages = {
   phoneMissing: "Введите номер телефона.",
   cancel: "Отменить звонок",
   limited: "Слишком много запросов. Попробуйте {when}.",

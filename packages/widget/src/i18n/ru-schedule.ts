@@ -1,6 +1,6 @@
-import type { ScheduleTexts } from "./schedule-messages.js";
+import type { ScheduleMessages } from "./schedule-messages.js";
 
-export const texts: ScheduleTexts = {
+export const messages: ScheduleMessages = {
   closed: "Сейчас мы не работаем.",
   opens: "Сейчас мы не работаем. Откроемся: {when}.",
   when: "Когда вам позвонить?",

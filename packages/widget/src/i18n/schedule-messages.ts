@@ -1,7 +1,7 @@
 import type { Language } from "./language.js";
 
 /** What is said of a call for later; a file of its own for each language. `{when}` is a day and a time. */
-export interface ScheduleTexts {
+export interface ScheduleMessages {
   closed: string;
   opens: string;
   /** Names the choice of day and time. */
@@ -17,7 +17,7 @@ export interface ScheduleTexts {
   scheduled: string;
 }
 
-const FILES: Record<Language, () => Promise<{ texts: ScheduleTexts }>> = {
+const FILES: Record<Language, () => Promise<{ messages: ScheduleMessages }>> = {
   en: () => import("./en-schedule.js"),
   ru: () => import("./ru-schedule.js"),
   de: () => import("./de-schedule.js"),
@@ -29,5 +29,5 @@ const FILES: Record<Language, () => Promise<{ texts: ScheduleTexts }>> = {
 };
 
 /** Loads a language's file. @throws TypeError where it cannot be reached */
-export const loadScheduleTexts = async (language: Language): Promise<ScheduleTexts> =>
-  (await FILES[language]()).texts;
+export const loadScheduleMessages = async (language: Language): Promise<ScheduleMessages> =>
+  (await FILES[language]()).messages;

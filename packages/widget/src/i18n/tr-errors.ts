@@ -1,6 +1,6 @@
 import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: ErrorMessages = {
+export const messages: ErrorMessages = {
   phoneMissing: "Telefon numaranızı girin.",
   cancel: "Aramayı iptal et",
   limited: "Çok fazla istek geldi. Lütfen {when} tekrar deneyin.",

@@ -1,6 +1,6 @@
-import type { ScheduleTexts } from "./schedule-messages.js";
+import type { ScheduleMessages } from "./schedule-messages.js";
 
-export const texts: ScheduleTexts = {
+export const messages: ScheduleMessages = {
   closed: "Şu anda kapalıyız.",
   opens: "Şu anda kapalıyız. Açılış: {when}.",
   when: "Sizi ne zaman arayalım?",

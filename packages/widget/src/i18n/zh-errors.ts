@@ -1,6 +1,6 @@
 import type { ErrorMessages } from "./error-messages.js";
 
-export const texts: ErrorMessages = {
+export const messages: ErrorMessages = {
   phoneMissing: "请输入您的电话号码。",
   cancel: "取消呼叫",
   limited: "请求过于频繁，请在{when}重试。",

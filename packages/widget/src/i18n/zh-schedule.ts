@@ -1,6 +1,6 @@
-import type { ScheduleTexts } from "./schedule-messages.js";
+import type { ScheduleMessages } from "./schedule-messages.js";
 
-export const texts: ScheduleTexts = {
+export const messages: ScheduleMessages = {
   closed: "现在不在服务时间。",
   opens: "现在不在服务时间。开始服务：{when}。",
   when: "您希望我们何时致电？",

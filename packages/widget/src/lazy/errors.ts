@@ -3,8 +3,8 @@ import type { Call } from "@uis-call/shared";
 import type { CallController, CallPart } from "../call-controller.js";
 import type { Failure, Step } from "../call-state.js";
 import type { Language } from "../i18n/language.js";
-import type { Wording } from "../i18n/messages.js";
-import type { Texts } from "../i18n/message-file.js";
+import type { LoadedMessages } from "../i18n/messages.js";
+import type { MessageFile } from "../i18n/message-file.js";
 import { styles } from "./errors.styles.js";
 import { loadErrorMessages, type ErrorMessages } from "../i18n/error-messages.js";
 import type { UisCallButton } from "../uis-call-button.js";
@@ -18,7 +18,7 @@ export class CallErrors {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #language: () => Language;
-  readonly #texts: Texts<ErrorMessages>;
+  readonly #file: MessageFile<ErrorMessages>;
   /** The failure by which a call under way went out of sight, and whether it was for later. */
   #lost: { failure: Failure; scheduled: boolean } | undefined;
 
@@ -26,17 +26,17 @@ export class CallErrors {
     this.#host = host;
     this.#call = call;
     this.#language = language;
-    this.#texts = call.textsFrom(loadErrorMessages);
+    this.#file = call.messageFile(loadErrorMessages);
   }
 
   /** Gets the texts. @throws TypeError where they cannot be reached */
   load(): Promise<void> {
-    return this.#texts.load();
+    return this.#file.load();
   }
 
   /** What can be said of trouble, and under it what can be said anyway. */
-  wording(text: Wording): Wording {
-    const ours = this.#texts.content;
+  messages(text: LoadedMessages): LoadedMessages {
+    const ours = this.#file.content;
     return {
       ...ours,
       ...text,
@@ -47,13 +47,13 @@ export class CallErrors {
   }
 
   /** What the visitor is told of a failure. */
-  sentence(failure: Failure, text: Wording): string {
+  sentence(failure: Failure, text: LoadedMessages): string {
     return this.#sentenceFor(failure, text) ?? text.network;
   }
 
   #sentenceFor(
     failure: Failure,
-    { phoneMissing, failure: of, limited, status }: Wording,
+    { phoneMissing, failure: of, limited, status }: LoadedMessages,
   ): string | undefined {
     const { code, retryAfter } = failure;
     // The session may be over; the call is not.
@@ -85,7 +85,7 @@ export class CallErrors {
   }
 
   /** Until it is sent a call can be taken back. */
-  renderCancel(text: Wording): TemplateResult | typeof nothing {
+  renderCancel(text: LoadedMessages): TemplateResult | typeof nothing {
     const { state } = this.#call;
     if (state.phase !== "following" || state.call.status === "dialing") return nothing;
     return html`<button type="button" part="cancel" @click=${() => void this.#cancel(state.call.id)}>

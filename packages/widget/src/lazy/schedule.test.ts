@@ -4,7 +4,7 @@ import type Axe from "axe-core";
 import { expect } from "chai";
 import { CallButtonHarness, exchange, tokenOf, until } from "../call-button.harness.js";
 import { LANGUAGES } from "../i18n/language.js";
-import { loadScheduleTexts } from "../i18n/schedule-messages.js";
+import { loadScheduleMessages } from "../i18n/schedule-messages.js";
 
 declare const axe: typeof Axe;
 
@@ -156,7 +156,7 @@ describe("a button whose target is closed", () => {
 
   for (const locale of LANGUAGES)
     it(`asks and promises in its own language (${locale})`, async () => {
-      const { day, time, submit, scheduled } = await loadScheduleTexts(locale);
+      const { day, time, submit, scheduled } = await loadScheduleMessages(locale);
       await open({ locale });
       expect([button.day, button.time].map(({ labels }) => labels[0]?.textContent)).to.deep.equal([
         day,

@@ -3,9 +3,9 @@ import { adoptStyles, html, type TemplateResult } from "lit";
 import type { CallController, CallPart } from "../call-controller.js";
 import { styles } from "./schedule.styles.js";
 import { type Language, languageOf } from "../i18n/language.js";
-import type { Wording } from "../i18n/messages.js";
-import { loadScheduleTexts, type ScheduleTexts } from "../i18n/schedule-messages.js";
-import type { Texts } from "../i18n/message-file.js";
+import type { LoadedMessages } from "../i18n/messages.js";
+import { loadScheduleMessages, type ScheduleMessages } from "../i18n/schedule-messages.js";
+import type { MessageFile } from "../i18n/message-file.js";
 import { type Choice, choicesIn } from "./time-choices.js";
 import type { UisCallButton } from "../uis-call-button.js";
 
@@ -18,7 +18,7 @@ export class CallSchedule {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #language: () => Language;
-  readonly #texts: Texts<ScheduleTexts>;
+  readonly #file: MessageFile<ScheduleMessages>;
   /** What the visitor sees chosen. */
   #at: string | undefined;
 
@@ -26,12 +26,12 @@ export class CallSchedule {
     this.#host = host;
     this.#call = call;
     this.#language = language;
-    this.#texts = call.textsFrom(loadScheduleTexts);
+    this.#file = call.messageFile(loadScheduleMessages);
   }
 
   /** Gets the texts. @throws TypeError where they cannot be reached */
   load(): Promise<void> {
-    return this.#texts.load();
+    return this.#file.load();
   }
 
   /** There is no time to choose. */
@@ -48,26 +48,26 @@ export class CallSchedule {
   }
 
   /** What is said of a call for later, in the place of what is said of one at once. */
-  wording(text: Wording): Wording {
-    const words = this.#words;
+  messages(text: LoadedMessages): LoadedMessages {
+    const messages = this.#messages;
     const { state, failure } = this.#call;
     const { scheduledFor } = state.call ?? {};
     const { strings } = this.#host;
     // The time has passed while the form was open, and perhaps it is open by now.
     const late = text.failure?.[this.#asks ? "closed" : "session_required"];
-    const scheduled = scheduledFor && words.scheduled.replace("{when}", this.#format(scheduledFor));
+    const scheduled = scheduledFor && messages.scheduled.replace("{when}", this.#format(scheduledFor));
     return {
       ...text,
       ...(this.#asks && {
-        submit: words.submit,
-        call: words.submit,
-        phoneHint: words.hint,
-        callHint: words.hint,
+        submit: messages.submit,
+        call: messages.submit,
+        phoneHint: messages.hint,
+        callHint: messages.hint,
       }),
       status: { ...text.status, ...(scheduled && { scheduled }), ...strings?.status },
       failure: {
         ...text.failure,
-        quiet_hours: words.quiet,
+        quiet_hours: messages.quiet,
         ...(failure?.at === "at" && late && { invalid_request: late }),
         ...strings?.failure,
       },
@@ -76,7 +76,7 @@ export class CallSchedule {
 
   /** Says that the target is closed, and until when. */
   renderNote(): string {
-    const { closed, opens } = this.#words;
+    const { closed, opens } = this.#messages;
     const { opensAt } = this.#call.target ?? {};
     if (!this.#asks) return "";
     // It was to open meanwhile: the backend is asked before anything else. A token opens no second session.
@@ -95,14 +95,14 @@ export class CallSchedule {
     const days = this.#days;
     const [first] = days;
     if (!this.#asks || first?.[0] === undefined) return undefined;
-    const words = this.#words;
+    const messages = this.#messages;
     const today = days.find((choices) => choices.some(({ at }) => at === this.#at)) ?? first;
     const chosen = today.find(({ at }) => at === this.#at) ?? first[0];
     this.#at = chosen.at;
     return html`<fieldset class="when" ?disabled=${sending}>
-      <legend>${words.when}</legend>
+      <legend>${messages.when}</legend>
       <div class="field">
-        <label for="day">${words.day}</label>
+        <label for="day">${messages.day}</label>
         <select
           id="day"
           part="day"
@@ -112,7 +112,7 @@ export class CallSchedule {
         </select>
       </div>
       <div class="field">
-        <label for="time">${words.time}</label>
+        <label for="time">${messages.time}</label>
         <select
           id="time"
           part="time"
@@ -160,7 +160,7 @@ export class CallSchedule {
     const [here, there] = [undefined, timeZone].map((zone) =>
       this.#format(at, { weekday: "long", ...CLOCK, timeZone: zone }),
     );
-    return here === there || there === undefined ? "" : this.#words.office.replace("{time}", there);
+    return here === there || there === undefined ? "" : this.#messages.office.replace("{time}", there);
   }
 
   /** As it is written where the visitor is, if that is in the language the element speaks. */
@@ -176,8 +176,8 @@ export class CallSchedule {
     return written;
   }
 
-  get #words(): ScheduleTexts {
-    return { ...(this.#texts as { content: ScheduleTexts }).content, ...this.#host.strings?.schedule };
+  get #messages(): ScheduleMessages {
+    return { ...(this.#file as { content: ScheduleMessages }).content, ...this.#host.strings?.schedule };
   }
 }
 

@@ -44,9 +44,9 @@ const en = {
   lead: "Call API v1 with a small telephone exchange behind it. Nothing leaves this computer.",
 };
 
-export type Words = typeof en;
+export type Messages = typeof en;
 
-const ru: Words = {
+const ru: Messages = {
   visitor: "Посетитель",
   office: "Офис",
   incoming: "Входящий вызов",
@@ -92,7 +92,7 @@ const ru: Words = {
   lead: "Call API v1 и небольшая телефонная станция за ним. Ничто не покидает этот компьютер.",
 };
 
-export const wordsFor = (language: "en" | "ru"): Words => (language === "ru" ? ru : en);
+export const messagesFor = (language: "en" | "ru"): Messages => (language === "ru" ? ru : en);
 
 const nominative: Record<string, string> = { visitor: "посетитель", office: "офис" };
 const dative: Record<string, string> = { visitor: "посетителю", office: "офису" };
@@ -152,7 +152,7 @@ export function secondsText(ms: number, language: "en" | "ru"): string {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   });
-  return `${seconds}\u00a0${wordsFor(language).seconds}`;
+  return `${seconds}\u00a0${messagesFor(language).seconds}`;
 }
 
 /** A media file as people know it: only the one UIS plays when none is asked for is called by a Russian phrase. */

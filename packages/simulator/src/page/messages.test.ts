@@ -7,7 +7,7 @@ import {
   textOf,
   VISITOR,
 } from "../exchange/exchange.harness.js";
-import { fileText, phoneText, secondsText, timelineText } from "./words.js";
+import { fileText, phoneText, secondsText, timelineText } from "./messages.js";
 
 test("numbers are written the way people read them", () => {
   expect(phoneText("74990000000")).toBe("+7 499 000-00-00");
