@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { ENTRY } from "./bundle.js";
-import type { Doom, News } from "./crash-points.js";
+import type { KillOrder, News } from "./crash-points.js";
 import type { InstanceEnvironment } from "./instance.js";
 
 /** Milliseconds a start may take on a machine that does much else. */
@@ -61,19 +61,19 @@ export class Backend {
   }
 
   /** Has it die, or freeze, at a point of its work. @returns when it has frozen */
-  doom(doom: Doom): Promise<void> {
-    this.#tell(doom);
+  order(order: KillOrder): Promise<void> {
+    this.#tell(order);
     return new Promise((resolve) => (this.#frozen = resolve));
   }
 
   /** Takes back what it was told last. */
-  spare(): void {
-    this.#tell("spared");
+  cancelOrder(): void {
+    this.#tell("none");
   }
 
-  #tell(doom: Doom | "spared"): void {
+  #tell(order: KillOrder | "none"): void {
     // It may be dead by now, which is no error: whoever killed it knows.
-    this.#process?.send(doom, () => undefined);
+    this.#process?.send(order, () => undefined);
   }
 
   /** `kill -9`, if it is still there. */

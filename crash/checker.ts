@@ -22,7 +22,7 @@ export interface Journal {
 }
 
 /** What people know. */
-export interface Told {
+export interface ClientView {
   accepted: readonly Accepted[];
   /** Numbers of visitors who were told that there will be no call. */
   refused: readonly string[];
@@ -31,7 +31,7 @@ export interface Told {
 }
 
 /** What the database knows. */
-export interface Books {
+export interface LedgerView {
   calls: readonly { id: string; number: string; status: string; updatedAt: number }[];
   /** Permits that were taken back unused. */
   takenBack: number;
@@ -42,11 +42,11 @@ export interface Books {
 export interface Findings {
   accepted: number;
   rang: number;
-  /** Accepted, and not in the books, not over, or over without success and nobody told. Ids, as in the next ones. */
+  /** Accepted, and not in the ledger, not over, or over without success and nobody told. Ids, as in the next ones. */
   lost: string[];
   /** Rang more than once. */
   twice: string[];
-  /** The books say something of a call that is not so; with what and why. */
+  /** The ledger says something of a call that is not so; with what and why. */
   untrue: string[];
   unknown: number;
   /** `unknown`, although UIS was never asked. */
@@ -60,11 +60,15 @@ export interface Findings {
 const OVER = ["placed", "failed", "unknown", "held", "cancelled"];
 const FOR_A_PERSON = ["failed", "unknown", "held"];
 
-/** Holds what visitors were told, what the books say and what UIS did against each other. */
-export function check({ accepted, refused, arrived }: Told, books: Books, journal: Journal): Findings {
-  const calls = new Map(books.calls.map((call) => [call.id, call]));
+/** Holds what visitors were told, what the ledger says and what UIS did against each other. */
+export function check(
+  { accepted, refused, arrived }: ClientView,
+  ledger: LedgerView,
+  journal: Journal,
+): Findings {
+  const calls = new Map(ledger.calls.map((call) => [call.id, call]));
   // A note that is struck off without having arrived has told nobody.
-  const standing = books.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
+  const standing = ledger.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
   const told = new Set(standing.map(({ call, status }) => `${call} ${status}`));
   const rang = countOf(journal.rang);
   const received = countOf(journal.received);
@@ -76,7 +80,7 @@ export function check({ accepted, refused, arrived }: Told, books: Books, journa
     return FOR_A_PERSON.includes(call.status) && !told.has(`${id} ${call.status}`);
   };
   const toldThereIsNone = new Set(refused);
-  const untruth = ({ number, status }: Books["calls"][number]): string | undefined => {
+  const untruth = ({ number, status }: LedgerView["calls"][number]): string | undefined => {
     if (toldThereIsNone.has(number)) return "and the visitor was told that there will be none";
     const here = succeeded.has(number) && rang.has(number);
     if (status === "placed" && !here) return "and UIS did not say success";
@@ -91,31 +95,31 @@ export function check({ accepted, refused, arrived }: Told, books: Books, journa
     accepted: accepted.length,
     rang: journal.rang.length,
     lost: accepted.filter(isLost).map(ids),
-    twice: [...rang].filter(([, times]) => times > 1).map(([number]) => idOf(number, books)),
+    twice: [...rang].filter(([, times]) => times > 1).map(([number]) => idOf(number, ledger)),
     untrue: [
-      ...books.calls.flatMap((call) => {
+      ...ledger.calls.flatMap((call) => {
         const why = untruth(call);
         return why === undefined ? [] : [`${call.id} is ${call.status}, ${why}`];
       }),
-      ...doubled(books).map((id) => `${id} is there twice`),
+      ...doubled(ledger).map((id) => `${id} is there twice`),
     ],
     unknown: unknown.length,
     falseUnknown: unknown.filter(({ number }) => !received.has(number)),
-    takenBack: books.takenBack,
-    notesLeft: books.notes.filter(({ delivered }) => !delivered).length,
+    takenBack: ledger.takenBack,
+    notesLeft: ledger.notes.filter(({ delivered }) => !delivered).length,
     notesRepeated: [...arrived.values()].filter((times) => times > 1).length,
   };
 }
 
 /** One number, one click, one call. */
-const doubled = ({ calls }: Books): string[] =>
+const doubled = ({ calls }: LedgerView): string[] =>
   [...countOf(calls.map(({ number }) => number))]
     .filter(([, times]) => times > 1)
     .map(([number]) => calls.find((call) => call.number === number)?.id ?? "");
 
 /** Numbers stay out of what is printed. */
-const idOf = (number: string, { calls }: Books): string =>
-  calls.find((call) => call.number === number)?.id ?? "a call that is not in the books";
+const idOf = (number: string, { calls }: LedgerView): string =>
+  calls.find((call) => call.number === number)?.id ?? "a call that is not in the ledger";
 
 function countOf(numbers: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -18,7 +18,7 @@ export type CrashPoint = keyof typeof CRASH_POINTS;
 export const crashPoints = Object.keys(CRASH_POINTS) as CrashPoint[];
 
 /** What a backend is told to do, once, when it comes to a point for the `nth` time from now. */
-export interface Doom {
+export interface KillOrder {
   point: CrashPoint;
   nth: number;
   /** `freeze`: stop as a paused machine does, to be woken later. */

@@ -1,8 +1,8 @@
-// `npm run crash`: kills backends and holds the books against what UIS was asked to do. Exit 1 when a promise is broken.
+// `npm run crash`: kills backends and holds the ledger against what UIS was asked to do. Exit 1 when a promise is broken.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import bundle from "./bundle.js";
-import { dice } from "./dice.js";
+import { seededRandom } from "./seeded-random.js";
 import { figuresOf } from "./figures.js";
 import { postgresRounds } from "./postgres-rounds.js";
 import { sqliteRounds } from "./sqlite-rounds.js";
@@ -38,7 +38,7 @@ await bundle();
 console.log(`${values.engine}, ${rounds} rounds, --seed ${seed}`);
 const outcome = await run({
   rounds,
-  random: dice(seed),
+  random: seededRandom(seed),
   signal: stop.signal,
   progress(done) {
     if (done % 100 === 0) console.log(`${new Date().toISOString()} ${done} rounds`);

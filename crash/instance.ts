@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 import { createBff, createLogger, openDatabase, parseConfiguration, Secret } from "@uis-call/bff";
 import express from "express";
-import type { CrashPoint, Doom, News } from "./crash-points.js";
+import type { CrashPoint, KillOrder, News } from "./crash-points.js";
 import { watch } from "./watched-database.js";
 
 /** What {@link process.env} holds. */
@@ -20,16 +20,16 @@ const environment = process.env as unknown as InstanceEnvironment;
 // With a callback, a supervisor that is gone is no error.
 const tell = (news: News): boolean => process.send?.(news, undefined, {}, () => undefined) ?? false;
 
-let doom: Doom | "spared" = "spared";
-process.on("message", (message) => (doom = message as Doom | "spared"));
+let order: KillOrder | "none" = "none";
+process.on("message", (message) => (order = message as KillOrder | "none"));
 // The supervisor is gone.
 process.on("disconnect", () => process.exit());
 
 /** Ends, or stops, within this very statement: a signal to oneself does not wait for the event loop. */
 function passing(point: CrashPoint): void {
-  if (doom === "spared" || doom.point !== point || --doom.nth > 0) return;
-  const { how } = doom;
-  doom = "spared";
+  if (order === "none" || order.point !== point || --order.nth > 0) return;
+  const { how } = order;
+  order = "none";
   if (how === "die") process.kill(process.pid, "SIGKILL");
   tell({ kind: "frozen" });
   process.kill(process.pid, "SIGSTOP");

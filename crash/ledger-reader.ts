@@ -1,7 +1,7 @@
 import SQLite from "better-sqlite3";
 import pg from "pg";
 import { numberVaultOf, Secret } from "@uis-call/bff";
-import type { Books } from "./checker.js";
+import type { LedgerView } from "./checker.js";
 
 type Row = Record<string, string | number | null>;
 
@@ -53,7 +53,7 @@ export async function undelivered(reader: LedgerReader): Promise<number> {
 }
 
 /** @param sessionSecret under which the backend has sealed the numbers */
-export async function readBooks(reader: LedgerReader, sessionSecret: string): Promise<Books> {
+export async function readLedger(reader: LedgerReader, sessionSecret: string): Promise<LedgerView> {
   const [key] = await reader.rows<{ sealed_key: string }>("select sealed_key from number_keys");
   const vault = numberVaultOf(key?.sealed_key ?? "", [new Secret(sessionSecret)]);
   const calls = await reader.rows<{ id: string; visitor_number: string; status: string; updated_at: string }>(

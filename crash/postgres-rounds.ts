@@ -59,7 +59,7 @@ class PostgresRun {
   /** Not to be killed: it is to freeze, or has. */
   #freezing: Backend | undefined;
   /** To be killed, or not up again yet, and then when it was killed. */
-  readonly #doomed = new Map<Backend, number | undefined>();
+  readonly #dying = new Map<Backend, number | undefined>();
   #frozen = 0;
   #killing = true;
 
@@ -93,7 +93,7 @@ class PostgresRun {
       const call = this.#site.call(visitor, {
         point: "random",
         first: Math.floor(random() * BACKENDS),
-        vain: random() < 0.1,
+        noAnswer: random() < 0.1,
         ...(random() < 0.15 && { later: LATER }),
       });
       calls.push(call.finally(() => (waiting -= 1)));
@@ -118,28 +118,28 @@ class PostgresRun {
 
   /** On a slow machine a start takes longer than the time between two kills: nobody would ever be at work. */
   get #mayKill(): boolean {
-    const tarries = [...this.#doomed.values()].some((at) => at !== undefined && Date.now() - at > KILL_EVERY);
+    const tarries = [...this.#dying.values()].some((at) => at !== undefined && Date.now() - at > KILL_EVERY);
     return this.#candidates.length > 0 && !tarries;
   }
 
   /** Those that are at work, but for the one that is to stand still. */
   get #candidates(): Backend[] {
-    return this.#site.backends.filter((backend) => !this.#doomed.has(backend) && backend !== this.#freezing);
+    return this.#site.backends.filter((backend) => !this.#dying.has(backend) && backend !== this.#freezing);
   }
 
   /** Kills it at the point, or at the end of its second, and starts it again. */
   async #killOne(backend: Backend, point: CrashPoint): Promise<void> {
     const { killed } = backend;
-    this.#doomed.set(backend, undefined);
+    this.#dying.set(backend, undefined);
     if (point === "random") setTimeout(() => backend.kill(), this.#options.random() * KILLED_WITHIN);
-    else this.#site.doom(backend, { point, nth: 1, how: "die" });
+    else this.#site.order(backend, { point, nth: 1, how: "die" });
     const late = sleep(KILLED_WITHIN + 50).then(() => "late" as const);
     const missed = (await Promise.race([killed, late])) === "late";
     if (missed) backend.kill();
     const at = await killed;
     if (point === "C4") this.#site.uis.onDialled = undefined;
-    this.#doomed.set(backend, at);
-    await backend.start().finally(() => this.#doomed.delete(backend));
+    this.#dying.set(backend, at);
+    await backend.start().finally(() => this.#dying.delete(backend));
     this.#site.kills.push({
       point: missed ? "random" : point,
       backend: backend.url,
@@ -152,18 +152,18 @@ class PostgresRun {
   async #freeze(): Promise<void> {
     for (let n = 0; this.#killing; n++) {
       const point = FREEZING_POINTS[n % FREEZING_POINTS.length];
-      const backend = this.#site.backends.find((one) => !this.#doomed.has(one));
+      const backend = this.#site.backends.find((one) => !this.#dying.has(one));
       if (backend === undefined || point === undefined) {
         await sleep(KILL_EVERY);
         continue;
       }
       this.#freezing = backend;
-      const frozen = backend.doom({ point, nth: 1, how: "freeze" }).then(() => true);
+      const frozen = backend.order({ point, nth: 1, how: "freeze" }).then(() => true);
       if (await Promise.race([frozen, sleep(FREEZES_WITHIN, false)])) {
         await sleep(FROZEN_FOR);
         this.#frozen++;
       }
-      backend.spare();
+      backend.cancelOrder();
       backend.wake();
       await sleep(THAWED_FOR);
       this.#freezing = undefined;

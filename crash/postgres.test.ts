@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { expect, it } from "vitest";
-import { dice } from "./dice.js";
+import { seededRandom } from "./seeded-random.js";
 import { figuresOf } from "./figures.js";
 import { postgresRounds } from "./postgres-rounds.js";
 
@@ -12,7 +12,7 @@ it(
   { timeout: 600_000 },
   async () => {
     const seed = randomInt(2 ** 31);
-    const outcome = await postgresRounds({ rounds: ROUNDS, random: dice(seed) });
+    const outcome = await postgresRounds({ rounds: ROUNDS, random: seededRandom(seed) });
     const { findings, kills, frozen } = outcome;
     const figures = `seed ${seed}\n${figuresOf(outcome)}`;
     const { lost, twice, untrue } = findings;

@@ -1,4 +1,4 @@
-import type { Accepted, Books } from "./checker.js";
+import type { Accepted, LedgerView } from "./checker.js";
 import type { CrashPoint } from "./crash-points.js";
 
 /** One `kill -9`. Times are milliseconds since 1970. */
@@ -12,8 +12,12 @@ export interface Kill {
 }
 
 /** For each kill that left calls behind: milliseconds until the last of them was over. */
-export function decisionTimes(kills: readonly Kill[], accepted: readonly Accepted[], books: Books): number[] {
-  const endedAt = new Map(books.calls.map(({ id, updatedAt }) => [id, updatedAt]));
+export function decisionTimes(
+  kills: readonly Kill[],
+  accepted: readonly Accepted[],
+  ledger: LedgerView,
+): number[] {
+  const endedAt = new Map(ledger.calls.map(({ id, updatedAt }) => [id, updatedAt]));
   // A call for later is over when its time has come, however soon everything else is.
   const calls = accepted.filter(({ scheduled }) => !scheduled);
   return kills.flatMap(({ backend, at }) => {

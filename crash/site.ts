@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Backend } from "./backend.js";
 import { type Accepted, check, type Findings } from "./checker.js";
-import type { CrashPoint, Doom } from "./crash-points.js";
+import type { CrashPoint, KillOrder } from "./crash-points.js";
 import { freePort } from "./free-port.js";
-import { type LedgerReader, readBooks, readerOf, undelivered, underWay } from "./ledger-reader.js";
+import { type LedgerReader, readLedger, readerOf, undelivered, underWay } from "./ledger-reader.js";
 import { Receiver } from "./receiver.js";
 import { decisionTimes, type Kill } from "./recovery.js";
 import { Uis } from "./uis.js";
@@ -24,7 +24,7 @@ export interface Wish {
   /** Milliseconds from now, for a call that is not to be made at once. */
   later?: number;
   /** Nobody picks up. */
-  vain?: boolean;
+  noAnswer?: boolean;
   /** The backend asked first, by its place. */
   first?: number;
 }
@@ -88,9 +88,9 @@ export class Site {
   }
 
   /** Makes a call and resolves once it is accepted. */
-  async call(visitor: Visitor, { point, later, vain = false, first = 0 }: Wish): Promise<void> {
+  async call(visitor: Visitor, { point, later, noAnswer = false, first = 0 }: Wish): Promise<void> {
     const number = nextNumber();
-    if (vain) this.uis.nobodyAt(number);
+    if (noAnswer) this.uis.noAnswerAt(number);
     const at = later === undefined ? {} : { at: new Date(Date.now() + later).toISOString() };
     const asked: { backend: string; at: number }[] = [];
     const id = await visitor.call({ target: "sales", phone: `+${number}`, ...at }, first, (backend) => {
@@ -102,12 +102,12 @@ export class Site {
   }
 
   /** Has a backend killed when it comes to a point. */
-  doom(backend: Backend, doom: Doom): void {
-    if (doom.point !== "C4") {
-      void backend.doom(doom);
+  order(backend: Backend, order: KillOrder): void {
+    if (order.point !== "C4") {
+      void backend.order(order);
       return;
     }
-    let left = doom.nth;
+    let left = order.nth;
     this.uis.onDialled = (number) => {
       if (this.#asked.get(number) !== backend || --left > 0) return false;
       this.uis.onDialled = undefined;
@@ -127,19 +127,19 @@ export class Site {
   }
 
   /**
-   * What visitors, books and UIS say of each other, and how long after each kill its calls were over.
+   * What visitors, ledger and UIS say of each other, and how long after each kill its calls were over.
    *
    * @throws Error when a backend has ended by itself
    */
   async findings(): Promise<Findings & { decided: number[] }> {
     for (const { fault } of this.backends) if (fault !== undefined) throw fault;
-    const books = await readBooks(this.#reader, this.#sessionSecret);
+    const ledger = await readLedger(this.#reader, this.#sessionSecret);
     const findings = check(
       { accepted: this.accepted, refused: this.#refused, arrived: this.receiver.arrived },
-      books,
+      ledger,
       this.uis.journal(),
     );
-    return { ...findings, decided: decisionTimes(this.kills, this.accepted, books) };
+    return { ...findings, decided: decisionTimes(this.kills, this.accepted, ledger) };
   }
 
   async close(): Promise<void> {

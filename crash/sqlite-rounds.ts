@@ -76,7 +76,7 @@ async function round(site: Site, point: CrashPoint, random: () => number): Promi
     await sleep(n === 0 ? 0 : random() * LOAD_FOR);
     await site.call(visitor, {
       point,
-      vain: point === "C7" || random() < 0.1,
+      noAnswer: point === "C7" || random() < 0.1,
       ...(point === "C2" ? { later: LATER } : random() < 0.1 && { later: SOON }),
     });
     onAccepted();
@@ -107,6 +107,6 @@ function endIt(site: Site, backend: Backend, point: CrashPoint, random: () => nu
     };
   }
   const once = point === "C2" || point === "C3" || point === "C7";
-  site.doom(backend, { point, nth: once ? 1 : 1 + Math.floor(random() * 3), how: "die" });
+  site.order(backend, { point, nth: once ? 1 : 1 + Math.floor(random() * 3), how: "die" });
   return () => undefined;
 }

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { expect, it } from "vitest";
 import { crashPoints } from "./crash-points.js";
-import { dice } from "./dice.js";
+import { seededRandom } from "./seeded-random.js";
 import { figuresOf } from "./figures.js";
 import { sqliteRounds } from "./sqlite-rounds.js";
 
@@ -12,7 +12,11 @@ it(
   { timeout: 900_000 },
   async () => {
     const seed = randomInt(2 ** 31);
-    const outcome = await sqliteRounds({ rounds: ROUNDS, random: dice(seed), deliveredWithin: 10_000 });
+    const outcome = await sqliteRounds({
+      rounds: ROUNDS,
+      random: seededRandom(seed),
+      deliveredWithin: 10_000,
+    });
     const { findings, kills } = outcome;
     const figures = `seed ${seed}\n${figuresOf(outcome)}`;
     const { lost, twice, untrue } = findings;

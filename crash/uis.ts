@@ -42,7 +42,7 @@ export class Uis {
   }
 
   /** Nobody picks up there. */
-  nobodyAt(number: string): void {
+  noAnswerAt(number: string): void {
     this.#unanswerable.add(number);
   }
 

@@ -1,5 +1,5 @@
 /** Chance that comes the same again for the same seed (Mulberry32). @returns numbers, 0 ≤ value < 1 */
-export function dice(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
