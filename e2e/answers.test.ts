@@ -106,9 +106,9 @@ describe("the demo, and what it is told", () => {
     );
     const everything = [...seen, dom, logged].join("\n");
     expect(everything).toContain("dialing");
-    for (const planted of [key, OFFICE, "79000000111"]) {
-      expect(everything).not.toContain(planted);
-      expect(everything.replaceAll(/[^\da-zA-Z]/g, "")).not.toContain(planted);
+    for (const secret of [key, OFFICE, "79000000111"]) {
+      expect(everything).not.toContain(secret);
+      expect(everything.replaceAll(/[^\da-zA-Z]/g, "")).not.toContain(secret);
     }
     expect((seen.join() + logged).replaceAll(/\D/g, "")).not.toContain("9000000001");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PLANTED, startTestBff, type TestBff } from "./bff.harness.js";
-import { Planted } from "./planted.harness.js";
+import { SCANNED, startTestBff, type TestBff } from "./bff.harness.js";
+import { LeakScan } from "./leak-scan.harness.js";
 import { engines } from "./store/engines.harness.js";
 
 /** Whatever a backend is told in all tests is looked for when they stop it; here is what shows that it would be found. */
@@ -14,18 +14,18 @@ async function livedIn(options: Parameters<typeof startTestBff>[0]): Promise<Tes
   return bff;
 }
 
-describe.each(engines)("the search for what was planted on %s", (_name, newUrl) => {
+describe.each(engines)("the leak scan on %s", (_name, newUrl) => {
   it("finds nothing in the log, answers and database of a backend that keeps it to itself", async () => {
     const bff = await livedIn({ databaseUrl: await newUrl() });
-    expect(bff.planted.size).toBeGreaterThan(9);
+    expect(bff.leakScan.size).toBeGreaterThan(9);
     await bff.stop();
   });
 
   it.each<[string, (key: string) => { page: string } | { variables: string }]>([
     ["a number, as it was typed", () => ({ page: "8 (900) 000-00-01" })],
     ["a number, as UIS has it", () => ({ variables: '{"product":"79000000001"}' })],
-    ["an office's number", () => ({ page: `tel:+${PLANTED.office}` })],
-    ["UIS's password", () => ({ page: PLANTED.password })],
+    ["an office's number", () => ({ page: `tel:+${SCANNED.office}` })],
+    ["UIS's password", () => ({ page: SCANNED.password })],
     ["the session key", (key) => ({ page: key })],
   ])("finds %s in the clear in the database", async (_what, leak) => {
     const bff = await livedIn({ databaseUrl: await newUrl() });
@@ -37,7 +37,7 @@ describe.each(engines)("the search for what was planted on %s", (_name, newUrl) 
   });
 });
 
-describe("the search for what was planted", () => {
+describe("the leak scan", () => {
   it("finds a number in an answer, headers included", async () => {
     const bff = await livedIn({});
     const visitor = bff.visitor();
@@ -46,15 +46,15 @@ describe("the search for what was planted", () => {
   });
 
   it("finds secrets and credentials in the log", () => {
-    const planted = new Planted();
-    planted.secret("s".repeat(20));
-    planted.credential("c".repeat(20));
-    planted.number("+79000000001");
+    const leakScan = new LeakScan();
+    leakScan.secret("s".repeat(20));
+    leakScan.credential("c".repeat(20));
+    leakScan.number("+79000000001");
     for (const leak of ["s".repeat(20), "c".repeat(20), "8-900-000-00-01"]) {
-      expect(planted.findsInLog([`{"msg":"${leak}"}`])).toHaveLength(1);
+      expect(leakScan.findsInLog([`{"msg":"${leak}"}`])).toHaveLength(1);
     }
     // A session's own answer holds its credentials.
-    expect(planted.findsInAnswers(["c".repeat(20)])).toEqual([]);
-    expect(planted.findsInLog(['{"time":"2026-11-23T09:00:00.000Z"}'])).toEqual([]);
+    expect(leakScan.findsInAnswers(["c".repeat(20)])).toEqual([]);
+    expect(leakScan.findsInLog(['{"time":"2026-11-23T09:00:00.000Z"}'])).toEqual([]);
   });
 });

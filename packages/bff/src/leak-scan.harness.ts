@@ -7,7 +7,7 @@ const SECRET_MEMBERS = ["token", "sealedNumber"];
 const TELLING_DIGITS = 10;
 
 /** What one backend under test has been told and has to keep to itself, and a search for it. */
-export class Planted {
+export class LeakScan {
   /** The last digits of telephone numbers. */
   readonly #numbers = new Set<string>();
   /** Nobody may read these anywhere. */
@@ -93,5 +93,5 @@ export class Planted {
 export function requireNone(finds: readonly string[]): void {
   if (finds.length === 0) return;
   const some = [...new Set(finds)].slice(0, 10).join("\n");
-  throw new Error(`what was planted has come to light:\n${some}`);
+  throw new Error(`the leak scan has found:\n${some}`);
 }
