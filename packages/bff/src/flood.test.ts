@@ -14,7 +14,7 @@ import {
   stopAll,
   times,
   visitorAt,
-} from "./ladder.harness.js";
+} from "./rate-tiers.harness.js";
 import { engines, sqliteUrl } from "./store/engines.harness.js";
 import { createIdentityToken } from "./tokens.js";
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type CallAnswer, SCANNED, type TestBff, type Visitor } from "./bff.harness.js";
 import { TestClock } from "./clock.harness.js";
-import { addressOf, only, start, stopAll, visitorAt } from "./ladder.harness.js";
+import { addressOf, only, start, stopAll, visitorAt } from "./rate-tiers.harness.js";
 import { engines } from "./store/engines.harness.js";
 import { Secret } from "./config/secret.js";
 import { blockNumber } from "./store/number-blocks.js";

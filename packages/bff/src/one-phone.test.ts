@@ -10,7 +10,7 @@ import {
   stopAll,
   times,
   visitorAt,
-} from "./ladder.harness.js";
+} from "./rate-tiers.harness.js";
 import { engines } from "./store/engines.harness.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
 

@@ -15,7 +15,7 @@ import {
   stopAll,
   times,
   visitorAt,
-} from "./ladder.harness.js";
+} from "./rate-tiers.harness.js";
 import { solveProof } from "./proof-solver.harness.js";
 import { Secret } from "./config/secret.js";
 import { engines } from "./store/engines.harness.js";

@@ -14,7 +14,7 @@ import {
   stopAll,
   times,
   visitorAt,
-} from "./ladder.harness.js";
+} from "./rate-tiers.harness.js";
 import { engines } from "./store/engines.harness.js";
 
 afterEach(stopAll);
@@ -31,7 +31,7 @@ const toldOf = async (bff: TestBff) =>
 
 describe.each(engines)("a number that is asked for from everywhere, on %s,", (_name, newUrl) => {
   it(
-    "is rung no oftener than the ladder says, and each of a thousand requests is kept",
+    "is rung no oftener than the rate tiers say, and each of a thousand requests is kept",
     { timeout: 180_000 },
     async () => {
       const bff = await start({ databaseUrl: await newUrl() });
@@ -61,7 +61,7 @@ describe.each(engines)("a number that is asked for from everywhere, on %s,", (_n
     },
   );
 
-  it("is rung again when its windows are over, each step of the ladder at its time", async () => {
+  it("is rung again when its windows are over, each rate tier at its time", async () => {
     const clock = new TestClock();
     const bff = await start({ databaseUrl: await newUrl(), clock });
     const dialledIn = async (): Promise<number> => {
