@@ -5,12 +5,12 @@ import type { LoadedMessages } from "./i18n/messages.js";
 import { PhoneField } from "./phone/field.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
-/** What the visitor is asked before a call: a number, the tenant's consent, or nothing but the word to go. */
+/** The form before a call: a number and consent, where they are asked for, and the button that submits. */
 export class CallForm {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #phoneInput: PhoneField;
-  /** A person has clicked, or pressed Enter, which browsers make a click of. */
+  /** Whether a person submitted: by a click, or by Enter, for which browsers dispatch a trusted click. */
   #byHand = false;
 
   constructor(host: UisCallButton, call: CallController) {
@@ -22,9 +22,7 @@ export class CallForm {
     );
   }
 
-  /**
-   * @param submit the form has been submitted
-   */
+  /** @param submit called when the form is submitted */
   render(text: LoadedMessages, submit: () => void): TemplateResult {
     const { asksPhone, state, schedule } = this.#call;
     if (schedule?.never) return schedule.renderClosed();
@@ -53,7 +51,7 @@ export class CallForm {
     </form>`;
   }
 
-  /** Puts the focus where the visitor goes on: to what is wrong, or to the beginning. @returns whether there is such a place */
+  /** Focuses the first field with an error, else the first field. @returns whether there is one */
   focus(): boolean {
     const place = this.#call.failurePlace === "consent" ? "#consent" : ":is([part=phone], [part=submit])";
     const element = this.#host.renderRoot.querySelector<HTMLElement>(`form ${place}`);
@@ -61,7 +59,7 @@ export class CallForm {
     return element !== null;
   }
 
-  /** The sentence for the failure, if it belongs there. */
+  /** The failure's message, if it is shown at this place; otherwise empty. */
   problemAt(place: FailurePlace, text: LoadedMessages): string {
     const { failure, failurePlace, errors } = this.#call;
     if (!failure || failurePlace !== place) return "";

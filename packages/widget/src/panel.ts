@@ -12,7 +12,7 @@ import { themeRules } from "./theme.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { withOverrides } from "./i18n/overrides.js";
 
-/** All that is behind the button, and is loaded when somebody is about to press it: how form and call are shown. */
+/** The panel: renders form and call. Loaded when the pointer or the focus reaches the button. */
 export class CallPanel {
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
@@ -20,7 +20,7 @@ export class CallPanel {
   readonly call: CallController;
   readonly #form: CallForm;
   readonly #theme = new CSSStyleSheet();
-  /** Whose theme that is. */
+  /** The session whose theme is applied. */
   #themed: SessionResponse | undefined;
 
   constructor(host: UisCallButton, options: CallOptions) {
@@ -32,24 +32,24 @@ export class CallPanel {
     new Overlay(host, () => this.call.state.phase === "sending" || this.call.state.phase === "following");
   }
 
-  /** Gets the texts; shows itself from then on. @throws TypeError where they cannot be reached */
+  /** Loads the messages; rendering needs them. @throws TypeError where they cannot be fetched */
   async load(): Promise<void> {
     await this.#file.load();
     (this.#host.renderRoot as ShadowRoot).adoptedStyleSheets.push(this.#theme);
   }
 
-  /** What the button says while a call is under way. */
+  /** Text of the button during a call. */
   get calling(): string | undefined {
     return this.#messages?.calling;
   }
 
-  /** The panel has been opened: the focus goes into it, and a session is begun. */
+  /** Focuses the panel and opens a session. Called once the panel is open. */
   async opened(): Promise<void> {
     await this.#host.updateComplete;
     this.#focus();
     await this.call.openSession();
     await this.#host.updateComplete;
-    // The form may be another than it seemed to be.
+    // The session may have changed the form's fields.
     if (this.#host.open && !this.#visitorWentOn) this.#focus();
   }
 
@@ -64,7 +64,7 @@ export class CallPanel {
     const language = this.#options.language();
     const inline = this.#host.display === "inline";
     const { phase } = this.call.state;
-    // A call under way does not need the visitor's connection.
+    // A call goes on without the visitor's connection: no offline notice then.
     const asked = this.call.state.call !== undefined;
     const offline = !navigator.onLine && !asked;
     return html`<div
@@ -134,7 +134,7 @@ export class CallPanel {
     );
   }
 
-  /** What is said: of a good call, of one that is not, of one for later. */
+  /** All loaded messages: the panel's own, then errors, then the schedule, each laid over the former. */
   get #messages(): LoadedMessages | undefined {
     const messages = this.#file.content;
     if (!messages) return undefined;
@@ -144,13 +144,13 @@ export class CallPanel {
     return schedule?.messages(whole) ?? whole;
   }
 
-  /** Asks for a call as if the form had been submitted. */
+  /** Submits the form. */
   async submit(): Promise<void> {
     await this.call.submit();
     await this.#host.updateComplete;
     const { failurePlace } = this.call;
     if (failurePlace && failurePlace !== "panel") this.#form.focus();
-    // It was on what is gone.
+    // The focused element was removed.
     else if (document.activeElement === document.body) this.#element?.focus();
   }
 
@@ -164,7 +164,7 @@ export class CallPanel {
     if (!this.#form.focus()) this.#element?.focus();
   }
 
-  /** The focus is where the visitor has put it: in the form, or somewhere else on the page. */
+  /** Whether the visitor has moved the focus: into the form, or elsewhere on the page. */
   get #visitorWentOn(): boolean {
     const { activeElement } = this.#host.shadowRoot ?? {};
     return activeElement

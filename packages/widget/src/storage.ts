@@ -1,16 +1,16 @@
 import type { Call, Target } from "@uis-call/shared";
 
-/** Which button it is: with another of these it is another one, and has calls of its own. */
+/** Properties that identify a button. A change of one makes another button, with calls of its own. */
 export const BUTTON_OF = ["tenant", "target", "reference"] as const;
 
-/** What a button calls about, in the page's words, whatever a token says. */
+/** What a button calls about, by its attributes alone: claims in a token do not count. */
 export interface Matter {
   readonly tenant: string;
   readonly target: string;
   readonly reference: string;
 }
 
-/** What the button's attributes say now. One that is taken away is null, and frameworks hand numbers over as numbers. */
+/** Reads the button's attributes. A removed one is null, and frameworks may set a number. */
 export const matterOf = ({ tenant, target, reference }: Matter): Matter => ({
   tenant,
   target,
@@ -18,17 +18,17 @@ export const matterOf = ({ tenant, target, reference }: Matter): Matter => ({
 });
 
 /**
- * Whether other buttons, and the page after a reload, may take the matter's call for theirs: not where a sealed number,
- * or the reference in a token, alone says what it is about, since no page can tell one from another.
+ * Whether other buttons of the matter, and the page after a reload, may show the call. They may not where only a sealed
+ * number or a token's reference tells what it is about: the page cannot tell two such calls apart.
  */
 export const isShared = ({ reference }: Matter, { office, visitor }: Target, call: Call): boolean =>
   reference !== "" || (office !== "sealed" && visitor !== "sealed" && call.reference === undefined);
 
-/** Written so that no two matters have the same. */
+/** JSON keeps the keys of different matters different. */
 const keyOf = ({ tenant, target, reference }: Matter): string =>
   `uis-call:${JSON.stringify([tenant, target, reference])}`;
 
-/** The id of the matter's call that was under way when the page was left. Pages may do without storage, and then do without this. */
+/** Returns the id of the matter's call that was under way when the page was left; null where storage is not allowed. */
 export function storedCall(matter: Matter): string | null {
   try {
     return sessionStorage.getItem(keyOf(matter));
@@ -37,12 +37,12 @@ export function storedCall(matter: Matter): string | null {
   }
 }
 
-/** Keeps the id, and nothing else, for a reload of the page to find; or forgets it where there is none. */
+/** Stores the call's id, and nothing else, for a reload of the page. Without an id, deletes the stored one. */
 export function storeCall(matter: Matter, id?: string): void {
   try {
     if (id) sessionStorage.setItem(keyOf(matter), id);
     else sessionStorage.removeItem(keyOf(matter));
   } catch {
-    // The page, or its visitor, allows no storage.
+    // Storage is blocked by the page or the visitor: calls are not resumed.
   }
 }

@@ -40,8 +40,8 @@ describe("the element's way to the backend", () => {
 
   it("shares its session with the other buttons of the page, however close one is opened upon the other", async () => {
     await endSession(await createClient().openSession());
-    // A page that has just been loaded.
-    const loaded = "./bff-client.js?loaded";
+    // A page just loaded: a client without a session.
+    const loaded = "./client.js?loaded";
     const { BffClient } = (await import(loaded)) as typeof Loaded;
     const open = () =>
       new BffClient({ endpoint: `${demoUrl}/api`, tenant: "demo", locale: "en" }).openSession();
@@ -81,7 +81,7 @@ describe("the element's way to the backend", () => {
   });
 
   it("looks at the call instead where events do not come", async () => {
-    // A stream that stays silent for no time at all is given up at once: what follows is polling.
+    // A silence of 0 ms ends the stream at once, so the client polls.
     const { states } = await followed(createClient(undefined, { silence: 0, poll: 20 }));
     await until(() => states.length > 2);
     await exchange.pick("office", "decline");
@@ -112,7 +112,7 @@ describe("the element's way to the backend", () => {
     await client.openSession();
     let lost: ApiError | undefined;
     client
-      .follow("nobody", new AbortController().signal, () => undefined)
+      .follow("missing", new AbortController().signal, () => undefined)
       .catch((error: unknown) => (lost = error as ApiError));
     await until(() => lost?.code === "not_found");
   });
@@ -124,12 +124,12 @@ describe("the element's way to the backend", () => {
     const fetch = window.fetch.bind(window);
     window.fetch = (...request) => {
       const [address] = request;
-      // The page names another tenant while we look.
-      if (typeof address === "string" && address.endsWith("/calls/nobody")) stop.abort();
+      // Aborts while a poll is pending, as a change of tenant does.
+      if (typeof address === "string" && address.endsWith("/calls/missing")) stop.abort();
       return fetch(...request);
     };
     try {
-      await client.follow("nobody", stop.signal, () => undefined);
+      await client.follow("missing", stop.signal, () => undefined);
     } finally {
       window.fetch = fetch;
     }

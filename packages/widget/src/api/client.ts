@@ -11,27 +11,27 @@ export interface BffClientOptions {
   tenant: string;
   /** Language of titles and spoken messages. */
   locale: string;
-  /** Who the user is, asked anew for each session, since a token opens one. */
+  /** Returns an identity token. Called for each session, because a token opens only one. */
   token?: () => Promise<string | undefined> | string;
 }
 
 /** Milliseconds. */
 export const TIMES = {
-  /** A request without an answer is given up after this. */
+  /** Time-out of a request. */
   answer: 15_000,
-  /** An event stream that says nothing is taken for one that a proxy holds back. */
+  /** Time-out of the first event: a proxy may hold the stream back. */
   silence: 5000,
-  /** One that has fallen silent is broken: the backend makes itself heard every fifteen seconds. */
+  /** Time-out between two events: the backend sends a comment every fifteen seconds. */
   lull: 40_000,
-  /** Between two looks at a call whose events do not come; grows to the second. */
+  /** First interval of polling, used where no events arrive; it grows to `longestPoll`. */
   poll: 1500,
   longestPoll: 5000,
 };
 
-/** Two first sessions opened at once are two, of which the browser keeps one: others of the page wait for the first. */
+/** The page's first session. Other buttons wait for it: of two cookies set at once the browser would keep only one. */
 let first: Promise<unknown> | undefined;
 
-/** Speaks to the backend: the only one of the element that does. */
+/** The element's only connection to the backend. */
 export class BffClient {
   readonly #options: BffClientOptions;
   readonly #times: typeof TIMES;
@@ -39,7 +39,7 @@ export class BffClient {
   #retry: Promise<CallRetry> | undefined;
   #session: SessionResponse | undefined;
 
-  /** @param times others are for tests */
+  /** @param times tests pass shorter ones */
   constructor(options: BffClientOptions, times = TIMES) {
     this.#options = options;
     this.#times = times;
@@ -52,7 +52,7 @@ export class BffClient {
     const token = await ask?.();
     const open = () => this.#transport.openSession({ tenant, ...(token && { token }) });
     const session = await (first?.then(open, open) ?? (first = open()));
-    // A proof is one session's.
+    // A proof is valid for one session only.
     if (session.csrfToken !== this.#session?.csrfToken) this.#retry = undefined;
     this.#session = session;
     if (session.proof) this.#loadRetry(true).catch(() => undefined);
@@ -60,7 +60,7 @@ export class BffClient {
     return session;
   }
 
-  /** Begins with what the next call needs and takes a while. */
+  /** Starts slow work that the next call needs, such as a proof. */
   prepare(): void {
     this.#retry?.then(
       (retry) => retry.prepare(),
@@ -69,9 +69,9 @@ export class BffClient {
   }
 
   /**
-   * Asks for a call. One key is one call, however often this is repeated with it.
+   * Asks for a call. Repeats with the same key are the same call.
    *
-   * @param waits is told when a proof has to be worked out first, which takes a moment
+   * @param waits called when the visitor has to wait for a proof
    * @throws ApiError; `network` leaves open whether the call was accepted: repeat with the same key
    */
   async placeCall(request: CallRequest, key: string, waits?: () => void): Promise<Call> {
@@ -105,27 +105,27 @@ export class BffClient {
     return this.#retry;
   }
 
-  /** Whether the call can be looked at after the page has been loaded again. */
+  /** Whether the call can still be read after a reload of the page. */
   get mayResume(): boolean {
     return this.#transport.mayResume;
   }
 
-  /** The call as it is. @throws ApiError */
+  /** Reads the call's present state. @throws ApiError */
   readCall(id: string): Promise<Call> {
     return this.#transport.send({ method: "GET", path: `/calls/${id}` });
   }
 
-  /** Anything else that is asked of the backend, within the session. @throws ApiError */
+  /** Sends any other request within the session; opens one if needed. @throws ApiError */
   async send<Body>(message: Message): Promise<Body> {
     if (!this.#session) await this.openSession();
     return this.#transport.send(message);
   }
 
   /**
-   * Calls `onCall` with each state of the call, and waits for it, until the call is over or `signal` is aborted: by its
-   * events, and by looking where those do not come or break off.
+   * Calls `onCall` with each state of the call, and awaits it, until the call is over or `signal` is aborted. Listens to
+   * the call's events, and polls where they do not arrive or break off.
    *
-   * @throws ApiError when the call is lost from sight
+   * @throws ApiError when the backend refuses to show the call
    */
   async follow(id: string, signal: AbortSignal, onCall: (call: Call) => unknown): Promise<void> {
     const { poll, longestPoll, lull } = this.#times;
@@ -137,16 +137,16 @@ export class BffClient {
     try {
       await this.#hear(id, signal, tell);
     } catch {
-      // What is wrong shows when we look.
+      // Polling below reports the error, if it lasts.
     }
     for (let wait = poll; !signal.aborted && !(last && isOver(last)); wait *= 1.3) {
       try {
         await tell(await this.readCall(id));
       } catch (error) {
-        // A refusal stays one, for whoever still wants to know.
+        // Errors that may pass are retried. After an abort no error is reported.
         if (!signal.reason && !asApiError(error).passes) throw error;
       }
-      // One that is for later need not be looked at all the time.
+      // A call for later changes rarely: poll at the slowest rate.
       const longest = last?.status === "scheduled" ? lull : longestPoll;
       await new Promise((resolve) => setTimeout(resolve, Math.min(wait, longest)));
     }
@@ -173,7 +173,7 @@ export class BffClient {
         if (isOver(call)) return;
       }
     } finally {
-      // Whoever has seen the end reads no further.
+      // Ends the stream: after the last event nothing follows.
       wait(0);
     }
   }

@@ -1,13 +1,13 @@
 /**
- * What of the contract is seen through the element. In words of its own: the published types would otherwise need the
- * package of the schemas, and zod with it. `contract.test.ts` holds both to be the same.
+ * The part of the contract that pages see through the element. Written out here, because types taken from the schemas
+ * would make the published package depend on zod. `contract.test.ts` keeps both equal.
  */
 
-/** Where a call is on its way; the last five are the end of it. */
+/** The state of a call; the last five are final. */
 export type CallStatus =
   "accepted" | "scheduled" | "waiting" | "dialing" | "placed" | "failed" | "unknown" | "held" | "cancelled";
 
-/** Why a call has the status it has. */
+/** The reason for a call's status. */
 export type CallReason =
   | "not_connected"
   | "service_refused"
@@ -26,7 +26,7 @@ export type CallReason =
   | "number_blocked"
   | "calls_stopped";
 
-/** Every way the backend refuses a request: docs/http-api.md says what each means. */
+/** The codes of the backend's refusals; docs/http-api.md explains each. */
 export type ErrorCode =
   | "invalid_request"
   | "malformed_json"
@@ -62,17 +62,17 @@ export type ErrorCode =
   | "unavailable"
   | "internal";
 
-/** The call as its own session sees it. It never holds a number. */
+/** A call as shown to its own session. It never holds a telephone number. */
 export interface Call {
   id: string;
   status: CallStatus;
   target: string;
-  /** What the call is about, in the page's own words. */
+  /** The page's own name for what the call is about. */
   reference?: string | undefined;
-  /** ISO 8601, UTC, as all times. */
+  /** ISO 8601 in UTC, as all times here. */
   createdAt: string;
   updatedAt: string;
-  /** When it is to be called, if not at once. */
+  /** Time of a call for later; absent for an immediate one. */
   scheduledFor?: string | undefined;
   reason?: CallReason | undefined;
 }

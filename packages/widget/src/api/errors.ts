@@ -1,11 +1,11 @@
 import type { FailureCode } from "../i18n/messages.js";
 
-/** The backend will not do it, or could not be reached (`network`). */
+/** A refusal by the backend, or a failure to reach it (`network`). */
 export class ApiError extends Error {
   readonly code: FailureCode;
-  /** Member of the request it is about. */
+  /** Member of the request that is wrong. */
   readonly at: string | undefined;
-  /** Seconds until it may be tried again. */
+  /** Seconds until a repeat is allowed. */
   readonly retryAfter: number | undefined;
 
   constructor(code: FailureCode, { at, retryAfter, cause }: Partial<ApiError> = {}) {
@@ -15,12 +15,12 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** Whether it is for a while: `network`, and what the backend says of itself, `unavailable`, `overloaded`, `internal`. */
+  /** Whether it may pass by itself: `network`, `unavailable`, `overloaded` and `internal`, the codes of one word. */
   get passes(): boolean {
     return !/._/.test(this.code);
   }
 }
 
-/** What went wrong, as a refusal: anything but the backend's own word is the network. */
+/** Wraps any other error as `network`. */
 export const asApiError = (error: unknown): ApiError =>
   error instanceof ApiError ? error : new ApiError("network", { cause: error });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readEvents } from "./event-stream.js";
 
-/** A stream of these pieces, as the network might cut it. */
+/** A stream that delivers these chunks. */
 const streamOf = (pieces: Iterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> =>
   new ReadableStream({
     start(controller) {

@@ -1,8 +1,8 @@
 /**
- * The data of the server-sent events that tell of a call, as they come. `EventSource` would do but for the header that says whose
- * session it is. The backend writes data of one line.
+ * Yields the data of each server-sent `call` event. `EventSource` cannot send the Authorization header, so the stream is
+ * parsed here; the backend writes data in one line.
  *
- * @param heard is told of every sign of life, comments too
+ * @param heard called for everything received, comments included
  */
 export async function* readEvents(
   body: ReadableStream<BufferSource>,
@@ -15,7 +15,7 @@ export async function* readEvents(
     if (done) return;
     heard();
     const events = (rest + value).split(/\r?\n\r?\n/);
-    // The last is not over yet.
+    // The last part is incomplete: it waits for the next chunk.
     rest = events.pop() ?? "";
     for (const event of events) {
       const data = /^event: ?call$/m.test(event) && /^data: ?(.+)/m.exec(event)?.[1];

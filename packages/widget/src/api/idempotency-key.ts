@@ -2,24 +2,24 @@ import type { CallRequest } from "@uis-call/shared";
 import type { Matter } from "../storage.js";
 import type { UisCallButton } from "../uis-call-button.js";
 
-/** The key of the call that is being asked for: the same values keep it, so that a repeat is the same call. */
+/** Gives the same key for the same values until the call is over, so that a repeat is the same call. */
 export class IdempotencyKey {
   #current: { key: string; values: string } | undefined;
 
-  /** The key for a request: the last one's where nothing has changed since. */
+  /** Returns the last key where the request has not changed since. */
   async for(request: CallRequest): Promise<string> {
     const values = JSON.stringify(request);
     if (this.#current?.values !== values) this.#current = { key: await newKey(), values };
     return this.#current.key;
   }
 
-  /** The call is over: the same values again are another call. */
+  /** Forgets the key: the call is over, so the same values are a new call. */
   done(): void {
     this.#current = undefined;
   }
 }
 
-/** What is sent for a call: the answers of the form, and what the page says of it. */
+/** Builds the body of `POST /calls` from the form's answers and the element's properties. */
 export const callRequest = (
   { target, reference }: Matter,
   { sealedNumber, variables }: UisCallButton,
@@ -35,6 +35,6 @@ export const callRequest = (
     : undefined,
 });
 
-/** Pages without HTTPS have no such method, and load one. */
+/** `crypto.randomUUID` exists in secure contexts only; other pages load a substitute. */
 const newKey = async (): Promise<string> =>
   isSecureContext ? crypto.randomUUID() : (await import("./random-uuid.js")).randomUuid();

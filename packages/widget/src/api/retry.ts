@@ -4,34 +4,34 @@ import type { ApiError } from "./errors.js";
 import { ProofOfWork } from "../lazy/proof-of-work.js";
 import type { ProofChallenge } from "../lazy/proof.js";
 
-/** How often a call is asked for, whatever it lacked each time. */
+/** Requests for one call at most, the first included. */
 const TRIES = 3;
 
 /**
- * What may stand between a request and its call: a session that is over, or a proof of work. Of one session, and loaded
- * where there is such a thing.
+ * Repeats a refused request for a call once it has what was missing: a new session, or a proof of work. One object per
+ * session, loaded on the first need.
  */
 export class CallRetry {
   readonly #client: BffClient;
   readonly #proof: ProofOfWork;
   #required: boolean;
 
-  /** @param required whether a proof is asked for */
+  /** @param required whether the session demands a proof */
   constructor(client: BffClient, required: boolean) {
     this.#client = client;
     this.#proof = new ProofOfWork(() => client.send<ProofChallenge>({ method: "GET", path: "/proof" }));
     this.#required = required;
   }
 
-  /** Begins with what the next call needs and takes a while. */
+  /** Starts the proof that the next call needs. */
   prepare(): void {
     if (this.#required) this.#proof.get().catch(() => undefined);
   }
 
   /**
-   * @param refusal what became of it without us
-   * @param waits is told when a proof has to be worked out first
-   * @throws ApiError where nothing helps
+   * @param refusal the error of the first request, if one was sent already
+   * @param waits called when the visitor has to wait for a proof
+   * @throws ApiError where a repeat would not help
    */
   async place(
     send: (proof?: string) => Promise<Call>,
@@ -57,7 +57,7 @@ export class CallRetry {
     return this.#proof.get();
   }
 
-  /** Gets what a refused call was lacking. @throws ApiError the refusal, where nothing would help */
+  /** Obtains what the refused request lacked. @throws ApiError the same refusal, where a repeat would not help */
   async #mend(refusal: ApiError): Promise<void> {
     const { code } = refusal;
     if (code === "session_required" || code === "csrf_failed")

@@ -14,7 +14,7 @@ import { Transport } from "./transport.js";
 
 const REQUEST = { target: "sales", phone: "8 (900) 000-00-01" };
 
-/** Reached at the page's own host, and yet another site's by its own word: only a try can tell. */
+/** Same host as the page, yet treated as cross-site by the backend: only a try can tell. */
 const siblingUrl = foreignUrl.replace("127.0.0.1", "localhost");
 
 const transportTo = (url: string): Transport => new Transport({ endpoint: `${url}/api`, locale: "en" }, 5000);
@@ -70,7 +70,7 @@ describe("the way a session travels", () => {
   });
 
   it("is the cookie all the same where the first request was lost on its way", async () => {
-    // Nobody has found out about this one yet.
+    // An endpoint no test has used yet, so no credentials mode is cached.
     const endpoint = `${demoUrl}/./api`;
     disturb("POST", /\/session$/, noAnswer);
     const client = new BffClient({ endpoint, tenant: "demo", locale: "en" });

@@ -8,7 +8,7 @@ export interface TransportOptions {
   locale: string;
 }
 
-/** A request but for what says whose it is. */
+/** A request without credentials; {@link Transport} adds them. */
 export interface Message {
   method: "GET" | "POST" | "DELETE";
   path: string;
@@ -17,12 +17,12 @@ export interface Message {
   signal?: AbortSignal | null;
 }
 
-/** What each backend has turned out to take, so that no other button of the page has to find out. */
+/** Working credentials mode by endpoint, shared by all buttons of the page. */
 const found = new Map<string, RequestCredentials>();
 
 /**
- * Requests to one backend as one session: by its cookie where page and backend are of one site, by the token it gives
- * where they are not. The token is kept here and nowhere else.
+ * Sends requests to one backend within one session: by cookie where page and backend are same-site, by bearer token
+ * where they are not. The token is kept in this object only.
  */
 export class Transport {
   readonly #options: TransportOptions;
@@ -31,13 +31,13 @@ export class Transport {
   #csrf: string | undefined;
   #bearer: string | undefined;
 
-  /** @param timeout milliseconds after which a request without an answer is given up */
+  /** @param timeout milliseconds a request may take */
   constructor(options: TransportOptions, timeout: number) {
     this.#options = options;
     this.#timeout = timeout;
   }
 
-  /** Whether a session may outlive the page: its cookie does, and its token does not. */
+  /** Whether the session outlives the page: a cookie does, a bearer token does not. */
   get mayResume(): boolean {
     return this.#ways[0] !== "omit";
   }
@@ -47,13 +47,13 @@ export class Transport {
     this.#credentials = way;
     try {
       const session = await this.send<SessionResponse>({ method: "POST", path: "/session", body });
-      // Without a token it keeps cookies after all: only the connection had failed.
+      // No token: cookies work, so the first try failed for another reason.
       found.set(this.#options.endpoint, session.sessionToken ? way : "include");
       this.#csrf = session.csrfToken;
       this.#bearer = session.sessionToken;
       return session;
     } catch (error) {
-      // The browser gave no answer to read, nor for want of time.
+      // A TypeError is a blocked or failed request, not a time-out: try the next mode.
       if (next && (error as ApiError).cause instanceof TypeError) return this.openSession(body, [next]);
       throw error;
     }
@@ -74,7 +74,7 @@ export class Transport {
     throw new ApiError(problem.code ?? "network", problem);
   }
 
-  /** The answer as it comes. @throws TypeError where there is none, or the page may not read it */
+  /** Returns the raw response. @throws TypeError where there is none, or CORS hides it from the page */
   fetch({ method, path, body, headers, signal = null }: Message): Promise<Response> {
     return fetch(this.#options.endpoint + path, {
       method,
@@ -97,13 +97,13 @@ export class Transport {
   }
 }
 
-/** One way at least. */
+/** Credentials modes to try in turn; at least one. */
 type Ways = readonly [RequestCredentials, RequestCredentials?];
 
 /**
- * What to try, in turn. To a page of another site the backend says that no cookie may be used, and the browser then keeps
- * a request with `include` from being made at all: it is tried again without. Which hosts are of one site takes the public
- * suffix list to say for certain, but those that differ in their last two labels never are.
+ * Lists the credentials modes to try. To a cross-site page the backend allows no credentials, and the browser blocks a
+ * request with `include`, so `omit` follows. Only the public suffix list tells for certain which hosts are same-site, but
+ * hosts that differ in their last two labels never are.
  */
 function waysTo(endpoint: string): Ways {
   const url = new URL(endpoint, location.href);
@@ -113,6 +113,6 @@ function waysTo(endpoint: string): Ways {
   return siteOf(url) === siteOf(location) ? ["include", "omit"] : ["omit"];
 }
 
-/** The site, or one that is larger. */
+/** The site of a URL, or a larger one that contains it. */
 const siteOf = ({ protocol, hostname }: URL | Location): string =>
   protocol + (/^[\d.]+$|:/.test(hostname) ? hostname : hostname.split(".").slice(-2).join("."));

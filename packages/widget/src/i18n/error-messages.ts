@@ -2,16 +2,16 @@ import type { CallReason, CallStatus } from "../api/contract.js";
 import type { Language } from "./language.js";
 import type { FailureCode } from "./messages.js";
 
-/** What is said of a call that does not go straight through; a file of its own for each language. */
+/** Messages of errors, and of statuses other than `dialing` and `placed`: `i18n/<language>-errors.ts`. */
 export interface ErrorMessages {
   phoneMissing: string;
   cancel: string;
-  /** `rate_limited`, where the backend says for how long: `{when}` is "in 5 minutes". */
+  /** For `rate_limited` with a known wait; `{when}` is "in 5 minutes". */
   limited: string;
   status: Record<Exclude<CallStatus, "dialing" | "placed">, string>;
-  /** Says more than the status where it can. */
+  /** Takes the place of the status's message, where there is one. */
   reason: Partial<Record<CallReason, string>>;
-  /** Where no time was chosen it cannot be `quiet_hours`, which is said with the choice. */
+  /** `quiet_hours` occurs only with a chosen time: its message is in `ScheduleMessages`. */
   failure: Record<Exclude<FailureCode, "network" | "quiet_hours">, string> & {
     network?: string;
     quiet_hours?: string;
@@ -29,6 +29,6 @@ const FILES: Record<Language, () => Promise<{ messages: ErrorMessages }>> = {
   ar: () => import("./ar-errors.js"),
 };
 
-/** Loads a language's file. @throws TypeError where it cannot be reached */
+/** Loads a language's file. @throws TypeError where it cannot be fetched */
 export const loadErrorMessages = async (language: Language): Promise<ErrorMessages> =>
   (await FILES[language]()).messages;

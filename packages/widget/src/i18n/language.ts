@@ -1,8 +1,8 @@
 import type { Messages } from "./messages.js";
 
 /**
- * What is said: the button's words, which are in the first script so that it never says one thing and then another, and all
- * else, a file for each, for bundlers to see.
+ * The languages. Labels of the button are in the first script, so that the button's text never changes after the first
+ * paint; the rest is one file per language, each with a literal import that bundlers can follow.
  */
 const SPOKEN = {
   en: { label: "Call me back", load: () => import("./en.js") },
@@ -15,24 +15,24 @@ const SPOKEN = {
   ar: { label: "اتصلوا بي", load: () => import("./ar.js") },
 } as const;
 
-/** A language the element speaks. */
+/** A language the element has messages for. */
 export type Language = keyof typeof SPOKEN;
 
-/** All of them, English first. */
+/** All languages, English first. */
 export const LANGUAGES = /* @__PURE__ */ Object.keys(SPOKEN) as Language[];
 
-/** The language of a BCP 47 tag such as `ru-RU`; English where we do not have it. */
+/** The language of a BCP 47 tag such as `ru-RU`; English where there are no messages for it. */
 export function languageOf(locale: string): Language {
   const [language = ""] = locale.trim().toLowerCase().split(/[-_]/);
   return Object.hasOwn(SPOKEN, language) ? (language as Language) : "en";
 }
 
-/** Which way it is written. */
+/** The writing direction. */
 export const directionOf = (language: Language): "ltr" | "rtl" => (language === "ar" ? "rtl" : "ltr");
 
-/** The button's words, when the page gives none. */
+/** The button's label where the page sets none. */
 export const labelIn = (language: Language): string => SPOKEN[language].label;
 
-/** Loads a language's file. @throws TypeError where it cannot be reached */
+/** Loads a language's file. @throws TypeError where it cannot be fetched */
 export const loadMessages = async (language: Language): Promise<Messages> =>
   (await SPOKEN[language].load()).messages;

@@ -16,7 +16,7 @@ describe("the element's languages", () => {
       expect(button.panel.querySelector("h2")?.textContent).to.equal(heading);
       expect(button.phone.labels?.[0]?.textContent).to.equal(phone);
       expect([button.panel.lang, button.panel.dir]).to.deep.equal([locale, directionOf(locale)]);
-      // A number is written from left to right everywhere.
+      // Numbers are written from left to right in every script.
       expect(button.phone.dir).to.equal("ltr");
     });
   }

@@ -7,7 +7,7 @@ export class MessageFile<Content> implements ReactiveController {
   readonly #language: () => Language;
   readonly #fetch: (language: Language) => Promise<Content>;
   #wanted: Language | undefined;
-  /** Undefined until the first `load` is over. */
+  /** Undefined until the first `load` has finished. */
   content: Content | undefined;
   #loading: Promise<void> = Promise.resolve();
 
@@ -22,7 +22,7 @@ export class MessageFile<Content> implements ReactiveController {
     host.addController(this);
   }
 
-  /** Gets the language's file, once. @throws TypeError where it cannot be reached */
+  /** Loads the language's file once. @throws TypeError where it cannot be fetched */
   load(): Promise<void> {
     const language = this.#language();
     if (this.#wanted === language) return this.#loading;
@@ -34,7 +34,7 @@ export class MessageFile<Content> implements ReactiveController {
         this.#host.requestUpdate();
       },
       (error: unknown) => {
-        // The next one to ask tries again.
+        // Lets the next `load` try again.
         if (this.#wanted === language) this.#wanted = undefined;
         throw error;
       },
@@ -43,7 +43,7 @@ export class MessageFile<Content> implements ReactiveController {
   }
 
   hostUpdate(): void {
-    // An old text is better than none: it stays until the new one is here.
+    // The old language stays until the new one is loaded.
     if (this.content) this.load().catch(() => undefined);
   }
 }

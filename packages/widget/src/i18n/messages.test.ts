@@ -5,7 +5,7 @@ import { directionOf, labelIn, type Language, LANGUAGES, languageOf, loadMessage
 import { loadErrorMessages } from "./error-messages.js";
 import { withOverrides } from "./overrides.js";
 
-/** Every status and reason there is: a new one that is not here does not compile. */
+/** All statuses and reasons: one that is missing here does not compile. */
 const STATUSES: Record<CallStatus, true> = {
   accepted: true,
   scheduled: true,
@@ -36,20 +36,20 @@ const REASONS: Record<CallReason, CallStatus> = {
   calls_stopped: "held",
 };
 
-/** How a sentence begins and ends, where there are capitals and where there are not. */
+/** Form of a sentence by language; the default needs a capital letter. */
 const SENTENCE: Record<string, RegExp> = {
   zh: /^\p{Script=Han}.*[。！]$/u,
   ar: /^\p{Script=Arabic}.*[.!]$/u,
   es: /^[¡\p{Lu}].*[.!]$/u,
 };
 
-/** Dotted names of every text. */
+/** Dotted names of all messages. */
 const keysOf = (texts: object, path = ""): string[] =>
   Object.entries(texts).flatMap(([key, text]: [string, unknown]) =>
     typeof text === "object" && text !== null ? keysOf(text, `${path}${key}.`) : [path + key],
   );
 
-/** Both files of a language: what is said of a good call, and of one that is not. */
+/** Both files of a language: the panel's messages and those of errors. */
 const filesOf = (language: Language) => Promise.all([loadMessages(language), loadErrorMessages(language)]);
 
 for (const language of LANGUAGES) {

@@ -2,33 +2,33 @@ import type { CallStatus, ErrorCode } from "../api/contract.js";
 import type { ScheduleMessages } from "./schedule-messages.js";
 import type { ErrorMessages } from "./error-messages.js";
 
-/** A page's own words, over ours. */
+/** Messages a page may override. */
 export type Strings = Partial<
   Omit<Messages, "status" | "network"> & Omit<ErrorMessages, "status" | "reason" | "failure">
 > & {
-  /** On the button, when the page gives no label. */
+  /** Text of the button where the page sets no `label`. */
   label?: string;
   status?: Partial<Record<CallStatus, string>>;
   reason?: ErrorMessages["reason"];
   failure?: Partial<Record<FailureCode, string>>;
-  /** Of a call for later. */
+  /** Messages for calls at a later time. */
   schedule?: Partial<ScheduleMessages>;
 };
 
-/** Everything there is to say at a moment: what is said of a good call, and what else has been loaded. */
+/** All messages loaded so far: the panel's own, and those of errors once they are needed. */
 export type LoadedMessages = Omit<Messages, "status"> &
   Partial<Omit<ErrorMessages, "status" | "failure">> &
   Pick<Strings, "failure"> & { status: Partial<Record<CallStatus, string>> };
 
-/** What can go wrong on the way: the backend's own codes, and not reaching it at all. */
+/** The backend's error codes, and `network` where it cannot be reached. */
 export type FailureCode = ErrorCode | "network";
 
-/** What the element says while all goes well, in one language; a file of its own in `languages/`, loaded with the panel. */
+/** Messages of a call without problems, in one language: `i18n/<language>.ts`, loaded with the panel. */
 export interface Messages {
-  /** On the button, while a call is under way. */
+  /** Text of the button during a call. */
   calling: string;
   heading: string;
-  /** Instead, where the visitor is not asked for a number: `{whom}` is the target's title. */
+  /** Heading where no number is asked for; `{whom}` is the target's title. */
   callHeading: string;
   callHint: string;
   call: string;
@@ -40,9 +40,9 @@ export interface Messages {
   again: string;
   close: string;
   offline: string;
-  /** While a proof of work is made. */
+  /** Shown while a proof of work is computed. */
   loading: string;
-  /** The backend cannot be reached, and perhaps our files neither. */
+  /** Part of this file because the file of error messages may be unreachable, too. */
   network: string;
   status: Record<"dialing" | "placed", string>;
 }

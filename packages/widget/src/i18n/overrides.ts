@@ -1,6 +1,6 @@
 import type { Messages, Strings, LoadedMessages } from "./messages.js";
 
-/** A page's overrides over our messages. */
+/** Lays the page's overrides over the built-in messages. */
 export const withOverrides = (messages: Messages, overrides: Strings = {}): LoadedMessages => ({
   ...messages,
   ...overrides,

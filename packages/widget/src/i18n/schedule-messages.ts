@@ -1,18 +1,18 @@
 import type { Language } from "./language.js";
 
-/** What is said of a call for later; a file of its own for each language. `{when}` is a day and a time. */
+/** Messages of calls for later: `i18n/<language>-schedule.ts`. `{when}` is a day and a time. */
 export interface ScheduleMessages {
   closed: string;
   opens: string;
-  /** Names the choice of day and time. */
+  /** Legend of the choice of day and time. */
   when: string;
   day: string;
   time: string;
-  /** `{time}` on the office's clock, where it is another than the visitor's. */
+  /** `{time}` is the office's local time, shown where it differs from the visitor's. */
   office: string;
   hint: string;
   submit: string;
-  /** `quiet_hours` */
+  /** For the error `quiet_hours`. */
   quiet: string;
   scheduled: string;
 }
@@ -28,6 +28,6 @@ const FILES: Record<Language, () => Promise<{ messages: ScheduleMessages }>> = {
   ar: () => import("./ar-schedule.js"),
 };
 
-/** Loads a language's file. @throws TypeError where it cannot be reached */
+/** Loads a language's file. @throws TypeError where it cannot be fetched */
 export const loadScheduleMessages = async (language: Language): Promise<ScheduleMessages> =>
   (await FILES[language]()).messages;

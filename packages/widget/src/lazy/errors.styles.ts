@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** What is wrong: over the panel's styles. */
+/** Styles of errors; adopted after the panel's. */
 export const styles = css`
   [aria-invalid="true"] {
     border-color: var(--_error);

@@ -6,7 +6,7 @@ describe("a backend that cannot be reached", () => {
 
   afterEach(() => buttons.splice(0).forEach((button) => button.remove()));
 
-  /** Opens the panel of a button whose backend is away. */
+  /** Opens the panel of a button whose backend is down. */
   async function open(endpoint: string): Promise<CallButtonHarness> {
     const button = await CallButtonHarness.create({ endpoint });
     buttons.push(button);
@@ -35,7 +35,7 @@ describe("a backend that cannot be reached", () => {
 });
 
 describe("an answer that is none of the backend's", () => {
-  it("is told as what it is to the visitor: nobody was reached", async () => {
+  it("is shown to the visitor as a backend out of reach", async () => {
     const button = await CallButtonHarness.create();
     try {
       await button.open();
@@ -54,7 +54,7 @@ describe("a call whose session is over", () => {
   let button: CallButtonHarness;
   afterEach(() => button.remove());
 
-  /** A call under way, by looking at it, of which the backend says no more. */
+  /** A call followed by polling, whose backend stops answering. */
   async function lose(properties: Parameters<typeof CallButtonHarness.create>[0]): Promise<void> {
     const noStream = disturb("GET", /\/events$/, () => new Response(null, { status: 503 }));
     button = await CallButtonHarness.create(properties);

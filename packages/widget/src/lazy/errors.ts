@@ -10,16 +10,16 @@ import { loadErrorMessages, type ErrorMessages } from "../i18n/error-messages.js
 import type { UisCallButton } from "../uis-call-button.js";
 import { tellUnreachable } from "./unreachable.js";
 
-/** Where in the panel a failure is told. */
+/** Place in the panel where a failure is shown. */
 export type FailurePlace = "phone" | "consent" | "panel";
 
-/** What is said and offered when a call does not go straight through: loaded when the first one does not. */
+/** Errors, further statuses and cancelling. Loaded on the first of these. */
 export class CallErrors {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #language: () => Language;
   readonly #file: MessageFile<ErrorMessages>;
-  /** The failure by which a call under way went out of sight, and whether it was for later. */
+  /** The failure that ended following a call, and whether that call was for later. */
   #lost: { failure: Failure; scheduled: boolean } | undefined;
 
   constructor(host: UisCallButton, call: CallController, language: () => Language) {
@@ -29,12 +29,12 @@ export class CallErrors {
     this.#file = call.messageFile(loadErrorMessages);
   }
 
-  /** Gets the texts. @throws TypeError where they cannot be reached */
+  /** Loads the messages. @throws TypeError where they cannot be fetched */
   load(): Promise<void> {
     return this.#file.load();
   }
 
-  /** What can be said of trouble, and under it what can be said anyway. */
+  /** Adds the messages for errors beneath those given. */
   messages(text: LoadedMessages): LoadedMessages {
     const ours = this.#file.content;
     return {
@@ -46,7 +46,7 @@ export class CallErrors {
     };
   }
 
-  /** What the visitor is told of a failure. */
+  /** The visitor's message for a failure. */
   sentence(failure: Failure, text: LoadedMessages): string {
     return this.#sentenceFor(failure, text) ?? text.network;
   }
@@ -56,22 +56,22 @@ export class CallErrors {
     { phoneMissing, failure: of, limited, status }: LoadedMessages,
   ): string | undefined {
     const { code, retryAfter } = failure;
-    // The session may be over; the call is not.
+    // Only following has failed: the call itself goes on.
     if (failure === this.#lost?.failure) return this.#lost.scheduled ? status.scheduled : of?.not_found;
     if (code === "phone_missing") return phoneMissing;
     if (retryAfter === undefined) return of?.[code];
     return limited?.replace("{when}", inWords(retryAfter, this.#language()));
   }
 
-  /** Where it belongs, if there is such a field. */
+  /** The field a failure belongs to, or the panel. */
   placeOf({ code }: Failure): FailurePlace {
-    // A number that nobody is asked for has no field.
+    // Without a field for the number, its errors go to the panel.
     if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed")
       return this.#call.asksPhone ? "phone" : "panel";
     return code === "consent_required" ? "consent" : "panel";
   }
 
-  /** It is about to be told; the page's developer may have to know more. */
+  /** Records the failure before it is shown, and warns the developer where the backend is out of reach. */
   report(failure: Failure, endpoint: string): void {
     const { code, cause } = failure;
     const { call } = this.#call.state;
@@ -79,12 +79,12 @@ export class CallErrors {
     if (code === "network" && cause instanceof TypeError) tellUnreachable(endpoint);
   }
 
-  /** Whether it is none of the visitor's doing, so that the page's own content is to be at hand. */
+  /** Whether the fault is ours: then the page's own content (a phone link) is shown as a fallback. */
   isOurs({ code }: Failure): boolean {
     return code === "network" || code === "unavailable" || code === "internal";
   }
 
-  /** Until it is sent a call can be taken back. */
+  /** The button that cancels; absent once the call is sent to UIS. */
   renderCancel(text: LoadedMessages): TemplateResult | typeof nothing {
     const { state } = this.#call;
     if (state.phase !== "following" || state.call.status === "dialing") return nothing;
@@ -104,12 +104,12 @@ export class CallErrors {
     }
     await this.#host.updateComplete;
     const root = this.#host.shadowRoot;
-    // The focus was on what is gone.
+    // The focused button was removed.
     if (document.activeElement === document.body) root?.querySelector<HTMLElement>("[part=panel]")?.focus();
   }
 }
 
-/** Gives a call what it needs in trouble. */
+/** Adds this part to a call. */
 export const load: CallPart = async (host, call, language) => {
   const errors = new CallErrors(host, call, language);
   await errors.load();
@@ -119,13 +119,13 @@ export const load: CallPart = async (host, call, language) => {
   call.errors = errors;
 };
 
-/** The call could not be cancelled. */
+/** Keeps the call on screen: cancelling has failed. */
 const kept =
   (failure: Failure): Step =>
   (state) =>
     state.phase === "following" ? { ...state, failure } : state;
 
-/** "in 5 minutes": a time that far ahead, in the language's own words and plural. */
+/** Formats a wait as "in 5 minutes", in the given language. */
 export function inWords(seconds: number, locale: string): string {
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
   if (seconds < 90) return format.format(Math.ceil(seconds), "second");

@@ -1,30 +1,30 @@
 import type { ProofChallenge } from "./proof.js";
 
-/** Milliseconds a solution is good for; the backend takes it a little longer. */
+/** Milliseconds a solution is kept; the backend accepts it a little longer. */
 const FRESH = 4 * 60_000;
 
-/** The proof a call may need: worked out ahead of time, so that nobody waits for it, and kept until it is used. */
+/** Computes proofs of work ahead of time, so that visitors do not wait, and keeps one until it is used. */
 export class ProofOfWork {
   readonly #challenge: () => Promise<ProofChallenge>;
   #work: { done: Promise<string>; ready: boolean; until: number } | undefined;
 
-  /** @param challenge asks the backend for one */
+  /** @param challenge fetches a challenge from the backend */
   constructor(challenge: () => Promise<ProofChallenge>) {
     this.#challenge = challenge;
   }
 
-  /** Whether there is one without waiting. */
+  /** Whether a proof is available without waiting. */
   get ready(): boolean {
     return this.#work?.ready === true && performance.now() < this.#work.until;
   }
 
-  /** The proof; begins to work on it where there is none. */
+  /** Returns the proof; starts computing where there is none. */
   get(): Promise<string> {
     const work = this.#work;
     return work !== undefined && performance.now() < work.until ? work.done : this.#begin();
   }
 
-  /** It has been used, or is not taken. */
+  /** Discards the proof: it has been used or refused. */
   drop(): void {
     this.#work = undefined;
   }

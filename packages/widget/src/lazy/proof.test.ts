@@ -5,7 +5,7 @@ import { type ProofChallenge, solveProof } from "./proof.js";
 const hex = (bytes: ArrayBuffer | Uint8Array): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** A challenge whose solution is known, made as the backend makes one. */
+/** A challenge in the backend's form, with its known solution. */
 async function challengeOf(counter: number): Promise<{ challenge: ProofChallenge; derivedKey: string }> {
   const nonce = crypto.getRandomValues(new Uint8Array(16));
   const salt = crypto.getRandomValues(new Uint8Array(16));
@@ -20,7 +20,7 @@ async function challengeOf(counter: number): Promise<{ challenge: ProofChallenge
     cost: 7,
     keyLength: 32,
     keyPrefix: derivedKey.slice(0, 32),
-    data: { visit: "whoever" },
+    data: { visit: "someone" },
   };
   return { challenge: { parameters, signature: "signed" }, derivedKey };
 }
@@ -60,7 +60,7 @@ describe("a button of a tenant that asks for a proof", function () {
 
   before(async function () {
     const { status } = await fetch(`${demoUrl}/api/proof`);
-    // A backend from before there were proofs.
+    // A backend that knows no proofs.
     if (status === 404) this.skip();
   });
   beforeEach(exchange.reset);
@@ -68,7 +68,7 @@ describe("a button of a tenant that asks for a proof", function () {
 
   const create = async () => (button = await CallButtonHarness.create({ tenant: "guarded" }));
   let last = 20;
-  /** @returns the number, another each time */
+  /** @returns a new number each time */
   const submit = (): string => {
     last += 1;
     button.type(`8 900 000-01-${String(last)}`);
@@ -85,7 +85,7 @@ describe("a button of a tenant that asks for a proof", function () {
     expect(button.errors).to.deep.equal([]);
   });
 
-  it("says so for as long as it takes, however often the visitor clicks, and to nobody else", async () => {
+  it("says so for as long as it takes, however often the visitor clicks, and not for another tenant", async () => {
     await guard("anonymous");
     await create();
     await button.open();
@@ -97,7 +97,7 @@ describe("a button of a tenant that asks for a proof", function () {
     button.element.tenant = "demo";
     await button.element.updateComplete;
     expect(button.status).to.equal("");
-    // What was asked for is made all the same.
+    // The call that was asked for is placed all the same.
     await until(async () => (await exchange.placed()).length > 0);
     expect(button.status).to.equal("");
   });

@@ -1,4 +1,4 @@
-/** What `GET /proof` answers, as far as it is looked at; the rest goes back as it came. */
+/** The answer of `GET /proof`, as far as it is read here; it is sent back unchanged. */
 export interface ProofChallenge {
   parameters: {
     nonce: string;
@@ -10,14 +10,14 @@ export interface ProofChallenge {
   signature: string;
 }
 
-/** More tries than the backend ever lets one need: then it is no challenge of its. */
+/** More tries than any of the backend's challenges needs. */
 const MOST_TRIES = 1 << 16;
 
 /**
- * Finds the number that solves the challenge, and says so in the way `POST /calls` takes it.
+ * Finds the counter that solves the challenge. @returns `proof` of `POST /calls`
  *
- * No worker: the browser derives keys in threads of its own, the page only counts, and a page's `worker-src` and the
- * origin of this file need not allow anything.
+ * Uses no worker: the browser derives keys in its own threads, and a worker would need the page's `worker-src` and a
+ * script of the page's origin.
  *
  * @throws Error when there is no solution
  */

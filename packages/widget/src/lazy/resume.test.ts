@@ -10,7 +10,7 @@ describe("a call under way when the page is loaded again", () => {
   beforeEach(() => exchange.reset());
   afterEach(() => button.remove());
 
-  /** As far as an element can tell, another of its kind on a page of the same tab is the page loaded again. */
+  /** Simulates a reload: to the element, a new button in the same tab looks like one. */
   const reload = async (...options: Parameters<typeof CallButtonHarness.create>) => {
     button.leave();
     button = await CallButtonHarness.create(...options);
@@ -69,7 +69,7 @@ describe("a call under way when the page is loaded again", () => {
     expect(button.button.textContent.trim()).to.equal("Call me back");
   });
 
-  it("is nobody's concern where the page allows no storage", async () => {
+  it("is forgotten without an error where the page allows no storage", async () => {
     const { sessionStorage: storage } = window;
     Object.defineProperty(window, "sessionStorage", {
       configurable: true,

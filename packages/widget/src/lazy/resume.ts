@@ -3,7 +3,7 @@ import { storedCall, storeCall } from "../storage.js";
 import type { ApiError } from "../api/errors.js";
 import { resumed } from "../call-state.js";
 
-/** Takes up the call that was under way when the page was left, or when the page made another button of this one. */
+/** Resumes the matter's stored call: after a reload, or after a change of the button's attributes. */
 export const load: CallPart = async (_host, controller) => {
   const { matter } = controller;
   const id = storedCall(matter) ?? "";
@@ -14,7 +14,7 @@ export const load: CallPart = async (_host, controller) => {
   }
   try {
     const call = await client.readCall(id);
-    // The page may have named another meanwhile.
+    // The matter may have changed meanwhile.
     if (matter !== controller.matter) return;
     controller.client ??= client;
     controller.remember(call, matter);

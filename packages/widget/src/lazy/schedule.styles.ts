@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** The choice of day and time, over the panel's styles. */
+/** Styles of the choice of day and time; adopted after the panel's. */
 export const styles = css`
   .when {
     display: flex;
@@ -50,11 +50,11 @@ export const styles = css`
     color: inherit;
     font: inherit;
     letter-spacing: inherit;
-    /* iOS zooms into anything smaller. */
+    /* iOS zooms into fields with smaller text. */
     font-size: max(1rem, 16px);
   }
 
-  /* Nothing is under way for hours. */
+  /* A call for later waits: no animation. */
   .under-way .scheduled {
     animation: none;
   }

@@ -1,4 +1,4 @@
-// A script from before modules: it sets a global.
+// axe-core is no module: it sets a global.
 import "axe-core";
 import type Axe from "axe-core";
 import { expect } from "chai";
@@ -10,7 +10,7 @@ declare const axe: typeof Axe;
 
 const FALLBACK = '<a href="tel:+74990000000">+7 499 000-00-00</a>';
 const CLOSED = /^We are closed now\. We open on .+ at \d+:\d\d.*\.$/;
-/** As English is written where the tests run. */
+/** The format of English in the tests' browser. */
 const ENGLISH = navigator.languages.find((tag) => tag.startsWith("en")) ?? "en";
 
 const chosen = ({ selectedIndex, options }: HTMLSelectElement): string =>
@@ -63,7 +63,7 @@ describe("a button whose target is closed", () => {
     expect(button.submitButton.textContent.trim()).to.equal("Call me");
   });
 
-  it("has the call kept for the time chosen, says which it is, and dials nobody", async () => {
+  it("has the call kept for the time chosen, says which it is, and dials no number", async () => {
     await open();
     const [day = "", time = ""] = await schedule();
     const [call] = button.calls;
@@ -163,7 +163,7 @@ describe("a button whose target is closed", () => {
         time,
       ]);
       expect(button.submitButton.textContent.trim()).to.equal(submit);
-      // What a browser writes that has no names of the language's months.
+      // The format of a browser without Kazakh names of months.
       expect(button.closed).not.to.match(/M\d\d/);
       await schedule();
       const [before = "", after = ""] = scheduled.split("{when}");

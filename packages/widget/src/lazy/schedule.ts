@@ -13,13 +13,13 @@ const CLOCK = { hour: "numeric", minute: "2-digit" } as const;
 const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
 const DAY_AND_CLOCK = { weekday: "long", day: "numeric", month: "long", ...CLOCK } as const;
 
-/** What is asked and said when a call is for later: loaded where the target is closed, or such a call is under way. */
+/** The choice of day and time. Loaded where the target is closed, or a call for later is under way. */
 export class CallSchedule {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #language: () => Language;
   readonly #file: MessageFile<ScheduleMessages>;
-  /** What the visitor sees chosen. */
+  /** The time shown as chosen. */
   #at: string | undefined;
 
   constructor(host: UisCallButton, call: CallController, language: () => Language) {
@@ -29,31 +29,31 @@ export class CallSchedule {
     this.#file = call.messageFile(loadScheduleMessages);
   }
 
-  /** Gets the texts. @throws TypeError where they cannot be reached */
+  /** Loads the messages. @throws TypeError where they cannot be fetched */
   load(): Promise<void> {
     return this.#file.load();
   }
 
-  /** There is no time to choose. */
+  /** Whether the target is closed and no time can be chosen. */
   get never(): boolean {
     return this.#asks && this.#days.length === 0;
   }
 
-  /** What goes with the request: nothing but what the visitor has seen. */
+  /** Members of the request for a chosen time; undefined where no choice was shown. */
   get answers(): Pick<CallRequest, "at" | "timeZone"> | undefined {
     if (!this.#asks || this.#at === undefined) return undefined;
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    // What some browsers say where the system does not tell: no zone to others.
+    // Some browsers say "Etc/Unknown", which the backend cannot read as a time zone.
     return { at: this.#at, ...(timeZone !== "Etc/Unknown" && { timeZone }) };
   }
 
-  /** What is said of a call for later, in the place of what is said of one at once. */
+  /** Replaces messages of immediate calls by those of calls for later. */
   messages(text: LoadedMessages): LoadedMessages {
     const messages = this.#messages;
     const { state, failure } = this.#call;
     const { scheduledFor } = state.call ?? {};
     const { strings } = this.#host;
-    // The time has passed while the form was open, and perhaps it is open by now.
+    // The chosen time has passed while the form was open; the target may be open by now.
     const late = text.failure?.[this.#asks ? "closed" : "session_required"];
     const scheduled = scheduledFor && messages.scheduled.replace("{when}", this.#format(scheduledFor));
     return {
@@ -74,17 +74,17 @@ export class CallSchedule {
     };
   }
 
-  /** Says that the target is closed, and until when. */
+  /** The note that the target is closed, and until when. */
   renderNote(): string {
     const { closed, opens } = this.#messages;
     const { opensAt } = this.#call.target ?? {};
     if (!this.#asks) return "";
-    // It was to open meanwhile: the backend is asked before anything else. A token opens no second session.
+    // The opening time has passed: renew the session before the next call. A token cannot open a second session.
     if (opensAt !== undefined && Date.parse(opensAt) <= Date.now() && !this.#host.token) this.#call.renew();
     return opensAt === undefined ? closed : opens.replace("{when}", this.#format(opensAt));
   }
 
-  /** In the place of the form, where there is no time to choose: the page's own content, a telephone number mostly. */
+  /** Replaces the form where no time can be chosen: shows the page's own content, usually a phone link. */
   renderClosed(): TemplateResult {
     return html`<p part="closed" role="status">${this.renderNote()}</p>
       <div class="fallback"><slot></slot></div>`;
@@ -134,7 +134,7 @@ export class CallSchedule {
     return html`<option .selected=${selected}>${choice && this.#format(choice.at, format)}</option>`;
   }
 
-  /** The same time of another day, where there is one. */
+  /** Chooses the same time on another day, or that day's first. */
   #chooseDay(choices: Choice[]): void {
     const { clock } = this.#days.flat().find(({ at }) => at === this.#at) ?? {};
     this.#choose(choices.find((choice) => choice.clock === clock) ?? choices[0]);
@@ -154,7 +154,7 @@ export class CallSchedule {
     return choicesIn(times, quiet, Date.now());
   }
 
-  /** What the office's clock shows, where that is another time than the visitor's. */
+  /** The office's local time, where it differs from the visitor's. */
   #officeTime(at: string): string {
     const { timeZone } = this.#call.target?.hours ?? {};
     const [here, there] = [undefined, timeZone].map((zone) =>
@@ -163,14 +163,14 @@ export class CallSchedule {
     return here === there || there === undefined ? "" : this.#messages.office.replace("{time}", there);
   }
 
-  /** As it is written where the visitor is, if that is in the language the element speaks. */
+  /** Formats a time by the visitor's regional variant of the element's language, where the browser lists one. */
   #format(time: string, format: Intl.DateTimeFormatOptions = DAY_AND_CLOCK): string {
     const language = this.#language();
     const locale = navigator.languages.find(
       (tag) => languageOf(tag) === language && tag.startsWith(language),
     );
     const written = new Intl.DateTimeFormat(locale ?? language, format).format(new Date(time));
-    // Chrome has no names for Kazakh days and months: "M11 24, Tue". Who reads Kazakh reads Russian ones.
+    // Chrome has no Kazakh names of days and months and writes "M11 24, Tue". Russian names are understood.
     if (language === "kk" && /M\d\d|[a-z]{3}/i.test(written))
       return new Intl.DateTimeFormat("ru", format).format(new Date(time));
     return written;
@@ -181,7 +181,7 @@ export class CallSchedule {
   }
 }
 
-/** Gives a call its schedule. */
+/** Adds this part to a call. */
 export const load: CallPart = async (host, call, language) => {
   if (call.schedule) return;
   const schedule = new CallSchedule(host, call, language);

@@ -1,28 +1,28 @@
-/** A stretch of time, ISO 8601. */
+/** An interval, ISO 8601. */
 interface Time {
   from: string;
   to: string;
 }
 
-/** A time that can be chosen. */
+/** A time offered for choice. */
 export interface Choice {
   /** ISO 8601, UTC. */
   at: string;
-  /** What the visitor's clock shows then, `09:30`. */
+  /** The visitor's local time, `09:30`. */
   clock: string;
 }
 
 const STEP = 30 * 60_000;
-/** The visitor needs a moment to send it. */
+/** A choice stays valid this long, so that there is time to submit it. */
 const LEAD = 60_000;
-/** As far ahead as the backend takes calls. */
+/** The backend accepts calls this far ahead. */
 const AHEAD = 14 * 24 * 60 * 60_000;
 
 /**
- * The times a visitor can choose, half an hour apart, by the days of their own calendar. Where a clock change has the
- * clock show a time twice, it is the first of the two.
+ * Lists the times a visitor can choose, half an hour apart, grouped by the visitor's local days. Of a local time that
+ * occurs twice at a clock change, the first is taken.
  *
- * @param quiet `21:00-08:00`, by the visitor's clock: not then
+ * @param quiet hours to leave out, by the visitor's clock: `21:00-08:00`
  * @param now milliseconds
  * @param timeZone the visitor's; default: the browser's
  */
@@ -32,7 +32,7 @@ export function choicesIn(
   now: number,
   timeZone?: string,
 ): Choice[][] {
-  // Swedish is written as ISO 8601 is: 2026-11-24 09:30.
+  // The Swedish format is that of ISO 8601: 2026-11-24 09:30.
   const local = new Intl.DateTimeFormat("sv", {
     ...{ timeZone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit" },
     ...{ hour: "2-digit", minute: "2-digit" },

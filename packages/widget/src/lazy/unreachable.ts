@@ -1,9 +1,9 @@
-/** What was told already. */
+/** Origins warned about already. */
 const told = new Set<string>();
 
 /**
- * Tells the page's developer, once, what to check where a backend of another origin cannot be reached: browsers do not
- * tell a page that it was refused from a backend that is away.
+ * Warns the page's developer once per origin: to a page, a backend that refuses its origin looks the same as one that is
+ * down.
  */
 export function tellUnreachable(endpoint: string): void {
   const { origin } = new URL(endpoint, location.href);

@@ -5,13 +5,13 @@ import { PhoneField } from "./field.js";
 import { KEYS, PHONE_INPUTS, type PhoneInput } from "./inputs.harness.js";
 import { phoneValue } from "./number.js";
 
-/** What it listens to. */
+/** Events the field listens to. */
 const EVENTS = ["beforeinput", "input", "change", "paste", "compositionend"];
 
 let input: HTMLInputElement;
 let heard: string[];
 
-/** An input in a shadow root, where the element has it. */
+/** An input within a shadow root, as in the element. */
 function createInput(country: string): void {
   const host = document.createElement("div");
   input = document.createElement("input");
@@ -47,7 +47,7 @@ async function type(keys: readonly string[]): Promise<void> {
   }
 }
 
-/** The keyboard's own copy and paste: through the system's clipboard, with the events and the undo that go with it. */
+/** Copies and pastes by keyboard, through the system's clipboard, with real events and undo. */
 async function paste(text: string): Promise<void> {
   const source = document.createElement("textarea");
   const { selectionStart, selectionEnd } = input;
@@ -63,7 +63,7 @@ async function paste(text: string): Promise<void> {
   await sendKeys({ up: "Control" });
 }
 
-/** As browsers and password managers do it, the rudest way: one event, and often nobody there to see. */
+/** Fills in as browsers and password managers do: sets the value and fires one event, often without focus. */
 function fill(text: string): void {
   input.blur();
   input.value = text;

@@ -1,6 +1,6 @@
 import { formatPhone, marksOf, numberIn, phoneValue } from "./number.js";
 
-/** The input and where its caret was before an edit. */
+/** Text and selection of the input before an edit. */
 interface Before {
   value: string;
   start: number;
@@ -8,21 +8,21 @@ interface Before {
 }
 
 /**
- * Groups a number in an `<input type="tel">` while it is typed, pasted, filled in or corrected. A listener of the
- * input's `beforeinput`, `input`, `change`, `paste` and `compositionend`: what it keeps is kept between two of these.
+ * Groups a number in an `<input type="tel">` while it is typed, pasted, filled in or corrected. Listens to the input's
+ * `beforeinput`, `input`, `change`, `paste` and `compositionend`.
  *
- * The browser makes each edit itself; what we add is made by the command an editor would use, so that undo has it.
+ * The browser performs each edit; separators are inserted by `execCommand`, so that undo includes them.
  */
 export class PhoneField implements EventListenerObject {
   readonly #country: () => string;
   readonly #changed: (text: string) => void;
   #before: Before | undefined;
-  /** We are editing ourselves. */
+  /** Whether the present edit is our own. */
   #editing = false;
 
   /**
-   * @param country ISO 3166 region that numbers without `+` are read in
-   * @param changed hears of every new text
+   * @param country ISO 3166 region in which numbers without `+` are read
+   * @param changed called with each new text
    */
   constructor(country: () => string, changed: (text: string) => void = () => undefined) {
     this.#country = country;
@@ -39,7 +39,7 @@ export class PhoneField implements EventListenerObject {
 
   #settle(input: HTMLInputElement, event: Event): void {
     const { inputType = "", isComposing = false } = event as Partial<InputEvent>;
-    // An input method may go on with what it has written, and an undone edit must stay undone.
+    // An input method may still change its text, and an undone edit must stay undone.
     if (!isComposing && !inputType.startsWith("history")) {
       if (/^deleteContent(?:Back|For)ward$/.test(inputType)) this.#deleteDigit(input, inputType);
       this.#format(input);
@@ -48,7 +48,7 @@ export class PhoneField implements EventListenerObject {
     this.#changed(input.value);
   }
 
-  /** A key that took away a separator, which we would put back, is meant for the digit beyond it. */
+  /** Deletes the digit beyond a separator that Backspace or Delete removed: the separator alone would be put back. */
   #deleteDigit(input: HTMLInputElement, inputType: string): void {
     const before = this.#before;
     const { value, start } = edgesOf(input);
@@ -66,7 +66,7 @@ export class PhoneField implements EventListenerObject {
     const { value, start } = edgesOf(input);
     const text = formatPhone(value, this.#country());
     if (text === value) return;
-    // The caret stays after the digit it was after; what is dropped is dropped at the front.
+    // Keeps the caret after the same digit. Formatting drops digits only at the front.
     const dropped = marksOf(value).length - marksOf(text).length;
     const caret = placeAfter(text, marksOf(value.slice(0, start)).length - dropped);
     const [from, tail] = sameEnds(value, text);
@@ -74,7 +74,7 @@ export class PhoneField implements EventListenerObject {
     if (isFocused(input)) input.setSelectionRange(caret, caret);
   }
 
-  /** A whole number replaces what is there, for a number within a number is never meant. */
+  /** Replaces the whole text by a pasted number that is complete: a number within a number is never wanted. */
   #paste(input: HTMLInputElement, event: ClipboardEvent): void {
     const pasted = event.clipboardData?.getData("text/plain") ?? "";
     const number = numberIn(pasted);
@@ -93,17 +93,17 @@ export class PhoneField implements EventListenerObject {
   #replaces(number: string, rest: string): boolean {
     if (!rest || !phoneValue(number, this.#country())) return false;
     if (number.includes("+") || phoneValue(rest, this.#country())) return true;
-    // "+7" before ten digits, and "+" before eleven, are the beginning of what is pasted.
+    // "+7" before ten pasted digits, or "+" before eleven, is the beginning of the same number.
     return marksOf(number).length > 10 && marksOf(rest) !== "+";
   }
 
   #replace(input: HTMLInputElement, from: number, to: number, text: string): void {
     const wanted = input.value.slice(0, from) + text + input.value.slice(to);
     this.#editing = true;
-    // The command acts on whatever has the focus.
+    // The command acts on the focused element.
     if (isFocused(input)) {
       input.setSelectionRange(from, to);
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else leaves undo as it is
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else keeps the undo history
       document.execCommand(text ? "insertText" : "delete", false, text);
     }
     if (input.value !== wanted) input.value = wanted;
@@ -120,14 +120,14 @@ const edgesOf = ({ value, selectionStart, selectionEnd }: HTMLInputElement): Bef
 const isFocused = (input: HTMLInputElement): boolean =>
   (input.getRootNode() as Document | ShadowRoot).activeElement === input;
 
-/** Where the caret stands after that many digits. */
+/** Position of the caret after that many digits. */
 const placeAfter = (text: string, marks: number): number => {
   let place = 0;
   while (place < text.length && marksOf(text.slice(0, place)).length < marks) place += 1;
   return place;
 };
 
-/** How many characters two texts, which are not the same, have in common at their beginning, and at their end beyond it. */
+/** Lengths of the common prefix and, beyond it, the common suffix of two different texts. */
 function sameEnds(one: string, other: string): [number, number] {
   let head = 0;
   while (one[head] === other[head]) head += 1;

@@ -1,23 +1,23 @@
 /**
- * What people do in a telephone field, and what becomes of it: one table for every browser. `|` in `shows` is where
- * the caret is then; `gives` is the number in E.164, absent where the field leaves it to the backend.
+ * Inputs to a telephone field with their results: one table for all browsers. `|` in `shows` marks the caret; `gives` is
+ * the number in E.164, absent where only the backend can tell.
  */
 export interface PhoneInput {
-  /** Read in this region; `RU` where none is named. */
+  /** Region; default `RU`. */
   country?: string;
-  /** What is in the field to begin with, as typed; the caret is at its end. */
+  /** Content at the start, as typed; the caret is at its end. */
   from?: string;
-  /** Texts that are typed key by key, and names of keys that are pressed (`KEYS`). */
+  /** Texts typed key by key, and names of keys (`KEYS`). */
   typed?: readonly string[];
   /** Pasted after that. */
   pasted?: string;
-  /** Put there by the browser or a password manager: the value is set and one event fired. */
+  /** Filled in by the browser or a password manager: sets the value and fires one event. */
   filled?: string;
   shows: string;
   gives?: string;
 }
 
-/** Names of keys, of chords, and of nothing that anybody types. */
+/** Names of keys and chords; none of them is typed as text. */
 export const KEYS: readonly string[] = [
   "ArrowLeft",
   "ArrowRight",
@@ -53,9 +53,9 @@ const TYPED: PhoneInput[] = [
   { typed: ["8120000001"], shows: "812 000-00-01|", gives: "+78120000001" },
   { typed: ["4950000001"], shows: "495 000-00-01|", gives: "+74950000001" },
   { typed: ["84950000001"], shows: "8 495 000-00-01|", gives: "+74950000001" },
-  // Ten digits that begin with 843 may be Kazan's, or 8 and a number that lacks one.
+  // Ten digits from 843 on are a number in Kazan, or 8 and an incomplete number.
   { typed: ["8430000001"], shows: "8 430 000-00-1|" },
-  // The habit of 8 where the field, or the head, has begun with +7 or +.
+  // Visitors type the customary 8 although the field begins with +7 or +.
   { typed: ["+7", "89000000001"], shows: "+7 8 900 000-00-01|", gives: GIVEN },
   { typed: ["+89000000001"], shows: "+8 900 000-00-01|", gives: GIVEN },
   { typed: ["+7", "+79000000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
@@ -64,7 +64,7 @@ const TYPED: PhoneInput[] = [
   { typed: ["+70000000001"], shows: "+7 000 000-00-01|" },
   { typed: ["12"], shows: "12|" },
   { typed: ["+"], shows: "+|" },
-  // Kazakhstan has the same code, and the areas that begin with 7.
+  // Kazakhstan has the same code, with area codes from 7 on.
   { country: "KZ", typed: ["87010000001"], shows: "8 701 000-00-01|", gives: "+77010000001" },
   { country: "KZ", typed: ["7010000001"], shows: "701 000-00-01|", gives: "+77010000001" },
   { country: "KZ", typed: ["77010000001"], shows: "7 701 000-00-01|", gives: "+77010000001" },
@@ -74,7 +74,7 @@ const TYPED: PhoneInput[] = [
   { typed: ["87010000001"], shows: "8 701 000-00-01|", gives: "+77010000001" },
   { typed: ["7010000001"], shows: "701 000-00-01|", gives: "+77010000001" },
   { typed: ["74950000001"], shows: "7 495 000-00-01|", gives: "+74950000001" },
-  // Abroad: as typed.
+  // Foreign numbers stay as typed.
   { typed: ["+49 30 1234567"], shows: "+49 30 1234567|", gives: "+49301234567" },
   { typed: ["+49 (0) 30 1234567"], shows: "+49 (0) 30 1234567|", gives: "+49301234567" },
   { typed: ["+1 (555) 010-0001"], shows: "+1 (555) 010-0001|", gives: "+15550100001" },
@@ -87,14 +87,14 @@ const TYPED: PhoneInput[] = [
   { country: "DE", typed: ["89000000001"], shows: "89000000001|" },
   { country: "DE", typed: ["+79000000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
   { country: "", typed: ["8 900 000-00-01"], shows: "8 900 000-00-01|" },
-  // Other keyboards.
+  // Digits of other keyboards.
   { typed: ["+٧٩٠٠٠٠٠٠٠٠١"], shows: "+7 900 000-00-01|", gives: GIVEN },
   { typed: ["۸۹۰۰۰۰۰۰۰۰۱"], shows: "8 900 000-00-01|", gives: GIVEN },
   { typed: ["＋７９０００００００００1"], shows: "+7 900 000-00-001|" },
   { typed: ["+7900abc0000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
 ];
 
-/** The caret stays with the digits it was at. */
+/** The caret stays at the same digits. */
 const CORRECTED: PhoneInput[] = [
   { from: "+790000001", typed: [...times(6, "ArrowLeft"), "5"], shows: "+7 900 5|00-00-1" },
   {
@@ -126,7 +126,7 @@ const CORRECTED: PhoneInput[] = [
     gives: "+49301234567",
   },
   { from: "+7912345678", typed: [...times(2, "ArrowLeft"), "0", "9"], shows: "+7 912 345-67-09|8" },
-  // Undone key by key, or all at once, as the browser has it: but undone, and then typed on.
+  // Browsers undo key by key or all at once. Either way the edit is undone, and typing goes on.
   {
     from: "+7900",
     typed: ["0", "Undo", "Undo", "Undo", "Undo", "Undo", "Undo", "Undo", "Undo", "8"],
@@ -173,7 +173,7 @@ const PASTED: PhoneInput[] = [
   { pasted: "+79000000001;ext=12", shows: "+79000000001;ext=12|" },
   { pasted: "89000000001, 89000000002", shows: "89000000001, 89000000002|" },
   { country: "KZ", pasted: "8 (701) 000 00 01", shows: "8 701 000-00-01|", gives: "+77010000001" },
-  // ngx-intl-tel-input 376: a Russian number is no Kazakh one for having +7.
+  // ngx-intl-tel-input 376: +7 alone does not make a Russian number a Kazakh one.
   { country: "KZ", pasted: "8 (900) 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
 ];
 
@@ -188,7 +188,7 @@ const FILLED: PhoneInput[] = [
   { country: "KZ", filled: "77010000001", shows: "7 701 000-00-01", gives: "+77010000001" },
 ];
 
-/** Every row, with the name of its test. */
+/** All rows, each with the name of its test. */
 export const PHONE_INPUTS: readonly (PhoneInput & { name: string })[] = [
   ...TYPED.map((row) => ({ ...row, name: `typed: ${named(row)}` })),
   ...CORRECTED.map((row) => ({ ...row, name: `corrected: ${named(row)}` })),

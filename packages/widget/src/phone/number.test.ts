@@ -4,7 +4,7 @@ import { formatPhone, marksOf, phoneValue } from "./number.js";
 
 const COUNTRIES = ["RU", "KZ", "DE", ""];
 
-/** Every beginning of every text in the table, and each with its marks alone. */
+/** All prefixes of all texts in the table, and each reduced to digits and plus signs. */
 const texts = [
   ...new Set(
     PHONE_INPUTS.flatMap(({ shows, pasted, filled }) => [shows.replace("|", ""), pasted ?? "", filled ?? ""])
