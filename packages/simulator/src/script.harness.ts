@@ -5,7 +5,7 @@ import type { ScriptEntry } from "./script-file.js";
 import { Script } from "./script.js";
 import { type SimulatorOptions, UisSimulator } from "./simulator.js";
 
-/** A simulator that plays a script on a clock the test drives, and what it prints. */
+/** A simulator that plays a script on a clock the test moves, and the lines it prints. */
 export async function playing(entries: ScriptEntry[], settings: SimulatorOptions["settings"] = {}) {
   const clock = new ManualClock();
   const uis = new UisSimulator({ clock, settings: { answersWhen: "accepted", ...settings } });

@@ -6,13 +6,13 @@ import { habitOf, isFree, type Switchboard } from "./switchboard.js";
 import { Timeline } from "./timeline.js";
 import { durationOf, endedText, heard } from "./playback.js";
 
-/** The timers of one leg: `phone` from ringing to answer or end, `person` for who picks up, `message` while it plays. */
+/** Timers of one leg: `phone` limits the ringing, `person` answers or declines, `message` ends what is played. */
 type LegTimers = Record<"phone" | "person" | "message", Timers>;
 
-/** Carries one call from the first ring to the last hang-up. Source: §4. */
+/** Runs one call from the first ring to the last hang-up. Source: §4. */
 export class CallProgress {
   readonly call: ExchangeCall;
-  /** What `place_calls` answers when it waits for the outcome. */
+  /** The answer of `place_calls` with `answersWhen: carried-out`. */
   readonly outcome: Promise<"success" | "fail">;
   readonly #order: CallOrder;
   readonly #board: Switchboard;
@@ -84,7 +84,7 @@ export class CallProgress {
     this.end(`${leg.party}-hung-up`);
   }
 
-  /** Ends whatever is still going on. */
+  /** Ends the call and all its legs. */
   end(because: string): void {
     if (this.call.state === "ended") return;
     this.#hunt.stop();
@@ -97,7 +97,7 @@ export class CallProgress {
     this.#board.changed(this.call);
   }
 
-  /** Lets people act on settings that changed while their phone rings. */
+  /** Restarts the timers of ringing phones after a change of settings. */
   habitsChanged(): void {
     for (const leg of this.call.legs) if (leg.state === "ringing") this.#expectPerson(leg);
   }
@@ -113,7 +113,7 @@ export class CallProgress {
 
   #dialOtherSide(party: Party): void {
     const other = party === "office" ? "visitor" : "office";
-    // "any" dialled both at the start.
+    // With "any", both were dialled at the start.
     if (this.#order.firstCall !== "any") this.#dial(other);
   }
 
@@ -157,7 +157,7 @@ export class CallProgress {
     if (declineAfter !== undefined) person.after(declineAfter - rangFor, () => this.decline(leg));
   }
 
-  /** One ringing phone is out; the office may have others. */
+  /** Ends a ringing leg without an answer; other office phones may follow. */
   #lose(leg: Leg, ended: "declined" | "no-answer"): void {
     this.#endLeg(leg, ended);
     this.#timeline.note(endedText(this.#timeline.name(leg), ended), leg);
@@ -176,7 +176,7 @@ export class CallProgress {
 
   #queued(): void {
     this.call.state = "queued";
-    this.#timeline.note("queued: nobody is free");
+    this.#timeline.note("queued: all phones are busy");
     this.#board.changed(this.call);
   }
 
@@ -230,7 +230,7 @@ export class CallProgress {
     this.#settle("success");
   }
 
-  /** Ends a leg that did nothing itself. */
+  /** Ends a leg from the exchange's side: it stops ringing or is hung up. */
   #drop(leg: Leg): void {
     const ended = leg.state === "ringing" ? "cancelled" : "hung-up";
     this.#endLeg(leg, ended);

@@ -1,22 +1,22 @@
 /** The two sides of a call: `visitor` is UIS's numa, `office` its numc. */
 export type Party = "visitor" | "office";
 
-/** What is played to a leg: a media file, or text that is read aloud. */
+/** A message played to a leg: a media file, or text that is read aloud. */
 export interface Message {
   type: "media" | "text";
   value: string;
 }
 
-/** One telephone that may be dialled. */
+/** A telephone to dial. */
 export interface Phone {
   number: string;
-  /** Simultaneous calls it can take on this exchange; unlimited when absent. */
+  /** Most simultaneous calls; absent: no limit. */
   channels?: number;
-  /** Seconds until it counts as not answering. */
+  /** Seconds of ringing until it counts as not answering. */
   ringFor: number;
 }
 
-/** Telephones hunted together; see `Hunt` for how. */
+/** Telephones hunted together; see `Hunt`. */
 export interface Group {
   phones: Phone[];
   linesStart: number;
@@ -26,9 +26,9 @@ export interface Group {
   incrementalDialingTimeout: number;
 }
 
-/** What UIS has been asked to do, after all checks. */
+/** A request to UIS after all checks. */
 export interface CallOrder {
-  /** Login of the account that pays. */
+  /** Login of the account that placed the call. */
   account: string;
   firstCall: "numc" | "numa" | "any";
   switchAtOnce: boolean;
@@ -38,27 +38,27 @@ export interface CallOrder {
   serviceNumber: string;
   visitor: Phone;
   groups: Group[];
-  /** The number each side sees while it rings. */
+  /** The number shown on each side's phone. */
   callerIds: Record<Party, string>;
   messages: Partial<Record<Party, Message>>;
 }
 
 export type LegState = "ringing" | "answered" | "connected" | "ended";
 
-/** How a leg ended: `cancelled` is a phone that stops ringing because it is no longer needed. */
+/** How a leg ended. `cancelled`: the phone stopped ringing because it was no longer needed. */
 export type LegEnd = "declined" | "no-answer" | "busy" | "cancelled" | "hung-up";
 
-/** What a leg hears now. Times are seconds since the start of the call. */
+/** The sound on a leg now. Times are seconds since the start of the call. */
 export interface Hears {
   kind: "message" | "music" | "talk" | "silence";
-  /** Of a message. */
+  /** Messages only. */
   type?: "text" | "media";
-  /** Of a message of type `text`. */
+  /** Messages of type `text` only. */
   text?: string;
-  /** Of a message of type `media`, and of music. */
+  /** Messages of type `media`, and music. */
   file?: string;
   since: number;
-  /** When a message will have been heard to its end. */
+  /** End of a message. */
   until?: number;
 }
 
@@ -81,27 +81,27 @@ export interface TimelineEntry {
   /** Seconds since the start of the call, one decimal. */
   t: number;
   text: string;
-  /** Id of the leg it happened to. */
+  /** Id of the leg concerned. */
   leg?: string;
 }
 
-/** A call as it can be watched: plain data, safe to turn into JSON. */
+/** A call as observers see it: plain data that can be written as JSON. */
 export interface ExchangeCall {
   id: string;
-  /** Login of the account that asked for it. */
+  /** Login of the account that placed it. */
   account: string;
   /** Milliseconds since 1970. */
   startedAt: number;
-  /** `queued`: no office phone was free, and they are being tried again. */
+  /** `queued`: all office phones were busy and are tried again. */
   state: "dialling" | "queued" | "connected" | "ended";
-  /** What the client of the API is told: `success` once both legs were connected. */
+  /** The answer to the API's client: `success` once both legs were connected. */
   result?: "success" | "fail";
   /** `<party>-<how the leg ended>`, `queue-timeout`, `hung-up` (by the exchange) or `reset`. */
   endedBecause?: string;
   firstCall: "numc" | "numa" | "any";
   switchAtOnce: boolean;
   serviceNumber: string;
-  /** In the order they were dialled. A phone that is tried again is a new leg. */
+  /** In the order of dialling. A phone tried again is a new leg. */
   legs: Leg[];
   timeline: TimelineEntry[];
 }

@@ -1,4 +1,4 @@
-/** Where the exchange takes its time from. All times are milliseconds. */
+/** The exchange's source of time. All times are milliseconds. */
 export interface Clock {
   /** Milliseconds since 1970 (UTC). */
   now(): number;
@@ -6,10 +6,10 @@ export interface Clock {
   clearTimeout(handle: unknown): void;
 }
 
-/** Node fires longer timers at once. */
+/** Longest delay of a timer: Node fires longer ones immediately. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** The computer's own clock. */
+/** The system's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout: (run, ms) => setTimeout(run, Math.min(ms, LONGEST_TIMER)),
@@ -22,7 +22,7 @@ interface Timer {
 }
 
 /**
- * A clock that stands still until a test moves it, so that sixty seconds of ringing take no time.
+ * A clock that only a test moves, so that sixty seconds of ringing take no time.
  *
  * @example
  * const clock = new ManualClock();
@@ -52,7 +52,7 @@ export class ManualClock implements Clock {
     this.#timers.delete(handle as Timer);
   }
 
-  /** Moves on by `ms`, running what falls due in order of time; promises settle after each timer. */
+  /** Advances by `ms` and runs due timers in order of time; promises settle after each timer. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await promisesSettle();
@@ -76,7 +76,7 @@ export class ManualClock implements Clock {
 
 const promisesSettle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** The timers of one thing, in seconds, which end together with it. */
+/** A group of timers that are stopped together. Delays are seconds. */
 export class Timers {
   readonly #clock: Clock;
   readonly #running = new Set<unknown>();

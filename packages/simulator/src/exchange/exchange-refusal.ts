@@ -1,5 +1,7 @@
 /**
- * - `call_unknown`, `leg_unknown`: nothing has that id
+ * Why the exchange refuses a command.
+ *
+ * - `call_unknown`, `leg_unknown`: no call or leg has that id
  * - `leg_not_ringing`: only a ringing leg can be answered or declined
  * - `leg_not_up`: only a leg that has answered can hang up
  * - `call_ended`: the call is over
@@ -7,7 +9,7 @@
 export type ExchangeRefusalCode =
   "call_unknown" | "leg_unknown" | "leg_not_ringing" | "leg_not_up" | "call_ended";
 
-/** Thrown when a call is asked to do what it cannot do now; switch on `code`. */
+/** Thrown where a call's state does not allow a command; switch on `code`. */
 export class ExchangeRefusal extends Error {
   override readonly name = "ExchangeRefusal";
   readonly code: ExchangeRefusalCode;

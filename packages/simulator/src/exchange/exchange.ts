@@ -7,16 +7,16 @@ import { applyChange, type Settings, type SettingsChange, settingsChangeSchema }
 import type { Switchboard } from "./switchboard.js";
 
 interface ExchangeEvents {
-  /** A call has changed in any way. */
+  /** Any change of a call. */
   change: [call: ExchangeCall];
   settings: [settings: Settings];
   reset: [];
 }
 
 /**
- * The small telephone exchange behind the API: it dials, rings, plays messages and connects.
+ * The small telephone exchange behind the API: dials, rings, plays messages and connects.
  *
- * Emits `change` with the call whenever something happens in one.
+ * Emits `change` with the call at every change of one.
  */
 export class Exchange extends EventEmitter<ExchangeEvents> {
   readonly #progress = new Map<string, CallProgress>();
@@ -24,7 +24,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   readonly #board: Switchboard;
   #lastId = 0;
 
-  /** @param settings may be changed later, in place or by `change` */
+  /** @param settings may be changed later: in place, or by `change` */
   constructor(clock: Clock, settings: Settings) {
     super();
     this.#board = {
@@ -35,7 +35,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     };
   }
 
-  /** Every call since the start or the last reset, the newest last. Live objects: copy what must not change. */
+  /** All calls since the start or the last reset, the newest last. Live objects: copy what must not change. */
   get calls(): readonly ExchangeCall[] {
     return this.#calls;
   }
@@ -49,7 +49,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     return this.#board.clock.now();
   }
 
-  /** Starts a call; `outcome` resolves when the legs are connected or the call has failed. */
+  /** Starts a call; `outcome` resolves when both legs are connected or the call has failed. */
   place(order: CallOrder): { call: ExchangeCall; outcome: Promise<"success" | "fail"> } {
     this.#lastId += 1;
     const progress = new CallProgress(String(this.#lastId), order, this.#board);
@@ -87,14 +87,14 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     progress.end("hung-up");
   }
 
-  /** Changes some settings; phones that ring now heed them. @throws ZodError for a setting that does not exist */
+  /** Changes some settings; they apply to ringing phones, too. @throws ZodError for an unknown setting */
   change(change: SettingsChange): void {
     applyChange(this.settings, settingsChangeSchema.parse(change));
     for (const progress of this.#progress.values()) progress.habitsChanged();
     this.emit("settings", this.settings);
   }
 
-  /** Ends every call (their clients get `fail`) and forgets them all. */
+  /** Ends every call (clients that wait get `fail`) and forgets all. */
   reset(): void {
     for (const progress of this.#progress.values()) progress.end("reset");
     this.#progress.clear();

@@ -75,7 +75,7 @@ test("a phone takes as many calls as it has channels, over all calls of the exch
   expect(exchange.place(order({ groups })).call.state).toBe("dialling");
 });
 
-test("a queue ignores the increments and ends by its own time-out when nobody is free", async () => {
+test("a queue ignores the increments and ends by its own time-out when all phones are busy", async () => {
   const { clock, exchange } = exchangeOnManualClock({ people: { [A]: { busy: true }, [B]: { busy: true } } });
   const fanOut = group([A, B], { linesLimit: 2, dialingIncrement: 1, incrementalDialingTimeout: 5 });
   const { call, outcome } = exchange.place(order({ groups: [fanOut], queueTimeout: 30 }));
@@ -85,7 +85,7 @@ test("a queue ignores the increments and ends by its own time-out when nobody is
   await clock.advance(1);
   expect(call).toMatchObject({ state: "ended", endedBecause: "queue-timeout", result: "fail" });
   expect(story(call).slice(-3)).toEqual([
-    "0.0 queued: nobody is free",
+    "0.0 queued: all phones are busy",
     "30.0 queue time-out",
     "30.0 call ended: queue-timeout",
   ]);

@@ -1,20 +1,20 @@
 import { type Clock, Timers } from "./clock.js";
 import type { Group, Leg, Phone } from "./call.js";
 
-/** What the hunt needs of the call it belongs to. */
+/** The call's functions that the hunt uses. */
 export interface HuntingCall {
-  /** Dials a phone; the leg comes back ended if the phone is busy. */
+  /** Dials a phone; returns an ended leg if the phone is busy. */
   ring(phone: Phone): Leg;
   /** Whether the phone could take a call now. */
   isFree(phone: Phone): boolean;
   note(text: string): void;
   queued(): void;
   queueTimedOut(): void;
-  /** Every phone has been tried, and there is no queue. */
+  /** Called when every phone has been tried and there is no queue. */
   exhausted(): void;
 }
 
-/** A queued phone rests this long between two attempts, seconds. */
+/** Seconds between two attempts to reach a queued phone. */
 const QUEUE_PAUSE = 1;
 
 /**
@@ -29,7 +29,7 @@ export class Hunt {
   readonly #queueTimeout: number | undefined;
   readonly #clock: Clock;
   readonly #call: HuntingCall;
-  /** One per group; stopped when the hunt leaves it. */
+  /** Timers of the present group; stopped when the hunt goes on to the next. */
   readonly #groupTimers: Timers;
   readonly #queueTimers: Timers;
   readonly #ringing = new Map<Leg, Phone>();
@@ -52,13 +52,13 @@ export class Hunt {
     this.#nextGroup();
   }
 
-  /** Stops trying. The caller takes care of the phones still ringing. */
+  /** Stops dialling. The caller ends the phones still ringing. */
   stop(): void {
     this.#groupTimers.stop();
     this.#queueTimers.stop();
   }
 
-  /** To be told of every ringing office leg that ended without an answer. */
+  /** Notes that a ringing office leg has ended without an answer. */
   lineEnded(leg: Leg): void {
     const phone = this.#ringing.get(leg);
     if (!phone) return;
@@ -120,7 +120,7 @@ export class Hunt {
 
   #tryAgain(): void {
     this.#queueTimers.after(QUEUE_PAUSE, () => {
-      // Scheduled first: dialling may end the call, which stops all timers.
+      // Before dialling, which may end the call and stop all timers, this one included.
       this.#tryAgain();
       for (const group of this.#groups) this.#tryFreePhones(group);
     });

@@ -22,13 +22,13 @@ const settingsSchema = z.strictObject({
   }),
 });
 
-/** A change of some settings. In `people` and `mediaLength` an entry `null` is taken away. */
+/** A change of some settings. In `people` and `mediaLength`, `null` removes an entry. */
 export const settingsChangeSchema = settingsSchema.partial().extend({
   mediaLength: z.record(z.string(), seconds.nullable()).optional(),
   people: z.record(z.string(), habit.nullable()).optional(),
 });
 
-/** What the person at one number does when it rings; the first of several wins. Seconds of ringing. */
+/** What the person at a number does when it rings. Times are seconds of ringing; the earlier action wins. */
 export type Habit = z.infer<typeof habit>;
 
 /**
@@ -40,8 +40,8 @@ export type Habit = z.infer<typeof habit>;
  * - `keyLifetime`: age at which a session key expires (3600)
  * - `speech`: characters per second of a text message (15)
  * - `mediaLength`: length of media messages by file name; `defaultMediaLength` for all others (5)
- * - `people`: what the people at certain numbers do, by number
- * - `answerByThemselves`: after how long everybody else picks up; without it they wait for a command
+ * - `people`: habits by number
+ * - `answerByThemselves`: seconds until all other phones of a party answer; without it they wait for a command
  */
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
@@ -58,7 +58,7 @@ export const defaultSettings = (): Settings => ({
   answerByThemselves: {},
 });
 
-/** Changes `settings` in place, so that everybody who holds them sees it. */
+/** Changes `settings` in place: all holders of the object see the change. */
 export function applyChange(settings: Settings, change: SettingsChange): void {
   const { mediaLength, people, answerByThemselves, ...plain } = change;
   for (const [name, value] of Object.entries(plain)) {

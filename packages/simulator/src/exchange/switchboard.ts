@@ -2,22 +2,22 @@ import type { ExchangeCall, Leg, Phone } from "./call.js";
 import type { Clock } from "./clock.js";
 import type { Habit, Settings } from "./settings.js";
 
-/** What a call needs of the exchange it runs on. */
+/** The exchange's functions that a call uses. */
 export interface Switchboard {
   clock: Clock;
   settings: Settings;
-  /** Calls that `number` is in now. */
+  /** Number of live calls of a telephone number. */
   callsAt(number: string): number;
   changed(call: ExchangeCall): void;
 }
 
-/** Whether a phone could ring now: nobody made it busy, and a channel is left. Source: §4, `channels_count`. */
+/** Whether a phone can ring: it is not set to busy and has a free channel. Source: §4, `channels_count`. */
 export function isFree(board: Switchboard, phone: Phone): boolean {
   if (board.settings.people[phone.number]?.busy) return false;
   return phone.channels === undefined || board.callsAt(phone.number) < phone.channels;
 }
 
-/** What the person at a phone does; those without a habit of their own do as everybody of their party. */
+/** The habit at a phone: its own, or the default of its party. */
 export function habitOf(leg: Leg, { people, answerByThemselves }: Settings): Habit {
   return people[leg.number] ?? { answerAfter: answerByThemselves[leg.party] ?? undefined };
 }

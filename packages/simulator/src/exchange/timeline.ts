@@ -1,13 +1,13 @@
 import type { ExchangeCall, Leg } from "./call.js";
 import type { Clock } from "./clock.js";
 
-/** Writes down what happens in one call, and when. */
+/** Records the events of one call with their times. */
 export class Timeline {
   readonly #call: ExchangeCall;
   readonly #clock: Clock;
   readonly #singleOffice: boolean;
 
-  /** @param singleOffice the office has only one phone, which then needs no number to be told apart */
+  /** @param singleOffice whether the office has only one phone: its name then leaves out the number */
   constructor(call: ExchangeCall, clock: Clock, singleOffice: boolean) {
     this.#call = call;
     this.#clock = clock;

@@ -73,7 +73,7 @@ const pageSheet = css`
   }
 `.styleSheet;
 
-/** The simulator's own page: phones, people, timeline and journal. */
+/** The simulator's page: phones, people, timeline and journal. */
 export class UisExchange extends FeedElement {
   static override styles = [theme, styles];
 
@@ -85,7 +85,7 @@ export class UisExchange extends FeedElement {
   protected override render(): TemplateResult {
     const { base, messages } = this;
     const address = new URL(`${base}/v1`, location.href).href;
-    // `lang` is handed on: the elements inside look for the nearest one, and a shadow root hides the page's.
+    // Repeats `lang`: elements inside look for the nearest one and do not see beyond the shadow root.
     return html`<main lang=${this.language}>
       <header>
         <div>

@@ -6,7 +6,7 @@ import { jsonView } from "./json-view.js";
 import { theme } from "./theme.js";
 import { secondsText } from "./messages.js";
 
-/** More would only make the page long. */
+/** Most requests shown; the page would become too long. */
 const SHOWN = 30;
 
 const styles = css`
@@ -128,7 +128,7 @@ const styles = css`
 `;
 
 /**
- * Every JSON-RPC request with its answer, the newest first; session keys and passwords are blanked by the simulator.
+ * Shows the JSON-RPC requests with their answers, newest first. The simulator has blanked session keys and passwords.
  *
  * @attr base - mount prefix of the simulator, e.g. `/simulator`
  */

@@ -98,7 +98,7 @@ const nominative: Record<string, string> = { visitor: "посетитель", of
 const dative: Record<string, string> = { visitor: "посетителю", office: "офису" };
 const who = "((?:visitor|office)(?: \\d+)?)";
 
-/** `endedBecause` of a call. */
+/** Russian texts for `endedBecause`. */
 const endings: Record<string, string> = {
   "visitor-declined": "посетитель отклонил вызов",
   "visitor-no-answer": "посетитель не ответил",
@@ -113,7 +113,7 @@ const endings: Record<string, string> = {
   reset: "станция сброшена",
 };
 
-/** The exchange writes its timeline in English; these are its sentences, `$1` being the first part found. */
+/** Translates the English sentences of the timeline; `$1` is the first captured part. */
 const sentences: [pattern: RegExp, russian: string, names?: Record<string, string>][] = [
   [/^(visitor|office) rings (\d+), shows (\d+)$/, "звонит $1 $2, на экране $3"],
   [new RegExp(`^${who} answered$`), "$1 ответил"],
@@ -130,7 +130,7 @@ const sentences: [pattern: RegExp, russian: string, names?: Record<string, strin
   [/^connected$/, "соединены"],
   [/^group (\d+) of (\d+)$/, "группа $1 из $2"],
   [/^up to (\d+) lines now$/, "теперь до $1 линий"],
-  [/^queued: nobody is free$/, "в очереди: все заняты"],
+  [/^queued: all phones are busy$/, "в очереди: все заняты"],
   [/^queue time-out$/, "время в очереди истекло"],
   [/^call ended: (.*)$/, "звонок завершён: $1", endings],
 ];
@@ -138,7 +138,7 @@ const sentences: [pattern: RegExp, russian: string, names?: Record<string, strin
 /** Keeps a number on one line. */
 const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0").replaceAll("-", "\u2011");
 
-/** A line of the timeline in the page's language, its telephone numbers in groups. */
+/** A line of the timeline in the page's language, with telephone numbers grouped. */
 export function timelineText(text: string, language: "en" | "ru"): string {
   const [, facts = "", quoted] = /^(.*?)(?:“(.*)”)?$/s.exec(translated(text, language)) ?? [];
   const grouped = facts.replace(/\b\d{11,15}\b/g, (digits) => unbroken(phoneText(digits)));
@@ -155,11 +155,11 @@ export function secondsText(ms: number, language: "en" | "ru"): string {
   return `${seconds}\u00a0${messagesFor(language).seconds}`;
 }
 
-/** A media file as people know it: only the one UIS plays when none is asked for is called by a Russian phrase. */
+/** Name of a media file for display. UIS's default music has a Russian name, which is translated on English pages. */
 export const fileText = (file: string, language: "en" | "ru"): string =>
   language === "en" && file === DEFAULT_MUSIC ? "UIS's own hold music" : file;
 
-/** `media_file` when it is left out. (Call API v1 §4) */
+/** Default of `media_file`. (Call API v1 §4) */
 const DEFAULT_MUSIC = "Музыка переадресации";
 
 function translated(text: string, language: "en" | "ru"): string {
@@ -178,7 +178,7 @@ function translated(text: string, language: "en" | "ru"): string {
   return text;
 }
 
-/** `+7 499 000-00-00`; other countries' numbers only get their plus. */
+/** `+7 499 000-00-00`; numbers of other countries only get a plus. */
 export function phoneText(digits: string): string {
   const parts = /^7(\d{3})(\d{3})(\d{2})(\d{2})$/.exec(digits);
   return parts ? `+7 ${parts[1]} ${parts[2]}-${parts[3]}-${parts[4]}` : `+${digits}`;

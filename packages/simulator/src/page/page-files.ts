@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { Router } from "express";
 
-/** Built by vite from `src/page`; beside `dist` whether this runs from `src` or from `dist`. */
+/** Vite's build of `src/page`; the path is right from `src` and from `dist`. */
 const folder = fileURLToPath(new URL("../../dist/page-bundle/", import.meta.url));
 
-/** The simulator's own page at `/`, the elements it is made of at `/exchange.js`, and the licences of what is in those. */
+/** Serves the simulator's page at `/`, its elements at `/exchange.js`, and the licences of the code in them. */
 export function pageFiles(): Router {
   const router = Router();
   router.get("/", (request, response) => {
@@ -13,9 +13,9 @@ export function pageFiles(): Router {
   });
   for (const name of ["exchange.js", "exchange-licenses.txt"])
     router.get(`/${name}`, (_request, response) => {
-      // Any page may show the phones.
+      // Open to all origins: any page may show the phones.
       response.set({ "Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache" });
-      // Not by its whole path: pnpm installs below `.pnpm`, and files below such a folder are not sent.
+      // Needs `root`: Express sends no files below dot folders such as pnpm's `.pnpm`.
       response.sendFile(name, { root: folder }, (error) => {
         if (!error || response.headersSent) return;
         response.status(404).type("text").send("Not built yet: vite build packages/simulator\n");

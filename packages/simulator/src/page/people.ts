@@ -4,7 +4,7 @@ import type { Party } from "../exchange/call.js";
 import { FeedElement } from "./feed-element.js";
 import { theme } from "./theme.js";
 
-/** What the number field shows before a person is switched to answer by themselves. */
+/** Seconds first shown in the field beside a switch. */
 const USUAL_SECONDS = 3;
 
 const styles = css`
@@ -130,13 +130,13 @@ const styles = css`
 `;
 
 /**
- * Switches for who picks up by themselves, and for when `place_calls` is answered.
+ * Settings of the page: which phones answer by themselves, and when `place_calls` is answered.
  *
  * @attr base - mount prefix of the simulator, e.g. `/simulator`
  */
 export class UisPeople extends FeedElement {
   static override styles = [theme, styles];
-  /** The number fields' content while their switch is off. */
+  /** Seconds in the fields, kept while their switch is off. */
   readonly #seconds: Record<Party, number> = { visitor: USUAL_SECONDS, office: USUAL_SECONDS };
 
   protected override render(): TemplateResult {

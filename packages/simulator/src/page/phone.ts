@@ -39,7 +39,7 @@ export class UisPhone extends LitElement {
   declare language: "en" | "ru";
   declare party: "visitor" | "office";
   declare state: "idle" | "call";
-  /** Whose phone it is. */
+  /** The owner's name. */
   declare label: string;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -62,7 +62,7 @@ export class UisPhone extends LitElement {
     this.state = this.leg && this.leg.state !== "ended" ? "call" : "idle";
   }
 
-  /** A call runs by the second, the lock screen's clock can wait. */
+  /** Renders again every 0.1 s during a call, and every 10 s for the lock screen's clock. */
   protected override updated(): void {
     clearInterval(this.#ticking);
     this.#ticking = setInterval(() => this.requestUpdate(), this.state === "call" ? 100 : 10_000);
@@ -183,7 +183,7 @@ export class UisPhone extends LitElement {
     }
   }
 
-  /** The words said so far stand out from those to come. */
+  /** Renders a spoken message; the part not yet said is dimmed. */
   #spoken({ text = "", since, until = since }: Hears): TemplateResult {
     const share = until > since ? Math.min(1, Math.max(0, (this.elapsed() - since) / (until - since))) : 1;
     const end = Math.round(text.length * share);

@@ -30,7 +30,7 @@ const styles = css`
     display: grid;
     justify-items: center;
     gap: 0.5rem;
-    /* Level with the middle of the phones, not of their captions. */
+    /* Centred on the phones without their captions. */
     margin-bottom: 3.5rem;
     font-size: 0.75rem;
     font-weight: 600;
@@ -101,7 +101,7 @@ const styles = css`
 `;
 
 /**
- * The phones of the newest call, ringing and ready to be used: the visitor's and the office's.
+ * Shows the phones of the newest call, the visitor's and the office's, with working buttons.
  *
  * @attr base - mount prefix of the simulator, e.g. `/simulator`
  * @attr visitor-name - label of the visitor's phone
@@ -158,7 +158,7 @@ export class UisPhones extends FeedElement {
   }
 }
 
-/** Both have answered, and hear their messages: nobody is dialled any more. */
+/** The call's state; `connecting` once both sides have answered and still hear their messages. */
 function stateOf(call: ExchangeCall): ExchangeCall["state"] | "connecting" {
   const up = call.legs.filter((leg) => leg.state === "answered");
   const both = up.some(isVisitor) && !up.every(isVisitor);

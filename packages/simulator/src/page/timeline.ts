@@ -66,7 +66,7 @@ const styles = css`
 `;
 
 /**
- * The history of the newest call, second by second.
+ * Shows the newest call's timeline.
  *
  * @attr base - mount prefix of the simulator, e.g. `/simulator`
  */

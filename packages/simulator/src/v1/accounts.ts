@@ -7,13 +7,13 @@ import type { Settings } from "../exchange/settings.js";
 export interface Account {
   login: string;
   password: string;
-  /** Digits only. Calls may show no other number. */
+  /** Digits only. The only numbers a call may show. */
   serviceNumbers: string[];
   /** IP addresses that may use the API; absent: any. */
   allowedAddresses?: string[];
   /** Default true. */
   active?: boolean;
-  /** Most `place_calls` in any 60 seconds and in any 24 hours; absent: no limit. */
+  /** Limits of `place_calls` within any 60 seconds and any 24 hours; absent: no limit. */
   limits?: { perMinute?: number; perDay?: number };
 }
 
@@ -26,13 +26,13 @@ interface SessionKey {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** The accounts, their session keys and what they have used of their limits. */
+/** Keeps the accounts, their session keys and the calls counted against their limits. */
 export class Accounts {
   readonly #accounts: readonly Account[];
   readonly #clock: Clock;
   readonly #settings: Settings;
   readonly #keys = new Map<string, SessionKey>();
-  /** Times of the last day's calls, by login. */
+  /** Times of the calls of the last 24 hours, by login. */
   readonly #used = new Map<string, number[]>();
 
   constructor(accounts: readonly Account[], clock: Clock, settings: Settings) {
@@ -81,7 +81,7 @@ export class Accounts {
     throw new RpcError("permissionDenied", `numb: ${serviceNumber} is not a service number of this client`);
   }
 
-  /** Counts one call against the limits. @throws {RpcError} -32004, and nothing is counted */
+  /** Counts one call against the limits. @throws {RpcError} -32004 without counting it */
   countCall(account: Account): void {
     const now = this.#clock.now();
     const used = (this.#used.get(account.login) ?? []).filter((at) => at > now - DAY);
@@ -92,7 +92,7 @@ export class Accounts {
     this.#used.set(account.login, [...used, now]);
   }
 
-  /** Every key issued so far is answered with -32005 from now on. */
+  /** Expires every key issued so far: requests with one are answered with -32005. */
   expireKeys(): void {
     for (const session of this.#keys.values()) session.expired = true;
   }

@@ -231,7 +231,7 @@ test("an unknown session key is -32002", async () => {
 
 test.each([
   ["a wrong password", { login: "demo", password: "home" }],
-  ["an unknown login", { login: "nobody", password: "x" }],
+  ["an unknown login", { login: "unknown", password: "x" }],
   ["an inactive client", { login: "closed", password: "closed" }],
 ])("%s is -32003", async (_what, params) => {
   expect(await rpc(uis, "authenticate", params)).toMatchObject({
@@ -239,7 +239,7 @@ test.each([
   });
 });
 
-test("somebody else's service number is -32003", async () => {
+test("another account's service number is -32003", async () => {
   const params = placeCalls(await sessionKey(uis), { numb: "74990000001" });
   expect(await rpc(uis, "place_calls", params)).toMatchObject({
     error: { code: -32003, data: expect.stringContaining("numb") as string },

@@ -12,19 +12,19 @@ import { checkEnvelope, isObject, parseBody, rpcAnswer, RpcError } from "./json-
 import type { Method } from "./methods.js";
 import type { Records, RpcRecord } from "../records.js";
 
-/** What is about to be sent; a hook may change every part of it. */
+/** An answer before it is sent; a hook may change every member. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
   /** An object is sent as JSON. */
   body: string | Buffer | object;
-  /** Milliseconds on the simulator's clock before it is sent. */
+  /** Milliseconds of the simulator's clock before sending. */
   delay: number;
-  /** Close the connection instead of answering. */
+  /** Closes the connection instead of answering. */
   reset: boolean;
 }
 
-/** Changes an answer before it is sent: the one way to make the API misbehave. */
+/** Changes an answer before it is sent: the only way to make the API fail. */
 export type AnswerHook = (request: RpcRecord, answer: Answer) => void | Promise<void>;
 
 export interface EndpointParts {
@@ -33,13 +33,13 @@ export interface EndpointParts {
   clock: Clock;
   /** Runs the answers' delays. */
   delays: Timers;
-  /** Asked for each answer anew. */
+  /** Read for each answer. */
   hook: () => AnswerHook | undefined;
 }
 
 const BODY_LIMIT = 1_000_000;
 
-/** A version is part of the path: /v1, /v2, /v4.0. */
+/** The version in the path: /v1, /v2, /v4.0. */
 const versionPath = /^\/v(\d[\d.]*)\/?$/;
 
 /** `POST /v1`, JSON-RPC 2.0. Source: §2. */
@@ -87,7 +87,7 @@ function handle(parts: EndpointParts): RequestHandler {
   };
 }
 
-/** The order of the checks: version, JSON, envelope, method; the rest is the method's. */
+/** Checks version, JSON, envelope and method in this order; the method checks the rest. */
 function resultOf(parts: EndpointParts, request: Request, record: RpcRecord): unknown {
   const received: unknown = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   let parsed: unknown;
@@ -116,7 +116,7 @@ function note(record: RpcRecord, body: unknown): void {
   if (params !== undefined) record.params = params;
 }
 
-/** A body that could not be taken in: too long, cut off, badly encoded. */
+/** Answers a body that could not be read: too long, cut off, badly encoded. */
 function refuseBody(parts: EndpointParts): ErrorRequestHandler {
   return async (error: { status?: number; message: string; stack?: string }, _request, response, next) => {
     if (error.status === undefined) {
@@ -125,7 +125,7 @@ function refuseBody(parts: EndpointParts): ErrorRequestHandler {
     }
     const refusal = new RpcError("requestInvalid", error.message);
     const answer = { ...answerOf(rpcAnswer(undefined, { error: refusal })), status: error.status };
-    // The rest of a long body will not be read.
+    // Closes the connection: the rest of a long body is not read.
     answer.headers["Connection"] = "close";
     await send(parts, answer, response);
   };
@@ -160,7 +160,7 @@ const shown = (body: Answer["body"]): unknown => (Buffer.isBuffer(body) ? body.t
 
 const recordOf = (response: Response): RpcRecord => response.locals["record"] as RpcRecord;
 
-/** The peer's address, IPv4 in its plain form. */
+/** The peer's address; a mapped IPv4 address in its plain form. */
 function addressOf(request: Request): string {
   const address = request.socket.remoteAddress ?? "";
   const mapped = address.replace(/^::ffff:/i, "");

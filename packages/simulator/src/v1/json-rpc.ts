@@ -1,4 +1,4 @@
-/** The documented errors, message word for word. Source: §5. */
+/** The documented errors with their exact messages. Source: §5. */
 export const RPC_ERRORS = {
   addressNotAllowed: { code: -32001, message: "IP address error" },
   keyUnknown: { code: -32002, message: "Authentication error" },
@@ -7,7 +7,7 @@ export const RPC_ERRORS = {
   keyExpired: { code: -32005, message: "Session key has expired" },
   requestInvalid: { code: -32600, message: "Invalid Request" },
   methodUnknown: { code: -32601, message: "Method not found" },
-  /** The document gives this message no code. */
+  /** The document gives no code for this message. */
   versionUnknown: { code: -32601, message: "Api version not supported" },
   paramsInvalid: { code: -32602, message: "Invalid params" },
   internal: { code: -32603, message: "Internal error" },
@@ -16,11 +16,11 @@ export const RPC_ERRORS = {
 
 export type RpcErrorName = keyof typeof RPC_ERRORS;
 
-/** Thrown anywhere while a request is handled; becomes its answer. */
+/** An error that becomes the request's answer. */
 export class RpcError extends Error {
   override readonly name = "RpcError";
   readonly code: number;
-  /** What exactly is wrong, sent as `data`. */
+  /** The details, sent as `data`. */
   readonly data: string;
 
   constructor(error: RpcErrorName, data: string) {
@@ -38,7 +38,7 @@ export interface RpcRequest {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** @throws {RpcError} -32700 for what is not JSON in UTF-8 */
+/** @throws {RpcError} -32700 for anything but JSON in UTF-8 */
 export function parseBody(body: Buffer): unknown {
   let text: string;
   try {
@@ -70,7 +70,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The answer's body. An id that could not be read is left out, as the document allows. */
+/** Builds the answer's body. An unreadable id is left out, as the document allows. */
 export function rpcAnswer(id: unknown, outcome: { result: unknown } | { error: RpcError }): object {
   const head = { jsonrpc: "2.0", ...(Number.isSafeInteger(id) && { id }) };
   if ("result" in outcome) return { ...head, result: outcome.result };

@@ -3,7 +3,7 @@ import { callOrder } from "./call-order.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { authenticateParams, checkParams, placeCallsParams } from "./parameters.js";
 
-/** Answers one method's params with its result. @throws {RpcError} */
+/** Handles one method: returns its result. @throws {RpcError} */
 export type Method = (params: Record<string, unknown>, address: string) => unknown;
 
 /** The methods of version 1. Source: §3, §4. */

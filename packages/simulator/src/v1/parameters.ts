@@ -33,7 +33,7 @@ export const placeCallsParams = z
     is_queue: z.boolean().default(false),
     queue_timeout: count.optional(),
     use_numb_as_numa: z.boolean().optional(),
-    /** So called in one of the vendor's samples. Source: §6. */
+    /** The spelling of one of the vendor's samples. Source: §6. */
     is_use_numb_as_numa: z.boolean().optional(),
     numa: phoneNumber,
     numa_message: message.optional(),
@@ -74,7 +74,7 @@ function describe(issue: Issue, parent: PropertyKey[] = []): string[] {
     return issue.keys.map((key) => `${pathText([...path, key])}: unknown parameter`);
   }
   if (issue.code === "invalid_union") {
-    // The alternative that is wrong somewhere inside is the one that was meant.
+    // Takes the alternative whose type fits and that fails inside: it was the one intended.
     const meant = issue.errors.find((issues) => issues.every((inner) => !isWrongKind(inner)));
     if (meant) return meant.flatMap((inner) => describe(inner, path));
     return [`${pathText(path)}: required, a string or an array of groups`];

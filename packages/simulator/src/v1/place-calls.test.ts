@@ -20,11 +20,11 @@ beforeEach(async () => {
 
 afterEach(() => uis.stop());
 
-/** Asks for a call; its answer is still to come. */
+/** Asks for a call without waiting for the answer. */
 async function asked(part: object): Promise<{ answer: Promise<RpcBody>; timeline: () => string[] }> {
   const key = await sessionKey(uis);
   const answer = rpc(uis, "place_calls", placeCalls(key, part));
-  // Calls left ringing have their connection cut at the end of the test.
+  // The end of the test cuts the connections of calls that still ring.
   answer.catch(() => undefined);
   await once(uis.exchange, "change");
   const call = uis.exchange.calls.at(-1)!;
@@ -103,7 +103,7 @@ describe("three phones, lines_start 1, dialing_increment 1 every 5 seconds, line
     ]);
   });
 
-  test("with a queue and nobody free nothing rings, and queue_timeout ends the call", async () => {
+  test("with a queue and all phones busy nothing rings, and queue_timeout ends the call", async () => {
     uis.exchange.change({ people: { [A]: { busy: true }, [B]: { busy: true }, [C]: { busy: true } } });
     const { answer, timeline } = await asked({ numc, ...queue });
     await clock.advance(29_999);
@@ -112,7 +112,7 @@ describe("three phones, lines_start 1, dialing_increment 1 every 5 seconds, line
     expect(await answer).toMatchObject({ result: "fail" });
     expect(timeline()).toEqual([
       ...[A, B, C].map((number) => `0.0 office ${number} is busy`),
-      "0.0 queued: nobody is free",
+      "0.0 queued: all phones are busy",
       "30.0 queue time-out",
       "30.0 call ended: queue-timeout",
     ]);
