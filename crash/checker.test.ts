@@ -21,7 +21,7 @@ const note = (of: string, status: string, delivered = false) => ({
   delivered,
 });
 
-/** One call that went well, and one where nobody picked up and a person was told. */
+/** One call that succeeded, and one without an answer whose note reached a person. */
 const client: ClientView = {
   accepted: [accepted("one", VISITOR), accepted("two", OTHER)],
   refused: [],
@@ -83,7 +83,7 @@ describe("the checker", () => {
     expect(checked(change).untrue).toEqual([expect.stringMatching(/^one is /)]);
   });
 
-  it("tells a call that UIS was never asked for from one that nobody knows about", () => {
+  it("tells a call that UIS was never asked for from one whose outcome is unknown", () => {
     const unknown: Partial<LedgerView & Journal> = {
       calls: [call("one", VISITOR, "unknown"), call("two", OTHER, "unknown")],
       notes: [note("one", "unknown"), note("two", "unknown")],

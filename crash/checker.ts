@@ -1,39 +1,39 @@
 import type { CrashPoint } from "./crash-points.js";
 
-/** A call that a visitor was told is accepted. */
+/** A call whose acceptance the visitor was told. */
 export interface Accepted {
   id: string;
   number: string;
-  /** Where the backend was killed in the round it was made in. */
+  /** Crash point of the call's round. */
   point: CrashPoint;
-  /** The backends the visitor has asked, by their address, and when: milliseconds since 1970. */
+  /** Addresses of the backends the visitor asked, with times in milliseconds since 1970. */
   asked: readonly { backend: string; at: number }[];
-  /** For later: it is not to be over soon after it is accepted. */
+  /** Whether it is a call for later, which is not over soon after it is accepted. */
   scheduled: boolean;
 }
 
-/** What UIS knows: visitors' numbers, digits only, one entry for each request or ringing phone. */
+/** UIS's view: visitors' numbers, digits only, one entry per request or ringing phone. */
 export interface Journal {
-  /** `place_calls` for them arrived, whatever came of it. */
+  /** Numbers for which `place_calls` arrived, with any result. */
   received: readonly string[];
   rang: readonly string[];
-  /** Answered `success`. */
+  /** Numbers for which UIS answered `success`. */
   succeeded: readonly string[];
 }
 
-/** What people know. */
+/** The clients' view: answers to visitors, and notes that reached people. */
 export interface ClientView {
   accepted: readonly Accepted[];
-  /** Numbers of visitors who were told that there will be no call. */
+  /** Numbers of visitors whose call was refused. */
   refused: readonly string[];
-  /** Ids of the notes that have arrived, and how often. */
+  /** Arrivals of each note, by its id. */
   arrived: ReadonlyMap<string, number>;
 }
 
-/** What the database knows. */
+/** The database's view. */
 export interface LedgerView {
   calls: readonly { id: string; number: string; status: string; updatedAt: number }[];
-  /** Permits that were taken back unused. */
+  /** Permits withdrawn unused. */
   takenBack: number;
   /** The notes for people. */
   notes: readonly { id: string; call: string; status: string; delivered: boolean }[];
@@ -42,17 +42,17 @@ export interface LedgerView {
 export interface Findings {
   accepted: number;
   rang: number;
-  /** Accepted, and not in the ledger, not over, or over without success and nobody told. Ids, as in the next ones. */
+  /** Ids of accepted calls that are not in the ledger, not over, or over without success and without a note. */
   lost: string[];
-  /** Rang more than once. */
+  /** Ids of calls that rang more than once. */
   twice: string[];
-  /** The ledger says something of a call that is not so; with what and why. */
+  /** Statuses in the ledger that contradict UIS or the visitor's answer, each as a sentence. */
   untrue: string[];
   unknown: number;
-  /** `unknown`, although UIS was never asked. */
+  /** Calls that are `unknown` although UIS was never asked. */
   falseUnknown: Accepted[];
   takenBack: number;
-  /** Notes still to be delivered, and those that arrived more than once. */
+  /** Notes not delivered yet; below, notes that arrived more than once. */
   notesLeft: number;
   notesRepeated: number;
 }
@@ -60,14 +60,14 @@ export interface Findings {
 const OVER = ["placed", "failed", "unknown", "held", "cancelled"];
 const FOR_A_PERSON = ["failed", "unknown", "held"];
 
-/** Holds what visitors were told, what the ledger says and what UIS did against each other. */
+/** Compares the answers to visitors, the ledger and UIS's journal. */
 export function check(
   { accepted, refused, arrived }: ClientView,
   ledger: LedgerView,
   journal: Journal,
 ): Findings {
   const calls = new Map(ledger.calls.map((call) => [call.id, call]));
-  // A note that is struck off without having arrived has told nobody.
+  // A note marked as delivered that never arrived does not count.
   const standing = ledger.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
   const told = new Set(standing.map(({ call, status }) => `${call} ${status}`));
   const rang = countOf(journal.rang);
@@ -84,7 +84,7 @@ export function check(
     if (toldThereIsNone.has(number)) return "and the visitor was told that there will be none";
     const here = succeeded.has(number) && rang.has(number);
     if (status === "placed" && !here) return "and UIS did not say success";
-    // Says: certainly no conversation, call back.
+    // `failed` claims that there was certainly no call.
     if (status === "failed" && succeeded.has(number)) return "and UIS said success";
     return (status === "held" || status === "cancelled") && rang.has(number) ? "and it rang" : undefined;
   };
@@ -111,13 +111,13 @@ export function check(
   };
 }
 
-/** One number, one click, one call. */
+/** Ids of calls whose number occurs twice: each number is called for once. */
 const doubled = ({ calls }: LedgerView): string[] =>
   [...countOf(calls.map(({ number }) => number))]
     .filter(([, times]) => times > 1)
     .map(([number]) => calls.find((call) => call.number === number)?.id ?? "");
 
-/** Numbers stay out of what is printed. */
+/** The call's id: numbers must not be printed. */
 const idOf = (number: string, { calls }: LedgerView): string =>
   calls.find((call) => call.number === number)?.id ?? "a call that is not in the ledger";
 
@@ -127,7 +127,7 @@ function countOf(numbers: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** Of several databases, each with a UIS of its own. */
+/** Sums the findings of several databases, each with its own UIS. */
 export function together(all: readonly Findings[]): Findings {
   const sum = (of: (one: Findings) => number): number => all.reduce((total, one) => total + of(one), 0);
   return {

@@ -4,7 +4,7 @@ import { seededRandom } from "./seeded-random.js";
 import { figuresOf } from "./figures.js";
 import { postgresRounds } from "./postgres-rounds.js";
 
-/** One a second: for as long as one backend is frozen. */
+/** One a second, about as long as one freeze. */
 const ROUNDS = 28;
 
 it(
@@ -19,7 +19,7 @@ it(
     expect({ lost, twice, untrue }, figures).toEqual({ lost: [], twice: [], untrue: [] });
     expect(kills, figures).toHaveLength(ROUNDS);
     expect(frozen, figures).toBeGreaterThan(0);
-    // The frozen one's permit among them: it woke, and sent nothing.
+    // Includes the frozen backend's permit: it woke and sent nothing.
     expect(findings.takenBack, figures).toBeGreaterThan(0);
     expect(findings.accepted, figures).toBeGreaterThan(150);
   },

@@ -1,4 +1,4 @@
-/** Chance that comes the same again for the same seed (Mulberry32). @returns numbers, 0 ≤ value < 1 */
+/** Returns a generator of numbers, 0 ≤ value < 1, that repeats for the same seed (Mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -22,14 +22,14 @@ it(
     const { lost, twice, untrue } = findings;
     expect({ lost, twice, untrue }, figures).toEqual({ lost: [], twice: [], untrue: [] });
     expect(kills).toHaveLength(ROUNDS);
-    // A harness that kills elsewhere than it says proves nothing.
+    // Each point must really be hit: otherwise the kills prove nothing.
     for (const point of crashPoints) {
       expect(kills.filter((kill) => kill.point === point).length, `${point}\n${figures}`).toBeGreaterThan(12);
     }
     expect(findings.accepted).toBeGreaterThan(ROUNDS * 5);
     expect(findings.notesRepeated, figures).toBeGreaterThan(0);
-    // Between the marker and the first byte there is little time: a kill at random finds it rarely, in 0.6 of 100 calls on a
-    // quick machine, in 2 on one that is four times as slow.
+    // A random kill rarely falls between the marker and the first byte: in 0.6 % of the calls on a fast machine, in 2 % on
+    // one four times as slow.
     const byChance = findings.falseUnknown.filter(({ point }) => point === "random");
     expect(byChance.length / findings.accepted, figures).toBeLessThan(0.05);
   },
