@@ -1,21 +1,21 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { ENTRY } from "./bundle.js";
-import type { Doom, News } from "./crash-points.js";
+import type { KillOrder, News } from "./crash-points.js";
 import type { InstanceEnvironment } from "./instance.js";
 
-/** Milliseconds a start may take on a machine that does much else. */
+/** Milliseconds a start may take on a busy machine. */
 const START_WITHIN = 60_000;
 
-/** One instance of the backend: killed, and started again at the same address. */
+/** One instance of the backend that can be killed, and started again at the same address. */
 export class Backend {
   readonly url: string;
   readonly #environment: InstanceEnvironment;
   #process: ChildProcess | undefined;
   #frozen: (() => void) | undefined;
-  /** Resolves to the time it was killed at, since 1970. */
+  /** Resolves to the time of the kill, milliseconds since 1970. */
   killed: Promise<number> = Promise.resolve(0);
-  /** It has ended by itself, which a backend never does. */
+  /** Set where the process ended by itself, which is a fault. */
   fault: Error | undefined;
 
   constructor(environment: InstanceEnvironment) {
@@ -27,9 +27,9 @@ export class Backend {
     return this.#process !== undefined;
   }
 
-  /** Resolves once it takes requests. @throws Error when it ends before that */
+  /** Resolves once it accepts requests. @throws Error when it ends before that */
   async start(): Promise<void> {
-    // Detached: Ctrl-C is for the supervisor alone.
+    // Detached, so that Ctrl-C reaches only the supervisor.
     const child = fork(ENTRY, {
       env: { ...process.env, ...this.#environment },
       execArgv: [],
@@ -60,23 +60,23 @@ export class Backend {
     throw this.fault;
   }
 
-  /** Has it die, or freeze, at a point of its work. @returns when it has frozen */
-  doom(doom: Doom): Promise<void> {
-    this.#tell(doom);
+  /** Orders the process to die or to freeze at a crash point. Resolves when it has frozen. */
+  order(order: KillOrder): Promise<void> {
+    this.#tell(order);
     return new Promise((resolve) => (this.#frozen = resolve));
   }
 
-  /** Takes back what it was told last. */
-  spare(): void {
-    this.#tell("spared");
+  /** Cancels the last order. */
+  cancelOrder(): void {
+    this.#tell("none");
   }
 
-  #tell(doom: Doom | "spared"): void {
-    // It may be dead by now, which is no error: whoever killed it knows.
-    this.#process?.send(doom, () => undefined);
+  #tell(order: KillOrder | "none"): void {
+    // The process may be dead already: `killed` reports that.
+    this.#process?.send(order, () => undefined);
   }
 
-  /** `kill -9`, if it is still there. */
+  /** Sends SIGKILL, if the process still runs. */
   kill(): void {
     this.#process?.kill("SIGKILL");
   }

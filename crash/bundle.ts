@@ -5,12 +5,12 @@ import { build } from "vite";
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = import.meta.url.endsWith(".ts") ? here : dirname(here);
 
-/** What {@link bundle} makes. */
+/** The output of {@link bundle}. */
 export const ENTRY = join(folder, "dist/bundle/instance.js");
 
 /**
- * Puts the backend and all it uses into one file: it is up in half the time and with half the work, so that as many
- * kills again fit into a minute. Also Vitest's set-up.
+ * Bundles the backend and its dependencies into one file, which halves the time and the work of a start and doubles the
+ * kills per minute. Also the global setup of Vitest.
  */
 export default async function bundle(): Promise<void> {
   await build({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Accepted, type Books, check, type Journal, type Told } from "./checker.js";
+import { type Accepted, type LedgerView, check, type Journal, type ClientView } from "./checker.js";
 
-type Call = Books["calls"][number];
+type Call = LedgerView["calls"][number];
 
 const VISITOR = "79000000001";
 const OTHER = "79000000002";
@@ -21,21 +21,21 @@ const note = (of: string, status: string, delivered = false) => ({
   delivered,
 });
 
-/** One call that went well, and one where nobody picked up and a person was told. */
-const told: Told = {
+/** One call that succeeded, and one without an answer whose note reached a person. */
+const client: ClientView = {
   accepted: [accepted("one", VISITOR), accepted("two", OTHER)],
   refused: [],
   arrived: new Map([["two-note", 1]]),
 };
-const books: Books = {
+const ledger: LedgerView = {
   calls: [call("one", VISITOR, "placed"), call("two", OTHER, "failed")],
   notes: [note("two", "failed", true)],
   takenBack: 0,
 };
 const journal: Journal = { received: [VISITOR, OTHER], rang: [VISITOR, OTHER], succeeded: [VISITOR] };
 
-const checked = (change: Partial<Told & Books & Journal>) =>
-  check({ ...told, ...change }, { ...books, ...change }, { ...journal, ...change });
+const checked = (change: Partial<ClientView & LedgerView & Journal>) =>
+  check({ ...client, ...change }, { ...ledger, ...change }, { ...journal, ...change });
 
 describe("the checker", () => {
   it("finds nothing where all is well", () => {
@@ -46,18 +46,18 @@ describe("the checker", () => {
     expect(checked({ rang: [VISITOR, OTHER, VISITOR] }).twice).toEqual(["one"]);
   });
 
-  it.each<[string, Partial<Books & Told>]>([
-    ["that is not in the books", { calls: [call("two", OTHER, "failed")] }],
+  it.each<[string, Partial<LedgerView & ClientView>]>([
+    ["that is not in the ledger", { calls: [call("two", OTHER, "failed")] }],
     [
-      "that is in the books with another number",
-      { calls: [call("one", "79000000009", "placed"), ...books.calls.slice(1)] },
+      "that is in the ledger with another number",
+      { calls: [call("one", "79000000009", "placed"), ...ledger.calls.slice(1)] },
     ],
-    ["that is not over", { calls: [call("one", VISITOR, "waiting"), ...books.calls.slice(1)] }],
+    ["that is not over", { calls: [call("one", VISITOR, "waiting"), ...ledger.calls.slice(1)] }],
   ])("finds a call lost %s", (_case, change) => {
     expect(checked(change).lost).toEqual(["one"]);
   });
 
-  it.each<[string, Partial<Books & Told>]>([
+  it.each<[string, Partial<LedgerView & ClientView>]>([
     ["no note was made of", { notes: [] }],
     ["the note says something else of", { notes: [note("two", "held")] }],
     ["the note was struck off for, without having arrived,", { arrived: new Map() }],
@@ -72,19 +72,19 @@ describe("the checker", () => {
     });
   });
 
-  it.each<[string, Partial<Books & Told & Journal>]>([
+  it.each<[string, Partial<LedgerView & ClientView & Journal>]>([
     ["placed, and UIS knows nothing of it", { rang: [OTHER] }],
     ["placed, and UIS did not say so", { succeeded: [] }],
-    ["cancelled, and it rang", { calls: [call("one", VISITOR, "cancelled"), ...books.calls.slice(1)] }],
-    ["failed, and UIS said success", { calls: [call("one", VISITOR, "failed"), ...books.calls.slice(1)] }],
+    ["cancelled, and it rang", { calls: [call("one", VISITOR, "cancelled"), ...ledger.calls.slice(1)] }],
+    ["failed, and UIS said success", { calls: [call("one", VISITOR, "failed"), ...ledger.calls.slice(1)] }],
     ["there, and the visitor was told that there will be none", { refused: [VISITOR] }],
-    ["there twice", { calls: [...books.calls, call("three", VISITOR, "placed")] }],
+    ["there twice", { calls: [...ledger.calls, call("three", VISITOR, "placed")] }],
   ])("finds untrue a call that is %s", (_case, change) => {
     expect(checked(change).untrue).toEqual([expect.stringMatching(/^one is /)]);
   });
 
-  it("tells a call that UIS was never asked for from one that nobody knows about", () => {
-    const unknown: Partial<Books & Journal> = {
+  it("tells a call that UIS was never asked for from one whose outcome is unknown", () => {
+    const unknown: Partial<LedgerView & Journal> = {
       calls: [call("one", VISITOR, "unknown"), call("two", OTHER, "unknown")],
       notes: [note("one", "unknown"), note("two", "unknown")],
       received: [OTHER],

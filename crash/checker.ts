@@ -1,39 +1,39 @@
 import type { CrashPoint } from "./crash-points.js";
 
-/** A call that a visitor was told is accepted. */
+/** A call whose acceptance the visitor was told. */
 export interface Accepted {
   id: string;
   number: string;
-  /** Where the backend was killed in the round it was made in. */
+  /** Crash point of the call's round. */
   point: CrashPoint;
-  /** The backends the visitor has asked, by their address, and when: milliseconds since 1970. */
+  /** Addresses of the backends the visitor asked, with times in milliseconds since 1970. */
   asked: readonly { backend: string; at: number }[];
-  /** For later: it is not to be over soon after it is accepted. */
+  /** Whether it is a call for later, which is not over soon after it is accepted. */
   scheduled: boolean;
 }
 
-/** What UIS knows: visitors' numbers, digits only, one entry for each request or ringing phone. */
+/** UIS's view: visitors' numbers, digits only, one entry per request or ringing phone. */
 export interface Journal {
-  /** `place_calls` for them arrived, whatever came of it. */
+  /** Numbers for which `place_calls` arrived, with any result. */
   received: readonly string[];
   rang: readonly string[];
-  /** Answered `success`. */
+  /** Numbers for which UIS answered `success`. */
   succeeded: readonly string[];
 }
 
-/** What people know. */
-export interface Told {
+/** The clients' view: answers to visitors, and notes that reached people. */
+export interface ClientView {
   accepted: readonly Accepted[];
-  /** Numbers of visitors who were told that there will be no call. */
+  /** Numbers of visitors whose call was refused. */
   refused: readonly string[];
-  /** Ids of the notes that have arrived, and how often. */
+  /** Arrivals of each note, by its id. */
   arrived: ReadonlyMap<string, number>;
 }
 
-/** What the database knows. */
-export interface Books {
+/** The database's view. */
+export interface LedgerView {
   calls: readonly { id: string; number: string; status: string; updatedAt: number }[];
-  /** Attempts that were taken back unused. */
+  /** Attempts withdrawn unused. */
   takenBack: number;
   /** The notes for people. */
   notes: readonly { id: string; call: string; status: string; delivered: boolean }[];
@@ -42,17 +42,17 @@ export interface Books {
 export interface Findings {
   accepted: number;
   rang: number;
-  /** Accepted, and not in the books, not over, or over without success and nobody told. Ids, as in the next ones. */
+  /** Ids of accepted calls that are not in the ledger, not over, or over without success and without a note. */
   lost: string[];
-  /** Rang more than once. */
+  /** Ids of calls that rang more than once. */
   twice: string[];
-  /** The books say something of a call that is not so; with what and why. */
+  /** Statuses in the ledger that contradict UIS or the visitor's answer, each as a sentence. */
   untrue: string[];
   unknown: number;
-  /** `unknown`, although UIS was never asked. */
+  /** Calls that are `unknown` although UIS was never asked. */
   falseUnknown: Accepted[];
   takenBack: number;
-  /** Notes still to be delivered, and those that arrived more than once. */
+  /** Notes not delivered yet; below, notes that arrived more than once. */
   notesLeft: number;
   notesRepeated: number;
 }
@@ -60,11 +60,15 @@ export interface Findings {
 const OVER = ["placed", "failed", "unknown", "held", "cancelled"];
 const FOR_A_PERSON = ["failed", "unknown", "held"];
 
-/** Holds what visitors were told, what the books say and what UIS did against each other. */
-export function check({ accepted, refused, arrived }: Told, books: Books, journal: Journal): Findings {
-  const calls = new Map(books.calls.map((call) => [call.id, call]));
-  // A note that is struck off without having arrived has told nobody.
-  const accounted = books.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
+/** Compares the answers to visitors, the ledger and UIS's journal. */
+export function check(
+  { accepted, refused, arrived }: ClientView,
+  ledger: LedgerView,
+  journal: Journal,
+): Findings {
+  const calls = new Map(ledger.calls.map((call) => [call.id, call]));
+  // A note marked as delivered that never arrived does not count.
+  const accounted = ledger.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
   const told = new Set(accounted.map(({ call, status }) => `${call} ${status}`));
   const rang = countOf(journal.rang);
   const received = countOf(journal.received);
@@ -76,11 +80,11 @@ export function check({ accepted, refused, arrived }: Told, books: Books, journa
     return FOR_A_PERSON.includes(call.status) && !told.has(`${id} ${call.status}`);
   };
   const toldThereIsNone = new Set(refused);
-  const untruth = ({ number, status }: Books["calls"][number]): string | undefined => {
+  const untruth = ({ number, status }: LedgerView["calls"][number]): string | undefined => {
     if (toldThereIsNone.has(number)) return "and the visitor was told that there will be none";
     const here = succeeded.has(number) && rang.has(number);
     if (status === "placed" && !here) return "and UIS did not say success";
-    // Says: certainly no conversation, call back.
+    // `failed` claims that there was certainly no call.
     if (status === "failed" && succeeded.has(number)) return "and UIS said success";
     return (status === "held" || status === "cancelled") && rang.has(number) ? "and it rang" : undefined;
   };
@@ -91,31 +95,31 @@ export function check({ accepted, refused, arrived }: Told, books: Books, journa
     accepted: accepted.length,
     rang: journal.rang.length,
     lost: accepted.filter(isLost).map(ids),
-    twice: [...rang].filter(([, times]) => times > 1).map(([number]) => idOf(number, books)),
+    twice: [...rang].filter(([, times]) => times > 1).map(([number]) => idOf(number, ledger)),
     untrue: [
-      ...books.calls.flatMap((call) => {
+      ...ledger.calls.flatMap((call) => {
         const why = untruth(call);
         return why === undefined ? [] : [`${call.id} is ${call.status}, ${why}`];
       }),
-      ...doubled(books).map((id) => `${id} is there twice`),
+      ...doubled(ledger).map((id) => `${id} is there twice`),
     ],
     unknown: unknown.length,
     falseUnknown: unknown.filter(({ number }) => !received.has(number)),
-    takenBack: books.takenBack,
-    notesLeft: books.notes.filter(({ delivered }) => !delivered).length,
+    takenBack: ledger.takenBack,
+    notesLeft: ledger.notes.filter(({ delivered }) => !delivered).length,
     notesRepeated: [...arrived.values()].filter((times) => times > 1).length,
   };
 }
 
-/** One number, one click, one call. */
-const doubled = ({ calls }: Books): string[] =>
+/** Ids of calls whose number occurs twice: each number is called for once. */
+const doubled = ({ calls }: LedgerView): string[] =>
   [...countOf(calls.map(({ number }) => number))]
     .filter(([, times]) => times > 1)
     .map(([number]) => calls.find((call) => call.number === number)?.id ?? "");
 
-/** Numbers stay out of what is printed. */
-const idOf = (number: string, { calls }: Books): string =>
-  calls.find((call) => call.number === number)?.id ?? "a call that is not in the books";
+/** The call's id: numbers must not be printed. */
+const idOf = (number: string, { calls }: LedgerView): string =>
+  calls.find((call) => call.number === number)?.id ?? "a call that is not in the ledger";
 
 function countOf(numbers: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
@@ -123,7 +127,7 @@ function countOf(numbers: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** Of several databases, each with a UIS of its own. */
+/** Sums the findings of several databases, each with its own UIS. */
 export function together(all: readonly Findings[]): Findings {
   const sum = (of: (one: Findings) => number): number => all.reduce((total, one) => total + of(one), 0);
   return {

@@ -1,4 +1,4 @@
-/** Where a backend is killed, in the order a call passes these places. */
+/** Places where a backend is killed, in the order of a call's way. */
 export const CRASH_POINTS = {
   C0: "request read, before its commit",
   C1: "committed, before the 202",
@@ -17,13 +17,13 @@ export type CrashPoint = keyof typeof CRASH_POINTS;
 
 export const crashPoints = Object.keys(CRASH_POINTS) as CrashPoint[];
 
-/** What a backend is told to do, once, when it comes to a point for the `nth` time from now. */
-export interface Doom {
+/** Orders a backend to die or freeze, once, at the `nth` time it reaches a point. */
+export interface KillOrder {
   point: CrashPoint;
   nth: number;
-  /** `freeze`: stop as a paused machine does, to be woken later. */
+  /** `freeze` stops the process, as a paused machine does, until it is woken. */
   how: "die" | "freeze";
 }
 
-/** What a backend tells. */
+/** Messages of a backend to the supervisor. */
 export type News = { kind: "ready" } | { kind: "frozen" };

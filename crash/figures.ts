@@ -1,7 +1,7 @@
 import { CRASH_POINTS, crashPoints } from "./crash-points.js";
 import type { Outcome } from "./outcome.js";
 
-/** The figures of a run as a text: a table of points, and what was found. */
+/** Formats the figures of a run: kills by crash point, and the findings. */
 export function figuresOf({ findings, kills, decided, frozen }: Outcome): string {
   const { accepted, rang, lost, twice, untrue, unknown, falseUnknown, takenBack } = findings;
   const atRandom = falseUnknown.filter(({ point }) => point === "random").length;
@@ -19,12 +19,12 @@ export function figuresOf({ findings, kills, decided, frozen }: Outcome): string
     ["untrue", untrue.length],
     ["unknown", `${unknown} (${share(unknown, accepted)} of the calls)`],
     [
-      "  UIS was never asked: false",
+      "  of these, UIS was never asked",
       `${falseUnknown.length} (${share(falseUnknown.length, unknown)} of the unknown)`,
     ],
-    // On PostgreSQL calls belong to no round.
+    // Only on SQLite does a call belong to a round, and so to a crash point.
     ...(frozen === 0 ? [["  of these after a kill at random", atRandom] as [string, number]] : []),
-    ["  the marker has spared", takenBack],
+    ["  attempts withdrawn unused", takenBack],
     ["notes that arrived more than once", findings.notesRepeated],
     ["notes that have not arrived yet", findings.notesLeft],
     ["kill to ready, ms", spread(kills.map(({ at, readyAt }) => readyAt - at))],

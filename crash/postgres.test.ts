@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import { expect, it } from "vitest";
-import { dice } from "./dice.js";
+import { seededRandom } from "./seeded-random.js";
 import { figuresOf } from "./figures.js";
 import { postgresRounds } from "./postgres-rounds.js";
 
-/** One a second: for as long as one backend is frozen. */
+/** One a second, about as long as one freeze. */
 const ROUNDS = 28;
 
 it(
@@ -12,14 +12,14 @@ it(
   { timeout: 600_000 },
   async () => {
     const seed = randomInt(2 ** 31);
-    const outcome = await postgresRounds({ rounds: ROUNDS, random: dice(seed) });
+    const outcome = await postgresRounds({ rounds: ROUNDS, random: seededRandom(seed) });
     const { findings, kills, frozen } = outcome;
     const figures = `seed ${seed}\n${figuresOf(outcome)}`;
     const { lost, twice, untrue } = findings;
     expect({ lost, twice, untrue }, figures).toEqual({ lost: [], twice: [], untrue: [] });
     expect(kills, figures).toHaveLength(ROUNDS);
     expect(frozen, figures).toBeGreaterThan(0);
-    // The frozen one's attempt among them: it woke, and sent nothing.
+    // Includes the frozen backend's attempt: it woke and sent nothing.
     expect(findings.takenBack, figures).toBeGreaterThan(0);
     expect(findings.accepted, figures).toBeGreaterThan(150);
   },

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Where a tenant's notes for people arrive. */
+/** Receives a tenant's webhooks: the notes for people. */
 export class Receiver {
   readonly #server: Server;
-  /** How often each note came, by its id. */
+  /** Arrivals of each note, by its id. */
   readonly arrived = new Map<string, number>();
 
   constructor() {

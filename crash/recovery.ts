@@ -1,20 +1,24 @@
-import type { Accepted, Books } from "./checker.js";
+import type { Accepted, LedgerView } from "./checker.js";
 import type { CrashPoint } from "./crash-points.js";
 
 /** One `kill -9`. Times are milliseconds since 1970. */
 export interface Kill {
   point: CrashPoint;
-  /** Address of the backend. */
+  /** The backend's address. */
   backend: string;
   at: number;
-  /** It took requests again. */
+  /** Time when it accepted requests again. */
   readyAt: number;
 }
 
-/** For each kill that left calls behind: milliseconds until the last of them was over. */
-export function decisionTimes(kills: readonly Kill[], accepted: readonly Accepted[], books: Books): number[] {
-  const endedAt = new Map(books.calls.map(({ id, updatedAt }) => [id, updatedAt]));
-  // A call for later is over when its time has come, however soon everything else is.
+/** For each kill that interrupted calls: milliseconds until the last of them was over. */
+export function decisionTimes(
+  kills: readonly Kill[],
+  accepted: readonly Accepted[],
+  ledger: LedgerView,
+): number[] {
+  const endedAt = new Map(ledger.calls.map(({ id, updatedAt }) => [id, updatedAt]));
+  // Leaves out calls for later, which end by their time and not by the recovery.
   const calls = accepted.filter(({ scheduled }) => !scheduled);
   return kills.flatMap(({ backend, at }) => {
     const left = calls.filter(({ id, asked }) => {

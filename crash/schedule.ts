@@ -1,11 +1,11 @@
 import { type CrashPoint, crashPoints } from "./crash-points.js";
 
-/** A third of the rounds end at any moment, the others at the named points, equally often. */
+/** Share of rounds with a kill at a random moment; the others are spread evenly over the named points. */
 const RANDOM_SHARE = 1 / 3;
 
 /**
- * Which round ends where. Those of C7 come first: a note taken by a process that dies is free for the next after a
- * minute, which goes by while the others run.
+ * Lists the crash point of each round. C7 comes first: a note claimed by a killed process is free again after a minute,
+ * which passes while the other rounds run.
  */
 export function schedule(rounds: number, random: () => number): CrashPoint[] {
   const named = crashPoints.filter((point) => point !== "random");

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Backend } from "./backend.js";
 import { type Accepted, check, type Findings } from "./checker.js";
-import type { CrashPoint, Doom } from "./crash-points.js";
+import type { CrashPoint, KillOrder } from "./crash-points.js";
 import { freePort } from "./free-port.js";
-import { type LedgerReader, readBooks, readerOf, undelivered, underWay } from "./ledger-reader.js";
+import { type LedgerReader, readLedger, readerOf, undelivered, underWay } from "./ledger-reader.js";
 import { Receiver } from "./receiver.js";
 import { decisionTimes, type Kill } from "./recovery.js";
 import { Uis } from "./uis.js";
@@ -18,25 +18,25 @@ export interface SiteOptions {
   random: () => number;
 }
 
-/** How one call is made. */
+/** How to place one call. */
 export interface Wish {
   point: CrashPoint;
-  /** Milliseconds from now, for a call that is not to be made at once. */
+  /** Milliseconds until a call for later; absent: now. */
   later?: number;
-  /** Nobody picks up. */
-  vain?: boolean;
-  /** The backend asked first, by its place. */
+  /** Whether UIS answers `fail`, as where a phone is not answered. */
+  noAnswer?: boolean;
+  /** Index of the backend asked first. */
   first?: number;
 }
 
-/** Milliseconds between looks whether something is over. */
+/** Milliseconds between two checks of a condition. */
 const LOOK_EVERY = 40;
 
 let lastNumber = 1000;
-/** A mobile number nobody had before. */
+/** A new mobile number. */
 const nextNumber = (): string => `7900${String(++lastNumber).padStart(7, "0")}`;
 
-/** One database, the backends that work on it, the UIS they call, and what their visitors were told. */
+/** One database with its backends, their UIS, and the answers to their visitors. */
 export class Site {
   readonly uis: Uis;
   readonly receiver = new Receiver();
@@ -45,9 +45,9 @@ export class Site {
   readonly kills: Kill[] = [];
   readonly #reader: LedgerReader;
   readonly #sessionSecret: string;
-  /** Numbers of visitors who were told that there will be no call. */
+  /** Numbers of visitors whose call was refused. */
   readonly #refused: string[] = [];
-  /** Whom the visitor with this number has asked last. */
+  /** The backend asked last, by the visitor's number. */
   readonly #asked = new Map<string, Backend>();
 
   private constructor(uis: Uis, backends: readonly Backend[], reader: LedgerReader, sessionSecret: string) {
@@ -71,7 +71,7 @@ export class Site {
       UIS_PASSWORD: uis.password,
       WEBHOOK_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
     };
-    // One after the other: the first brings the tables up to date.
+    // One after the other: the first creates the tables.
     for (let n = 0; n < backends; n++) {
       const backend = new Backend({ ...environment, PORT: String(await freePort()) });
       instances.push(backend);
@@ -80,17 +80,17 @@ export class Site {
     return site;
   }
 
-  /** A visitor with a session. */
+  /** Opens a visitor's session. */
   async visitor(): Promise<Visitor> {
     const visitor = new Visitor(this.backends);
     await visitor.open();
     return visitor;
   }
 
-  /** Makes a call and resolves once it is accepted. */
-  async call(visitor: Visitor, { point, later, vain = false, first = 0 }: Wish): Promise<void> {
+  /** Places a call; resolves once it is accepted or refused. */
+  async call(visitor: Visitor, { point, later, noAnswer = false, first = 0 }: Wish): Promise<void> {
     const number = nextNumber();
-    if (vain) this.uis.nobodyAt(number);
+    if (noAnswer) this.uis.noAnswerAt(number);
     const at = later === undefined ? {} : { at: new Date(Date.now() + later).toISOString() };
     const asked: { backend: string; at: number }[] = [];
     const id = await visitor.call({ target: "sales", phone: `+${number}`, ...at }, first, (backend) => {
@@ -101,13 +101,13 @@ export class Site {
     else this.accepted.push({ id, number, point, asked, scheduled: later !== undefined });
   }
 
-  /** Has a backend killed when it comes to a point. */
-  doom(backend: Backend, doom: Doom): void {
-    if (doom.point !== "C4") {
-      void backend.doom(doom);
+  /** Orders the kill of a backend at a point. */
+  order(backend: Backend, order: KillOrder): void {
+    if (order.point !== "C4") {
+      void backend.order(order);
       return;
     }
-    let left = doom.nth;
+    let left = order.nth;
     this.uis.onDialled = (number) => {
       if (this.#asked.get(number) !== backend || --left > 0) return false;
       this.uis.onDialled = undefined;
@@ -127,19 +127,19 @@ export class Site {
   }
 
   /**
-   * What visitors, books and UIS say of each other, and how long after each kill its calls were over.
+   * Compares visitors, ledger and UIS, and measures how long after each kill its calls were over.
    *
    * @throws Error when a backend has ended by itself
    */
   async findings(): Promise<Findings & { decided: number[] }> {
     for (const { fault } of this.backends) if (fault !== undefined) throw fault;
-    const books = await readBooks(this.#reader, this.#sessionSecret);
+    const ledger = await readLedger(this.#reader, this.#sessionSecret);
     const findings = check(
       { accepted: this.accepted, refused: this.#refused, arrived: this.receiver.arrived },
-      books,
+      ledger,
       this.uis.journal(),
     );
-    return { ...findings, decided: decisionTimes(this.kills, this.accepted, books) };
+    return { ...findings, decided: decisionTimes(this.kills, this.accepted, ledger) };
   }
 
   async close(): Promise<void> {

@@ -9,24 +9,24 @@ import type { Outcome, RoundsOptions } from "./outcome.js";
 import { schedule } from "./schedule.js";
 import { Site } from "./site.js";
 
-/** Databases at once, each with a backend of its own: while one waits for something, others have the processor. */
+/** Databases side by side, each with one backend: while one waits, others use the processor. */
 const SITES = 4;
 
 const CALLS = 6;
-/** Milliseconds within which they come, and in which a kill at any moment falls. */
+/** Milliseconds over which the calls of a round, and a random kill, are spread. */
 const LOAD_FOR = 250;
 
-/** Milliseconds: after the last call is accepted, until a point counts as not reached; and until all is over. */
+/** Milliseconds after the last acceptance until a point counts as missed; then, until all calls have to be over. */
 const REACHED_WITHIN = 4000;
 const OVER_WITHIN = 60_000;
-/** A note is free for another try after a minute. */
+/** Longer than the minute after which a note is delivered again. */
 const DELIVERED_WITHIN = 75_000;
 
-/** Milliseconds ahead of a call for later: longer than a restart, and shorter, so that its time passes meanwhile. */
+/** Milliseconds until a call for later: one longer than a restart, and one that falls due during it. */
 const LATER = 2500;
 const SOON = 150;
 
-/** Kills backends on SQLite, one round after the other on each of some databases. */
+/** Kills backends on SQLite: several databases side by side, on each one round after the other. */
 export async function sqliteRounds(options: RoundsOptions): Promise<Outcome> {
   const { rounds, random, signal, deliveredWithin = DELIVERED_WITHIN, progress } = options;
   const folder = mkdtempSync(join(tmpdir(), "uis-call-crash-"));
@@ -60,12 +60,12 @@ export async function sqliteRounds(options: RoundsOptions): Promise<Outcome> {
   }
 }
 
-/** Load, a kill in the middle of it, a restart, and all calls over. */
+/** One round: load with a kill in the middle, a restart, and the wait until all calls are over. */
 async function round(site: Site, point: CrashPoint, random: () => number): Promise<void> {
   const [backend] = site.backends;
   if (backend === undefined) throw new Error("the site has no backend");
   const visitor = await site.visitor();
-  // A second attempt needs a call that was refused for its key.
+  // C3 is reached by a second attempt, which follows a refusal for an expired key.
   if (point === "C3") {
     await site.call(visitor, { point });
     site.uis.expireKeys();
@@ -76,7 +76,7 @@ async function round(site: Site, point: CrashPoint, random: () => number): Promi
     await sleep(n === 0 ? 0 : random() * LOAD_FOR);
     await site.call(visitor, {
       point,
-      vain: point === "C7" || random() < 0.1,
+      noAnswer: point === "C7" || random() < 0.1,
       ...(point === "C2" ? { later: LATER } : random() < 0.1 && { later: SOON }),
     });
     onAccepted();
@@ -93,13 +93,13 @@ async function round(site: Site, point: CrashPoint, random: () => number): Promi
   await site.decided(OVER_WITHIN);
 }
 
-/** Sees to the kill. @returns what is to be called whenever a visitor has its 202 */
+/** Arranges the kill. @returns a function to call after each 202 */
 function endIt(site: Site, backend: Backend, point: CrashPoint, random: () => number): () => void {
   if (point === "random") {
     setTimeout(() => backend.kill(), random() * LOAD_FOR);
     return () => undefined;
   }
-  // Between the 202 and an attempt: either at once, or when the call has just been taken up.
+  // C2 lies between the 202 and an attempt: kills either right after the 202, or when the call has been claimed.
   if (point === "C2" && random() < 0.5) {
     let left = 1;
     return () => {
@@ -107,6 +107,6 @@ function endIt(site: Site, backend: Backend, point: CrashPoint, random: () => nu
     };
   }
   const once = point === "C2" || point === "C3" || point === "C7";
-  site.doom(backend, { point, nth: once ? 1 : 1 + Math.floor(random() * 3), how: "die" });
+  site.order(backend, { point, nth: once ? 1 : 1 + Math.floor(random() * 3), how: "die" });
   return () => undefined;
 }

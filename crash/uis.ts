@@ -2,16 +2,16 @@ import { randomUUID } from "node:crypto";
 import { type Account, type RpcRecord, UisSimulator } from "@uis-call/simulator";
 import type { Journal } from "./checker.js";
 
-/** Milliseconds UIS may take over an answer: at any moment some calls wait for theirs. */
+/** Longest delay of an answer, milliseconds, so that some calls always wait for one. */
 const SLOWEST = 60;
 
-/** The one stand-in for UIS. What it has been asked and what its exchange has rung is the truth. */
+/** The simulated UIS. Its requests and its exchange's calls are the truth for all checks. */
 export class Uis {
   readonly password = randomUUID();
   readonly #simulator: UisSimulator;
   readonly #random: () => number;
   readonly #unanswerable = new Set<string>();
-  /** Told the visitor's number once a call rings and before that is answered; true: it never is. */
+  /** Called with the visitor's number once a call rings, before the answer. Returns true to cut the connection. */
   onDialled: ((number: string) => boolean) | undefined;
 
   constructor(random: () => number) {
@@ -41,22 +41,22 @@ export class Uis {
     return this.#simulator.url;
   }
 
-  /** Nobody picks up there. */
-  nobodyAt(number: string): void {
+  /** Makes calls to a number fail, as if it were not answered. */
+  noAnswerAt(number: string): void {
     this.#unanswerable.add(number);
   }
 
-  /** The keys given out so far are over: each instance has its next call refused, and sends it a second time. */
+  /** Expires the keys issued so far: each instance's next call is refused and sent again. */
   expireKeys(): void {
     this.#simulator.expireSessionKeys();
   }
 
-  /** What it has been asked and what it did, by visitor's number. */
+  /** Requests and calls, by visitors' numbers. */
   journal(): Journal {
     const received = this.#simulator.received("place_calls");
     return {
       received: received.map(numberIn),
-      // The visitor's phone rings first: each call that was carried out has a leg there.
+      // The visitor's phone rings first, so each call has a leg there.
       rang: this.#simulator.exchange.calls.flatMap(({ legs }) =>
         legs.filter(({ party }) => party === "visitor").map(({ number }) => number),
       ),

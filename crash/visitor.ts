@@ -4,7 +4,7 @@ import type { Backend } from "./backend.js";
 
 export const ORIGIN = "http://acme.example";
 
-/** Milliseconds a visitor waits for one answer, between two tries, and for all of them together. */
+/** Milliseconds to wait for one answer, between two tries, and for all tries together. */
 const ANSWER_WITHIN = 3000;
 const TRY_AGAIN_AFTER = 50;
 const GIVE_UP_AFTER = 90_000;
@@ -15,12 +15,12 @@ export interface Answer {
   cookie: string | undefined;
 }
 
-/** A browser with the widget: sends the same request with the same key until somebody has taken it. */
+/** Acts as the widget does: repeats a request with the same key until a backend accepts it. */
 export class Visitor {
   readonly #backends: readonly Backend[];
   #headers: Record<string, string> = { origin: ORIGIN, "content-type": "application/json" };
 
-  /** @param backends any of which may answer, as behind a load balancer */
+  /** @param backends asked in turn, as behind a load balancer */
   constructor(backends: readonly Backend[]) {
     this.#backends = backends;
   }
@@ -35,11 +35,11 @@ export class Visitor {
   }
 
   /**
-   * Asks for a call until that is accepted.
+   * Asks for a call until it is accepted.
    *
-   * @param first the backend to try first, by its place
-   * @param trying told each backend that is tried
-   * @returns the call's id; none when it is refused because its time has passed while nobody took it
+   * @param first index of the backend to try first
+   * @param trying called with each backend that is tried
+   * @returns the call's id; undefined when it is refused because its time has passed meanwhile
    */
   async call(
     request: object,
@@ -70,11 +70,11 @@ export class Visitor {
         throw new Error(`${path}: HTTP ${answer.status} ${answer.body.code ?? ""}`);
       await sleep(TRY_AGAIN_AFTER * (1 + Math.random()));
     }
-    throw new Error(`${path}: nobody has taken it within ${GIVE_UP_AFTER / 1000} s`);
+    throw new Error(`${path}: no backend has accepted it within ${GIVE_UP_AFTER / 1000} s`);
   }
 }
 
-/** An answer, or none that can be used: refused, reset, cut off, or too late. */
+/** Sends one request. @returns the answer; undefined where the connection fails or the answer is late */
 async function post(url: string, body: object, headers: Record<string, string>): Promise<Answer | undefined> {
   try {
     const response = await fetch(url, {

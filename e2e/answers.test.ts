@@ -92,7 +92,7 @@ describe("the demo, and what it is told", () => {
     await expect.poll(() => asked.length).toBe(3);
     const [language, panel] = asked.slice(1).sort().reverse();
     expect(language).toMatch(/^\/api\/widget-ru-\w+\.js$/);
-    expect(panel).toMatch(/^\/api\/widget-call-panel-\w+\.js$/);
+    expect(panel).toMatch(/^\/api\/widget-panel-\w+\.js$/);
     await button("sales").getByRole("button").first().click();
     await expect.poll(() => asked.slice(3)).toEqual(["/api/session"]);
   });
@@ -106,9 +106,9 @@ describe("the demo, and what it is told", () => {
     );
     const everything = [...seen, dom, logged].join("\n");
     expect(everything).toContain("dialing");
-    for (const planted of [key, OFFICE, "79000000111"]) {
-      expect(everything).not.toContain(planted);
-      expect(everything.replaceAll(/[^\da-zA-Z]/g, "")).not.toContain(planted);
+    for (const secret of [key, OFFICE, "79000000111"]) {
+      expect(everything).not.toContain(secret);
+      expect(everything.replaceAll(/[^\da-zA-Z]/g, "")).not.toContain(secret);
     }
     expect((seen.join() + logged).replaceAll(/\D/g, "")).not.toContain("9000000001");
   });

@@ -54,7 +54,7 @@ describe("what the button costs a page", () => {
       await part("submit").click();
       await element.locator(".sign.placed").waitFor();
       const [loaded, bytes] = [(await scripts()).join("\n"), await sum()];
-      expect(loaded).toContain("widget-call-panel");
+      expect(loaded).toContain("widget-panel");
       expect(bytes, loaded).toBeLessThanOrEqual(LIMITS.call);
       await page.close();
     },

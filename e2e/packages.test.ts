@@ -28,8 +28,8 @@ const PROJECT = {
     import type { Call, Strings } from "@uis-call/widget";
     import { createIdentityToken } from "@uis-call/bff/tokens";
     const button = document.querySelector("uis-call-button")!;
-    const words: Strings = { heading: "Talk to us" };
-    button.strings = words;
+    const overrides: Strings = { heading: "Talk to us" };
+    button.strings = overrides;
     document.addEventListener("uis-call-status", ({ call }) => {
       const { status }: Call = call;
       // @ts-expect-error: it is no such word

@@ -1,7 +1,7 @@
 import { type Demo, startDemo } from "@uis-call/demo";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { KEYS, PHONE_INPUTS, type PhoneInput } from "../packages/widget/dist/phone-inputs.harness.js";
-import { phoneValue } from "../packages/widget/dist/phone-number.js";
+import { KEYS, PHONE_INPUTS, type PhoneInput } from "../packages/widget/dist/phone/inputs.harness.js";
+import { phoneValue } from "../packages/widget/dist/phone/number.js";
 import type { EngineBrowser } from "./engines/engine.js";
 import { ENGINES } from "./engines/engines.js";
 import type { Tab } from "./engines/tab.js";

@@ -13,13 +13,13 @@ const COUNTED = ["en", "ru"];
 /** Files that a first paint and a first call never load: what they are for, by the name of their chunk. */
 export const LATER = {
   proof: "under attack",
-  "call-schedule": "while closed",
-  "call-trouble": "in trouble",
-  "call-hurdles": "under attack",
-  "call-resume": "after a reload",
+  schedule: "while closed",
+  errors: "after an error",
+  retry: "under attack",
+  resume: "after a reload",
   "random-uuid": "without HTTPS",
 };
-const isLater = (name) => name in LATER || /^(?:schedule|trouble)-/.test(name);
+const isLater = (name) => name in LATER || /-(?:schedule|errors)$/.test(name);
 
 /** Bytes of a text as the backend sends it. */
 export const weigh = (text) => ({
@@ -56,7 +56,7 @@ export async function embedChunks() {
     return {
       name: name.replace(/-[\da-f]{8}\.js$/, "").replace(/^widget-/, ""),
       first: first.has(name),
-      language: /\/languages\/(\w+)\.js$/.exec(facadeModuleId ?? "")?.[1],
+      language: /\/i18n\/([a-z]{2})\.js$/.exec(facadeModuleId ?? "")?.[1],
       modules: Object.entries(modules).map(([id, { renderedLength }]) => ({
         id: id.replace(/^.*\/node_modules\//, "").replace(`${widget}/`, ""),
         length: renderedLength,

@@ -18,7 +18,7 @@ for (const { name, first, language, brotli, gzip, plain } of chunks) {
     ? "first script"
     : language
       ? `language ${language}`
-      : (LATER[name] ?? LATER[`call-${name.split("-")[0]}`] ?? "when touched");
+      : (LATER[name] ?? LATER[name.split("-").at(-1)] ?? "when touched");
   console.log(
     `${name.padEnd(12)} ${when.padEnd(16)} ${kB(brotli)} brotli ${kB(gzip)} gzip ${kB(plain)} plain`,
   );

@@ -1,9 +1,9 @@
-// What editors and documentation tools read: the element's members, events, parts, slots and custom properties.
+// Builds the manifest for editors and documentation tools: members, events, parts, slots and custom properties.
 import { writeFileSync } from "node:fs";
 
 const compiled = (path) => path.replace(/^\/?src\//, "dist/").replace(/\.ts$/, ".js");
 
-/** The manifest of what is published: compiled files and what is public in them. */
+/** Reduces the manifest to the published package: paths of compiled files, public members only. */
 const published = {
   name: "published",
   packageLinkPhase({ customElementsManifest }) {
@@ -12,14 +12,14 @@ const published = {
       for (const { declaration } of module.exports) declaration.module = compiled(declaration.module);
       for (const one of module.declarations) {
         one.members &&= one.members.filter(({ privacy = "public" }) => privacy === "public");
-        // It takes the first argument of an event of ours for the event's name.
+        // The analyzer takes the first constructor argument of our event classes for an event's name.
         one.events &&= one.events.filter(({ name }) => name?.startsWith("uis-call-"));
       }
     }
   },
 };
 
-/** The same for VS Code, which reads no manifest: custom data for HTML and CSS. */
+/** Writes custom data for VS Code, which does not read the manifest. */
 const forVsCode = {
   name: "for VS Code",
   packageLinkPhase({ customElementsManifest: { modules } }) {
@@ -37,7 +37,7 @@ function tagOf({ tagName: name, description, attributes, members }) {
     attributes: attributes.map(({ name, fieldName }) => {
       const { description, type } = members.find((member) => member.name === fieldName);
       const values = [...type.text.matchAll(/"([^"]*)"/g)].map(([, value]) => ({ name: value }));
-      // `v` is VS Code's word for an attribute without a value.
+      // VS Code: `v` marks an attribute without a value.
       return { name, description, ...(type.text === "boolean" ? { valueSet: "v" } : { values }) };
     }),
   };

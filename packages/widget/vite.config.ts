@@ -6,7 +6,7 @@ const LICENSES = "widget-licenses.txt";
 
 const output = {
   format: "es" as const,
-  // White space too, which Vite leaves in a library for the bundler of an application: pages load these files as they are.
+  // Removes white space, too: Vite keeps it in libraries, but pages load these files without another build.
   minify: true,
   comments: { annotation: false, legal: true },
   hashCharacters: "hex" as const,
@@ -14,8 +14,8 @@ const output = {
 };
 
 /**
- * The embed bundle: a script for a page's script tag, with Lit inside, and the chunks it loads on demand. Written under two
- * names, each with its own chunks: a chunk imports the script by name, and under the other name that would be a second copy.
+ * Builds the embed bundle: a script for a page's script tag, Lit included, and the chunks it loads on demand. Written under
+ * two names, each with its own chunks: a chunk imports the script by name, and the other name would load a second copy.
  */
 export default defineConfig({
   plugins: [

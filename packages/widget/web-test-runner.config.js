@@ -13,21 +13,21 @@ const port = await freePort();
 const origins = [`http://localhost:${port}`];
 const identitySecret = randomBytes(32).toString("base64url");
 const sealingKey = randomBytes(32).toString("base64url");
-/** Asks anonymous visitors for a proof of work, or does not, as the test wishes. */
+/** A tenant whose `proof` setting tests change. */
 let guarded;
-/** Open, or closed since a moment ago, as the test wishes. */
+/** A tenant whose opening hours tests change. */
 let shop;
 const demo = await startDemo({ port: 0, origins, configure: withTenants });
-// To a page on localhost this one is another site's.
+// Cross-site for a page on localhost.
 const foreign = await startDemo({ port: 0, origins, host: "127.0.0.1" });
 
 export default {
   files: "dist/**/*.test.js",
-  // Lit as it ships; by default it would be the development build.
+  // Lit's production build; the default would be the development build.
   nodeResolve: { exportConditions: ["production"] },
   hostname: "localhost",
   port,
-  // One page at a time: they share the exchange.
+  // One page at a time: pages share the simulator's exchange.
   concurrency: 1,
   browsers: [
     chromeLauncher({
@@ -38,7 +38,7 @@ export default {
           "--disable-background-networking",
           "--disable-component-update",
           "--disable-sync",
-          // Chromium has no sandbox for root, which is what containers run as.
+          // Chromium has no sandbox for root, the usual user in containers.
           ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
         ],
       },
@@ -58,7 +58,7 @@ export default {
   ],
 };
 
-/** What the backend of a page would make for it; each answers a path of the test server. */
+/** Paths of the test server that stand in for a page's own backend, or change a tenant. */
 const TOKENS = {
   "/identity": ({ targets, ...claims }) =>
     createIdentityToken({ tenant: "market", ...claims, targets: targets?.split(",") }, identitySecret),
@@ -70,7 +70,7 @@ const TOKENS = {
   },
 };
 
-/** Nine to six, and closed today. */
+/** Hours from nine to six, except today. */
 function hoursWithoutToday() {
   const day = new Date().toISOString().slice(0, 10);
   const weekly = { "mon-sun": "09:00-18:00" };
@@ -78,8 +78,8 @@ function hoursWithoutToday() {
 }
 
 /**
- * Besides those of the demo: one whose users are known, and whose pages carry sealed numbers; one on its guard; one whose
- * UIS is away; one that closes; one that is closed today, and opens tomorrow, or in many years.
+ * Adds tenants to the demo's: `market` with identities and sealed numbers, `guarded` with a proof of work, `cut-off` whose
+ * UIS is down, `shop` that can be closed, and `museum`, closed today, with a target that opens in 2099.
  */
 function withTenants(configuration) {
   const [demo] = configuration.tenants;
@@ -98,7 +98,7 @@ function withTenants(configuration) {
   };
   guarded = { ...demo, id: "guarded", proof: "never" };
   const cutOff = { ...demo, id: "cut-off", uis: { ...demo.uis, url: "http://127.0.0.1:9/v1" } };
-  // Wherever the tests run, it may be night.
+  // Tests may run at night.
   shop = { ...demo, id: "shop", quietHours: undefined };
   const museum = {
     ...shop,

@@ -13,7 +13,7 @@ import type { UisCallStatusEvent } from "@uis-call/widget";
         endpoint="http://localhost:4331/api"
         tenant="own"
         target="sales"
-        [strings]="words"
+        [strings]="overrides"
         (uis-call-status)="follow($event)"
       >
         <a href="tel:+74990000000">+7 499 000-00-00</a>
@@ -25,7 +25,7 @@ import type { UisCallStatusEvent } from "@uis-call/widget";
   `,
 })
 export class CallPage {
-  readonly words = { heading: "Talk to us" };
+  readonly overrides = { heading: "Talk to us" };
   readonly status = signal("none");
 
   follow({ call }: UisCallStatusEvent): void {

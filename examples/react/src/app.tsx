@@ -2,7 +2,7 @@ import "@uis-call/widget/define";
 import type {} from "@uis-call/widget/react";
 import { useState } from "react";
 
-const words = { heading: "Talk to us" };
+const overrides = { heading: "Talk to us" };
 
 export function App() {
   const [status, setStatus] = useState("none");
@@ -13,7 +13,7 @@ export function App() {
         endpoint="http://localhost:4331/api"
         tenant="own"
         target="sales"
-        strings={words}
+        strings={overrides}
         onuis-call-status={({ call }) => setStatus(call.status)}
       >
         <a href="tel:+74990000000">+7 499 000-00-00</a>

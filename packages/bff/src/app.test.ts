@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ORIGIN, PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { ORIGIN, SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 
 const PHONE = "8 (900) 000-00-01";
 
@@ -95,7 +95,7 @@ describe("POST /calls", () => {
       numa: "79000000001",
       numa_message: { type: "text", value: "Hello! Connecting you to sales." },
       numb: "74990000000",
-      numc: PLANTED.office,
+      numc: SCANNED.office,
       numc_message: { type: "text", value: "Call back, tea" },
     });
   });
@@ -109,7 +109,7 @@ describe("POST /calls", () => {
       numc: [
         {
           phones: [
-            { numb: PLANTED.groupOffice, channels_count: 2, timeout: 29 },
+            { numb: SCANNED.groupOffice, channels_count: 2, timeout: 29 },
             { numb: "79000000112", channels_count: 1, timeout: 60 },
           ],
           lines_start: 1,

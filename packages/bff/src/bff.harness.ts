@@ -12,24 +12,24 @@ import { parseConfiguration } from "./config/configuration-file.js";
 import type { Configuration } from "./config/configuration.js";
 import { Secret } from "./config/secret.js";
 import { createLogger } from "./log.js";
-import { Planted, requireNone } from "./planted.harness.js";
+import { LeakScan, requireNone } from "./leak-scan.harness.js";
 import { type Database, openDatabase } from "./store/database.js";
 
-/** Values planted so that a test can look for them where they must not be. */
-export const PLANTED = {
-  password: "planted-password-5e1f",
+/** Values the leak scan looks for where they must not be. */
+export const SCANNED = {
+  password: "scanned-password-5e1f",
   office: "79000000101",
   groupOffice: "79000000111",
-  identitySecret: "planted-identity-secret-of-36-letters",
-  sealingKey: Buffer.from("planted-sealing-key-of-32-bytes!").toString("base64url"),
-  webhookSecret: `whsec_${Buffer.from("planted-webhook-secret-77").toString("base64")}`,
+  identitySecret: "scanned-identity-secret-of-36-letters",
+  sealingKey: Buffer.from("scanned-sealing-key-of-32-bytes!").toString("base64url"),
+  webhookSecret: `whsec_${Buffer.from("scanned-webhook-secret-77").toString("base64")}`,
 };
 
 export const ORIGIN = "https://acme.example";
 /** Same-site with {@link ORIGIN}; https://careful.example is another site. */
 export const PUBLIC_URL = new URL("https://calls.acme.example");
 
-const ACCOUNT: Account = { login: "acme-login", password: PLANTED.password, serviceNumbers: ["74990000000"] };
+const ACCOUNT: Account = { login: "acme-login", password: SCANNED.password, serviceNumbers: ["74990000000"] };
 
 export const acmeYaml = (uisUrl: string, tenant = "", targets = ""): string => `
 tenants:
@@ -45,7 +45,7 @@ tenants:
     targets:
       sales:
         title: { en: Sales, ru: Отдел продаж }
-        office: "+${PLANTED.office}"
+        office: "+${SCANNED.office}"
         firstCall: office
         switchAtOnce: false
         variables: [product]
@@ -54,7 +54,7 @@ tenants:
         holdMusic: "Bad Kingdom-cut.mp3"
       support:
         title: { en: Support }
-        office: [{ phones: [{ number: "+${PLANTED.groupOffice}", channels: 2, ringFor: 29 }, { number: "+79000000112" }], linesLimit: 2, dialingIncrement: 1, incrementalDialingTimeout: 1 }]
+        office: [{ phones: [{ number: "+${SCANNED.groupOffice}", channels: 2, ringFor: 29 }, { number: "+79000000112" }], linesLimit: 2, dialingIncrement: 1, incrementalDialingTimeout: 1 }]
         queue: { timeout: 60 }
       ${targets}
   - id: careful
@@ -63,7 +63,7 @@ tenants:
     serviceNumber: "+74990000000"
     uis: { url: "${uisUrl}", login: acme-login, password: { env: UIS_PASSWORD } }
     consent: { text: { en: I agree to be called back } }
-    targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
+    targets: { sales: { title: Sales, office: "+${SCANNED.office}" } }
 `;
 
 /** For `configure`: tenants that may be asked for as many calls as one likes, and ask for no proof. */
@@ -97,9 +97,9 @@ export interface TestBffOptions {
 }
 
 const SECRETS: Record<string, string> = {
-  WEBHOOK_SECRET: PLANTED.webhookSecret,
-  IDENTITY_SECRET: PLANTED.identitySecret,
-  SEALING_KEY: PLANTED.sealingKey,
+  WEBHOOK_SECRET: SCANNED.webhookSecret,
+  IDENTITY_SECRET: SCANNED.identitySecret,
+  SEALING_KEY: SCANNED.sealingKey,
 };
 
 /**
@@ -112,13 +112,13 @@ export async function startTestBff(options: TestBffOptions = {}) {
   const lines: string[] = [];
   const sessionSecret = options.sessionSecret ?? randomBytes(32).toString("hex");
   const secrets = {
-    variable: (name: string) => SECRETS[name] ?? PLANTED.password,
+    variable: (name: string) => SECRETS[name] ?? SCANNED.password,
     file: () => undefined,
   };
   const acme = (uisUrl: string) => acmeYaml(uisUrl, options.tenant, options.targets);
   const yaml = (options.yaml ?? acme)(options.uisUrl ?? uis.url);
   const configuration = parseConfiguration(yaml, secrets, "test.yaml");
-  const planted = plantedIn(sessionSecret);
+  const leakScan = leakScanOf(sessionSecret);
   const visitors: Visitor[] = [];
   let database: Database | undefined;
   const bff = await createBff({
@@ -144,24 +144,24 @@ export async function startTestBff(options: TestBffOptions = {}) {
     drain: () => bff.drain(),
     database: db,
     sessionSecret,
-    planted,
+    leakScan,
     /** Everything the backend has logged so far. */
     logged: () => lines.join(""),
-    visitor: () => new Visitor(url, planted, visitors),
+    visitor: () => new Visitor(url, leakScan, visitors),
     async stop() {
-      planted.uis(uis.received("place_calls"), uis.received("authenticate"));
-      const asked = new Visitor(url, planted, visitors);
+      leakScan.uis(uis.received("place_calls"), uis.received("authenticate"));
+      const asked = new Visitor(url, leakScan, visitors);
       await asked.send("GET", "/health/ready").catch(() => undefined);
-      const inDatabase = await planted.findsInDatabase(db);
+      const inDatabase = await leakScan.findsInDatabase(db);
       server.close();
       server.closeAllConnections();
       await bff.close(0);
       await uis.stop();
-      const told = planted.findsInAnswers([
+      const told = leakScan.findsInAnswers([
         ...visitors.flatMap(({ seen }) => seen),
         withoutFractions(await bff.metrics.text()),
       ]);
-      requireNone([...inDatabase, ...told, ...planted.findsInLog(lines)]);
+      requireNone([...inDatabase, ...told, ...leakScan.findsInLog(lines)]);
     },
   };
 }
@@ -179,13 +179,13 @@ function serverOf(router: Router, trustProxy: string | false = "loopback"): Serv
   }).listen(0, "127.0.0.1");
 }
 
-function plantedIn(sessionSecret: string): Planted {
-  const planted = new Planted();
-  planted.number(PLANTED.office);
-  planted.number(PLANTED.groupOffice);
-  const { password, identitySecret, sealingKey, webhookSecret } = PLANTED;
-  planted.secret(sessionSecret, password, identitySecret, sealingKey, webhookSecret.slice("whsec_".length));
-  return planted;
+function leakScanOf(sessionSecret: string): LeakScan {
+  const leakScan = new LeakScan();
+  leakScan.number(SCANNED.office);
+  leakScan.number(SCANNED.groupOffice);
+  const { password, identitySecret, sealingKey, webhookSecret } = SCANNED;
+  leakScan.secret(sessionSecret, password, identitySecret, sealingKey, webhookSecret.slice("whsec_".length));
+  return leakScan;
 }
 
 export type TestBff = Awaited<ReturnType<typeof startTestBff>>;
@@ -212,7 +212,7 @@ export class Visitor {
   headers: Headers = {};
   /** Where the page is that opened the session. */
   #origin = ORIGIN;
-  readonly #planted: Planted;
+  readonly #leakScan: LeakScan;
   cookie: string | undefined;
   csrfToken: string | undefined;
   /** On a page of another site. */
@@ -221,12 +221,12 @@ export class Visitor {
   readonly seen: string[] = [];
 
   /**
-   * @param planted where to note what it sends and is given
+   * @param leakScan where to note what it sends and is given
    * @param among where to note itself
    */
-  constructor(url: string, planted = new Planted(), among: Visitor[] = []) {
+  constructor(url: string, leakScan = new LeakScan(), among: Visitor[] = []) {
     this.#url = url;
-    this.#planted = planted;
+    this.#leakScan = leakScan;
     among.push(this);
   }
 
@@ -244,8 +244,8 @@ export class Visitor {
     const body = { tenant, ...(token !== undefined && { token }) };
     const answer = await this.send<SessionResponse & Problem>("POST", "/session", body, headers);
     if (answer.status === 200) ({ csrfToken: this.csrfToken, sessionToken: this.sessionToken } = answer.body);
-    this.#planted.credential(this.csrfToken);
-    this.#planted.credential(this.sessionToken);
+    this.#leakScan.credential(this.csrfToken);
+    this.#leakScan.credential(this.sessionToken);
     return answer;
   }
 
@@ -305,7 +305,7 @@ export class Visitor {
       ...this.headers,
       ...headers,
     };
-    this.#planted.request(body);
+    this.#leakScan.request(body);
     const response = await got(this.#url + path, {
       method,
       headers: written(all),
@@ -315,7 +315,7 @@ export class Visitor {
     });
     const [cookie] = response.headers["set-cookie"] ?? [];
     if (cookie !== undefined) this.cookie = cookie.split(";")[0];
-    this.#planted.credential(this.cookie?.split("=")[1]);
+    this.#leakScan.credential(this.cookie?.split("=")[1]);
     this.seen.push(response.body + JSON.stringify(response.headers));
     const text = response.body;
     const parsed: unknown = text.startsWith("{") ? JSON.parse(text) : {};

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { got } from "got";
 import { expect } from "vitest";
 import { Visitor } from "./bff.harness.js";
-import { Planted, requireNone } from "./planted.harness.js";
+import { LeakScan, requireNone } from "./leak-scan.harness.js";
 import { openBeside } from "./store/database.js";
 import { sqliteUrl } from "./store/engines.harness.js";
 
@@ -17,7 +17,7 @@ const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 export const example = fileURLToPath(new URL("../../../examples/acme.yaml", import.meta.url));
 
 export const ENVIRONMENT = {
-  ACME_UIS_PASSWORD: "planted-password",
+  ACME_UIS_PASSWORD: "scanned-password",
   SESSION_SECRET: "0123456789abcdef0123456789abcdef",
 };
 
@@ -44,12 +44,12 @@ export async function killAll(): Promise<void> {
 }
 
 /** What a backend that is over has logged, answered and written down. */
-async function searchOf(planted: Planted, visitors: readonly Visitor[], log: Promise<string>, url: string) {
+async function searchOf(leakScan: LeakScan, visitors: readonly Visitor[], log: Promise<string>, url: string) {
   const db = await openBeside(url);
-  const inDatabase = await planted.findsInDatabase(db).finally(() => db.close());
+  const inDatabase = await leakScan.findsInDatabase(db).finally(() => db.close());
   const answers = visitors.flatMap(({ seen }) => seen);
   const lines = (await log).split("\n");
-  return [...inDatabase, ...planted.findsInAnswers(answers), ...planted.findsInLog(lines)];
+  return [...inDatabase, ...leakScan.findsInAnswers(answers), ...leakScan.findsInLog(lines)];
 }
 
 /** The command as a process of its own, in an empty folder. */
@@ -101,12 +101,12 @@ export async function startExample(
     DATABASE_URL,
   });
   const output = text(child.stdout);
-  const planted = new Planted();
-  planted.secret(
+  const leakScan = new LeakScan();
+  leakScan.secret(
     ...Object.values({ ...ENVIRONMENT, ...environment }).filter((value) => /^[\w-]{16,}$/.test(value)),
   );
   const visitors: Visitor[] = [];
-  searches.push(() => searchOf(planted, visitors, output, DATABASE_URL));
+  searches.push(() => searchOf(leakScan, visitors, output, DATABASE_URL));
   const url = `http://127.0.0.1:${String(port)}/api`;
   const ready = () =>
     got(`${url}/health/ready`, { retry: { limit: 0 }, throwHttpErrors: false })
@@ -119,7 +119,7 @@ export async function startExample(
     output,
     ready,
     async visitor() {
-      const visitor = new Visitor(url, planted, visitors);
+      const visitor = new Visitor(url, leakScan, visitors);
       await visitor.open("acme", { origin: "https://www.example.com" });
       return visitor;
     },

@@ -71,7 +71,7 @@ describe("uis-call-bff start", () => {
     const backend = await startExample();
     const { port, output } = backend;
     expect(await backend.stop()).toEqual([0, null]);
-    expect(await output).not.toContain("planted-password");
+    expect(await output).not.toContain("scanned-password");
     expect(await output).toContain(`"widget":"http://localhost:${String(port)}/api/widget.js"`);
   });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { PLANTED, type TestBff, type Visitor, startTestBff } from "./bff.harness.js";
+import { SCANNED, type TestBff, type Visitor, startTestBff } from "./bff.harness.js";
 import { TestClock } from "./clock.harness.js";
 import {
   addressOf,
@@ -14,7 +14,7 @@ import {
   stopAll,
   times,
   visitorAt,
-} from "./ladder.harness.js";
+} from "./rate-tiers.harness.js";
 import { engines, sqliteUrl } from "./store/engines.harness.js";
 import { createIdentityToken } from "./tokens.js";
 
@@ -255,7 +255,7 @@ describe.each(engines)("a user the site vouches for, on %s,", (_name, newUrl) =>
     const operator = async (sub: string): Promise<Visitor> => {
       const visitor = bff.visitor();
       visitor.headers = { "x-forwarded-for": addressOf(1) };
-      const token = await createIdentityToken({ tenant: "acme", sub }, PLANTED.identitySecret);
+      const token = await createIdentityToken({ tenant: "acme", sub }, SCANNED.identitySecret);
       expect((await visitor.open("acme", {}, token)).status).toBe(200);
       return visitor;
     };
@@ -282,7 +282,7 @@ describe.each(engines)("a user the site vouches for, on %s,", (_name, newUrl) =>
     const operator = bff.visitor();
     const token = await createIdentityToken(
       { tenant: "acme", sub: "operator-1" },
-      PLANTED.identitySecret,
+      SCANNED.identitySecret,
       clock.now(),
     );
     expect((await operator.open("acme", {}, token)).status).toBe(200);

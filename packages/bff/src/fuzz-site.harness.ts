@@ -1,4 +1,4 @@
-import { PLANTED } from "./bff.harness.js";
+import { SCANNED } from "./bff.harness.js";
 
 /** Where the pages are. */
 export const SITE = "https://fuzz.example";
@@ -22,17 +22,17 @@ tenants:
     numbers: { allow: ["+7"], deny: ["+7"] }
     consent: { text: I agree }
     targets:
-      sales: { title: Sales, office: "+${PLANTED.office}", variables: [product, a], officeMessage: { text: "{product}" } }
-      support: { title: Support, office: "+${PLANTED.office}" }
+      sales: { title: Sales, office: "+${SCANNED.office}", variables: [product, a], officeMessage: { text: "{product}" } }
+      support: { title: Support, office: "+${SCANNED.office}" }
   - id: proving${everyTenant(uis)}
     proof: anonymous
     numbers: { allow: ["+7"], deny: ["+7"] }
-    targets: { sales: { title: Sales, office: "+${PLANTED.office}" } }
+    targets: { sales: { title: Sales, office: "+${SCANNED.office}" } }
   - id: sealing${everyTenant(uis)}
     proof: never
     identity: { secret: { env: IDENTITY_SECRET } }
     sealing: { key: { env: SEALING_KEY } }
     targets:
       customer: { title: Customer, office: identity, visitor: sealed }
-      supplier: { title: Supplier, office: "+${PLANTED.office}", visitor: sealed, variables: [product] }
+      supplier: { title: Supplier, office: "+${SCANNED.office}", visitor: sealed, variables: [product] }
 `;

@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm";
 import { Problem, ProofChallenge } from "@uis-call/shared";
 import fc from "fast-check";
 import { Pool } from "undici";
-import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 import { systemClock } from "./clock.js";
 import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./fuzz-requests.harness.js";
 import { SITE, siteYaml } from "./fuzz-site.harness.js";
@@ -152,7 +152,7 @@ class Run {
     const visitor = this.#bff.visitor();
     const token =
       tenant === "sealing"
-        ? await createIdentityToken({ tenant, sub: "user", phone: "+79000000002" }, PLANTED.identitySecret)
+        ? await createIdentityToken({ tenant, sub: "user", phone: "+79000000002" }, SCANNED.identitySecret)
         : undefined;
     const { status, body: session } = await visitor.open(tenant, { origin: SITE }, token);
     if (session.code === "overloaded") return undefined;
@@ -160,7 +160,7 @@ class Run {
     const phone = `+7900${String(1_000_000 + this.#outcome.sessions++).padStart(7, "0")}`;
     const sealed = await sealNumber(
       { tenant: "sealing", target: "customer", phone, calls: 1 },
-      PLANTED.sealingKey,
+      SCANNED.sealingKey,
     );
     const open = {
       tenant,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type CallAnswer, PLANTED, type TestBff, type Visitor } from "./bff.harness.js";
+import { type CallAnswer, SCANNED, type TestBff, type Visitor } from "./bff.harness.js";
 import { TestClock } from "./clock.harness.js";
-import { addressOf, only, start, stopAll, visitorAt } from "./ladder.harness.js";
+import { addressOf, only, start, stopAll, visitorAt } from "./rate-tiers.harness.js";
 import { engines } from "./store/engines.harness.js";
 import { Secret } from "./config/secret.js";
 import { blockNumber } from "./store/number-blocks.js";
@@ -49,7 +49,7 @@ async function startWithLimit(databaseUrl: string, required = false, clock = new
   const user = async (): Promise<Visitor> => {
     const claims = { tenant: "acme", sub: `u-${String(visitors++)}` };
     const one = bff.visitor();
-    const token = await createIdentityToken(claims, PLANTED.identitySecret, clock.now());
+    const token = await createIdentityToken(claims, SCANNED.identitySecret, clock.now());
     expect((await one.open("acme", {}, token)).status).toBe(200);
     return one;
   };
@@ -226,7 +226,7 @@ describe.each(engines)("a number under way, blocked, or at its limit, on %s,", (
     await block(started);
     const sealedNumber = await sealNumber(
       { tenant: "acme", target: "supplier", phone: PHONE },
-      PLANTED.sealingKey,
+      SCANNED.sealingKey,
       started.clock.now(),
     );
     const buyer = await started.visitor();

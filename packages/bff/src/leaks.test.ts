@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 
 /** The visitor's own number must not come back, either: not in an answer, not in a log. */
 const VISITOR_NUMBER = "79000000001";
@@ -56,7 +56,7 @@ async function liveAnEventfulDay(): Promise<void> {
   await visitor.call({ ...CALL, target: "support" });
   for (const broken of [
     { ...CALL, phone: "x" },
-    { ...CALL, numc: PLANTED.office },
+    { ...CALL, numc: SCANNED.office },
     { ...CALL, target: "x" },
   ]) {
     await visitor.call(broken);
@@ -71,7 +71,7 @@ async function meet(fault: number | "reset", orders: number): Promise<void> {
   bff.uis.beforeAnswer = (request, answer) => {
     if (request.method !== "place_calls") return;
     met.set(fault, (met.get(fault) ?? 0) + 1);
-    const data = `numa ${VISITOR_NUMBER}, numc ${PLANTED.office}, key ${JSON.stringify(request.params)}`;
+    const data = `numa ${VISITOR_NUMBER}, numc ${SCANNED.office}, key ${JSON.stringify(request.params)}`;
     if (fault === "reset") answer.reset = true;
     else answer.body = { jsonrpc: "2.0", error: { code: fault, message: data, data } };
   };
@@ -83,8 +83,8 @@ async function meet(fault: number | "reset", orders: number): Promise<void> {
 
 const seenByVisitors = (): string => visitors.flatMap(({ seen }) => seen).join("\n");
 const logged = (): string => bffs.map((bff) => bff.logged()).join("");
-const secrets = (): string[] => [PLANTED.password, "acme-login", ...keys];
-const numbers = (): string[] => [PLANTED.office, PLANTED.groupOffice, "79000000112"];
+const secrets = (): string[] => [SCANNED.password, "acme-login", ...keys];
+const numbers = (): string[] => [SCANNED.office, SCANNED.groupOffice, "79000000112"];
 /** Finds a number in any writing. */
 const digits = (text: string): string => text.replaceAll(/[^\da-zA-Z]/g, "");
 

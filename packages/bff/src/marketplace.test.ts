@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 import { sqliteUrl } from "./store/engines.harness.js";
 import { createIdentityToken, type IdentityTokenClaims, sealNumber } from "./tokens.js";
 
@@ -59,12 +59,12 @@ async function visitor(token?: string): Promise<Visitor> {
   return one;
 }
 
-const identity = (claims: Partial<IdentityTokenClaims> = {}, secret: string = PLANTED.identitySecret) =>
+const identity = (claims: Partial<IdentityTokenClaims> = {}, secret: string = SCANNED.identitySecret) =>
   createIdentityToken({ tenant: "acme", sub: "op-1", phone: `+${OPERATOR}`, ...claims }, secret);
-const supplier = (contents: object = {}, key: string = PLANTED.sealingKey, now?: Date) =>
+const supplier = (contents: object = {}, key: string = SCANNED.sealingKey, now?: Date) =>
   sealNumber({ tenant: "acme", target: "supplier", phone: `+${SUPPLIER}`, ...contents }, key, now);
 const customer = () =>
-  sealNumber({ tenant: "acme", target: "customer", phone: `+${CUSTOMER}` }, PLANTED.sealingKey);
+  sealNumber({ tenant: "acme", target: "customer", phone: `+${CUSTOMER}` }, SCANNED.sealingKey);
 
 describe("a marketplace", () => {
   it("connects a buyer with a supplier whose number the page carries without knowing it", async () => {
@@ -157,7 +157,7 @@ describe("a CRM", () => {
     const before = dialled().length;
     const late = createIdentityToken(
       { tenant: "acme", sub: "op-1" },
-      PLANTED.identitySecret,
+      SCANNED.identitySecret,
       new Date(Date.now() - 126_000),
     );
     const cases: [string, string][] = [
@@ -232,8 +232,8 @@ it("shows neither the supplier's, the operator's nor the customer's number anywh
   };
   for (const [place, seen] of Object.entries(places)) {
     expect(seen.length, place).toBeGreaterThan(500);
-    for (const planted of [SUPPLIER, OPERATOR, CUSTOMER, PLANTED.identitySecret, PLANTED.sealingKey]) {
-      expect(seen.includes(planted), `${planted} in the ${place}`).toBe(false);
+    for (const secret of [SUPPLIER, OPERATOR, CUSTOMER, SCANNED.identitySecret, SCANNED.sealingKey]) {
+      expect(seen.includes(secret), `${secret} in the ${place}`).toBe(false);
     }
   }
 });

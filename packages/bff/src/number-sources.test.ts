@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { PLANTED, startTestBff, type TestBff, type TestBffOptions } from "./bff.harness.js";
+import { SCANNED, startTestBff, type TestBff, type TestBffOptions } from "./bff.harness.js";
 import { TestClock } from "./clock.harness.js";
 import { engines, sqliteUrl } from "./store/engines.harness.js";
 import { createIdentityToken, type IdentityTokenClaims, sealNumber } from "./tokens.js";
@@ -30,9 +30,9 @@ async function start(options: TestBffOptions = {}): Promise<TestBff> {
 afterEach(() => Promise.all(running.splice(0).map((bff) => bff.stop())));
 
 const identity = (claims: Partial<IdentityTokenClaims> = {}, now?: Date) =>
-  createIdentityToken({ tenant: "acme", sub: "u-1", ...claims }, PLANTED.identitySecret, now);
+  createIdentityToken({ tenant: "acme", sub: "u-1", ...claims }, SCANNED.identitySecret, now);
 const sealed = (target: string, now?: Date) =>
-  sealNumber({ tenant: "acme", target, phone: `+${SUPPLIER}`, lifetime: 600 }, PLANTED.sealingKey, now);
+  sealNumber({ tenant: "acme", target, phone: `+${SUPPLIER}`, lifetime: 600 }, SCANNED.sealingKey, now);
 const dialled = (bff: TestBff) => bff.uis.received("place_calls").map(({ params }) => params);
 
 describe("a number of the user's identity", () => {
@@ -113,7 +113,7 @@ describe("a sealed number that has expired", () => {
 
 describe("a tenant that has begun to require an identity", () => {
   it("refuses the calls of sessions opened before, too", async () => {
-    const common = { databaseUrl: sqliteUrl(), sessionSecret: "planted-session-secret-of-32-characters" };
+    const common = { databaseUrl: sqliteUrl(), sessionSecret: "scanned-session-secret-of-32-characters" };
     const before = await start(common);
     const { cookie, csrfToken } = await (async () => {
       const visitor = before.visitor();

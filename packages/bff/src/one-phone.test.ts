@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { PLANTED, type TestBff, type Visitor } from "./bff.harness.js";
+import { SCANNED, type TestBff, type Visitor } from "./bff.harness.js";
 import { TestClock } from "./clock.harness.js";
 import {
   addressOf,
@@ -10,7 +10,7 @@ import {
   stopAll,
   times,
   visitorAt,
-} from "./ladder.harness.js";
+} from "./rate-tiers.harness.js";
 import { engines } from "./store/engines.harness.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
 
@@ -220,7 +220,7 @@ describe.each(engines)("the phone of an operator, on %s,", (_name, newUrl) => {
   const customer = (last: number) =>
     sealNumber(
       { tenant: "acme", target: "customer", phone: `+790000006${String(last)}` },
-      PLANTED.sealingKey,
+      SCANNED.sealingKey,
     );
 
   async function startCrm() {
@@ -237,7 +237,7 @@ describe.each(engines)("the phone of an operator, on %s,", (_name, newUrl) => {
     ringing.push(bff);
     const operator = async (sub: string, phone = OPERATOR) => {
       const one = bff.visitor();
-      const token = await createIdentityToken({ tenant: "acme", sub, phone }, PLANTED.identitySecret);
+      const token = await createIdentityToken({ tenant: "acme", sub, phone }, SCANNED.identitySecret);
       expect((await one.open("acme", {}, token)).status).toBe(200);
       return one;
     };

@@ -1,6 +1,6 @@
 import { got, type Response } from "got";
 import { afterEach, describe, expect, it } from "vitest";
-import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 import { MOST_WRONG_CODES } from "./policy/opt-out.js";
 import { engines, sqliteUrl } from "./store/engines.harness.js";
 import { sealNumber } from "./tokens.js";
@@ -45,7 +45,7 @@ describe.each(engines)("a number that is blocked on %s", (_name, newUrl) => {
     expect((await send(bff, code)).statusCode).toBe(200);
     const before = dialled(bff).length;
     const seal = (phone: string) =>
-      sealNumber({ tenant: "acme", target: "supplier", phone }, PLANTED.sealingKey);
+      sealNumber({ tenant: "acme", target: "supplier", phone }, SCANNED.sealingKey);
     const call = { target: "supplier", phone: "8 900 000-00-02", sealedNumber: await seal(PHONE) };
     const { body } = await visitor.call(call);
     expect([body.status, body.reason]).toEqual(["held", "kept"]);

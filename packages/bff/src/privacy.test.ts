@@ -6,7 +6,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { CompiledQuery } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
-import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
+import { SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 import { newCall } from "./calls/call.harness.js";
 import { Ledger } from "./calls/ledger.js";
 import { ENVIRONMENT, run } from "./cli.harness.js";
@@ -254,7 +254,7 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
     ]);
     expect(records.filter(({ kind }) => kind === "code")).toEqual([expect.objectContaining({ call: id })]);
     expect(records.filter(({ kind }) => kind === "count").length).toBeGreaterThan(0);
-    expect(out).not.toContain(PLANTED.office);
+    expect(out).not.toContain(SCANNED.office);
   });
 
   it("forget it: nothing of it is left but a block, and pending handovers go out without it", async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { PLANTED, startTestBff, type TestBff } from "./bff.harness.js";
+import { SCANNED, startTestBff, type TestBff } from "./bff.harness.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
 
 const BUYER = "+79000000202";
@@ -25,10 +25,10 @@ afterEach(() => Promise.all(running.splice(0).map((bff) => bff.stop())));
 const sealed = (reference?: string) =>
   sealNumber(
     { tenant: "acme", target: "supplier", phone: SUPPLIER, ...(reference !== undefined && { reference }) },
-    PLANTED.sealingKey,
+    SCANNED.sealingKey,
   );
 const identity = (reference: string) =>
-  createIdentityToken({ tenant: "acme", sub: "u-1", reference }, PLANTED.identitySecret);
+  createIdentityToken({ tenant: "acme", sub: "u-1", reference }, SCANNED.identitySecret);
 
 describe("what a call is about", () => {
   it("is said by the page, and told back", async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ProofChallenge } from "@uis-call/shared";
 import { afterEach, describe, expect, it } from "vitest";
-import { type CallAnswer, PLANTED, type TestBff, type Visitor } from "./bff.harness.js";
+import { type CallAnswer, SCANNED, type TestBff, type Visitor } from "./bff.harness.js";
 import { clockOfToday, TestClock } from "./clock.harness.js";
 import { systemClock } from "./clock.js";
 import {
@@ -15,7 +15,7 @@ import {
   stopAll,
   times,
   visitorAt,
-} from "./ladder.harness.js";
+} from "./rate-tiers.harness.js";
 import { solveProof } from "./policy/proof-solver.harness.js";
 import { Secret } from "./config/secret.js";
 import { engines } from "./store/engines.harness.js";
@@ -142,7 +142,7 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
     const elsewhere = await visitorAt(bff, addressOf(1));
     expect((await elsewhere.open()).body.proof).toBeUndefined();
     expect(stateOf(await elsewhere.call(numbered(9)))).toBe(DIALLED);
-    const token = await createIdentityToken({ tenant: "acme", sub: "operator-1" }, PLANTED.identitySecret);
+    const token = await createIdentityToken({ tenant: "acme", sub: "operator-1" }, SCANNED.identitySecret);
     const operator = behind(GATEWAY, bff.visitor());
     expect((await operator.open("acme", {}, token)).body.proof).toBeUndefined();
     expect(stateOf(await operator.call(numbered(10)))).toBe(DIALLED);
@@ -287,7 +287,7 @@ describe.each(engines)("an operator the site vouches for, on %s,", (_name, newUr
     });
     const operator = bff.visitor();
     operator.headers = { "x-forwarded-for": GATEWAY };
-    const token = await createIdentityToken({ tenant: "acme", sub: "operator-1" }, PLANTED.identitySecret);
+    const token = await createIdentityToken({ tenant: "acme", sub: "operator-1" }, SCANNED.identitySecret);
     expect((await operator.open("acme", {}, token)).status).toBe(200);
     const statuses = [];
     for (let n = 0; n < 61; n++) {

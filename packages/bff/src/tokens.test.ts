@@ -13,7 +13,7 @@ import type { Tenant } from "./config/configuration.js";
 import { openSealedNumber } from "./policy/sealed-number.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
 
-const SECRET = "planted-identity-secret-of-32-chars";
+const SECRET = "scanned-identity-secret-of-32-chars";
 const KEY = Buffer.alloc(32, 7).toString("base64url");
 const PHONE = "+79000000303";
 const ENV = { ACME_IDENTITY_SECRET: SECRET, ACME_SEALING_KEY: KEY };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Where a call is on its way; `over` tells which of these are the end of it. */
+/** The states of a call; `isOver` tells which are final. */
 export const CALL_STATUSES = [
   "accepted",
   "scheduled",
@@ -17,18 +17,18 @@ export type CallStatus = (typeof CALL_STATUSES)[number];
 
 const OVER: ReadonlySet<CallStatus> = new Set(["placed", "failed", "unknown", "held", "cancelled"]);
 
-/** Whether a call with this status has reached its end. */
+/** Whether a status is final. */
 export const isOver = (status: CallStatus): boolean => OVER.has(status);
 
-/** Why a call has the status it has. Never an upstream text. */
+/** The reasons for a call's status. Never a text of UIS's. */
 export const CALL_REASONS = [
-  /** UIS answered `fail`: it rang, and the two were not connected. */
+  /** UIS answered `fail`: phones rang, and the two were not connected. */
   "not_connected",
-  /** UIS refused the request for good: its account, our configuration, or our defect. */
+  /** UIS refused the request finally: because of the account, the configuration, or a defect of ours. */
   "service_refused",
-  /** The request was sent and no usable answer came. */
+  /** The request was sent, and no usable answer came. */
   "no_answer_from_service",
-  /** The service stopped while the request was under way. */
+  /** The backend stopped while the request was under way. */
   "interrupted",
   /** UIS is out of reach; another attempt follows. */
   "service_unreachable",
@@ -36,21 +36,21 @@ export const CALL_REASONS = [
   "service_limit",
   /** No attempt succeeded before the deadline; a person calls back. */
   "deadline_passed",
-  /** The target takes no calls at this hour, and will not in time. */
+  /** The target is closed and does not open before the deadline. */
   "closed",
-  /** Another call of the same session or user goes first; this one is dialled after it. */
+  /** Another call of the same session or user comes first; this one is dialled after it. */
   "phone_busy",
-  /** A person has the request. Stands for each of {@link KEPT_REASONS} where the true one is not told. */
+  /** A person has the request. Stands for each of {@link KEPT_REASONS} where the true reason is not shown. */
   "kept",
   /** Another visitor's call to the same number is under way. */
   "number_under_way",
-  /** The backend runs on a restored backup and cannot know what was dialled since. */
+  /** The backend runs on a restored backup and does not know what has been dialled since. */
   "restored",
-  /** The backend's clock was set, so the chosen time may not be what it seems. */
+  /** The backend's clock was set, so the chosen time may be wrong. */
   "time_uncertain",
-  /** No more calls may be made for now: to the number, of the user, target or tenant, or from the address. */
+  /** A limit is reached: of the number, user, target, tenant or address. */
   "limit_reached",
-  /** Whoever has the number does not want to be called. */
+  /** The owner of the number has opted out of calls. */
   "number_blocked",
   /** The operator has paused all calls, or the tenant's. */
   "calls_stopped",
@@ -59,12 +59,12 @@ export const CALL_REASONS = [
 export type CallReason = (typeof CALL_REASONS)[number];
 
 /**
- * Reasons of `held` that tell something about the owner of a number. Visitors are told `kept` instead of each; operators
- * and receivers of webhooks, and identified users where the tenant requires identity, are told the true one.
+ * Reasons of `held` that reveal something about the owner of a number. Visitors see `kept` instead. Operators, receivers
+ * of webhooks, and identified users where the tenant requires identity see the true reason.
  */
 export const KEPT_REASONS: readonly CallReason[] = ["number_under_way", "number_blocked", "limit_reached"];
 
-/** Longest value of one template variable, in characters. */
+/** Most characters of a template variable's value. */
 export const VARIABLE_LIMIT = 200;
 
 /** The host site's own name for what a call is about (a deal, an ad): 1 to 128 printable characters. */
@@ -75,13 +75,13 @@ export const Reference = z
 /** `POST /calls` */
 export const CallRequest = z.strictObject({
   target: z.string().min(1).max(64),
-  /** One in a token goes before it. */
+  /** A reference in a token takes precedence. */
   reference: Reference.optional(),
-  /** As the visitor typed it; the BFF reads it in the tenant's country. */
+  /** The visitor's number as typed; the BFF reads it as a number of the tenant's country. */
   phone: z.string().min(1).max(32).optional(),
-  /** The number the host's backend has sealed for this target (a compact JWE), where the target wants one. */
+  /** A number sealed by the host's backend for this target (a compact JWE), where the target needs one. */
   sealedNumber: z.string().min(1).max(1024).optional(),
-  /** A solved challenge of `GET /proof`, where one is asked for. */
+  /** A solved challenge of `GET /proof`, where one is required. */
   proof: z.string().min(1).max(1024).optional(),
   /** `true` when the visitor has ticked the tenant's consent box. */
   consent: z.boolean().optional(),
@@ -89,32 +89,32 @@ export const CallRequest = z.strictObject({
     .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/), z.string().max(VARIABLE_LIMIT))
     .refine((values) => Object.keys(values).length <= 16, "at most 16 variables")
     .optional(),
-  /** When to call, at most two weeks ahead; at once when absent. */
+  /** Time of the call, at most two weeks ahead; absent: now. */
   at: z.iso.datetime({ offset: true }).optional(),
-  /** The visitor's IANA time zone, as the browser has it: nobody can choose to be called at night. */
+  /** The browser's IANA time zone, to keep calls for later out of the visitor's night. */
   timeZone: z.string().min(1).max(64).optional(),
-  /** Address of the page the visitor was on. */
+  /** Address of the visitor's page. */
   page: z
     .url({ protocol: /^https?$/ })
     .max(2048)
     .optional(),
 });
 
-/** The call as its own session sees it. It never holds a number or an upstream text. */
+/** A call as shown to its own session. It never holds a number or a text of UIS's. */
 export const Call = z.object({
   id: z.string(),
   status: z.enum(CALL_STATUSES),
   target: z.string(),
-  /** What the call is about, in the host site's words. */
+  /** The host site's own name for what the call is about. */
   reference: Reference.optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
-  /** When it is to be called, if not at once. */
+  /** Time of a call for later; absent for an immediate one. */
   scheduledFor: z.iso.datetime().optional(),
   reason: z.enum(CALL_REASONS).optional(),
 });
 
-/** The header that makes one intent one call: a UUID made at the visitor's click. */
+/** The header that makes repeats the same call: a UUID, created at the visitor's click. */
 export const IdempotencyKey = z.uuid();
 
 export type CallRequest = z.infer<typeof CallRequest>;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Every way the BFF refuses a request. A code is stable: callers switch on it, the widget has a text for it,
- * `docs/http-api.md` has a heading for it.
+ * The codes of the BFF's refusals. They are stable: callers switch on them. The widget has a text for each, and
+ * `docs/http-api.md` a heading.
  */
 export const ERROR_CODES = [
   "invalid_request",
@@ -42,7 +42,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** The HTTP status that goes with each code. */
+/** The HTTP status of each code. */
 export const ERROR_STATUS = {
   invalid_request: 422,
   malformed_json: 400,
@@ -79,18 +79,18 @@ export const ERROR_STATUS = {
   internal: 500,
 } as const satisfies Record<ErrorCode, number>;
 
-/** A refusal, as `application/problem+json` (RFC 9457). `detail` says what to do about it, for a developer. */
+/** A refusal as `application/problem+json` (RFC 9457). `detail` tells the developer what to do. */
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
   code: z.enum(ERROR_CODES),
   detail: z.string().optional(),
-  /** Path of the offending member in the request body, e.g. `phone`. */
+  /** Path of the wrong member in the request's body, e.g. `phone`. */
   at: z.string().optional(),
-  /** With `rate_limited`: seconds until it may be tried again; as in the header `Retry-After`. */
+  /** With `rate_limited`: seconds until a repeat is allowed, as in the header `Retry-After`. */
   retryAfter: z.int().optional(),
-  /** With `closed`: when the target opens next, if it does within a year. */
+  /** With `closed`: the next opening time, if within a year. */
   opensAt: z.iso.datetime().optional(),
 });
 

@@ -2,13 +2,13 @@ import { z } from "zod";
 
 export const Health = z.object({
   status: z.enum(["ok", "unavailable"]),
-  /** Why not, one word per check. */
+  /** Names of the failed checks. */
   failed: z.array(z.string()).optional(),
-  /** Tenants whose account UIS refuses, since when and with which code: nothing is dialled for them meanwhile. */
+  /** Tenants whose account UIS refuses, since when and with which code. Nothing is dialled for them. */
   refused: z
     .array(z.object({ tenant: z.string(), since: z.iso.datetime(), code: z.int().optional() }))
     .optional(),
-  /** What the operator has paused, one tenant or, where none is named, all: requests are kept for people. */
+  /** Active pauses, of one tenant or, without `tenant`, of all. Requests are kept for people. */
   halted: z
     .array(
       z.object({

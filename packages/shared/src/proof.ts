@@ -7,9 +7,9 @@ const hex = (bytes: number) =>
     .regex(/^[0-9a-f]+$/);
 
 /**
- * `GET /proof`: a challenge of ALTCHA's second protocol, to be solved by trying. The solution is the one counter, from
- * 0 upwards, for which PBKDF2 (HMAC-SHA-256, `cost` rounds, `keyLength` bytes) of `nonce` followed by the counter as
- * four bytes, most significant first, with `salt`, begins with `keyPrefix`.
+ * `GET /proof`: a challenge of ALTCHA's second protocol. Its solution is the only counter, found by trying from 0, whose PBKDF2 key
+ * (HMAC-SHA-256, `cost` rounds, `keyLength` bytes) begins with `keyPrefix`. The password is `nonce` followed by the
+ * counter as four bytes, most significant first; the salt is `salt`.
  */
 export const ProofChallenge = z.strictObject({
   parameters: z.strictObject({
@@ -22,23 +22,23 @@ export const ProofChallenge = z.strictObject({
     keySignature: hex(32),
     /** Seconds since the epoch. */
     expiresAt: z.int().positive(),
-    /** Whom the challenge is for. */
+    /** The session the challenge belongs to. */
     data: z.strictObject({ visit: z.string().regex(/^[\w-]{43}$/) }),
   }),
-  /** Over the parameters: send them back as they came. */
+  /** Signature of the parameters: send them back unchanged. */
   signature: hex(32),
 });
 
-/** What solves a challenge. */
+/** The solution of a challenge. */
 export const ProofSolution = z.strictObject({
   counter: z.int().min(0).max(0xff_ff_ff_ff),
-  /** The whole key for that counter, in lower-case hexadecimal. */
+  /** The whole key for the counter, in lower-case hexadecimal. */
   derivedKey: hex(32),
-  /** Milliseconds it took; not looked at. */
+  /** Milliseconds it took; ignored. */
   time: z.number().default(0),
 });
 
-/** `proof` of `POST /calls` is this as JSON in base64. */
+/** The content of `proof` in `POST /calls`, where it is JSON in base64. */
 export const Proof = z.strictObject({ challenge: ProofChallenge, solution: ProofSolution });
 
 export type ProofChallenge = z.infer<typeof ProofChallenge>;

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { type Clock, ManualClock, systemClock } from "./clock.js";
+import { type Clock, ManualClock, systemClock } from "./exchange/clock.js";
 import { runCommand } from "./command.js";
-import { placeCalls } from "./endpoint.harness.js";
+import { placeCalls } from "./v1/endpoint.harness.js";
 
 function terminal() {
   const lines: string[] = [];

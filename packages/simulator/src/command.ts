@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import type { ExchangeCall } from "./call.js";
-import { type Clock, systemClock } from "./clock.js";
+import type { ExchangeCall } from "./exchange/call.js";
+import { type Clock, systemClock } from "./exchange/clock.js";
 import { blanked, type RpcRecord } from "./records.js";
 import { readScript } from "./script-file.js";
 import { Script } from "./script.js";
@@ -14,11 +14,11 @@ const USAGE = `uis-simulator --port N [options]
   --login NAME              the account; default demo
   --password PASSWORD       default demo
   --service-number DIGITS   the account's number; default 74990000000
-  --answer-after SECONDS    everybody picks up by themselves; default: they wait for a command
+  --answer-after SECONDS    all phones answer by themselves; default: they wait for a command
   --script FILE             plays a scripted day: who answers when, when UIS fails; see README.md
   --help`;
 
-/** What the command does to the process that runs it. */
+/** Output and exit of the process that runs the command. */
 export interface Terminal {
   print(line: string): void;
   complain(line: string): void;
@@ -48,10 +48,10 @@ const OPTIONS = {
 } as const;
 
 /**
- * Runs the simulator as its command line asks and prints what it does.
+ * Runs the simulator with the options of the command line and prints its work.
  *
- * @param clock what calls and script run on; default: the computer's
- * @returns what stops it; after a refusal (exit 1) or `--help` (exit 0) there is nothing to stop
+ * @param clock clock of calls and script; default: the system's
+ * @returns a function that stops it; after an error (exit 1) or `--help` (exit 0) it does nothing
  */
 export async function runCommand(
   argv: string[],
@@ -122,7 +122,7 @@ function listenProblem(error: unknown, port: number): string {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Prints requests, answers and timeline lines as they come. */
+/** Prints requests, answers and lines of timelines as they arrive. */
 function narrate(uis: UisSimulator, print: (line: string) => void): void {
   const told = new Map<ExchangeCall, number>();
   uis.exchange.on("change", (call) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { placeCalls, rpc, sessionKey } from "./endpoint.harness.js";
+import { placeCalls, rpc, sessionKey } from "./v1/endpoint.harness.js";
 import { UisSimulator } from "./simulator.js";
 
 let uis: UisSimulator;
@@ -139,7 +139,7 @@ test("the event stream starts with the whole state and goes on with changes", as
   }
 });
 
-test("a watcher that goes away harms nobody", async () => {
+test("a watcher that disconnects harms no other", async () => {
   const controller = new AbortController();
   await fetch(`${uis.origin}/exchange/events`, { signal: controller.signal });
   controller.abort();

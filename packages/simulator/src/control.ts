@@ -1,16 +1,16 @@
 import { createSession, type Session } from "better-sse";
 import { type ErrorRequestHandler, json, type Response, Router } from "express";
 import { ZodError } from "zod";
-import type { ExchangeCall } from "./call.js";
-import type { Exchange } from "./exchange.js";
-import { ExchangeRefusal } from "./exchange-refusal.js";
+import type { ExchangeCall } from "./exchange/call.js";
+import type { Exchange } from "./exchange/exchange.js";
+import { ExchangeRefusal } from "./exchange/exchange-refusal.js";
 import { blanked, type Records, type RpcRecord } from "./records.js";
-import { settingsChangeSchema } from "./settings.js";
+import { settingsChangeSchema } from "./exchange/settings.js";
 
-/** A page gets no more than this many of the newest calls and records at once. */
+/** Most calls and records sent to a page: the newest. */
 const SHOWN = 100;
 
-/** Watching and driving the exchange over HTTP. */
+/** HTTP API to watch and drive the exchange. */
 export class Control {
   readonly #exchange: Exchange;
   readonly #records: Records;
@@ -33,7 +33,7 @@ export class Control {
   router(): Router {
     const router = Router();
     router.use("/exchange", (request, response, next) => {
-      // Any page may drive it: it is a simulator, and holds nothing of value.
+      // Open to all origins: a simulator holds nothing of value.
       response.set({
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
@@ -101,7 +101,7 @@ export class Control {
     for (const session of this.#watchers.keys()) session.push(this.#state(), "state");
   }
 
-  /** Many changes at the same moment become one event per call and record. */
+  /** Collects changes of the same moment into one event per call and record. */
   #later<T>(changed: Set<T>, item: T): void {
     if (this.#watchers.size === 0) return;
     changed.add(item);

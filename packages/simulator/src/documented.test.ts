@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { runCommand } from "./command.js";
-import { type RpcBody } from "./endpoint.harness.js";
-import { RPC_ERRORS } from "./json-rpc.js";
+import { type RpcBody } from "./v1/endpoint.harness.js";
+import { RPC_ERRORS } from "./v1/json-rpc.js";
 import { readScript } from "./script-file.js";
 
 const inPackage = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -23,7 +23,7 @@ function block(heading: string): string {
   return code;
 }
 
-/** Runs shell text of the README against a simulator at another port. */
+/** Runs a shell example of the README against a simulator at another port. */
 async function bash(text: string, port: string): Promise<string> {
   const command = text.replaceAll("8008", port);
   return (await promisify(execFile)("bash", ["-euo", "pipefail", "-c", command])).stdout;
@@ -89,7 +89,7 @@ test.each(errors)("$send is answered with $answer", async ({ send, script, answe
   const port = /:(\d+)\/v1/.exec(lines[0] ?? "")?.[1] ?? "";
   const output = await bash(`${block("### Every documented error")}\n${send}`, port);
   const { error } = JSON.parse(output) as RpcBody;
-  // Newer releases of Node add the line to what they say about JSON.
+  // Newer releases of Node add the line to JSON errors.
   expect(`${error?.code} ${error?.message}: ${error?.data.replace(/ \(line .*/, "")}`).toBe(answer);
 });
 

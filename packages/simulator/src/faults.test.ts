@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { sessionKey } from "./endpoint.harness.js";
+import { sessionKey } from "./v1/endpoint.harness.js";
 import { authenticate, playing } from "./script.harness.js";
 
 test.each([

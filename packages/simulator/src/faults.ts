@@ -1,10 +1,10 @@
 import { STATUS_CODES } from "node:http";
-import type { Answer, AnswerHook } from "./endpoint.js";
-import { rpcAnswer, type RpcErrorName, RPC_ERRORS, RpcError } from "./json-rpc.js";
+import type { Answer, AnswerHook } from "./v1/endpoint.js";
+import { rpcAnswer, type RpcErrorName, RPC_ERRORS, RpcError } from "./v1/json-rpc.js";
 import type { RpcRecord } from "./records.js";
 import type { Fault } from "./script-file.js";
 
-/** The hook that lets every one of these faults act on an answer, the later over the earlier. */
+/** A hook that applies all these faults to an answer, later ones over earlier ones. */
 export function hookOf(faults: readonly Fault[]): AnswerHook {
   return (request, answer) => {
     for (const fault of faults) {
@@ -30,7 +30,7 @@ function bend(answer: Answer, fault: Fault, request: RpcRecord): void {
   if (reset) answer.reset = true;
 }
 
-/** A fault in words: `answers HTTP 503 Service Unavailable and is slow by 5 s`. */
+/** Describes a fault: `answers HTTP 503 Service Unavailable and is slow by 5 s`. */
 export function faultText({ method, status, body, error, reset, silence, slowBy }: Fault): string {
   const said = [
     status !== undefined && `answers HTTP ${statusText(status)}`,

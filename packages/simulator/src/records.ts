@@ -1,24 +1,24 @@
 import { EventEmitter } from "node:events";
 
-/** One HTTP request to the API, kept from the moment it arrives. */
+/** One HTTP request to the API, recorded from its arrival. */
 export interface RpcRecord {
   /** 1 for the first since the start or the last reset. */
   number: number;
   /** Milliseconds since 1970. */
   at: number;
   remoteAddress: string;
-  /** These three as received, as far as the body could be read. */
+  /** `method`, `id` and `params` as received, as far as the body could be read. */
   method?: string;
   id?: unknown;
   params?: unknown;
-  /** The rest is there once the answer is sent; a reset connection leaves no status. */
+  /** This and the next two members are set once the answer is sent; a reset connection has no status. */
   httpStatus?: number;
-  /** The body sent: the object if it is JSON, else text. */
+  /** The body sent: an object for JSON, otherwise text. */
   answer?: unknown;
   answeredAt?: number;
 }
 
-/** The requests in order of arrival. Emits `change` with a record when it arrives, is read and is answered. */
+/** All requests in order of arrival. Emits `change` when a request arrives, is read and is answered. */
 export class Records extends EventEmitter<{ change: [record: RpcRecord] }> {
   readonly list: RpcRecord[] = [];
   #count = 0;
@@ -45,7 +45,7 @@ const BLANK = "•••";
 const secretNames = new Set(["session_key", "password"]);
 const sessionKey = /\b[0-9a-f]{40}\b/g;
 
-/** A copy without session keys and passwords, to be shown. */
+/** Copies a value for display, with session keys and passwords blanked. */
 export function blanked<T>(value: T): T {
   const text = JSON.stringify(value, (name, inner: unknown) => {
     if (secretNames.has(name)) return BLANK;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { RPC_ERRORS } from "./json-rpc.js";
-import { settingsChangeSchema } from "./settings.js";
+import { RPC_ERRORS } from "./v1/json-rpc.js";
+import { settingsChangeSchema } from "./exchange/settings.js";
 
 const DAY = 86_400;
 const seconds = z.number().nonnegative();
@@ -50,7 +50,7 @@ const keysEntry = z.strictObject({ ...head, keys: z.literal("expire") });
 
 const settingsEntry = z.strictObject({ ...head, settings: settingsChangeSchema });
 
-/** By the member that tells what an entry is about. */
+/** Schemas by the member that identifies an entry's kind. */
 const kinds = {
   phone: personEntry,
   uis: faultEntry,
@@ -60,12 +60,12 @@ const kinds = {
 };
 
 /**
- * How UIS misbehaves; several may be given together.
+ * A fault of UIS; members may be combined.
  *
  * - `method`: only for this method; default: for every request, readable or not
- * - `status` with a plain text that names it, or `body`: in place of the answer
+ * - `status` (with its name as plain text) or `body`: in place of the answer
  * - `error`: a documented error code in place of the answer
- * - `reset`: the connection is cut; `silence`: no answer ever; `slowBy`: seconds before the answer
+ * - `reset`: cuts the connection; `silence`: never answers; `slowBy`: delays the answer by seconds
  */
 export type Fault = z.infer<typeof fault>;
 export type PersonEntry = z.infer<typeof personEntry>;
@@ -73,9 +73,9 @@ export type AccountEntry = z.infer<typeof accountEntry>;
 export type ScriptEntry = z.infer<(typeof kinds)[keyof typeof kinds]>;
 
 /**
- * Reads a scripted day: a JSON array of entries, each `{ "at": second, … }`, sorted by time here.
+ * Reads a scripted day: a JSON array of entries `{ "at": second, … }`. Returns them sorted by time.
  *
- * @throws Error whose message names the file, each wrong entry and what would be right
+ * @throws Error whose message names the file, each wrong entry and what is expected
  */
 export function readScript(file: string): ScriptEntry[] {
   const parsed = parse(file, read(file));

@@ -1,11 +1,11 @@
 import { onTestFinished } from "vitest";
-import { ManualClock } from "./clock.js";
-import { placeCalls, post, rpc, sessionKey } from "./endpoint.harness.js";
+import { ManualClock } from "./exchange/clock.js";
+import { placeCalls, post, rpc, sessionKey } from "./v1/endpoint.harness.js";
 import type { ScriptEntry } from "./script-file.js";
 import { Script } from "./script.js";
 import { type SimulatorOptions, UisSimulator } from "./simulator.js";
 
-/** A simulator that plays a script on a clock the test drives, and what it prints. */
+/** A simulator that plays a script on a clock the test moves, and the lines it prints. */
 export async function playing(entries: ScriptEntry[], settings: SimulatorOptions["settings"] = {}) {
   const clock = new ManualClock();
   const uis = new UisSimulator({ clock, settings: { answersWhen: "accepted", ...settings } });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { placeCalls, rpc, sessionKey } from "./endpoint.harness.js";
-import { OFFICE, SERVICE, story, VISITOR } from "./exchange.harness.js";
+import { placeCalls, rpc, sessionKey } from "./v1/endpoint.harness.js";
+import { OFFICE, SERVICE, story, VISITOR } from "./exchange/exchange.harness.js";
 import { authenticate, playing } from "./script.harness.js";
 
 test("people answer, are busy, are free again with their old habit, decline and hang up at their seconds", async () => {
@@ -53,7 +53,7 @@ test("a person who becomes busy no longer answers what rings already", async () 
   expect(uis.exchange.calls[0]?.endedBecause).toBe("office-no-answer");
 });
 
-test("somebody can let it ring where everybody else picks up", async () => {
+test("one phone can ring unanswered where all others are answered", async () => {
   const { clock, uis, place } = await playing([{ at: 0, phone: OFFICE, answerAfter: null }], {
     answerByThemselves: { office: 1, visitor: 1 },
   });
@@ -62,7 +62,7 @@ test("somebody can let it ring where everybody else picks up", async () => {
   expect(uis.exchange.calls[0]?.endedBecause).toBe("office-no-answer");
 });
 
-test("somebody without a habit who is free again does as everybody else", async () => {
+test("a phone without a habit of its own follows the default once it is free again", async () => {
   const { clock, uis, place } = await playing(
     [
       { at: 0, phone: OFFICE, busy: true },

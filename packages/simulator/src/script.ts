@@ -1,14 +1,14 @@
-import type { Account } from "./accounts.js";
-import { type Clock, Timers } from "./clock.js";
+import type { Account } from "./v1/accounts.js";
+import { type Clock, Timers } from "./exchange/clock.js";
 import { faultText, hookOf } from "./faults.js";
 import type { AccountEntry, Fault, PersonEntry, ScriptEntry } from "./script-file.js";
-import type { Habit } from "./settings.js";
+import type { Habit } from "./exchange/settings.js";
 import type { UisSimulator } from "./simulator.js";
 
 /**
- * Plays a scripted day on a simulator, and tells each step.
+ * Plays a scripted day on a simulator and prints each step.
  *
- * `uis.beforeAnswer` is the script's while a fault lasts, and empty otherwise.
+ * Sets `uis.beforeAnswer` during a fault and clears it afterwards.
  */
 export class Script {
   readonly #entries: readonly ScriptEntry[];
@@ -17,7 +17,7 @@ export class Script {
   readonly #print: (line: string) => void;
   readonly #timers: Timers;
   readonly #faults: Fault[] = [];
-  /** What each phone's person did last, to go back to when it is free again. */
+  /** Last habit of each phone, restored when it is free again. */
   readonly #habits = new Map<string, Habit>();
   #startedAt = 0;
 
@@ -35,11 +35,11 @@ export class Script {
     this.#timers = new Timers(clock);
   }
 
-  /** Starts the day's clock. What is at second 0 has happened when this returns. */
+  /** Starts the day. Entries of second 0 have been played when this returns. */
   begin(): void {
     this.#startedAt = this.#clock.now();
     let end = 0;
-    // All timers are set now, so that at one moment a fault that ends does so before the next begins.
+    // Sets all timers now, so that a fault ends before another begins at the same moment.
     for (const entry of this.#entries) {
       this.#at(entry.at, () => this.#play(entry));
       end = Math.max(end, entry.at);
@@ -51,7 +51,7 @@ export class Script {
     this.#at(end, () => this.#tell("the script is over"));
   }
 
-  /** Plays no more. */
+  /** Stops playing. */
   stop(): void {
     this.#timers.stop();
   }

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import { expect, onTestFinished, test } from "vitest";
-import { placeCalls, post, rpc, sessionKey } from "./endpoint.harness.js";
+import { placeCalls, post, rpc, sessionKey } from "./v1/endpoint.harness.js";
 import { UisSimulator } from "./simulator.js";
 
 async function started(uis = new UisSimulator()): Promise<UisSimulator> {

@@ -2,23 +2,23 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { Router } from "express";
-import { type Account, Accounts } from "./accounts.js";
-import { type Clock, systemClock, Timers } from "./clock.js";
+import { type Account, Accounts } from "./v1/accounts.js";
+import { type Clock, systemClock, Timers } from "./exchange/clock.js";
 import { Control } from "./control.js";
-import { type AnswerHook, createEndpoint } from "./endpoint.js";
-import { Exchange } from "./exchange.js";
-import { methodsOfV1 } from "./methods.js";
-import { pageFiles } from "./page-files.js";
+import { type AnswerHook, createEndpoint } from "./v1/endpoint.js";
+import { Exchange } from "./exchange/exchange.js";
+import { methodsOfV1 } from "./v1/methods.js";
+import { pageFiles } from "./page/page-files.js";
 import { Records, type RpcRecord } from "./records.js";
-import { applyChange, defaultSettings, type Settings, settingsChangeSchema } from "./settings.js";
+import { applyChange, defaultSettings, type Settings, settingsChangeSchema } from "./exchange/settings.js";
 
 /** The account of a simulator that is given none: login `demo`, password `demo`, number 74990000000. */
 export const demoAccount: Account = { login: "demo", password: "demo", serviceNumbers: ["74990000000"] };
 
 export interface SimulatorOptions {
-  /** Default: `demoAccount` alone. They are copied. */
+  /** Copied. Default: `demoAccount` only. */
   accounts?: Account[];
-  /** Default: the computer's. */
+  /** Default: the system's. */
   clock?: Clock;
   settings?: Partial<Settings>;
 }
@@ -30,17 +30,17 @@ export interface SimulatorOptions {
  * const uis = new UisSimulator({ settings: { answerByThemselves: { visitor: 1, office: 1 } } });
  * await uis.start({ port: 0 });
  * // … send JSON-RPC to uis.url …
- * uis.received("place_calls"); // what it was asked
+ * uis.received("place_calls"); // the requests it received
  * await uis.stop();
  */
 export class UisSimulator {
   /** The phones and calls. */
   readonly exchange: Exchange;
-  /** A change in place holds from the next request on. */
+  /** A change in place applies from the next request on. */
   readonly accounts: readonly Account[];
   /**
-   * Called before every answer is sent, with the request and an answer it may change: status, headers, body, delay,
-   * or no answer at all. What has been dialled stays dialled. Undefined: answers go out as they are.
+   * Called before an answer is sent. It may change status, headers, body and delay, or drop the answer. Calls already
+   * dialled go on. Undefined: answers are sent unchanged.
    */
   beforeAnswer: AnswerHook | undefined;
   readonly #accounts: Accounts;
@@ -67,22 +67,22 @@ export class UisSimulator {
     this.#router.use(pageFiles());
   }
 
-  /** The live settings; a change in place holds from the next event on. `exchange.change` also tells ringing phones. */
+  /** The live settings. A change in place applies from the next event on; `exchange.change` also affects ringing phones. */
   get settings(): Settings {
     return this.exchange.settings;
   }
 
-  /** Emits `change` with a record when its request arrives, has been read, and is answered. */
+  /** Emits `change` when a request arrives, is read and is answered. */
   get requests(): Records {
     return this.#records;
   }
 
-  /** Every request in order of arrival. */
+  /** All requests in order of arrival. */
   get records(): RpcRecord[] {
     return this.#records.list;
   }
 
-  /** The requests that called one method. */
+  /** The requests to one method. */
   received(method: string): RpcRecord[] {
     return this.records.filter((record) => record.method === method);
   }
@@ -90,7 +90,7 @@ export class UisSimulator {
   /**
    * Listens on its own port; 0 takes a free one.
    *
-   * @throws the listen error as Node gives it (`EADDRINUSE` …)
+   * @throws Node's error (`EADDRINUSE` …)
    */
   async start({ port, host = "127.0.0.1" }: { port: number; host?: string }): Promise<void> {
     if (this.#server) throw new Error("The simulator is running already");
@@ -113,17 +113,17 @@ export class UisSimulator {
     return `${this.origin}/v1`;
   }
 
-  /** Everything `start` serves, to be mounted in another Express app under any prefix. */
+  /** Router with everything `start` serves, to mount in another Express app under any prefix. */
   router(): Router {
     return this.#router;
   }
 
-  /** Every session key issued so far is answered with -32005 from now on. */
+  /** Expires all session keys issued so far: requests with one are answered with -32005. */
   expireSessionKeys(): void {
     this.#accounts.expireKeys();
   }
 
-  /** Ends and forgets all calls, records, keys, used limits and the hook. Settings stay. */
+  /** Ends all calls; forgets calls, records, keys, counted limits and the hook. Settings stay. */
   reset(): void {
     this.beforeAnswer = undefined;
     this.#accounts.reset();
@@ -131,7 +131,7 @@ export class UisSimulator {
     this.exchange.reset();
   }
 
-  /** Cuts every connection and ends every call. Harmless when it does not run. */
+  /** Closes all connections and ends all calls. Does nothing where it is not running. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;

@@ -4,17 +4,17 @@ import { UisCallButton } from "./define.js";
 const meta = (name: string): string =>
   document.querySelector<HTMLMetaElement>(`meta[name=${name}]`)?.content ?? "";
 
-/** Address of the demo the test runner has started: simulator and backend. */
+/** Address of the demo started by the test runner: simulator and backend. */
 export const demoUrl = meta("demo");
 
-/** A demo that is another site's: `127.0.0.1`, while the tests' page is at `localhost`. */
+/** A cross-site demo: at `127.0.0.1`, while the tests' page is at `localhost`. */
 export const foreignUrl = meta("foreign");
 
-/** What the page's own backend makes: an identity token, or a sealed number, of the tenant `market`. */
+/** Gets an identity token or a sealed number of the tenant `market`, as a page's own backend makes them. */
 export const tokenOf = async (kind: "identity" | "sealed", inside: Record<string, string>): Promise<string> =>
   (await fetch(`/${kind}?${new URLSearchParams(inside).toString()}`)).text();
 
-/** Drives one `<uis-call-button>` as a visitor would, so that no test knows its shadow DOM. */
+/** Drives one `<uis-call-button>` as a visitor would, so that tests do not depend on its shadow DOM. */
 export class CallButtonHarness {
   readonly element: UisCallButton;
   readonly calls: Call[] = [];
@@ -29,14 +29,14 @@ export class CallButtonHarness {
   /** Puts a button on the page. */
   static async create(properties: Partial<UisCallButton> = {}, content = ""): Promise<CallButtonHarness> {
     const element = new UisCallButton();
-    // The tests click by script.
+    // Tests click by script, which the element ignores otherwise.
     const named = { endpoint: `${demoUrl}/api`, tenant: "demo", target: "sales", programmatic: true };
     Object.assign(element, { ...named, ...properties });
     element.innerHTML = content;
     const harness = new CallButtonHarness(element);
     document.body.append(element);
     await element.updateComplete;
-    // Its texts are a file of their own, there in a moment.
+    // Messages are loaded from a separate file.
     if (element.display === "inline") await until(() => harness.has("[part~=panel]"));
     return harness;
   }
@@ -66,7 +66,7 @@ export class CallButtonHarness {
     return this.#get("[part~=time]", HTMLSelectElement);
   }
 
-  /** What is said of the target's hours. */
+  /** The note about the target's hours. */
   get closed(): string {
     return this.#text("[part~=closed]");
   }
@@ -83,12 +83,12 @@ export class CallButtonHarness {
     return this.#get("[part~=cancel]", HTMLButtonElement);
   }
 
-  /** What the live region says. */
+  /** Text of the live region. */
   get status(): string {
     return this.#text("[role=status]");
   }
 
-  /** What the alerts say. */
+  /** Text of the alerts. */
   get error(): string {
     return this.#texts("[role=alert]").join("");
   }
@@ -98,7 +98,7 @@ export class CallButtonHarness {
     return this.element.shadowRoot?.activeElement ?? null;
   }
 
-  /** Whether the page's own content is to be seen. */
+  /** Whether the page's own content is visible. */
   get showsFallback(): boolean {
     return this.element.shadowRoot?.querySelector("slot:not([name])") != null;
   }
@@ -113,7 +113,7 @@ export class CallButtonHarness {
     await this.ready();
   }
 
-  /** Waits for the session that opening the panel, or touching the form, begins with. */
+  /** Waits for the session that opening the panel or focusing the form starts. */
   async ready(): Promise<void> {
     await until(() => (this.element as unknown as { state: { phase: string } }).state.phase === "form");
     await this.element.updateComplete;
@@ -128,12 +128,12 @@ export class CallButtonHarness {
     this.submitButton.click();
   }
 
-  /** The page is left: what it has stored stays. */
+  /** Removes the button as leaving the page does: storage stays. */
   leave(): void {
     this.element.remove();
   }
 
-  /** The tab is closed. */
+  /** Removes the button as closing the tab does: storage is gone. */
   remove(): void {
     this.leave();
     sessionStorage.clear();
@@ -155,7 +155,7 @@ export class CallButtonHarness {
   }
 }
 
-/** Waits for a condition that the page brings about by itself. */
+/** Waits until a condition holds. */
 export async function until(condition: () => boolean | Promise<boolean>, within = 5000): Promise<void> {
   const deadline = performance.now() + within;
   while (!(await condition())) {
@@ -164,7 +164,7 @@ export async function until(condition: () => boolean | Promise<boolean>, within 
   }
 }
 
-/** What is to become of requests between page and backend. */
+/** Replaces `fetch` for matching requests. */
 const disturbances: ((request: Request) => Promise<Response> | undefined)[] = [];
 const { fetch } = globalThis;
 globalThis.fetch = (input, init) => {
@@ -178,7 +178,7 @@ globalThis.fetch = (input, init) => {
   return fetch(input, init);
 };
 
-/** Has the next of such requests answered by somebody between page and backend, or by nobody. @returns whether it was */
+/** Answers the next matching request in the backend's place, or lets it fail. @returns whether one came */
 export function disturb(
   method: string,
   path: RegExp,
@@ -193,10 +193,10 @@ export function disturb(
   return () => disturbed;
 }
 
-/** As the network answers: not at all. */
+/** A network failure: no answer. */
 export const noAnswer = (): Promise<Response> => Promise.reject(new TypeError("Failed to fetch"));
 
-/** As the backend refuses. */
+/** A refusal in the backend's form. */
 export const refusal = (status: number, code: string, at?: string) => (): Response =>
   Response.json({ code, at }, { status });
 
@@ -205,19 +205,19 @@ export const stored = (): string =>
   JSON.stringify([localStorage, sessionStorage].map((storage) => Object.entries(storage)));
 
 interface ExchangeState {
-  /** What UIS was asked. */
+  /** Requests UIS received. */
   records: { method?: string; params?: { numa?: string; numc?: unknown } }[];
   calls: { id: string; legs: { id: string; party: string; number: string; state: string }[] }[];
 }
 
-/** The simulated exchange, over its control API. */
+/** The simulator's exchange, driven by its control API. */
 export const exchange = {
   state: async (): Promise<ExchangeState> =>
     (await fetch(`${demoUrl}/simulator/exchange`)).json() as Promise<ExchangeState>,
   reset: () => fetch(`${demoUrl}/simulator/exchange`, { method: "DELETE" }),
   /** The calls UIS has placed since the last reset. */
   placed: async () => (await exchange.state()).calls,
-  /** The numbers UIS was asked to connect, the visitor's and the office's, each call's in turn. */
+  /** Numbers UIS was asked to connect: visitor and office of each call, in order. */
   asked: async (): Promise<[unknown, unknown][]> =>
     (await exchange.state()).records.flatMap(({ method, params }) =>
       method === "place_calls" ? [[params?.numa, params?.numc]] : [],

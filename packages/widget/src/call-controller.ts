@@ -1,10 +1,10 @@
 import type { Call, SessionResponse, Target } from "@uis-call/shared";
 import type { ReactiveController } from "lit";
-import { BffClient } from "./bff-client.js";
-import { CallIntent, callRequest } from "./call-intent.js";
-import { isShared, type Matter, matterOf, recallCall, rememberCall } from "./call-memory.js";
-import { asRefusal } from "./call-refused.js";
-import type { CallSchedule } from "./call-schedule.js";
+import { BffClient } from "./api/client.js";
+import { IdempotencyKey, callRequest } from "./api/idempotency-key.js";
+import { isShared, type Matter, matterOf, storedCall, storeCall } from "./storage.js";
+import { asApiError } from "./api/errors.js";
+import type { CallSchedule } from "./lazy/schedule.js";
 import {
   again,
   begun,
@@ -19,46 +19,46 @@ import {
   submitted,
   turned,
 } from "./call-state.js";
-import type { CallTrouble, FailurePlace } from "./call-trouble.js";
+import type { CallErrors, FailurePlace } from "./lazy/errors.js";
 import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
-import type { Language } from "./language.js";
-import { phoneValue } from "./phone-number.js";
-import { Texts } from "./texts.js";
+import type { Language } from "./i18n/language.js";
+import { phoneValue } from "./phone/number.js";
+import { MessageFile } from "./i18n/message-file.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
-/** What the element works out from its attributes. */
+/** Values the element derives from its attributes. */
 export interface CallOptions {
   endpoint: () => string;
   language: () => Language;
 }
 
-/** Takes part in a call from when it is loaded. @throws TypeError where what it needs cannot be reached */
+/** Adds a lazily loaded part to a call. @throws TypeError where one of its files cannot be fetched */
 export type CallPart = (host: UisCallButton, call: CallController, language: () => Language) => Promise<void>;
 
-/** One button's session and call: what becomes of them, without a word on how it is shown. */
+/** Drives one button's session and call. Contains no rendering. */
 export class CallController implements ReactiveController, EventListenerObject {
   state: CallState = { phase: "idle" };
-  /** The visitor has ticked the tenant's box. */
+  /** Whether the visitor has ticked the consent box. */
   consent = false;
-  /** The call is not sent yet: the browser has to prove work first. */
+  /** Whether the request waits for a proof of work. */
   proving = false;
-  /** Where the target is closed, or the call is for later. */
+  /** Loaded where the target is closed, or the call is for later. */
   schedule: CallSchedule | undefined;
-  /** Something has not gone straight through. */
-  trouble: CallTrouble | undefined;
+  /** Loaded on the first error, or status other than `dialing` and `placed`. */
+  errors: CallErrors | undefined;
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
-  readonly #intent = new CallIntent();
-  /** What the button calls about; another object once the page has named another user, backend or matter. */
+  readonly #idempotencyKey = new IdempotencyKey();
+  /** What the button calls about. Replaced when user, backend or matter change, so identity tells whether they have. */
   matter: Matter;
-  /** Who speaks for the session; for another session it is another. */
+  /** The client of the present session; each session has its own. */
   client: BffClient | undefined;
   #opening: Promise<void> | undefined;
   #resuming: Promise<void> | undefined;
   #following: AbortController | undefined;
-  /** After this a reload of the page resumes nothing. */
+  /** Deletes the stored call, so that a reload resumes nothing. */
   #forget = (): void => undefined;
-  /** Another function says who the user is: ask it before the next call. Or the language is another. */
+  /** Whether to open a new session before the next call: `identity` or the language has changed. */
   #stale = false;
 
   constructor(host: UisCallButton, options: CallOptions) {
@@ -78,7 +78,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     for (const event of CONNECTION) window.removeEventListener(event, this);
   }
 
-  /** The browser tells of its connection. */
+  /** Handles `online` and `offline` of the window. */
   handleEvent(): void {
     this.#host.requestUpdate();
     if (navigator.onLine && this.state.phase === "unavailable" && this.failure?.code === "network")
@@ -97,26 +97,26 @@ export class CallController implements ReactiveController, EventListenerObject {
     return this.state.failure;
   }
 
-  /** Where the failure is told. */
+  /** Place in the panel where the failure is shown. */
   get failurePlace(): FailurePlace | undefined {
-    return this.failure && (this.trouble?.placeOf(this.failure) ?? "panel");
+    return this.failure && (this.errors?.placeOf(this.failure) ?? "panel");
   }
 
-  /** Whether a number is asked for; until the backend has said so, what the page's attributes make likely. */
+  /** Whether the form asks for a number. Guessed from the attributes until a session is open. */
   get asksPhone(): boolean {
     const { token, identity } = this.#host;
     return this.target ? this.target.visitor === "asked" : !token && !identity;
   }
 
-  /** Region that a number without `+` is read in. */
+  /** ISO 3166 region in which numbers without `+` are read. */
   get country(): string {
     const { country = "" } = this.session?.tenant ?? {};
-    // An attribute that is taken away leaves null.
+    // A removed attribute is null.
     const own = (this.#host.country as string | null) ?? "";
     return own.toUpperCase() || country || (COUNTRIES[this.#options.language()] ?? "");
   }
 
-  /** Opens a session unless there is one; the backend hears of us here for the first time. */
+  /** Opens a session unless there is one. This is the element's first request to the backend. */
   async openSession(): Promise<void> {
     await this.#resuming;
     const { phase } = this.state;
@@ -127,23 +127,23 @@ export class CallController implements ReactiveController, EventListenerObject {
     return this.#open();
   }
 
-  /** Takes up the matter's call that was under way when the page was left; what is done meanwhile waits for it. */
+  /** Resumes the matter's stored call. `openSession` waits for it. */
   resume(): void {
-    // The page may have said more while the panel was loaded.
+    // The attributes may have changed while the panel was loading.
     this.matter = matterOf(this.#host);
-    this.#resuming = recallCall(this.matter) ? this.#add(import("./call-resume.js")) : undefined;
+    this.#resuming = storedCall(this.matter) ? this.#add(import("./lazy/resume.js")) : undefined;
   }
 
-  /** Asks for a call with what the form holds. */
+  /** Asks for a call with the form's values. */
   async submit(): Promise<void> {
     if (this.#host.disabled) return;
-    // Before the form may turn out to be another: no time is sent that was not seen.
+    // Read before the session may change the form: only a time that was shown may be sent.
     const later = this.schedule?.answers;
     const stands = this.#isCurrent();
     this.dispatch(again);
     await this.openSession();
     const { client, matter, target } = this;
-    // Calls no other than the one whose button was pressed.
+    // The button may have become another meanwhile: a press must not call a different target.
     if (!stands() || this.state.phase !== "form" || !client || !target) return;
     const phone = this.asksPhone ? ((this.#host.phone as string | null) ?? "").trim() : undefined;
     if (phone === "") return this.#fail({ code: "phone_missing" });
@@ -151,7 +151,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (!this.#host.dispatchEvent(new UisCallSubmitEvent(matter))) return;
     this.proving = false;
     this.dispatch(submitted);
-    // The page may have made another button of it just now.
+    // A listener of the submit event may have changed the attributes: wait for the update, then check.
     await this.#host.updateComplete;
     if (!stands()) return;
     const request = callRequest(matter, this.#host, {
@@ -160,7 +160,7 @@ export class CallController implements ReactiveController, EventListenerObject {
       ...later,
     });
     try {
-      const call = await client.placeCall(request, await this.#intent.keyFor(request), () => {
+      const call = await client.placeCall(request, await this.#idempotencyKey.for(request), () => {
         this.proving = true;
         this.#host.requestUpdate();
       });
@@ -170,14 +170,14 @@ export class CallController implements ReactiveController, EventListenerObject {
       await this.tell(call);
       if (stands()) this.follow(call);
     } catch (error) {
-      const refusal = asRefusal(error);
-      // The hours are others than those that were told, or that time is over.
+      const refusal = asApiError(error);
+      // The chosen time is refused: the hours have changed or it has passed. A new session brings the new hours.
       if (refusal.at === "at" && stands()) await this.#open();
       await this.#fail(refusal, stands);
     }
   }
 
-  /** Back to the form, or another try to get there. */
+  /** Returns to the form, or tries again to open a session. */
   async again(): Promise<void> {
     if (this.state.phase === "unavailable") await this.openSession();
     else {
@@ -186,7 +186,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     }
   }
 
-  /** Forgets the session, and the user's call: the page has named another user or backend. */
+  /** Discards session and stored call: the page has set another user or backend. */
   reset(): void {
     this.#forget();
     this.#leave();
@@ -194,10 +194,10 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   /**
-   * The page has made another button of it. The call of the old one goes on, and is remembered for it; the call that is
-   * remembered for the new one is shown.
+   * Switches to another matter: the page has changed the button's attributes. The old call goes on and stays stored; the
+   * new matter's stored call is shown.
    *
-   * @param session whether the session is the new one's, too
+   * @param session whether the session can be kept
    */
   turn(session: boolean): void {
     this.#leave();
@@ -212,7 +212,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     this.dispatch(() => ({ phase: "idle" }));
   }
 
-  /** Lets go of the call, and of requests that are on their way. */
+  /** Stops following the call. A new `matter` makes pending requests ignore their answers. */
   #leave(): void {
     this.#following?.abort();
     this.consent = false;
@@ -220,18 +220,18 @@ export class CallController implements ReactiveController, EventListenerObject {
     this.matter = matterOf(this.#host);
   }
 
-  /** Gets what another target needs of the session there is. */
+  /** Checks that the session has the new target, and loads its schedule where it is closed. */
   async #enter(): Promise<void> {
     const stands = this.#isCurrent();
     await this.#opening;
     if (!stands() || !this.session) return;
     if (!this.target) await this.#fail({ code: "target_unknown" }, stands, lost);
-    else if (!this.target.open) await this.#add(import("./call-schedule.js"));
+    else if (!this.target.open) await this.#add(import("./lazy/schedule.js"));
   }
 
   /**
-   * Another function says who the user is, or the language is another. Some frameworks make a function at every turn, so what is
-   * shown stays.
+   * Opens a new session before the next call: `identity` or the language has changed. What is shown stays, because some
+   * frameworks create a new function at every render.
    */
   renew(): void {
     this.#stale = true;
@@ -244,17 +244,17 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   async #begin(client: BffClient | undefined): Promise<void> {
-    // A token opens one session, so without a function whoever it was is still who it is.
+    // Only an `identity` function can name another user. Without one, a failed renewal keeps the present session.
     const step = this.session && !this.#host.identity ? failed : lost;
     try {
       const session = await client?.openSession();
-      if (this.#targetOf(session)?.open === false) await this.#add(import("./call-schedule.js"));
-      // The page may have named another meanwhile.
+      if (this.#targetOf(session)?.open === false) await this.#add(import("./lazy/schedule.js"));
+      // Session settings may have changed meanwhile.
       if (client !== this.client) return;
       if (session && this.#targetOf(session)) this.dispatch(opened(session));
       else await this.#fail({ code: "target_unknown" }, () => client === this.client, step);
     } catch (error) {
-      await this.#fail(asRefusal(error), () => client === this.client, step);
+      await this.#fail(asApiError(error), () => client === this.client, step);
     }
   }
 
@@ -274,40 +274,40 @@ export class CallController implements ReactiveController, EventListenerObject {
     });
   }
 
-  /** The backend says where the call stands. */
+  /** Shows a new state of the call, received from the backend. */
   async tell(call: Call, step = changed): Promise<void> {
     const stands = this.#isCurrent();
     const { status } = this.state.call ?? {};
-    // All but the straight way is told in words of its own.
-    if (call.status !== "dialing" && call.status !== "placed") await this.#expectTrouble();
+    // Messages of other statuses are in the file of errors.
+    if (call.status !== "dialing" && call.status !== "placed") await this.#loadErrors();
     if (!stands()) return;
     this.dispatch(step(call));
-    if (call.status === "scheduled") void this.#add(import("./call-schedule.js"));
+    if (call.status === "scheduled") void this.#add(import("./lazy/schedule.js"));
     if (isOver(call)) {
       this.#following?.abort();
-      this.#intent.done();
+      this.#idempotencyKey.done();
       this.#forget();
     }
     if (call.status !== status) this.#host.dispatchEvent(new UisCallStatusEvent(this.matter, call));
   }
 
-  /** Where even this fails, there is a sentence for it. */
-  async #expectTrouble(): Promise<void> {
-    if (!this.trouble) await this.#add(import("./call-trouble.js"));
+  /** Loads the part for errors. Where that fails, the panel shows `messages.network`. */
+  async #loadErrors(): Promise<void> {
+    if (!this.errors) await this.#add(import("./lazy/errors.js"));
   }
 
-  /** What goes beyond the straight way; without it, it is as if there were no such thing. */
+  /** Loads a lazy part. Where it cannot be fetched, the call goes on without it. */
   #add(part: Promise<{ load: CallPart }>): Promise<void> {
     return part.then(({ load }) => load(this.#host, this, this.#options.language)).catch(() => undefined);
   }
 
-  /** A reload of the page finds it again, and so does another button of the matter. */
+  /** Stores the call for a reload of the page, and for other buttons of the matter. */
   remember(call: Call, matter: Matter): void {
-    rememberCall(matter, call.id);
-    if (matter === this.matter) this.#forget = () => rememberCall(matter);
+    storeCall(matter, call.id);
+    if (matter === this.matter) this.#forget = () => storeCall(matter);
   }
 
-  /** Hears of the call until it is over. */
+  /** Follows the call until it is over. */
   follow(call: Call): void {
     this.#following?.abort();
     if (isOver(call) || !this.#host.isConnected) return;
@@ -316,40 +316,40 @@ export class CallController implements ReactiveController, EventListenerObject {
       ?.follow(call.id, this.#following.signal, (changed) => this.tell(changed))
       .catch((error: unknown) => {
         this.#forget();
-        return this.#fail(asRefusal(error));
+        return this.#fail(asApiError(error));
       });
   }
 
-  /** Tells whether the button is still about what it is about now. */
+  /** Returns a check that the matter has not changed since. */
   #isCurrent(): () => boolean {
     const { matter } = this;
     return () => matter === this.matter;
   }
 
-  /** @param stands whether the failure is still of what the button is about */
+  /** @param stands tells whether the failure still belongs to the present matter */
   async #fail(failure: Failure, stands = this.#isCurrent(), step = failed): Promise<void> {
-    await this.#expectTrouble();
+    await this.#loadErrors();
     if (!stands()) return;
-    this.trouble?.report(failure, this.#options.endpoint());
+    this.errors?.report(failure, this.#options.endpoint());
     this.dispatch(step(failure));
     const { code } = failure;
     if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(this.matter, code));
   }
 
-  /** A file of texts, in the element's language. */
-  textsFrom<Content>(load: (language: Language) => Promise<Content>): Texts<Content> {
-    return new Texts(this.#host, this.#options.language, load);
+  /** A file of messages in the element's language. */
+  messageFile<Content>(load: (language: Language) => Promise<Content>): MessageFile<Content> {
+    return new MessageFile(this.#host, this.#options.language, load);
   }
 
-  /** Takes a step, and shows where it leads. */
+  /** Applies a step and requests a render. */
   dispatch(step: Step): void {
     this.state = step(this.state);
     this.#host.requestUpdate();
   }
 }
 
-/** What the browser tells of its connection. */
+/** Window events about the connection. */
 const CONNECTION = ["online", "offline"] as const;
 
-/** Where a language is read before the tenant's country is known. */
+/** Region by language, until the session names the tenant's country. */
 const COUNTRIES: Record<string, string> = { ru: "RU", kk: "KZ" };

@@ -59,7 +59,7 @@ describe("the state of a button", () => {
       phase: "form",
       failure,
     });
-    // One that was under way when the page was loaded has no session to show a form with.
+    // A resumed call has no session, so there is no form to return to.
     expect(after(resumed(call("dialing")), failed(failure))).to.deep.include({ phase: "idle", failure });
   });
 

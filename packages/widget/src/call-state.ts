@@ -1,33 +1,36 @@
 import type { Call, CallStatus, SessionResponse } from "@uis-call/shared";
-import type { FailureCode } from "./messages.js";
+import type { FailureCode } from "./i18n/messages.js";
 
-/** Where one button stands; all members can be asked for in every state. It never runs ahead of the backend: "calling" is shown on its word, not on the click's. */
+/**
+ * State of one button. All members exist in every state, so that they can be read without a check of the phase. "Calling"
+ * is shown when the backend says so, never at the click.
+ */
 export type CallState =
-  /** With a failure where a call that was taken up again has been lost from sight. */
+  /** Has a failure where a resumed call can no longer be followed. */
   | { phase: "idle"; session?: undefined; call?: undefined; failure?: Failure | undefined }
-  /** A session is being opened. */
+  /** Opens a session. */
   | { phase: "opening"; session?: undefined; call?: undefined; failure?: undefined }
-  /** The backend could not be reached, or will not serve this page. */
+  /** The backend is out of reach, or refuses this page. */
   | { phase: "unavailable"; session?: undefined; call?: undefined; failure: Failure }
   | { phase: "form"; session: SessionResponse; call?: undefined; failure?: Failure | undefined }
   | { phase: "sending"; session: SessionResponse; call?: undefined; failure?: undefined }
-  /** Without a session where the page has been loaded again meanwhile. */
+  /** Has no session after a reload of the page. */
   | { phase: "following"; session: SessionResponse | undefined; call: Call; failure?: Failure }
   | { phase: "over"; session: SessionResponse | undefined; call: Call; failure?: undefined };
 
 export interface Failure {
   code: FailureCode | "phone_missing";
-  /** Member of the request it is about. */
+  /** Member of the request that is wrong. */
   at?: string | undefined;
-  /** Seconds until it may be tried again. */
+  /** Seconds until a repeat is allowed. */
   retryAfter?: number | undefined;
   cause?: unknown;
 }
 
-/** What leads from one state to the next; to the same object where it means nothing in that state. */
+/** Returns the next state; the same object where the step does not apply. */
 export type Step = (state: CallState) => CallState;
 
-/** On its way to the end; every other status is one. */
+/** Statuses of a call that is not over. */
 const UNDER_WAY: readonly CallStatus[] = ["accepted", "scheduled", "waiting", "dialing"];
 
 export const isOver = (call: Call): boolean => !UNDER_WAY.includes(call.status);
@@ -47,7 +50,7 @@ export const changed =
   (state) =>
     state.phase === "sending" || state.phase === "following" ? shown(call, state.session) : state;
 
-/** The call was under way when the page was left. */
+/** Shows the call that was under way when the page was left. */
 export const resumed =
   (call: Call): Step =>
   (state) =>
@@ -58,7 +61,7 @@ export const failed =
   (state) =>
     state.phase === "unavailable" ? state : formOf(state.session, failure);
 
-/** There is no session, or not the one that was asked for: nobody is called as whoever it was before. */
+/** Drops the session: the new one could not be opened, and no call may be made in the name of the former user. */
 export const lost =
   (failure: Failure): Step =>
   (state) =>
@@ -66,7 +69,7 @@ export const lost =
 
 export const again: Step = (state) => (state.phase === "over" ? formOf(state.session) : state);
 
-/** The page has made another button of it: what was the old one's goes, but for the session. */
+/** Discards the old button's call and keeps the session: the page has changed target or reference. */
 export const turned: Step = (state) => (state.phase === "opening" ? state : formOf(state.session));
 
 const shown = (call: Call, session?: SessionResponse): CallState => ({

@@ -6,7 +6,7 @@ declare global {
   }
 }
 
-// A page that includes us twice is common; the first definition stays.
+// Pages often include the script twice: the first definition stays.
 if (!customElements.get("uis-call-button")) customElements.define("uis-call-button", UisCallButton);
 
 export { UisCallButton };

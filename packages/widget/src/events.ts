@@ -1,20 +1,20 @@
-import type { Call } from "./contract.js";
-import type { FailureCode } from "./messages.js";
+import type { Call } from "./api/contract.js";
+import type { FailureCode } from "./i18n/messages.js";
 
-/** A page may listen on any ancestor, from outside any shadow root. */
+/** Lets pages listen on any ancestor, outside shadow roots included. */
 const everywhere = { bubbles: true, composed: true } as const;
 
-/** The button, as its events name it. */
+/** The button's members that its events copy. */
 interface Caller {
   readonly target: string;
   readonly reference: string;
 }
 
-/** What each of our events says of its button. `target` is the element, as in every event. */
+/** Base of the element's events. As in every event, `target` is the element; `callTarget` is the id. */
 abstract class UisCallEvent extends Event {
-  /** Id of the target that the button calls. */
+  /** Id of the target the button calls. */
   readonly callTarget: string;
-  /** The button's `reference`; empty where it has none. */
+  /** The button's `reference`; empty where none is set. */
   readonly reference: string;
 
   constructor(type: string, button: Caller, options?: EventInit) {
@@ -45,7 +45,7 @@ export class UisCallSubmitEvent extends UisCallEvent {
 /** The call has changed. */
 export class UisCallStatusEvent extends UisCallEvent {
   static readonly type = "uis-call-status";
-  /** Its `reference` is the one the backend keeps: a token's goes before the button's. */
+  /** Its `reference` is the backend's: a token's takes precedence over the button's. */
   readonly call: Readonly<Call>;
 
   constructor(button: Caller, call: Call) {
@@ -54,7 +54,7 @@ export class UisCallStatusEvent extends UisCallEvent {
   }
 }
 
-/** Something kept the call from being asked for, or followed. */
+/** The call could not be asked for, or followed. */
 export class UisCallErrorEvent extends UisCallEvent {
   static readonly type = "uis-call-error";
   readonly code: FailureCode;

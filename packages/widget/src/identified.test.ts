@@ -12,7 +12,7 @@ import {
 const OPERATOR = "79000000505";
 const CUSTOMER = "79000000606";
 const SUPPLIER = "79000000404";
-/** The shop's own. */
+/** The shop's button. */
 const OFFICE = "79000000101";
 
 const operator = (sub = "op-1"): Promise<string> =>
@@ -20,7 +20,7 @@ const operator = (sub = "op-1"): Promise<string> =>
 const sealed = (target: string, phone: string): Promise<string> =>
   tokenOf("sealed", { target, phone: `+${phone}` });
 
-/** Waits for UIS to be asked to. */
+/** Waits until UIS receives a call. */
 const connects = (visitor: string, office: string): Promise<void> =>
   until(async () => (await exchange.asked()).some(([numa, numc]) => numa === visitor && numc === office));
 
@@ -28,7 +28,7 @@ describe("a button of a page that knows its user", () => {
   let button: CallButtonHarness;
   const create = async (...[properties]: Parameters<typeof CallButtonHarness.create>) =>
     (button = await CallButtonHarness.create({ tenant: "market", ...properties }));
-  /** The CRM's: the operator is known, and the customer's number is sealed. */
+  /** The CRM's button: the operator is identified, and the customer's number is sealed. */
   const createCustomer = async () =>
     create({
       target: "customer",
@@ -38,7 +38,7 @@ describe("a button of a page that knows its user", () => {
 
   afterEach(() => button.remove());
 
-  it("asks for no number, says whom it calls, and is one key away from doing so", async () => {
+  it("asks for no number, names its target, and calls at one key", async () => {
     await createCustomer();
     button.button.click();
     await until(() => button.focused?.matches("[part~=submit]") === true);
@@ -51,7 +51,7 @@ describe("a button of a page that knows its user", () => {
     await connects(CUSTOMER, OPERATOR);
   });
 
-  it("still asks a buyer whom nobody knows for a number, and carries the supplier's", async () => {
+  it("still asks an anonymous buyer for a number, and carries the supplier's", async () => {
     await create({ target: "supplier", sealedNumber: await sealed("supplier", SUPPLIER) });
     await button.open();
     expect(button.focused).to.equal(button.phone);
@@ -77,13 +77,13 @@ describe("a button of a page that knows its user", () => {
       target: "account",
       identity: () => {
         asked += 1;
-        // The operator's phone may still ring for the call of another test.
+        // The operator's phone may still be busy with another test's call.
         return tokenOf("identity", { sub: "op-2", phone: "+79000000509" });
       },
     });
     await button.open();
     expect(asked).to.equal(1);
-    // Whoever signs out elsewhere ends the session here.
+    // Signing out elsewhere ends this session, too.
     await signOut();
     button.submit();
     await connects("79000000509", OFFICE);
@@ -111,7 +111,7 @@ describe("a button of a page that knows its user", () => {
     await connects("79000000507", OFFICE);
   });
 
-  it("calls nobody as the user there was before when another cannot be had", async () => {
+  it("places no call as the former user when the new session cannot be opened", async () => {
     await create({ target: "account", identity: () => operator("one") });
     await button.open();
     await exchange.reset();
@@ -143,7 +143,7 @@ describe("a button of a page that knows its user", () => {
     await connects(OPERATOR, OFFICE);
   });
 
-  it("names whom it calls in the language the page changes to", async () => {
+  it("names its target in the language the page changes to", async () => {
     await create({ target: "account", identity: () => operator("one"), locale: "en" });
     await button.open();
     button.element.locale = "ru";
@@ -200,6 +200,6 @@ async function signOut(): Promise<void> {
     headers: json,
     body: '{"tenant":"demo"}',
   } as const;
-  // A session of nobody's in its place.
+  // Replaces the session by an anonymous one.
   await fetch(`${endpoint}/session`, options);
 }

@@ -1,6 +1,6 @@
-export type { Call, CallReason, CallStatus, ErrorCode } from "./contract.js";
+export type { Call, CallReason, CallStatus, ErrorCode } from "./api/contract.js";
 export { UisCallErrorEvent, UisCallOpenEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
-export type { FailureCode, Strings } from "./messages.js";
+export type { FailureCode, Strings } from "./i18n/messages.js";
 export type {
   UisCallButtonAttributes,
   UisCallButtonEvents,

@@ -1,26 +1,25 @@
 import type { LitElement, ReactiveController } from "lit";
 import { placeBeside, type View } from "./placement.js";
 
-/** The button, as far as the overlay knows it. */
+/** The element's members that the overlay uses. */
 interface Opener extends LitElement {
   display: string;
   open: boolean;
   hide(): void;
 }
 
-/** Hears of the wish to close in whatever way the device has: Escape, or the back button. Not in every browser. */
+/** Fires when the visitor closes by the device's own means: Escape, or the back gesture. Not in every browser. */
 declare const CloseWatcher: (new (options: { signal: AbortSignal }) => EventTarget) | undefined;
 
 /**
- * Puts the open panel above the page, in the browser's top layer, keeps it in sight, and closes it when the visitor turns
- * away.
+ * Shows the open panel in the browser's top layer, keeps it in view, and closes it when the visitor clicks elsewhere.
  */
 export class Overlay implements ReactiveController {
   readonly #host: Opener;
   readonly #stays: () => boolean;
   #shown: HTMLElement | null = null;
   #closed = new AbortController();
-  /** What the button stands in while the panel is open. */
+  /** The button's ancestors, while the panel is open. */
   #around: Node[] = [];
   readonly #place = (): void => {
     const [panel, button] = [this.#shown, this.#find("button")];
@@ -31,14 +30,14 @@ export class Overlay implements ReactiveController {
     const around = this.#around.filter((node) => node instanceof Element);
     const boxes = around.map((element) => element.getBoundingClientRect());
     const { left, top } = placeBeside(button.getBoundingClientRect(), size, view, direction, boxes);
-    // A sheet stands on the keyboard, if there is one.
+    // A sheet stands above the on-screen keyboard.
     const beneath = Math.max(0, innerHeight - view.top - view.height);
     for (const [name, pixels] of Object.entries({ x: left, y: top, view: view.height, beneath }))
       panel.style.setProperty(`--_${name}`, `${Math.round(pixels)}px`);
   };
   readonly #resized = new ResizeObserver(this.#place);
 
-  /** @param stays whether the panel is to stay when the page is touched elsewhere */
+  /** @param stays tells whether the panel stays open at a click elsewhere */
   constructor(host: Opener, stays: () => boolean) {
     this.#host = host;
     this.#stays = stays;
@@ -46,7 +45,7 @@ export class Overlay implements ReactiveController {
   }
 
   hostConnected(): void {
-    // What was open when it was taken from the page is to be shown again.
+    // A panel open when the element was removed opens again when it is put back.
     if (this.#host.open) this.#host.requestUpdate();
   }
 
@@ -68,27 +67,27 @@ export class Overlay implements ReactiveController {
     const { signal } = this.#closed;
     const listen = (event: string, listener: (event: Event) => void, target: EventTarget = document): void =>
       target.addEventListener(event, listener, { signal, capture: true, passive: true });
-    // Older browsers have no top layer, and show it where it stands.
+    // Browsers without `popover` show the panel in place.
     if ("popover" in panel) panel.showPopover();
     this.#resized.observe(panel);
     listen("scroll", this.#place);
     this.#around = nodesAround(this.#host);
     for (const node of this.#around) {
-      // Scroll events stay inside their shadow root.
+      // Scroll events do not leave their shadow root.
       if (node instanceof ShadowRoot) listen("scroll", this.#place, node);
-      // Sees a list grow, which moves the button.
+      // An ancestor that grows moves the button.
       else if (node instanceof Element) this.#resized.observe(node);
     }
     for (const event of ["resize", "scroll"]) listen(event, this.#place, visualViewport ?? window);
-    /** The pointer that is down went down outside of us. */
+    /** Whether the pointer went down outside the element. */
     let outside = false;
     listen("pointerdown", () => (outside = true));
-    // After the page: what is in a closed root is not told to those outside of it.
+    // Runs after the document's listener: an event's path hides what is inside closed shadow roots.
     listen("pointerdown", () => (outside = false), this.#host);
     listen("pointerup", () => {
       if (outside && !this.#stays()) this.#host.hide();
     });
-    // A finger that scrolls the page goes down, and is cancelled.
+    // Scrolling with a finger cancels the pointer: no click.
     listen("pointercancel", () => (outside = false));
     if (typeof CloseWatcher === "function")
       listen("close", () => this.#host.hide(), new CloseWatcher({ signal }));
@@ -107,14 +106,14 @@ export class Overlay implements ReactiveController {
   }
 }
 
-/** What a node is in as it is laid out, from the inside out: through slots and shadow roots. */
+/** A node's ancestors in the flat tree, from the inside out, through slots and shadow roots. */
 function nodesAround(node: Node): Node[] {
   const { assignedSlot, parentNode, host } = node as Partial<Element & ShadowRoot>;
   const next = assignedSlot ?? parentNode ?? host;
   return next ? [next, ...nodesAround(next)] : [];
 }
 
-/** Somebody who has zoomed in looks at a part of what there is. */
+/** The visible part of the page; all of the window for a visitor who has zoomed in by pinching. */
 function viewOf(): View {
   const { scale = 2, offsetLeft: left = 0, offsetTop: top = 0, width = 0, height = 0 } = visualViewport ?? {};
   return scale > 1.01

@@ -45,7 +45,7 @@ describe("where a panel is put", () => {
     expect(placeBeside(at(100, 100), PANEL, small, "ltr").top).to.equal(8);
   });
 
-  it("is never outside of what is to be seen", () => {
+  it("is never outside the view", () => {
     for (let left = -200; left < 1200; left += 97) {
       for (let top = -200; top < 800; top += 89) {
         const placed = placeBeside(at(left, top), PANEL, VIEW, "ltr");

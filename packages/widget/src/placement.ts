@@ -1,4 +1,4 @@
-/** What is to be seen of the page: less than the window while a keyboard is on the screen. */
+/** The visible part of the page: smaller than the window while an on-screen keyboard is open. */
 export interface View {
   left: number;
   top: number;
@@ -11,15 +11,15 @@ export interface Size {
   height: number;
 }
 
-/** Pixels between panel, button and edge. */
+/** Pixels between panel, button and edges. */
 export const GAP = 8;
 
 /**
- * Where a panel goes: below the button where there is room, above it where not; from where the button begins, or to where
- * it ends; and always to be seen.
+ * Places a panel below the button where there is room, otherwise above; aligned with the button's start or end; always
+ * within the view.
  *
- * @param around what the button stands in, from the inside out: the panel keeps to the first of it that it fits into, and
- *   so does not open from a list over what is beside the list
+ * @param around the button's ancestors, from the inside out: the panel stays within the first it fits into, so that a
+ *   panel opened from a list does not cover what is beside the list
  */
 export function placeBeside(
   anchor: Pick<DOMRect, "left" | "right" | "top" | "bottom">,
@@ -32,7 +32,7 @@ export function placeBeside(
   const sides = direction === "rtl" ? [ends, begins] : [begins, ends];
   const room = view.width - panel.width;
   const seen = sides.filter((side) => firstWithin([], side, view.left, room) === side);
-  // Browsers place boxes at parts of a pixel.
+  // Allows a pixel: layout uses fractions of one.
   const fitting = around.map(({ left, right }) =>
     seen.find((side) => side >= left - 1 && side + panel.width <= right + 1),
   );
@@ -43,7 +43,7 @@ export function placeBeside(
   };
 }
 
-/** The first place between the edges; where none is, the last one moved there, and to the first edge where there is no room. */
+/** The first place within the edges. If none is, moves the last one inside; without room, to the first edge. */
 function firstWithin(places: number[], last: number, edge: number, room: number): number {
   const within = (place: number): number => Math.max(edge + GAP, Math.min(place, edge + room - GAP));
   return places.find((place) => within(place) === place) ?? within(last);

@@ -9,7 +9,7 @@ describe("a button that says what its call is about", () => {
   const buttons: CallButtonHarness[] = [];
   let last = 0;
 
-  /** What happens once a call is asked for, before the backend hears of it. */
+  /** Runs after a call is asked for and before the backend receives it. */
   let beforeCalls: (request: Request) => Promise<void>;
   const fetch = window.fetch.bind(window);
 
@@ -84,7 +84,7 @@ describe("a button that says what its call is about", () => {
   it("remembers nothing of a number that is sealed, where no reference says whose it is", async () => {
     const first = await create({ tenant: "market", target: "supplier" });
     await first.open();
-    // As a page does that gets it when the button is there already.
+    // Sets the reference after the first render, as a page does that learns it late.
     first.element.sealedNumber = await sealed("supplier", "+79000000404");
     submit(first);
     await until(() => first.calls.length > 0);
@@ -216,7 +216,7 @@ describe("a button that says what its call is about", () => {
       await button.open();
       const sealedNumber = await sealed("customer", CUSTOMERS.boris);
       let pressed = false;
-      // Asks who the user is before the call, which takes its time.
+      // A slow `identity` function delays the call.
       await turn(button, {
         identity: async () => {
           await turn(button, { reference: "boris", sealedNumber });

@@ -1,11 +1,11 @@
 import { css } from "lit";
 
 /**
- * Private names resolve the public ones once, with a light and, where the page has one, a dark default. Text on the
- * accent is white or black, whichever is easier to read (49.4 is the lightness between the two). What is drawn in the
- * accent, and has to be seen, is mixed with the text's colour; hints and borders are text and surface, mixed.
+ * Private custom properties resolve the public ones once, with a light default and, where the page is dark, a dark one.
+ * Text on the accent is white or black, whichever has more contrast (49.4 is the lightness between the two). Parts drawn
+ * in the accent are mixed with the text's colour, to be visible on any surface; hints and borders mix text and surface.
  *
- * One sheet for button and panel: what they share compresses best side by side, and is said once.
+ * Button and panel share one sheet: common rules are written once, and compress better together.
  */
 export const styles = css`
   :host {
@@ -146,7 +146,7 @@ export const styles = css`
     outline: none;
   }
 
-  /* Where it is put is measured. */
+  /* The script measures and sets the position. */
   [popover] {
     position: fixed;
     inset: var(--_y, 0) auto auto var(--_x, 0);
@@ -157,7 +157,7 @@ export const styles = css`
   }
 
   @media (max-width: 30rem) {
-    /* Its words are for those who cannot see the sign. */
+    /* The text is for screen readers only; others see the icon. */
     :host([display="floating"]) [part="button"] {
       width: 3.5rem;
       padding: 0;
@@ -168,7 +168,7 @@ export const styles = css`
       }
     }
 
-    /* A phone has no room beside the button: the panel becomes a sheet at the lower edge, within the thumb's reach. */
+    /* Phones have no room beside the button: the panel becomes a sheet at the lower edge, within reach of the thumb. */
     [popover] {
       inset: auto 0.5rem calc(max(0.5rem, env(safe-area-inset-bottom)) + var(--_beneath, 0px));
       width: auto;
@@ -230,7 +230,7 @@ export const styles = css`
     font-weight: 600;
   }
 
-  /* iOS zooms into anything smaller. */
+  /* iOS zooms into fields with smaller text. */
   [part="phone"] {
     font-size: max(1rem, 16px);
 
@@ -270,7 +270,7 @@ export const styles = css`
     }
   }
 
-  /* A target of its own: 24 px are the least. */
+  /* A target of at least 24 px (WCAG 2.5.8). */
   form a {
     justify-self: start;
     padding: 0.125rem 0;
@@ -280,7 +280,7 @@ export const styles = css`
     color: var(--_error);
   }
 
-  /* What is about all of it, and not about a field. */
+  /* Errors of the whole form, not of one field. */
   [part="panel"] > [part="error"] {
     padding: 0.5em 0.75em;
     border-radius: var(--_radius);
@@ -295,7 +295,7 @@ export const styles = css`
     color: inherit;
   }
 
-  /* A number is read from left to right everywhere. */
+  /* Numbers are written from left to right in every script. */
   .fallback ::slotted([href^="tel"]) {
     box-sizing: border-box;
     direction: ltr;

@@ -1,4 +1,4 @@
-// A script from before modules: it sets a global.
+// axe-core is no module: it sets a global.
 import "axe-core";
 import type Axe from "axe-core";
 import { expect } from "chai";
@@ -107,7 +107,7 @@ describe("<uis-call-button>", () => {
     });
 
     it("explains itself when the tenant does not know the page", async () => {
-      await create({ tenant: "nobody" }, FALLBACK);
+      await create({ tenant: "missing" }, FALLBACK);
       button.button.click();
       await until(() => button.error !== "");
       expect(button.error).to.equal("Calling back does not work on this page.");
@@ -119,7 +119,7 @@ describe("<uis-call-button>", () => {
     it("rings both phones and follows the call to its end", async () => {
       await create({ variables: { product: "tea" } });
       await button.open();
-      // A number that has not been called before is told no code, which takes time.
+      // Each call uses a new number: a second one to the same number would be told an opt-out code, which takes time.
       button.type("8 (900) 000-00-91");
       button.submit();
       await until(() => button.status === "We are calling. Keep your phone at hand.");
@@ -132,7 +132,7 @@ describe("<uis-call-button>", () => {
       expect(placed?.legs.map(({ number }) => number)).to.deep.equal(["79000000101", "79000000091"]);
     });
 
-    it("tells when nobody picked up, and can call again under a new intent", async () => {
+    it("tells when the call was not answered, and can call again with a new key", async () => {
       await create();
       await button.open();
       button.type(PHONE);
@@ -266,7 +266,7 @@ describe("<uis-call-button>", () => {
       await until(() => button.calls.length > 0);
     });
 
-    it("takes nobody's word for another", async () => {
+    it("is unticked again after a change of tenant", async () => {
       await create({ tenant: "strict" });
       await button.open();
       button.consent.click();
@@ -320,7 +320,7 @@ describe("<uis-call-button>", () => {
 
   describe("to assistive technology", () => {
     const violations = async () => {
-      // A panel half faded in has half its contrast.
+      // A panel that is fading in has less contrast.
       const fading = button.element.shadowRoot?.getAnimations() ?? [];
       await Promise.all(fading.filter((one) => one instanceof CSSTransition).map(({ finished }) => finished));
       const found = await axe.run(document.body, { rules: { region: { enabled: false } } });
@@ -362,7 +362,7 @@ describe("Lit in these tests", () => {
 
 describe("a second definition", () => {
   it("is harmless", async () => {
-    // Another address is another module: its class is not the one that is registered.
+    // Another URL is another module, so its class is not the registered one.
     const again = "./define.js?again";
     await import(again);
     expect(customElements.get("uis-call-button")).to.not.equal(undefined);

@@ -9,16 +9,16 @@ import {
   supportsAdoptingStyleSheets,
   type TemplateResult,
 } from "lit";
-import { BUTTON_OF, matterOf, recallCall } from "./call-memory.js";
-import type { CallPanel } from "./call-panel.js";
+import { BUTTON_OF, matterOf, storedCall } from "./storage.js";
+import type { CallPanel } from "./panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
 import { phoneIcon } from "./icons.js";
-import { directionOf, labelIn, type Language, languageOf, loadMessages } from "./language.js";
-import type { Strings } from "./messages.js";
+import { directionOf, labelIn, type Language, languageOf, loadMessages } from "./i18n/language.js";
+import type { Strings } from "./i18n/messages.js";
 import { styles } from "./uis-call-button.styles.js";
 
-/** What a session is of besides the tenant: another of these begins another. */
+/** Properties a session depends on besides the tenant: a change of one opens another session. */
 const SESSION_OF = ["endpoint", "token"] as const;
 
 /**
@@ -81,7 +81,7 @@ export class UisCallButton extends LitElement {
     open: { type: Boolean, reflect: true },
   };
 
-  /** Base URL of the backend for elements that name none; the embed script sets it to where it came from. */
+  /** Base URL of the backend for elements without `endpoint`; the embed script sets it to its own folder. */
   static defaultEndpoint = "";
 
   /** Base URL of the backend, such as `https://calls.example.com/api`. */
@@ -119,7 +119,7 @@ export class UisCallButton extends LitElement {
   /** Whether the panel is open. */
   open = false;
 
-  /** What the panel needs could not be loaded. */
+  /** Whether loading the panel has failed. */
   #missing = false;
   #panel: CallPanel | undefined;
   #loading: Promise<CallPanel> | undefined;
@@ -148,20 +148,20 @@ export class UisCallButton extends LitElement {
     const otherSession =
       SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction);
     if (this.#isAnother(changed)) {
-      // Closes what was opened for the old one: a press would call the new one.
+      // Closes the panel opened for the old button: a press in it would call the new one.
       if (!changed.has("open")) this.open = false;
       call?.turn(!otherSession && !changed.has("tenant"));
     } else if (otherSession) call?.reset();
-    // The backend's texts are in a language, too. A token opens no second session.
+    // Titles and messages of the backend depend on the language, too. A token cannot open a second session.
     if (!otherSession && (otherFunction || (changed.has("locale") && !this.token))) call?.renew();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    const resumes = BUTTON_OF.some((name) => changed.has(name)) && recallCall(matterOf(this));
+    const resumes = BUTTON_OF.some((name) => changed.has(name)) && storedCall(matterOf(this));
     if ((this.display === "inline" || resumes) && this.#usable) this.#prepare();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
-    // Only if the focus was in the panel: closing must not pull it from where the visitor went on.
+    // Only if the focus was in the panel: closing must not move it from another place of the page.
     else if (
       changed.get("open") &&
       this.display !== "inline" &&
@@ -170,7 +170,7 @@ export class UisCallButton extends LitElement {
       this.renderRoot.querySelector<HTMLElement>("[part=button]")?.focus();
   }
 
-  /** What a server has rendered is replaced, not hydrated: it is the page's own content, which needs no script. */
+  /** Replaces a server-rendered root instead of hydrating it: it holds only the slot for the page's own content. */
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = this.shadowRoot;
     if (!root) return super.createRenderRoot();
@@ -181,23 +181,23 @@ export class UisCallButton extends LitElement {
 
   protected override render(): TemplateResult {
     if ((isServer as boolean) || !this.#usable) return html`<slot></slot>`;
-    // Inline, the page's own content stays until there is something in its place.
+    // Inline, the page's own content stays until the panel is loaded.
     if (this.display === "inline") return html`${this.#panel?.render() ?? html`<slot></slot>`}`;
     return html`${this.#renderButton()} ${this.#panel?.render()}
     ${this.open && this.#missing ? html`<slot></slot>` : nothing}`;
   }
 
-  /** Whether the page has made another button of it, as frameworks do that use the rows of a list again. */
+  /** Whether the element has become another button, as happens where a framework reuses the rows of a list. */
   #isAnother(changed: PropertyValues<this>): boolean {
     if (!this.hasUpdated) return false;
     if (BUTTON_OF.some((name) => changed.has(name))) return true;
-    // Without a reference nothing says whose the other number is.
+    // Without a reference, only the sealed number tells two buttons apart.
     return Boolean(changed.get("sealedNumber")) && !matterOf(this).reference;
   }
 
   #renderButton(): TemplateResult {
     const { phase, call } = this.state;
-    // Nobody waits by the phone for tomorrow's call.
+    // A call for later does not count as under way: the phone will not ring soon.
     const underWay = phase === "following" && call?.status !== "scheduled";
     const label = this.label || (this.strings?.label ?? labelIn(this.#language));
     return html`<button
@@ -218,7 +218,7 @@ export class UisCallButton extends LitElement {
 
   get #language(): Language {
     if (this.locale) return languageOf(this.locale);
-    // Not past a shadow root, hence the document.
+    // `closest` stops at a shadow root, so the document's language follows.
     return languageOf(this.closest<HTMLElement>("[lang]")?.lang ?? document.documentElement.lang);
   }
 
@@ -226,12 +226,12 @@ export class UisCallButton extends LitElement {
     return (this.endpoint || (this.constructor as typeof UisCallButton).defaultEndpoint).replace(/\/$/, "");
   }
 
-  /** Whether it can work: the page names what it needs, and the browser has style sheets to share. */
+  /** Whether the button can work: required attributes are set, and the browser supports adopted style sheets. */
   get #usable(): boolean {
     return supportsAdoptingStyleSheets && Boolean(this.tenant && this.target && this.#endpoint);
   }
 
-  /** Where the call stands. */
+  /** State of the call; empty until the panel is loaded. */
   private get state(): Partial<CallState> {
     return this.#panel?.call.state ?? {};
   }
@@ -241,12 +241,12 @@ export class UisCallButton extends LitElement {
     await (await this.#load())?.opened();
   }
 
-  /** Somebody is about to open the panel. */
+  /** Loads the panel ahead: the pointer or the focus has reached the button. */
   #prepare(): void {
     this.#fetch().catch(() => undefined);
   }
 
-  /** The panel; without one the page's own content has to do. */
+  /** Returns the panel; where it cannot be loaded, shows the page's own content and dispatches an error. */
   async #load(): Promise<CallPanel | undefined> {
     try {
       return await this.#fetch();
@@ -267,8 +267,8 @@ export class UisCallButton extends LitElement {
   }
 
   async #import(): Promise<CallPanel> {
-    // Both at once: neither is to wait for the other.
-    const [{ CallPanel }] = await Promise.all([import("./call-panel.js"), loadMessages(this.#language)]);
+    // In parallel: both are needed for the first render.
+    const [{ CallPanel }] = await Promise.all([import("./panel.js"), loadMessages(this.#language)]);
     const panel = new CallPanel(this, { endpoint: () => this.#endpoint, language: () => this.#language });
     await panel.load();
     this.#panel = panel;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { acmeYaml, PLANTED } from "../bff.harness.js";
+import { acmeYaml, SCANNED } from "../bff.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { vault } from "../store/number-vault.harness.js";
 import type { CallRow } from "../store/tables.js";
@@ -27,7 +27,7 @@ function orderUnder(
     ),
     {
       variable: (name) =>
-        ({ IDENTITY_SECRET: PLANTED.identitySecret, SEALING_KEY: PLANTED.sealingKey })[name] ?? "x",
+        ({ IDENTITY_SECRET: SCANNED.identitySecret, SEALING_KEY: SCANNED.sealingKey })[name] ?? "x",
       file: () => undefined,
     },
     "t",

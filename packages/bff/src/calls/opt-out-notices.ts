@@ -15,7 +15,7 @@ export interface OptOutNotice {
   code: string;
 }
 
-/** From this call to one number on, within these milliseconds, the notice is told. (Oracle's ladder) */
+/** From this call to one number on, within these milliseconds, the notice is told. (Oracle's rate tiers) */
 const FROM_CALL = 3;
 const WITHIN_MS = 6 * 60 * 60_000;
 

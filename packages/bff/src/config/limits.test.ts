@@ -51,7 +51,7 @@ describe("the limits", () => {
     });
   });
 
-  it("are Oracle's ladder for one number and for one visitor's numbers", () => {
+  it("are Oracle's rate tiers for one number and for one visitor's numbers", () => {
     expect([inWords(DEFAULT_LIMITS.number), inWords(DEFAULT_LIMITS.distinctNumbers.session)]).toEqual([
       "7 in 15m, 9 in 1h, 15 in 1d",
       "3 in 1h, 4 in 1d",

@@ -3,8 +3,8 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ConfigurationError, parseConfiguration } from "./configuration-file.js";
 
-const SECRET = "planted-identity-secret-of-36-letters";
-const KEY = Buffer.from("planted-sealing-key-of-32-bytes!").toString("base64url");
+const SECRET = "scanned-identity-secret-of-36-letters";
+const KEY = Buffer.from("scanned-sealing-key-of-32-bytes!").toString("base64url");
 const ed25519 = generateKeyPairSync("ed25519");
 const pem = (key = ed25519.publicKey) => key.export({ type: "spki", format: "pem" }).toString();
 const privatePem = ed25519.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -91,7 +91,7 @@ describe("identity and sealing of a tenant", () => {
   it("are not shown by printing the configuration", () => {
     const tenant = parse("identity: { secret: { env: SECRET } }\n    sealing: { key: { env: KEY } }");
     const printed = inspect(tenant, { depth: 9, showHidden: true }) + JSON.stringify(tenant);
-    for (const planted of [SECRET, KEY.slice(0, 20), "planted"]) expect(printed).not.toContain(planted);
+    for (const secret of [SECRET, KEY.slice(0, 20), "scanned"]) expect(printed).not.toContain(secret);
     // As bytes, too.
     for (const bytes of ["70 6c 61 6e 74", "112,108,97,110,116"]) expect(printed).not.toContain(bytes);
   });

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { acmeYaml, PLANTED } from "../bff.harness.js";
+import { acmeYaml, SCANNED } from "../bff.harness.js";
 import { newCall } from "../calls/call.harness.js";
 import { Ledger } from "../calls/ledger.js";
 import { Attempts } from "../calls/attempts.js";
@@ -42,7 +42,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
       request.on("end", () => {
         const headers = request.headers as Record<string, string>;
         // The receiver's clock goes with ours; the library's does not.
-        const event = new Webhook(PLANTED.webhookSecret).verify(body, signedNow(headers, body));
+        const event = new Webhook(SCANNED.webhookSecret).verify(body, signedNow(headers, body));
         if (answer < 300)
           received.push({ id: headers["webhook-id"] ?? "", event: event as Received["event"] });
         response.writeHead(answer).end();
@@ -59,7 +59,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
   /** Checks the signature as sent, and gives the library one over the present time, which it insists on. */
   function signedNow(headers: Record<string, string>, body: string): Record<string, string> {
     const [id = "", timestamp = ""] = [headers["webhook-id"], headers["webhook-timestamp"]];
-    const webhook = new Webhook(PLANTED.webhookSecret);
+    const webhook = new Webhook(SCANNED.webhookSecret);
     const sent = webhook.sign(id, new Date(Number(timestamp) * 1000), body);
     expect(headers["webhook-signature"]).toBe(sent);
     const now = new Date();
@@ -75,7 +75,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
     const notify = `notify: { url: "http://127.0.0.1:${String(port)}/calls", secret: { env: WEBHOOK_SECRET }, phone: ${String(phone)} }`;
     const { tenants } = parseConfiguration(
       acmeYaml("https://uis.example/v1", notify),
-      { variable: () => PLANTED.webhookSecret, file: () => undefined },
+      { variable: () => SCANNED.webhookSecret, file: () => undefined },
       "t",
     );
     return new Courier({

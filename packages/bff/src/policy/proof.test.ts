@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   type Answer,
   type CallAnswer,
-  PLANTED,
+  SCANNED,
   startTestBff,
   type TestBff,
   type TestBffOptions,
@@ -107,7 +107,7 @@ describe("a tenant that asks for proofs", () => {
     for (let n = 0; n < 2; n++) {
       expect((await visitor.call({ ...CALL, proof: await proofFor(visitor) })).body.status).toBe("placed");
     }
-    const token = await createIdentityToken({ tenant: "acme", sub: "user-1" }, PLANTED.identitySecret);
+    const token = await createIdentityToken({ tenant: "acme", sub: "user-1" }, SCANNED.identitySecret);
     const [user, theirs] = await open(bff, token);
     expect(theirs.body.proof).toBeUndefined();
     expect((await user.call(CALL)).body.status).toBe("placed");
@@ -127,7 +127,7 @@ describe("a tenant that asks for proofs", () => {
     expect((await visitor.call({ ...CALL, proof: await proofFor(visitor) })).body.status).toBe("placed");
     // Another tenant is not attacked.
     expect((await bff.visitor().open("careful", CAREFUL)).body.proof).toBeUndefined();
-    const token = await createIdentityToken({ tenant: "acme", sub: "user-1" }, PLANTED.identitySecret);
+    const token = await createIdentityToken({ tenant: "acme", sub: "user-1" }, SCANNED.identitySecret);
     expect((await (await open(bff, token))[0].call(CALL)).body.status).toBe("placed");
 
     clock.advance(3 * MINUTE);

@@ -73,7 +73,7 @@ const pageSheet = css`
   }
 `.styleSheet;
 
-/** The simulator's own page: phones, people, timeline and journal. */
+/** The simulator's page: phones, people, timeline and journal. */
 export class UisExchange extends FeedElement {
   static override styles = [theme, styles];
 
@@ -83,32 +83,32 @@ export class UisExchange extends FeedElement {
   }
 
   protected override render(): TemplateResult {
-    const { base, words } = this;
+    const { base, messages } = this;
     const address = new URL(`${base}/v1`, location.href).href;
-    // `lang` is handed on: the elements inside look for the nearest one, and a shadow root hides the page's.
+    // Repeats `lang`: elements inside look for the nearest one and do not see beyond the shadow root.
     return html`<main lang=${this.language}>
       <header>
         <div>
-          <h1>${words.title}</h1>
-          <p>${words.lead}</p>
+          <h1>${messages.title}</h1>
+          <p>${messages.lead}</p>
         </div>
         <code>POST ${address}</code>
       </header>
       <div class="grid">
         <section class="phones">
-          <h2>${words.phones}</h2>
+          <h2>${messages.phones}</h2>
           <uis-phones base=${base}></uis-phones>
         </section>
         <section>
-          <h2>${words.people}</h2>
+          <h2>${messages.people}</h2>
           <uis-people base=${base}></uis-people>
         </section>
         <section>
-          <h2>${words.timeline}</h2>
+          <h2>${messages.timeline}</h2>
           <uis-timeline base=${base}></uis-timeline>
         </section>
         <section class="journal">
-          <h2>${words.journal}</h2>
+          <h2>${messages.journal}</h2>
           <uis-journal base=${base}></uis-journal>
         </section>
       </div>

@@ -14,7 +14,7 @@ const elements = {
   "uis-exchange": UisExchange,
 };
 
-// A second load of the script is harmless.
+// Skips defined elements, so that the script may be loaded twice.
 for (const [tag, element] of Object.entries(elements)) {
   if (!customElements.get(tag)) customElements.define(tag, element);
 }

@@ -1,12 +1,12 @@
 import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit";
 import { type Feed, feedOf } from "./feed.js";
-import { type Words, wordsFor } from "./words.js";
+import { type Messages, messagesFor } from "./messages.js";
 
-/** An element that shows one simulator and is drawn anew whenever that changes. */
+/** An element that shows one simulator's state and renders at every change of it. */
 export abstract class FeedElement extends LitElement {
   static override properties: PropertyDeclarations = { base: {} };
 
-  /** Where the simulator is mounted, e.g. `/simulator`; empty for its own page. */
+  /** Mount prefix of the simulator, e.g. `/simulator`; empty on its own page. */
   declare base: string;
   #joined: Feed | undefined;
   readonly #redraw = (): void => this.requestUpdate();
@@ -41,8 +41,8 @@ export abstract class FeedElement extends LitElement {
     return this.closest("[lang]")?.getAttribute("lang")?.startsWith("ru") ? "ru" : "en";
   }
 
-  protected get words(): Words {
-    return wordsFor(this.language);
+  protected get messages(): Messages {
+    return messagesFor(this.language);
   }
 
   #join(): void {

@@ -1,8 +1,8 @@
-import type { ExchangeCall } from "../call.js";
+import type { ExchangeCall } from "../exchange/call.js";
 import type { RpcRecord } from "../records.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../exchange/settings.js";
 
-/** What the simulator shows of itself; see `GET /exchange`. */
+/** The answer of `GET /exchange`. */
 export interface ExchangeState {
   now: number;
   calls: ExchangeCall[];
@@ -10,12 +10,12 @@ export interface ExchangeState {
   records: RpcRecord[];
 }
 
-/** The state of one simulator, kept up to date by its event stream and shared by all elements of a page. */
+/** One simulator's state, updated by its event stream and shared by all elements of a page. */
 export class Feed extends EventTarget {
   state: ExchangeState = { now: Date.now(), calls: [], records: [] };
   lost = false;
   readonly #base: string;
-  /** Server's time minus ours. */
+  /** The server's clock minus ours, milliseconds. */
   #ahead = 0;
   #source: EventSource | undefined;
   #users = 0;
@@ -48,7 +48,7 @@ export class Feed extends EventTarget {
     this.#source = undefined;
   }
 
-  /** Answers, declines or hangs up a leg. A refusal needs no word: the state shows why. */
+  /** Answers, declines or hangs up a leg. Ignores refusals: the state shows the reason. */
   command(callId: string, legId: string, action: "answer" | "decline" | "hang-up"): void {
     void this.#send("POST", `/calls/${callId}/legs/${legId}/${action}`);
   }
@@ -98,7 +98,7 @@ export class Feed extends EventTarget {
   }
 }
 
-/** In the place of the one it replaces, else at the end; never more than the server shows. */
+/** Replaces an item, or appends it; keeps the newest 100, as the server does. */
 function placed<T>(items: T[], item: T, same: (known: T) => boolean): T[] {
   const index = items.findLastIndex(same);
   return index < 0 ? [...items, item].slice(-100) : items.with(index, item);

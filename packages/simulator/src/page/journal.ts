@@ -4,9 +4,9 @@ import type { RpcRecord } from "../records.js";
 import { FeedElement } from "./feed-element.js";
 import { jsonView } from "./json-view.js";
 import { theme } from "./theme.js";
-import { secondsText } from "./words.js";
+import { secondsText } from "./messages.js";
 
-/** More would only make the page long. */
+/** Most requests shown; the page would become too long. */
 const SHOWN = 30;
 
 const styles = css`
@@ -128,7 +128,7 @@ const styles = css`
 `;
 
 /**
- * Every JSON-RPC request with its answer, the newest first; session keys and passwords are blanked by the simulator.
+ * Shows the JSON-RPC requests with their answers, newest first. The simulator has blanked session keys and passwords.
  *
  * @attr base - mount prefix of the simulator, e.g. `/simulator`
  */
@@ -137,7 +137,7 @@ export class UisJournal extends FeedElement {
 
   protected override render(): TemplateResult {
     const records = this.feed.state.records.slice(-SHOWN).reverse();
-    if (records.length === 0) return html`<p class="empty">${this.words.noRequests}</p>`;
+    if (records.length === 0) return html`<p class="empty">${this.messages.noRequests}</p>`;
     return html`${repeat(
       records,
       (record) => `${record.at}/${record.number}`,
@@ -159,11 +159,11 @@ export class UisJournal extends FeedElement {
       </summary>
       <div class="cards">
         <section>
-          <div class="title">${this.words.request}</div>
+          <div class="title">${this.messages.request}</div>
           <pre>${jsonView(envelope)}</pre>
         </section>
         <section>
-          <div class="title">${this.words.reply}</div>
+          <div class="title">${this.messages.reply}</div>
           <pre>${this.#answer(record)}</pre>
         </section>
       </div>
@@ -172,12 +172,12 @@ export class UisJournal extends FeedElement {
 
   #answer({ answer, answeredAt, httpStatus }: RpcRecord): TemplateResult | string {
     if (answeredAt === undefined) return "…";
-    return httpStatus === undefined ? this.words.closed : jsonView(answer);
+    return httpStatus === undefined ? this.messages.closed : jsonView(answer);
   }
 
   #outcome({ answer, answeredAt, httpStatus }: RpcRecord): TemplateResult {
-    if (answeredAt === undefined) return html`<span class="pill pending">${this.words.pending}</span>`;
-    if (httpStatus === undefined) return html`<span class="pill bad">${this.words.closed}</span>`;
+    if (answeredAt === undefined) return html`<span class="pill pending">${this.messages.pending}</span>`;
+    if (httpStatus === undefined) return html`<span class="pill bad">${this.messages.closed}</span>`;
     const { result, error } = (answer ?? {}) as {
       result?: unknown;
       error?: { code?: number; message?: string };

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from "lit";
 
 const token = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)/g;
 
-/** A value as indented JSON whose names, texts, numbers and words are told apart by class. */
+/** Renders a value as indented JSON with a class for each kind of token: name, text, number, word. */
 export function jsonView(value: unknown): TemplateResult {
   if (typeof value === "string") return html`${value}`;
   const text = JSON.stringify(value, null, 2);

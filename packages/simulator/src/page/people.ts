@@ -1,10 +1,10 @@
 import { css, html, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import type { Party } from "../call.js";
+import type { Party } from "../exchange/call.js";
 import { FeedElement } from "./feed-element.js";
 import { theme } from "./theme.js";
 
-/** What the number field shows before a person is switched to answer by themselves. */
+/** Seconds first shown in the field beside a switch. */
 const USUAL_SECONDS = 3;
 
 const styles = css`
@@ -130,29 +130,29 @@ const styles = css`
 `;
 
 /**
- * Switches for who picks up by themselves, and for when `place_calls` is answered.
+ * Settings of the page: which phones answer by themselves, and when `place_calls` is answered.
  *
  * @attr base - mount prefix of the simulator, e.g. `/simulator`
  */
 export class UisPeople extends FeedElement {
   static override styles = [theme, styles];
-  /** The number fields' content while their switch is off. */
+  /** Seconds in the fields, kept while their switch is off. */
   readonly #seconds: Record<Party, number> = { visitor: USUAL_SECONDS, office: USUAL_SECONDS };
 
   protected override render(): TemplateResult {
     return html`${this.#person("office")} ${this.#person("visitor")} ${this.#answersWhen()}
-      <button class="forget" @click=${() => this.feed.forgetAll()}>${this.words.forget}</button>`;
+      <button class="forget" @click=${() => this.feed.forgetAll()}>${this.messages.forget}</button>`;
   }
 
   #person(party: Party): TemplateResult {
-    const { words } = this;
+    const { messages } = this;
     const now = this.feed.state.settings?.answerByThemselves[party] ?? undefined;
     if (now !== undefined) this.#seconds[party] = now;
     const set = (seconds: number | null): void =>
       this.feed.change({ answerByThemselves: { [party]: seconds } });
     return html`<div class="row">
       <label class="seconds">
-        ${words.answers[party]}
+        ${messages.answers[party]}
         <input
           type="number"
           min="0"
@@ -162,13 +162,13 @@ export class UisPeople extends FeedElement {
             this.#seconds[party] = Math.max(0, (event.target as HTMLInputElement).valueAsNumber || 0);
             if (now !== undefined) set(this.#seconds[party]);
           }}
-        />${words.seconds}
+        />${messages.seconds}
       </label>
       <input
         class="switch"
         type="checkbox"
         role="switch"
-        aria-label=${words.byItself[party]}
+        aria-label=${messages.byItself[party]}
         .checked=${live(now !== undefined)}
         @change=${(event: Event) => set((event.target as HTMLInputElement).checked ? this.#seconds[party] : null)}
       />
@@ -176,7 +176,7 @@ export class UisPeople extends FeedElement {
   }
 
   #answersWhen(): TemplateResult {
-    const { words, feed } = this;
+    const { messages, feed } = this;
     const now = feed.state.settings?.answersWhen;
     const choice = (value: "carried-out" | "accepted", text: string): TemplateResult =>
       html`<label>
@@ -188,9 +188,9 @@ export class UisPeople extends FeedElement {
         />${text}
       </label>`;
     return html`<div class="row">
-      <span id="answers">${words.apiAnswers}</span>
+      <span id="answers">${messages.apiAnswers}</span>
       <span class="choice" role="radiogroup" aria-labelledby="answers">
-        ${choice("carried-out", words.carriedOut)} ${choice("accepted", words.accepted)}
+        ${choice("carried-out", messages.carriedOut)} ${choice("accepted", messages.accepted)}
       </span>
     </div>`;
   }

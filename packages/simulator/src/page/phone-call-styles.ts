@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** The phone while it rings and during a call; comes after `phoneStyles`. */
+/** Styles of a ringing or connected phone; adopted after `phoneStyles`. */
 export const phoneCallStyles = css`
   .who {
     padding: 2.2em 0.6em 0;

@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** The phone itself and its lock screen. Everything scales with the phone's width: 1em is a fixed share of it. */
+/** Styles of the phone and its lock screen. 1em is a fixed share of the phone's width, so all of it scales. */
 export const phoneStyles = css`
   :host {
     container-type: inline-size;
@@ -224,7 +224,7 @@ export const phoneStyles = css`
       opacity: 0;
     }
   }
-  /* A number reads from left to right in every script. */
+  /* Numbers are written from left to right in every script. */
   .number,
   .notice small,
   figcaption span {

@@ -1,11 +1,11 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import { classMap } from "lit/directives/class-map.js";
-import type { Hears, Leg } from "../call.js";
+import type { Hears, Leg } from "../exchange/call.js";
 import { handset, person, reception } from "./icons.js";
 import { phoneCallStyles } from "./phone-call-styles.js";
 import { phoneStyles } from "./phone-styles.js";
 import { theme } from "./theme.js";
-import { fileText, phoneText, type Words, wordsFor } from "./words.js";
+import { fileText, phoneText, type Messages, messagesFor } from "./messages.js";
 
 /** Asks for the leg on this phone to be answered, declined or hung up. */
 export class PhoneCommandEvent extends Event {
@@ -39,7 +39,7 @@ export class UisPhone extends LitElement {
   declare language: "en" | "ru";
   declare party: "visitor" | "office";
   declare state: "idle" | "call";
-  /** Whose phone it is. */
+  /** The owner's name. */
   declare label: string;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -62,7 +62,7 @@ export class UisPhone extends LitElement {
     this.state = this.leg && this.leg.state !== "ended" ? "call" : "idle";
   }
 
-  /** A call runs by the second, the lock screen's clock can wait. */
+  /** Renders again every 0.1 s during a call, and every 10 s for the lock screen's clock. */
   protected override updated(): void {
     clearInterval(this.#ticking);
     this.#ticking = setInterval(() => this.requestUpdate(), this.state === "call" ? 100 : 10_000);
@@ -87,8 +87,8 @@ export class UisPhone extends LitElement {
     </figure>`;
   }
 
-  get #words(): Words {
-    return wordsFor(this.language);
+  get #messages(): Messages {
+    return messagesFor(this.language);
   }
 
   #time(): string {
@@ -113,16 +113,16 @@ export class UisPhone extends LitElement {
   }
 
   #notice(leg: Leg): TemplateResult {
-    const words = this.#words;
+    const messages = this.#messages;
     const talked = leg.answeredAt !== undefined;
     const title = talked
-      ? `${words.callEnded} · ${duration(leg.hears.since - (leg.answeredAt ?? 0))}`
+      ? `${messages.callEnded} · ${duration(leg.hears.since - (leg.answeredAt ?? 0))}`
       : {
-          declined: words.declined,
-          "no-answer": words.missed,
-          busy: words.busy,
-          cancelled: words.pickedUpElsewhere,
-          "hung-up": words.callEnded,
+          declined: messages.declined,
+          "no-answer": messages.missed,
+          busy: messages.busy,
+          cancelled: messages.pickedUpElsewhere,
+          "hung-up": messages.callEnded,
         }[leg.ended ?? "hung-up"];
     return html`<div class="notice">
       <span class="mark">${handset}</span>
@@ -132,7 +132,7 @@ export class UisPhone extends LitElement {
 
   #call(leg: Leg): TemplateResult {
     const ringing = leg.state === "ringing";
-    const line = ringing ? this.#words.incoming : duration(this.elapsed() - (leg.answeredAt ?? 0));
+    const line = ringing ? this.#messages.incoming : duration(this.elapsed() - (leg.answeredAt ?? 0));
     return html`<div class="who">
         <div class="number">${phoneText(leg.callerId)}</div>
         <div class="line">${line}</div>
@@ -143,8 +143,8 @@ export class UisPhone extends LitElement {
       <div class="keys">
         ${
           ringing
-            ? [this.#key("decline", this.#words.decline), this.#key("answer", this.#words.answer)]
-            : this.#key("hang-up", this.#words.hangUp)
+            ? [this.#key("decline", this.#messages.decline), this.#key("answer", this.#messages.answer)]
+            : this.#key("hang-up", this.#messages.hangUp)
         }
       </div>`;
   }
@@ -160,30 +160,30 @@ export class UisPhone extends LitElement {
   }
 
   #hears(hears: Hears): TemplateResult | typeof nothing {
-    const words = this.#words;
+    const messages = this.#messages;
     switch (hears.kind) {
       case "message":
         return html`<div class="hears">
-          <div class="kind">${wave(4)}${hears.type === "text" ? words.says : words.plays}</div>
+          <div class="kind">${wave(4)}${hears.type === "text" ? messages.says : messages.plays}</div>
           ${hears.type === "text" ? this.#spoken(hears) : html`<div class="file">▶ ${hears.file}</div>`}
         </div>`;
       case "music":
         return html`<div class="hears music">
-          <div class="kind">${words.waiting}</div>
+          <div class="kind">${messages.waiting}</div>
           ${wave(9, true)}
           <div class="file">♪ ${fileText(hears.file ?? "", this.language)}</div>
         </div>`;
       case "talk":
         return html`<div class="hears talk">
           ${wave(11, true)}
-          <div class="kind">${words.talking}</div>
+          <div class="kind">${messages.talking}</div>
         </div>`;
       case "silence":
         return nothing;
     }
   }
 
-  /** The words said so far stand out from those to come. */
+  /** Renders a spoken message; the part not yet said is dimmed. */
   #spoken({ text = "", since, until = since }: Hears): TemplateResult {
     const share = until > since ? Math.min(1, Math.max(0, (this.elapsed() - since) / (until - since))) : 1;
     const end = Math.round(text.length * share);

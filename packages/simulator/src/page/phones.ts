@@ -1,7 +1,7 @@
 import { css, html, type PropertyDeclarations, type TemplateResult } from "lit";
 import { classMap } from "lit/directives/class-map.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { ExchangeCall, Leg, Party } from "../call.js";
+import type { ExchangeCall, Leg, Party } from "../exchange/call.js";
 import { FeedElement } from "./feed-element.js";
 import type { PhoneCommandEvent } from "./phone.js";
 import { theme } from "./theme.js";
@@ -30,7 +30,7 @@ const styles = css`
     display: grid;
     justify-items: center;
     gap: 0.5rem;
-    /* Level with the middle of the phones, not of their captions. */
+    /* Centred on the phones without their captions. */
     margin-bottom: 3.5rem;
     font-size: 0.75rem;
     font-weight: 600;
@@ -101,7 +101,7 @@ const styles = css`
 `;
 
 /**
- * The phones of the newest call, ringing and ready to be used: the visitor's and the office's.
+ * Shows the phones of the newest call, the visitor's and the office's, with working buttons.
  *
  * @attr base - mount prefix of the simulator, e.g. `/simulator`
  * @attr visitor-name - label of the visitor's phone
@@ -118,16 +118,16 @@ export class UisPhones extends FeedElement {
   declare officeName: string | undefined;
 
   protected override render(): TemplateResult {
-    const { feed, words } = this;
+    const { feed, messages } = this;
     const call = feed.newestCall;
     const offices = call ? officeLegs(call) : [];
     const state = call ? stateOf(call) : "idle";
     const several = offices.length > 1;
-    return html`${!feed.lost || call ? "" : html`<p class="offline" role="status">${words.offline}</p>`}
+    return html`${!feed.lost || call ? "" : html`<p class="offline" role="status">${messages.offline}</p>`}
       <div class=${classMap({ stage: true, several, [state]: true })}>
         <div class="visitor">${this.#phone("visitor", call, call?.legs.find(isVisitor))}</div>
         <div class="line" role="status">
-          <span class="state">${words.states[state]}</span><span class="wire"></span>
+          <span class="state">${messages.states[state]}</span><span class="wire"></span>
         </div>
         <div class="office">
           ${
@@ -147,7 +147,7 @@ export class UisPhones extends FeedElement {
     const name = party === "visitor" ? this.visitorName : this.officeName;
     return html`<uis-phone
       party=${party}
-      label=${name ?? this.words[party]}
+      label=${name ?? this.messages[party]}
       .leg=${leg}
       .language=${this.language}
       .elapsed=${() => (this.feed.now() - (call?.startedAt ?? 0)) / 1000}
@@ -158,7 +158,7 @@ export class UisPhones extends FeedElement {
   }
 }
 
-/** Both have answered, and hear their messages: nobody is dialled any more. */
+/** The call's state; `connecting` once both sides have answered and still hear their messages. */
 function stateOf(call: ExchangeCall): ExchangeCall["state"] | "connecting" {
   const up = call.legs.filter((leg) => leg.state === "answered");
   const both = up.some(isVisitor) && !up.every(isVisitor);

@@ -1,9 +1,9 @@
 import { css, html, type TemplateResult } from "lit";
 import { classMap } from "lit/directives/class-map.js";
-import type { TimelineEntry } from "../call.js";
+import type { TimelineEntry } from "../exchange/call.js";
 import { FeedElement } from "./feed-element.js";
 import { theme } from "./theme.js";
-import { timelineText } from "./words.js";
+import { timelineText } from "./messages.js";
 
 const styles = css`
   ol {
@@ -66,7 +66,7 @@ const styles = css`
 `;
 
 /**
- * The history of the newest call, second by second.
+ * Shows the newest call's timeline.
  *
  * @attr base - mount prefix of the simulator, e.g. `/simulator`
  */
@@ -75,7 +75,7 @@ export class UisTimeline extends FeedElement {
 
   protected override render(): TemplateResult {
     const call = this.feed.newestCall;
-    if (!call) return html`<p class="empty">${this.words.noCall}</p>`;
+    if (!call) return html`<p class="empty">${this.messages.noCall}</p>`;
     return html`<ol>
       ${call.timeline.map((entry) => this.#entry(entry))}
     </ol>`;

@@ -7,15 +7,15 @@ import type {
 } from "../events.js";
 import type { UisCallButton } from "../uis-call-button.js";
 
-/** Members of its own that are for calling. */
+/** The element's methods. */
 type Methods = "show" | "hide" | "call";
 
-/** What a page may set on the element. */
+/** Properties a page may set. */
 export type UisCallButtonProperties = {
   [Name in Exclude<keyof UisCallButton, keyof LitElement | Methods>]?: UisCallButton[Name] | undefined;
 };
 
-/** What a page may write in HTML, where that has another name than the property. */
+/** Attributes whose name differs from the property's. */
 export interface UisCallButtonAttributes {
   "sealed-number"?: string | undefined;
 }
@@ -28,10 +28,10 @@ export interface UisCallButtonEvents {
   "uis-call-error": UisCallErrorEvent;
 }
 
-/** Properties and attributes, in frameworks that choose the right one of both. */
+/** Properties and attributes, for frameworks that choose between them. */
 export type Markup = UisCallButtonProperties & UisCallButtonAttributes;
 
-/** Listeners as members, each named by its event behind `Prefix`. */
+/** Listeners as members, named `Prefix` plus the event's name. */
 export type Listeners<Prefix extends string> = {
   [Name in keyof UisCallButtonEvents as `${Prefix}${Name}`]?:
     ((event: UisCallButtonEvents[Name]) => void) | undefined;

@@ -1,0 +1,100 @@
+/** The exchange's source of time. All times are milliseconds. */
+export interface Clock {
+  /** Milliseconds since 1970 (UTC). */
+  now(): number;
+  setTimeout(run: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+/** Longest delay of a timer: Node fires longer ones immediately. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** The system's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, Math.min(ms, LONGEST_TIMER)),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+};
+
+interface Timer {
+  at: number;
+  run: () => void;
+}
+
+/**
+ * A clock that only a test moves, so that sixty seconds of ringing take no time.
+ *
+ * @example
+ * const clock = new ManualClock();
+ * const uis = new UisSimulator({ clock });
+ * await clock.advance(60_000);
+ */
+export class ManualClock implements Clock {
+  #now: number;
+  readonly #timers = new Set<Timer>();
+
+  /** @param now milliseconds since 1970; by default noon of 2027-01-01 UTC */
+  constructor(now: number = Date.UTC(2027, 0, 1, 12)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimeout(run: () => void, ms: number): unknown {
+    const timer = { at: this.#now + Math.max(0, ms), run };
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  clearTimeout(handle: unknown): void {
+    this.#timers.delete(handle as Timer);
+  }
+
+  /** Advances by `ms` and runs due timers in order of time; promises settle after each timer. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await promisesSettle();
+    for (let timer = this.#next(end); timer; timer = this.#next(end)) {
+      this.#timers.delete(timer);
+      this.#now = timer.at;
+      timer.run();
+      await promisesSettle();
+    }
+    this.#now = end;
+  }
+
+  #next(end: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.at <= end && (!first || timer.at < first.at)) first = timer;
+    }
+    return first;
+  }
+}
+
+const promisesSettle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A group of timers that are stopped together. Delays are seconds. */
+export class Timers {
+  readonly #clock: Clock;
+  readonly #running = new Set<unknown>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  after(seconds: number, run: () => void): void {
+    const handle = this.#clock.setTimeout(() => {
+      this.#running.delete(handle);
+      run();
+    }, seconds * 1000);
+    this.#running.add(handle);
+  }
+
+  stop(): void {
+    for (const handle of this.#running) this.#clock.clearTimeout(handle);
+    this.#running.clear();
+  }
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+const seconds = z.number().nonnegative();
+
+const habit = z.strictObject({
+  answerAfter: seconds.optional(),
+  declineAfter: seconds.optional(),
+  busy: z.boolean().optional(),
+});
+
+const settingsSchema = z.strictObject({
+  answersWhen: z.enum(["carried-out", "accepted"]),
+  ringFor: seconds,
+  keyLifetime: seconds,
+  speech: z.number().positive(),
+  mediaLength: z.record(z.string(), seconds),
+  defaultMediaLength: seconds,
+  people: z.record(z.string(), habit),
+  answerByThemselves: z.strictObject({
+    visitor: seconds.nullable().optional(),
+    office: seconds.nullable().optional(),
+  }),
+});
+
+/** A change of some settings. In `people` and `mediaLength`, `null` removes an entry. */
+export const settingsChangeSchema = settingsSchema.partial().extend({
+  mediaLength: z.record(z.string(), seconds.nullable()).optional(),
+  people: z.record(z.string(), habit.nullable()).optional(),
+});
+
+/** What the person at a number does when it rings. Times are seconds of ringing; the earlier action wins. */
+export type Habit = z.infer<typeof habit>;
+
+/**
+ * How the exchange and its people behave. All durations are seconds.
+ *
+ * - `answersWhen`: `place_calls` is answered once the legs are connected or the call has failed
+ *   (`carried-out`, the default), or as soon as it has been checked (`accepted`)
+ * - `ringFor`: how long `numa` and a single `numc` ring (60)
+ * - `keyLifetime`: age at which a session key expires (3600)
+ * - `speech`: characters per second of a text message (15)
+ * - `mediaLength`: length of media messages by file name; `defaultMediaLength` for all others (5)
+ * - `people`: habits by number
+ * - `answerByThemselves`: seconds until all other phones of a party answer; without it they wait for a command
+ */
+export type Settings = z.infer<typeof settingsSchema>;
+export type SettingsChange = z.infer<typeof settingsChangeSchema>;
+
+/** The settings of a new simulator. */
+export const defaultSettings = (): Settings => ({
+  answersWhen: "carried-out",
+  ringFor: 60,
+  keyLifetime: 3600,
+  speech: 15,
+  mediaLength: {},
+  defaultMediaLength: 5,
+  people: {},
+  answerByThemselves: {},
+});
+
+/** Changes `settings` in place: all holders of the object see the change. */
+export function applyChange(settings: Settings, change: SettingsChange): void {
+  const { mediaLength, people, answerByThemselves, ...plain } = change;
+  for (const [name, value] of Object.entries(plain)) {
+    if (value !== undefined) Object.assign(settings, { [name]: value });
+  }
+  mergeEntries(settings.mediaLength, mediaLength);
+  mergeEntries(settings.people, people);
+  Object.assign(settings.answerByThemselves, answerByThemselves);
+}
+
+function mergeEntries<T>(entries: Record<string, T>, change: Record<string, T | null> = {}): void {
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) Reflect.deleteProperty(entries, name);
+    else entries[name] = value;
+  }
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { RpcError } from "./json-rpc.js";
+
+const phoneNumber = z.string().regex(/^\d{7,15}$/, "expected 7 to 15 digits, without +");
+const count = z.int().positive();
+
+const message = z.strictObject({ type: z.enum(["media", "text"]), value: z.string() });
+
+const phone = z.strictObject({
+  numb: phoneNumber,
+  channels_count: count.default(1),
+  timeout: count.default(60),
+});
+
+const group = z.strictObject({
+  phones: z.array(phone).min(1),
+  lines_start: count.default(1),
+  lines_limit: count.default(1),
+  dialing_increment: count.optional(),
+  incremental_dialing_timeout: count.optional(),
+});
+
+/** `params` of `authenticate`. Source: §3. */
+export const authenticateParams = z.strictObject({ login: z.string(), password: z.string() });
+
+/** `params` of `place_calls`, defaults filled in. Source: §4. */
+export const placeCallsParams = z
+  .strictObject({
+    session_key: z.string(),
+    first_call: z.enum(["numc", "numa", "any"]),
+    switch_at_once: z.boolean(),
+    media_file: z.string().default("Музыка переадресации"),
+    is_queue: z.boolean().default(false),
+    queue_timeout: count.optional(),
+    use_numb_as_numa: z.boolean().optional(),
+    /** The spelling of one of the vendor's samples. Source: §6. */
+    is_use_numb_as_numa: z.boolean().optional(),
+    numa: phoneNumber,
+    numa_message: message.optional(),
+    numb: phoneNumber,
+    numc: z.union([phoneNumber, z.array(group).min(1)]),
+    numc_message: message.optional(),
+  })
+  .superRefine((params, context) => {
+    const missing = (path: (string | number)[], reason: string): void =>
+      context.addIssue({ code: "custom", path, message: `required ${reason}` });
+    if (params.is_queue) {
+      if (params.queue_timeout === undefined) missing(["queue_timeout"], "with is_queue");
+      return;
+    }
+    if (typeof params.numc === "string") return;
+    for (const [index, { lines_start, lines_limit, ...fanOut }] of params.numc.entries()) {
+      if (lines_limit <= lines_start) continue;
+      for (const name of ["dialing_increment", "incremental_dialing_timeout"] as const) {
+        if (fanOut[name] === undefined) missing(["numc", index, name], "for a fan-out");
+      }
+    }
+  });
+
+export type PlaceCallsParams = z.infer<typeof placeCallsParams>;
+
+/** @throws {RpcError} -32602 whose `data` names every wrong parameter, e.g. `numc[0].phones[1].numb: …` */
+export function checkParams<T>(schema: z.ZodType<T>, params: unknown): T {
+  const checked = schema.safeParse(params);
+  if (checked.success) return checked.data;
+  throw new RpcError("paramsInvalid", checked.error.issues.flatMap((issue) => describe(issue)).join("; "));
+}
+
+type Issue = z.core.$ZodIssue;
+
+function describe(issue: Issue, parent: PropertyKey[] = []): string[] {
+  const path = [...parent, ...issue.path];
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `${pathText([...path, key])}: unknown parameter`);
+  }
+  if (issue.code === "invalid_union") {
+    // Takes the alternative whose type fits and that fails inside: it was the one intended.
+    const meant = issue.errors.find((issues) => issues.every((inner) => !isWrongKind(inner)));
+    if (meant) return meant.flatMap((inner) => describe(inner, path));
+    return [`${pathText(path)}: required, a string or an array of groups`];
+  }
+  return [`${pathText(path)}: ${issue.message}`];
+}
+
+const isWrongKind = (issue: Issue): boolean => issue.code === "invalid_type" && issue.path.length === 0;
+
+function pathText(path: PropertyKey[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === "number") return `${text}[${step}]`;
+    return text ? `${text}.${String(step)}` : String(step);
+  }, "");
+}

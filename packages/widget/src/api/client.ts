@@ -1,0 +1,180 @@
+import type { Call, CallRequest, SessionResponse } from "@uis-call/shared";
+import { asApiError, type ApiError } from "./errors.js";
+import { isOver } from "../call-state.js";
+import type { CallRetry } from "./retry.js";
+import { readEvents } from "./event-stream.js";
+import { type Message, Transport } from "./transport.js";
+
+export interface BffClientOptions {
+  /** Base URL of the backend, without a slash at the end. */
+  endpoint: string;
+  tenant: string;
+  /** Language of titles and spoken messages. */
+  locale: string;
+  /** Returns an identity token. Called for each session, because a token opens only one. */
+  token?: () => Promise<string | undefined> | string;
+}
+
+/** Milliseconds. */
+export const TIMES = {
+  /** Time-out of a request. */
+  answer: 15_000,
+  /** Time-out of the first event: a proxy may hold the stream back. */
+  silence: 5000,
+  /** Time-out between two events: the backend sends a comment every fifteen seconds. */
+  lull: 40_000,
+  /** First interval of polling, used where no events arrive; it grows to `longestPoll`. */
+  poll: 1500,
+  longestPoll: 5000,
+};
+
+/** The page's first session. Other buttons wait for it: of two cookies set at once the browser would keep only one. */
+let first: Promise<unknown> | undefined;
+
+/** The element's only connection to the backend. */
+export class BffClient {
+  readonly #options: BffClientOptions;
+  readonly #times: typeof TIMES;
+  readonly #transport: Transport;
+  #retry: Promise<CallRetry> | undefined;
+  #session: SessionResponse | undefined;
+
+  /** @param times tests pass shorter ones */
+  constructor(options: BffClientOptions, times = TIMES) {
+    this.#options = options;
+    this.#times = times;
+    this.#transport = new Transport(options, times.answer);
+  }
+
+  /** @throws ApiError */
+  async openSession(): Promise<SessionResponse> {
+    const { tenant, token: ask } = this.#options;
+    const token = await ask?.();
+    const open = () => this.#transport.openSession({ tenant, ...(token && { token }) });
+    const session = await (first?.then(open, open) ?? (first = open()));
+    // A proof is valid for one session only.
+    if (session.csrfToken !== this.#session?.csrfToken) this.#retry = undefined;
+    this.#session = session;
+    if (session.proof) this.#loadRetry(true).catch(() => undefined);
+    this.prepare();
+    return session;
+  }
+
+  /** Starts slow work that the next call needs, such as a proof. */
+  prepare(): void {
+    this.#retry?.then(
+      (retry) => retry.prepare(),
+      () => undefined,
+    );
+  }
+
+  /**
+   * Asks for a call. Repeats with the same key are the same call.
+   *
+   * @param waits called when the visitor has to wait for a proof
+   * @throws ApiError; `network` leaves open whether the call was accepted: repeat with the same key
+   */
+  async placeCall(request: CallRequest, key: string, waits?: () => void): Promise<Call> {
+    const send = (proof?: string): Promise<Call> =>
+      this.#transport.send({
+        method: "POST",
+        path: "/calls",
+        body: { ...request, proof },
+        headers: { "Idempotency-Key": key },
+      });
+    let refusal: ApiError | undefined;
+    if (!this.#retry) {
+      try {
+        return await send();
+      } catch (error) {
+        refusal = asApiError(error);
+        if (!/^(?:session|csrf|proof)_/.test(refusal.code)) throw refusal;
+      }
+    }
+    return (await this.#loadRetry()).place(send, refusal, waits);
+  }
+
+  #loadRetry(proof = false): Promise<CallRetry> {
+    this.#retry ??= import("./retry.js").then(
+      ({ CallRetry }) => new CallRetry(this, proof),
+      (error: unknown) => {
+        this.#retry = undefined;
+        throw error;
+      },
+    );
+    return this.#retry;
+  }
+
+  /** Whether the call can still be read after a reload of the page. */
+  get mayResume(): boolean {
+    return this.#transport.mayResume;
+  }
+
+  /** Reads the call's present state. @throws ApiError */
+  readCall(id: string): Promise<Call> {
+    return this.#transport.send({ method: "GET", path: `/calls/${id}` });
+  }
+
+  /** Sends any other request within the session; opens one if needed. @throws ApiError */
+  async send<Body>(message: Message): Promise<Body> {
+    if (!this.#session) await this.openSession();
+    return this.#transport.send(message);
+  }
+
+  /**
+   * Calls `onCall` with each state of the call, and awaits it, until the call is over or `signal` is aborted. Listens to
+   * the call's events, and polls where they do not arrive or break off.
+   *
+   * @throws ApiError when the backend refuses to show the call
+   */
+  async follow(id: string, signal: AbortSignal, onCall: (call: Call) => unknown): Promise<void> {
+    const { poll, longestPoll, lull } = this.#times;
+    let last: Call | undefined;
+    const tell = async (call: Call): Promise<void> => {
+      last = call;
+      if (!signal.aborted) await onCall(call);
+    };
+    try {
+      await this.#hear(id, signal, tell);
+    } catch {
+      // Polling below reports the error, if it lasts.
+    }
+    for (let wait = poll; !signal.aborted && !(last && isOver(last)); wait *= 1.3) {
+      try {
+        await tell(await this.readCall(id));
+      } catch (error) {
+        // Errors that may pass are retried. After an abort no error is reported.
+        if (!signal.reason && !asApiError(error).passes) throw error;
+      }
+      // A call for later changes rarely: poll at the slowest rate.
+      const longest = last?.status === "scheduled" ? lull : longestPoll;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, longest)));
+    }
+  }
+
+  async #hear(id: string, signal: AbortSignal, onCall: (call: Call) => Promise<void>): Promise<void> {
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = (time: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => stop.abort(), time);
+    };
+    wait(this.#times.silence);
+    try {
+      const { ok, body } = await this.#transport.fetch({
+        method: "GET",
+        path: `/calls/${id}/events`,
+        signal: AbortSignal.any([signal, stop.signal]),
+      });
+      if (!ok || !body) return;
+      for await (const data of readEvents(body, () => wait(this.#times.lull))) {
+        const call = JSON.parse(data) as Call;
+        await onCall(call);
+        if (isOver(call)) return;
+      }
+    } finally {
+      // Ends the stream: after the last event nothing follows.
+      wait(0);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { FailureCode } from "../i18n/messages.js";
+
+/** A refusal by the backend, or a failure to reach it (`network`). */
+export class ApiError extends Error {
+  readonly code: FailureCode;
+  /** Member of the request that is wrong. */
+  readonly at: string | undefined;
+  /** Seconds until a repeat is allowed. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: FailureCode, { at, retryAfter, cause }: Partial<ApiError> = {}) {
+    super(code, { cause });
+    this.code = code;
+    this.at = at;
+    this.retryAfter = retryAfter;
+  }
+
+  /** Whether it may pass by itself: `network`, `unavailable`, `overloaded` and `internal`, the codes of one word. */
+  get passes(): boolean {
+    return !/._/.test(this.code);
+  }
+}
+
+/** Wraps any other error as `network`. */
+export const asApiError = (error: unknown): ApiError =>
+  error instanceof ApiError ? error : new ApiError("network", { cause: error });

@@ -1,0 +1,118 @@
+import type { Problem, SessionRequest, SessionResponse } from "@uis-call/shared";
+import { ApiError } from "./errors.js";
+
+export interface TransportOptions {
+  /** Base URL of the backend, without a slash at the end. */
+  endpoint: string;
+  /** Language of titles and spoken messages. */
+  locale: string;
+}
+
+/** A request without credentials; {@link Transport} adds them. */
+export interface Message {
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  body?: object;
+  headers?: Record<string, string>;
+  signal?: AbortSignal | null;
+}
+
+/** Working credentials mode by endpoint, shared by all buttons of the page. */
+const found = new Map<string, RequestCredentials>();
+
+/**
+ * Sends requests to one backend within one session: by cookie where page and backend are same-site, by bearer token
+ * where they are not. The token is kept in this object only.
+ */
+export class Transport {
+  readonly #options: TransportOptions;
+  readonly #timeout: number;
+  #credentials: RequestCredentials = "include";
+  #csrf: string | undefined;
+  #bearer: string | undefined;
+
+  /** @param timeout milliseconds a request may take */
+  constructor(options: TransportOptions, timeout: number) {
+    this.#options = options;
+    this.#timeout = timeout;
+  }
+
+  /** Whether the session outlives the page: a cookie does, a bearer token does not. */
+  get mayResume(): boolean {
+    return this.#ways[0] !== "omit";
+  }
+
+  /** @throws ApiError */
+  async openSession(body: SessionRequest, [way, next] = this.#ways): Promise<SessionResponse> {
+    this.#credentials = way;
+    try {
+      const session = await this.send<SessionResponse>({ method: "POST", path: "/session", body });
+      // No token: cookies work, so the first try failed for another reason.
+      found.set(this.#options.endpoint, session.sessionToken ? way : "include");
+      this.#csrf = session.csrfToken;
+      this.#bearer = session.sessionToken;
+      return session;
+    } catch (error) {
+      // A TypeError is a blocked or failed request, not a time-out: try the next mode.
+      if (next && (error as ApiError).cause instanceof TypeError) return this.openSession(body, [next]);
+      throw error;
+    }
+  }
+
+  /** @throws ApiError */
+  async send<Body>(message: Message): Promise<Body> {
+    let response: Response;
+    let answer: unknown;
+    try {
+      response = await this.fetch({ signal: AbortSignal.timeout(this.#timeout), ...message });
+      answer = await response.json();
+    } catch (cause) {
+      throw new ApiError("network", { cause });
+    }
+    if (response.ok) return answer as Body;
+    const problem = answer as Partial<Problem>;
+    throw new ApiError(problem.code ?? "network", problem);
+  }
+
+  /** Returns the raw response. @throws TypeError where there is none, or CORS hides it from the page */
+  fetch({ method, path, body, headers, signal = null }: Message): Promise<Response> {
+    return fetch(this.#options.endpoint + path, {
+      method,
+      credentials: this.#credentials,
+      signal,
+      headers: {
+        "Accept-Language": this.#options.locale,
+        ...(body && { "Content-Type": "application/json" }),
+        ...(this.#bearer
+          ? { Authorization: `Bearer ${this.#bearer}` }
+          : this.#csrf && method !== "GET" && { "X-CSRF-Token": this.#csrf }),
+        ...headers,
+      },
+      body: body ? JSON.stringify(body) : null,
+    });
+  }
+
+  get #ways(): Ways {
+    return this.#bearer ? ["omit"] : waysTo(this.#options.endpoint);
+  }
+}
+
+/** Credentials modes to try in turn; at least one. */
+type Ways = readonly [RequestCredentials, RequestCredentials?];
+
+/**
+ * Lists the credentials modes to try. To a cross-site page the backend allows no credentials, and the browser blocks a
+ * request with `include`, so `omit` follows. Only the public suffix list tells for certain which hosts are same-site, but
+ * hosts that differ in their last two labels never are.
+ */
+function waysTo(endpoint: string): Ways {
+  const url = new URL(endpoint, location.href);
+  if (url.origin === location.origin) return ["same-origin"];
+  const known = found.get(endpoint);
+  if (known) return [known];
+  return siteOf(url) === siteOf(location) ? ["include", "omit"] : ["omit"];
+}
+
+/** The site of a URL, or a larger one that contains it. */
+const siteOf = ({ protocol, hostname }: URL | Location): string =>
+  protocol + (/^[\d.]+$|:/.test(hostname) ? hostname : hostname.split(".").slice(-2).join("."));

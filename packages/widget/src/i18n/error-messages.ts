@@ -1,0 +1,34 @@
+import type { CallReason, CallStatus } from "../api/contract.js";
+import type { Language } from "./language.js";
+import type { FailureCode } from "./messages.js";
+
+/** Messages of errors, and of statuses other than `dialing` and `placed`: `i18n/<language>-errors.ts`. */
+export interface ErrorMessages {
+  phoneMissing: string;
+  cancel: string;
+  /** For `rate_limited` with a known wait; `{when}` is "in 5 minutes". */
+  limited: string;
+  status: Record<Exclude<CallStatus, "dialing" | "placed">, string>;
+  /** Takes the place of the status's message, where there is one. */
+  reason: Partial<Record<CallReason, string>>;
+  /** `quiet_hours` occurs only with a chosen time: its message is in `ScheduleMessages`. */
+  failure: Record<Exclude<FailureCode, "network" | "quiet_hours">, string> & {
+    network?: string;
+    quiet_hours?: string;
+  };
+}
+
+const FILES: Record<Language, () => Promise<{ messages: ErrorMessages }>> = {
+  en: () => import("./en-errors.js"),
+  ru: () => import("./ru-errors.js"),
+  de: () => import("./de-errors.js"),
+  es: () => import("./es-errors.js"),
+  kk: () => import("./kk-errors.js"),
+  tr: () => import("./tr-errors.js"),
+  zh: () => import("./zh-errors.js"),
+  ar: () => import("./ar-errors.js"),
+};
+
+/** Loads a language's file. @throws TypeError where it cannot be fetched */
+export const loadErrorMessages = async (language: Language): Promise<ErrorMessages> =>
+  (await FILES[language]()).messages;

@@ -1,0 +1,14 @@
+import { css } from "lit";
+
+/** Styles of errors; adopted after the panel's. */
+export const styles = css`
+  [aria-invalid="true"] {
+    border-color: var(--_error);
+    outline-color: var(--_error);
+  }
+
+  .sign.failed {
+    background: color-mix(in oklab, var(--_error) 12%, transparent);
+    color: var(--_error);
+  }
+`;

@@ -1,0 +1,135 @@
+import { adoptStyles, html, nothing, type TemplateResult } from "lit";
+import type { Call } from "@uis-call/shared";
+import type { CallController, CallPart } from "../call-controller.js";
+import type { Failure, Step } from "../call-state.js";
+import type { Language } from "../i18n/language.js";
+import type { LoadedMessages } from "../i18n/messages.js";
+import type { MessageFile } from "../i18n/message-file.js";
+import { styles } from "./errors.styles.js";
+import { loadErrorMessages, type ErrorMessages } from "../i18n/error-messages.js";
+import type { UisCallButton } from "../uis-call-button.js";
+import { tellUnreachable } from "./unreachable.js";
+
+/** Place in the panel where a failure is shown. */
+export type FailurePlace = "phone" | "consent" | "panel";
+
+/** Errors, further statuses and cancelling. Loaded on the first of these. */
+export class CallErrors {
+  readonly #host: UisCallButton;
+  readonly #call: CallController;
+  readonly #language: () => Language;
+  readonly #file: MessageFile<ErrorMessages>;
+  /** The failure that ended following a call, and whether that call was for later. */
+  #lost: { failure: Failure; scheduled: boolean } | undefined;
+
+  constructor(host: UisCallButton, call: CallController, language: () => Language) {
+    this.#host = host;
+    this.#call = call;
+    this.#language = language;
+    this.#file = call.messageFile(loadErrorMessages);
+  }
+
+  /** Loads the messages. @throws TypeError where they cannot be fetched */
+  load(): Promise<void> {
+    return this.#file.load();
+  }
+
+  /** Adds the messages for errors beneath those given. */
+  messages(text: LoadedMessages): LoadedMessages {
+    const ours = this.#file.content;
+    return {
+      ...ours,
+      ...text,
+      status: { ...ours?.status, ...text.status },
+      reason: { ...ours?.reason, ...text.reason },
+      failure: { ...ours?.failure, network: text.network, ...text.failure },
+    };
+  }
+
+  /** The visitor's message for a failure. */
+  sentence(failure: Failure, text: LoadedMessages): string {
+    return this.#sentenceFor(failure, text) ?? text.network;
+  }
+
+  #sentenceFor(
+    failure: Failure,
+    { phoneMissing, failure: of, limited, status }: LoadedMessages,
+  ): string | undefined {
+    const { code, retryAfter } = failure;
+    // Only following has failed: the call itself goes on.
+    if (failure === this.#lost?.failure) return this.#lost.scheduled ? status.scheduled : of?.not_found;
+    if (code === "phone_missing") return phoneMissing;
+    if (retryAfter === undefined) return of?.[code];
+    return limited?.replace("{when}", inWords(retryAfter, this.#language()));
+  }
+
+  /** The field a failure belongs to, or the panel. */
+  placeOf({ code }: Failure): FailurePlace {
+    // Without a field for the number, its errors go to the panel.
+    if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed")
+      return this.#call.asksPhone ? "phone" : "panel";
+    return code === "consent_required" ? "consent" : "panel";
+  }
+
+  /** Records the failure before it is shown, and warns the developer where the backend is out of reach. */
+  report(failure: Failure, endpoint: string): void {
+    const { code, cause } = failure;
+    const { call } = this.#call.state;
+    if (call) this.#lost = { failure, scheduled: call.status === "scheduled" };
+    if (code === "network" && cause instanceof TypeError) tellUnreachable(endpoint);
+  }
+
+  /** Whether the fault is ours: then the page's own content (a phone link) is shown as a fallback. */
+  isOurs({ code }: Failure): boolean {
+    return code === "network" || code === "unavailable" || code === "internal";
+  }
+
+  /** The button that cancels; absent once the call is sent to UIS. */
+  renderCancel(text: LoadedMessages): TemplateResult | typeof nothing {
+    const { state } = this.#call;
+    if (state.phase !== "following" || state.call.status === "dialing") return nothing;
+    return html`<button type="button" part="cancel" @click=${() => void this.#cancel(state.call.id)}>
+      ${text.cancel}
+    </button>`;
+  }
+
+  async #cancel(id: string): Promise<void> {
+    const { client, matter } = this.#call;
+    try {
+      const call = await client?.send<Call>({ method: "DELETE", path: `/calls/${id}` });
+      if (call !== undefined && matter === this.#call.matter) await this.#call.tell(call);
+    } catch (error) {
+      if (matter === this.#call.matter)
+        this.#call.dispatch(kept({ code: "network", cause: error, ...(error as Partial<Failure>) }));
+    }
+    await this.#host.updateComplete;
+    const root = this.#host.shadowRoot;
+    // The focused button was removed.
+    if (document.activeElement === document.body) root?.querySelector<HTMLElement>("[part=panel]")?.focus();
+  }
+}
+
+/** Adds this part to a call. */
+export const load: CallPart = async (host, call, language) => {
+  const errors = new CallErrors(host, call, language);
+  await errors.load();
+  if (call.errors) return;
+  const root = host.renderRoot as ShadowRoot;
+  adoptStyles(root, [...root.adoptedStyleSheets, styles]);
+  call.errors = errors;
+};
+
+/** Keeps the call on screen: cancelling has failed. */
+const kept =
+  (failure: Failure): Step =>
+  (state) =>
+    state.phase === "following" ? { ...state, failure } : state;
+
+/** Formats a wait as "in 5 minutes", in the given language. */
+export function inWords(seconds: number, locale: string): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+  if (seconds < 90) return format.format(Math.ceil(seconds), "second");
+  return seconds < 5400
+    ? format.format(Math.ceil(seconds / 60), "minute")
+    : format.format(Math.ceil(seconds / 3600), "hour");
+}

@@ -1,0 +1,52 @@
+/** The answer of `GET /proof`, as far as it is read here; it is sent back unchanged. */
+export interface ProofChallenge {
+  parameters: {
+    nonce: string;
+    salt: string;
+    cost: number;
+    keyLength: number;
+    keyPrefix: string;
+  };
+  signature: string;
+}
+
+/** More tries than any of the backend's challenges needs. */
+const MOST_TRIES = 1 << 16;
+
+/**
+ * Finds the counter that solves the challenge. @returns `proof` of `POST /calls`
+ *
+ * Uses no worker: the browser derives keys in its own threads, and a worker would need the page's `worker-src` and a
+ * script of the page's origin.
+ *
+ * @throws Error when there is no solution
+ */
+export async function solveProof({ parameters, signature }: ProofChallenge): Promise<string> {
+  const { nonce, cost, keyLength, keyPrefix } = parameters;
+  const salt = bytesOf(parameters.salt);
+  const derive = async (counter: number): Promise<string> => {
+    const password = bytesOf(nonce + counter.toString(16).padStart(8, "0"));
+    const key = await crypto.subtle.importKey("raw", password, "PBKDF2", false, ["deriveBits"]);
+    const way = { name: "PBKDF2", hash: "SHA-256", salt, iterations: cost };
+    return hexOf(await crypto.subtle.deriveBits(way, key, 8 * keyLength));
+  };
+  let counter = -1;
+  let solution: { counter: number; derivedKey: string } | undefined;
+  const search = async (): Promise<void> => {
+    while (solution === undefined && ++counter < MOST_TRIES) {
+      const tried = counter;
+      const derivedKey = await derive(tried);
+      if (derivedKey.startsWith(keyPrefix)) solution = { counter: tried, derivedKey };
+    }
+  };
+  const lanes = Math.min(4, navigator.hardwareConcurrency || 1);
+  await Promise.all(Array.from({ length: lanes }, search));
+  if (solution === undefined) throw new Error("the challenge has no solution");
+  return btoa(JSON.stringify({ challenge: { parameters, signature }, solution }));
+}
+
+const bytesOf = (hex: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+
+const hexOf = (bytes: ArrayBuffer): string =>
+  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,0 +1,26 @@
+import type { CallPart } from "../call-controller.js";
+import { storedCall, storeCall } from "../storage.js";
+import type { ApiError } from "../api/errors.js";
+import { resumed } from "../call-state.js";
+
+/** Resumes the matter's stored call: after a reload, or after a change of the button's attributes. */
+export const load: CallPart = async (_host, controller) => {
+  const { matter } = controller;
+  const id = storedCall(matter) ?? "";
+  const client = controller.client ?? controller.createClient();
+  if (!client.mayResume) {
+    storeCall(matter);
+    return;
+  }
+  try {
+    const call = await client.readCall(id);
+    // The matter may have changed meanwhile.
+    if (matter !== controller.matter) return;
+    controller.client ??= client;
+    controller.remember(call, matter);
+    await controller.tell(call, resumed);
+    if (matter === controller.matter) controller.follow(call);
+  } catch (error) {
+    if (!(error as ApiError).passes) storeCall(matter);
+  }
+};

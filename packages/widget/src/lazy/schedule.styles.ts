@@ -1,0 +1,61 @@
+import { css } from "lit";
+
+/** Styles of the choice of day and time; adopted after the panel's. */
+export const styles = css`
+  .when {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem 0.75rem;
+    min-inline-size: 0;
+    margin: 0;
+    padding: 0;
+    border: 0;
+  }
+
+  legend {
+    margin-block-end: 0.5rem;
+    padding: 0;
+    font-weight: 600;
+  }
+
+  .when .field {
+    flex: 1 1 6em;
+    min-inline-size: 0;
+  }
+
+  .when .field:has(#day) {
+    flex: 2 1 8.5em;
+  }
+
+  .when .field > label {
+    font-weight: inherit;
+  }
+
+  .when p {
+    flex-basis: 100%;
+  }
+
+  .when p:empty {
+    display: none;
+  }
+
+  select {
+    inline-size: 100%;
+    min-inline-size: 0;
+    min-block-size: 2.75rem;
+    padding: 0.5em;
+    border: 1px solid var(--_muted);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+    color: inherit;
+    font: inherit;
+    letter-spacing: inherit;
+    /* iOS zooms into fields with smaller text. */
+    font-size: max(1rem, 16px);
+  }
+
+  /* A call for later waits: no animation. */
+  .under-way .scheduled {
+    animation: none;
+  }
+`;

@@ -1,0 +1,195 @@
+import type { CallRequest } from "@uis-call/shared";
+import { adoptStyles, html, type TemplateResult } from "lit";
+import type { CallController, CallPart } from "../call-controller.js";
+import { styles } from "./schedule.styles.js";
+import { type Language, languageOf } from "../i18n/language.js";
+import type { LoadedMessages } from "../i18n/messages.js";
+import { loadScheduleMessages, type ScheduleMessages } from "../i18n/schedule-messages.js";
+import type { MessageFile } from "../i18n/message-file.js";
+import { type Choice, choicesIn } from "./time-choices.js";
+import type { UisCallButton } from "../uis-call-button.js";
+
+const CLOCK = { hour: "numeric", minute: "2-digit" } as const;
+const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
+const DAY_AND_CLOCK = { weekday: "long", day: "numeric", month: "long", ...CLOCK } as const;
+
+/** The choice of day and time. Loaded where the target is closed, or a call for later is under way. */
+export class CallSchedule {
+  readonly #host: UisCallButton;
+  readonly #call: CallController;
+  readonly #language: () => Language;
+  readonly #file: MessageFile<ScheduleMessages>;
+  /** The time shown as chosen. */
+  #at: string | undefined;
+
+  constructor(host: UisCallButton, call: CallController, language: () => Language) {
+    this.#host = host;
+    this.#call = call;
+    this.#language = language;
+    this.#file = call.messageFile(loadScheduleMessages);
+  }
+
+  /** Loads the messages. @throws TypeError where they cannot be fetched */
+  load(): Promise<void> {
+    return this.#file.load();
+  }
+
+  /** Whether the target is closed and no time can be chosen. */
+  get never(): boolean {
+    return this.#asks && this.#days.length === 0;
+  }
+
+  /** Members of the request for a chosen time; undefined where no choice was shown. */
+  get answers(): Pick<CallRequest, "at" | "timeZone"> | undefined {
+    if (!this.#asks || this.#at === undefined) return undefined;
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    // Some browsers say "Etc/Unknown", which the backend cannot read as a time zone.
+    return { at: this.#at, ...(timeZone !== "Etc/Unknown" && { timeZone }) };
+  }
+
+  /** Replaces messages of immediate calls by those of calls for later. */
+  messages(text: LoadedMessages): LoadedMessages {
+    const messages = this.#messages;
+    const { state, failure } = this.#call;
+    const { scheduledFor } = state.call ?? {};
+    const { strings } = this.#host;
+    // The chosen time has passed while the form was open; the target may be open by now.
+    const late = text.failure?.[this.#asks ? "closed" : "session_required"];
+    const scheduled = scheduledFor && messages.scheduled.replace("{when}", this.#format(scheduledFor));
+    return {
+      ...text,
+      ...(this.#asks && {
+        submit: messages.submit,
+        call: messages.submit,
+        phoneHint: messages.hint,
+        callHint: messages.hint,
+      }),
+      status: { ...text.status, ...(scheduled && { scheduled }), ...strings?.status },
+      failure: {
+        ...text.failure,
+        quiet_hours: messages.quiet,
+        ...(failure?.at === "at" && late && { invalid_request: late }),
+        ...strings?.failure,
+      },
+    };
+  }
+
+  /** The note that the target is closed, and until when. */
+  renderNote(): string {
+    const { closed, opens } = this.#messages;
+    const { opensAt } = this.#call.target ?? {};
+    if (!this.#asks) return "";
+    // The opening time has passed: renew the session before the next call. A token cannot open a second session.
+    if (opensAt !== undefined && Date.parse(opensAt) <= Date.now() && !this.#host.token) this.#call.renew();
+    return opensAt === undefined ? closed : opens.replace("{when}", this.#format(opensAt));
+  }
+
+  /** Replaces the form where no time can be chosen: shows the page's own content, usually a phone link. */
+  renderClosed(): TemplateResult {
+    return html`<p part="closed" role="status">${this.renderNote()}</p>
+      <div class="fallback"><slot></slot></div>`;
+  }
+
+  /** The choice of day and time. */
+  render(sending: boolean): TemplateResult | undefined {
+    const days = this.#days;
+    const [first] = days;
+    if (!this.#asks || first?.[0] === undefined) return undefined;
+    const messages = this.#messages;
+    const today = days.find((choices) => choices.some(({ at }) => at === this.#at)) ?? first;
+    const chosen = today.find(({ at }) => at === this.#at) ?? first[0];
+    this.#at = chosen.at;
+    return html`<fieldset class="when" ?disabled=${sending}>
+      <legend>${messages.when}</legend>
+      <div class="field">
+        <label for="day">${messages.day}</label>
+        <select
+          id="day"
+          part="day"
+          @change=${(event: Event) => this.#chooseDay(days[indexIn(event)] ?? first)}
+        >
+          ${days.map((choices) => this.#renderOption(choices[0], DAY, choices === today))}
+        </select>
+      </div>
+      <div class="field">
+        <label for="time">${messages.time}</label>
+        <select
+          id="time"
+          part="time"
+          aria-describedby="office-time"
+          @change=${(event: Event) => this.#choose(today[indexIn(event)])}
+        >
+          ${today.map((choice) => this.#renderOption(choice, CLOCK, choice === chosen))}
+        </select>
+      </div>
+      <p id="office-time" class="hint">${this.#officeTime(chosen.at)}</p>
+    </fieldset>`;
+  }
+
+  #renderOption(
+    choice: Choice | undefined,
+    format: Intl.DateTimeFormatOptions,
+    selected: boolean,
+  ): TemplateResult {
+    return html`<option .selected=${selected}>${choice && this.#format(choice.at, format)}</option>`;
+  }
+
+  /** Chooses the same time on another day, or that day's first. */
+  #chooseDay(choices: Choice[]): void {
+    const { clock } = this.#days.flat().find(({ at }) => at === this.#at) ?? {};
+    this.#choose(choices.find((choice) => choice.clock === clock) ?? choices[0]);
+  }
+
+  #choose(choice: Choice | undefined): void {
+    this.#at = choice?.at;
+    this.#host.requestUpdate();
+  }
+
+  get #asks(): boolean {
+    return this.#call.target?.open === false;
+  }
+
+  get #days(): Choice[][] {
+    const { times = [], quiet } = this.#call.target?.hours ?? {};
+    return choicesIn(times, quiet, Date.now());
+  }
+
+  /** The office's local time, where it differs from the visitor's. */
+  #officeTime(at: string): string {
+    const { timeZone } = this.#call.target?.hours ?? {};
+    const [here, there] = [undefined, timeZone].map((zone) =>
+      this.#format(at, { weekday: "long", ...CLOCK, timeZone: zone }),
+    );
+    return here === there || there === undefined ? "" : this.#messages.office.replace("{time}", there);
+  }
+
+  /** Formats a time by the visitor's regional variant of the element's language, where the browser lists one. */
+  #format(time: string, format: Intl.DateTimeFormatOptions = DAY_AND_CLOCK): string {
+    const language = this.#language();
+    const locale = navigator.languages.find(
+      (tag) => languageOf(tag) === language && tag.startsWith(language),
+    );
+    const written = new Intl.DateTimeFormat(locale ?? language, format).format(new Date(time));
+    // Chrome has no Kazakh names of days and months and writes "M11 24, Tue". Russian names are understood.
+    if (language === "kk" && /M\d\d|[a-z]{3}/i.test(written))
+      return new Intl.DateTimeFormat("ru", format).format(new Date(time));
+    return written;
+  }
+
+  get #messages(): ScheduleMessages {
+    return { ...(this.#file as { content: ScheduleMessages }).content, ...this.#host.strings?.schedule };
+  }
+}
+
+/** Adds this part to a call. */
+export const load: CallPart = async (host, call, language) => {
+  if (call.schedule) return;
+  const schedule = new CallSchedule(host, call, language);
+  await schedule.load();
+  const root = host.renderRoot as ShadowRoot;
+  adoptStyles(root, [...root.adoptedStyleSheets, styles]);
+  call.schedule = schedule;
+  host.requestUpdate();
+};
+
+const indexIn = ({ target }: Event): number => (target as HTMLSelectElement).selectedIndex;

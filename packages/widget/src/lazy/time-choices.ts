@@ -1,0 +1,57 @@
+/** An interval, ISO 8601. */
+interface Time {
+  from: string;
+  to: string;
+}
+
+/** A time offered for choice. */
+export interface Choice {
+  /** ISO 8601, UTC. */
+  at: string;
+  /** The visitor's local time, `09:30`. */
+  clock: string;
+}
+
+const STEP = 30 * 60_000;
+/** A choice stays valid this long, so that there is time to submit it. */
+const LEAD = 60_000;
+/** The backend accepts calls this far ahead. */
+const AHEAD = 14 * 24 * 60 * 60_000;
+
+/**
+ * Lists the times a visitor can choose, half an hour apart, grouped by the visitor's local days. Of a local time that
+ * occurs twice at a clock change, the first is taken.
+ *
+ * @param quiet hours to leave out, by the visitor's clock: `21:00-08:00`
+ * @param now milliseconds
+ * @param timeZone the visitor's; default: the browser's
+ */
+export function choicesIn(
+  times: readonly Time[],
+  quiet: string | undefined,
+  now: number,
+  timeZone?: string,
+): Choice[][] {
+  // The Swedish format is that of ISO 8601: 2026-11-24 09:30.
+  const local = new Intl.DateTimeFormat("sv", {
+    ...{ timeZone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit" },
+    ...{ hour: "2-digit", minute: "2-digit" },
+  });
+  const days = new Map<string, Map<string, Choice>>();
+  for (const { from, to } of times) {
+    const end = Math.min(Date.parse(to), now + AHEAD);
+    for (let time = Date.parse(from); time < end; time += STEP) {
+      const [day = "", clock = ""] = local.format(time).split(" ");
+      if (time < now + LEAD || isQuiet(clock, quiet)) continue;
+      const choices = days.get(day) ?? new Map<string, Choice>();
+      if (!choices.has(clock)) choices.set(clock, { at: new Date(time).toISOString(), clock });
+      days.set(day, choices);
+    }
+  }
+  return [...days.values()].map((choices) => [...choices.values()]);
+}
+
+function isQuiet(clock: string, quiet = ""): boolean {
+  const [from = "", to = ""] = quiet.split("-");
+  return from <= to ? from <= clock && clock < to : clock >= from || clock < to;
+}

@@ -1,0 +1,16 @@
+/** Origins warned about already. */
+const told = new Set<string>();
+
+/**
+ * Warns the page's developer once per origin: to a page, a backend that refuses its origin looks the same as one that is
+ * down.
+ */
+export function tellUnreachable(endpoint: string): void {
+  const { origin } = new URL(endpoint, location.href);
+  if (told.has(origin) || origin === location.origin) return;
+  told.add(origin);
+  console.warn(
+    `<uis-call-button>: ${origin} could not be reached from this page. Check that it runs, and that the tenant's ` +
+      `origins list ${location.origin}, to the letter; the backend's log names the origins it refuses.`,
+  );
+}

@@ -1,0 +1,178 @@
+import type { SessionResponse } from "@uis-call/shared";
+import { html, nothing, type TemplateResult } from "lit";
+import { CallController, type CallOptions } from "./call-controller.js";
+import { CallForm } from "./form.js";
+import { phoneIcon } from "./icons.js";
+import { closeIcon, doneIcon } from "./panel-icons.js";
+import { directionOf, loadMessages } from "./i18n/language.js";
+import type { Messages, LoadedMessages } from "./i18n/messages.js";
+import { Overlay } from "./overlay.js";
+import type { MessageFile } from "./i18n/message-file.js";
+import { themeRules } from "./theme.js";
+import type { UisCallButton } from "./uis-call-button.js";
+import { withOverrides } from "./i18n/overrides.js";
+
+/** The panel: renders form and call. Loaded when the pointer or the focus reaches the button. */
+export class CallPanel {
+  readonly #host: UisCallButton;
+  readonly #options: CallOptions;
+  readonly #file: MessageFile<Messages>;
+  readonly call: CallController;
+  readonly #form: CallForm;
+  readonly #theme = new CSSStyleSheet();
+  /** The session whose theme is applied. */
+  #themed: SessionResponse | undefined;
+
+  constructor(host: UisCallButton, options: CallOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.call = new CallController(host, options);
+    this.#file = this.call.messageFile(loadMessages);
+    this.#form = new CallForm(host, this.call);
+    new Overlay(host, () => this.call.state.phase === "sending" || this.call.state.phase === "following");
+  }
+
+  /** Loads the messages; rendering needs them. @throws TypeError where they cannot be fetched */
+  async load(): Promise<void> {
+    await this.#file.load();
+    (this.#host.renderRoot as ShadowRoot).adoptedStyleSheets.push(this.#theme);
+  }
+
+  /** Text of the button during a call. */
+  get calling(): string | undefined {
+    return this.#messages?.calling;
+  }
+
+  /** Focuses the panel and opens a session. Called once the panel is open. */
+  async opened(): Promise<void> {
+    await this.#host.updateComplete;
+    this.#focus();
+    await this.call.openSession();
+    await this.#host.updateComplete;
+    // The session may have changed the form's fields.
+    if (this.#host.open && !this.#visitorWentOn) this.#focus();
+  }
+
+  render(): TemplateResult | typeof nothing {
+    const { session } = this.call;
+    if (session && session !== this.#themed) {
+      this.#themed = session;
+      this.#theme.replaceSync(themeRules(session.tenant.theme));
+    }
+    const text = this.#messages;
+    if (!text) return nothing;
+    const language = this.#options.language();
+    const inline = this.#host.display === "inline";
+    const { phase } = this.call.state;
+    // A call goes on without the visitor's connection: no offline notice then.
+    const asked = this.call.state.call !== undefined;
+    const offline = !navigator.onLine && !asked;
+    return html`<div
+      id="panel"
+      part="panel"
+      role=${inline ? "group" : "dialog"}
+      popover=${inline ? nothing : "manual"}
+      lang=${language}
+      dir=${directionOf(language)}
+      aria-labelledby="heading"
+      tabindex="-1"
+      ?hidden=${!inline && !this.#host.open}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key !== "Escape" || inline) return;
+        event.stopPropagation();
+        this.#host.hide();
+      }}
+    >
+      <div class="top">
+        <div id="heading">
+          <slot name="header"><h2>${this.#heading(text)}</h2></slot>
+        </div>
+        ${
+          inline
+            ? nothing
+            : html`<button part="close" aria-label=${text.close} @click=${() => this.#host.hide()}>
+                ${closeIcon}
+              </button>`
+        }
+      </div>
+      ${asked || phase === "unavailable" ? nothing : this.#form.render(text, () => void this.submit())}
+      <div part="status" role="status">${this.#renderStatus(text)}</div>
+      <div part="error" role="alert">${offline ? text.offline : this.#form.problemAt("panel", text)}</div>
+      ${offline || this.#cannotBeReached ? html`<div class="fallback"><slot></slot></div>` : nothing}
+      ${this.call.errors?.renderCancel(text)}
+      ${
+        phase === "over" || phase === "unavailable"
+          ? html`<button part="submit" @click=${() => void this.#again()}>${text.again}</button>`
+          : nothing
+      }
+      <slot name="footer"></slot>
+    </div>`;
+  }
+
+  #renderStatus(text: LoadedMessages): TemplateResult | typeof nothing {
+    const { phase, call } = this.call.state;
+    if (phase === "sending" && this.call.proving) return html`<p class="hint">${text.loading}</p>`;
+    if (!call) return nothing;
+    const { status, reason } = call;
+    const sentence = (reason && text.reason?.[reason]) ?? text.status[status] ?? text.network;
+    return html`<div class=${phase === "following" ? "outcome under-way" : "outcome"}>
+      <span class="sign ${status}">${status === "placed" ? doneIcon : phoneIcon}</span>
+      <p>${sentence}</p>
+    </div>`;
+  }
+
+  #heading(text: LoadedMessages): string {
+    const { asksPhone, target } = this.call;
+    if (asksPhone) return text.heading;
+    return target ? text.callHeading.replace("{whom}", () => target.title) : text.call;
+  }
+
+  get #cannotBeReached(): boolean {
+    const { failure, errors } = this.call;
+    return (
+      this.call.state.phase === "unavailable" || (failure !== undefined && (errors?.isOurs(failure) ?? true))
+    );
+  }
+
+  /** All loaded messages: the panel's own, then errors, then the schedule, each laid over the former. */
+  get #messages(): LoadedMessages | undefined {
+    const messages = this.#file.content;
+    if (!messages) return undefined;
+    const { errors, schedule } = this.call;
+    const text = withOverrides(messages, this.#host.strings);
+    const whole = errors?.messages(text) ?? text;
+    return schedule?.messages(whole) ?? whole;
+  }
+
+  /** Submits the form. */
+  async submit(): Promise<void> {
+    await this.call.submit();
+    await this.#host.updateComplete;
+    const { failurePlace } = this.call;
+    if (failurePlace && failurePlace !== "panel") this.#form.focus();
+    // The focused element was removed.
+    else if (document.activeElement === document.body) this.#element?.focus();
+  }
+
+  async #again(): Promise<void> {
+    await this.call.again();
+    await this.#host.updateComplete;
+    this.#focus();
+  }
+
+  #focus(): void {
+    if (!this.#form.focus()) this.#element?.focus();
+  }
+
+  /** Whether the visitor has moved the focus: into the form, or elsewhere on the page. */
+  get #visitorWentOn(): boolean {
+    const { activeElement } = this.#host.shadowRoot ?? {};
+    return activeElement
+      ? !activeElement.matches("[part=submit], [part=panel]")
+      : document.activeElement !== document.body;
+  }
+
+  get #element(): HTMLElement | null {
+    return this.#host.renderRoot.querySelector("[part=panel]");
+  }
+}

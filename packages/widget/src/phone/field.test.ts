@@ -1,0 +1,177 @@
+import { sendKeys } from "@web/test-runner-commands";
+import { expect } from "chai";
+import { CallButtonHarness, exchange, until } from "../call-button.harness.js";
+import { PhoneField } from "./field.js";
+import { KEYS, PHONE_INPUTS, type PhoneInput } from "./inputs.harness.js";
+import { phoneValue } from "./number.js";
+
+/** Events the field listens to. */
+const EVENTS = ["beforeinput", "input", "change", "paste", "compositionend"];
+
+let input: HTMLInputElement;
+let heard: string[];
+
+/** An input within a shadow root, as in the element. */
+function createInput(country: string): void {
+  const host = document.createElement("div");
+  input = document.createElement("input");
+  input.type = "tel";
+  host.attachShadow({ mode: "open" }).append(input);
+  document.body.append(host);
+  const field = new PhoneField(
+    () => country,
+    (text) => heard.push(text),
+  );
+  for (const event of EVENTS) input.addEventListener(event, field);
+}
+
+async function press(keys: string): Promise<void> {
+  const [key = "", modifier] = keys.split("+").reverse();
+  if (keys === "Undo") {
+    await sendKeys({ down: "Control" });
+    await sendKeys({ press: "z" });
+    await sendKeys({ up: "Control" });
+  } else if (modifier === undefined) {
+    await sendKeys({ press: key });
+  } else {
+    await sendKeys({ down: modifier });
+    await sendKeys({ press: key });
+    await sendKeys({ up: modifier });
+  }
+}
+
+async function type(keys: readonly string[]): Promise<void> {
+  for (const text of keys) {
+    if (KEYS.includes(text)) await press(text);
+    else await sendKeys({ type: text });
+  }
+}
+
+/** Copies and pastes by keyboard, through the system's clipboard, with real events and undo. */
+async function paste(text: string): Promise<void> {
+  const source = document.createElement("textarea");
+  const { selectionStart, selectionEnd } = input;
+  source.value = text;
+  document.body.append(source);
+  source.select();
+  await sendKeys({ down: "Control" });
+  await sendKeys({ press: "c" });
+  source.remove();
+  input.focus();
+  input.setSelectionRange(selectionStart, selectionEnd);
+  await sendKeys({ press: "v" });
+  await sendKeys({ up: "Control" });
+}
+
+/** Fills in as browsers and password managers do: sets the value and fires one event, often without focus. */
+function fill(text: string): void {
+  input.blur();
+  input.value = text;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+async function perform({ from, typed = [], pasted, filled }: PhoneInput): Promise<void> {
+  input.focus();
+  if (from !== undefined) await type([from]);
+  await type(typed);
+  if (pasted !== undefined) await paste(pasted);
+  if (filled !== undefined) fill(filled);
+}
+
+const shown = (withCaret: boolean): string => {
+  const { value, selectionStart } = input;
+  return withCaret ? `${value.slice(0, selectionStart ?? 0)}|${value.slice(selectionStart ?? 0)}` : value;
+};
+
+describe("the telephone field", () => {
+  beforeEach(() => (heard = []));
+  afterEach(() => document.body.replaceChildren());
+
+  for (const row of PHONE_INPUTS) {
+    it(row.name, async () => {
+      createInput(row.country ?? "RU");
+      await perform(row);
+      expect(shown(row.shows.includes("|"))).to.equal(row.shows);
+      expect(phoneValue(input.value, row.country ?? "RU")).to.equal(row.gives);
+      expect(heard.at(-1) ?? "").to.equal(input.value);
+    });
+  }
+
+  it("leaves what an input method composes alone until it is done", () => {
+    createInput("RU");
+    input.focus();
+    input.value = "+7900";
+    input.dispatchEvent(new InputEvent("input", { isComposing: true, inputType: "insertCompositionText" }));
+    expect(input.value).to.equal("+7900");
+    input.dispatchEvent(new CompositionEvent("compositionend"));
+    expect(input.value).to.equal("+7 900");
+  });
+
+  it("types into no other field when this one is filled in", () => {
+    createInput("RU");
+    const other = document.createElement("input");
+    document.body.append(other);
+    other.focus();
+    input.value = "89000000001";
+    input.dispatchEvent(new InputEvent("input"));
+    expect([other.value, input.value]).to.deep.equal(["", "8 900 000-00-01"]);
+  });
+
+  it("changes nothing that may not be changed", () => {
+    createInput("RU");
+    input.readOnly = true;
+    input.value = "89000000001";
+    input.dispatchEvent(new Event("change"));
+    expect(input.value).to.equal("89000000001");
+  });
+
+  it("takes back an edit and its grouping, and brings them again", async () => {
+    createInput("RU");
+    input.focus();
+    await sendKeys({ type: "+7900" });
+    for (let presses = 0; presses < 12 && input.value !== ""; presses += 1) await press("Undo");
+    expect(input.value).to.equal("");
+    await sendKeys({ down: "Control" });
+    await sendKeys({ down: "Shift" });
+    for (let presses = 0; presses < 12; presses += 1) await sendKeys({ press: "z" });
+    await sendKeys({ up: "Shift" });
+    await sendKeys({ up: "Control" });
+    expect(input.value).to.equal("+7 900");
+  });
+});
+
+describe("the telephone field in the element", () => {
+  let button: CallButtonHarness;
+
+  beforeEach(() => exchange.reset());
+  afterEach(() => button.remove());
+
+  it("groups what is typed, and has that very number called", async () => {
+    button = await CallButtonHarness.create();
+    await button.open();
+    await sendKeys({ type: "89000000001" });
+    expect(button.phone.value).to.equal("8 900 000-00-01");
+    const fetch = window.fetch.bind(window);
+    const bodies: unknown[] = [];
+    window.fetch = (...request) => (bodies.push(request[1]?.body), fetch(...request));
+    button.submit();
+    await until(async () => (await exchange.placed()).length === 1).finally(() => (window.fetch = fetch));
+    expect(bodies.join()).to.contain('"phone":"+79000000001"');
+  });
+
+  it("reads by the country the page names, where it names one", async () => {
+    button = await CallButtonHarness.create({ country: "de", locale: "ru" });
+    await button.open();
+    await sendKeys({ type: "89000000001" });
+    expect(button.phone.value).to.equal("89000000001");
+  });
+
+  it("reads as it does anyway where the page takes the country away again", async () => {
+    button = await CallButtonHarness.create({ locale: "ru" });
+    button.element.setAttribute("country", "de");
+    button.element.removeAttribute("country");
+    await button.open();
+    await sendKeys({ type: "89000000001" });
+    expect(button.phone.value).to.equal("8 900 000-00-01");
+  });
+});

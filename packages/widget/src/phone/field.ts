@@ -1,0 +1,138 @@
+import { formatPhone, marksOf, numberIn, phoneValue } from "./number.js";
+
+/** Text and selection of the input before an edit. */
+interface Before {
+  value: string;
+  start: number;
+  end: number;
+}
+
+/**
+ * Groups a number in an `<input type="tel">` while it is typed, pasted, filled in or corrected. Listens to the input's
+ * `beforeinput`, `input`, `change`, `paste` and `compositionend`.
+ *
+ * The browser performs each edit; separators are inserted by `execCommand`, so that undo includes them.
+ */
+export class PhoneField implements EventListenerObject {
+  readonly #country: () => string;
+  readonly #changed: (text: string) => void;
+  #before: Before | undefined;
+  /** Whether the present edit is our own. */
+  #editing = false;
+
+  /**
+   * @param country ISO 3166 region in which numbers without `+` are read
+   * @param changed called with each new text
+   */
+  constructor(country: () => string, changed: (text: string) => void = () => undefined) {
+    this.#country = country;
+    this.#changed = changed;
+  }
+
+  handleEvent(event: Event): void {
+    const input = event.currentTarget as HTMLInputElement;
+    if (this.#editing || input.readOnly) return;
+    if (event.type === "beforeinput") this.#before = edgesOf(input);
+    else if (event.type === "paste") this.#paste(input, event as ClipboardEvent);
+    else this.#settle(input, event);
+  }
+
+  #settle(input: HTMLInputElement, event: Event): void {
+    const { inputType = "", isComposing = false } = event as Partial<InputEvent>;
+    // An input method may still change its text, and an undone edit must stay undone.
+    if (!isComposing && !inputType.startsWith("history")) {
+      if (/^deleteContent(?:Back|For)ward$/.test(inputType)) this.#deleteDigit(input, inputType);
+      this.#format(input);
+    }
+    this.#before = undefined;
+    this.#changed(input.value);
+  }
+
+  /** Deletes the digit beyond a separator that Backspace or Delete removed: the separator alone would be put back. */
+  #deleteDigit(input: HTMLInputElement, inputType: string): void {
+    const before = this.#before;
+    const { value, start } = edgesOf(input);
+    if (!before || before.start !== before.end) return;
+    const grouped = (text: string): boolean => formatPhone(text, this.#country()) === text;
+    if (!grouped(before.value) || grouped(value) || marksOf(before.value) !== marksOf(value)) return;
+    const [from, to] =
+      inputType === "deleteContentBackward"
+        ? [value.slice(0, start).search(/\d\D*$/), start]
+        : [start, start + value.slice(start).search(/\d/) + 1];
+    if (from >= 0 && to > from) this.#replace(input, from, to, "");
+  }
+
+  #format(input: HTMLInputElement): void {
+    const { value, start } = edgesOf(input);
+    const text = formatPhone(value, this.#country());
+    if (text === value) return;
+    // Keeps the caret after the same digit. Formatting drops digits only at the front.
+    const dropped = marksOf(value).length - marksOf(text).length;
+    const caret = placeAfter(text, marksOf(value.slice(0, start)).length - dropped);
+    const [from, tail] = sameEnds(value, text);
+    this.#replace(input, from, value.length - tail, text.slice(from, text.length - tail));
+    if (isFocused(input)) input.setSelectionRange(caret, caret);
+  }
+
+  /** Replaces the whole text by a pasted number that is complete: a number within a number is never wanted. */
+  #paste(input: HTMLInputElement, event: ClipboardEvent): void {
+    const pasted = event.clipboardData?.getData("text/plain") ?? "";
+    const number = numberIn(pasted);
+    if (!number) return;
+    const { value, start, end } = edgesOf(input);
+    const rest = value.slice(0, start) + value.slice(end);
+    if (this.#replaces(number, rest)) input.select();
+    if (number === pasted) return;
+    event.preventDefault();
+    const edges = edgesOf(input);
+    this.#replace(input, edges.start, edges.end, number);
+    this.#format(input);
+    this.#changed(input.value);
+  }
+
+  #replaces(number: string, rest: string): boolean {
+    if (!rest || !phoneValue(number, this.#country())) return false;
+    if (number.includes("+") || phoneValue(rest, this.#country())) return true;
+    // "+7" before ten pasted digits, or "+" before eleven, is the beginning of the same number.
+    return marksOf(number).length > 10 && marksOf(rest) !== "+";
+  }
+
+  #replace(input: HTMLInputElement, from: number, to: number, text: string): void {
+    const wanted = input.value.slice(0, from) + text + input.value.slice(to);
+    this.#editing = true;
+    // The command acts on the focused element.
+    if (isFocused(input)) {
+      input.setSelectionRange(from, to);
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else keeps the undo history
+      document.execCommand(text ? "insertText" : "delete", false, text);
+    }
+    if (input.value !== wanted) input.value = wanted;
+    this.#editing = false;
+  }
+}
+
+const edgesOf = ({ value, selectionStart, selectionEnd }: HTMLInputElement): Before => ({
+  value,
+  start: selectionStart ?? value.length,
+  end: selectionEnd ?? value.length,
+});
+
+const isFocused = (input: HTMLInputElement): boolean =>
+  (input.getRootNode() as Document | ShadowRoot).activeElement === input;
+
+/** Position of the caret after that many digits. */
+const placeAfter = (text: string, marks: number): number => {
+  let place = 0;
+  while (place < text.length && marksOf(text.slice(0, place)).length < marks) place += 1;
+  return place;
+};
+
+/** Lengths of the common prefix and, beyond it, the common suffix of two different texts. */
+function sameEnds(one: string, other: string): [number, number] {
+  let head = 0;
+  while (one[head] === other[head]) head += 1;
+  let tail = 0;
+  while (tail < Math.min(one.length, other.length) - head && one.at(-1 - tail) === other.at(-1 - tail))
+    tail += 1;
+  return [head, tail];
+}
