@@ -2,51 +2,69 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 
-const folders: Record<string, string> = {
-  sim: "packages/simulator/src",
-  bff: "packages/bff/src",
-  crash: "crash",
-  e2e: "e2e",
-};
+/** A row of a page's table: its id, and its other cells. */
+export interface Row {
+  id: string;
+  cells: string[];
+}
 
-/** A page's tables, each as its rows, by the heading, or the line with a colon, it stands under. */
-export function tablesOf(page: string): Record<string, string[]> {
-  const tables: Record<string, string[]> = {};
+/** The rows of a page's tables by the heading, or the line with a colon, that they stand under. */
+export function tablesOf(page: string): Record<string, Row[]> {
+  const tables: Record<string, Row[]> = {};
   let title = "";
   for (const line of page.split("\n")) {
     title = /^## (.+)$/.exec(line)?.[1] ?? /^([A-Z].*):$/.exec(line)?.[1] ?? title;
-    if (line.startsWith("| ") && !/^\| (row|---)/.test(line)) (tables[title] ??= []).push(line);
+    const [id = "", ...cells] = line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+    if (/^[A-Z]\d+$/.test(id)) (tables[title] ??= []).push({ id, cells });
   }
   return tables;
 }
 
-/** What a row begins with. */
-export const keyOf = (row: string): string => row.split("|")[1]?.trim() ?? "";
+/** Titles of tests by file, by the id of the row they prove: a page's part of docs/proofs.yaml. */
+export type Proofs = Record<string, Record<string, string[]>>;
 
-/** The tests a row names. Where one is misspelt there are fewer than files. */
-export const testsNamedIn = (row: string): { file: string; title: string }[] =>
-  [...row.matchAll(/(sim|bff|crash|e2e) `([^`]+)` "([^"]+)"/g)].map(
-    ([, side = "", file = "", title = ""]) => ({
-      file: `${folders[side] ?? ""}/${file}`,
-      title,
-    }),
-  );
+/** The part of docs/proofs.md about one page: each row in a line, and its tests below. */
+export function appendixOf(name: string, rows: Row[], proofs: Proofs): string {
+  const entries = rows.map(({ id, cells }) => {
+    const tests = Object.entries(proofs[id] ?? {}).flatMap(([file, titles]) =>
+      titles.map((title) => `- [\`${file}\`](../${file}): ${titleInMarkdown(title)}\n`),
+    );
+    return `### ${id}\n\n${cells.filter((cell) => cell !== "").join(" → ")}\n\n${tests.join("")}`;
+  });
+  return `## [${name}](${name})\n\n${entries.join("\n")}`;
+}
 
-/** Whether a test named in a row would run. */
-export type Runs = (named: { file: string; title: string }) => boolean;
+/** A code span keeps `*` and `_` as they are, unless the title has code of its own. */
+const titleInMarkdown = (title: string): string => (title.includes("`") ? title : `\`${title}\``);
 
-/** Vitest's own list of the files that `rows` name: it knows what is skipped, and rows of `it.each`. */
-export async function testsThatRun(rows: string[]): Promise<Runs> {
-  const files = new Set(rows.flatMap(testsNamedIn).map(({ file }) => file));
+/** A test as a row of docs/proofs.yaml names it. */
+export interface Named {
+  file: string;
+  title: string;
+}
+
+/** The tests that do not run: they are gone, misspelt or skipped. */
+export async function missing(named: Named[]): Promise<Named[]> {
+  // Parsing is quick, but leaves `it.each` as it is written and cannot tell what a condition skips.
+  const notParsed = await notListed(named, "--static-parse");
+  return notParsed.length === 0 ? [] : notListed(notParsed);
+}
+
+/** Those that Vitest's own list of tests does not have. It leaves out what is skipped. */
+async function notListed(named: Named[], ...options: string[]): Promise<Named[]> {
+  const files = new Set(named.map(({ file }) => file));
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["node_modules/vitest/vitest.mjs", "list", ...files, "--json"],
+    ["node_modules/vitest/vitest.mjs", "list", ...files, ...options, "--json"],
     { cwd: fileURLToPath(new URL("../../..", import.meta.url)), maxBuffer: 2 ** 24 },
   );
   const listed = JSON.parse(stdout.slice(stdout.indexOf("["))) as { name: string; file: string }[];
-  return ({ file, title }) => {
+  return named.filter(({ file, title }) => {
     const inWords = title.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(/%[a-z]/g, ".+");
     const name = new RegExp(`(^|\\W)${inWords}(\\W|$)`);
-    return listed.some((test) => test.file.endsWith(`/${file}`) && name.test(test.name));
-  };
+    return !listed.some((test) => test.file.endsWith(`/${file}`) && name.test(test.name));
+  });
 }

@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { CALL_REASONS, CALL_STATUSES, ERROR_CODES, ERROR_STATUS, KEPT_REASONS } from "@uis-call/shared";
 import { UisSimulator } from "@uis-call/simulator";
+import { format } from "prettier";
 import { beforeAll, describe, expect, it } from "vitest";
-import { keyOf, type Runs, tablesOf, testsNamedIn, testsThatRun } from "./docs-tables.harness.js";
+import { parse } from "yaml";
+import { appendixOf, missing, type Named, type Proofs, tablesOf } from "./docs-tables.harness.js";
 
 const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), "utf8");
@@ -124,43 +126,67 @@ const FAULTS: Record<string, string[]> = {
 const SECURITY: Record<string, string[]> = {
   "Sessions and identity": numbered("S", 18),
   "Pages of other origins": numbered("C", 15),
-  "What comes in": numbered("A", 15),
+  Input: numbered("A", 15),
   "Who may call whom, and how often": numbered("B", 15),
-  "Secrets, logs and people's data": numbered("L", 12),
-  "What we ask others": numbered("O", 8),
+  "Secrets, logs and personal data": numbered("L", 12),
+  "Outgoing requests": numbered("O", 8),
 };
 
 function numbered(letter: string, count: number): string[] {
   return Array.from({ length: count }, (_, n) => `${letter}${String(n + 1)}`);
 }
 
+const LISTED = parse(read("docs/proofs.yaml")) as Record<string, Proofs>;
+
 const PROVED = [
-  { page: "docs/uis-api.md", expected: UIS_API_ROWS, mayHaveNone: false },
-  { page: "docs/reliability.md", expected: FAULTS, mayHaveNone: true },
-  { page: "docs/security.md", expected: SECURITY, mayHaveNone: true },
-].map((proved) => {
-  const tables = tablesOf(read(proved.page));
-  return { ...proved, tables, rows: Object.keys(proved.expected).flatMap((title) => tables[title] ?? []) };
+  { name: "reliability.md", expected: FAULTS },
+  { name: "security.md", expected: SECURITY },
+  { name: "uis-api.md", expected: UIS_API_ROWS },
+].map(({ name, expected }) => {
+  const tables = tablesOf(read(`docs/${name}`));
+  const rows = Object.keys(expected).flatMap((title) => tables[title] ?? []);
+  return { name, expected, tables, rows, proofs: LISTED[name] ?? {} };
 });
 
-describe("the page", () => {
-  let runs: Runs;
+const namedIn = (tests: Proofs[string]): Named[] =>
+  Object.entries(tests).flatMap(([file, titles]) => titles.map((title) => ({ file, title })));
+
+describe("docs/proofs.yaml", () => {
+  let gone: Named[];
   beforeAll(async () => {
-    runs = await testsThatRun(PROVED.flatMap(({ rows }) => rows));
+    gone = await missing(PROVED.flatMap(({ proofs }) => Object.values(proofs).flatMap(namedIn)));
   }, 300_000);
 
-  describe.each(PROVED)("$page", ({ expected, mayHaveNone, tables, rows }) => {
-    it.each(Object.keys(expected))("has each row it must have, and no other: %s", (title) => {
-      expect((tables[title] ?? []).map(keyOf).sort()).toEqual([...(expected[title] ?? [])].sort());
+  describe.each(PROVED)("on $name", ({ expected, tables, rows, proofs }) => {
+    it.each(Object.keys(expected))("has each row the page must have, and no other: %s", (title) => {
+      const keys = (tables[title] ?? []).map(({ id, cells }) =>
+        expected === UIS_API_ROWS ? (cells[0] ?? "") : id,
+      );
+      expect(keys.sort()).toEqual([...(expected[title] ?? [])].sort());
     });
 
-    it.each(rows)("names tests that run: %s", (row) => {
-      const named = testsNamedIn(row);
-      // A reference that is misspelt would not be looked up.
-      expect(row.match(/\.test\.ts/g) ?? []).toHaveLength(named.length);
-      if (!(mayHaveNone && row.includes("| none: "))) expect(named.length).toBeGreaterThan(0);
-      for (const test of named) expect(runs(test), `${test.file}: ${test.title}`).toBe(true);
+    it("lists the rows of the page, in their order", () => {
+      expect(Object.keys(proofs)).toEqual(rows.map(({ id }) => id));
     });
+
+    it.each(rows)("names tests that run: $id", ({ id }) => {
+      const named = namedIn(proofs[id] ?? {});
+      expect(named).not.toEqual([]);
+      expect(
+        gone.filter((test) => named.some((one) => one.file === test.file && one.title === test.title)),
+      ).toEqual([]);
+    });
+  });
+});
+
+describe("docs/proofs.md", () => {
+  it("is what docs/proofs.yaml says, made anew by `npx vitest run --project bff docs.test -u`", async () => {
+    const parts = PROVED.map(({ name, rows, proofs }) => appendixOf(name, rows, proofs));
+    const intro =
+      "# Proofs\n\nThe tests that prove each row of three pages. `%s` stands for a value the test is repeated with.\n" +
+      "`packages/bff/src/docs.test.ts` makes this page of [proofs.yaml](proofs.yaml).\n\n";
+    const page = await format(intro + parts.join("\n"), { parser: "markdown", printWidth: 110 });
+    await expect(page).toMatchFileSnapshot("../../../docs/proofs.md");
   });
 });
 

@@ -8,7 +8,7 @@ import { AUTHENTICATE_WITHIN } from "./v1.js";
 
 const page = readFileSync(new URL("../../../../docs/security.md", import.meta.url), "utf8");
 const rows = page
-  .slice(page.indexOf("## Limits of what we ask others"))
+  .slice(page.indexOf("## Limits of outgoing requests"))
   .split("\n")
   .filter((line) => /^\| (UIS|a tenant)/.test(line))
   .map((line) => line.split(/ *\| */).slice(1, -1));
