@@ -53,13 +53,13 @@ export class CallTrouble {
 
   #sentenceFor(
     failure: Failure,
-    { phoneMissing, failure: of, limited, status }: Wording,
+    { phoneMissing, failure: of, limited, notWorking, status }: Wording,
   ): string | undefined {
     const { code, retryAfter } = failure;
     // The session may be over; the call is not.
     if (failure === this.#lost?.failure) return this.#lost.scheduled ? status.scheduled : of?.not_found;
     if (code === "phone_missing") return phoneMissing;
-    if (retryAfter === undefined) return of?.[code];
+    if (retryAfter === undefined) return of?.[code] ?? notWorking;
     return limited?.replace("{when}", inWords(retryAfter, this.#language()));
   }
 

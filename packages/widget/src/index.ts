@@ -1,4 +1,4 @@
-export type { Call, CallReason, CallStatus, ErrorCode } from "./contract.js";
+export type { Call, CallReason, CallStatus, ErrorCode, VisitorErrorCode } from "./contract.js";
 export { UisCallErrorEvent, UisCallOpenEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 export type { FailureCode, Strings } from "./messages.js";
 export type {

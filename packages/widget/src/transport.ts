@@ -70,8 +70,11 @@ export class Transport {
       throw new CallRefused("network", { cause });
     }
     if (response.ok) return answer as Body;
-    const problem = answer as Partial<Problem>;
-    throw new CallRefused(problem.code ?? "network", problem);
+    // A proxy in front of the backend may send JSON, too; its codes mean nothing here.
+    if (!response.headers.get("content-type")?.startsWith("application/problem+json"))
+      throw new CallRefused("network");
+    const problem = answer as Problem;
+    throw new CallRefused(problem.code, problem);
   }
 
   /** The answer as it comes. @throws TypeError where there is none, or the page may not read it */

@@ -1,6 +1,5 @@
-import type { CallReason, CallStatus } from "./contract.js";
+import type { CallReason, CallStatus, VisitorErrorCode } from "./contract.js";
 import type { Language } from "./language.js";
-import type { FailureCode } from "./messages.js";
 
 /** What is said of a call that does not go straight through; a file of its own for each language. */
 export interface TroubleTexts {
@@ -8,11 +7,13 @@ export interface TroubleTexts {
   cancel: string;
   /** `rate_limited`, where the backend says for how long: `{when}` is "in 5 minutes". */
   limited: string;
+  /** For every failure without a text of its own: only the site's developer can mend it. */
+  notWorking: string;
   status: Record<Exclude<CallStatus, "dialing" | "placed">, string>;
   /** Says more than the status where it can. */
   reason: Partial<Record<CallReason, string>>;
   /** Where no time was chosen it cannot be `quiet_hours`, which is said with the choice. */
-  failure: Record<Exclude<FailureCode, "network" | "quiet_hours">, string> & {
+  failure: Record<Exclude<VisitorErrorCode, "quiet_hours">, string> & {
     network?: string;
     quiet_hours?: string;
   };
