@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { CALL_REASONS, CALL_STATUSES, ERROR_CODES, ERRORS, KEPT_REASONS } from "@uis-call/shared";
+import { CALL_REASONS, CALL_STATUSES, KEPT_REASONS } from "@uis-call/shared";
 import { UisSimulator } from "@uis-call/simulator";
 import { beforeAll, describe, expect, it } from "vitest";
 import { keyOf, type Runs, tablesOf, testsNamedIn, testsThatRun } from "./docs-tables.harness.js";
@@ -12,14 +12,6 @@ const read = (path: string): string =>
 
 describe("docs/http-api.md", () => {
   const text = read("docs/http-api.md");
-
-  it("has a heading with the HTTP status for each error code, and no other", () => {
-    const headings = [...text.matchAll(/^### (\w+)\n\n(\d+)\./gm)].map(([, code, status]) => [
-      code,
-      Number(status),
-    ]);
-    expect(headings).toEqual(ERROR_CODES.map((code) => [code, ERRORS[code].status]));
-  });
 
   it("has a row for each status of a call, with its reasons", () => {
     const rows = [...text.matchAll(/^\| `(\w+)` .*\|(.*)\|$/gm)].filter(([, status]) =>
