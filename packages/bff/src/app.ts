@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type RequestHandler, Router } from "express";
-import helmet from "helmet";
+import type { RequestHandler, Router } from "express";
 import { CallFeed } from "./calls/call-feed.js";
 import { Dialler } from "./calls/dialler.js";
 import { Dispatcher } from "./calls/dispatcher.js";
@@ -18,6 +17,9 @@ import type { Secret } from "./config/secret.js";
 import { Courier } from "./notifications/courier.js";
 import { Outbox } from "./notifications/outbox.js";
 import { createWebhookSender } from "./notifications/webhook.js";
+import { noStore, securityHeaders } from "./http/headers.js";
+import { METHODS, type Route } from "./http/route.js";
+import { createOpenRouter, createRouter } from "./http/router.js";
 import { createLogger, type Logger } from "./log.js";
 import { Metrics } from "./metrics.js";
 import { AddressNumbers } from "./policy/address-numbers.js";
@@ -31,13 +33,11 @@ import { callRoutes } from "./routes/calls.js";
 import { watchConnections } from "./http/connections.js";
 import { healthRoutes } from "./routes/health.js";
 import { OpenStreams } from "./http/open-streams.js";
-import { createOverloadGuard, type OverloadGuard } from "./http/overload.js";
-import { notFound, problemHandler } from "./http/problem.js";
+import { createOverloadGuard } from "./http/overload.js";
 import { proofRoutes } from "./routes/proof.js";
 import { sessionRoutes } from "./routes/session.js";
 import { readEmbedBundle, widgetRoutes } from "./routes/widget.js";
 import { optOutRoutes } from "./routes/opt-out-page.js";
-import { requireSingleHeaders, requireTls } from "./http/transport.js";
 import { embeddingMiddleware } from "./session/embedding.js";
 import { type HostSessions, hostSessionMiddleware } from "./session/host-session.js";
 import { corsFor } from "./session/origin.js";
@@ -75,6 +75,8 @@ export interface BffOptions {
 /** A running backend, to be mounted at its base path. */
 export interface Bff {
   router: Router;
+  /** The rows that `router` serves. */
+  routes: readonly Route[];
   /**
    * The opt-out page, `/stop`, to be mounted where `publicUrl` is. The same page is in `router`.
    */
@@ -113,12 +115,25 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const calls = callParts(services);
   const sessions = sessionParts(services);
   let draining = false;
-  const page = optOutPageOf(services, overload.guard);
-  const router = routerOf(services, calls, sessions, {
-    overload,
-    streams,
-    page,
-    draining: () => draining,
+  const optOutPage = optOutRoutes({ optOuts: new OptOuts(db, vault, clock, log), log });
+  const limits = new FloodLimits(db, vault, clock, log);
+  const routes: Route[] = [
+    ...sessionRoutes({ ...services, proofs: sessions.proofs }),
+    ...callRoutes({ ...services, ...calls, proofs: sessions.proofs, flood: limits, streams }),
+    ...proofRoutes(sessions.proofs),
+    ...optOutPage,
+    ...healthRoutes({
+      ...{ db, clock, draining: () => draining },
+      overloaded: () => overload.overloaded(),
+      openCircuits: () => openCircuitsOf(calls.breakers),
+    }),
+    ...widgetRoutes(readEmbedBundle()),
+  ];
+  const before = [watchConnections(log), accessLog(log, clock, metrics), securityHeaders(), noStore];
+  const router = createRouter(routes, {
+    ...{ before, tenants, limits, log, overload: overload.guard, sessions: sessions.middleware },
+    secure: isSecure(options.publicUrl),
+    pages: pagesOf(services, routes),
   });
 
   await calls.dispatcher.start();
@@ -135,10 +150,9 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   };
   return {
     router,
+    routes,
     metrics,
-    optOutPage: Router()
-      .use("/stop", watchConnections(log), accessLog(log, clock, metrics), securityHeaders(), noStore)
-      .use(page),
+    optOutPage: createOpenRouter(optOutPage, { before, log, overload: overload.guard }),
     drain,
     async close(graceMs) {
       await drain(graceMs);
@@ -231,52 +245,13 @@ function startPruning(
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
 
-/** What decides over requests before they reach a route. */
-interface Admittance {
-  overload: OverloadGuard;
-  streams: OpenStreams;
-  page: Router;
-  draining: () => boolean;
-}
-
-function routerOf(
-  { options, db, vault, clock, log, metrics, tenants }: Services,
-  { feed, ledger, breakers, dialler }: ReturnType<typeof callParts>,
-  { middleware, proofs }: ReturnType<typeof sessionParts>,
-  { overload, streams, page, draining }: Admittance,
-): Router {
-  const shared = db.engine === "postgres";
-  const router = Router();
-  router.use(watchConnections(log));
-  router.use(accessLog(log, clock, metrics));
-  router.use(securityHeaders());
-  router.use(widgetRoutes(readEmbedBundle()));
-  router.use(noStore);
-  router.use(
-    healthRoutes({
-      ...{ db, clock, draining },
-      overloaded: () => overload.overloaded(),
-      openCircuits: () => openCircuitsOf(breakers),
-    }),
+/** How the page of a request stands to the backend, and what its script may read. */
+function pagesOf({ options, log }: Services, routes: readonly Route[]): RequestHandler[] {
+  const asked = METHODS.filter((method) =>
+    routes.some((row) => row.session !== "none" && row.method === method),
   );
-  router.use(requireTls(isSecure(options.publicUrl)), requireSingleHeaders);
-  // Before sessions: it has none, and comes from no page of a tenant's.
-  router.use(page);
-  router.use(embeddingMiddleware(options.publicUrl), corsFor(options.configuration.tenants, log));
-  router.use(middleware);
-  const flood = new FloodLimits(db, vault, clock, log);
-  const given = { tenants, vault, flood, proofs, clock, overload: overload.guard };
-  router.use(callRoutes({ ...given, ledger, dialler, feed, metrics, streams, shared }));
-  router.use(sessionRoutes({ ...given, db }));
-  router.use(proofRoutes(given));
-  router.use(notFound);
-  router.use(problemHandler(log));
-  return router;
+  return [embeddingMiddleware(options.publicUrl), ...corsFor(options.configuration.tenants, asked, log)];
 }
-
-/** The opt-out page. */
-const optOutPageOf = ({ db, vault, clock, log }: Services, overload: RequestHandler): Router =>
-  optOutRoutes({ optOuts: new OptOuts(db, vault, clock, log), overload, log });
 
 /** One per tenant: the token is the account's, not the call's. */
 function circuitBreakers(
@@ -309,20 +284,6 @@ function openCircuitsOf(breakers: Map<string, CircuitBreaker>): Map<string, Open
   }
   return open;
 }
-
-/** For an API that answers JSON to scripts: nothing in it is to be rendered, framed or loaded as a resource. */
-const securityHeaders = () =>
-  helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
-    },
-  });
-
-const noStore: RequestHandler = (_request, response, next) => {
-  response.set("Cache-Control", "no-store");
-  next();
-};
 
 const noteFailure = (log: Logger) => (error: unknown) => {
   log.error({ err: error }, "what has expired could not be deleted");

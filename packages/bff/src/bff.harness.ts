@@ -140,6 +140,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     uis,
     url,
     router: bff.router,
+    routes: bff.routes,
     metrics: bff.metrics,
     drain: () => bff.drain(),
     database: db,

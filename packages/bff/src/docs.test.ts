@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { CALL_REASONS, CALL_STATUSES, ERROR_CODES, ERROR_STATUS, KEPT_REASONS } from "@uis-call/shared";
+import { CALL_REASONS, CALL_STATUSES, KEPT_REASONS } from "@uis-call/shared";
 import { UisSimulator } from "@uis-call/simulator";
 import { format } from "prettier";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -14,15 +14,6 @@ const read = (path: string): string =>
 
 describe("docs/http-api.md", () => {
   const text = read("docs/http-api.md");
-
-  it("has a heading with the HTTP status for each error code, and no other", () => {
-    const headings = [...text.matchAll(/^### (\w+)\n\n(\d+)\./gm)].map(([, code, status]) => [
-      code,
-      Number(status),
-    ]);
-    expect(Object.fromEntries(headings)).toEqual(ERROR_STATUS);
-    expect(headings.map(([code]) => code)).toEqual([...ERROR_CODES]);
-  });
 
   it("has a row for each status of a call, with its reasons", () => {
     const rows = [...text.matchAll(/^\| `(\w+)` .*\|(.*)\|$/gm)].filter(([, status]) =>

@@ -11,7 +11,7 @@ import { SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness
 import { systemClock } from "./clock.js";
 import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./fuzz-requests.harness.js";
 import { SITE, siteYaml } from "./fuzz-site.harness.js";
-import { routeTable, type TableRoute } from "./route-table.harness.js";
+import { methodsByPath } from "./http/route.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
 
 /** Of which some are nobody's. */
@@ -50,6 +50,12 @@ export interface FuzzOutcome {
   heap: [number, number];
 }
 
+/** A path of the route table. */
+interface TablePath {
+  path: string;
+  methods: readonly string[];
+}
+
 /** Sends generated requests to a whole backend, in this process and over real sockets, and looks at what it answers. */
 export async function fuzz({
   bodies,
@@ -71,7 +77,7 @@ export async function fuzz({
   });
   const pool = new Pool(new URL(bff.url).origin, { connections: CONNECTIONS, pipelining: 1 });
   try {
-    const table = routeTable(bff.router);
+    const table = Array.from(methodsByPath(bff.routes), ([path, methods]) => ({ path, methods }));
     const outcome: FuzzOutcome = {
       ...{ bodies: 0, seconds: 0, routes: new Map(), routesThereAre: table.length * METHODS.length },
       ...{ answers: new Map(), findings: [], dials: 0, overloaded: 0, sessions: 0, heap: [heapUsed(), 0] },
@@ -119,14 +125,14 @@ interface Open {
 class Run {
   readonly #bff: TestBff;
   readonly #pool: Pool;
-  readonly #table: TableRoute[];
+  readonly #table: TablePath[];
   readonly #outcome: FuzzOutcome;
   readonly #overloads: string[];
   #open: Open[] = [];
   #sent = 0;
 
   /** @param overloads that the log has told of, and whose answers are still to come */
-  constructor(bff: TestBff, pool: Pool, table: TableRoute[], outcome: FuzzOutcome, overloads: string[]) {
+  constructor(bff: TestBff, pool: Pool, table: TablePath[], outcome: FuzzOutcome, overloads: string[]) {
     this.#bff = bff;
     this.#pool = pool;
     this.#table = table;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 /** A request passes these rooms from left to right; imports may only point to the right. */
-const FLOW = ["routes", "http", "session", "policy", "calls", "notifications", "uis", "store"];
+const FLOW = ["routes", "http", "session", "policy", "calls", "handover", "uis", "store"];
 /** What every room may use. */
 const SHARED = ["config", "clock.ts", "http-client.ts", "log.ts", "metrics.ts", "refusal.ts"];
 /** Where it is all put together. */
@@ -44,6 +44,13 @@ describe("the rooms of the backend", () => {
       files.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
     expect(naming(/process\.(env|exit|once|on)\b/)).toEqual(["cli.ts"]);
     expect(naming(/\.listen\(/)).toEqual(["server.ts"]);
+  });
+
+  it("serve nothing but rows of the route table", () => {
+    const naming = files
+      .filter(({ text }) => /import \{[^}]*\bRouter\b[^}]*\} from "express"|\bexpress\(\)/.test(text))
+      .filter(({ text }) => /\bRouter\(|\bexpress\(\)/.test(text));
+    expect(naming.map(({ name }) => name).sort()).toEqual(["http/router.ts", "server.ts"]);
   });
 
   it("take time and chance from outside, but for what is random by purpose", () => {

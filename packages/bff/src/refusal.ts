@@ -1,4 +1,4 @@
-import { ERROR_STATUS, type ErrorCode } from "@uis-call/shared";
+import { type ErrorCode, ERRORS } from "@uis-call/shared";
 
 /** A request we will not serve. The one error type routes and policy throw on purpose. */
 export class Refusal extends Error {
@@ -25,6 +25,6 @@ export class Refusal extends Error {
   }
 
   get status(): number {
-    return ERROR_STATUS[this.code];
+    return ERRORS[this.code].status;
   }
 }

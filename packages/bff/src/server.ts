@@ -7,8 +7,10 @@ import { systemClock } from "./clock.js";
 import type { Configuration } from "./config/configuration.js";
 import { unsupportedSince } from "./config/node-line.js";
 import type { Settings } from "./config/settings.js";
-import { createLogger } from "./log.js";
+import { createOpenRouter } from "./http/router.js";
+import { createLogger, type Logger } from "./log.js";
 import type { Metrics } from "./metrics.js";
+import { metricsRoutes } from "./routes/metrics.js";
 
 /** Where the backend lives on its own server. */
 export const BASE_PATH = "/api";
@@ -43,7 +45,7 @@ export async function startServer(settings: Settings, configuration: Configurati
   const server = createServer(LIMITS, app);
   server.maxConnections = 10_000;
   const { metrics } = settings;
-  const metricsServer = metrics && metricsServerOf(bff.metrics);
+  const metricsServer = metrics && metricsServerOf(bff.metrics, log);
   try {
     await listen(server, settings);
     if (metricsServer) await listen(metricsServer, metrics);
@@ -69,13 +71,10 @@ export async function startServer(settings: Settings, configuration: Configurati
   };
 }
 
-/** A listener of its own: what operators see is not for those who reach the other one. */
-function metricsServerOf(metrics: Metrics): Server {
+function metricsServerOf(metrics: Metrics, log: Logger): Server {
   collectDefaultMetrics({ register: metrics.registry });
   const app = express().disable("x-powered-by");
-  app.get("/metrics", async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.text());
-  });
+  app.use(createOpenRouter(metricsRoutes(metrics), { log }));
   return createServer(LIMITS, app);
 }
 

@@ -198,7 +198,7 @@ export const noAnswer = (): Promise<Response> => Promise.reject(new TypeError("F
 
 /** A refusal in the backend's form. */
 export const refusal = (status: number, code: string, at?: string) => (): Response =>
-  Response.json({ code, at }, { status });
+  Response.json({ code, at }, { status, headers: { "Content-Type": "application/problem+json" } });
 
 /** Everything the page has stored. */
 export const stored = (): string =>

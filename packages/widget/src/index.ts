@@ -1,4 +1,4 @@
-export type { Call, CallReason, CallStatus, ErrorCode } from "./api/contract.js";
+export type { Call, CallReason, CallStatus, ErrorCode, VisitorErrorCode } from "./api/contract.js";
 export { UisCallErrorEvent, UisCallOpenEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 export type { FailureCode, Strings } from "./i18n/messages.js";
 export type {

@@ -1,5 +1,13 @@
 import { expect } from "chai";
-import { CallButtonHarness, disturb, exchange, stored, tokenOf, until } from "./call-button.harness.js";
+import {
+  CallButtonHarness,
+  disturb,
+  exchange,
+  refusal,
+  stored,
+  tokenOf,
+  until,
+} from "./call-button.harness.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 const EVENTS = ["uis-call-open", "uis-call-submit", "uis-call-status", "uis-call-error"] as const;
@@ -122,7 +130,7 @@ describe("a button that says what its call is about", () => {
     const button = await create({});
     for (const reference of ["", "Сделка 17", 17 as unknown as string]) {
       await turn(button, { reference });
-      disturb("POST", /\/calls$/, () => Response.json({ code: "phone_invalid" }, { status: 422 }));
+      disturb("POST", /\/calls$/, refusal(422, "phone_invalid"));
       await button.element.call(phone);
     }
     expect(references).to.deep.equal([undefined, "Сделка 17", "17"]);
@@ -138,7 +146,7 @@ describe("a button that says what its call is about", () => {
     try {
       const button = await create({ reference: "deal-3" });
       await button.open();
-      disturb("POST", /\/calls$/, () => Response.json({ code: "overloaded" }, { status: 503 }));
+      disturb("POST", /\/calls$/, refusal(503, "overloaded"));
       submit(button);
       await until(() => button.errors.length > 0);
       await button.element.updateComplete;

@@ -1,3 +1,4 @@
+import { IdempotencyKey } from "@uis-call/shared";
 import type { Request, RequestHandler } from "express";
 import { json } from "express";
 import type { z } from "zod";
@@ -64,14 +65,12 @@ export function localeOf(request: Request, otherwise: string): string {
   return /^[a-z]{2}$/.test(language) ? language : otherwise;
 }
 
-/** Answers other methods on a path that has routes: 405 with what is allowed. */
-export const onlyMethods =
-  (...methods: string[]): RequestHandler =>
-  (request, response) => {
-    response.set("Allow", methods.join(", "));
-    if (request.method === "OPTIONS") {
-      response.status(204).end();
-      return;
-    }
-    throw new Refusal("method_not_allowed", `use ${methods.join(" or ")}`);
-  };
+/** @throws Refusal `invalid_request` where the header `Idempotency-Key` is no UUID */
+export function idempotencyKeyOf(request: Request): string {
+  // RFC 8941 strings come in quotes; plain UUIDs are common, too.
+  const key = IdempotencyKey.safeParse(request.get("idempotency-key")?.replace(/^"(.*)"$/, "$1"));
+  if (key.success) return key.data.toLowerCase();
+  throw new Refusal("invalid_request", "send a UUID, made once per click, in the header Idempotency-Key", {
+    at: "Idempotency-Key",
+  });
+}

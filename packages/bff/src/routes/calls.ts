@@ -1,27 +1,24 @@
-import { CallRequest, IdempotencyKey, isOver } from "@uis-call/shared";
-import { type Request, type RequestHandler, Router } from "express";
+import { CallRequest, isOver } from "@uis-call/shared";
 import type { CallFeed } from "../calls/call-feed.js";
 import type { Dialler } from "../calls/dialler.js";
 import { inTurn, type Ledger } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
-import type { Tenant } from "../config/configuration.js";
+import { type InSession, route, type Route } from "../http/route.js";
 import type { Metrics } from "../metrics.js";
 import { applyPolicy, type User } from "../policy/call-policy.js";
 import type { FloodLimits } from "../policy/flood-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
-import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
-import { requireVisit, type Visit } from "../session/session.js";
+import type { Visit } from "../session/session.js";
+import type { Database } from "../store/database.js";
 import type { NumberVault } from "../store/number-vault.js";
 import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
 import type { OpenStreams } from "../http/open-streams.js";
 import { publicCall } from "./public-call.js";
-import { jsonBody, localeOf, onlyMethods, parseBody } from "../http/request.js";
-import { visitTenants } from "./visit-tenant.js";
+import { localeOf } from "../http/request.js";
 
 export interface CallRoutesOptions {
-  tenants: ReadonlyMap<string, Tenant>;
   ledger: Ledger;
   vault: NumberVault;
   dialler: Dialler;
@@ -30,80 +27,90 @@ export interface CallRoutesOptions {
   proofs: ProofGate;
   clock: Clock;
   metrics: Metrics;
-  overload: RequestHandler;
   streams: OpenStreams;
-  /** Other processes dial calls of the same ledger. */
-  shared: boolean;
+  db: Database;
 }
 
 /** How long `POST /calls` waits for UIS's answer before it says 202; a refusal comes at once, phones ring longer. */
 const ANSWER_GRACE_MS = 300;
 
 /** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
-export function callRoutes(options: CallRoutesOptions): Router {
-  const { tenants, ledger, feed, overload, streams, clock, shared } = options;
-  const tenantOf = visitTenants(tenants);
-  const router = Router();
-
-  router.post("/calls", ...jsonBody, overload, placeCall(options));
-  router.all("/calls", onlyMethods("POST"));
-
-  router.get("/calls/:id", async (request, response) => {
-    const { call, tenant } = await ownCall(request);
-    response.json(publicCall(call, tenant));
-  });
-  router.delete("/calls/:id", async (request, response) => {
-    const visit = requireVisit(request, { csrf: true });
-    requireOrigin(request, tenantOf(visit));
-    const { call: before, tenant } = await ownCall(request);
-    const call = await ledger.cancel(before);
-    if (call.status !== before.status) feed.publish(call);
-    if (call.status !== "cancelled") {
-      throw new Refusal("too_late", "only a call that has not been sent to UIS can be cancelled");
-    }
-    response.json(publicCall(call, tenant));
-  });
-  router.all("/calls/:id", onlyMethods("GET", "DELETE"));
-
-  router.get("/calls/:id/events", async (request, response) => {
-    const { call, tenant } = await ownCall(request);
-    const read = () => ledger.find(call.tenant, call.principal, call.id);
-    const show = (row: CallRow) => publicCall(row, tenant);
-    await followCall(request, response, call, { feed, read, show, shared, streams, clock });
-  });
-  router.all("/calls/:id/events", onlyMethods("GET"));
-
-  /** The call named in the path, if it is this session's; anybody else's looks like none at all. */
-  async function ownCall(request: Request): Promise<{ call: CallRow; tenant: Tenant }> {
-    const visit = requireVisit(request, { csrf: false });
-    const tenant = tenantOf(visit);
-    requireOriginIfSent(request, tenant);
-    const call = await ledger.find(visit.tenant, visit.principal, String(request.params["id"]));
-    if (call === undefined) throw new Refusal("not_found", "this session has no such call");
-    return { call, tenant };
-  }
-
-  return router;
+export function callRoutes(options: CallRoutesOptions): Route[] {
+  const { ledger, feed, streams, clock, db } = options;
+  // Other processes dial calls of the same ledger.
+  const shared = db.engine === "postgres";
+  const own = {
+    what: "call",
+    find: ({ session }: InSession, id: string) => ledger.find(session.tenant, session.principal, id),
+  };
+  return [
+    route("POST", "/calls", {
+      session: "required",
+      csrf: true,
+      idempotencyKey: true,
+      body: CallRequest,
+      rate: "calls",
+      does: "`{target, reference?, phone?, sealedNumber?, consent?, at?, timeZone?, variables?, page?, proof?}` → 201 with the call when it is over already, 202 while it is under way; the key is a UUID made once per click",
+      handler: placeCall(options),
+    }),
+    route("GET", "/calls/:id", {
+      session: "required",
+      csrf: false,
+      origin: "if sent",
+      own,
+      rate: "none",
+      whenOverloaded: "answer",
+      does: "the call, to the session that made it",
+      handler: ({ response, own: call, tenant }) => response.json(publicCall(call, tenant)),
+    }),
+    route("DELETE", "/calls/:id", {
+      session: "required",
+      csrf: true,
+      own,
+      rate: "none",
+      whenOverloaded: "answer",
+      does: "cancels a call that has not been sent to UIS",
+      async handler({ response, own: before, tenant }) {
+        const call = await ledger.cancel(before);
+        if (call.status !== before.status) feed.publish(call);
+        if (call.status !== "cancelled") {
+          throw new Refusal("too_late", "only a call that has not been sent to UIS can be cancelled");
+        }
+        response.json(publicCall(call, tenant));
+      },
+    }),
+    route("GET", "/calls/:id/events", {
+      session: "required",
+      csrf: false,
+      origin: "if sent",
+      own,
+      rate: "none",
+      whenOverloaded: "answer",
+      does: "the same as server-sent events named `call`: the present state first, each change, then the stream ends",
+      async handler({ request, response, own: call, tenant }) {
+        const read = () => ledger.find(call.tenant, call.principal, call.id);
+        const show = (row: CallRow) => publicCall(row, tenant);
+        await followCall(request, response, call, { feed, read, show, shared, streams, clock });
+      },
+    }),
+  ];
 }
 
-function placeCall(options: CallRoutesOptions): RequestHandler {
-  const { tenants, ledger, vault, dialler, feed, flood, proofs, clock, metrics } = options;
-  const tenantOf = visitTenants(tenants);
-  return async (request, response) => {
-    const visit = requireVisit(request, { csrf: true });
-    const tenant = tenantOf(visit);
-    requireOrigin(request, tenant);
-    const key = { tenant: tenant.id, principal: visit.principal, idempotencyKey: idempotencyKeyOf(request) };
+type Placing = InSession & { body: CallRequest; idempotencyKey: string };
+
+function placeCall(options: CallRoutesOptions) {
+  const { ledger, vault, dialler, feed, flood, proofs, clock, metrics } = options;
+  return async ({ request, response, session, tenant, body, idempotencyKey }: Placing): Promise<void> => {
+    const key = { tenant: tenant.id, principal: session.principal, idempotencyKey };
     const locale = localeOf(request, tenant.locale);
-    const body = parseBody(CallRequest, request);
-    const proof = await proofs.judge(tenant, { ...visit, ip: request.ip }, body.proof);
+    const proof = await proofs.judge(tenant, { ...session, ip: request.ip }, body.proof);
     if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
-    const asked = { user: userOf(visit, vault), locale, now: clock.now() };
+    const asked = { user: userOf(session, vault), locale, now: clock.now() };
     const { admit, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
 
     const asker = {
       tenant,
-      principal: visit.principal,
+      principal: session.principal,
       ip: request.ip,
       identity: allowed.identity && vault.hash(allowed.identity),
       number: allowed.visitorNumber,
@@ -131,13 +138,4 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
 function userOf({ user }: Visit, vault: NumberVault): User | undefined {
   if (user?.phone === undefined) return user;
   return { ...user, phone: vault.open(user.phone) };
-}
-
-function idempotencyKeyOf(request: Request): string {
-  // RFC 8941 strings come in quotes; plain UUIDs are common, too.
-  const key = IdempotencyKey.safeParse(request.get("idempotency-key")?.replace(/^"(.*)"$/, "$1"));
-  if (key.success) return key.data.toLowerCase();
-  throw new Refusal("invalid_request", "send a UUID, made once per click, in the header Idempotency-Key", {
-    at: "Idempotency-Key",
-  });
 }

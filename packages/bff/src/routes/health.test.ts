@@ -6,6 +6,8 @@ import express from "express";
 import { got } from "got";
 import { afterEach, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
+import { createOpenRouter } from "../http/router.js";
+import { createLogger } from "../log.js";
 import { openDatabase } from "../store/database.js";
 import { healthRoutes } from "./health.js";
 
@@ -25,7 +27,9 @@ it("readiness says that new work is refused for as long as it is, and liveness d
     overloaded: () => state.overloaded,
     openCircuits: () => new Map(),
   });
-  const server = createServer(express().use(routes)).listen(0, "127.0.0.1");
+  const server = createServer(
+    express().use(createOpenRouter(routes, { log: createLogger("silent") })),
+  ).listen(0, "127.0.0.1");
   await once(server, "listening");
   closing.push(() => server.close());
   const ask = async (path: string) => {

@@ -1,11 +1,10 @@
 import type { Health } from "@uis-call/shared";
-import { Router } from "express";
 import { type Database, isWritable } from "../store/database.js";
 import { activePauses, ALL_TENANTS } from "../store/pauses.js";
 import type { Clock } from "../clock.js";
+import { type Exchange, route, type Route } from "../http/route.js";
 import { isOnOwnNetwork } from "../policy/address-prefix.js";
 import type { OpenCircuit } from "../uis/circuit-breaker.js";
-import { onlyMethods } from "../http/request.js";
 
 export interface HealthRoutesOptions {
   db: Database;
@@ -23,15 +22,17 @@ export interface HealthRoutesOptions {
  * requests are taken without it, too; an account that it refuses is named in the detail, and so is who is paused, to
  * those on the operator's own network: which customers there are, and what fails for them, is nobody else's business.
  */
-export function healthRoutes({ db, clock, draining, overloaded, openCircuits }: HealthRoutesOptions): Router {
-  const router = Router();
+export function healthRoutes({
+  db,
+  clock,
+  draining,
+  overloaded,
+  openCircuits,
+}: HealthRoutesOptions): Route[] {
   let probing: Promise<boolean> | undefined;
   /** Each probe writes: those that come meanwhile share it. */
   const writable = (): Promise<boolean> => (probing ??= isWritable(db).finally(() => (probing = undefined)));
-  router.get("/health/live", (_request, response) => {
-    response.json({ status: "ok" } satisfies Health);
-  });
-  router.get("/health/ready", async (request, response) => {
+  const ready = async ({ request, response }: Exchange): Promise<void> => {
     const failed = [
       ...((await writable()) ? [] : ["database" as const]),
       ...(clock.steady() ? [] : ["clock" as const]),
@@ -65,7 +66,25 @@ export function healthRoutes({ db, clock, draining, overloaded, openCircuits }: 
         })),
       }),
     } satisfies Health);
-  });
-  for (const path of ["/health/live", "/health/ready"]) router.all(path, onlyMethods("GET"));
-  return router;
+  };
+  // Operators ask from beside the backend, behind the proxy.
+  const words = {
+    session: "none",
+    origin: "any",
+    tls: "optional",
+    rate: "none",
+    whenOverloaded: "answer",
+  } as const;
+  return [
+    route("GET", "/health/live", {
+      ...words,
+      does: "whether the process answers; for the operator",
+      handler: ({ response }) => response.json({ status: "ok" } satisfies Health),
+    }),
+    route("GET", "/health/ready", {
+      ...words,
+      does: "whether it can keep what it accepts; for the operator",
+      handler: ready,
+    }),
+  ];
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type ErrorRequestHandler, type Request, type RequestHandler, Router, urlencoded } from "express";
+import type { ErrorRequestHandler, Request } from "express";
+import { route, type Route } from "../http/route.js";
 import type { Logger } from "../log.js";
 import type { OptOuts } from "../policy/opt-out.js";
 import { StoreError } from "../store/store-error.js";
@@ -7,7 +8,6 @@ import { OPT_OUT_PAGE_STYLE, optOutPage, type OptOutPageLanguage } from "./opt-o
 
 export interface OptOutPageOptions {
   optOuts: OptOuts;
-  overload: RequestHandler;
   log: Logger;
 }
 
@@ -18,38 +18,46 @@ export interface OptOutPageOptions {
  * The form has no CSRF token, and needs none: nobody's authority is borrowed with it. It is taken from no other site's
  * page all the same, or its visitors would use up the wrong codes there may be, and no number could opt out.
  */
-export function optOutRoutes({ optOuts, overload, log }: OptOutPageOptions): Router {
-  const router = Router();
-  router.use(PATH, pageHeaders);
-  router.get(PATH, (request, response) => {
-    response.send(optOutPage(languageOf(request), "ask"));
-  });
-  router.post(PATH, fromThisPage, form, overload, async (request, response) => {
-    const language = languageOf(request);
-    const code = codeIn(request);
-    if (code === undefined) {
-      response.status(422).send(optOutPage(language, "malformed"));
-      return;
-    }
-    const answer = await optOuts.take(code, request.ip);
-    if (answer.optedOut) response.send(optOutPage(language, "done"));
-    else if (answer.retryAfter === undefined) response.status(422).send(optOutPage(language, "wrong"));
-    else {
-      response.status(429).set("Retry-After", String(answer.retryAfter));
-      response.send(optOutPage(language, "wait", answer.retryAfter));
-    }
-  });
-  router.all(PATH, (request, response) => {
-    response
-      .status(405)
-      .set("Allow", "GET, POST")
-      .send(optOutPage(languageOf(request), "ask"));
-  });
-  router.use(PATH, failures(log));
-  return router;
+export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
+  const words = {
+    session: "none",
+    vary: "Accept-Language",
+    policy: POLICY,
+    failures: failures(log),
+  } as const;
+  return [
+    route("GET", "/stop", {
+      ...words,
+      origin: "any",
+      rate: "none",
+      whenOverloaded: "answer",
+      does: "a page for [whoever is called](privacy.md) and did not ask for it; HTML, a form with one field, `code`",
+      handler: ({ request, response }) => response.send(optOutPage(languageOf(request), "ask")),
+    }),
+    route("POST", "/stop", {
+      ...words,
+      origin: "own",
+      body: "form",
+      rate: "codes",
+      does: "takes the form of that page",
+      async handler({ request, response }) {
+        const language = languageOf(request);
+        const code = codeIn(request);
+        if (code === undefined) {
+          response.status(422).send(optOutPage(language, "malformed"));
+          return;
+        }
+        const answer = await optOuts.take(code, request.ip);
+        if (answer.optedOut) response.send(optOutPage(language, "done"));
+        else if (answer.retryAfter === undefined) response.status(422).send(optOutPage(language, "wrong"));
+        else {
+          response.status(429).set("Retry-After", String(answer.retryAfter));
+          response.send(optOutPage(language, "wait", answer.retryAfter));
+        }
+      },
+    }),
+  ];
 }
-
-const PATH = "/stop";
 
 /** Nothing but the page itself and its one style is loaded or run, and the form goes nowhere else. */
 const POLICY = [
@@ -59,23 +67,6 @@ const POLICY = [
   "frame-ancestors 'none'",
   "base-uri 'none'",
 ].join("; ");
-
-const pageHeaders: RequestHandler = (_request, response, next) => {
-  response.set({ "Content-Security-Policy": POLICY, Vary: "Accept-Language" }).type("html");
-  next();
-};
-
-/**
- * What the browser itself says of where the form was; all of them do by now. `Origin` is no help: it is `null`, because
- * the page names no referrer.
- */
-const fromThisPage: RequestHandler = (request, response, next) => {
-  const site = request.get("sec-fetch-site");
-  if (site === undefined || site === "same-origin" || site === "none") next();
-  else response.status(403).send(optOutPage(languageOf(request), "ask"));
-};
-
-const form = urlencoded({ extended: false, limit: 1024, parameterLimit: 4, inflate: false });
 
 const languageOf = (request: Request): OptOutPageLanguage =>
   request.acceptsLanguages("en", "ru") === "ru" ? "ru" : "en";
@@ -97,6 +88,10 @@ const failures =
       return;
     }
     const { status = 500, code } = error as { status?: number; code?: unknown };
+    if (code === "method_not_allowed" || code === "origin_not_allowed") {
+      response.status(status).send(optOutPage(languageOf(request), "ask"));
+      return;
+    }
     const unavailable = error instanceof StoreError || code === "overloaded";
     const unread = !unavailable && status >= 400 && status < 500;
     if (!unread) log.error({ err: error }, "the opt-out page failed");

@@ -1,30 +1,15 @@
-import { type RequestHandler, Router } from "express";
-import type { Tenant } from "../config/configuration.js";
-import type { FloodLimits } from "../policy/flood-limits.js";
+import { route, type Route } from "../http/route.js";
 import type { ProofGate } from "../policy/proof-gate.js";
-import { requireOriginIfSent } from "../session/origin.js";
-import { requireVisit } from "../session/session.js";
-import { onlyMethods } from "../http/request.js";
-import { visitTenants } from "./visit-tenant.js";
-
-export interface ProofRoutesOptions {
-  tenants: ReadonlyMap<string, Tenant>;
-  flood: FloodLimits;
-  proofs: ProofGate;
-  overload: RequestHandler;
-}
 
 /** `GET /proof` */
-export function proofRoutes({ tenants, flood, proofs, overload }: ProofRoutesOptions): Router {
-  const router = Router();
-  const tenantOf = visitTenants(tenants);
-  router.get("/proof", overload, async (request, response) => {
-    const visit = requireVisit(request, { csrf: false });
-    const tenant = tenantOf(visit);
-    requireOriginIfSent(request, tenant);
-    await flood.admitChallenge(tenant, request.ip);
-    response.json(await proofs.challenge(tenant, { ...visit, ip: request.ip }));
-  });
-  router.all("/proof", onlyMethods("GET"));
-  return router;
-}
+export const proofRoutes = (proofs: ProofGate): Route[] => [
+  route("GET", "/proof", {
+    session: "required",
+    csrf: false,
+    origin: "if sent",
+    rate: "challenges",
+    does: "a challenge to solve before a call, where the session or a refusal says so; see [proof of work](proof-of-work.md)",
+    handler: async ({ request, response, session, tenant }) =>
+      response.json(await proofs.challenge(tenant, { ...session, ip: request.ip })),
+  }),
+];

@@ -1,52 +1,57 @@
 import { SessionRequest, type SessionResponse } from "@uis-call/shared";
-import { type RequestHandler, Router } from "express";
 import type { Clock } from "../clock.js";
 import { hoursOf, localized, officeSource, type Tenant } from "../config/configuration.js";
 import type { OpeningHours } from "../config/opening-hours.js";
 import { themeValues } from "../config/theme.js";
+import { type Opening, route, type Route } from "../http/route.js";
 import { mayUse } from "../policy/call-policy.js";
-import type { FloodLimits } from "../policy/flood-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { checkIdentityToken, useToken } from "../session/identity.js";
 import { hostUserOf } from "../session/host-session.js";
-import { requireOrigin } from "../session/origin.js";
-import {
-  closeVisit,
-  openVisit,
-  requireVisit,
-  type Visit,
-  visitOf,
-  type VisitUser,
-} from "../session/session.js";
+import { closeVisit, openVisit, type Visit, type VisitUser } from "../session/session.js";
 import { keeperOf } from "../session/visit-keeper.js";
 import type { Database } from "../store/database.js";
 import type { NumberVault } from "../store/number-vault.js";
-import { jsonBody, localeOf, onlyMethods, parseBody } from "../http/request.js";
+import { localeOf } from "../http/request.js";
 
 export interface SessionRoutesOptions {
-  tenants: ReadonlyMap<string, Tenant>;
   db: Database;
   vault: NumberVault;
-  flood: FloodLimits;
   proofs: ProofGate;
   clock: Clock;
-  overload: RequestHandler;
 }
 
 /** `POST /session`, `DELETE /session` */
-export function sessionRoutes(options: SessionRoutesOptions): Router {
-  const { tenants, db, vault, flood, proofs, clock, overload } = options;
-  const router = Router();
+export function sessionRoutes({ db, vault, proofs, clock }: SessionRoutesOptions): Route[] {
+  return [
+    route("POST", "/session", {
+      session: "opened",
+      body: SessionRequest,
+      rate: "sessions",
+      does: "`{tenant, token?}` → opens or resumes the session; answers `{csrfToken, tenant, user, targets}`, and sets a cookie or gives a `sessionToken`, [see below](#sessions)",
+      handler: open,
+    }),
+    route("DELETE", "/session", {
+      session: "required",
+      csrf: true,
+      rate: "none",
+      whenOverloaded: "answer",
+      does: "ends it",
+      async handler({ request, response }) {
+        await closeVisit(request);
+        response.status(204).end();
+      },
+    }),
+  ];
 
-  router.post("/session", ...jsonBody, overload, async (request, response) => {
-    const { tenant: id, token } = parseBody(SessionRequest, request);
-    const tenant = tenants.get(id);
-    if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
-    requireOrigin(request, tenant);
-    // To resume a session costs nothing.
-    if (visitOf(request)?.tenant !== tenant.id) await flood.admitSession(tenant, request.ip);
-    const user = hostUserOf(request) ?? (await userOf(token, tenant));
+  async function open({
+    request,
+    response,
+    tenant,
+    body,
+  }: Opening & { body: SessionRequest }): Promise<void> {
+    const user = hostUserOf(request) ?? (await userOf(body.token, tenant));
     const visit = await openVisit(request, tenant, clock, user);
     const sessionToken = keeperOf(request).tokenFor(request);
     response.json({
@@ -54,17 +59,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
       ...(sessionToken !== undefined && { sessionToken }),
       ...((await proofs.asks(tenant, { ...visit, ip: request.ip })) && { proof: "required" as const }),
     } satisfies SessionResponse);
-  });
-
-  router.delete("/session", async (request, response) => {
-    const visit = requireVisit(request, { csrf: true });
-    const tenant = tenants.get(visit.tenant);
-    if (tenant !== undefined) requireOrigin(request, tenant);
-    await closeVisit(request);
-    response.status(204).end();
-  });
-
-  router.all("/session", onlyMethods("POST", "DELETE"));
+  }
 
   /** The user a token speaks for, or nobody where there is none. It speaks once. */
   async function userOf(token: string | undefined, tenant: Tenant): Promise<VisitUser | undefined> {
@@ -79,7 +74,6 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     const { phone, ...user } = checked.identity;
     return { ...user, ...(phone !== undefined && { phone: vault.seal(phone) }) };
   }
-  return router;
 }
 
 /** Everything the widget may know. Numbers of the tenant are not among it. */

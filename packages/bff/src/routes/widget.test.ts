@@ -3,6 +3,8 @@ import express from "express";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createOpenRouter } from "../http/router.js";
+import { createLogger } from "../log.js";
 import { readEmbedBundle, widgetRoutes } from "./widget.js";
 
 let server: Server;
@@ -10,7 +12,8 @@ let base: string;
 const files = readEmbedBundle();
 
 beforeAll(async () => {
-  server = express().use("/api", widgetRoutes(files)).listen(0, "127.0.0.1");
+  const router = createOpenRouter(widgetRoutes(files), { log: createLogger("silent") });
+  server = express().use("/api", router).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   base = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/api`;
 });

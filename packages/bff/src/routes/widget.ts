@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { type RequestHandler, Router } from "express";
-import { onlyMethods } from "../http/request.js";
+import { type Exchange, route, type Route } from "../http/route.js";
 
 /** A script whose name changes with its content: `widget-<hash>.js` or `widget-<what>-<hash>.js`. */
 const HASHED = /-[\da-f]{8}\.js$/;
@@ -13,30 +12,48 @@ const HASHED = /-[\da-f]{8}\.js$/;
  * `GET /widget.js`, the immutable `GET /widget-<hash>.js`, what both of them load when it is needed,
  * `GET /widget-licenses.txt`, and `GET /widget.json`, which tells the hashed name and the integrity of each script.
  */
-export function widgetRoutes(files: ReadonlyMap<string, string>): Router {
-  const router = Router();
-  // There are many, and whoever wants none of them is not to be held against each.
-  router.use(({ path }, _response, next) => {
-    next(files.has(path.slice(1)) || path === "/widget.json" ? undefined : "router");
-  });
-  for (const [name, text] of files) {
-    const caching = HASHED.test(name) ? "max-age=31536000, immutable" : "max-age=300";
-    const type = name.endsWith(".js") ? "text/javascript" : "text/plain";
-    router.get(`/${name}`, forEveryOrigin(`public, ${caching}`), send(text, type));
-    router.all(`/${name}`, onlyMethods("GET"));
-  }
+export function widgetRoutes(files: ReadonlyMap<string, string>): Route[] {
+  const words = {
+    session: "none",
+    origin: "public",
+    tls: "optional",
+    rate: "none",
+    whenOverloaded: "answer",
+  } as const;
   const integrity = integrityOf(files);
-  router.get("/widget.json", forEveryOrigin("public, max-age=300"), (_request, response) => {
-    response.json(integrity);
-  });
-  router.all("/widget.json", onlyMethods("GET"));
-  return router;
+  return [
+    ...Array.from(files, ([name, text]) =>
+      route("GET", `/${name}`, {
+        ...words,
+        cache: HASHED.test(name) ? "public, max-age=31536000, immutable" : BRIEFLY,
+        vary: "Accept-Encoding",
+        ...(DOES[name] && { does: DOES[name] }),
+        handler: send(text, name.endsWith(".js") ? "text/javascript" : "text/plain"),
+      }),
+    ),
+    route("GET", "/widget.json", {
+      ...words,
+      cache: BRIEFLY,
+      does: "`{script, integrity}`: the bundle's hashed name, and the `integrity` (SRI, sha384) of every hashed file by its name",
+      handler: ({ response }) => response.json(integrity),
+    }),
+  ];
 }
+
+const BRIEFLY = "public, max-age=300";
+
+const DOES: Record<string, string> = {
+  "widget.js":
+    "the embed bundle; `/widget-<hash>.js` is the same, immutable; so is what either loads when it is needed, `/widget-<what>-<hash>.js`",
+  "widget-licenses.txt": "the licences of what is bundled in the scripts, as plain text",
+};
 
 /** The embed bundle as it was built, by name: scripts, and the licences of what is in them. */
 export function readEmbedBundle(): Map<string, string> {
   const folder = dirname(fileURLToPath(import.meta.resolve("@uis-call/widget/embed")));
-  const names = readdirSync(folder).filter((name) => /\.(?:js|txt)$/.test(name));
+  const names = readdirSync(folder)
+    .filter((name) => /\.(?:js|txt)$/.test(name))
+    .sort();
   return new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
@@ -57,28 +74,16 @@ export function integrityOf(files: ReadonlyMap<string, string>): {
 }
 
 /** Compressed as well as can be, once, when it is first asked for. */
-function send(text: string, type: string): RequestHandler {
+function send(text: string, type: string) {
   const tag = `"${createHash("sha256").update(text).digest("base64url")}"`;
   const encoded = new Map<string, Buffer>();
   const encode = (encoding: string): Buffer =>
     encoding === "br" ? brotliCompressSync(text) : encoding === "gzip" ? gzipSync(text) : Buffer.from(text);
-  return (request, response) => {
+  return ({ request, response }: Exchange): void => {
     const encoding = request.acceptsEncodings("br", "gzip", "identity") || "identity";
     const body = encoded.get(encoding) ?? encode(encoding);
     encoded.set(encoding, body);
     if (encoding !== "identity") response.set("Content-Encoding", encoding);
-    response.vary("Accept-Encoding").set("ETag", `W/${tag}`).type(type).send(body);
+    response.set("ETag", `W/${tag}`).type(type).send(body);
   };
 }
-
-/** Helmet keeps resources to our own origin; these are made to be loaded from every other. */
-const forEveryOrigin =
-  (caching: string): RequestHandler =>
-  (_request, response, next) => {
-    response.set({
-      "Cache-Control": caching,
-      "Cross-Origin-Resource-Policy": "cross-origin",
-      "Access-Control-Allow-Origin": "*",
-    });
-    next();
-  };

@@ -10,8 +10,14 @@ import { RefusedOrigins } from "./refused-origins.js";
  * Lets pages of every tenant's origins read our answers. Which tenant an origin may speak to is decided by
  * {@link requireOrigin}, once the tenant is known; anybody else's page gets no CORS header at all, and is refused. Its
  * browser mostly never sends what it wanted to, so the log has to say why nothing comes.
+ *
+ * @param methods those of routes that pages ask
  */
-export function corsFor(tenants: readonly Tenant[], log: Logger): RequestHandler[] {
+export function corsFor(
+  tenants: readonly Tenant[],
+  methods: readonly string[],
+  log: Logger,
+): RequestHandler[] {
   const origins = new Set(tenants.flatMap((tenant) => tenant.origins));
   const refused = new RefusedOrigins(log);
   const watch: RequestHandler = (request, response, next) => {
@@ -35,7 +41,7 @@ export function corsFor(tenants: readonly Tenant[], log: Logger): RequestHandler
       origin: origins.has(origin) ? origin : false,
       // Another site's page has no business with cookies here.
       credentials: !bearer,
-      methods: ["GET", "POST", "DELETE"],
+      methods: [...methods],
       allowedHeaders: [
         "Content-Type",
         "X-CSRF-Token",

@@ -9,7 +9,7 @@ it("the published types say what the contract says: the compiler checks it", () 
     Same<ours.Call, shared.Call>,
     Same<ours.CallStatus, shared.CallStatus>,
     Same<ours.CallReason, shared.CallReason>,
-    Same<ours.ErrorCode, shared.ErrorCode>,
+    Same<ours.VisitorErrorCode, shared.VisitorErrorCode>,
   ] = [true, true, true, true];
   expect(same).not.to.include(false);
 });

@@ -26,17 +26,9 @@ export type CallReason =
   | "number_blocked"
   | "calls_stopped";
 
-/** The codes of the backend's refusals; docs/http-api.md explains each. */
-export type ErrorCode =
-  | "invalid_request"
-  | "malformed_json"
-  | "unsupported_media_type"
-  | "too_large"
-  | "method_not_allowed"
+/** Ways the backend refuses a request about which the visitor can do something; each has a text of its own. */
+export type VisitorErrorCode =
   | "not_found"
-  | "tenant_unknown"
-  | "target_unknown"
-  | "origin_not_allowed"
   | "session_required"
   | "csrf_failed"
   | "identity_required"
@@ -62,7 +54,13 @@ export type ErrorCode =
   | "unavailable"
   | "internal";
 
-/** A call as shown to its own session. It never holds a telephone number. */
+/**
+ * Every way the backend refuses a request: docs/http-api.md says what each means. Those that only a developer can mend
+ * are not listed here: a newer backend may know more of them, and they share one text.
+ */
+export type ErrorCode = VisitorErrorCode | (string & Record<never, never>);
+
+/** The call as its own session sees it. It never holds a number. */
 export interface Call {
   id: string;
   status: CallStatus;

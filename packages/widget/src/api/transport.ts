@@ -70,8 +70,11 @@ export class Transport {
       throw new ApiError("network", { cause });
     }
     if (response.ok) return answer as Body;
-    const problem = answer as Partial<Problem>;
-    throw new ApiError(problem.code ?? "network", problem);
+    // A proxy in front of the backend may send JSON, too; its codes mean nothing here.
+    if (!response.headers.get("content-type")?.startsWith("application/problem+json"))
+      throw new ApiError("network");
+    const problem = answer as Problem;
+    throw new ApiError(problem.code, problem);
   }
 
   /** Returns the raw response. @throws TypeError where there is none, or CORS hides it from the page */

@@ -4,6 +4,7 @@ export const messages: ErrorMessages = {
   phoneMissing: "Bitte geben Sie Ihre Telefonnummer ein.",
   cancel: "Anruf abbrechen",
   limited: "Das waren viele Anfragen. Bitte versuchen Sie es {when} erneut.",
+  notWorking: "Der Rückruf funktioniert auf dieser Seite nicht.",
   status: {
     accepted: "Ihre Anfrage ist eingegangen, wir rufen gleich an.",
     scheduled: "Wir rufen Sie zur gewählten Zeit an.",
@@ -46,14 +47,6 @@ export const messages: ErrorMessages = {
     idempotency_conflict: "Bitte versuchen Sie es erneut.",
     too_late: "Der Anruf läuft bereits.",
     overloaded: "Zurzeit gehen zu viele Anfragen ein. Versuchen Sie es in einer Minute erneut.",
-    origin_not_allowed: "Der Rückruf funktioniert auf dieser Seite nicht.",
-    tenant_unknown: "Der Rückruf funktioniert auf dieser Seite nicht.",
-    target_unknown: "Der Rückruf funktioniert auf dieser Seite nicht.",
-    invalid_request: "Der Rückruf funktioniert auf dieser Seite nicht.",
-    malformed_json: "Der Rückruf funktioniert auf dieser Seite nicht.",
-    unsupported_media_type: "Der Rückruf funktioniert auf dieser Seite nicht.",
-    too_large: "Der Rückruf funktioniert auf dieser Seite nicht.",
-    method_not_allowed: "Der Rückruf funktioniert auf dieser Seite nicht.",
     not_found:
       "Wir haben diesen Anruf aus den Augen verloren. Wenn Ihr Telefon nicht klingelt, versuchen Sie es bitte erneut.",
   },

@@ -4,6 +4,7 @@ export const messages: ErrorMessages = {
   phoneMissing: "Enter your phone number.",
   cancel: "Cancel the call",
   limited: "That was a lot of requests. Please try again {when}.",
+  notWorking: "Calling back does not work on this page.",
   status: {
     accepted: "We have your request and are about to call.",
     scheduled: "We will call you at the time you chose.",
@@ -44,14 +45,6 @@ export const messages: ErrorMessages = {
     idempotency_conflict: "Please try again.",
     too_late: "The call is already being made.",
     overloaded: "Too many requests at the moment. Try again in a minute.",
-    origin_not_allowed: "Calling back does not work on this page.",
-    tenant_unknown: "Calling back does not work on this page.",
-    target_unknown: "Calling back does not work on this page.",
-    invalid_request: "Calling back does not work on this page.",
-    malformed_json: "Calling back does not work on this page.",
-    unsupported_media_type: "Calling back does not work on this page.",
-    too_large: "Calling back does not work on this page.",
-    method_not_allowed: "Calling back does not work on this page.",
     not_found: "We lost sight of this call. If your phone does not ring, please try again.",
   },
 };

@@ -1,6 +1,5 @@
-import type { CallReason, CallStatus } from "../api/contract.js";
+import type { CallReason, CallStatus, VisitorErrorCode } from "../api/contract.js";
 import type { Language } from "./language.js";
-import type { FailureCode } from "./messages.js";
 
 /** Messages of errors, and of statuses other than `dialing` and `placed`: `i18n/<language>-errors.ts`. */
 export interface ErrorMessages {
@@ -8,11 +7,13 @@ export interface ErrorMessages {
   cancel: string;
   /** For `rate_limited` with a known wait; `{when}` is "in 5 minutes". */
   limited: string;
+  /** For every failure without a message of its own: only the site's developer can mend it. */
+  notWorking: string;
   status: Record<Exclude<CallStatus, "dialing" | "placed">, string>;
   /** Takes the place of the status's message, where there is one. */
   reason: Partial<Record<CallReason, string>>;
   /** `quiet_hours` occurs only with a chosen time: its message is in `ScheduleMessages`. */
-  failure: Record<Exclude<FailureCode, "network" | "quiet_hours">, string> & {
+  failure: Record<Exclude<VisitorErrorCode, "quiet_hours">, string> & {
     network?: string;
     quiet_hours?: string;
   };

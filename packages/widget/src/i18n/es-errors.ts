@@ -4,6 +4,7 @@ export const messages: ErrorMessages = {
   phoneMissing: "Introduzca su número de teléfono.",
   cancel: "Cancelar la llamada",
   limited: "Ha habido muchas solicitudes. Inténtelo de nuevo {when}.",
+  notWorking: "La llamada de vuelta no funciona en esta página.",
   status: {
     accepted: "Hemos recibido su solicitud y vamos a llamar.",
     scheduled: "Le llamaremos a la hora que ha elegido.",
@@ -44,14 +45,6 @@ export const messages: ErrorMessages = {
     idempotency_conflict: "Inténtelo de nuevo.",
     too_late: "La llamada ya está en marcha.",
     overloaded: "Hay demasiadas solicitudes en este momento. Inténtelo de nuevo en un minuto.",
-    origin_not_allowed: "La llamada de vuelta no funciona en esta página.",
-    tenant_unknown: "La llamada de vuelta no funciona en esta página.",
-    target_unknown: "La llamada de vuelta no funciona en esta página.",
-    invalid_request: "La llamada de vuelta no funciona en esta página.",
-    malformed_json: "La llamada de vuelta no funciona en esta página.",
-    unsupported_media_type: "La llamada de vuelta no funciona en esta página.",
-    too_large: "La llamada de vuelta no funciona en esta página.",
-    method_not_allowed: "La llamada de vuelta no funciona en esta página.",
     not_found: "Hemos perdido de vista esta llamada. Si su teléfono no suena, inténtelo de nuevo.",
   },
 };

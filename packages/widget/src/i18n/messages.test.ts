@@ -62,12 +62,13 @@ for (const language of LANGUAGES) {
     });
 
     it("is a sentence for each state of a call and each failure, and no code of ours", async () => {
-      const [good, { reason, failure, limited, ...errors }] = await filesOf(language);
-      const status: Record<CallStatus, string> = { ...good.status, ...errors.status };
+      const [good, { reason, failure, limited, notWorking, ...trouble }] = await filesOf(language);
+      const status: Record<CallStatus, string> = { ...good.status, ...trouble.status };
       const ofReasons = Object.entries(REASONS).map(
         ([code, state]) => reason[code as CallReason] ?? status[state],
       );
-      const said = [...Object.values(status), ...ofReasons, ...Object.values(failure), good.network, limited];
+      const failures = [...Object.values(failure), good.network, limited, notWorking];
+      const said = [...Object.values(status), ...ofReasons, ...failures];
       expect(Object.keys(status).sort()).to.deep.equal(Object.keys(STATUSES).sort());
       for (const sentence of said) {
         expect(sentence).to.match(SENTENCE[language] ?? /^(?:\p{Lu}|\{when\}).*[.!]$/u);

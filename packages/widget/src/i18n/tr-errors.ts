@@ -4,6 +4,7 @@ export const messages: ErrorMessages = {
   phoneMissing: "Telefon numaranızı girin.",
   cancel: "Aramayı iptal et",
   limited: "Çok fazla istek geldi. Lütfen {when} tekrar deneyin.",
+  notWorking: "Geri arama bu sayfada çalışmıyor.",
   status: {
     accepted: "Talebinizi aldık, birazdan arıyoruz.",
     scheduled: "Sizi seçtiğiniz saatte arayacağız.",
@@ -44,14 +45,6 @@ export const messages: ErrorMessages = {
     idempotency_conflict: "Lütfen tekrar deneyin.",
     too_late: "Arama zaten yapılıyor.",
     overloaded: "Şu anda çok fazla talep var. Bir dakika sonra tekrar deneyin.",
-    origin_not_allowed: "Geri arama bu sayfada çalışmıyor.",
-    tenant_unknown: "Geri arama bu sayfada çalışmıyor.",
-    target_unknown: "Geri arama bu sayfada çalışmıyor.",
-    invalid_request: "Geri arama bu sayfada çalışmıyor.",
-    malformed_json: "Geri arama bu sayfada çalışmıyor.",
-    unsupported_media_type: "Geri arama bu sayfada çalışmıyor.",
-    too_large: "Geri arama bu sayfada çalışmıyor.",
-    method_not_allowed: "Geri arama bu sayfada çalışmıyor.",
     not_found: "Bu aramayı takip edemedik. Telefonunuz çalmazsa lütfen tekrar deneyin.",
   },
 };

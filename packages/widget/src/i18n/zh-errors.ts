@@ -4,6 +4,7 @@ export const messages: ErrorMessages = {
   phoneMissing: "请输入您的电话号码。",
   cancel: "取消呼叫",
   limited: "请求过于频繁，请在{when}重试。",
+  notWorking: "此页面无法使用回电功能。",
   status: {
     accepted: "已收到您的请求，即将呼叫。",
     scheduled: "我们会在您选择的时间致电。",
@@ -44,14 +45,6 @@ export const messages: ErrorMessages = {
     idempotency_conflict: "请重试。",
     too_late: "电话已在拨打中。",
     overloaded: "目前请求过多，请一分钟后重试。",
-    origin_not_allowed: "此页面无法使用回电功能。",
-    tenant_unknown: "此页面无法使用回电功能。",
-    target_unknown: "此页面无法使用回电功能。",
-    invalid_request: "此页面无法使用回电功能。",
-    malformed_json: "此页面无法使用回电功能。",
-    unsupported_media_type: "此页面无法使用回电功能。",
-    too_large: "此页面无法使用回电功能。",
-    method_not_allowed: "此页面无法使用回电功能。",
     not_found: "我们无法跟踪这次通话。如果没有来电，请重试。",
   },
 };

@@ -34,19 +34,32 @@ describe("a backend that cannot be reached", () => {
   });
 });
 
-describe("an answer that is none of the backend's", () => {
-  it("is shown to the visitor as a backend out of reach", async () => {
-    const button = await CallButtonHarness.create();
-    try {
-      await button.open();
-      button.type("8 900 000-00-05");
-      disturb("POST", /\/calls$/, refusal(502, "bad_gateway"));
-      button.submit();
-      await until(() => button.error !== "");
-      expect(button.error).to.equal("We could not be reached. Check your connection and try again.");
-    } finally {
-      button.remove();
-    }
+describe("a call that is answered by", () => {
+  let button: CallButtonHarness;
+  afterEach(() => button.remove());
+
+  /** What the visitor is told when the request for a call gets this answer. */
+  async function told(answer: () => Response): Promise<string> {
+    button = await CallButtonHarness.create();
+    await button.open();
+    button.type("8 900 000-00-05");
+    disturb("POST", /\/calls$/, answer);
+    button.submit();
+    await until(() => button.error !== "");
+    return button.error;
+  }
+
+  it("another than the backend is told as what it is to the visitor: nobody was reached", async () => {
+    const error = await told(() => Response.json({ code: "bad_gateway" }, { status: 502 }));
+    expect(error).to.equal("We could not be reached. Check your connection and try again.");
+    expect(button.errors).to.deep.equal(["network"]);
+  });
+
+  it("a code without a text of its own, as for developers, is told as not working on this page", async () => {
+    expect(await told(refusal(422, "invalid_request"))).to.equal("Calling back does not work on this page.");
+    button.remove();
+    expect(await told(refusal(403, "not_yet_invented"))).to.equal("Calling back does not work on this page.");
+    expect(button.errors).to.deep.equal(["not_yet_invented"]);
   });
 });
 

@@ -53,13 +53,13 @@ export class CallErrors {
 
   #sentenceFor(
     failure: Failure,
-    { phoneMissing, failure: of, limited, status }: LoadedMessages,
+    { phoneMissing, failure: of, limited, notWorking, status }: LoadedMessages,
   ): string | undefined {
     const { code, retryAfter } = failure;
     // Only following has failed: the call itself goes on.
     if (failure === this.#lost?.failure) return this.#lost.scheduled ? status.scheduled : of?.not_found;
     if (code === "phone_missing") return phoneMissing;
-    if (retryAfter === undefined) return of?.[code];
+    if (retryAfter === undefined) return of?.[code] ?? notWorking;
     return limited?.replace("{when}", inWords(retryAfter, this.#language()));
   }
 

@@ -1,0 +1,91 @@
+import type { Request } from "express";
+import type { z } from "zod";
+import type { Tenant } from "../config/configuration.js";
+import type { FloodLimits } from "../policy/flood-limits.js";
+import { Refusal } from "../refusal.js";
+import { idempotencyKeyOf, parseBody } from "./request.js";
+import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
+import { requireVisit, visitOf } from "../session/session.js";
+import { type Exchange, type InSession, type Opening, parameterOf, type Route } from "./route.js";
+
+/** Checks what a row asks of a request. @returns what its handler is given @throws Refusal */
+export type Check = (row: Route, exchange: Exchange) => Promise<object>;
+
+export interface Checking {
+  tenants: ReadonlyMap<string, Tenant>;
+  limits: FloodLimits;
+}
+
+/** Checks rows of every kind, each in the order in which a request is refused. */
+export const checksOf =
+  ({ tenants, limits }: Checking): Check =>
+  (row, exchange) => {
+    switch (row.session) {
+      case "none":
+        return checkOpen(row, exchange);
+      case "opened":
+        return checkOpening(row, exchange, tenants, limits);
+      case "required":
+        return checkInSession(row, exchange, tenants, limits);
+    }
+  };
+
+/** Checks a row that looks at no session. */
+export const checkOpen: Check = async (row, exchange) => ({
+  ...exchange,
+  own: await ownOf(row, exchange),
+  body: row.body === undefined ? undefined : (exchange.request.body as unknown),
+});
+
+async function checkOpening(
+  row: Route,
+  exchange: Exchange,
+  tenants: ReadonlyMap<string, Tenant>,
+  limits: FloodLimits,
+): Promise<object> {
+  const { request } = exchange;
+  const body = jsonOf(row, request) as { tenant: string };
+  const tenant = tenants.get(body.tenant);
+  if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
+  requireOrigin(request, tenant);
+  // To resume a session costs nothing.
+  if (row.rate === "sessions" && visitOf(request)?.tenant !== tenant.id)
+    await limits.admitSession(tenant, request.ip);
+  const opening: Opening = { ...exchange, tenant };
+  return { ...opening, own: await ownOf(row, opening), body };
+}
+
+async function checkInSession(
+  row: Route,
+  exchange: Exchange,
+  tenants: ReadonlyMap<string, Tenant>,
+  limits: FloodLimits,
+): Promise<object> {
+  const { request } = exchange;
+  const session = requireVisit(request, { csrf: row.csrf });
+  // The configuration may have lost it since.
+  const tenant = tenants.get(session.tenant);
+  if (tenant === undefined)
+    throw new Refusal("session_required", "the session's tenant is gone: open another");
+  if (row.origin === "if sent") requireOriginIfSent(request, tenant);
+  else requireOrigin(request, tenant);
+  if (row.rate === "challenges") await limits.admitChallenge(tenant, request.ip);
+  const context: InSession = { ...exchange, session, tenant };
+  return {
+    ...context,
+    own: await ownOf(row, context),
+    idempotencyKey: row.idempotencyKey ? idempotencyKeyOf(request) : undefined,
+    body: row.body === undefined ? undefined : jsonOf(row, request),
+  };
+}
+
+const jsonOf = ({ body }: Route, request: Request): unknown => parseBody(body as z.ZodType, request);
+
+/** What the path's parameter names, if it is the request's own; anything else looks like nothing at all. */
+async function ownOf({ path, own }: Route, context: Exchange): Promise<unknown> {
+  const parameter = parameterOf(path);
+  if (parameter === undefined) return undefined;
+  const found = await own?.find(context as never, String(context.request.params[parameter]));
+  if (found === undefined) throw new Refusal("not_found", `this session has no such ${own?.what ?? "thing"}`);
+  return found;
+}

@@ -1,0 +1,152 @@
+import { type RequestHandler, Router, urlencoded } from "express";
+import type { Logger } from "../log.js";
+import { Refusal } from "../refusal.js";
+import { notFound, problemHandler } from "./problem.js";
+import { jsonBody } from "./request.js";
+import { requireSingleHeaders, requireTls } from "./transport.js";
+import { type Check, type Checking, checkOpen, checksOf } from "./checks.js";
+import { methodsByPath, parameterOf, type Route } from "./route.js";
+
+/** What the words of a route table stand for in this process. */
+export interface Gates extends Checking {
+  /** See each request first, and set the headers of each answer. */
+  before: readonly RequestHandler[];
+  /** Browsers reach the backend by https. */
+  secure: boolean;
+  /** Decide what a page's origin may do, before any session is looked at. */
+  pages: readonly RequestHandler[];
+  sessions: readonly RequestHandler[];
+  overload: RequestHandler;
+  log: Logger;
+}
+
+/** Serves a whole table: a path without a row is not found, and a method without one is not allowed. */
+export function createRouter(routes: readonly Route[], gates: Gates): Router {
+  const router = Router();
+  const mount = mounting(routes, gates.overload, checksOf(gates));
+  router.use(...gates.before);
+  router.use(mount((row) => row.session === "none" && row.tls === "optional"));
+  router.use(requireTls(gates.secure), requireSingleHeaders);
+  router.use(mount((row) => row.session === "none"));
+  router.use(...gates.pages, ...gates.sessions);
+  router.use(mount(() => true));
+  router.use(notFound, problemHandler(gates.log));
+  return router;
+}
+
+/**
+ * Serves routes without sessions among those of an application: a path without a row goes on to the application.
+ *
+ * @throws Error where a row needs a session, or the overload guard where there is none
+ */
+export function createOpenRouter(
+  routes: readonly Route[],
+  { before = [], overload, log }: Partial<Pick<Gates, "before" | "overload">> & Pick<Gates, "log">,
+): Router {
+  for (const { method, path, session, whenOverloaded } of routes) {
+    if (session !== "none") throw new Error(`${method} ${path}: there are no sessions here`);
+    if (whenOverloaded === "refuse" && !overload)
+      throw new Error(`${method} ${path}: nothing measures the load here`);
+  }
+  const paths = [...methodsByPath(routes).keys()];
+  const router = Router();
+  if (before.length > 0) router.use(paths, ...before);
+  router.use(mounting(routes, overload, checkOpen)(() => true));
+  router.use(paths, problemHandler(log));
+  return router;
+}
+
+/**
+ * Mounts a table in stages, each row in the first that chooses it. A path refuses all other methods in the stage of its
+ * last row.
+ *
+ * @throws Error where two rows have the same method and path
+ */
+function mounting(routes: readonly Route[], overload: RequestHandler | undefined, check: Check) {
+  const methods = methodsByPath(routes);
+  for (const [path, those] of methods)
+    if (new Set(those).size < those.length) throw new Error(`${path} has two rows for the same method`);
+  const left = new Set(routes);
+  return (chosen: (row: Route) => boolean): Router => {
+    const rows = [...left].filter(chosen);
+    const paths = methodsByPath(rows);
+    const router = Router();
+    // Dozens of files have rows: one look-up instead of a comparison with each.
+    if (![...paths.keys()].some(parameterOf)) router.use(only(paths.keys()));
+    for (const row of rows) {
+      router[VERBS[row.method]](row.path, ...handlersOf(row, overload, check), ...failuresOf(row));
+      left.delete(row);
+      const [last] = rows.filter(({ path }) => path === row.path).slice(-1);
+      if (row !== last || [...left].some(({ path }) => path === row.path)) continue;
+      const allowed = methods.get(row.path) ?? [];
+      router.all(row.path, headersOf(row), refuseOthers(row, allowed), ...failuresOf(row));
+    }
+    return router;
+  };
+}
+
+const VERBS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
+
+/** Skips a stage for the paths it has no rows for; they are compared as Express does. */
+function only(paths: Iterable<string>): RequestHandler {
+  const known = new Set(Array.from(paths, (path) => path.toLowerCase()));
+  return ({ path }, _response, next) => {
+    next(known.has(path.toLowerCase().replace(/(?<=.)\/$/, "")) ? undefined : "router");
+  };
+}
+
+/** The checks of a row, in their order, and its handler. */
+const handlersOf = (row: Route, overload: RequestHandler | undefined, check: Check): RequestHandler[] => [
+  headersOf(row),
+  ...(row.session === "none" ? [requireOpenOrigin(row)] : []),
+  ...(row.body === undefined ? [] : row.body === "form" ? [form] : jsonBody),
+  // Once the body is there: a client that sends its own slowly keeps no other out.
+  ...(row.whenOverloaded === "refuse" && overload ? [overload] : []),
+  async (request, response) => {
+    const context = await check(row, { request, response });
+    if (row.handler === undefined) throw new Refusal("not_found", "the path is not one of ours");
+    await row.handler(context as never);
+  },
+];
+
+const failuresOf = ({ failures }: Route) => (failures === undefined ? [] : [failures]);
+
+const form = urlencoded({ extended: false, limit: 1024, parameterLimit: 4, inflate: false });
+
+/** Helmet keeps answers to our own origin; public ones are made to be loaded from every other. */
+const headersOf =
+  ({ cache, vary, policy, origin }: Route): RequestHandler =>
+  (_request, response, next) => {
+    response.set("Cache-Control", cache);
+    if (vary !== undefined) response.vary(vary);
+    if (policy !== undefined) response.set("Content-Security-Policy", policy);
+    if (origin === "public")
+      response.set({ "Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*" });
+    next();
+  };
+
+/**
+ * `own` goes by what the browser itself says of the page; all of them do by now. `Origin` is no help: it is `null` where
+ * a page names no referrer.
+ */
+const requireOpenOrigin =
+  ({ origin }: Route): RequestHandler =>
+  (request, _response, next) => {
+    const site = request.get("sec-fetch-site");
+    const own = site === undefined || site === "same-origin" || site === "none";
+    if (origin !== "any" && origin !== "public" && !(origin === "own" && own))
+      throw new Refusal("origin_not_allowed", "only the backend's own page may ask this");
+    next();
+  };
+
+/** 405 with what is allowed. */
+const refuseOthers =
+  ({ failures }: Route, methods: readonly string[]): RequestHandler =>
+  (request, response) => {
+    response.set("Allow", methods.join(", "));
+    if (request.method === "OPTIONS" && failures === undefined) {
+      response.status(204).end();
+      return;
+    }
+    throw new Refusal("method_not_allowed", `use ${methods.join(" or ")}`);
+  };

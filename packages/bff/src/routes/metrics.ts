@@ -1,0 +1,14 @@
+import { route, type Route } from "../http/route.js";
+import type { Metrics } from "../metrics.js";
+
+/** `GET /metrics`, for a listener of its own: what operators see is not for those who reach the other one. */
+export const metricsRoutes = (metrics: Metrics): Route[] => [
+  route("GET", "/metrics", {
+    session: "none",
+    origin: "any",
+    tls: "optional",
+    rate: "none",
+    whenOverloaded: "answer",
+    handler: async ({ response }) => response.type(metrics.registry.contentType).send(await metrics.text()),
+  }),
+];
