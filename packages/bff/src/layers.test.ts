@@ -3,12 +3,19 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-/** A request passes these rooms from left to right; imports may only point to the right. */
-const FLOW = ["routes", "http", "session", "policy", "calls", "handover", "uis", "store"];
-/** What every room may use. */
-const SHARED = ["config", "clock.ts", "http-client.ts", "log.ts", "metrics.ts", "refusal.ts"];
-/** Where it is all put together. */
-const ROOT = ["app.ts", "mount.ts", "server.ts", "cli.ts", "index.ts", "tokens.ts", "commands"];
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const page = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+
+/** The page's tables about a folder, in order: the names that begin their rows. */
+function tablesAbout(folder: string): string[][] {
+  const [, section = ""] = page.split(`\`${folder}\`\n`);
+  const [own = ""] = section.split("\n## ");
+  const tables = own.split("\n\n").filter((block) => block.trim().startsWith("| "));
+  return tables.map((table) => [...table.matchAll(/^\| `([\w.-]+)\/?`/gm)].map(([, name = ""]) => name));
+}
+
+/** A request passes the first table's rooms in order, imports may only point on. All rooms may use the second's; the third's compose them. */
+const [FLOW = [], SHARED = [], ROOT = []] = tablesAbout("packages/bff/src");
 
 const src = dirname(fileURLToPath(import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })
@@ -28,6 +35,28 @@ function mayImport(from: string, to: string): boolean {
   if (SHARED.includes(from)) return false;
   return FLOW.includes(from) && FLOW.indexOf(to) > FLOW.indexOf(from);
 }
+
+describe("ARCHITECTURE.md", () => {
+  const foldersOf = (folder: string): string[] =>
+    readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+
+  it("has a row for each folder and file of the backend, and no other", () => {
+    const names = [...foldersOf("packages/bff/src"), ...files.map(({ name }) => name)];
+    const rooms = names.filter((name) => !name.includes("/"));
+    expect([...FLOW, ...SHARED, ...ROOT].sort()).toEqual(rooms.sort());
+  });
+
+  it.each(["packages/widget/src", "packages/simulator/src"])("has a row for each folder of %s", (folder) => {
+    expect(tablesAbout(folder).flat().sort()).toEqual(foldersOf(folder).sort());
+  });
+
+  it("has a row for each package", () => {
+    const rows = [...page.matchAll(/^\| `packages\/(\w+)`/gm)].map(([, name]) => name);
+    expect(rows.sort()).toEqual(foldersOf("packages").sort());
+  });
+});
 
 describe("the rooms of the backend", () => {
   it("import only down the line a request takes", () => {
