@@ -24,8 +24,8 @@ export interface AttemptResult {
 }
 
 /**
- * The dialling side of the ledger: attempts to place a call at UIS, and what came of each. Each method has committed to disk when
- * it resolves and returns the calls it has changed; all throw StoreError.
+ * The dialling side of the ledger: attempts to place a call at UIS, and what came of each. Each method has committed to
+ * disk when it resolves and returns the calls it has changed; all throw StoreError.
  */
 export class Attempts {
   readonly #db: Database;

@@ -64,8 +64,8 @@ export class Dialler {
   }
 
   /**
-   * Begins an attempt for a call that waits and sends it, or leaves the call to a person where there can be none. When there
-   * is no room for it, or no more time, it waits on in the ledger.
+   * Begins an attempt for a call that waits and sends it, or leaves the call to a person where there can be none. When
+   * there is no room for it, or no more time, it waits on in the ledger.
    */
   take(call: CallRow): void {
     if (this.free === 0) return;

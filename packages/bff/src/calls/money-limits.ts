@@ -24,8 +24,9 @@ export type Counted =
 const ALARMS = [100, 80, 50] as const;
 
 /**
- * The limits on what costs money and rings phones: number, office, user, target, tenant, and calls at once. They are counted in
- * the transaction that begins the attempt, so exactly as many are dialled as are allowed, whoever asks at the same time.
+ * The limits on what costs money and rings phones: number, office, user, target, tenant, and calls at once. They are
+ * counted in the transaction that begins the attempt, so exactly as many are dialled as are allowed, however many ask at
+ * the same time.
  */
 export class MoneyLimits {
   readonly #tenants: ReadonlyMap<string, Tenant>;

@@ -5,8 +5,8 @@ import type { PauseReason, PauseRow } from "./tables.js";
 export const ALL_TENANTS = "*";
 
 /**
- * Dials nothing of `scope`, a tenant's id or {@link ALL_TENANTS}, from now on, within the second and on every instance: what
- * waits and what comes in is left to people. Each reason pauses, and is lifted, by itself.
+ * Dials nothing of `scope`, a tenant's id or {@link ALL_TENANTS}, from now on, within the second and on every instance:
+ * what waits and what comes in is left to people. Each reason pauses, and is lifted, by itself.
  */
 export async function pauseCalls(db: Database, scope: string, reason: PauseReason, now: Date): Promise<void> {
   await db.write("pause", (transaction) =>

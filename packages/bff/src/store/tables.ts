@@ -75,8 +75,8 @@ export interface IntentRow {
 }
 
 /**
- * One request `place_calls`, sent once at most. `prepared`: nothing has been sent. `connected`: the connection to UIS stands,
- * and the request may have been sent. `abandoned`: taken back while `prepared`; its owner may send nothing any more.
+ * One request `place_calls`, sent once at most. `prepared`: nothing has been sent. `connected`: the connection to UIS
+ * stands, and the request may have been sent. `abandoned`: taken back while `prepared`; its owner may send nothing any more.
  */
 type AttemptPhase = "prepared" | "connected" | "abandoned";
 
