@@ -47,7 +47,7 @@ export async function underWay(reader: LedgerReader): Promise<number> {
 /** How many notes for people have not arrived yet. */
 export async function undelivered(reader: LedgerReader): Promise<number> {
   const [row] = await reader.rows<{ n: number }>(
-    "select count(*) as n from handovers where delivered_at is null",
+    "select count(*) as n from notifications where delivered_at is null",
   );
   return Number(row?.n);
 }
@@ -64,7 +64,7 @@ export async function readBooks(reader: LedgerReader, sessionSecret: string): Pr
     call_id: string;
     status: string;
     delivered_at: string | null;
-  }>("select id, call_id, status, delivered_at from handovers");
+  }>("select id, call_id, status, delivered_at from notifications");
   const [taken] = await reader.rows<{ n: number }>(
     "select count(*) as n from attempts where phase = 'abandoned'",
   );

@@ -15,7 +15,7 @@ import { PauseLog } from "./calls/pause-log.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
 import type { Secret } from "./config/secret.js";
-import { Courier } from "./notifications/courier.js";
+import { OutboxWorker } from "./notifications/outbox-worker.js";
 import { Outbox } from "./notifications/outbox.js";
 import { createWebhookSender } from "./notifications/webhook.js";
 import { createLogger, type Logger } from "./log.js";
@@ -122,14 +122,14 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   });
 
   await calls.dispatcher.start();
-  calls.courier.start();
+  calls.outboxWorker.start();
   calls.retention.start();
   const stopPruning = startPruning(services, sessions);
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
     // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
     const ended = Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
-    await Promise.all([ended, calls.courier.stop(), calls.retention.stop()]);
+    await Promise.all([ended, calls.outboxWorker.stop(), calls.retention.stop()]);
     // Until then it gives signs of life, or other instances would recover its calls.
     await calls.dispatcher.stop();
   };
@@ -186,9 +186,17 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Service
     log,
   });
   const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
-  const courier = new Courier({ outbox: new Outbox(db, clock), vault, tenants, send, clock, log, random });
+  const outboxWorker = new OutboxWorker({
+    outbox: new Outbox(db, clock),
+    vault,
+    tenants,
+    send,
+    clock,
+    log,
+    random,
+  });
   const retention = new Retention({ db, tenants, clock, log });
-  return { feed, ledger, breakers, dialler, dispatcher, courier, retention };
+  return { feed, ledger, breakers, dialler, dispatcher, outboxWorker, retention };
 }
 
 /** Sessions of our own, or those of the application this is part of, and the proofs asked for in them. */

@@ -127,7 +127,7 @@ describe.each(engines)("a number under way, blocked, or at its limit, on %s,", (
       .where("id", "=", id)
       .executeTakeFirst();
     const lead = await database.query
-      .selectFrom("handovers")
+      .selectFrom("notifications")
       .select("reason")
       .where("call_id", "=", id)
       .executeTakeFirst();

@@ -43,7 +43,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     for (const { status, body } of calls) {
       expect([status, body.status, body.reason]).toEqual([201, "held", "calls_stopped"]);
     }
-    const told = await bff.database.query.selectFrom("handovers").select(["call_id", "reason"]).execute();
+    const told = await bff.database.query.selectFrom("notifications").select(["call_id", "reason"]).execute();
     expect(told).toEqual(calls.map(({ body }) => ({ call_id: body.id, reason: "calls_stopped" })));
     const ready = await acme.send("GET", "/health/ready");
     expect([ready.status, ready.body]).toEqual([

@@ -257,7 +257,7 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
     expect(out).not.toContain(PLANTED.office);
   });
 
-  it("forget it: nothing of it is left but a block, and pending handovers go out without it", async () => {
+  it("forget it: nothing of it is left but a block, and pending notifications go out without it", async () => {
     const url = await newUrl();
     const received: string[] = [];
     let taking = false;
@@ -308,7 +308,7 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
     const { status, visitor_number, visitor_hash } = await rowOf(bff, body.id);
     expect([status, visitor_number, visitor_hash]).toEqual(["cancelled", null, null]);
     expect((await stranger.read(body.id)).body.status).toBe("cancelled");
-    expect(await bff.database.query.selectFrom("handovers").selectAll().execute()).toEqual([]);
+    expect(await bff.database.query.selectFrom("notifications").selectAll().execute()).toEqual([]);
   });
 
   it("forget nothing while a call with it is being dialled, and say what to do", async () => {

@@ -28,7 +28,7 @@ afterEach(stopAll);
 const GATEWAY = "203.0.113.7";
 
 const told = (bff: TestBff) =>
-  bff.database.query.selectFrom("handovers").select(["call_id", "reason"]).execute();
+  bff.database.query.selectFrom("notifications").select(["call_id", "reason"]).execute();
 const banned = (bff: TestBff) => bff.database.query.selectFrom("bans").selectAll().execute();
 
 /** Asks for a call as the element does: with a proof of work where one is asked for. */

@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 import { later } from "../clock.js";
-import { handOver } from "../notifications/outbox.js";
+import { enqueueNotifications } from "../notifications/outbox.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
 import type { MoneyLimits, Spent } from "./money-limits.js";
@@ -141,5 +141,5 @@ async function withhold(
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  if (isForAPerson(call)) await handOver(transaction, [call]);
+  if (isForAPerson(call)) await enqueueNotifications(transaction, [call]);
 }

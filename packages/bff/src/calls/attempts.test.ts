@@ -56,7 +56,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   const toldOf = async (id: string) =>
     (
       await db.query
-        .selectFrom("handovers")
+        .selectFrom("notifications")
         .select("status")
         .where("call_id", "=", id)
         .orderBy("occurred_at")

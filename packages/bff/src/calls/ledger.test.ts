@@ -26,8 +26,8 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
 
   const accept = (change: Partial<NewCall> = {}, ready = false) => ledger.accept(newCall(change), ready);
 
-  const handedOver = async () =>
-    (await db.query.selectFrom("handovers").select(["call_id", "status", "reason"]).execute()).map(
+  const notified = async () =>
+    (await db.query.selectFrom("notifications").select(["call_id", "status", "reason"]).execute()).map(
       ({ call_id, status, reason }) => [call_id, status, reason],
     );
 
@@ -90,7 +90,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     const held = answers.filter(({ call }) => call.status === "held").map(({ call }) => call);
     expect(held).toHaveLength(99);
     expect(new Set(held.map(({ reason }) => reason))).toEqual(new Set(["number_under_way"]));
-    expect(await handedOver()).toHaveLength(99);
+    expect(await notified()).toHaveLength(99);
   });
 
   it("takes another call to a number once the last is over", async () => {
@@ -105,7 +105,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     const sent = await accept({}, true);
     expect(await ledger.cancel(sent.call)).toMatchObject({ status: "dialing" });
     expect(await attempts.begin(waiting.call.id)).toBeUndefined();
-    expect(await handedOver()).toEqual([]);
+    expect(await notified()).toEqual([]);
   });
 
   async function settle({ attempt }: Awaited<ReturnType<typeof accept>>) {
@@ -143,12 +143,12 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
         undefined,
         false,
       ]);
-      expect(await handedOver()).toEqual([[call.id, "held", "limit_reached"]]);
+      expect(await notified()).toEqual([[call.id, "held", "limit_reached"]]);
       clock.advance(30 * 24 * 60 * 60_000);
       expect((await attempts.takeDue(9)).filter(({ id }) => id === call.id)).toEqual([]);
       const again = await ledger.accept(request, true, keeping);
       expect([again.call.id, again.replayed]).toEqual([call.id, true]);
-      expect(await handedOver()).toHaveLength(1);
+      expect(await notified()).toHaveLength(1);
     },
   );
 
@@ -176,7 +176,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
       ["before", 0],
       ["between", 0],
     ]);
-    expect([await handedOver(), await db.query.selectFrom("calls").select("id").execute()]).toEqual([[], []]);
+    expect([await notified(), await db.query.selectFrom("calls").select("id").execute()]).toEqual([[], []]);
 
     const kept = await ledger.accept(request, true, inTurn(keeping, counting("before"), counting("between")));
     expect([kept.replayed, kept.call.status]).toEqual([false, "held"]);

@@ -87,7 +87,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
       const [kept, ...others] = answers.filter(({ attempt }) => attempt === undefined);
       expect(others).toEqual([]);
       expect(kept?.call).toMatchObject({ status: "held", reason: "limit_reached", attempts: 0 });
-      const told = await db.query.selectFrom("handovers").select(["call_id", "reason"]).execute();
+      const told = await db.query.selectFrom("notifications").select(["call_id", "reason"]).execute();
       expect(told).toEqual([{ call_id: kept?.call.id, reason: "limit_reached" }]);
     },
   );

@@ -18,14 +18,14 @@ export async function* recordsOf(
   const hash = vault.hash(number);
   for (const call of await callsOf(db, hash)) {
     yield callRecord(call, vault, hash);
-    const handovers = await db.query
-      .selectFrom("handovers")
+    const notifications = await db.query
+      .selectFrom("notifications")
       .selectAll()
       .where("call_id", "=", call.id)
       .execute();
-    for (const { id, status, reason, occurred_at, delivered_at } of handovers) {
+    for (const { id, status, reason, occurred_at, delivered_at } of notifications) {
       yield {
-        kind: "handover",
+        kind: "notification",
         id,
         call: call.id,
         status,

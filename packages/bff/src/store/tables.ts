@@ -6,7 +6,7 @@ export interface Tables {
   calls: CallRow;
   intents: IntentRow;
   attempts: AttemptRow;
-  handovers: HandoverRow;
+  notifications: NotificationRow;
   sessions: SessionRow;
   anonymous_tries: AnonymousTriesRow;
   uis_tokens: UisTokenRow;
@@ -97,8 +97,8 @@ export interface AttemptRow {
   code: number | null;
 }
 
-/** Something a person has to know of a call, repeated until the tenant's receiver has taken it. */
-export interface HandoverRow {
+/** What a person has to know of a call, repeated until the tenant's receiver has taken it. */
+export interface NotificationRow {
   /** Stable over all repeats of it. */
   id: string;
   call_id: string;
