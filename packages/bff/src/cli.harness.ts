@@ -79,7 +79,7 @@ export const freePort = async (): Promise<{ port: number; close: () => void }> =
   return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 };
 
-/** The example, but for what it does against floods: some tests are one. */
+/** The example without limits: some tests go beyond them. */
 function withoutGuards(): string {
   const file = join(mkdtempSync(join(tmpdir(), "uis-call-")), "calls.yaml");
   writeFileSync(file, readFileSync(example, "utf8").replace(/^ {4}targets:/m, "    proof: never\n$&"));

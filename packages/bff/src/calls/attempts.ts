@@ -131,7 +131,7 @@ export class Attempts {
 
   async #circumstancesOf(transaction: Transaction<Tables>, call: CallRow): Promise<Circumstances> {
     const inTheWay = await callsInTheWay(transaction, call);
-    return { inTheWay, limits: this.#context.limits, now: this.#clock.now() };
+    return { inTheWay, quotas: this.#context.quotas, now: this.#clock.now() };
   }
 
   /** Whether the time of a call that waits has come; cheaper than to take it up. */

@@ -170,8 +170,8 @@ export class Ledger {
       if (same !== undefined) return this.#stands(transaction, request, row, same);
       const busy = inTheWay.length > 0;
       const dial = ready && !busy;
-      const { limits } = this.#context;
-      const obstacle = await obstacleTo(transaction, row, { inTheWay, limits, now, counted: dial });
+      const { quotas } = this.#context;
+      const obstacle = await obstacleTo(transaction, row, { inTheWay, quotas, now, counted: dial });
       if (obstacle !== undefined) {
         return { call: await this.#hold(transaction, row, obstacle), replayed: false };
       }

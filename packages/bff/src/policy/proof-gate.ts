@@ -6,7 +6,7 @@ import { Refusal } from "../refusal.js";
 import type { AddressNumbers } from "./address-numbers.js";
 import type { AttackMeter } from "./attack-meter.js";
 import { count } from "../store/limit-counts.js";
-import type { Asker, ProofDesk, ProofUse } from "./proof.js";
+import type { Client, ProofDesk, ProofUse } from "./proof.js";
 
 /** Most tries that solving a challenge takes while nothing is wrong; doubled with each step of an attack. */
 const TRIES = 200;
@@ -14,7 +14,7 @@ const TRIES = 200;
 const REMEMBERED_LONGER = 60;
 
 /** What of a visit, and of the request made in it, matters here. */
-export interface Visitor extends Asker {
+export interface Visitor extends Client {
   /** As Express gives it. */
   ip: string | undefined;
   /** Set for whom the host site vouches. */

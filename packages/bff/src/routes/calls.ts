@@ -7,7 +7,7 @@ import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Metrics } from "../metrics.js";
 import { applyPolicy, type User } from "../policy/call-policy.js";
-import type { FloodLimits } from "../policy/flood-limits.js";
+import type { RateLimits } from "../policy/rate-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
@@ -26,7 +26,7 @@ export interface CallRoutesOptions {
   vault: NumberVault;
   dialler: Dialler;
   feed: CallFeed;
-  flood: FloodLimits;
+  rateLimits: RateLimits;
   proofs: ProofGate;
   clock: Clock;
   metrics: Metrics;
@@ -87,7 +87,7 @@ export function callRoutes(options: CallRoutesOptions): Router {
 }
 
 function placeCall(options: CallRoutesOptions): RequestHandler {
-  const { tenants, ledger, vault, dialler, feed, flood, proofs, clock, metrics } = options;
+  const { tenants, ledger, vault, dialler, feed, rateLimits, proofs, clock, metrics } = options;
   const tenantOf = visitTenants(tenants);
   return async (request, response) => {
     const visit = requireVisit(request, { csrf: true });
@@ -101,14 +101,14 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
     const asked = { user: userOf(visit, vault), locale, now: clock.now() };
     const { admit, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
 
-    const asker = {
+    const client = {
       tenant,
       principal: visit.principal,
       ip: request.ip,
       identity: allowed.identity && vault.hash(allowed.identity),
       number: allowed.visitorNumber,
     };
-    const { call, replayed, attempt } = await flood.guard(asker, (counted) =>
+    const { call, replayed, attempt } = await rateLimits.guard(client, (counted) =>
       ledger.accept(
         { ...allowed, ...key, locale, address: request.ip },
         dialler.ready(tenant.id),

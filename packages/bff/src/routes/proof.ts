@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from "express";
 import type { Tenant } from "../config/configuration.js";
-import type { FloodLimits } from "../policy/flood-limits.js";
+import type { RateLimits } from "../policy/rate-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import { requireOriginIfSent } from "../session/origin.js";
 import { requireVisit } from "../session/session.js";
@@ -9,20 +9,20 @@ import { visitTenants } from "./visit-tenant.js";
 
 export interface ProofRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
-  flood: FloodLimits;
+  rateLimits: RateLimits;
   proofs: ProofGate;
   overload: RequestHandler;
 }
 
 /** `GET /proof` */
-export function proofRoutes({ tenants, flood, proofs, overload }: ProofRoutesOptions): Router {
+export function proofRoutes({ tenants, rateLimits, proofs, overload }: ProofRoutesOptions): Router {
   const router = Router();
   const tenantOf = visitTenants(tenants);
   router.get("/proof", overload, async (request, response) => {
     const visit = requireVisit(request, { csrf: false });
     const tenant = tenantOf(visit);
     requireOriginIfSent(request, tenant);
-    await flood.admitChallenge(tenant, request.ip);
+    await rateLimits.admitChallenge(tenant, request.ip);
     response.json(await proofs.challenge(tenant, { ...visit, ip: request.ip }));
   });
   router.all("/proof", onlyMethods("GET"));

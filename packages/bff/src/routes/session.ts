@@ -5,7 +5,7 @@ import { hoursOf, localized, officeSource, type Tenant } from "../config/configu
 import type { OpeningHours } from "../config/opening-hours.js";
 import { themeValues } from "../config/theme.js";
 import { mayUse } from "../policy/call-policy.js";
-import type { FloodLimits } from "../policy/flood-limits.js";
+import type { RateLimits } from "../policy/rate-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { checkIdentityToken, useToken } from "../session/identity.js";
@@ -28,7 +28,7 @@ export interface SessionRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
   db: Database;
   vault: NumberVault;
-  flood: FloodLimits;
+  rateLimits: RateLimits;
   proofs: ProofGate;
   clock: Clock;
   overload: RequestHandler;
@@ -36,7 +36,7 @@ export interface SessionRoutesOptions {
 
 /** `POST /session`, `DELETE /session` */
 export function sessionRoutes(options: SessionRoutesOptions): Router {
-  const { tenants, db, vault, flood, proofs, clock, overload } = options;
+  const { tenants, db, vault, rateLimits, proofs, clock, overload } = options;
   const router = Router();
 
   router.post("/session", ...jsonBody, overload, async (request, response) => {
@@ -45,7 +45,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
     requireOrigin(request, tenant);
     // To resume a session costs nothing.
-    if (visitOf(request)?.tenant !== tenant.id) await flood.admitSession(tenant, request.ip);
+    if (visitOf(request)?.tenant !== tenant.id) await rateLimits.admitSession(tenant, request.ip);
     const user = hostUserOf(request) ?? (await userOf(token, tenant));
     const visit = await openVisit(request, tenant, clock, user);
     const sessionToken = keeperOf(request).tokenFor(request);

@@ -8,7 +8,7 @@ import { engines } from "../store/engines.harness.js";
 import { openNumberVault } from "../store/number-vault.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
-import { MoneyLimits } from "./money-limits.js";
+import { CallQuotas } from "./call-quotas.js";
 import type { Attempt } from "./attempt.js";
 import { Attempts, type AttemptResult } from "./attempts.js";
 
@@ -48,11 +48,11 @@ async function instances(url: string, limits: Partial<Limits> | "none", clock = 
     const db = await openDatabase(url);
     opened.push(db);
     const vault = await openNumberVault(db, [new Secret("s".repeat(32))]);
-    const money = new MoneyLimits(tenants, vault);
+    const quotas = new CallQuotas(tenants, vault);
     made.push({
       db,
-      ledger: new Ledger(db, vault, clock, { owner, limits: money }),
-      attempts: new Attempts(db, clock, { owner, limits: money }),
+      ledger: new Ledger(db, vault, clock, { owner, quotas }),
+      attempts: new Attempts(db, clock, { owner, quotas }),
     });
   }
   const [first] = made;
@@ -63,7 +63,7 @@ async function instances(url: string, limits: Partial<Limits> | "none", clock = 
 let last = 0;
 const number = () => `+7900000${String(1000 + ++last)}`;
 
-describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) => {
+describe.each(engines)("call quotas on %s", (_name, newUrl) => {
   const three = [{ most: 3, within: HOUR }];
   it.each<[string, Partial<Limits>, (n: number) => Partial<NewCall>]>([
     ["tenant", { tenant: three }, () => ({ visitorNumber: number() })],
@@ -216,7 +216,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
     ]);
     const ledger = new Ledger(db, vault, clock, {
       owner: "me",
-      limits: new MoneyLimits(tenants, vault),
+      quotas: new CallQuotas(tenants, vault),
     });
     const attempts = new Attempts(db, clock, { owner: "me" });
     const dial = async (tenant: string) => {

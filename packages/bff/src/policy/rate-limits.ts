@@ -22,7 +22,7 @@ import { addressName, addressTiers } from "./address-numbers.js";
 import type { NumberCount } from "./address-numbers.js";
 
 /** Who asks for a call, and to which number. */
-export interface Asker {
+export interface Client {
   tenant: Tenant;
   /** Of the session. */
   principal: string;
@@ -34,7 +34,7 @@ export interface Asker {
 }
 
 /** What is decided on a request, and what the operator is told of it. */
-interface FloodDecision extends Decision {
+interface RateLimitDecision extends Decision {
   /** The session's ban begins with this request. */
   banned?: BanRow | undefined;
   /** With this request the address has used this count up. */
@@ -45,12 +45,12 @@ interface FloodDecision extends Decision {
 const A_DAY = 24 * 60 * 60;
 
 /**
- * The limits on requests: of one address, of one session, and on how many different numbers a visitor asks for. What is
+ * Rate limits on requests: of one address, of one session, and on how many different numbers a visitor asks for. What is
  * beyond them is refused, but for numbers of an address, which may be kept for a person first. They are counted in our
  * own table, not by rate-limiter-flexible: in the very transaction that writes the request down, so that no repeat is
  * counted, and by the clock that is passed in.
  */
-export class FloodLimits {
+export class RateLimits {
   readonly #db: Database;
   readonly #vault: NumberVault;
   readonly #clock: Clock;
@@ -93,13 +93,13 @@ export class FloodLimits {
    * Runs `accept` with what counts the request, once it is certain that it is a new one; with nothing where the tenant
    * has no limits.
    */
-  async guard<T>(asker: Asker, accept: (admit?: Admission) => Promise<T>): Promise<T> {
-    const { id, limits } = asker.tenant;
+  async guard<T>(client: Client, accept: (admit?: Admission) => Promise<T>): Promise<T> {
+    const { id, limits } = client.tenant;
     if (limits === "none") return accept();
-    let decision: FloodDecision = {};
+    let decision: RateLimitDecision = {};
     try {
       const accepted = await accept(
-        async (transaction) => (decision = await this.#decide(transaction, asker, limits)),
+        async (transaction) => (decision = await this.#decide(transaction, client, limits)),
       );
       if (decision.usedUp !== undefined) this.#tellUsedUp(id, decision.usedUp);
       return accepted;
@@ -121,14 +121,18 @@ export class FloodLimits {
     );
   }
 
-  async #decide(transaction: Transaction<Tables>, asker: Asker, limits: Limits): Promise<FloodDecision> {
-    const { tenant, principal, ip, identity = null } = asker;
+  async #decide(
+    transaction: Transaction<Tables>,
+    client: Client,
+    limits: Limits,
+  ): Promise<RateLimitDecision> {
+    const { tenant, principal, ip, identity = null } = client;
     const now = this.#clock.now();
     if (identity !== null) {
       // The site answers for its users: their calls are limited where they are dialled, and no address is theirs alone.
       const name = `${tenant.id}/identity/${identity}`;
       const numbers = numbersIn(name, limits.distinctNumbers.identity, "refuse");
-      return (await this.#count(transaction, [], numbers, asker.number, now)).decision;
+      return (await this.#count(transaction, [], numbers, client.number, now)).decision;
     }
     const session = `${tenant.id}/session/${principal}`;
     const present = await banOf(transaction, session, now);
@@ -136,7 +140,7 @@ export class FloodLimits {
     const tiers = addressTiers(addressName(this.#vault, tenant, ip), limits.addressNumbers);
     const numbers = [...numbersIn(session, limits.distinctNumbers.session, "ban"), ...tiers];
     const requests = inWindows(`calls/${session}`, limits.session);
-    const { decision, used, full } = await this.#count(transaction, requests, numbers, asker.number, now);
+    const { decision, used, full } = await this.#count(transaction, requests, numbers, client.number, now);
     if (full.some(({ beyond }) => beyond === "ban")) {
       const banned = await ban(transaction, session, now);
       // Unless another request of the session was the first to go too far.

@@ -15,7 +15,7 @@ export interface Spent {
   within: number;
 }
 
-/** Whether a call may be dialled, as far as money goes; it has been counted if so. */
+/** Whether a call may be dialled, as far as its quotas go; it has been counted if so. */
 export type Counted =
   | { may: true; spent?: Spent | undefined }
   /** `full`: not in this window. `busy`: as soon as another call is over. */
@@ -24,11 +24,11 @@ export type Counted =
 const ALARMS = [100, 80, 50] as const;
 
 /**
- * The limits on what costs money and rings phones: number, office, user, target, tenant, and calls at once. They are
+ * Call quotas, on what costs money and rings phones: number, office, user, target, tenant, and calls at once. They are
  * counted in the transaction that begins the attempt, so exactly as many are dialled as are allowed, however many ask at
  * the same time.
  */
-export class MoneyLimits {
+export class CallQuotas {
   readonly #tenants: ReadonlyMap<string, Tenant>;
   readonly #vault: NumberVault;
   /** Lengths of every tenant's windows of one number, which the calls of all of them count in. */
