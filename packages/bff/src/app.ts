@@ -240,7 +240,7 @@ function startPruning(
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
 
 /** What decides over requests before they reach a route. */
-interface Admittance {
+interface RequestGuards {
   overload: OverloadGuard;
   streams: OpenStreams;
   page: Router;
@@ -251,7 +251,7 @@ function routerOf(
   { options, db, vault, clock, log, metrics, tenants }: Services,
   { feed, ledger, breakers, dialler }: ReturnType<typeof callParts>,
   { middleware, proofs }: ReturnType<typeof sessionParts>,
-  { overload, streams, page, draining }: Admittance,
+  { overload, streams, page, draining }: RequestGuards,
 ): Router {
   const shared = db.engine === "postgres";
   const router = Router();

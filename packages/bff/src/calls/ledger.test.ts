@@ -4,7 +4,7 @@ import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
 import { newCall } from "./call.harness.js";
-import { type Admission, inTurn, Ledger, type NewCall } from "./ledger.js";
+import { type Precondition, firstRefusal, Ledger, type NewCall } from "./ledger.js";
 import { Attempts } from "./attempts.js";
 import { Refusal } from "../refusal.js";
 import { count } from "../store/limit-counts.js";
@@ -122,7 +122,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     expect((await attempts.takeDue(10)).map(({ id }) => id)).toEqual([call.id]);
   });
 
-  const keeping: Admission = () => Promise.resolve({ keep: "limit_reached" });
+  const keeping: Precondition = () => Promise.resolve({ keep: "limit_reached" });
 
   it.each<[string, Partial<NewCall>]>([
     ["for now", {}],
@@ -130,7 +130,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     ["to a number that another's call is under way to", { principal: "another" }],
     ["to a number that the same visitor's call in another matter is under way to", { target: "support" }],
   ])(
-    "leaves a request %s to a person when it is admitted to be kept, and dials nothing",
+    "leaves a request %s to a person when a precondition keeps it, and dials nothing",
     async (what, change) => {
       const isUnderWay = what.endsWith("under way to");
       if (isUnderWay) await accept({ principal: "somebody" }, true);
@@ -152,20 +152,20 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     },
   );
 
-  it("refuses what one admission refuses though an earlier one would keep it, and counts nothing of it", async () => {
+  it("refuses what one precondition refuses though an earlier one would keep it, and counts nothing of it", async () => {
     const counting =
-      (bucket: string): Admission =>
+      (bucket: string): Precondition =>
       async (transaction) => ({
         counted: [...(await count(transaction, [{ bucket, seconds: 60, most: 1 }], clock.now())).keys()],
       });
     const refusal = new Refusal("proof_invalid", "it was used before");
-    const refusing: Admission = () => Promise.resolve({ refusal });
+    const refusing: Precondition = () => Promise.resolve({ refusal });
     const request = newCall();
     await expect(
       ledger.accept(
         request,
         true,
-        inTurn(counting("before"), keeping, counting("between"), refusing, undefined),
+        firstRefusal(counting("before"), keeping, counting("between"), refusing, undefined),
       ),
     ).rejects.toBe(refusal);
     const used = async () =>
@@ -178,7 +178,11 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     ]);
     expect([await notified(), await db.query.selectFrom("calls").select("id").execute()]).toEqual([[], []]);
 
-    const kept = await ledger.accept(request, true, inTurn(keeping, counting("before"), counting("between")));
+    const kept = await ledger.accept(
+      request,
+      true,
+      firstRefusal(keeping, counting("before"), counting("between")),
+    );
     expect([kept.replayed, kept.call.status]).toEqual([false, "held"]);
     expect(await used()).toEqual([
       ["before", 1],

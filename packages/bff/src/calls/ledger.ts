@@ -54,16 +54,16 @@ export interface Decision {
 }
 
 /** Decides on a new request in the transaction that writes it down. */
-export type Admission = (transaction: Transaction<Tables>) => Promise<Decision>;
+export type Precondition = (transaction: Transaction<Tables>) => Promise<Decision>;
 
 /** Asks each until one refuses: a refusal goes before an earlier one's wish to keep. */
-export const inTurn =
-  (...admissions: (Admission | undefined)[]): Admission =>
+export const firstRefusal =
+  (...preconditions: (Precondition | undefined)[]): Precondition =>
   async (transaction) => {
     const counted: string[] = [];
     let keep: CallReason | undefined;
-    for (const admission of admissions) {
-      const decision = (await admission?.(transaction)) ?? {};
+    for (const precondition of preconditions) {
+      const decision = (await precondition?.(transaction)) ?? {};
       counted.push(...(decision.counted ?? []));
       if (decision.refusal !== undefined) return { refusal: decision.refusal, counted };
       keep ??= decision.keep;
@@ -97,14 +97,14 @@ export class Ledger {
    * Writes a new call down, with an attempt for this instance to dial it at once, or finds the one that this key, or the
    * same matter of the same session, already stands for. A phone that rings for another call of the same visitor is
    * waited for. A call that may not be dialled is left to a person at once: `held`, for a number that is blocked, at its
-   * limit or under way for another visitor alike. A call for later is judged when it is due, unless `admit` keeps it.
+   * limit or under way for another visitor alike. A call for later is judged when it is due, unless `check` keeps it.
    *
    * @param ready the caller has a hand free to dial at once; if not, the next one who has does
-   * @param admit asked of a request whose key is new; repeats are always answered
+   * @param check asked of a request whose key is new; repeats are always answered
    * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is
-   *   past, or what `admit` says
+   *   past, or what `check` says
    */
-  async accept(request: NewCall, ready: boolean, admit?: Admission): Promise<Accepted> {
+  async accept(request: NewCall, ready: boolean, check?: Precondition): Promise<Accepted> {
     const fingerprint = this.#vault.hash(canonicalOf(request));
     const row = this.#newRow(request);
     const accepted = await this.#db.write("accept", async (transaction) => {
@@ -113,7 +113,7 @@ export class Ledger {
       if ((await INTENT.change(transaction, intent)) !== 1)
         return this.#replay(transaction, request, fingerprint);
       // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
-      const { refusal, keep, counted = [] } = await this.#decide(transaction, request, admit);
+      const { refusal, keep, counted = [] } = await this.#decide(transaction, request, check);
       if (refusal !== undefined) {
         await takeBack(transaction, counted);
         await transaction
@@ -139,9 +139,9 @@ export class Ledger {
   async #decide(
     transaction: Transaction<Tables>,
     { scheduledFor }: NewCall,
-    admit: Admission | undefined,
+    check: Precondition | undefined,
   ): Promise<Decision> {
-    if (scheduledFor === null || scheduledFor > this.#clock.now()) return (await admit?.(transaction)) ?? {};
+    if (scheduledFor === null || scheduledFor > this.#clock.now()) return (await check?.(transaction)) ?? {};
     return { refusal: new Refusal("invalid_request", "choose a time to come", { at: "at" }) };
   }
 

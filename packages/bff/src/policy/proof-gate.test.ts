@@ -108,8 +108,8 @@ it("has a proof that is checked in its last moment used once, however long the d
   const judged = [await gate.judge(always, visitor, proof), await gate.judge(always, visitor, proof)];
   clock.advance(1);
   const codes = [];
-  for (const { admit } of judged)
-    codes.push((await db.write("test", (transaction) => admit?.(transaction) ?? never())).refusal?.code);
+  for (const { check } of judged)
+    codes.push((await db.write("test", (transaction) => check?.(transaction) ?? never())).refusal?.code);
   expect(codes).toEqual([undefined, "proof_invalid"]);
   await db.close();
 });

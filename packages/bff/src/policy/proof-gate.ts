@@ -1,5 +1,5 @@
 import type { ProofChallenge } from "@uis-call/shared";
-import type { Admission } from "../calls/ledger.js";
+import type { Precondition } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
@@ -26,7 +26,7 @@ export interface Judgement {
   /** It does not do. A repeat of what was accepted is answered all the same. */
   refusal?: Refusal;
   /** Uses it up with the call, or refuses; absent where none is asked for. */
-  admit?: Admission;
+  check?: Precondition;
 }
 
 /** Who has to prove work before a call, and how much. */
@@ -72,7 +72,7 @@ export class ProofGate {
       );
     }
     try {
-      return { admit: once(await this.#desk.check(proof, visitor), tenant.id, this.#clock) };
+      return { check: once(await this.#desk.check(proof, visitor), tenant.id, this.#clock) };
     } catch (error) {
       if (error instanceof Refusal) return refused(error);
       throw error;
@@ -80,11 +80,11 @@ export class ProofGate {
   }
 }
 
-const refused = (refusal: Refusal): Judgement => ({ refusal, admit: () => Promise.resolve({ refusal }) });
+const refused = (refusal: Refusal): Judgement => ({ refusal, check: () => Promise.resolve({ refusal }) });
 
 /** Uses a proof up: of simultaneous uses one is the first. */
 const once =
-  ({ nonce, expiresAt }: ProofUse, tenant: string, clock: Clock): Admission =>
+  ({ nonce, expiresAt }: ProofUse, tenant: string, clock: Clock): Precondition =>
   async (transaction) => {
     const now = clock.now();
     const seconds = REMEMBERED_LONGER + Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);

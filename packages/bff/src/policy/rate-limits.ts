@@ -1,5 +1,5 @@
 import type { Transaction } from "kysely";
-import type { Admission, Decision } from "../calls/ledger.js";
+import type { Precondition, Decision } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Limits, LimitWindow } from "../config/limits.js";
@@ -68,16 +68,16 @@ export class RateLimits {
    *
    * @throws Refusal `rate_limited`; StoreError, since what cannot be counted is not allowed
    */
-  admitSession(tenant: Tenant, ip: string | undefined): Promise<void> {
-    return this.#admitOf("sessions", tenant, ip);
+  checkSession(tenant: Tenant, ip: string | undefined): Promise<void> {
+    return this.#check("sessions", tenant, ip);
   }
 
-  /** As {@link admitSession} for a challenge of proof of work: making one costs us as much as one try at solving it. */
-  admitChallenge(tenant: Tenant, ip: string | undefined): Promise<void> {
-    return this.#admitOf("challenges", tenant, ip);
+  /** As {@link checkSession} for a challenge of proof of work: making one costs us as much as one try at solving it. */
+  checkChallenge(tenant: Tenant, ip: string | undefined): Promise<void> {
+    return this.#check("challenges", tenant, ip);
   }
 
-  async #admitOf(what: "sessions" | "challenges", tenant: Tenant, ip: string | undefined): Promise<void> {
+  async #check(what: "sessions" | "challenges", tenant: Tenant, ip: string | undefined): Promise<void> {
     const { limits } = tenant;
     if (limits === "none") return;
     const counts = inWindows(`${what}/${addressName(this.#vault, tenant, ip)}`, limits.address);
@@ -93,7 +93,7 @@ export class RateLimits {
    * Runs `accept` with what counts the request, once it is certain that it is a new one; with nothing where the tenant
    * has no limits.
    */
-  async guard<T>(client: Client, accept: (admit?: Admission) => Promise<T>): Promise<T> {
+  async guard<T>(client: Client, accept: (check?: Precondition) => Promise<T>): Promise<T> {
     const { id, limits } = client.tenant;
     if (limits === "none") return accept();
     let decision: RateLimitDecision = {};

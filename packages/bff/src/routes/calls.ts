@@ -2,7 +2,7 @@ import { CallRequest, IdempotencyKey, isOver } from "@uis-call/shared";
 import { type Request, type RequestHandler, Router } from "express";
 import type { CallFeed } from "../calls/call-feed.js";
 import type { Dialler } from "../calls/dialler.js";
-import { inTurn, type Ledger } from "../calls/ledger.js";
+import { firstRefusal, type Ledger } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Metrics } from "../metrics.js";
@@ -99,7 +99,7 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
     const proof = await proofs.judge(tenant, { ...visit, ip: request.ip }, body.proof);
     if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
     const asked = { user: userOf(visit, vault), locale, now: clock.now() };
-    const { admit, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
+    const { check, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
 
     const client = {
       tenant,
@@ -112,7 +112,7 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
       ledger.accept(
         { ...allowed, ...key, locale, address: request.ip },
         dialler.ready(tenant.id),
-        inTurn(counted, proof.admit, admit),
+        firstRefusal(counted, proof.check, check),
       ),
     );
     if (!replayed) metrics.accepted(call, allowed.visitorNumber, visitorCountry);

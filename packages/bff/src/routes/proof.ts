@@ -22,7 +22,7 @@ export function proofRoutes({ tenants, rateLimits, proofs, overload }: ProofRout
     const visit = requireVisit(request, { csrf: false });
     const tenant = tenantOf(visit);
     requireOriginIfSent(request, tenant);
-    await rateLimits.admitChallenge(tenant, request.ip);
+    await rateLimits.checkChallenge(tenant, request.ip);
     response.json(await proofs.challenge(tenant, { ...visit, ip: request.ip }));
   });
   router.all("/proof", onlyMethods("GET"));

@@ -45,7 +45,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
     requireOrigin(request, tenant);
     // To resume a session costs nothing.
-    if (visitOf(request)?.tenant !== tenant.id) await rateLimits.admitSession(tenant, request.ip);
+    if (visitOf(request)?.tenant !== tenant.id) await rateLimits.checkSession(tenant, request.ip);
     const user = hostUserOf(request) ?? (await userOf(token, tenant));
     const visit = await openVisit(request, tenant, clock, user);
     const sessionToken = keeperOf(request).tokenFor(request);
