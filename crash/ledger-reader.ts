@@ -1,6 +1,6 @@
 import SQLite from "better-sqlite3";
 import pg from "pg";
-import { numberVaultOf, Secret } from "@uis-call/bff";
+import { numberCipherOf, Secret } from "@uis-call/bff";
 import type { Books } from "./checker.js";
 
 type Row = Record<string, string | number | null>;
@@ -52,10 +52,10 @@ export async function undelivered(reader: LedgerReader): Promise<number> {
   return Number(row?.n);
 }
 
-/** @param sessionSecret under which the backend has sealed the numbers */
+/** @param sessionSecret under which the backend has encrypted the numbers */
 export async function readBooks(reader: LedgerReader, sessionSecret: string): Promise<Books> {
-  const [key] = await reader.rows<{ sealed_key: string }>("select sealed_key from number_keys");
-  const vault = numberVaultOf(key?.sealed_key ?? "", [new Secret(sessionSecret)]);
+  const [key] = await reader.rows<{ encrypted_key: string }>("select encrypted_key from number_keys");
+  const cipher = numberCipherOf(key?.encrypted_key ?? "", [new Secret(sessionSecret)]);
   const calls = await reader.rows<{ id: string; visitor_number: string; status: string; updated_at: string }>(
     "select id, visitor_number, status, updated_at from calls",
   );
@@ -71,7 +71,7 @@ export async function readBooks(reader: LedgerReader, sessionSecret: string): Pr
   return {
     calls: calls.map(({ id, visitor_number, status, updated_at }) => ({
       id,
-      number: vault.open(visitor_number).replace("+", ""),
+      number: cipher.decrypt(visitor_number).replace("+", ""),
       status,
       updatedAt: Date.parse(updated_at),
     })),

@@ -45,7 +45,7 @@ import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
-import { type NumberVault, openNumberVault } from "./store/number-vault.js";
+import { type NumberCipher, openNumberCipher } from "./store/number-cipher.js";
 import { pruneOptOutCodes } from "./store/opt-out-codes.js";
 import { type CircuitBreaker, createCircuitBreaker, type OpenCircuit } from "./uis/circuit-breaker.js";
 import { createSharedToken } from "./uis/shared-token.js";
@@ -103,13 +103,13 @@ const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
 export async function createBff(options: BffOptions): Promise<Bff> {
   const { clock = systemClock, log = createLogger("info") } = options;
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
-  const vault = await openNumberVault(db, options.sessionSecrets);
+  const cipher = await openNumberCipher(db, options.sessionSecrets);
   const tenants = tenantsOf(options.configuration);
   const receivers = [...tenants.values()].filter(({ notify }) => notify !== undefined).map(({ id }) => id);
   const [overload, streams] = [createOverloadGuard(), new OpenStreams()];
   const load = () => ({ work: overload.inWork(), streams: streams.count });
   const metrics = new Metrics(clock, () => gaugesOf(db, receivers), load);
-  const services: Services = { options, db, vault, clock, log, metrics, tenants };
+  const services: Services = { options, db, cipher, clock, log, metrics, tenants };
   const calls = callParts(services);
   const sessions = sessionParts(services);
   let draining = false;
@@ -153,7 +153,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
 interface Services {
   options: BffOptions;
   db: Database;
-  vault: NumberVault;
+  cipher: NumberCipher;
   clock: Clock;
   log: Logger;
   metrics: Metrics;
@@ -164,17 +164,17 @@ const tenantsOf = ({ tenants }: Configuration): ReadonlyMap<string, Tenant> =>
   new Map(tenants.map((tenant) => [tenant.id, tenant]));
 
 /** From the ledger to UIS, and to a person. */
-function callParts({ options, db, vault, clock, log, metrics, tenants }: Services) {
+function callParts({ options, db, cipher, clock, log, metrics, tenants }: Services) {
   const { random = Math.random } = options;
   const owner = randomUUID();
   const feed = new CallFeed((call) => metrics.changed(call));
-  const quotas = new CallQuotas(tenants, vault);
-  const notices = new OptOutNotices(tenants, vault, options.publicUrl);
+  const quotas = new CallQuotas(tenants, cipher);
+  const notices = new OptOutNotices(tenants, cipher, options.publicUrl);
   const context = { owner, quotas, notices };
-  const ledger = new Ledger(db, vault, clock, context);
+  const ledger = new Ledger(db, cipher, clock, context);
   const attempts = new Attempts(db, clock, context);
   const breakers = circuitBreakers(options, db, clock, log);
-  const dialler = new Dialler({ attempts, vault, feed, tenants, breakers, clock, log, random });
+  const dialler = new Dialler({ attempts, cipher, feed, tenants, breakers, clock, log, random });
   const instances = new Instances(db, clock, owner);
   const dispatcher = new Dispatcher({
     attempts,
@@ -188,7 +188,7 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Service
   const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
   const outboxWorker = new OutboxWorker({
     outbox: new Outbox(db, clock),
-    vault,
+    cipher,
     tenants,
     send,
     clock,
@@ -200,16 +200,16 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Service
 }
 
 /** Sessions of our own, or those of the application this is part of, and the proofs asked for in them. */
-function sessionParts({ options, db, vault, clock, log }: Services) {
+function sessionParts({ options, db, cipher, clock, log }: Services) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
-  const addresses = new AddressNumbers(db, vault, clock);
+  const addresses = new AddressNumbers(db, cipher, clock);
   const proofs = new ProofGate(createProofDesk(secrets, clock), meter, addresses, clock);
   const middleware =
     host === undefined
       ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
-      : hostSessionMiddleware(host, vault);
+      : hostSessionMiddleware(host, cipher);
   return { middleware, proofs, store, meter };
 }
 
@@ -248,7 +248,7 @@ interface RequestGuards {
 }
 
 function routerOf(
-  { options, db, vault, clock, log, metrics, tenants }: Services,
+  { options, db, cipher, clock, log, metrics, tenants }: Services,
   { feed, ledger, breakers, dialler }: ReturnType<typeof callParts>,
   { middleware, proofs }: ReturnType<typeof sessionParts>,
   { overload, streams, page, draining }: RequestGuards,
@@ -272,8 +272,8 @@ function routerOf(
   router.use(page);
   router.use(embeddingMiddleware(options.publicUrl), corsFor(options.configuration.tenants, log));
   router.use(middleware);
-  const rateLimits = new RateLimits(db, vault, clock, log);
-  const given = { tenants, vault, rateLimits, proofs, clock, overload: overload.guard };
+  const rateLimits = new RateLimits(db, cipher, clock, log);
+  const given = { tenants, cipher, rateLimits, proofs, clock, overload: overload.guard };
   router.use(callRoutes({ ...given, ledger, dialler, feed, metrics, streams, shared }));
   router.use(sessionRoutes({ ...given, db }));
   router.use(proofRoutes(given));
@@ -283,8 +283,8 @@ function routerOf(
 }
 
 /** The opt-out page. */
-const optOutPageOf = ({ db, vault, clock, log }: Services, overload: RequestHandler): Router =>
-  optOutRoutes({ optOuts: new OptOuts(db, vault, clock, log), overload, log });
+const optOutPageOf = ({ db, cipher, clock, log }: Services, overload: RequestHandler): Router =>
+  optOutRoutes({ optOuts: new OptOuts(db, cipher, clock, log), overload, log });
 
 /** One per tenant: the token is the account's, not the call's. */
 function circuitBreakers(

@@ -20,7 +20,7 @@ import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
 import { bans, liftBan } from "./store/bans.js";
 import { type Database, openBeside, openDatabase } from "./store/database.js";
-import { type NumberVault, openNumberVault } from "./store/number-vault.js";
+import { type NumberCipher, openNumberCipher } from "./store/number-cipher.js";
 import { activePauses, ALL_TENANTS, hasCalls, pauseCalls, resumeCalls } from "./store/pauses.js";
 import type { PauseReason } from "./store/tables.js";
 import { makeToken } from "./commands/token.js";
@@ -108,12 +108,12 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   },
   leads: ({ since, tenant }) =>
     beside(async (db) => {
-      const vault = await vaultOf(db);
+      const cipher = await cipherOf(db);
       const filter = {
         ...(since !== undefined && { since: timeOf(since) }),
         ...(tenant !== undefined && { tenant }),
       };
-      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call, vault)));
+      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call, cipher)));
     }),
   blocks: ({ rest: [what = ""] }) => {
     const command = Object.hasOwn(BLOCK_COMMANDS, what) ? BLOCK_COMMANDS[what] : undefined;
@@ -211,15 +211,15 @@ async function beside(work: (db: Database) => Promise<void>): Promise<void> {
   await work(db).finally(() => db.close());
 }
 
-/** Numbers are sealed under SESSION_SECRET. */
-const vaultOf = (db: Database): Promise<NumberVault> =>
-  openNumberVault(db, readSettings(process.env).sessionSecrets);
+/** Numbers are encrypted under SESSION_SECRET. */
+const cipherOf = (db: Database): Promise<NumberCipher> =>
+  openNumberCipher(db, readSettings(process.env).sessionSecrets);
 
 const ofANumber = (command: (of: NumberCommand) => Promise<void>): Promise<void> =>
   beside(async (db) =>
     command({
       db,
-      vault: await vaultOf(db),
+      cipher: await cipherOf(db),
       number: () => readNumber(process.stdin, process.stderr),
       clock: systemClock,
       print: (line) => console.log(line),

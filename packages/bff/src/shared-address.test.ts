@@ -20,7 +20,7 @@ import { solveProof } from "./policy/proof-solver.harness.js";
 import { Secret } from "./config/secret.js";
 import { engines } from "./store/engines.harness.js";
 import { blockNumber } from "./store/number-blocks.js";
-import { openNumberVault } from "./store/number-vault.js";
+import { openNumberCipher } from "./store/number-cipher.js";
 import { createIdentityToken } from "./tokens.js";
 
 afterEach(stopAll);
@@ -222,9 +222,9 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
       clock,
       tenant: "limits: { addressNumbers: { proof: none, keep: 1 } }",
     });
-    const vault = await openNumberVault(bff.database, [new Secret(bff.sessionSecret)]);
+    const cipher = await openNumberCipher(bff.database, [new Secret(bff.sessionSecret)]);
     await bff.database.write("test", (transaction) =>
-      blockNumber(transaction, vault.hash("+79000001001"), "operator", clock.now()),
+      blockNumber(transaction, cipher.hash("+79000001001"), "operator", clock.now()),
     );
     const [one, other] = await crowd(2, [bff]);
     await one!.call(numbered(0));

@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS, type Limits } from "../config/limits.js";
 import { Secret } from "../config/secret.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
-import { openNumberVault } from "../store/number-vault.js";
+import { openNumberCipher } from "../store/number-cipher.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
 import { CallQuotas } from "./call-quotas.js";
@@ -47,11 +47,11 @@ async function instances(url: string, limits: Partial<Limits> | "none", clock = 
   for (const owner of url.startsWith("sqlite:") ? ["a"] : ["a", "b", "c"]) {
     const db = await openDatabase(url);
     opened.push(db);
-    const vault = await openNumberVault(db, [new Secret("s".repeat(32))]);
-    const quotas = new CallQuotas(tenants, vault);
+    const cipher = await openNumberCipher(db, [new Secret("s".repeat(32))]);
+    const quotas = new CallQuotas(tenants, cipher);
     made.push({
       db,
-      ledger: new Ledger(db, vault, clock, { owner, quotas }),
+      ledger: new Ledger(db, cipher, clock, { owner, quotas }),
       attempts: new Attempts(db, clock, { owner, quotas }),
     });
   }
@@ -208,15 +208,15 @@ describe.each(engines)("call quotas on %s", (_name, newUrl) => {
   it("count each tenant's calls of a number for the others, whose windows differ", async () => {
     const url = await newUrl();
     const { db, clock } = await instances(url, "none");
-    const vault = await openNumberVault(db, [new Secret("s".repeat(32))]);
+    const cipher = await openNumberCipher(db, [new Secret("s".repeat(32))]);
     const tenants = new Map([
       ["wide", { id: "wide", limits: { ...ANY, number: [{ most: 9, within: 24 * HOUR }] } } as Tenant],
       ["narrow", { id: "narrow", limits: { ...ANY, number: [{ most: 2, within: HOUR }] } } as Tenant],
       ["free", { id: "free", limits: "none" } as Tenant],
     ]);
-    const ledger = new Ledger(db, vault, clock, {
+    const ledger = new Ledger(db, cipher, clock, {
       owner: "me",
-      quotas: new CallQuotas(tenants, vault),
+      quotas: new CallQuotas(tenants, cipher),
     });
     const attempts = new Attempts(db, clock, { owner: "me" });
     const dial = async (tenant: string) => {

@@ -8,7 +8,7 @@ import { type Precondition, firstRefusal, Ledger, type NewCall } from "./ledger.
 import { Attempts } from "./attempts.js";
 import { Refusal } from "../refusal.js";
 import { count } from "../store/limit-counts.js";
-import { vault } from "../store/number-vault.harness.js";
+import { cipher } from "../store/number-cipher.harness.js";
 
 describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   let db: Database;
@@ -19,7 +19,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
-    ledger = new Ledger(db, vault, clock, { owner: "me" });
+    ledger = new Ledger(db, cipher, clock, { owner: "me" });
     attempts = new Attempts(db, clock, { owner: "me" });
   });
   afterEach(() => db.close());

@@ -6,7 +6,7 @@ import { enqueueNotifications } from "../notifications/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { takeBack } from "../store/limit-counts.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
 import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
@@ -82,13 +82,13 @@ export interface Accepted {
 /** The durable record of calls. Each method has committed to disk when it resolves; all throw StoreError. */
 export class Ledger {
   readonly #db: Database;
-  readonly #vault: NumberVault;
+  readonly #cipher: NumberCipher;
   readonly #clock: Clock;
   readonly #context: AttemptContext;
 
-  constructor(db: Database, vault: NumberVault, clock: Clock, context: AttemptContext) {
+  constructor(db: Database, cipher: NumberCipher, clock: Clock, context: AttemptContext) {
     this.#db = db;
-    this.#vault = vault;
+    this.#cipher = cipher;
     this.#clock = clock;
     this.#context = context;
   }
@@ -105,7 +105,7 @@ export class Ledger {
    *   past, or what `check` says
    */
   async accept(request: NewCall, ready: boolean, check?: Precondition): Promise<Accepted> {
-    const fingerprint = this.#vault.hash(canonicalOf(request));
+    const fingerprint = this.#cipher.hash(canonicalOf(request));
     const row = this.#newRow(request);
     const accepted = await this.#db.write("accept", async (transaction) => {
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
@@ -258,13 +258,13 @@ export class Ledger {
       principal: request.principal,
       target: request.target,
       reference: request.reference,
-      visitor_number: this.#vault.seal(request.visitorNumber),
-      visitor_hash: this.#vault.hash(request.visitorNumber),
-      office_number: request.officeNumber && this.#vault.seal(request.officeNumber),
-      office_hash: request.officeNumber && this.#vault.hash(request.officeNumber),
+      visitor_number: this.#cipher.encrypt(request.visitorNumber),
+      visitor_hash: this.#cipher.hash(request.visitorNumber),
+      office_number: request.officeNumber && this.#cipher.encrypt(request.officeNumber),
+      office_hash: request.officeNumber && this.#cipher.hash(request.officeNumber),
       operator_hash:
         request.officeIsOperator && request.officeNumber !== null
-          ? this.#vault.hash(request.officeNumber)
+          ? this.#cipher.hash(request.officeNumber)
           : null,
       identity: request.identity,
       locale: request.locale,
@@ -289,7 +289,7 @@ export class Ledger {
     return {
       consent_text: consentText,
       consent_version: given ? textVersion(consentText) : null,
-      consent_address: given && address !== undefined ? this.#vault.seal(address) : null,
+      consent_address: given && address !== undefined ? this.#cipher.encrypt(address) : null,
     };
   }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
 import { openDatabase } from "../store/database.js";
 import { sqliteUrl } from "../store/engines.harness.js";
-import { vault } from "../store/number-vault.harness.js";
+import { cipher } from "../store/number-cipher.harness.js";
 import { listening, type Statement } from "../store/statements.harness.js";
 import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";
@@ -42,7 +42,7 @@ describe("calls under way", () => {
   it("are found by their phones, and by what a session wishes, by indexes of their own", async () => {
     const heard: Statement[] = [];
     const db = await listening(heard)(sqliteUrl());
-    const ledger = new Ledger(db, vault, new TestClock(), { owner: "me" });
+    const ledger = new Ledger(db, cipher, new TestClock(), { owner: "me" });
     const later = newCall({ scheduledFor: new Date("2026-11-24T09:00:00Z") });
     for (const call of [newCall(), later, { ...later, idempotencyKey: randomUUID() }]) {
       await ledger.accept(call, false);

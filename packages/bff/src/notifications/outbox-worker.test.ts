@@ -15,7 +15,7 @@ import { engines } from "../store/engines.harness.js";
 import { OutboxWorker } from "./outbox-worker.js";
 import { Outbox } from "./outbox.js";
 import { createWebhookSender } from "./webhook.js";
-import { vault } from "../store/number-vault.harness.js";
+import { cipher } from "../store/number-cipher.harness.js";
 
 interface Received {
   id: string;
@@ -79,7 +79,7 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
       "t",
     );
     return new OutboxWorker({
-      vault,
+      cipher,
       outbox: new Outbox(db, clock),
       tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
       send: createWebhookSender({ clock, privateHosts: ["127.0.0.1"] }),
@@ -90,7 +90,7 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
   }
 
   async function heldCall(change = {}): Promise<string> {
-    const { call } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(change), false);
+    const { call } = await new Ledger(db, cipher, clock, { owner: "me" }).accept(newCall(change), false);
     await new Attempts(db, clock, { owner: "me" }).hold(call.id, "deadline_passed");
     return call.id;
   }
@@ -149,7 +149,7 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
 
   it("tells of one call in the order of what happened, and of the second only when the first was taken", async () => {
     const attempts = new Attempts(db, clock, { owner: "me" });
-    const { attempt } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(), true);
+    const { attempt } = await new Ledger(db, cipher, clock, { owner: "me" }).accept(newCall(), true);
     if (attempt === undefined) throw new Error("no attempt");
     await attempts.confirmSend(attempt, 120);
     await new Attempts(db, clock, { owner: "you" }).recover(["you"]);

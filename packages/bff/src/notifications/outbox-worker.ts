@@ -1,13 +1,13 @@
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import type { DueNotification, Outbox } from "./outbox.js";
 import type { SendWebhook } from "./webhook.js";
 
 export interface OutboxWorkerOptions {
   outbox: Outbox;
-  vault: NumberVault;
+  cipher: NumberCipher;
   tenants: ReadonlyMap<string, Tenant>;
   send: SendWebhook;
   clock: Clock;
@@ -68,13 +68,13 @@ export class OutboxWorker {
   }
 
   async #deliver({ notification, call }: DueNotification): Promise<void> {
-    const { outbox, vault, tenants, send, log } = this.#options;
+    const { outbox, cipher, tenants, send, log } = this.#options;
     const notify = tenants.get(notification.tenant)?.notify;
     if (notify === undefined) return;
     // One that has been erased meanwhile is told without it.
     const number = notify.phone ? call.visitor_number : null;
     const body = JSON.stringify(
-      eventOf({ notification, call }, number === null ? undefined : vault.open(number)),
+      eventOf({ notification, call }, number === null ? undefined : cipher.decrypt(number)),
     );
     const delivery = await send({ url: notify.url, secret: notify.secret, id: notification.id, body });
     const fields = {

@@ -16,7 +16,7 @@ import {
   secondsUntilRoom,
   takeBack,
 } from "../store/limit-counts.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import type { BanRow, Tables } from "../store/tables.js";
 import { addressName, addressTiers } from "./address-numbers.js";
 import type { NumberCount } from "./address-numbers.js";
@@ -52,13 +52,13 @@ const A_DAY = 24 * 60 * 60;
  */
 export class RateLimits {
   readonly #db: Database;
-  readonly #vault: NumberVault;
+  readonly #cipher: NumberCipher;
   readonly #clock: Clock;
   readonly #log: Logger;
 
-  constructor(db: Database, vault: NumberVault, clock: Clock, log: Logger) {
+  constructor(db: Database, cipher: NumberCipher, clock: Clock, log: Logger) {
     this.#db = db;
-    this.#vault = vault;
+    this.#cipher = cipher;
     this.#clock = clock;
     this.#log = log;
   }
@@ -80,7 +80,7 @@ export class RateLimits {
   async #check(what: "sessions" | "challenges", tenant: Tenant, ip: string | undefined): Promise<void> {
     const { limits } = tenant;
     if (limits === "none") return;
-    const counts = inWindows(`${what}/${addressName(this.#vault, tenant, ip)}`, limits.address);
+    const counts = inWindows(`${what}/${addressName(this.#cipher, tenant, ip)}`, limits.address);
     const refusal = await this.#db.write("countRequest", async (transaction) => {
       const now = this.#clock.now();
       const { full } = await countInAll(transaction, counts, now);
@@ -137,7 +137,7 @@ export class RateLimits {
     const session = `${tenant.id}/session/${principal}`;
     const present = await banOf(transaction, session, now);
     if (present !== undefined) return { refusal: tooMany(secondsOf(present, now)) };
-    const tiers = addressTiers(addressName(this.#vault, tenant, ip), limits.addressNumbers);
+    const tiers = addressTiers(addressName(this.#cipher, tenant, ip), limits.addressNumbers);
     const numbers = [...numbersIn(session, limits.distinctNumbers.session, "ban"), ...tiers];
     const requests = inWindows(`calls/${session}`, limits.session);
     const { decision, used, full } = await this.#count(transaction, requests, numbers, client.number, now);
@@ -162,7 +162,7 @@ export class RateLimits {
     number: string,
     now: Date,
   ): Promise<{ decision: Decision; used: ReadonlyMap<string, number>; full: NumberCount[] }> {
-    const hash = this.#vault.hash(number);
+    const hash = this.#cipher.hash(number);
     const ownOf = ({ all }: NumberCount): Count => ({ ...all, bucket: `${all.bucket}/${hash}`, most: 1 });
     const unheard = await count(transaction, numbers.map(ownOf), now);
     const more = numbers.filter((entry) => unheard.has(ownOf(entry).bucket));

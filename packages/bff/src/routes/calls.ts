@@ -12,7 +12,7 @@ import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
 import { requireVisit, type Visit } from "../session/session.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
 import type { OpenStreams } from "../http/open-streams.js";
@@ -23,7 +23,7 @@ import { visitTenants } from "./visit-tenant.js";
 export interface CallRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
   ledger: Ledger;
-  vault: NumberVault;
+  cipher: NumberCipher;
   dialler: Dialler;
   feed: CallFeed;
   rateLimits: RateLimits;
@@ -87,7 +87,7 @@ export function callRoutes(options: CallRoutesOptions): Router {
 }
 
 function placeCall(options: CallRoutesOptions): RequestHandler {
-  const { tenants, ledger, vault, dialler, feed, rateLimits, proofs, clock, metrics } = options;
+  const { tenants, ledger, cipher, dialler, feed, rateLimits, proofs, clock, metrics } = options;
   const tenantOf = visitTenants(tenants);
   return async (request, response) => {
     const visit = requireVisit(request, { csrf: true });
@@ -98,14 +98,14 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
     const body = parseBody(CallRequest, request);
     const proof = await proofs.judge(tenant, { ...visit, ip: request.ip }, body.proof);
     if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
-    const asked = { user: userOf(visit, vault), locale, now: clock.now() };
+    const asked = { user: userOf(visit, cipher), locale, now: clock.now() };
     const { check, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
 
     const client = {
       tenant,
       principal: visit.principal,
       ip: request.ip,
-      identity: allowed.identity && vault.hash(allowed.identity),
+      identity: allowed.identity && cipher.hash(allowed.identity),
       number: allowed.visitorNumber,
     };
     const { call, replayed, attempt } = await rateLimits.guard(client, (counted) =>
@@ -128,9 +128,9 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
   };
 }
 
-function userOf({ user }: Visit, vault: NumberVault): User | undefined {
+function userOf({ user }: Visit, cipher: NumberCipher): User | undefined {
   if (user?.phone === undefined) return user;
-  return { ...user, phone: vault.open(user.phone) };
+  return { ...user, phone: cipher.decrypt(user.phone) };
 }
 
 function idempotencyKeyOf(request: Request): string {

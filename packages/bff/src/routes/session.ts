@@ -21,13 +21,13 @@ import {
 } from "../session/session.js";
 import { keeperOf } from "../session/visit-keeper.js";
 import type { Database } from "../store/database.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "../http/request.js";
 
 export interface SessionRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
   db: Database;
-  vault: NumberVault;
+  cipher: NumberCipher;
   rateLimits: RateLimits;
   proofs: ProofGate;
   clock: Clock;
@@ -36,7 +36,7 @@ export interface SessionRoutesOptions {
 
 /** `POST /session`, `DELETE /session` */
 export function sessionRoutes(options: SessionRoutesOptions): Router {
-  const { tenants, db, vault, rateLimits, proofs, clock, overload } = options;
+  const { tenants, db, cipher, rateLimits, proofs, clock, overload } = options;
   const router = Router();
 
   router.post("/session", ...jsonBody, overload, async (request, response) => {
@@ -77,7 +77,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     const checked = await checkIdentityToken(token, tenant, clock.now());
     await useToken(db, tenant.id, checked, clock.now());
     const { phone, ...user } = checked.identity;
-    return { ...user, ...(phone !== undefined && { phone: vault.seal(phone) }) };
+    return { ...user, ...(phone !== undefined && { phone: cipher.encrypt(phone) }) };
   }
   return router;
 }

@@ -2,7 +2,7 @@ import { Reference } from "@uis-call/shared";
 import type { Request, RequestHandler } from "express";
 import { z } from "zod";
 import { Refusal } from "../refusal.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import { embeddingOf } from "./embedding.js";
 import type { Visit } from "./session.js";
 import { KEEPER, notStored, promised, type VisitKeeper } from "./visit-keeper.js";
@@ -52,14 +52,14 @@ const User = z.strictObject({
 const USER = "hostUser";
 
 /** Keeps visits in the host's sessions instead of ours: no cookie, no token, no second session. */
-export function hostSessionMiddleware(host: HostSessions, vault: NumberVault): RequestHandler[] {
+export function hostSessionMiddleware(host: HostSessions, cipher: NumberCipher): RequestHandler[] {
   const keeper = hostKeeper(host);
   return [
     requireOwnSite,
     async (request, response, next) => {
       response.locals[KEEPER] = keeper;
       const user = await host.user(request);
-      if (user !== undefined) response.locals[USER] = asVisitor(user, vault);
+      if (user !== undefined) response.locals[USER] = asVisitor(user, cipher);
       next();
     },
   ];
@@ -114,7 +114,7 @@ async function stored(kept: HostSession): Promise<void> {
 }
 
 /** @throws Error, whose text names no value, when the host's function gives what it must not */
-function asVisitor(given: HostUser, vault: NumberVault): NonNullable<Visit["user"]> {
+function asVisitor(given: HostUser, cipher: NumberCipher): NonNullable<Visit["user"]> {
   const parsed = User.safeParse(given);
   if (!parsed.success) {
     const places = parsed.error.issues.map(({ path }) => path.join(".") || "(whole)");
@@ -124,7 +124,7 @@ function asVisitor(given: HostUser, vault: NumberVault): NonNullable<Visit["user
   return {
     id,
     ...(name !== undefined && { name }),
-    ...(phone !== undefined && { phone: vault.seal(phone) }),
+    ...(phone !== undefined && { phone: cipher.encrypt(phone) }),
     ...(targets && { targets }),
     ...(variables && { variables }),
     ...(reference !== undefined && { reference }),

@@ -11,7 +11,7 @@ import { embeddingOf } from "./embedding.js";
 import type { Identity } from "./identity.js";
 import { KEEPER, keeperOf, notStored, promised, type VisitKeeper } from "./visit-keeper.js";
 
-/** As {@link Identity}, with the number sealed by the vault. */
+/** As {@link Identity}, with the number encrypted by the number cipher. */
 export type VisitUser = Identity;
 
 /** What one browser's session with one tenant holds. */

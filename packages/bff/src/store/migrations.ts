@@ -197,7 +197,7 @@ async function createInstances(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("number_keys")
     .addColumn("id", "integer", (c) => c.primaryKey())
-    .addColumn("sealed_key", "text", (c) => c.notNull())
+    .addColumn("encrypted_key", "text", (c) => c.notNull())
     .execute();
 }
 
