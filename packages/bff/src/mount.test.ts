@@ -145,7 +145,7 @@ describe("a router in somebody's own application", () => {
   const call = () => visitor.call({ ...CALL, phone: `8 900 000 ${String(1000 + placed())}` });
   const kept = () => Object.values((store as unknown as { sessions: Record<string, string> }).sessions);
 
-  it("keeps its visit in the application's session, beside what is there, and sets no cookie of its own", async () => {
+  it("keeps its data in the application's session, beside what is there, and sets no cookie of its own", async () => {
     const { headers } = await open();
     expect(headers["set-cookie"]).toEqual([expect.stringMatching(/^connect\.sid=/)]);
     await visitor.send("GET", "/../cart");

@@ -23,7 +23,7 @@ export const ProofChallenge = z.strictObject({
     /** Seconds since the epoch. */
     expiresAt: z.int().positive(),
     /** Whom the challenge is for. */
-    data: z.strictObject({ visit: z.string().regex(/^[\w-]{43}$/) }),
+    data: z.strictObject({ session: z.string().regex(/^[\w-]{43}$/) }),
   }),
   /** Over the parameters: send them back as they came. */
   signature: hex(32),

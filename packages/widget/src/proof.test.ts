@@ -20,7 +20,7 @@ async function challengeOf(counter: number): Promise<{ challenge: ProofChallenge
     cost: 7,
     keyLength: 32,
     keyPrefix: derivedKey.slice(0, 32),
-    data: { visit: "whoever" },
+    data: { session: "another" },
   };
   return { challenge: { parameters, signature: "signed" }, derivedKey };
 }

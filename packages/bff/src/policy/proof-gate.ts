@@ -13,7 +13,7 @@ const TRIES = 200;
 /** Seconds by which a used proof is remembered longer than it lives: it is checked before the database is asked. */
 const REMEMBERED_LONGER = 60;
 
-/** What of a visit, and of the request made in it, matters here. */
+/** What of a session, and of the request made in it, matters here. */
 export interface Visitor extends Client {
   /** As Express gives it. */
   ip: string | undefined;

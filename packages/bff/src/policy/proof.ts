@@ -54,7 +54,7 @@ export function createProofDesk(secrets: readonly Secret[], clock: Clock): Proof
         counter: randomInt(most),
         deriveKey,
         expiresAt: new Date(clock.now().getTime() + LIFE_MS),
-        data: { visit: visitOf(client, newest) },
+        data: { session: sessionTag(client, newest) },
         ...newest.signing,
       }).finally(() => inTheMaking--);
       return ProofChallenge.parse(made);
@@ -68,7 +68,7 @@ export function createProofDesk(secrets: readonly Secret[], clock: Clock): Proof
         const { parameters } = challenge;
         const expiresAt = new Date(parameters.expiresAt * 1000);
         if (result.expired || expiresAt <= clock.now()) throw invalid("it is too old");
-        if (parameters.data.visit !== visitOf(client, keys)) throw invalid("it is of another session");
+        if (parameters.data.session !== sessionTag(client, keys)) throw invalid("it is of another session");
         if (!result.verified) throw invalid("it does not solve its challenge");
         return { nonce: parameters.nonce, expiresAt };
       }
@@ -79,7 +79,7 @@ export function createProofDesk(secrets: readonly Secret[], clock: Clock): Proof
 
 interface Keys {
   signing: { hmacSignatureSecret: string; hmacKeySignatureSecret: string };
-  visit: string;
+  session: string;
 }
 
 function keysOf(secret: Secret): Keys {
@@ -90,13 +90,13 @@ function keysOf(secret: Secret): Keys {
       hmacSignatureSecret: key("signatures of proof challenges"),
       hmacKeySignatureSecret: key("signatures of solved proofs"),
     },
-    visit: key("visits in proof challenges"),
+    session: key("sessions in proof challenges"),
   };
 }
 
-/** Tells visits apart without telling who owns which calls. */
-const visitOf = ({ tenant, principal }: Client, { visit }: Keys): string =>
-  createHmac("sha256", visit)
+/** Tells sessions apart without telling who owns which calls. */
+const sessionTag = ({ tenant, principal }: Client, { session }: Keys): string =>
+  createHmac("sha256", session)
     .update(JSON.stringify([tenant, principal]))
     .digest("base64url");
 

@@ -11,14 +11,14 @@ import type { RateLimits } from "../policy/rate-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
-import { requireVisit, type Visit } from "../session/session.js";
+import { requireSession, type CallSessionData } from "../session/session.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
 import type { OpenStreams } from "../http/open-streams.js";
 import { publicCall } from "./public-call.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "../http/request.js";
-import { visitTenants } from "./visit-tenant.js";
+import { sessionTenants } from "./session-tenant.js";
 
 export interface CallRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
@@ -42,7 +42,7 @@ const ANSWER_GRACE_MS = 300;
 /** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
 export function callRoutes(options: CallRoutesOptions): Router {
   const { tenants, ledger, feed, overload, streams, clock, shared } = options;
-  const tenantOf = visitTenants(tenants);
+  const tenantOf = sessionTenants(tenants);
   const router = Router();
 
   router.post("/calls", ...jsonBody, overload, placeCall(options));
@@ -53,8 +53,8 @@ export function callRoutes(options: CallRoutesOptions): Router {
     response.json(publicCall(call, tenant));
   });
   router.delete("/calls/:id", async (request, response) => {
-    const visit = requireVisit(request, { csrf: true });
-    requireOrigin(request, tenantOf(visit));
+    const session = requireSession(request, { csrf: true });
+    requireOrigin(request, tenantOf(session));
     const { call: before, tenant } = await ownCall(request);
     const call = await ledger.cancel(before);
     if (call.status !== before.status) feed.publish(call);
@@ -75,10 +75,10 @@ export function callRoutes(options: CallRoutesOptions): Router {
 
   /** The call named in the path, if it is this session's; anybody else's looks like none at all. */
   async function ownCall(request: Request): Promise<{ call: CallRow; tenant: Tenant }> {
-    const visit = requireVisit(request, { csrf: false });
-    const tenant = tenantOf(visit);
+    const session = requireSession(request, { csrf: false });
+    const tenant = tenantOf(session);
     requireOriginIfSent(request, tenant);
-    const call = await ledger.find(visit.tenant, visit.principal, String(request.params["id"]));
+    const call = await ledger.find(session.tenant, session.principal, String(request.params["id"]));
     if (call === undefined) throw new Refusal("not_found", "this session has no such call");
     return { call, tenant };
   }
@@ -88,22 +88,26 @@ export function callRoutes(options: CallRoutesOptions): Router {
 
 function placeCall(options: CallRoutesOptions): RequestHandler {
   const { tenants, ledger, cipher, dialler, feed, rateLimits, proofs, clock, metrics } = options;
-  const tenantOf = visitTenants(tenants);
+  const tenantOf = sessionTenants(tenants);
   return async (request, response) => {
-    const visit = requireVisit(request, { csrf: true });
-    const tenant = tenantOf(visit);
+    const session = requireSession(request, { csrf: true });
+    const tenant = tenantOf(session);
     requireOrigin(request, tenant);
-    const key = { tenant: tenant.id, principal: visit.principal, idempotencyKey: idempotencyKeyOf(request) };
+    const key = {
+      tenant: tenant.id,
+      principal: session.principal,
+      idempotencyKey: idempotencyKeyOf(request),
+    };
     const locale = localeOf(request, tenant.locale);
     const body = parseBody(CallRequest, request);
-    const proof = await proofs.judge(tenant, { ...visit, ip: request.ip }, body.proof);
+    const proof = await proofs.judge(tenant, { ...session, ip: request.ip }, body.proof);
     if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
-    const asked = { user: userOf(visit, cipher), locale, now: clock.now() };
+    const asked = { user: userOf(session, cipher), locale, now: clock.now() };
     const { check, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
 
     const client = {
       tenant,
-      principal: visit.principal,
+      principal: session.principal,
       ip: request.ip,
       identity: allowed.identity && cipher.hash(allowed.identity),
       number: allowed.visitorNumber,
@@ -128,7 +132,7 @@ function placeCall(options: CallRoutesOptions): RequestHandler {
   };
 }
 
-function userOf({ user }: Visit, cipher: NumberCipher): User | undefined {
+function userOf({ user }: CallSessionData, cipher: NumberCipher): User | undefined {
   if (user?.phone === undefined) return user;
   return { ...user, phone: cipher.decrypt(user.phone) };
 }

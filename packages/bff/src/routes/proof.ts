@@ -3,9 +3,9 @@ import type { Tenant } from "../config/configuration.js";
 import type { RateLimits } from "../policy/rate-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import { requireOriginIfSent } from "../session/origin.js";
-import { requireVisit } from "../session/session.js";
+import { requireSession } from "../session/session.js";
 import { onlyMethods } from "../http/request.js";
-import { visitTenants } from "./visit-tenant.js";
+import { sessionTenants } from "./session-tenant.js";
 
 export interface ProofRoutesOptions {
   tenants: ReadonlyMap<string, Tenant>;
@@ -17,13 +17,13 @@ export interface ProofRoutesOptions {
 /** `GET /proof` */
 export function proofRoutes({ tenants, rateLimits, proofs, overload }: ProofRoutesOptions): Router {
   const router = Router();
-  const tenantOf = visitTenants(tenants);
+  const tenantOf = sessionTenants(tenants);
   router.get("/proof", overload, async (request, response) => {
-    const visit = requireVisit(request, { csrf: false });
-    const tenant = tenantOf(visit);
+    const session = requireSession(request, { csrf: false });
+    const tenant = tenantOf(session);
     requireOriginIfSent(request, tenant);
     await rateLimits.checkChallenge(tenant, request.ip);
-    response.json(await proofs.challenge(tenant, { ...visit, ip: request.ip }));
+    response.json(await proofs.challenge(tenant, { ...session, ip: request.ip }));
   });
   router.all("/proof", onlyMethods("GET"));
   return router;

@@ -12,14 +12,14 @@ import { checkIdentityToken, useToken } from "../session/identity.js";
 import { hostUserOf } from "../session/host-session.js";
 import { requireOrigin } from "../session/origin.js";
 import {
-  closeVisit,
-  openVisit,
-  requireVisit,
-  type Visit,
-  visitOf,
-  type VisitUser,
+  closeSession,
+  openSession,
+  requireSession,
+  type CallSessionData,
+  sessionOf,
+  type SessionUser,
 } from "../session/session.js";
-import { keeperOf } from "../session/visit-keeper.js";
+import { backendOf } from "../session/session-backend.js";
 import type { Database } from "../store/database.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import { jsonBody, localeOf, onlyMethods, parseBody } from "../http/request.js";
@@ -45,29 +45,29 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
     if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
     requireOrigin(request, tenant);
     // To resume a session costs nothing.
-    if (visitOf(request)?.tenant !== tenant.id) await rateLimits.checkSession(tenant, request.ip);
+    if (sessionOf(request)?.tenant !== tenant.id) await rateLimits.checkSession(tenant, request.ip);
     const user = hostUserOf(request) ?? (await userOf(token, tenant));
-    const visit = await openVisit(request, tenant, clock, user);
-    const sessionToken = keeperOf(request).tokenFor(request);
+    const session = await openSession(request, tenant, clock, user);
+    const sessionToken = backendOf(request).tokenFor(request);
     response.json({
-      ...describeSession(visit, tenant, localeOf(request, tenant.locale), clock.now()),
+      ...describeSession(session, tenant, localeOf(request, tenant.locale), clock.now()),
       ...(sessionToken !== undefined && { sessionToken }),
-      ...((await proofs.asks(tenant, { ...visit, ip: request.ip })) && { proof: "required" as const }),
+      ...((await proofs.asks(tenant, { ...session, ip: request.ip })) && { proof: "required" as const }),
     } satisfies SessionResponse);
   });
 
   router.delete("/session", async (request, response) => {
-    const visit = requireVisit(request, { csrf: true });
-    const tenant = tenants.get(visit.tenant);
+    const session = requireSession(request, { csrf: true });
+    const tenant = tenants.get(session.tenant);
     if (tenant !== undefined) requireOrigin(request, tenant);
-    await closeVisit(request);
+    await closeSession(request);
     response.status(204).end();
   });
 
   router.all("/session", onlyMethods("POST", "DELETE"));
 
   /** The user a token speaks for, or nobody where there is none. It speaks once. */
-  async function userOf(token: string | undefined, tenant: Tenant): Promise<VisitUser | undefined> {
+  async function userOf(token: string | undefined, tenant: Tenant): Promise<SessionUser | undefined> {
     if (token === undefined) {
       if (tenant.identity?.required !== true) return undefined;
       throw new Refusal("identity_required", "calls here are for users with a token: send it as token", {
@@ -83,10 +83,15 @@ export function sessionRoutes(options: SessionRoutesOptions): Router {
 }
 
 /** Everything the widget may know. Numbers of the tenant are not among it. */
-function describeSession(visit: Visit, tenant: Tenant, locale: string, now: Date): SessionResponse {
+function describeSession(
+  session: CallSessionData,
+  tenant: Tenant,
+  locale: string,
+  now: Date,
+): SessionResponse {
   const text = (value: Parameters<typeof localized>[0]) => localized(value, locale, tenant.locale);
   return {
-    csrfToken: visit.csrfToken,
+    csrfToken: session.csrfToken,
     tenant: {
       id: tenant.id,
       name: text(tenant.name),
@@ -96,9 +101,9 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string, now: Date
       ...(tenant.consent && { consent: { text: text(tenant.consent.text) } }),
       ...(tenant.theme && { theme: themeValues(tenant.theme) }),
     },
-    user: describeUser(visit),
+    user: describeUser(session),
     targets: Object.entries(tenant.targets)
-      .filter(([id]) => mayUse(visit.user, id))
+      .filter(([id]) => mayUse(session.user, id))
       .map(([id, target]) => ({
         id,
         title: text(target.title),
@@ -131,7 +136,7 @@ function describeHours(
   };
 }
 
-const describeUser = ({ user }: Visit): SessionResponse["user"] =>
+const describeUser = ({ user }: CallSessionData): SessionResponse["user"] =>
   user === undefined
     ? { kind: "visitor" }
     : { kind: "identified", ...(user.name !== undefined && { name: user.name }) };
