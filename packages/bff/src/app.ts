@@ -38,7 +38,7 @@ import { sessionRoutes } from "./routes/session.js";
 import { readEmbedBundle, widgetRoutes } from "./routes/widget.js";
 import { optOutRoutes } from "./routes/opt-out-page.js";
 import { requireSingleHeaders, requireTls } from "./http/transport.js";
-import { embeddingMiddleware } from "./session/embedding.js";
+import { siteRelationMiddleware } from "./session/site-relation.js";
 import { type HostSessions, hostSessionMiddleware } from "./session/host-session.js";
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
@@ -270,7 +270,7 @@ function routerOf(
   router.use(requireTls(isSecure(options.publicUrl)), requireSingleHeaders);
   // Before sessions: it has none, and comes from no page of a tenant's.
   router.use(page);
-  router.use(embeddingMiddleware(options.publicUrl), corsFor(options.configuration.tenants, log));
+  router.use(siteRelationMiddleware(options.publicUrl), corsFor(options.configuration.tenants, log));
   router.use(middleware);
   const rateLimits = new RateLimits(db, cipher, clock, log);
   const given = { tenants, cipher, rateLimits, proofs, clock, overload: overload.guard };

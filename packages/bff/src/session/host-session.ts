@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from "express";
 import { z } from "zod";
 import { Refusal } from "../refusal.js";
 import type { NumberCipher } from "../store/number-cipher.js";
-import { embeddingOf } from "./embedding.js";
+import { siteRelationOf } from "./site-relation.js";
 import type { CallSessionData } from "./session.js";
 import { BACKEND, notStored, promised, type SessionBackend } from "./session-backend.js";
 
@@ -71,7 +71,7 @@ export const hostUserOf = (request: Request): CallSessionData["user"] =>
 
 /** What the host's cookie allows, whatever its `SameSite` is, no page of another site may do with it. */
 const requireOwnSite: RequestHandler = (request, _response, next) => {
-  if (embeddingOf(request) === "cross-site")
+  if (siteRelationOf(request) === "cross-site")
     throw new Refusal(
       "origin_not_allowed",
       "only pages of the site that PUBLIC_URL is on have a session here",

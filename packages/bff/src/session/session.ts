@@ -7,7 +7,7 @@ import type { Logger } from "../log.js";
 import type { Secret } from "../config/secret.js";
 import { Refusal } from "../refusal.js";
 import { type BearerSessions, createBearerSessions } from "./bearer.js";
-import { embeddingOf } from "./embedding.js";
+import { siteRelationOf } from "./site-relation.js";
 import type { Identity } from "./identity.js";
 import { BACKEND, backendOf, notStored, promised, type SessionBackend } from "./session-backend.js";
 
@@ -67,7 +67,7 @@ export function sessionMiddleware({ store, secrets, secure, log }: SessionOption
   return [
     (request, response, next) => {
       response.locals[BACKEND] = backend;
-      const session = embeddingOf(request) === "cross-site" ? bearer.middleware : byCookie;
+      const session = siteRelationOf(request) === "cross-site" ? bearer.middleware : byCookie;
       void session(request, response, next);
     },
     requireStore,
@@ -113,7 +113,7 @@ const ownBackend = (bearer: BearerSessions): SessionBackend => ({
     }
   },
   end: (request) => promised((done) => request.session.destroy(done)),
-  tokenFor: (request) => (embeddingOf(request) === "cross-site" ? bearer.tokenFor(request) : undefined),
+  tokenFor: (request) => (siteRelationOf(request) === "cross-site" ? bearer.tokenFor(request) : undefined),
 });
 
 /** Without this express-session would save once more at the end of the response, and set the cookie of it. */
@@ -166,7 +166,7 @@ export const closeSession = (request: Request): Promise<void> => backendOf(reque
 export function requireSession(request: Request, { csrf }: { csrf: boolean }): CallSessionData {
   const session = sessionOf(request);
   if (session === undefined) throw new Refusal("session_required", "open a session first: POST /session");
-  const ambient = embeddingOf(request) !== "cross-site";
+  const ambient = siteRelationOf(request) !== "cross-site";
   if (csrf && ambient && !sameToken(request.get("x-csrf-token") ?? "", session.csrfToken)) {
     throw new Refusal("csrf_failed", "send the session's csrfToken in the header X-CSRF-Token");
   }
