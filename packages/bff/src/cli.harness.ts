@@ -10,7 +10,7 @@ import { got } from "got";
 import { expect } from "vitest";
 import { Visitor } from "./bff.harness.js";
 import { Planted, requireNone } from "./planted.harness.js";
-import { openBeside } from "./store/database.js";
+import { openExisting } from "./store/database.js";
 import { sqliteUrl } from "./store/engines.harness.js";
 
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
@@ -45,7 +45,7 @@ export async function killAll(): Promise<void> {
 
 /** What a backend that is over has logged, answered and written down. */
 async function searchOf(planted: Planted, visitors: readonly Visitor[], log: Promise<string>, url: string) {
-  const db = await openBeside(url);
+  const db = await openExisting(url);
   const inDatabase = await planted.findsInDatabase(db).finally(() => db.close());
   const answers = visitors.flatMap(({ seen }) => seen);
   const lines = (await log).split("\n");

@@ -67,7 +67,7 @@ export async function* recordsOf(
  * of it, is what keeps it from being called.
  *
  * @returns how many calls
- * @throws Error with a remedy when a call with it is being dialled: it needs its number
+ * @throws Error with a hint when a call with it is being dialled: it needs its number
  */
 export async function forget(db: Database, cipher: NumberCipher, number: string, now: Date): Promise<number> {
   const hash = cipher.hash(number);
