@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import type { CallOrder, ConfirmSend, Outcome, UisClient } from "./uis-client.js";
+import { alwaysSend, type CallOrder, type ConfirmSend, type Outcome, type UisClient } from "./uis-client.js";
 
 /** UIS refuses the account itself: nothing is sent for it until some minutes have passed. */
 export interface OpenCircuit {
@@ -51,7 +51,7 @@ export function createCircuitBreaker(
   };
 
   /** Sends the order; what comes of it begins or ends a cool-down. */
-  async function send(order: CallOrder, confirmSend: ConfirmSend = always): Promise<Outcome> {
+  async function send(order: CallOrder, confirmSend: ConfirmSend = alwaysSend): Promise<Outcome> {
     const halfOpen = coolDown;
     // Half-open: one call asks for all, and the others wait on.
     if (halfOpen !== undefined) beginCoolDown(halfOpen.because, halfOpen.length);
@@ -99,8 +99,6 @@ export function createCircuitBreaker(
 }
 
 const codeOf = ({ code }: { code?: number }) => (code === undefined ? {} : { code });
-
-const always: ConfirmSend = () => Promise.resolve(true);
 
 function failureIn(outcome: Outcome, connected: boolean): Failure | undefined {
   if (outcome.kind === "unknown") return "failing";
