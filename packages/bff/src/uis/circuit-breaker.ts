@@ -1,5 +1,12 @@
 import type { Clock } from "../clock.js";
-import { alwaysSend, type CallOrder, type ConfirmSend, type Outcome, type UisClient } from "./uis-client.js";
+import {
+  alwaysSend,
+  type CallOrder,
+  type ConfirmSend,
+  type Outcome,
+  provesAccess,
+  type UisClient,
+} from "./uis-client.js";
 
 /** UIS refuses the account itself: nothing is sent for it until some minutes have passed. */
 export interface OpenCircuit {
@@ -64,7 +71,7 @@ export function createCircuitBreaker(
     });
     const failure = failureIn(outcome, connected);
     if (failure === undefined) {
-      if (provesAccount(outcome)) {
+      if (provesAccess(outcome)) {
         failures = 0;
         if (halfOpen !== undefined) endCoolDown();
       }
@@ -88,7 +95,7 @@ export function createCircuitBreaker(
         return { kind: "wait", because: coolDown.because === "limit" ? "limit" : "unreachable" };
       }
       const outcome = await send(order, confirmSend);
-      if (provesAccount(outcome)) circuit = undefined;
+      if (provesAccess(outcome)) circuit = undefined;
       if (outcome.kind === "refused" && outcome.fault === "account" && circuit === undefined) {
         circuit = { since: clock.now(), until: clock.monotonic() + OPEN_MS, ...codeOf(outcome) };
         onOpen(circuit);
@@ -107,9 +114,3 @@ function failureIn(outcome: Outcome, connected: boolean): Failure | undefined {
   // Once connected it is we who did not send: the attempt was taken back, or the database is away.
   return connected ? undefined : "unreachable";
 }
-
-/** Whether UIS has looked past the account. */
-const provesAccount = (outcome: Outcome): boolean =>
-  outcome.kind === "placed" ||
-  (outcome.kind === "refused" && outcome.fault !== "account") ||
-  (outcome.kind === "wait" && outcome.because === "limit");
