@@ -65,14 +65,14 @@ function pastCall(index, now) {
 }
 
 function session(index, now) {
-  const visit = {
+  const uisCall = {
     tenant: "acme",
     principal: `seeded-${index}`,
     csrfToken: hash(`token ${index}`),
     openedAt: now,
   };
   const cookie = { originalMaxAge: null, expires: null, path: "/", httpOnly: true, sameSite: "strict" };
-  const data = JSON.stringify({ cookie, visit });
+  const data = JSON.stringify({ cookie, uisCall });
   return { id: hash(`session ${index}`), data, expires_at: time(now + DAY) };
 }
 

@@ -1,6 +1,6 @@
 import SQLite from "better-sqlite3";
 import pg from "pg";
-import { numberVaultOf, Secret } from "@uis-call/bff";
+import { numberCipherOf, Secret } from "@uis-call/bff";
 import type { LedgerView } from "./checker.js";
 
 type Row = Record<string, string | number | null>;
@@ -47,15 +47,15 @@ export async function underWay(reader: LedgerReader): Promise<number> {
 /** Counts the notes for people that are not delivered. */
 export async function undelivered(reader: LedgerReader): Promise<number> {
   const [row] = await reader.rows<{ n: number }>(
-    "select count(*) as n from handovers where delivered_at is null",
+    "select count(*) as n from notifications where delivered_at is null",
   );
   return Number(row?.n);
 }
 
 /** @param sessionSecret secret with which the backend encrypts numbers */
 export async function readLedger(reader: LedgerReader, sessionSecret: string): Promise<LedgerView> {
-  const [key] = await reader.rows<{ sealed_key: string }>("select sealed_key from number_keys");
-  const vault = numberVaultOf(key?.sealed_key ?? "", [new Secret(sessionSecret)]);
+  const [key] = await reader.rows<{ encrypted_key: string }>("select encrypted_key from number_keys");
+  const cipher = numberCipherOf(key?.encrypted_key ?? "", [new Secret(sessionSecret)]);
   const calls = await reader.rows<{ id: string; visitor_number: string; status: string; updated_at: string }>(
     "select id, visitor_number, status, updated_at from calls",
   );
@@ -64,14 +64,14 @@ export async function readLedger(reader: LedgerReader, sessionSecret: string): P
     call_id: string;
     status: string;
     delivered_at: string | null;
-  }>("select id, call_id, status, delivered_at from handovers");
+  }>("select id, call_id, status, delivered_at from notifications");
   const [taken] = await reader.rows<{ n: number }>(
     "select count(*) as n from attempts where phase = 'abandoned'",
   );
   return {
     calls: calls.map(({ id, visitor_number, status, updated_at }) => ({
       id,
-      number: vault.open(visitor_number).replace("+", ""),
+      number: cipher.decrypt(visitor_number).replace("+", ""),
       status,
       updatedAt: Date.parse(updated_at),
     })),

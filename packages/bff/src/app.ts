@@ -5,7 +5,7 @@ import { Dialler } from "./calls/dialler.js";
 import { Dispatcher } from "./calls/dispatcher.js";
 import { Instances } from "./calls/instances.js";
 import { Ledger } from "./calls/ledger.js";
-import { MoneyLimits } from "./calls/money-limits.js";
+import { CallQuotas } from "./calls/call-quotas.js";
 import { Attempts } from "./calls/attempts.js";
 import { Retention } from "./calls/retention.js";
 import { gaugesOf } from "./calls/gauges.js";
@@ -14,7 +14,7 @@ import { PauseLog } from "./calls/pause-log.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Configuration, Tenant } from "./config/configuration.js";
 import type { Secret } from "./config/secret.js";
-import { Courier } from "./notifications/courier.js";
+import { OutboxWorker } from "./notifications/outbox-worker.js";
 import { Outbox } from "./notifications/outbox.js";
 import { createWebhookSender } from "./notifications/webhook.js";
 import { noStore, securityHeaders } from "./http/headers.js";
@@ -24,7 +24,7 @@ import { createLogger, type Logger } from "./log.js";
 import { Metrics } from "./metrics.js";
 import { AddressNumbers } from "./policy/address-numbers.js";
 import { AttackMeter } from "./policy/attack-meter.js";
-import { FloodLimits } from "./policy/flood-limits.js";
+import { RateLimits } from "./policy/rate-limits.js";
 import { createProofDesk } from "./policy/proof.js";
 import { ProofGate } from "./policy/proof-gate.js";
 import { OptOuts } from "./policy/opt-out.js";
@@ -38,14 +38,14 @@ import { proofRoutes } from "./routes/proof.js";
 import { sessionRoutes } from "./routes/session.js";
 import { readEmbedBundle, widgetRoutes } from "./routes/widget.js";
 import { optOutRoutes } from "./routes/opt-out-page.js";
-import { embeddingMiddleware } from "./session/embedding.js";
+import { siteRelationMiddleware } from "./session/site-relation.js";
 import { type HostSessions, hostSessionMiddleware } from "./session/host-session.js";
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
-import { type NumberVault, openNumberVault } from "./store/number-vault.js";
+import { type NumberCipher, openNumberCipher } from "./store/number-cipher.js";
 import { pruneOptOutCodes } from "./store/opt-out-codes.js";
 import { type CircuitBreaker, createCircuitBreaker, type OpenCircuit } from "./uis/circuit-breaker.js";
 import { createSharedToken } from "./uis/shared-token.js";
@@ -105,21 +105,21 @@ const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
 export async function createBff(options: BffOptions): Promise<Bff> {
   const { clock = systemClock, log = createLogger("info") } = options;
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
-  const vault = await openNumberVault(db, options.sessionSecrets);
+  const cipher = await openNumberCipher(db, options.sessionSecrets);
   const tenants = tenantsOf(options.configuration);
   const receivers = [...tenants.values()].filter(({ notify }) => notify !== undefined).map(({ id }) => id);
   const [overload, streams] = [createOverloadGuard(), new OpenStreams()];
   const load = () => ({ work: overload.inWork(), streams: streams.count });
   const metrics = new Metrics(clock, () => gaugesOf(db, receivers), load);
-  const services: Services = { options, db, vault, clock, log, metrics, tenants };
+  const services: Services = { options, db, cipher, clock, log, metrics, tenants };
   const calls = callParts(services);
   const sessions = sessionParts(services);
   let draining = false;
-  const optOutPage = optOutRoutes({ optOuts: new OptOuts(db, vault, clock, log), log });
-  const limits = new FloodLimits(db, vault, clock, log);
+  const optOutPage = optOutRoutes({ optOuts: new OptOuts(db, cipher, clock, log), log });
+  const limits = new RateLimits(db, cipher, clock, log);
   const routes: Route[] = [
     ...sessionRoutes({ ...services, proofs: sessions.proofs }),
-    ...callRoutes({ ...services, ...calls, proofs: sessions.proofs, flood: limits, streams }),
+    ...callRoutes({ ...services, ...calls, proofs: sessions.proofs, rateLimits: limits, streams }),
     ...proofRoutes(sessions.proofs),
     ...optOutPage,
     ...healthRoutes({
@@ -137,14 +137,14 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   });
 
   await calls.dispatcher.start();
-  calls.courier.start();
+  calls.outboxWorker.start();
   calls.retention.start();
   const stopPruning = startPruning(services, sessions);
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
     // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
     const ended = Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
-    await Promise.all([ended, calls.courier.stop(), calls.retention.stop()]);
+    await Promise.all([ended, calls.outboxWorker.stop(), calls.retention.stop()]);
     // Until then it gives signs of life, or other instances would recover its calls.
     await calls.dispatcher.stop();
   };
@@ -167,7 +167,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
 interface Services {
   options: BffOptions;
   db: Database;
-  vault: NumberVault;
+  cipher: NumberCipher;
   clock: Clock;
   log: Logger;
   metrics: Metrics;
@@ -178,17 +178,17 @@ const tenantsOf = ({ tenants }: Configuration): ReadonlyMap<string, Tenant> =>
   new Map(tenants.map((tenant) => [tenant.id, tenant]));
 
 /** From the ledger to UIS, and to a person. */
-function callParts({ options, db, vault, clock, log, metrics, tenants }: Services) {
+function callParts({ options, db, cipher, clock, log, metrics, tenants }: Services) {
   const { random = Math.random } = options;
   const owner = randomUUID();
   const feed = new CallFeed((call) => metrics.changed(call));
-  const limits = new MoneyLimits(tenants, vault);
-  const notices = new OptOutNotices(tenants, vault, options.publicUrl);
-  const context = { owner, limits, notices };
-  const ledger = new Ledger(db, vault, clock, context);
+  const quotas = new CallQuotas(tenants, cipher);
+  const notices = new OptOutNotices(tenants, cipher, options.publicUrl);
+  const context = { owner, quotas, notices };
+  const ledger = new Ledger(db, cipher, clock, context);
   const attempts = new Attempts(db, clock, context);
   const breakers = circuitBreakers(options, db, clock, log);
-  const dialler = new Dialler({ attempts, vault, feed, tenants, breakers, clock, log, random });
+  const dialler = new Dialler({ attempts, cipher, feed, tenants, breakers, clock, log, random });
   const instances = new Instances(db, clock, owner);
   const dispatcher = new Dispatcher({
     attempts,
@@ -200,22 +200,30 @@ function callParts({ options, db, vault, clock, log, metrics, tenants }: Service
     log,
   });
   const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
-  const courier = new Courier({ outbox: new Outbox(db, clock), vault, tenants, send, clock, log, random });
+  const outboxWorker = new OutboxWorker({
+    outbox: new Outbox(db, clock),
+    cipher,
+    tenants,
+    send,
+    clock,
+    log,
+    random,
+  });
   const retention = new Retention({ db, tenants, clock, log });
-  return { feed, ledger, breakers, dialler, dispatcher, courier, retention };
+  return { feed, ledger, breakers, dialler, dispatcher, outboxWorker, retention };
 }
 
 /** Sessions of our own, or those of the application this is part of, and the proofs asked for in them. */
-function sessionParts({ options, db, vault, clock, log }: Services) {
+function sessionParts({ options, db, cipher, clock, log }: Services) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
-  const addresses = new AddressNumbers(db, vault, clock);
+  const addresses = new AddressNumbers(db, cipher, clock);
   const proofs = new ProofGate(createProofDesk(secrets, clock), meter, addresses, clock);
   const middleware =
     host === undefined
       ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
-      : hostSessionMiddleware(host, vault);
+      : hostSessionMiddleware(host, cipher);
   return { middleware, proofs, store, meter };
 }
 
@@ -250,7 +258,7 @@ function pagesOf({ options, log }: Services, routes: readonly Route[]): RequestH
   const asked = METHODS.filter((method) =>
     routes.some((row) => row.session !== "none" && row.method === method),
   );
-  return [embeddingMiddleware(options.publicUrl), ...corsFor(options.configuration.tenants, asked, log)];
+  return [siteRelationMiddleware(options.publicUrl), ...corsFor(options.configuration.tenants, asked, log)];
 }
 
 /** One per tenant: the token is the account's, not the call's. */

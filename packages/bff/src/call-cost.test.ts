@@ -4,7 +4,7 @@ import { engines } from "./store/engines.harness.js";
 import { listening, type Statement } from "./store/statements.harness.js";
 
 /** Asked by the clock, or once an hour for all calls of the account. */
-const BESIDES = /"(instances|anonymous_tries|handovers|uis_tokens)"|"due_at" <= /;
+const BESIDES = /"(instances|anonymous_tries|notifications|uis_tokens)"|"due_at" <= /;
 
 let bff: TestBff;
 afterEach(() => bff.stop());

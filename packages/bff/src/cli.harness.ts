@@ -10,7 +10,7 @@ import { got } from "got";
 import { expect } from "vitest";
 import { Visitor } from "./bff.harness.js";
 import { LeakScan, requireNone } from "./leak-scan.harness.js";
-import { openBeside } from "./store/database.js";
+import { openExisting } from "./store/database.js";
 import { sqliteUrl } from "./store/engines.harness.js";
 
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
@@ -45,7 +45,7 @@ export async function killAll(): Promise<void> {
 
 /** What a backend that is over has logged, answered and written down. */
 async function searchOf(leakScan: LeakScan, visitors: readonly Visitor[], log: Promise<string>, url: string) {
-  const db = await openBeside(url);
+  const db = await openExisting(url);
   const inDatabase = await leakScan.findsInDatabase(db).finally(() => db.close());
   const answers = visitors.flatMap(({ seen }) => seen);
   const lines = (await log).split("\n");
@@ -79,7 +79,7 @@ export const freePort = async (): Promise<{ port: number; close: () => void }> =
   return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 };
 
-/** The example, but for what it does against floods: some tests are one. */
+/** The example without limits: some tests go beyond them. */
 function withoutGuards(): string {
   const file = join(mkdtempSync(join(tmpdir(), "uis-call-")), "calls.yaml");
   writeFileSync(file, readFileSync(example, "utf8").replace(/^ {4}targets:/m, "    proof: never\n$&"));

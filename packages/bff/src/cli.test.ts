@@ -89,7 +89,7 @@ describe("uis-call-bff start", () => {
     });
   });
 
-  it("refuses to start without secret and password, naming the remedy of both at once", async () => {
+  it("refuses to start without secret and password, naming both at once, each with a hint", async () => {
     const { error, code } = await run(["start", "--config", example], {});
     expect(code).toBe(1);
     expect(error.trim().split("\n")).toEqual([
@@ -117,8 +117,8 @@ describe("uis-call-bff embed", () => {
   it.each([
     [["--tenant", "other"], "--tenant: name one of acme"],
     [["--target", "other"], "--target: name one of sales"],
-  ])("%j: says what there is", async (args, remedy) => {
+  ])("%j: says what there is", async (args, hint) => {
     const { error, code } = await run(["embed", "--config", example, ...args]);
-    expect([error, code]).toEqual([`${remedy}\n`, 1]);
+    expect([error, code]).toEqual([`${hint}\n`, 1]);
   });
 });

@@ -19,8 +19,8 @@ import { BASE_PATH, startServer } from "./server.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
 import { bans, liftBan } from "./store/bans.js";
-import { type Database, openBeside, openDatabase } from "./store/database.js";
-import { type NumberVault, openNumberVault } from "./store/number-vault.js";
+import { type Database, openExisting, openDatabase } from "./store/database.js";
+import { type NumberCipher, openNumberCipher } from "./store/number-cipher.js";
 import { activePauses, ALL_TENANTS, hasCalls, pauseCalls, resumeCalls } from "./store/pauses.js";
 import type { PauseReason } from "./store/tables.js";
 import { makeToken } from "./commands/token.js";
@@ -96,24 +96,24 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   release: () => resume("restored", undefined, "there was no quarantine"),
   bans: ({ rest: [what, visitor] }) => {
     if (what === "list" && visitor === undefined) {
-      return beside(async (db) => {
+      return withDatabase(async (db) => {
         for (const ban of await bans(db, systemClock.now())) console.log(JSON.stringify(ban));
       });
     }
     if (what !== "lift" || visitor === undefined)
       throw misused("say what to do: bans list, or bans lift VISITOR");
-    return beside(async (db) => {
+    return withDatabase(async (db) => {
       console.log((await liftBan(db, visitor)) ? "served again" : "no such visitor is banned");
     });
   },
   leads: ({ since, tenant }) =>
-    beside(async (db) => {
-      const vault = await vaultOf(db);
+    withDatabase(async (db) => {
+      const cipher = await cipherOf(db);
       const filter = {
         ...(since !== undefined && { since: timeOf(since) }),
         ...(tenant !== undefined && { tenant }),
       };
-      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call, vault)));
+      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call, cipher)));
     }),
   blocks: ({ rest: [what = ""] }) => {
     const command = Object.hasOwn(BLOCK_COMMANDS, what) ? BLOCK_COMMANDS[what] : undefined;
@@ -150,7 +150,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
 const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2, blocks: 1 };
 
 async function pause(reason: PauseReason, tenant = ALL_TENANTS): Promise<void> {
-  await beside(async (db) => {
+  await withDatabase(async (db) => {
     await pauseCalls(db, tenant, reason, systemClock.now());
     console.log(tenant === ALL_TENANTS ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
     // Nobody misspells in an emergency and is told that all is well.
@@ -162,7 +162,7 @@ async function pause(reason: PauseReason, tenant = ALL_TENANTS): Promise<void> {
 }
 
 async function resume(reason: PauseReason, tenant = ALL_TENANTS, otherwise: string): Promise<void> {
-  await beside(async (db) => {
+  await withDatabase(async (db) => {
     const since = await resumeCalls(db, tenant, reason);
     console.log(since === undefined ? otherwise : `dialling again; it was paused since ${since}`);
     for (const left of await activePauses(db)) console.log(`still paused: ${JSON.stringify(left)}`);
@@ -206,20 +206,20 @@ const misused = (why: string): ConfigurationError => new ConfigurationError([USA
 const databaseUrl = (): string => checkSettings(process.env).databaseUrl;
 
 /** Works on the database of a backend that may be running. */
-async function beside(work: (db: Database) => Promise<void>): Promise<void> {
-  const db = await openBeside(databaseUrl());
+async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
+  const db = await openExisting(databaseUrl());
   await work(db).finally(() => db.close());
 }
 
-/** Numbers are sealed under SESSION_SECRET. */
-const vaultOf = (db: Database): Promise<NumberVault> =>
-  openNumberVault(db, readSettings(process.env).sessionSecrets);
+/** Numbers are encrypted under SESSION_SECRET. */
+const cipherOf = (db: Database): Promise<NumberCipher> =>
+  openNumberCipher(db, readSettings(process.env).sessionSecrets);
 
 const ofANumber = (command: (of: NumberCommand) => Promise<void>): Promise<void> =>
-  beside(async (db) =>
+  withDatabase(async (db) =>
     command({
       db,
-      vault: await vaultOf(db),
+      cipher: await cipherOf(db),
       number: () => readNumber(process.stdin, process.stderr),
       clock: systemClock,
       print: (line) => console.log(line),

@@ -130,7 +130,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     until("2026-11-24T06:00:01Z");
     await settled(bff, body.id).toEqual(["held", "closed"]);
     expect(placed(bff)).toBe(0);
-    const handed = await bff.database.query.selectFrom("handovers").select("call_id").execute();
+    const handed = await bff.database.query.selectFrom("notifications").select("call_id").execute();
     expect(handed).toEqual([{ call_id: body.id }]);
   });
 

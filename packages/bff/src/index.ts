@@ -15,4 +15,4 @@ export {
   type HostUser,
 } from "./mount.js";
 export { type Database, openDatabase } from "./store/database.js";
-export { type NumberVault, numberVaultOf } from "./store/number-vault.js";
+export { type NumberCipher, numberCipherOf } from "./store/number-cipher.js";

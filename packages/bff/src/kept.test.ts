@@ -5,7 +5,7 @@ import { addressOf, only, start, stopAll, visitorAt } from "./rate-tiers.harness
 import { engines } from "./store/engines.harness.js";
 import { Secret } from "./config/secret.js";
 import { blockNumber } from "./store/number-blocks.js";
-import { openNumberVault } from "./store/number-vault.js";
+import { openNumberCipher } from "./store/number-cipher.js";
 import { ALL_TENANTS, pauseCalls } from "./store/pauses.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
 
@@ -60,9 +60,9 @@ async function startWithLimit(databaseUrl: string, required = false, clock = new
 type Started = Awaited<ReturnType<typeof startWithLimit>>;
 
 async function block({ bff, clock }: Started): Promise<void> {
-  const vault = await openNumberVault(bff.database, [new Secret(bff.sessionSecret)]);
+  const cipher = await openNumberCipher(bff.database, [new Secret(bff.sessionSecret)]);
   await bff.database.write("test", (transaction) =>
-    blockNumber(transaction, vault.hash(PHONE), "operator", clock.now()),
+    blockNumber(transaction, cipher.hash(PHONE), "operator", clock.now()),
   );
 }
 
@@ -127,7 +127,7 @@ describe.each(engines)("a number under way, blocked, or at its limit, on %s,", (
       .where("id", "=", id)
       .executeTakeFirst();
     const lead = await database.query
-      .selectFrom("handovers")
+      .selectFrom("notifications")
       .select("reason")
       .where("call_id", "=", id)
       .executeTakeFirst();

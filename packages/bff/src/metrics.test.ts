@@ -68,8 +68,8 @@ describe.each(engines)("the metrics of a backend on %s", (_name, newUrl) => {
     expect((await visitor.call(ASKED)).body.status).toBe("held");
     clock.advance(60_000);
     const text = await bff.metrics.text();
-    expect(linesOf(text, "uis_call_handovers_waiting")).toEqual([" 1"]);
-    const [oldest = ""] = linesOf(text, "uis_call_handover_oldest_seconds");
+    expect(linesOf(text, "uis_call_notifications_waiting")).toEqual([" 1"]);
+    const [oldest = ""] = linesOf(text, "uis_call_notification_oldest_seconds");
     expect(Number(oldest)).toBeGreaterThanOrEqual(60);
     expect(linesOf(text, "uis_call_tenants_paused")).toEqual([" 1"]);
     expect(linesOf(text, "uis_call_ended_total")).toEqual([
@@ -89,7 +89,7 @@ describe("the metrics", () => {
   const nothing = () =>
     Promise.resolve({
       underWay: {},
-      handovers: { waiting: 0, oldest: undefined },
+      notifications: { waiting: 0, oldest: undefined },
       pauses: { tenants: 0, all: false },
     });
   const call = { tenant: "acme", status: "accepted", reason: null } as const;

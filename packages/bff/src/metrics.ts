@@ -8,7 +8,7 @@ export interface Gauges {
   /** Calls that are not over, by status. */
   underWay: Partial<Record<CallStatus, number>>;
   /** Events that no receiver has taken yet, and since when the first of them waits. */
-  handovers: { waiting: number; oldest: Date | undefined };
+  notifications: { waiting: number; oldest: Date | undefined };
   /** Tenants whose calls are paused; with `all` no call is dialled. */
   pauses: { tenants: number; all: boolean };
 }
@@ -87,8 +87,8 @@ export class Metrics {
     labelNames: ["status"] as const,
     registers: [this.registry],
   });
-  readonly #waiting = this.#gauge("uis_call_handovers_waiting", "Events that no receiver has taken yet.");
-  readonly #oldest = this.#gauge("uis_call_handover_oldest_seconds", "How long the first of them waits.");
+  readonly #waiting = this.#gauge("uis_call_notifications_waiting", "Events that no receiver has taken yet.");
+  readonly #oldest = this.#gauge("uis_call_notification_oldest_seconds", "How long the first of them waits.");
   readonly #tenantsPaused = this.#gauge("uis_call_tenants_paused", "Tenants of whom nothing is dialled.");
   readonly #paused = this.#gauge("uis_call_paused", "1: nothing is dialled at all.");
   readonly #database = this.#gauge("uis_call_database_up", "1: the database answered when this was asked.");
@@ -151,10 +151,10 @@ export class Metrics {
   async #look(): Promise<void> {
     this.#underWay.reset();
     try {
-      const { underWay, handovers, pauses } = await this.#gauges();
+      const { underWay, notifications, pauses } = await this.#gauges();
       for (const [status, calls] of Object.entries(underWay)) this.#underWay.set({ status }, calls);
-      this.#waiting.set(handovers.waiting);
-      const since = handovers.oldest?.getTime() ?? this.#clock.now().getTime();
+      this.#waiting.set(notifications.waiting);
+      const since = notifications.oldest?.getTime() ?? this.#clock.now().getTime();
       this.#oldest.set((this.#clock.now().getTime() - since) / 1000);
       this.#tenantsPaused.set(pauses.tenants);
       this.#paused.set(pauses.all ? 1 : 0);

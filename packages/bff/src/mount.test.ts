@@ -19,7 +19,7 @@ import { Secret } from "./config/secret.js";
 import { createLogger } from "./log.js";
 import { type CallRouter, createCallRouter, type HostUser } from "./mount.js";
 import { type Database, openDatabase } from "./store/database.js";
-import { openNumberVault } from "./store/number-vault.js";
+import { openNumberCipher } from "./store/number-cipher.js";
 
 const ACCOUNT = { login: "acme-login", password: "a-password", serviceNumbers: ["74990000000"] };
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -145,7 +145,7 @@ describe("a router in somebody's own application", () => {
   const call = () => visitor.call({ ...CALL, phone: `8 900 000 ${String(1000 + placed())}` });
   const kept = () => Object.values((store as unknown as { sessions: Record<string, string> }).sessions);
 
-  it("keeps its visit in the application's session, beside what is there, and sets no cookie of its own", async () => {
+  it("keeps its data in the application's session, beside what is there, and sets no cookie of its own", async () => {
     const { headers } = await open();
     expect(headers["set-cookie"]).toEqual([expect.stringMatching(/^connect\.sid=/)]);
     await visitor.send("GET", "/../cart");
@@ -264,7 +264,7 @@ describe("a router in somebody's own application", () => {
   });
 });
 
-it("the vault of a mounted router opens with the secrets it was given, and with no others", async () => {
+it("the number cipher of a mounted router opens with the secrets it was given, and with no others", async () => {
   const databaseUrl = `sqlite:${join(mkdtempSync(join(tmpdir(), "uis-call-")), "calls.db")}`;
   const options = {
     configuration: parseConfiguration(
@@ -281,7 +281,7 @@ it("the vault of a mounted router opens with the secrets it was given, and with 
   const calls = await createCallRouter({ ...options, sessionSecrets: [new Secret(SECRET)] });
   await calls.close(0);
   const db = await openDatabase(databaseUrl);
-  await expect(openNumberVault(db, [new Secret(SECRET)])).resolves.toBeDefined();
+  await expect(openNumberCipher(db, [new Secret(SECRET)])).resolves.toBeDefined();
   await db.close();
   await expect(
     createCallRouter({ ...options, sessionSecrets: [new Secret(SECRET.toUpperCase())] }),

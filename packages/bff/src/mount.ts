@@ -4,7 +4,7 @@ import type { HostSession, HostSessions, HostUser } from "./session/host-session
 
 export type { HostSession, HostSessions, HostUser };
 
-/** As {@link BffOptions}; `sessionSecrets` seal numbers and keys here, since the sessions are the application's. */
+/** As {@link BffOptions}; `sessionSecrets` encrypt numbers and keys here, since the sessions are the application's. */
 export type CallRouterOptions = Omit<BffOptions, "host"> & HostSessions;
 
 /** The backend as a router: `app.use("/call", await createCallRouter(options))`. */

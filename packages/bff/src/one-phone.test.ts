@@ -36,7 +36,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     /** Both phones of every call that rings are picked up from now on. */
     const pickUp = () => bff.uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
     const leads = async () =>
-      (await bff.database.query.selectFrom("handovers").select(["call_id", "reason"]).execute()).map(
+      (await bff.database.query.selectFrom("notifications").select(["call_id", "reason"]).execute()).map(
         ({ call_id, reason }) => [call_id, reason],
       );
     const targets = () =>

@@ -180,7 +180,7 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     silent.close();
   });
 
-  it("refuses to copy or back up what is not there, with a remedy", async () => {
+  it("refuses to copy or back up what is not there, with a hint", async () => {
     const missing = await run(["release"], { ...ENVIRONMENT, DATABASE_URL: "sqlite:./nothing.db" });
     expect(missing).toMatchObject({
       code: 1,

@@ -50,7 +50,7 @@ describe.each(engines)("a number that is blocked on %s", (_name, newUrl) => {
     const { body } = await visitor.call(call);
     expect([body.status, body.reason]).toEqual(["held", "kept"]);
     expect(dialled(bff)).toHaveLength(before);
-    const told = await bff.database.query.selectFrom("handovers").select("reason").execute();
+    const told = await bff.database.query.selectFrom("notifications").select("reason").execute();
     expect(told).toEqual([{ reason: "number_blocked" }]);
     // Another supplier's phone rings.
     const other = await visitor.call({ ...call, sealedNumber: await seal("+79000000003") });

@@ -116,7 +116,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     const { body: there } = await other.call({ target: "sales", phone: PHONE, consent: true });
     expect([there.status, there.reason]).toEqual(["held", "kept"]);
     expect(orders(bff)).toHaveLength(dialled);
-    const told = await bff.database.query.selectFrom("handovers").select(["status", "reason"]).execute();
+    const told = await bff.database.query.selectFrom("notifications").select(["status", "reason"]).execute();
     expect(told).toEqual([
       { status: "held", reason: "number_blocked" },
       { status: "held", reason: "number_blocked" },
@@ -153,7 +153,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
       clock.advance(31 * 24 * HOUR);
     }
     expect(orders(bff)).toHaveLength(3);
-    const told = await bff.database.query.selectFrom("handovers").select("reason").execute();
+    const told = await bff.database.query.selectFrom("notifications").select("reason").execute();
     expect(told.filter(({ reason }) => reason === "number_blocked")).toHaveLength(90);
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
-import { openBeside } from "./store/database.js";
+import { openExisting } from "./store/database.js";
 import { engines } from "./store/engines.harness.js";
 import { ALL_TENANTS, pauseCalls, resumeCalls } from "./store/pauses.js";
 
@@ -29,21 +29,21 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     bff.uis.exchange.change({ answersWhen: "accepted" });
     const [acme, careful] = [await visitorOf(bff, "acme"), await visitorOf(bff, "careful")];
     /** As the command does it, in a connection of its own. */
-    const beside = async (work: (db: Awaited<ReturnType<typeof openBeside>>) => Promise<unknown>) => {
-      const db = await openBeside(databaseUrl);
+    const asOperator = async (work: (db: Awaited<ReturnType<typeof openExisting>>) => Promise<unknown>) => {
+      const db = await openExisting(databaseUrl);
       await work(db).finally(() => db.close());
     };
-    return { bff, acme, careful, beside };
+    return { bff, acme, careful, asOperator };
   }
 
   it("of all tenants has nothing dialled from the next call on, keeps each for a person, and is shown", async () => {
-    const { bff, acme, careful, beside } = await start();
-    await beside((db) => pauseCalls(db, ALL_TENANTS, "calls_stopped", NOW));
+    const { bff, acme, careful, asOperator } = await start();
+    await asOperator((db) => pauseCalls(db, ALL_TENANTS, "calls_stopped", NOW));
     const calls = [await acme.call(callOf(11)), await careful.call(callOf(12))];
     for (const { status, body } of calls) {
       expect([status, body.status, body.reason]).toEqual([201, "held", "calls_stopped"]);
     }
-    const told = await bff.database.query.selectFrom("handovers").select(["call_id", "reason"]).execute();
+    const told = await bff.database.query.selectFrom("notifications").select(["call_id", "reason"]).execute();
     expect(told).toEqual(calls.map(({ body }) => ({ call_id: body.id, reason: "calls_stopped" })));
     const ready = await acme.send("GET", "/health/ready");
     expect([ready.status, ready.body]).toEqual([
@@ -51,29 +51,29 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
       { status: "ok", halted: [{ since: NOW.toISOString(), reason: "calls_stopped" }] },
     ]);
     expect(placed(bff)).toBe(0);
-    await beside((db) => resumeCalls(db, ALL_TENANTS, "calls_stopped"));
+    await asOperator((db) => resumeCalls(db, ALL_TENANTS, "calls_stopped"));
     expect((await acme.call(callOf(13))).body.status).not.toBe("held");
     expect(placed(bff)).toBe(1);
   });
 
   it("is told in the log when it begins and when it is lifted, once each", async () => {
-    const { bff, beside } = await start();
+    const { bff, asOperator } = await start();
     const told = (text: string) =>
       bff
         .logged()
         .split("\n")
         .filter((line) => line.includes(text));
-    await beside((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
+    await asOperator((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
     await expect.poll(() => told("its calls are paused"), { timeout: 20_000 }).toHaveLength(1);
-    await beside((db) => resumeCalls(db, "acme", "calls_stopped"));
+    await asOperator((db) => resumeCalls(db, "acme", "calls_stopped"));
     await expect.poll(() => told("a pause is lifted"), { timeout: 20_000 }).toHaveLength(1);
     expect(told("a pause is lifted")[0]).toContain('"tenant":"acme"');
     expect(told("its calls are paused")).toHaveLength(1);
   });
 
   it("of one tenant leaves the others alone", async () => {
-    const { bff, acme, careful, beside } = await start();
-    await beside((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
+    const { bff, acme, careful, asOperator } = await start();
+    await asOperator((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
     expect((await acme.call(callOf(11))).body.reason).toBe("calls_stopped");
     expect((await careful.call(callOf(12))).body.reason).toBeUndefined();
     expect((await acme.send("GET", "/health/ready")).body).toEqual({
@@ -84,8 +84,8 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
   });
 
   it("is told to those on the operator's own network alone", async () => {
-    const { acme, beside } = await start();
-    await beside((db) => pauseCalls(db, "careful", "calls_stopped", NOW));
+    const { acme, asOperator } = await start();
+    await asOperator((db) => pauseCalls(db, "careful", "calls_stopped", NOW));
     const asked = async (ip: string) =>
       (await acme.send("GET", "/health/ready", undefined, { "x-forwarded-for": ip })).body;
     for (const ip of ["203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7", "100.64.0.1", "unknown"]) {
@@ -97,11 +97,11 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
   });
 
   it("has calls that wait left to people within a second", async () => {
-    const { bff, acme, beside } = await start();
+    const { bff, acme, asOperator } = await start();
     await bff.uis.stop();
     const { body } = await acme.call(callOf(11));
     expect(body.status).toBe("waiting");
-    await beside((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
+    await asOperator((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
     // It is for the next attempt, whenever that is, that the pause matters.
     await bff.database.write("test", (transaction) =>
       transaction.updateTable("calls").set({ due_at: NOW.toISOString() }).execute(),
@@ -113,7 +113,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
   });
 
   it("has a call left to people that has its attempt, and waits for UIS's token", async () => {
-    const { bff, acme, beside } = await start();
+    const { bff, acme, asOperator } = await start();
     let answer: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => {
       bff.uis.beforeAnswer = async ({ method }) => {
@@ -124,7 +124,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     });
     const calling = acme.call(callOf(11));
     await asked;
-    await beside((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
+    await asOperator((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
     answer();
     const { body } = await calling;
     expect((await acme.until(body.id, "held")).reason).toBe("calls_stopped");
@@ -132,16 +132,16 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
   });
 
   it("and quarantine each go on when the other is over, and quarantine is the reason people are told", async () => {
-    const { bff, acme, beside } = await start();
-    await beside(async (db) => {
+    const { bff, acme, asOperator } = await start();
+    await asOperator(async (db) => {
       await pauseCalls(db, ALL_TENANTS, "calls_stopped", NOW);
       await pauseCalls(db, ALL_TENANTS, "restored", NOW);
       await pauseCalls(db, ALL_TENANTS, "restored", new Date());
     });
     expect((await acme.call(callOf(11))).body.reason).toBe("restored");
-    await beside((db) => resumeCalls(db, ALL_TENANTS, "restored"));
+    await asOperator((db) => resumeCalls(db, ALL_TENANTS, "restored"));
     expect((await acme.call(callOf(12))).body.reason).toBe("calls_stopped");
-    await beside((db) => resumeCalls(db, ALL_TENANTS, "calls_stopped"));
+    await asOperator((db) => resumeCalls(db, ALL_TENANTS, "calls_stopped"));
     expect((await acme.call(callOf(13))).body.reason).toBeUndefined();
     expect(placed(bff)).toBe(1);
   });

@@ -15,7 +15,7 @@ import { Secret } from "./config/secret.js";
 import { readNumber } from "./commands/numbers.js";
 import { openDatabase } from "./store/database.js";
 import { engines, sqliteUrl } from "./store/engines.harness.js";
-import { openNumberVault } from "./store/number-vault.js";
+import { openNumberCipher } from "./store/number-cipher.js";
 import type { CallRow } from "./store/tables.js";
 
 const HOUR = 3_600_000;
@@ -68,11 +68,11 @@ const ASKED = {
 };
 
 describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
-  it("holds the consent with its text, version, time, address and page, the address sealed", async () => {
+  it("holds the consent with its text, version, time, address and page, the address encrypted", async () => {
     const { bff, clock } = await start(await newUrl());
     const { page, phone } = ASKED;
     const row = await rowOf(bff, await placed(bff, { phone, page, consent: true }, "careful"));
-    const vault = await openNumberVault(bff.database, [new Secret(bff.sessionSecret)]);
+    const cipher = await openNumberCipher(bff.database, [new Secret(bff.sessionSecret)]);
     expect(row).toMatchObject({
       consent_text: "I agree to be called back",
       consent_version: expect.stringMatching(/^[\da-f]{12}$/) as string,
@@ -80,7 +80,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
       page: "https://acme.example/tea",
     });
     expect(row.consent_address).not.toContain("192.0.2");
-    expect(vault.open(row.consent_address ?? "")).toBe("192.0.2.77");
+    expect(cipher.decrypt(row.consent_address ?? "")).toBe("192.0.2.77");
     // Who agrees to nothing leaves no address.
     const other = await rowOf(bff, await placed(bff, { phone: "8 900 000-00-02" }));
     expect([other.consent_text, other.consent_version, other.consent_address]).toEqual([null, null, null]);
@@ -147,8 +147,8 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     const url = await newUrl();
     const db = await openDatabase(url);
     const clock = new TestClock();
-    const vault = await openNumberVault(db, [new Secret(ENVIRONMENT.SESSION_SECRET)]);
-    const ledger = new Ledger(db, vault, clock, { owner: "me" });
+    const cipher = await openNumberCipher(db, [new Secret(ENVIRONMENT.SESSION_SECRET)]);
+    const ledger = new Ledger(db, cipher, clock, { owner: "me" });
     await Promise.all(
       Array.from({ length: 450 }, (_, n) =>
         ledger.accept(
@@ -257,7 +257,7 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
     expect(out).not.toContain(SCANNED.office);
   });
 
-  it("forget it: nothing of it is left but a block, and pending handovers go out without it", async () => {
+  it("forget it: nothing of it is left but a block, and pending notifications go out without it", async () => {
     const url = await newUrl();
     const received: string[] = [];
     let taking = false;
@@ -308,7 +308,7 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
     const { status, visitor_number, visitor_hash } = await rowOf(bff, body.id);
     expect([status, visitor_number, visitor_hash]).toEqual(["cancelled", null, null]);
     expect((await stranger.read(body.id)).body.status).toBe("cancelled");
-    expect(await bff.database.query.selectFrom("handovers").selectAll().execute()).toEqual([]);
+    expect(await bff.database.query.selectFrom("notifications").selectAll().execute()).toEqual([]);
   });
 
   it("forget nothing while a call with it is being dialled, and say what to do", async () => {

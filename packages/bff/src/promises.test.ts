@@ -49,7 +49,7 @@ describe.each(engines)("the promises of the backend on %s", (_name, newUrl) => {
     const held = answers.filter(({ body }) => body.status === "held");
     expect(held).toHaveLength(99);
     expect(new Set(held.map(({ body }) => body.reason))).toEqual(new Set(["kept"]));
-    const leads = await bff.database.query.selectFrom("handovers").select("reason").execute();
+    const leads = await bff.database.query.selectFrom("notifications").select("reason").execute();
     expect(new Set(leads.map(({ reason }) => reason))).toEqual(new Set(["number_under_way"]));
     // The one whose call it is may have its answer before UIS has been asked.
     await expect.poll(() => placed(bff)).toBe(1);

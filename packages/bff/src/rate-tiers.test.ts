@@ -20,12 +20,12 @@ import { engines } from "./store/engines.harness.js";
 afterEach(stopAll);
 
 const reasonsTold = async (bff: TestBff) => {
-  const told = await bff.database.query.selectFrom("handovers").select("reason").distinct().execute();
+  const told = await bff.database.query.selectFrom("notifications").select("reason").distinct().execute();
   return told.map(({ reason }) => reason).sort();
 };
 
 const toldOf = async (bff: TestBff) =>
-  (await bff.database.query.selectFrom("handovers").select("call_id").execute()).map(
+  (await bff.database.query.selectFrom("notifications").select("call_id").execute()).map(
     ({ call_id }) => call_id,
   );
 

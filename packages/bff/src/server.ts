@@ -5,7 +5,7 @@ import { collectDefaultMetrics } from "prom-client";
 import { type Bff, createBff } from "./app.js";
 import { systemClock } from "./clock.js";
 import type { Configuration } from "./config/configuration.js";
-import { unsupportedSince } from "./config/node-line.js";
+import { endOfLifePassed } from "./config/node-end-of-life.js";
 import type { Settings } from "./config/settings.js";
 import { createOpenRouter } from "./http/router.js";
 import { createLogger, type Logger } from "./log.js";
@@ -54,9 +54,9 @@ export async function startServer(settings: Settings, configuration: Configurati
     await bff.close();
     throw error;
   }
-  const since = unsupportedSince(process.versions.node, systemClock.now());
+  const since = endOfLifePassed(process.versions.node, systemClock.now());
   if (since !== undefined)
-    log.warn({ node: process.versions.node, since }, "this line of Node gets no more security fixes: use 24");
+    log.warn({ node: process.versions.node, since }, "this version of Node is past its end of life: use 24");
   const widget = `${settings.publicUrl.href.replace(/\/$/, "")}${BASE_PATH}/widget.js`;
   log.info(
     { tenants: configuration.tenants.length, port: settings.port, base: BASE_PATH, widget },

@@ -20,7 +20,7 @@ import { solveProof } from "./policy/proof-solver.harness.js";
 import { Secret } from "./config/secret.js";
 import { engines } from "./store/engines.harness.js";
 import { blockNumber } from "./store/number-blocks.js";
-import { openNumberVault } from "./store/number-vault.js";
+import { openNumberCipher } from "./store/number-cipher.js";
 import { createIdentityToken } from "./tokens.js";
 
 afterEach(stopAll);
@@ -28,7 +28,7 @@ afterEach(stopAll);
 const GATEWAY = "203.0.113.7";
 
 const told = (bff: TestBff) =>
-  bff.database.query.selectFrom("handovers").select(["call_id", "reason"]).execute();
+  bff.database.query.selectFrom("notifications").select(["call_id", "reason"]).execute();
 const banned = (bff: TestBff) => bff.database.query.selectFrom("bans").selectAll().execute();
 
 /** Asks for a call as the element does: with a proof of work where one is asked for. */
@@ -222,9 +222,9 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
       clock,
       tenant: "limits: { addressNumbers: { proof: none, keep: 1 } }",
     });
-    const vault = await openNumberVault(bff.database, [new Secret(bff.sessionSecret)]);
+    const cipher = await openNumberCipher(bff.database, [new Secret(bff.sessionSecret)]);
     await bff.database.write("test", (transaction) =>
-      blockNumber(transaction, vault.hash("+79000001001"), "operator", clock.now()),
+      blockNumber(transaction, cipher.hash("+79000001001"), "operator", clock.now()),
     );
     const [one, other] = await crowd(2, [bff]);
     await one!.call(numbered(0));

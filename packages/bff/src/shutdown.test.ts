@@ -9,7 +9,7 @@ import { ENVIRONMENT, exampleWith, killAll, startExample } from "./cli.harness.j
 import { systemClock } from "./clock.js";
 import { Secret } from "./config/secret.js";
 import { engines, postgresUrl, sqliteUrl } from "./store/engines.harness.js";
-import { numberVaultOf } from "./store/number-vault.js";
+import { numberCipherOf } from "./store/number-cipher.js";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -176,10 +176,10 @@ describe("the server", { timeout: 60_000 }, () => {
     ended = true;
     await Promise.all(load);
     const db = new SQLite(databaseUrl.slice("sqlite:".length));
-    const sealedKey = db.prepare("select sealed_key from number_keys").pluck().get() as string;
-    const vault = numberVaultOf(sealedKey, [new Secret(ENVIRONMENT.SESSION_SECRET)]);
-    const sealed = db.prepare("select visitor_number from calls").pluck().all() as string[];
-    const kept = sealed.map((number) => vault.open(number));
+    const encryptedKey = db.prepare("select encrypted_key from number_keys").pluck().get() as string;
+    const cipher = numberCipherOf(encryptedKey, [new Secret(ENVIRONMENT.SESSION_SECRET)]);
+    const encrypted = db.prepare("select visitor_number from calls").pluck().all() as string[];
+    const kept = encrypted.map((number) => cipher.decrypt(number));
     db.close();
     expect(answered.filter((number) => !kept.includes(number))).toEqual([]);
     expect(unanswered.filter((number) => kept.includes(number))).toEqual([]);

@@ -23,7 +23,7 @@ export const ProofChallenge = z.strictObject({
     /** Seconds since the epoch. */
     expiresAt: z.int().positive(),
     /** The session the challenge belongs to. */
-    data: z.strictObject({ visit: z.string().regex(/^[\w-]{43}$/) }),
+    data: z.strictObject({ session: z.string().regex(/^[\w-]{43}$/) }),
   }),
   /** Signature of the parameters: send them back unchanged. */
   signature: hex(32),

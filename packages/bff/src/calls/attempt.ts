@@ -1,9 +1,9 @@
 import type { Transaction } from "kysely";
 import { later } from "../clock.js";
-import { handOver } from "../notifications/outbox.js";
+import { enqueueNotifications } from "../notifications/outbox.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
-import type { MoneyLimits, Spent } from "./money-limits.js";
+import type { CallQuotas, Spent } from "./call-quotas.js";
 import { callsInTheWay, lockPhones } from "./busy-phones.js";
 import { isNotProhibited } from "./prohibitions.js";
 import type { OptOutNotice, OptOutNotices } from "./opt-out-notices.js";
@@ -28,7 +28,7 @@ export interface AttemptContext {
   /** This instance's id, new at each start. */
   owner: string;
   /** None: as many calls as are asked for. */
-  limits?: MoneyLimits | undefined;
+  quotas?: CallQuotas | undefined;
   /** None: no call tells how to opt out. */
   notices?: OptOutNotices | undefined;
 }
@@ -90,10 +90,10 @@ export async function beginAttempt(
 export async function recordAttempt(
   transaction: Transaction<Tables>,
   call: CallRow,
-  { owner, limits, notices }: AttemptContext,
+  { owner, quotas, notices }: AttemptContext,
   now: Date,
 ): Promise<Attempt | undefined> {
-  const counted = await limits?.count(transaction, call, now);
+  const counted = await quotas?.count(transaction, call, now);
   if (counted?.may === false) {
     await withhold(transaction, call, counted.because, now);
     return undefined;
@@ -141,5 +141,5 @@ async function withhold(
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  if (isForAPerson(call)) await handOver(transaction, [call]);
+  if (isForAPerson(call)) await enqueueNotifications(transaction, [call]);
 }

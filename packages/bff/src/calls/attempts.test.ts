@@ -9,7 +9,7 @@ import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";
 import type { Attempt } from "./attempt.js";
 import { Attempts, type AttemptResult } from "./attempts.js";
-import { vault } from "../store/number-vault.harness.js";
+import { cipher } from "../store/number-cipher.harness.js";
 
 const PLACED: AttemptResult = { status: "placed", reason: null, outcome: "placed", code: null };
 const LIMIT: AttemptResult = {
@@ -30,7 +30,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
-    ledger = new Ledger(db, vault, clock, { owner: "me" });
+    ledger = new Ledger(db, cipher, clock, { owner: "me" });
     mine = new Attempts(db, clock, { owner: "me" });
     theirs = new Attempts(db, clock, { owner: "them" });
   });
@@ -56,7 +56,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   const toldOf = async (id: string) =>
     (
       await db.query
-        .selectFrom("handovers")
+        .selectFrom("notifications")
         .select("status")
         .where("call_id", "=", id)
         .orderBy("occurred_at")
@@ -134,7 +134,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   });
 
   async function begunOther(): Promise<Attempt> {
-    const { call, attempt } = await new Ledger(db, vault, clock, { owner: "them" }).accept(
+    const { call, attempt } = await new Ledger(db, cipher, clock, { owner: "them" }).accept(
       newCall({ visitorNumber: "+79000000002" }),
       true,
     );

@@ -1,7 +1,7 @@
 import { type CallReason, type CallStatus, KEPT_REASONS } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import { type Clock, later } from "../clock.js";
-import { handOver } from "../notifications/outbox.js";
+import { enqueueNotifications } from "../notifications/outbox.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
@@ -76,12 +76,12 @@ export class Attempts {
       await FINISHED.change(transaction, { id, finished_at: now.toISOString(), outcome, code });
       const settled = await settleDialing(transaction, call, result, now);
       if (settled !== undefined) {
-        if (isForAPerson(settled)) await handOver(transaction, [settled]);
+        if (isForAPerson(settled)) await enqueueNotifications(transaction, [settled]);
         return settled;
       }
       const corrected = await settleUnknown(transaction, call, result, now);
       // Somebody has been told that nobody knows.
-      if (corrected !== undefined) await handOver(transaction, [corrected]);
+      if (corrected !== undefined) await enqueueNotifications(transaction, [corrected]);
       return corrected ?? (await alreadySettled(transaction, call, result));
     });
   }
@@ -131,7 +131,7 @@ export class Attempts {
 
   async #circumstancesOf(transaction: Transaction<Tables>, call: CallRow): Promise<Circumstances> {
     const inTheWay = await callsInTheWay(transaction, call);
-    return { inTheWay, limits: this.#context.limits, now: this.#clock.now() };
+    return { inTheWay, quotas: this.#context.quotas, now: this.#clock.now() };
   }
 
   /** Whether the time of a call that waits has come; cheaper than to take it up. */
@@ -196,7 +196,7 @@ async function hold(
     .where("status", "in", WAITING)
     .returningAll()
     .executeTakeFirst();
-  if (held !== undefined) await handOver(transaction, [held]);
+  if (held !== undefined) await enqueueNotifications(transaction, [held]);
   return held;
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
-import { vault } from "../store/number-vault.harness.js";
+import { cipher } from "../store/number-cipher.harness.js";
 import { ALL_TENANTS, pauseCalls } from "../store/pauses.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
@@ -20,7 +20,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
-    ledger = new Ledger(db, vault, clock, { owner: "me" });
+    ledger = new Ledger(db, cipher, clock, { owner: "me" });
     attempts = new Attempts(db, clock, { owner: "me" });
   });
   afterEach(() => db.close());

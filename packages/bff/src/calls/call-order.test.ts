@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { acmeYaml, SCANNED } from "../bff.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
-import { vault } from "../store/number-vault.harness.js";
+import { cipher } from "../store/number-cipher.harness.js";
 import type { CallRow } from "../store/tables.js";
 import { orderFor } from "./call-order.js";
 
@@ -36,13 +36,13 @@ function orderUnder(
   const { officeNumber, identity, visitorNumber = BUYER, target = "it", product } = call;
   const row = {
     target,
-    visitor_number: vault.seal(visitorNumber),
-    office_number: officeNumber === undefined ? null : vault.seal(officeNumber),
+    visitor_number: cipher.encrypt(visitorNumber),
+    office_number: officeNumber === undefined ? null : cipher.encrypt(officeNumber),
     identity: identity ?? null,
     variables: JSON.stringify({ product }),
     locale: "en",
   } as CallRow;
-  return acme && orderFor(row, acme, vault, 1);
+  return acme && orderFor(row, acme, cipher, 1);
 }
 
 const FIXED = '"+79000000101"';

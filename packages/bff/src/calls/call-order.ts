@@ -1,7 +1,7 @@
 import { officeSource, type Target, type Tenant } from "../config/configuration.js";
 import type { Group } from "../config/forwarding-groups.js";
 import { allowsNumber } from "../config/number-rules.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow } from "../store/tables.js";
 import type { CallOrder } from "../uis/uis-client.js";
 import { spokenMessage, strangersText } from "./message-text.js";
@@ -11,7 +11,7 @@ import { type OptOutNotice, withNotice } from "./opt-out-notices.js";
 export function orderFor(
   call: CallRow,
   tenant: Tenant,
-  vault: NumberVault,
+  cipher: NumberCipher,
   attempt: number,
   notice?: OptOutNotice,
 ): CallOrder | undefined {
@@ -19,8 +19,8 @@ export function orderFor(
   // Only a call that is over is erased.
   if (target === undefined || call.visitor_number === null) return undefined;
   if (!mayStillCall(call, target, tenant)) return undefined;
-  const visitor = vault.open(call.visitor_number);
-  const office = officeOf(call, target, tenant, vault);
+  const visitor = cipher.decrypt(call.visitor_number);
+  const office = officeOf(call, target, tenant, cipher);
   if (office === undefined || !allowsNumber(tenant.numbers, visitor)) return undefined;
   const variables = variablesOf(call);
   const { officeMessage, holdMusic, queue } = target;
@@ -59,9 +59,9 @@ function officeOf(
   call: CallRow,
   target: Target,
   tenant: Tenant,
-  vault: NumberVault,
+  cipher: NumberCipher,
 ): string | Group[] | undefined {
   if (officeSource(target) === "fixed") return call.office_number === null ? target.office : undefined;
-  const number = call.office_number === null ? undefined : vault.open(call.office_number);
+  const number = call.office_number === null ? undefined : cipher.decrypt(call.office_number);
   return number !== undefined && allowsNumber(tenant.numbers, number) ? number : undefined;
 }

@@ -14,7 +14,7 @@ import { Instances } from "./instances.js";
 import { Ledger } from "./ledger.js";
 import { Attempts } from "./attempts.js";
 import { PauseLog } from "./pause-log.js";
-import { vault } from "../store/number-vault.harness.js";
+import { cipher } from "../store/number-cipher.harness.js";
 
 const UNREACHABLE: Outcome = { kind: "wait", because: "unreachable" };
 const RENEW: Outcome = { kind: "renew", code: -32005 };
@@ -62,7 +62,7 @@ describe("the dialler", () => {
   function createInstance(owner = "me") {
     const attempts = new Attempts(db, clock, { owner });
     const dialler = new Dialler({
-      vault,
+      cipher,
       attempts,
       feed,
       tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
@@ -83,7 +83,7 @@ describe("the dialler", () => {
       log,
     });
     dispatchers.push(dispatcher);
-    return { ledger: new Ledger(db, vault, clock, { owner }), attempts, dialler, dispatcher };
+    return { ledger: new Ledger(db, cipher, clock, { owner }), attempts, dialler, dispatcher };
   }
 
   const accept = async (change = {}) =>

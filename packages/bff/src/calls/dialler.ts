@@ -3,7 +3,7 @@ import type { CallReason, CallStatus } from "@uis-call/shared";
 import type { Clock } from "../clock.js";
 import { hoursOf, type Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow } from "../store/tables.js";
 import type { CircuitBreaker } from "../uis/circuit-breaker.js";
 import { answerWithin, type Outcome } from "../uis/uis-client.js";
@@ -14,7 +14,7 @@ import type { Attempts, AttemptResult } from "./attempts.js";
 
 export interface DiallerOptions {
   attempts: Attempts;
-  vault: NumberVault;
+  cipher: NumberCipher;
   feed: CallFeed;
   tenants: ReadonlyMap<string, Tenant>;
   /** UIS behind each tenant's circuit breaker, by tenant id. */
@@ -140,11 +140,11 @@ export class Dialler {
   }
 
   async #send(attempt: Attempt): Promise<Outcome> {
-    const { tenants, breakers, attempts, vault, log } = this.#options;
+    const { tenants, breakers, attempts, cipher, log } = this.#options;
     const { call, id, notice } = attempt;
     const tenant = tenants.get(call.tenant);
     const breaker = breakers.get(call.tenant);
-    const order = tenant && orderFor(call, tenant, vault, id, notice);
+    const order = tenant && orderFor(call, tenant, cipher, id, notice);
     if (breaker === undefined || order === undefined) {
       return { kind: "refused", fault: "defect", detail: "target no longer configured" };
     }

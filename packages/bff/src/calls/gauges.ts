@@ -20,7 +20,7 @@ export async function gaugesOf(store: Database, receivers: readonly string[]): P
     receivers.length === 0
       ? undefined
       : await db
-          .selectFrom("handovers")
+          .selectFrom("notifications")
           .select((row) => [
             row.fn.countAll<number | string>().as("events"),
             row.fn.min("occurred_at").as("oldest"),
@@ -32,7 +32,7 @@ export async function gaugesOf(store: Database, receivers: readonly string[]): P
   const all = pauses.delete(ALL_TENANTS);
   return {
     underWay: Object.fromEntries(counted.map(({ status, calls }) => [status, Number(calls)])),
-    handovers: {
+    notifications: {
       waiting: Number(waiting?.events ?? 0),
       oldest: waiting?.oldest ? new Date(waiting.oldest) : undefined,
     },

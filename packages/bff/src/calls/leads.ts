@@ -1,5 +1,5 @@
 import type { Database } from "../store/database.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow } from "../store/tables.js";
 import { FOR_A_PERSON } from "./under-way.js";
 
@@ -35,14 +35,14 @@ export async function* leads(db: Database, { since = "", tenant }: LeadFilter): 
 }
 
 /** What a person has to know to call back. */
-export const leadOf = (call: CallRow, vault: NumberVault) => ({
+export const leadOf = (call: CallRow, cipher: NumberCipher) => ({
   id: call.id,
   tenant: call.tenant,
   target: call.target,
   reference: call.reference,
   identity: call.identity,
   // Null once it is erased.
-  phone: call.visitor_number && vault.open(call.visitor_number),
+  phone: call.visitor_number && cipher.decrypt(call.visitor_number),
   status: call.status,
   reason: call.reason,
   createdAt: call.created_at,

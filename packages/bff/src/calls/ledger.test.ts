@@ -4,11 +4,11 @@ import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
 import { newCall } from "./call.harness.js";
-import { type Admission, inTurn, Ledger, type NewCall } from "./ledger.js";
+import { type Precondition, firstRefusal, Ledger, type NewCall } from "./ledger.js";
 import { Attempts } from "./attempts.js";
 import { Refusal } from "../refusal.js";
 import { count } from "../store/limit-counts.js";
-import { vault } from "../store/number-vault.harness.js";
+import { cipher } from "../store/number-cipher.harness.js";
 
 describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   let db: Database;
@@ -19,15 +19,15 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
   beforeEach(async () => {
     db = await openDatabase(await newUrl());
     clock = new TestClock();
-    ledger = new Ledger(db, vault, clock, { owner: "me" });
+    ledger = new Ledger(db, cipher, clock, { owner: "me" });
     attempts = new Attempts(db, clock, { owner: "me" });
   });
   afterEach(() => db.close());
 
   const accept = (change: Partial<NewCall> = {}, ready = false) => ledger.accept(newCall(change), ready);
 
-  const handedOver = async () =>
-    (await db.query.selectFrom("handovers").select(["call_id", "status", "reason"]).execute()).map(
+  const notified = async () =>
+    (await db.query.selectFrom("notifications").select(["call_id", "status", "reason"]).execute()).map(
       ({ call_id, status, reason }) => [call_id, status, reason],
     );
 
@@ -90,7 +90,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     const held = answers.filter(({ call }) => call.status === "held").map(({ call }) => call);
     expect(held).toHaveLength(99);
     expect(new Set(held.map(({ reason }) => reason))).toEqual(new Set(["number_under_way"]));
-    expect(await handedOver()).toHaveLength(99);
+    expect(await notified()).toHaveLength(99);
   });
 
   it("takes another call to a number once the last is over", async () => {
@@ -105,7 +105,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     const sent = await accept({}, true);
     expect(await ledger.cancel(sent.call)).toMatchObject({ status: "dialing" });
     expect(await attempts.begin(waiting.call.id)).toBeUndefined();
-    expect(await handedOver()).toEqual([]);
+    expect(await notified()).toEqual([]);
   });
 
   async function settle({ attempt }: Awaited<ReturnType<typeof accept>>) {
@@ -122,7 +122,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     expect((await attempts.takeDue(10)).map(({ id }) => id)).toEqual([call.id]);
   });
 
-  const keeping: Admission = () => Promise.resolve({ keep: "limit_reached" });
+  const keeping: Precondition = () => Promise.resolve({ keep: "limit_reached" });
 
   it.each<[string, Partial<NewCall>]>([
     ["for now", {}],
@@ -130,7 +130,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     ["to a number that another's call is under way to", { principal: "another" }],
     ["to a number that the same visitor's call in another matter is under way to", { target: "support" }],
   ])(
-    "leaves a request %s to a person when it is admitted to be kept, and dials nothing",
+    "leaves a request %s to a person when a precondition keeps it, and dials nothing",
     async (what, change) => {
       const isUnderWay = what.endsWith("under way to");
       if (isUnderWay) await accept({ principal: "somebody" }, true);
@@ -143,29 +143,29 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
         undefined,
         false,
       ]);
-      expect(await handedOver()).toEqual([[call.id, "held", "limit_reached"]]);
+      expect(await notified()).toEqual([[call.id, "held", "limit_reached"]]);
       clock.advance(30 * 24 * 60 * 60_000);
       expect((await attempts.takeDue(9)).filter(({ id }) => id === call.id)).toEqual([]);
       const again = await ledger.accept(request, true, keeping);
       expect([again.call.id, again.replayed]).toEqual([call.id, true]);
-      expect(await handedOver()).toHaveLength(1);
+      expect(await notified()).toHaveLength(1);
     },
   );
 
-  it("refuses what one admission refuses though an earlier one would keep it, and counts nothing of it", async () => {
+  it("refuses what one precondition refuses though an earlier one would keep it, and counts nothing of it", async () => {
     const counting =
-      (bucket: string): Admission =>
+      (bucket: string): Precondition =>
       async (transaction) => ({
         counted: [...(await count(transaction, [{ bucket, seconds: 60, most: 1 }], clock.now())).keys()],
       });
     const refusal = new Refusal("proof_invalid", "it was used before");
-    const refusing: Admission = () => Promise.resolve({ refusal });
+    const refusing: Precondition = () => Promise.resolve({ refusal });
     const request = newCall();
     await expect(
       ledger.accept(
         request,
         true,
-        inTurn(counting("before"), keeping, counting("between"), refusing, undefined),
+        firstRefusal(counting("before"), keeping, counting("between"), refusing, undefined),
       ),
     ).rejects.toBe(refusal);
     const used = async () =>
@@ -176,9 +176,13 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
       ["before", 0],
       ["between", 0],
     ]);
-    expect([await handedOver(), await db.query.selectFrom("calls").select("id").execute()]).toEqual([[], []]);
+    expect([await notified(), await db.query.selectFrom("calls").select("id").execute()]).toEqual([[], []]);
 
-    const kept = await ledger.accept(request, true, inTurn(keeping, counting("before"), counting("between")));
+    const kept = await ledger.accept(
+      request,
+      true,
+      firstRefusal(keeping, counting("before"), counting("between")),
+    );
     expect([kept.replayed, kept.call.status]).toEqual([false, "held"]);
     expect(await used()).toEqual([
       ["before", 1],

@@ -2,11 +2,11 @@ import { createHash, randomUUID } from "node:crypto";
 import type { CallReason } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import { type Clock, later } from "../clock.js";
-import { handOver } from "../notifications/outbox.js";
+import { enqueueNotifications } from "../notifications/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { takeBack } from "../store/limit-counts.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
 import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
@@ -54,16 +54,16 @@ export interface Decision {
 }
 
 /** Decides on a new request in the transaction that writes it down. */
-export type Admission = (transaction: Transaction<Tables>) => Promise<Decision>;
+export type Precondition = (transaction: Transaction<Tables>) => Promise<Decision>;
 
 /** Asks each until one refuses: a refusal goes before an earlier one's wish to keep. */
-export const inTurn =
-  (...admissions: (Admission | undefined)[]): Admission =>
+export const firstRefusal =
+  (...preconditions: (Precondition | undefined)[]): Precondition =>
   async (transaction) => {
     const counted: string[] = [];
     let keep: CallReason | undefined;
-    for (const admission of admissions) {
-      const decision = (await admission?.(transaction)) ?? {};
+    for (const precondition of preconditions) {
+      const decision = (await precondition?.(transaction)) ?? {};
       counted.push(...(decision.counted ?? []));
       if (decision.refusal !== undefined) return { refusal: decision.refusal, counted };
       keep ??= decision.keep;
@@ -82,13 +82,13 @@ export interface Accepted {
 /** The durable record of calls. Each method has committed to disk when it resolves; all throw StoreError. */
 export class Ledger {
   readonly #db: Database;
-  readonly #vault: NumberVault;
+  readonly #cipher: NumberCipher;
   readonly #clock: Clock;
   readonly #context: AttemptContext;
 
-  constructor(db: Database, vault: NumberVault, clock: Clock, context: AttemptContext) {
+  constructor(db: Database, cipher: NumberCipher, clock: Clock, context: AttemptContext) {
     this.#db = db;
-    this.#vault = vault;
+    this.#cipher = cipher;
     this.#clock = clock;
     this.#context = context;
   }
@@ -97,15 +97,15 @@ export class Ledger {
    * Writes a new call down, with an attempt for this instance to dial it at once, or finds the one that this key, or the
    * same matter of the same session, already stands for. A phone that rings for another call of the same visitor is
    * waited for. A call that may not be dialled is left to a person at once: `held`, for a number that is blocked, at its
-   * limit or under way for another visitor alike. A call for later is judged when it is due, unless `admit` keeps it.
+   * limit or under way for another visitor alike. A call for later is judged when it is due, unless `check` keeps it.
    *
    * @param ready the caller has a hand free to dial at once; if not, the next one who has does
-   * @param admit asked of a request whose key is new; repeats are always answered
+   * @param check asked of a request whose key is new; repeats are always answered
    * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is
-   *   past, or what `admit` says
+   *   past, or what `check` says
    */
-  async accept(request: NewCall, ready: boolean, admit?: Admission): Promise<Accepted> {
-    const fingerprint = this.#vault.hash(canonicalOf(request));
+  async accept(request: NewCall, ready: boolean, check?: Precondition): Promise<Accepted> {
+    const fingerprint = this.#cipher.hash(canonicalOf(request));
     const row = this.#newRow(request);
     const accepted = await this.#db.write("accept", async (transaction) => {
       // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
@@ -113,7 +113,7 @@ export class Ledger {
       if ((await INTENT.change(transaction, intent)) !== 1)
         return this.#replay(transaction, request, fingerprint);
       // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
-      const { refusal, keep, counted = [] } = await this.#decide(transaction, request, admit);
+      const { refusal, keep, counted = [] } = await this.#decide(transaction, request, check);
       if (refusal !== undefined) {
         await takeBack(transaction, counted);
         await transaction
@@ -139,9 +139,9 @@ export class Ledger {
   async #decide(
     transaction: Transaction<Tables>,
     { scheduledFor }: NewCall,
-    admit: Admission | undefined,
+    check: Precondition | undefined,
   ): Promise<Decision> {
-    if (scheduledFor === null || scheduledFor > this.#clock.now()) return (await admit?.(transaction)) ?? {};
+    if (scheduledFor === null || scheduledFor > this.#clock.now()) return (await check?.(transaction)) ?? {};
     return { refusal: new Refusal("invalid_request", "choose a time to come", { at: "at" }) };
   }
 
@@ -170,8 +170,8 @@ export class Ledger {
       if (same !== undefined) return this.#stands(transaction, request, row, same);
       const busy = inTheWay.length > 0;
       const dial = ready && !busy;
-      const { limits } = this.#context;
-      const obstacle = await obstacleTo(transaction, row, { inTheWay, limits, now, counted: dial });
+      const { quotas } = this.#context;
+      const obstacle = await obstacleTo(transaction, row, { inTheWay, quotas, now, counted: dial });
       if (obstacle !== undefined) {
         return { call: await this.#hold(transaction, row, obstacle), replayed: false };
       }
@@ -225,7 +225,7 @@ export class Ledger {
       .values({ ...row, status: "held", reason })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await handOver(transaction, [call]);
+    await enqueueNotifications(transaction, [call]);
     return call;
   }
 
@@ -258,13 +258,13 @@ export class Ledger {
       principal: request.principal,
       target: request.target,
       reference: request.reference,
-      visitor_number: this.#vault.seal(request.visitorNumber),
-      visitor_hash: this.#vault.hash(request.visitorNumber),
-      office_number: request.officeNumber && this.#vault.seal(request.officeNumber),
-      office_hash: request.officeNumber && this.#vault.hash(request.officeNumber),
+      visitor_number: this.#cipher.encrypt(request.visitorNumber),
+      visitor_hash: this.#cipher.hash(request.visitorNumber),
+      office_number: request.officeNumber && this.#cipher.encrypt(request.officeNumber),
+      office_hash: request.officeNumber && this.#cipher.hash(request.officeNumber),
       operator_hash:
         request.officeIsOperator && request.officeNumber !== null
-          ? this.#vault.hash(request.officeNumber)
+          ? this.#cipher.hash(request.officeNumber)
           : null,
       identity: request.identity,
       locale: request.locale,
@@ -289,7 +289,7 @@ export class Ledger {
     return {
       consent_text: consentText,
       consent_version: given ? textVersion(consentText) : null,
-      consent_address: given && address !== undefined ? this.#vault.seal(address) : null,
+      consent_address: given && address !== undefined ? this.#cipher.encrypt(address) : null,
     };
   }
 

@@ -1,7 +1,7 @@
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from "kysely";
 import type { Database } from "../store/database.js";
 import { blockOf } from "../store/number-blocks.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { erase } from "./erasure.js";
 import { isUnderWay, WAITING } from "./under-way.js";
@@ -12,20 +12,20 @@ const BATCH = 200;
 /** Everything the database holds about a number, for whoever has it and asks (GDPR art. 15, 152-FZ art. 14). */
 export async function* recordsOf(
   db: Database,
-  vault: NumberVault,
+  cipher: NumberCipher,
   number: string,
 ): AsyncGenerator<Record<string, unknown>> {
-  const hash = vault.hash(number);
+  const hash = cipher.hash(number);
   for (const call of await callsOf(db, hash)) {
-    yield callRecord(call, vault, hash);
-    const handovers = await db.query
-      .selectFrom("handovers")
+    yield callRecord(call, cipher, hash);
+    const notifications = await db.query
+      .selectFrom("notifications")
       .selectAll()
       .where("call_id", "=", call.id)
       .execute();
-    for (const { id, status, reason, occurred_at, delivered_at } of handovers) {
+    for (const { id, status, reason, occurred_at, delivered_at } of notifications) {
       yield {
-        kind: "handover",
+        kind: "notification",
         id,
         call: call.id,
         status,
@@ -67,10 +67,10 @@ export async function* recordsOf(
  * of it, is what keeps it from being called.
  *
  * @returns how many calls
- * @throws Error with a remedy when a call with it is being dialled: it needs its number
+ * @throws Error with a hint when a call with it is being dialled: it needs its number
  */
-export async function forget(db: Database, vault: NumberVault, number: string, now: Date): Promise<number> {
-  const hash = vault.hash(number);
+export async function forget(db: Database, cipher: NumberCipher, number: string, now: Date): Promise<number> {
+  const hash = cipher.hash(number);
   return db.write("forget", async (transaction) => {
     // First, so that none of these can be dialled meanwhile.
     await transaction
@@ -111,16 +111,16 @@ const callsOf = (db: Database, hash: string): Promise<CallRow[]> =>
   db.query.selectFrom("calls").selectAll().where(withNumber(hash)).orderBy("created_at").execute();
 
 /** Of the two numbers only the one that is asked about: the other is somebody else's. */
-const callRecord = (call: CallRow, vault: NumberVault, hash: string) => {
+const callRecord = (call: CallRow, cipher: NumberCipher, hash: string) => {
   const side = call.visitor_hash === hash ? "visitor" : "office";
-  const sealed = side === "visitor" ? call.visitor_number : call.office_number;
+  const encrypted = side === "visitor" ? call.visitor_number : call.office_number;
   return {
     kind: "call",
     id: call.id,
     tenant: call.tenant,
     target: call.target,
     side,
-    phone: sealed && vault.open(sealed),
+    phone: encrypted && cipher.decrypt(encrypted),
     status: call.status,
     reason: call.reason,
     createdAt: call.created_at,
@@ -140,7 +140,7 @@ const callRecord = (call: CallRow, vault: NumberVault, hash: string) => {
           version: call.consent_version,
           at: call.created_at,
           page: call.page,
-          address: call.consent_address && vault.open(call.consent_address),
+          address: call.consent_address && cipher.decrypt(call.consent_address),
         },
       }),
   };

@@ -2,14 +2,14 @@ import { type CallReason, KEPT_REASONS } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import type { CallRow, Tables } from "../store/tables.js";
 import { sameVisitor } from "./busy-phones.js";
-import type { MoneyLimits } from "./money-limits.js";
+import type { CallQuotas } from "./call-quotas.js";
 import { prohibitionOf } from "./prohibitions.js";
 
 export interface Circumstances {
   /** The calls that have to end before this one may be dialled. */
   inTheWay: readonly CallRow[];
   /** None: as many calls as are asked for. */
-  limits?: MoneyLimits | undefined;
+  quotas?: CallQuotas | undefined;
   now: Date;
   /** The call is about to be counted: the limits speak for themselves then. */
   counted?: boolean;
@@ -23,13 +23,13 @@ export interface Circumstances {
 export async function obstacleTo(
   transaction: Transaction<Tables>,
   call: CallRow,
-  { inTheWay, limits, now, counted = false }: Circumstances,
+  { inTheWay, quotas, now, counted = false }: Circumstances,
 ): Promise<CallReason | undefined> {
   const prohibition = await prohibitionOf(transaction, call);
   if (prohibition === "number_blocked") return prohibition;
   if (inTheWay.some((other) => !sameVisitor(other, call))) return "number_under_way";
   const counts = counted && prohibition === undefined;
-  if (!counts && (await limits?.isFull(transaction, call, now))) return "limit_reached";
+  if (!counts && (await quotas?.isFull(transaction, call, now))) return "limit_reached";
   return prohibition;
 }
 

@@ -1,7 +1,7 @@
 import { domainToUnicode } from "node:url";
 import type { Transaction } from "kysely";
 import { localized, type Tenant, type Text } from "../config/configuration.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import { Statement } from "../store/statement.js";
 import { issueOptOutCode } from "../store/opt-out-codes.js";
 import type { CallRow, Tables } from "../store/tables.js";
@@ -27,13 +27,13 @@ const SENTENCE: Text = {
 /** Decides, in the transaction that begins the attempt, which calls tell their number how to opt out. */
 export class OptOutNotices {
   readonly #tenants: ReadonlyMap<string, Tenant>;
-  readonly #vault: NumberVault;
+  readonly #cipher: NumberCipher;
   readonly #address: string;
 
   /** @param publicUrl where browsers reach us: `stop` beneath it is the page */
-  constructor(tenants: ReadonlyMap<string, Tenant>, vault: NumberVault, publicUrl: URL) {
+  constructor(tenants: ReadonlyMap<string, Tenant>, cipher: NumberCipher, publicUrl: URL) {
     this.#tenants = tenants;
-    this.#vault = vault;
+    this.#cipher = cipher;
     const host = domainToUnicode(publicUrl.hostname) + (publicUrl.port && `:${publicUrl.port}`);
     this.#address = `${host}${publicUrl.pathname.replace(/\/$/, "")}/stop`;
   }
@@ -48,7 +48,7 @@ export class OptOutNotices {
     if (numberHash === null) return undefined;
     const always = this.#tenants.get(call.tenant)?.optOut === "always";
     if (!always && (await callsTo(transaction, numberHash, now)) < FROM_CALL) return undefined;
-    const code = await issueOptOutCode(transaction, this.#vault, { id, numberHash }, now);
+    const code = await issueOptOutCode(transaction, this.#cipher, { id, numberHash }, now);
     return { address: this.#address, code };
   }
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from "kysely";
-import { handOver } from "../notifications/outbox.js";
+import { enqueueNotifications } from "../notifications/outbox.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 
@@ -37,7 +37,7 @@ export async function recoverCalls(
     const call = unused ? await putBack(transaction, one, now) : await leaveUnknown(transaction, one, now);
     if (call !== undefined) changed.push(call);
   }
-  await handOver(
+  await enqueueNotifications(
     transaction,
     changed.filter(({ status }) => status === "unknown"),
   );

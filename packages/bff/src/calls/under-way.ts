@@ -9,9 +9,6 @@ export const FOR_A_PERSON: readonly CallStatus[] = ["failed", "unknown", "held"]
 
 export const isForAPerson = ({ status }: { status: CallStatus }): boolean => FOR_A_PERSON.includes(status);
 
-/** The statuses of calls that are not over. */
-export const UNDER_WAY: readonly CallStatus[] = [...WAITING, "dialing"];
-
 // Each condition below is that of a partial index of the store, in its very words: SQLite uses such an index only for a
 // query that says the same to the letter, and would read all old calls otherwise (sqlite.org, "Partial Indexes").
 

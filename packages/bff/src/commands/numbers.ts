@@ -5,12 +5,12 @@ import { forget, recordsOf } from "../calls/number-records.js";
 import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
 import { blockNumber, blocks, liftBlock } from "../store/number-blocks.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 
 /** What the commands about one number work with. */
 export interface NumberCommand {
   db: Database;
-  vault: NumberVault;
+  cipher: NumberCipher;
   /** From standard input: what is written on the command line stays in the shell's history, and in `ps`. */
   number: () => Promise<string>;
   clock: Clock;
@@ -23,9 +23,9 @@ export interface NumberCommand {
 const ID_LETTERS = 8;
 
 /** Everything held about a number, a line of JSON each. */
-export async function exportNumber({ db, vault, number, print, tell }: NumberCommand): Promise<void> {
+export async function exportNumber({ db, cipher, number, print, tell }: NumberCommand): Promise<void> {
   let records = 0;
-  for await (const record of recordsOf(db, vault, await number())) {
+  for await (const record of recordsOf(db, cipher, await number())) {
     print(JSON.stringify(record));
     records++;
   }
@@ -33,8 +33,8 @@ export async function exportNumber({ db, vault, number, print, tell }: NumberCom
 }
 
 /** Erases a number from all calls. @throws Error while one is under way */
-export async function forgetNumber({ db, vault, number, clock, print }: NumberCommand): Promise<void> {
-  const calls = await forget(db, vault, await number(), clock.now());
+export async function forgetNumber({ db, cipher, number, clock, print }: NumberCommand): Promise<void> {
+  const calls = await forget(db, cipher, await number(), clock.now());
   print(`forgotten in ${String(calls)} calls`);
 }
 
@@ -45,15 +45,15 @@ export const BLOCK_COMMANDS: Record<string, (command: NumberCommand) => Promise<
       print(JSON.stringify({ id: number_hash.slice(0, ID_LETTERS), blockedAt: blocked_at, by }));
     }
   },
-  async add({ db, vault, number, clock, print }) {
-    const hash = vault.hash(await number());
+  async add({ db, cipher, number, clock, print }) {
+    const hash = cipher.hash(await number());
     const added = await db.write("blockNumber", (transaction) =>
       blockNumber(transaction, hash, "operator", clock.now()),
     );
     print(added ? "blocked for all tenants" : "it was blocked already");
   },
-  async lift({ db, vault, number, print }) {
-    const lifted = await liftBlock(db, vault.hash(await number()));
+  async lift({ db, cipher, number, print }) {
+    const lifted = await liftBlock(db, cipher.hash(await number()));
     print(lifted ? "called again from now on" : "it was not blocked");
   },
 };

@@ -105,7 +105,7 @@ describe("configuration file", () => {
       ["name: Acme", "name: [Acme"],
       "acme.yaml:5: Flow sequence in block collection must be sufficiently indented and end with a ]",
     ],
-  ] as const)("names line, path and remedy of %s", (_what, [from, to], problem) => {
+  ] as const)("names line, path and hint of %s", (_what, [from, to], problem) => {
     expect(problemsOf(VALID.replace(from, to))[0]).toBe(problem);
   });
 

@@ -3,9 +3,9 @@ import { dirname, resolve } from "node:path";
 import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { type Configuration, configurationSchema, type SecretSource } from "./configuration.js";
-import { remedyFor } from "./remedy.js";
+import { hintFor } from "./hints.js";
 
-/** One thing wrong with the configuration, ready to be shown: file, line, path and remedy. */
+/** One thing wrong with the configuration, ready to be shown: file, line, path and hint. */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
 
@@ -49,7 +49,7 @@ export function parseConfiguration(text: string, secrets: SecretSource, file: st
       ),
     );
   }
-  const parsed = configurationSchema(secrets).safeParse(document.toJS(), { error: remedyFor });
+  const parsed = configurationSchema(secrets).safeParse(document.toJS(), { error: hintFor });
   if (parsed.success) return parsed.data;
   throw new ConfigurationError(
     parsed.error.issues

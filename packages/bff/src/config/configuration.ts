@@ -11,7 +11,7 @@ import { LimitsSchema } from "./limits.js";
 import { isLoopback } from "./loopback.js";
 import { type OpeningHours, OpeningHoursSchema } from "./opening-hours.js";
 import { QuietHoursSchema } from "./quiet-hours.js";
-import { remedy } from "./remedy.js";
+import { hint } from "./hints.js";
 import { Secret } from "./secret.js";
 import { ThemeSchema } from "./theme.js";
 import { identitySchema, sealingSchema } from "./token-keys.js";
@@ -22,14 +22,14 @@ const Language = z.string().regex(/^[a-z]{2}$/, "use a two-letter language, e.g.
 /** One text, or one per language: `"Sales"` or `{ en: Sales, ru: Отдел продаж }`. */
 const Text = z.union(
   [z.string().min(1), z.record(Language, z.string().min(1))],
-  remedy("write a text in quotes, or one per language, e.g. { en: Sales, ru: Отдел продаж }"),
+  hint("write a text in quotes, or one per language, e.g. { en: Sales, ru: Отдел продаж }"),
 );
 
 const Id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "use lower-case letters, digits, - and _, at most 64 of them");
 
-const prefix = remedy('write a prefix with + and in quotes, e.g. "+7"');
+const prefix = hint('write a prefix with + and in quotes, e.g. "+7"');
 const Prefix = z.string(prefix).regex(/^\+\d{1,14}$/, prefix);
 
 const Origin = z
@@ -40,7 +40,7 @@ const Origin = z
   );
 
 const UisUrl = z
-  .url(remedy("write the address of the Call API, e.g. https://callapi.example/v1"))
+  .url(hint("write the address of the Call API, e.g. https://callapi.example/v1"))
   .refine((text) => {
     const { protocol, hostname } = new URL(text);
     return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
@@ -52,7 +52,7 @@ const UisUrl = z
 
 const Message = z.union(
   [z.strictObject({ text: Text }), z.strictObject({ media: z.string().min(1) })],
-  remedy("write { text: … } or { media: … }"),
+  hint("write { text: … } or { media: … }"),
 );
 
 const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/, "use letters, digits and _");
@@ -62,7 +62,7 @@ const Target = z
     title: Text,
     office: z.union(
       [z.literal("identity"), z.literal("sealed"), PhoneNumber, ForwardingGroups],
-      remedy(
+      hint(
         'write a number in quotes, e.g. "+74990000000", a list of groups, e.g. [{ phones: [{ number: … }] }], identity or sealed',
       ),
     ),
@@ -75,7 +75,7 @@ const Target = z
     queue: z.strictObject({ timeout: Seconds }).optional(),
     /** When calls are made: the tenant's own hours where it has none. */
     hours: z
-      .union([z.literal("always"), OpeningHoursSchema], remedy("write always, or { timeZone: …, weekly: … }"))
+      .union([z.literal("always"), OpeningHoursSchema], hint("write always, or { timeZone: …, weekly: … }"))
       .optional(),
     /** Whether the office phone shows the service number (the vendor's default) or the visitor's. */
     officeSeesServiceNumber: z.boolean().default(true),
@@ -108,7 +108,7 @@ const secretReference = (environment: SecretSource) =>
   z
     .union(
       [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
-      remedy("write a reference, { env: NAME } or { file: path }, never the secret itself"),
+      hint("write a reference, { env: NAME } or { file: path }, never the secret itself"),
     )
     .transform((reference, context) => {
       const value =
@@ -128,10 +128,10 @@ export interface SecretSource {
 /** Never, before each call, or while the tenant is under attack. */
 const PROOF_POLICIES = ["never", "anonymous", "attack"] as const;
 
-const howManyDays = remedy("write a number of days from 1 to 3650, e.g. 30");
+const howManyDays = hint("write a number of days from 1 to 3650, e.g. 30");
 const RetentionDays = z.int(howManyDays).min(1, howManyDays).max(3650, howManyDays);
 
-const aTarget = remedy("name at least one, e.g. { sales: { title: Sales, office: … } }");
+const aTarget = hint("name at least one, e.g. { sales: { title: Sales, office: … } }");
 
 const tenantSchema = (secrets: SecretSource) =>
   z
@@ -158,7 +158,7 @@ const tenantSchema = (secrets: SecretSource) =>
       /** Where what a person has to know of a call is sent, signed; `phone`: with the visitor's number. */
       notify: z
         .strictObject({
-          url: z.url(remedy("write a whole address, https://…")),
+          url: z.url(hint("write a whole address, https://…")),
           secret: secretReference(secrets).refine(
             (secret) => isWebhookSecret(secret.reveal()),
             `what it refers to is not a secret of Standard Webhooks: ${HOW_TO_MAKE_A_WEBHOOK_SECRET}`,
@@ -169,7 +169,7 @@ const tenantSchema = (secrets: SecretSource) =>
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
       /** When the person called is told how to opt out: from the third call in six hours, or each time. */
-      optOut: z.enum(["repeated", "always"], remedy("write repeated or always")).default("repeated"),
+      optOut: z.enum(["repeated", "always"], hint("write repeated or always")).default("repeated"),
       /** How long it is kept who was called, from the end of the call. */
       retention: z.strictObject({ days: RetentionDays.default(30) }).default({ days: 30 }),
       /** Against abuse; `none` for closed networks and benchmarks. */
@@ -218,7 +218,7 @@ function requireKeys({ targets, identity, sealing }: Keys, context: z.Refinement
 export const configurationSchema = (secrets: SecretSource) =>
   z.strictObject({
     tenants: z
-      .array(tenantSchema(secrets), remedy("list at least one tenant, e.g. [{ id: acme, … }]"))
+      .array(tenantSchema(secrets), hint("list at least one tenant, e.g. [{ id: acme, … }]"))
       .min(1)
       .superRefine((tenants, context) => {
         const seen = new Set<string>();

@@ -1,11 +1,11 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { z } from "zod";
-import { remedy } from "./remedy.js";
+import { hint } from "./hints.js";
 
 /** Who is rung first; `any` is both at once. (Call API v1 §4, `first_call`) */
 export const FIRST_CALLS = ["office", "visitor", "any"] as const;
 
-const inFull = remedy('write it in full, with + and in quotes, e.g. "+74990000000"');
+const inFull = hint('write it in full, with + and in quotes, e.g. "+74990000000"');
 
 export const PhoneNumber = z
   .string(inFull)

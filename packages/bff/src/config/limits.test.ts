@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 import { type AddressTiers, DEFAULT_LIMITS, type LimitWindow, LimitsSchema } from "./limits.js";
-import { remedyFor } from "./remedy.js";
+import { hintFor } from "./hints.js";
 
 const page = readFileSync(fileURLToPath(new URL("../../../../docs/limits.md", import.meta.url)), "utf8");
 
@@ -27,7 +27,7 @@ const tiersOf = ({ within, ...tiers }: AddressTiers): [string, string][] =>
   Object.entries(tiers).map(([name, most]) => [`addressNumbers.${name}`, inWords([{ most: most, within }])]);
 
 const problemOf = (limits: unknown): string => {
-  const parsed = LimitsSchema.safeParse(limits, { error: remedyFor });
+  const parsed = LimitsSchema.safeParse(limits, { error: hintFor });
   return parsed.success ? "" : JSON.stringify(parsed.error.issues);
 };
 
@@ -134,7 +134,7 @@ describe("the limits", () => {
       "make each of proof, keep and refuse",
     ],
     ["an unknown kind", { numbers: "none" }, "did you mean number?"],
-  ])("are refused with a remedy: %s", (_what, limits, remedy) => {
-    expect(problemOf(limits)).toContain(remedy);
+  ])("are refused with a hint: %s", (_what, limits, hint) => {
+    expect(problemOf(limits)).toContain(hint);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { remedy } from "./remedy.js";
+import { hint } from "./hints.js";
 
 /** At most so many within so many seconds. A window begins with the first that is counted in it. */
 export interface LimitWindow {
@@ -83,7 +83,7 @@ export const DEFAULT_LIMITS: Limits = {
 
 const UNITS: Record<string, number> = { s: 1, m: MINUTE, h: HOUR, d: DAY };
 
-const aDuration = remedy("write a number and s, m, h or d, e.g. 15m");
+const aDuration = hint("write a number and s, m, h or d, e.g. 15m");
 const Duration = z
   .string(aDuration)
   .regex(/^[1-9]\d{0,4}[smhd]$/, aDuration)
@@ -114,7 +114,7 @@ const windows = <Kind extends "calls" | "numbers">(kind: Kind) => {
           "give each window another length",
         ),
     ],
-    remedy(`write a list, e.g. [{ ${kind}: 7, within: 15m }], or none`),
+    hint(`write a list, e.g. [{ ${kind}: 7, within: 15m }], or none`),
   );
 };
 
@@ -122,12 +122,12 @@ const calls = windows("calls");
 const numbers = windows("numbers");
 const atOnce = z.union(
   [NONE.transform(() => Infinity), Most],
-  remedy("write how many calls at once, e.g. 20, or none"),
+  hint("write how many calls at once, e.g. 20, or none"),
 );
 
 const tier = z.union(
   [NONE.transform(() => Infinity), Most],
-  remedy("write after how many different numbers, e.g. 100, or none"),
+  hint("write after how many different numbers, e.g. 100, or none"),
 );
 const standard = DEFAULT_LIMITS.addressNumbers;
 const addressTiers = z.union(
@@ -150,7 +150,7 @@ const addressTiers = z.union(
         `make each of proof, keep and refuse larger than the one before, or none; unnamed, they are ${String(standard.proof)}, ${String(standard.keep)} and ${String(standard.refuse)}`,
       ),
   ],
-  remedy("write e.g. { proof: 30, keep: 100, refuse: 1000, within: 1h }, or none"),
+  hint("write e.g. { proof: 30, keep: 100, refuse: 1000, within: 1h }, or none"),
 );
 
 function rises({ proof, keep, refuse }: AddressTiers): boolean {
@@ -189,6 +189,6 @@ const Own = z.strictObject({
 export const LimitsSchema = z
   .union(
     [z.literal("default").transform((): Limits => DEFAULT_LIMITS), NONE, Own],
-    remedy("write default, none, or limits of your own, e.g. { tenant: [{ calls: 100, within: 24h }] }"),
+    hint("write default, none, or limits of your own, e.g. { tenant: [{ calls: 100, within: 24h }] }"),
   )
   .default(DEFAULT_LIMITS);

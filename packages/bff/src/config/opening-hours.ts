@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
-import { remedy } from "./remedy.js";
+import { hint } from "./hints.js";
 
 /** Part of a day in minutes from midnight, as the clock on the wall shows it; 24:00 is 1440. */
 export interface Span {
@@ -129,7 +129,7 @@ function spanOf(text: string): Span | undefined {
 
 /** Sorted. A break is a gap between two. */
 const Spans = z
-  .union([z.string(), z.array(z.string()).min(1).max(12)], remedy(howSpans))
+  .union([z.string(), z.array(z.string()).min(1).max(12)], hint(howSpans))
   .transform((written, context): Span[] => {
     if (written === "closed") return [];
     const spans = [written].flat().flatMap((text) => spanOf(text) ?? []);
@@ -159,7 +159,7 @@ function daysIn(text: string): number[] | undefined {
 }
 
 const howDates = 'write a date, e.g. "2027-01-01"';
-const IsoDate = z.iso.date(remedy(howDates));
+const IsoDate = z.iso.date(hint(howDates));
 
 const howZones = "write an IANA time zone, e.g. Europe/Moscow";
 /** Offsets are none: they do not know of clock changes. */
@@ -176,8 +176,8 @@ export const isTimeZone = (text: string): boolean => {
 /** When calls are made; docs/hours.md says more. */
 export const OpeningHoursSchema = z
   .strictObject({
-    timeZone: z.string(remedy(howZones)).refine(isTimeZone, howZones),
-    weekly: z.record(DayRange, Spans, remedy('name days, e.g. { mon-fri: "09:00-18:00" }')),
+    timeZone: z.string(hint(howZones)).refine(isTimeZone, howZones),
+    weekly: z.record(DayRange, Spans, hint('name days, e.g. { mon-fri: "09:00-18:00" }')),
     /** Closed on these dates. */
     holidays: z.array(IsoDate).default([]),
     /** Dates with hours of their own. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { remedy } from "./remedy.js";
+import { hint } from "./hints.js";
 
 const how = 'write from and to, e.g. "21:00-08:00", or none';
 
@@ -15,7 +15,7 @@ const TIME = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
 
 /** `21:00-08:00`, or `none`. */
 export const QuietHoursSchema = z
-  .string(remedy(how))
+  .string(hint(how))
   .refine((text) => text === "none" || TIME.test(text), how)
   .default("21:00-08:00")
   .transform((text): QuietHours | undefined => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConfigurationError } from "./configuration-file.js";
 import { isLoopback } from "./loopback.js";
-import { remedyFor } from "./remedy.js";
+import { hintFor } from "./hints.js";
 import { Secret } from "./secret.js";
 
 const boundedPort = z.coerce
@@ -66,11 +66,11 @@ export interface Settings {
 /**
  * Reads the process settings.
  *
- * @throws ConfigurationError naming each variable and its remedy
+ * @throws ConfigurationError naming each variable, with a hint
  */
 export function readSettings(environment: Record<string, string | undefined>): Settings {
   const written = withoutEmpty(environment);
-  const parsed = Environment.safeParse(written, { error: remedyFor });
+  const parsed = Environment.safeParse(written, { error: hintFor });
   const problems = parsed.error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
   const transport = transportProblem(written["PUBLIC_URL"], written["TRUST_PROXY"] !== undefined);
   if (transport !== undefined) problems.push(transport);
@@ -99,7 +99,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
 /**
  * Checks what of the settings is there. A machine that only checks a configuration has no session secret.
  *
- * @throws ConfigurationError naming each variable and its remedy
+ * @throws ConfigurationError naming each variable, with a hint
  */
 export function checkSettings(environment: Record<string, string | undefined>): Settings {
   return readSettings({ SESSION_SECRET: "-".repeat(32), ...withoutEmpty(environment) });

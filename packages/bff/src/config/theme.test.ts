@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { remedyFor } from "./remedy.js";
+import { hintFor } from "./hints.js";
 import { contrast, ThemeSchema, themeValues } from "./theme.js";
 
 const valuesOf = (theme: unknown) => themeValues(ThemeSchema.parse(theme));
 
 const problemOf = (theme: unknown): string => {
-  const parsed = ThemeSchema.safeParse(theme, { error: remedyFor });
+  const parsed = ThemeSchema.safeParse(theme, { error: hintFor });
   return parsed.success ? "" : JSON.stringify(parsed.error.issues);
 };
 

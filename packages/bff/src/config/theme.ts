@@ -1,24 +1,22 @@
 import { z } from "zod";
-import { remedy } from "./remedy.js";
+import { hint } from "./hints.js";
 
 /** What goes into every page of the tenant's as CSS: nothing but plain values gets there. */
-const aColour = remedy('write a colour in quotes, e.g. "#0b7a5a"');
+const aColour = hint('write a colour in quotes, e.g. "#0b7a5a"');
 const Colour = z
   .string(aColour)
   .regex(/^#[\da-f]{6}$/i, aColour)
   .transform((colour) => colour.toLowerCase());
 
-const aLength = remedy('write a length in px or rem, e.g. "0.5rem", or "0"');
-const aFont = remedy(
+const aLength = hint('write a length in px or rem, e.g. "0.5rem", or "0"');
+const aFont = hint(
   'write names of fonts the pages have, e.g. "Inter, sans-serif": letters, digits, spaces, - and commas',
 );
 
 /** Contrast of text with what it stands on, that WCAG 2.2 AA asks for. */
 const LEGIBLE = 4.5;
 
-const aPair = remedy(
-  'write a colour, e.g. "#0b7a5a", or one for each: { light: "#0b7a5a", dark: "#3ecf9b" }',
-);
+const aPair = hint('write a colour, e.g. "#0b7a5a", or one for each: { light: "#0b7a5a", dark: "#3ecf9b" }');
 const Colours = z.union(
   [
     Colour.transform((colour) => ({ light: colour, dark: colour })),

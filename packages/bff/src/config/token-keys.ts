@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
 import { z } from "zod";
-import { remedy } from "./remedy.js";
+import { hint } from "./hints.js";
 import type { Secret } from "./secret.js";
 
 /**
@@ -31,7 +31,7 @@ export const identitySchema = (reference: z.ZodType<Secret>) =>
     .strictObject({
       secret: reference.optional(),
       /** No secret, so it may stand there itself. */
-      publicKey: z.union([z.string(), reference], remedy(NO_PUBLIC_KEY)).optional(),
+      publicKey: z.union([z.string(), reference], hint(NO_PUBLIC_KEY)).optional(),
       required: z.boolean().default(false),
     })
     .transform(({ secret, publicKey, required }, context) => {

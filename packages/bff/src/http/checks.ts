@@ -1,11 +1,11 @@
 import type { Request } from "express";
 import type { z } from "zod";
 import type { Tenant } from "../config/configuration.js";
-import type { FloodLimits } from "../policy/flood-limits.js";
+import type { RateLimits } from "../policy/rate-limits.js";
 import { Refusal } from "../refusal.js";
 import { idempotencyKeyOf, parseBody } from "./request.js";
 import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
-import { requireVisit, visitOf } from "../session/session.js";
+import { requireSession, sessionOf } from "../session/session.js";
 import { type Exchange, type InSession, type Opening, parameterOf, type Route } from "./route.js";
 
 /** Checks what a row asks of a request. @returns what its handler is given @throws Refusal */
@@ -13,7 +13,7 @@ export type Check = (row: Route, exchange: Exchange) => Promise<object>;
 
 export interface Checking {
   tenants: ReadonlyMap<string, Tenant>;
-  limits: FloodLimits;
+  limits: RateLimits;
 }
 
 /** Checks rows of every kind, each in the order in which a request is refused. */
@@ -41,7 +41,7 @@ async function checkOpening(
   row: Route,
   exchange: Exchange,
   tenants: ReadonlyMap<string, Tenant>,
-  limits: FloodLimits,
+  limits: RateLimits,
 ): Promise<object> {
   const { request } = exchange;
   const body = jsonOf(row, request) as { tenant: string };
@@ -49,8 +49,8 @@ async function checkOpening(
   if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
   requireOrigin(request, tenant);
   // To resume a session costs nothing.
-  if (row.rate === "sessions" && visitOf(request)?.tenant !== tenant.id)
-    await limits.admitSession(tenant, request.ip);
+  if (row.rate === "sessions" && sessionOf(request)?.tenant !== tenant.id)
+    await limits.checkSession(tenant, request.ip);
   const opening: Opening = { ...exchange, tenant };
   return { ...opening, own: await ownOf(row, opening), body };
 }
@@ -59,17 +59,17 @@ async function checkInSession(
   row: Route,
   exchange: Exchange,
   tenants: ReadonlyMap<string, Tenant>,
-  limits: FloodLimits,
+  limits: RateLimits,
 ): Promise<object> {
   const { request } = exchange;
-  const session = requireVisit(request, { csrf: row.csrf });
+  const session = requireSession(request, { csrf: row.csrf });
   // The configuration may have lost it since.
   const tenant = tenants.get(session.tenant);
   if (tenant === undefined)
     throw new Refusal("session_required", "the session's tenant is gone: open another");
   if (row.origin === "if sent") requireOriginIfSent(request, tenant);
   else requireOrigin(request, tenant);
-  if (row.rate === "challenges") await limits.admitChallenge(tenant, request.ip);
+  if (row.rate === "challenges") await limits.checkChallenge(tenant, request.ip);
   const context: InSession = { ...exchange, session, tenant };
   return {
     ...context,

@@ -9,13 +9,13 @@ import { systemClock } from "../clock.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { Secret } from "../config/secret.js";
 import { createLogger } from "../log.js";
-import { FloodLimits } from "../policy/flood-limits.js";
-import { embeddingMiddleware } from "../session/embedding.js";
+import { RateLimits } from "../policy/rate-limits.js";
+import { siteRelationMiddleware } from "../session/site-relation.js";
 import { corsFor } from "../session/origin.js";
-import { openVisit, sessionMiddleware } from "../session/session.js";
+import { openSession, sessionMiddleware } from "../session/session.js";
 import { SessionStore } from "../session/session-store.js";
 import { openDatabase } from "../store/database.js";
-import { openNumberVault } from "../store/number-vault.js";
+import { openNumberCipher } from "../store/number-cipher.js";
 import { noStore, securityHeaders } from "./headers.js";
 import { METHODS, route, type Route } from "./route.js";
 import { createOpenRouter, createRouter } from "./router.js";
@@ -32,7 +32,7 @@ const opening = route("POST", "/session", {
   body: z.strictObject({ tenant: z.string() }),
   rate: "sessions",
   async handler({ request, response, tenant }) {
-    const { csrfToken } = await openVisit(request, tenant, systemClock);
+    const { csrfToken } = await openSession(request, tenant, systemClock);
     response.json({ csrfToken });
   },
 });
@@ -42,18 +42,18 @@ async function visitorOf(rows: readonly Route[]): Promise<Visitor> {
   const db = await openDatabase("sqlite::memory:");
   closing.push(() => db.close());
   const secrets = [new Secret("0123456789abcdef0123456789abcdef")];
-  const vault = await openNumberVault(db, secrets);
+  const cipher = await openNumberCipher(db, secrets);
   const given = { variable: () => "a-password", file: () => undefined };
   const { tenants } = parseConfiguration(acmeYaml("http://127.0.0.1:9/v1"), given, "test.yaml");
   const store = new SessionStore(db, systemClock, { idle: 60_000, absolute: 60_000 });
   const router = createRouter([opening, ...rows], {
     before: [securityHeaders(), noStore],
     secure: true,
-    pages: [embeddingMiddleware(PUBLIC_URL), ...corsFor(tenants, METHODS, log)],
+    pages: [siteRelationMiddleware(PUBLIC_URL), ...corsFor(tenants, METHODS, log)],
     sessions: sessionMiddleware({ store, secrets, secure: true, log }),
     overload: (_request, _response, next) => next(),
     tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
-    limits: new FloodLimits(db, vault, systemClock, log),
+    limits: new RateLimits(db, cipher, systemClock, log),
     log,
   });
   const server = createServer(express().set("trust proxy", "loopback").use(router)).listen(0, "127.0.0.1");

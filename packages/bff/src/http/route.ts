@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from "express";
 import type { z } from "zod";
 import type { Tenant } from "../config/configuration.js";
-import type { Visit } from "../session/session.js";
+import type { CallSessionData } from "../session/session.js";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export type Method = (typeof METHODS)[number];
@@ -19,7 +19,7 @@ export interface Exchange {
 
 /** A request in a session, from a page of its tenant. */
 export interface InSession extends Exchange {
-  session: Visit;
+  session: CallSessionData;
   tenant: Tenant;
 }
 

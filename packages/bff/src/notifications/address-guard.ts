@@ -6,7 +6,7 @@ import ipaddr from "ipaddr.js";
 /** Finds all addresses of a hostname; rejects when it has none. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
-/** A hostname led to an address nobody on the internet can have. The message names both, and the remedy. */
+/** A hostname led to an address nobody on the internet can have. The message names both, and what to do. */
 export class AddressRefused extends Error {
   override readonly name = "AddressRefused";
 }

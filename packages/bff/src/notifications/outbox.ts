@@ -2,13 +2,16 @@ import { randomUUID } from "node:crypto";
 import type { Transaction } from "kysely";
 import { type Clock, later } from "../clock.js";
 import type { Database } from "../store/database.js";
-import type { CallRow, HandoverRow, Tables } from "../store/tables.js";
+import type { CallRow, NotificationRow, Tables } from "../store/tables.js";
 
 /** Milliseconds within which one delivery is tried; then another instance may. Longer than a webhook's patience. */
 const TAKEN_FOR_MS = 60_000;
 
-/** Notes, in the transaction that ended them, that a person has to know of these calls. */
-export async function handOver(transaction: Transaction<Tables>, calls: readonly CallRow[]): Promise<void> {
+/** Writes a notification of each call to the outbox, in the transaction that ended the calls. */
+export async function enqueueNotifications(
+  transaction: Transaction<Tables>,
+  calls: readonly CallRow[],
+): Promise<void> {
   if (calls.length === 0) return;
   const rows = calls.map((call) => ({
     id: randomUUID(),
@@ -21,16 +24,16 @@ export async function handOver(transaction: Transaction<Tables>, calls: readonly
     tries: 0,
     delivered_at: null,
   }));
-  await transaction.insertInto("handovers").values(rows).execute();
+  await transaction.insertInto("notifications").values(rows).execute();
 }
 
-/** A note that is due, and the call it is about as it is now. */
-export interface DueHandover {
-  handover: HandoverRow;
+/** A notification that is due, and the call it is about as it is now. */
+export interface DueNotification {
+  notification: NotificationRow;
   call: CallRow;
 }
 
-/** Notes for people that have not been delivered yet. All methods throw StoreError. */
+/** Notifications that have not been delivered yet. All methods throw StoreError. */
 export class Outbox {
   readonly #db: Database;
   readonly #clock: Clock;
@@ -40,20 +43,20 @@ export class Outbox {
     this.#clock = clock;
   }
 
-  /** Takes at most `limit` notes whose time has come; of one call only the first that is not delivered. */
-  async takeDue(tenants: readonly string[], limit: number): Promise<DueHandover[]> {
+  /** Takes at most `limit` notifications whose time has come; of one call only the first that is not delivered. */
+  async takeDue(tenants: readonly string[], limit: number): Promise<DueNotification[]> {
     if (tenants.length === 0) return [];
-    const handovers = await this.#db.write("takeNotes", (transaction) => {
+    const notifications = await this.#db.write("takeNotifications", (transaction) => {
       const now = this.#clock.now();
       return transaction
-        .updateTable("handovers")
+        .updateTable("notifications")
         .set((row) => ({
           tries: row("tries", "+", 1),
           due_at: later(now, TAKEN_FOR_MS),
         }))
         .where("id", "in", (from) => {
           const due = from
-            .selectFrom("handovers as due")
+            .selectFrom("notifications as due")
             .select("due.id")
             .where("due.delivered_at", "is", null)
             .where("due.due_at", "<=", now.toISOString())
@@ -62,7 +65,7 @@ export class Outbox {
               row.not(
                 row.exists(
                   row
-                    .selectFrom("handovers as earlier")
+                    .selectFrom("notifications as earlier")
                     .select("earlier.id")
                     .whereRef("earlier.call_id", "=", "due.call_id")
                     .whereRef("earlier.occurred_at", "<", "due.occurred_at")
@@ -77,26 +80,26 @@ export class Outbox {
         .returningAll()
         .execute();
     });
-    if (handovers.length === 0) return [];
+    if (notifications.length === 0) return [];
     const calls = await this.#db.query
       .selectFrom("calls")
       .selectAll()
       .where(
         "id",
         "in",
-        handovers.map(({ call_id }) => call_id),
+        notifications.map(({ call_id }) => call_id),
       )
       .execute();
-    return handovers.flatMap((handover) => {
-      const call = calls.find(({ id }) => id === handover.call_id);
-      return call === undefined ? [] : [{ handover, call }];
+    return notifications.flatMap((notification) => {
+      const call = calls.find(({ id }) => id === notification.call_id);
+      return call === undefined ? [] : [{ notification, call }];
     });
   }
 
   async delivered(id: string): Promise<void> {
     await this.#db.write("delivered", (transaction) =>
       transaction
-        .updateTable("handovers")
+        .updateTable("notifications")
         .set({ delivered_at: this.#clock.now().toISOString() })
         .where("id", "=", id)
         .execute(),
@@ -106,9 +109,9 @@ export class Outbox {
   /** @param ms until the next try */
   async postpone(id: string, ms: number): Promise<void> {
     const due = later(this.#clock.now(), ms);
-    await this.#db.write("postponeNote", (transaction) =>
+    await this.#db.write("postponeNotification", (transaction) =>
       transaction
-        .updateTable("handovers")
+        .updateTable("notifications")
         .set({ due_at: due })
         .where("id", "=", id)
         .where("delivered_at", "is", null)

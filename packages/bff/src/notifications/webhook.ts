@@ -79,7 +79,7 @@ export function createWebhookSender(options: WebhookSenderOptions): SendWebhook 
  * Says what is wrong with a webhook's URL by itself, without asking DNS: not https, credentials in it, or an address
  * that is not public. Goes into a message after the setting's name.
  * @param privateHosts as in {@link WebhookSenderOptions}
- * @returns a sentence with a remedy, quoting at most the host; undefined when nothing is wrong
+ * @returns a sentence with a hint, quoting at most the host; undefined when nothing is wrong
  */
 export function webhookUrlProblem(url: string, privateHosts: readonly string[]): string | undefined {
   if (!URL.canParse(url)) return "use a whole URL: https://…";

@@ -4,7 +4,7 @@ import type { AddressTiers } from "../config/limits.js";
 import { numbersOf } from "../store/bans.js";
 import type { Database } from "../store/database.js";
 import { type Count, countedIn, NO_LIMIT } from "../store/limit-counts.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import { addressHash } from "./address-prefix.js";
 import { stepsOf } from "./attack-meter.js";
 
@@ -15,8 +15,8 @@ export interface NumberCount {
 }
 
 /** An address at a tenant, as limits are counted for it. */
-export const addressName = (vault: NumberVault, tenant: Tenant, ip: string | undefined): string =>
-  `${tenant.id}/address/${addressHash(vault, ip)}`;
+export const addressName = (cipher: NumberCipher, tenant: Tenant, ip: string | undefined): string =>
+  `${tenant.id}/address/${addressHash(cipher, ip)}`;
 
 /** The bucket of all numbers that an address asks for. */
 const askedFor = (address: string, seconds: number): string => `${numbersOf(address)}/${String(seconds)}`;
@@ -44,12 +44,12 @@ export function addressTiers(
 /** How much harder a proof of work is for anonymous visitors whose address has asked for many different numbers. */
 export class AddressNumbers {
   readonly #db: Database;
-  readonly #vault: NumberVault;
+  readonly #cipher: NumberCipher;
   readonly #clock: Clock;
 
-  constructor(db: Database, vault: NumberVault, clock: Clock) {
+  constructor(db: Database, cipher: NumberCipher, clock: Clock) {
     this.#db = db;
-    this.#vault = vault;
+    this.#cipher = cipher;
     this.#clock = clock;
   }
 
@@ -62,7 +62,7 @@ export class AddressNumbers {
     if (tenant.limits === "none") return 0;
     const { proof, within } = tenant.limits.addressNumbers;
     if (proof === Infinity) return 0;
-    const bucket = askedFor(addressName(this.#vault, tenant, ip), within);
+    const bucket = askedFor(addressName(this.#cipher, tenant, ip), within);
     return stepsOf(await countedIn(this.#db, bucket, this.#clock.now()), proof);
   }
 }

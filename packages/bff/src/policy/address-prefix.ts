@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 
 /** Bytes of an IPv6 address that whoever it is lent to cannot change: a /56 is what a household gets. (RFC 6177) */
 const IPV6_BYTES = 7;
@@ -23,8 +23,8 @@ export function addressPrefix(ip: string | undefined): string {
 }
 
 /** How an address lies in the database: as a hash of its prefix only, since it tells who somebody is. */
-export const addressHash = (vault: NumberVault, ip: string | undefined): string =>
-  vault.hash(`address ${addressPrefix(ip)}`).slice(0, 22);
+export const addressHash = (cipher: NumberCipher, ip: string | undefined): string =>
+  cipher.hash(`address ${addressPrefix(ip)}`).slice(0, 22);
 
 /** Networks that nobody is in from the internet. */
 const OWN = new Set(["loopback", "private", "uniqueLocal", "linkLocal"]);

@@ -1,5 +1,5 @@
 import type { CallRequest } from "@uis-call/shared";
-import { type Admission, inTurn } from "../calls/ledger.js";
+import { type Precondition, firstRefusal } from "../calls/ledger.js";
 import { hoursOf, localized, officeSource, type Target, type Tenant } from "../config/configuration.js";
 import { isTimeZone } from "../config/opening-hours.js";
 import { isQuiet } from "../config/quiet-hours.js";
@@ -19,7 +19,7 @@ export interface AllowedCall {
   officeIsOperator: boolean;
   identity: string | null;
   /** Has to hold in the transaction that writes the call down. */
-  admit: Admission;
+  check: Precondition;
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
@@ -70,16 +70,16 @@ export async function applyPolicy(
       at: "consent",
     });
   }
-  const { admit, reference, ...numbers } = await numbersOf(request, tenant, target, { user, locale, now });
+  const { check, reference, ...numbers } = await numbersOf(request, tenant, target, { user, locale, now });
   const scheduledFor = timeOf(request, now);
   return {
     target: request.target,
     // The page may have been changed by its visitor, what a token says may not.
     reference: reference ?? user?.reference ?? request.reference ?? null,
     ...numbers,
-    admit: inTurn(
+    check: firstRefusal(
       () => Promise.resolve({ refusal: untimely(scheduledFor, request.timeZone, tenant, target, now) }),
-      admit,
+      check,
     ),
     identity: user?.id ?? null,
     variables: { ...variables, ...knownTo(target, user?.variables) },
@@ -131,7 +131,7 @@ async function numbersOf(
 ): Promise<
   Pick<AllowedCall, "visitorNumber" | "visitorCountry" | "officeNumber" | "officeIsOperator"> & {
     reference: string | undefined;
-    admit: Admission | undefined;
+    check: Precondition | undefined;
   }
 > {
   const office = officeSource(target);
@@ -159,7 +159,7 @@ async function numbersOf(
     officeNumber: office === "fixed" ? null : from(office).number,
     officeIsOperator: office === "identity",
     reference: sealed?.reference,
-    admit: sealed?.admit,
+    check: sealed?.check,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
 import type { Database } from "../store/database.js";
 import { type Count, countInAll, secondsUntilRoom, takeBack } from "../store/limit-counts.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import { useOptOutCode } from "../store/opt-out-codes.js";
 import type { Tables } from "../store/tables.js";
 import { addressHash } from "./address-prefix.js";
@@ -25,13 +25,13 @@ export type OptOutAnswer =
  */
 export class OptOuts {
   readonly #db: Database;
-  readonly #vault: NumberVault;
+  readonly #cipher: NumberCipher;
   readonly #clock: Clock;
   readonly #log: Logger;
 
-  constructor(db: Database, vault: NumberVault, clock: Clock, log: Logger) {
+  constructor(db: Database, cipher: NumberCipher, clock: Clock, log: Logger) {
     this.#db = db;
-    this.#vault = vault;
+    this.#cipher = cipher;
     this.#clock = clock;
     this.#log = log;
   }
@@ -44,7 +44,7 @@ export class OptOuts {
   async take(code: string, ip: string | undefined): Promise<OptOutAnswer> {
     const { within: seconds, ofOneAddress, altogether } = MOST_WRONG_CODES;
     const counts: Count[] = [
-      { bucket: `wrong-codes/address/${addressHash(this.#vault, ip)}`, seconds, most: ofOneAddress },
+      { bucket: `wrong-codes/address/${addressHash(this.#cipher, ip)}`, seconds, most: ofOneAddress },
       { bucket: ALTOGETHER, seconds, most: altogether },
     ];
     const { answer, used, call } = await this.#db.write("optOut", (transaction) =>
@@ -71,7 +71,7 @@ export class OptOuts {
     if (full.length > 0) {
       return { answer: { optedOut: false, retryAfter: await secondsUntilRoom(transaction, full, now) } };
     }
-    const found = await useOptOutCode(transaction, this.#vault, code, now);
+    const found = await useOptOutCode(transaction, this.#cipher, code, now);
     if (found === undefined) return { answer: { optedOut: false }, used: counted.get(ALTOGETHER) };
     await takeBack(transaction, [...counted.keys()]);
     return { answer: { optedOut: true }, ...(found.blocked && { call: found.call }) };

@@ -8,7 +8,7 @@ import type { Refusal } from "../refusal.js";
 import { solveProof } from "./proof-solver.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { count } from "../store/limit-counts.js";
-import { type NumberVault, openNumberVault } from "../store/number-vault.js";
+import { type NumberCipher, openNumberCipher } from "../store/number-cipher.js";
 import { AddressNumbers, addressName, addressTiers } from "./address-numbers.js";
 import { AttackMeter } from "./attack-meter.js";
 import { createProofDesk, type ProofDesk } from "./proof.js";
@@ -18,7 +18,7 @@ const tenant = { id: "acme", proof: "attack", limits: "none" } as Tenant;
 const visitor = { tenant: "acme", principal: "somebody", ip: "203.0.113.7" };
 const secretOf = (letter: string): Secret => new Secret(letter.repeat(32));
 
-const openVault = (db: Database): Promise<NumberVault> => openNumberVault(db, [secretOf("s")]);
+const openCipher = (db: Database): Promise<NumberCipher> => openNumberCipher(db, [secretOf("s")]);
 
 /** A gate that makes no challenge, but notes how many tries it would have taken. */
 async function askingGate(db: Database, clock: TestClock) {
@@ -29,7 +29,7 @@ async function askingGate(db: Database, clock: TestClock) {
       return Promise.reject(new Error("only asked"));
     },
   } as ProofDesk;
-  const addresses = new AddressNumbers(db, await openVault(db), clock);
+  const addresses = new AddressNumbers(db, await openCipher(db), clock);
   return { asked, gate: new ProofGate(desk, new AttackMeter(db, clock), addresses, clock) };
 }
 
@@ -52,7 +52,7 @@ it("asks for twice as many at each doubling of an address's numbers, for the gre
   const { asked, gate } = await askingGate(db, clock);
   const limited = { ...tenant, limits: DEFAULT_LIMITS } as Tenant;
   const [all] = addressTiers(
-    addressName(await openVault(db), limited, visitor.ip),
+    addressName(await openCipher(db), limited, visitor.ip),
     DEFAULT_LIMITS.addressNumbers,
   );
   const asks: boolean[] = [];
@@ -99,7 +99,7 @@ it("has a proof that is checked in its last moment used once, however long the d
   const db = await openDatabase("sqlite::memory:");
   const clock = clockOfToday();
   const desk = createProofDesk([secretOf("a")], clock);
-  const addresses = new AddressNumbers(db, await openVault(db), clock);
+  const addresses = new AddressNumbers(db, await openCipher(db), clock);
   const gate = new ProofGate(desk, new AttackMeter(db, clock), addresses, clock);
   const proof = await solveProof(await desk.challenge(visitor, 20));
   const { parameters } = (JSON.parse(atob(proof)) as Proof).challenge;
@@ -108,8 +108,8 @@ it("has a proof that is checked in its last moment used once, however long the d
   const judged = [await gate.judge(always, visitor, proof), await gate.judge(always, visitor, proof)];
   clock.advance(1);
   const codes = [];
-  for (const { admit } of judged)
-    codes.push((await db.write("test", (transaction) => admit?.(transaction) ?? never())).refusal?.code);
+  for (const { check } of judged)
+    codes.push((await db.write("test", (transaction) => check?.(transaction) ?? never())).refusal?.code);
   expect(codes).toEqual([undefined, "proof_invalid"]);
   await db.close();
 });

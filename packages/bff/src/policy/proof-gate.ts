@@ -1,20 +1,20 @@
 import type { ProofChallenge } from "@uis-call/shared";
-import type { Admission } from "../calls/ledger.js";
+import type { Precondition } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
 import type { AddressNumbers } from "./address-numbers.js";
 import type { AttackMeter } from "./attack-meter.js";
 import { count } from "../store/limit-counts.js";
-import type { Asker, ProofDesk, ProofUse } from "./proof.js";
+import type { Client, ProofDesk, ProofUse } from "./proof.js";
 
 /** Most tries that solving a challenge takes while nothing is wrong; doubled with each step of an attack. */
 const TRIES = 200;
 /** Seconds by which a used proof is remembered longer than it lives: it is checked before the database is asked. */
 const REMEMBERED_LONGER = 60;
 
-/** What of a visit, and of the request made in it, matters here. */
-export interface Visitor extends Asker {
+/** What of a session, and of the request made in it, matters here. */
+export interface Visitor extends Client {
   /** As Express gives it. */
   ip: string | undefined;
   /** Set for whom the host site vouches. */
@@ -26,7 +26,7 @@ export interface Judgement {
   /** It does not do. A repeat of what was accepted is answered all the same. */
   refusal?: Refusal;
   /** Uses it up with the call, or refuses; absent where none is asked for. */
-  admit?: Admission;
+  check?: Precondition;
 }
 
 /** Who has to prove work before a call, and how much. */
@@ -72,7 +72,7 @@ export class ProofGate {
       );
     }
     try {
-      return { admit: once(await this.#desk.check(proof, visitor), tenant.id, this.#clock) };
+      return { check: once(await this.#desk.check(proof, visitor), tenant.id, this.#clock) };
     } catch (error) {
       if (error instanceof Refusal) return refused(error);
       throw error;
@@ -80,11 +80,11 @@ export class ProofGate {
   }
 }
 
-const refused = (refusal: Refusal): Judgement => ({ refusal, admit: () => Promise.resolve({ refusal }) });
+const refused = (refusal: Refusal): Judgement => ({ refusal, check: () => Promise.resolve({ refusal }) });
 
 /** Uses a proof up: of simultaneous uses one is the first. */
 const once =
-  ({ nonce, expiresAt }: ProofUse, tenant: string, clock: Clock): Admission =>
+  ({ nonce, expiresAt }: ProofUse, tenant: string, clock: Clock): Precondition =>
   async (transaction) => {
     const now = clock.now();
     const seconds = REMEMBERED_LONGER + Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);

@@ -85,8 +85,8 @@ describe("GET /proof", () => {
     const challenges = [await challengeFor(visitor), await challengeFor(visitor)];
     expect(new Set(challenges.map(({ parameters }) => parameters.nonce)).size).toBe(2);
     const [session] = await bff.database.query.selectFrom("sessions").select("data").execute();
-    const { visit } = JSON.parse(session?.data ?? "") as { visit: { principal: string } };
-    expect(JSON.stringify(challenges)).not.toContain(visit.principal);
+    const { uisCall } = JSON.parse(session?.data ?? "") as { uisCall: { principal: string } };
+    expect(JSON.stringify(challenges)).not.toContain(uisCall.principal);
   });
 });
 

@@ -19,7 +19,7 @@ export interface ProofUse {
 }
 
 /** Whose challenge it is. */
-export interface Asker {
+export interface Client {
   tenant: string;
   principal: string;
 }
@@ -30,13 +30,13 @@ export interface ProofDesk {
    * @param most tries that solving it may take, each number as likely as the next
    * @throws Refusal `overloaded` while too many are being made
    */
-  challenge(asker: Asker, most: number): Promise<ProofChallenge>;
+  challenge(client: Client, most: number): Promise<ProofChallenge>;
   /**
    * Costs a few hashes, whatever is sent. Whether it was used before is the ledger's to say.
    *
    * @throws Refusal `proof_invalid`
    */
-  check(proof: string, asker: Asker): Promise<ProofUse>;
+  check(proof: string, client: Client): Promise<ProofUse>;
 }
 
 /** Signs under the newest of `secrets`, takes what any of them signed. */
@@ -45,7 +45,7 @@ export function createProofDesk(secrets: readonly Secret[], clock: Clock): Proof
   if (newest === undefined) throw new Error("nothing can be signed without a secret");
   let inTheMaking = 0;
   return {
-    async challenge(asker, most) {
+    async challenge(client, most) {
       if (inTheMaking >= MOST_AT_ONCE) throw new Refusal("overloaded", "try again in a few seconds");
       inTheMaking++;
       const made = await createChallenge({
@@ -54,13 +54,13 @@ export function createProofDesk(secrets: readonly Secret[], clock: Clock): Proof
         counter: randomInt(most),
         deriveKey,
         expiresAt: new Date(clock.now().getTime() + LIFE_MS),
-        data: { visit: visitOf(asker, newest) },
+        data: { session: sessionTag(client, newest) },
         ...newest.signing,
       }).finally(() => inTheMaking--);
       return ProofChallenge.parse(made);
     },
 
-    async check(text, asker) {
+    async check(text, client) {
       const { challenge, solution } = proofIn(text);
       for (const keys of [newest, ...older]) {
         const result = await verifySolution({ challenge, solution, deriveKey, ...keys.signing });
@@ -68,7 +68,7 @@ export function createProofDesk(secrets: readonly Secret[], clock: Clock): Proof
         const { parameters } = challenge;
         const expiresAt = new Date(parameters.expiresAt * 1000);
         if (result.expired || expiresAt <= clock.now()) throw invalid("it is too old");
-        if (parameters.data.visit !== visitOf(asker, keys)) throw invalid("it is of another session");
+        if (parameters.data.session !== sessionTag(client, keys)) throw invalid("it is of another session");
         if (!result.verified) throw invalid("it does not solve its challenge");
         return { nonce: parameters.nonce, expiresAt };
       }
@@ -79,7 +79,7 @@ export function createProofDesk(secrets: readonly Secret[], clock: Clock): Proof
 
 interface Keys {
   signing: { hmacSignatureSecret: string; hmacKeySignatureSecret: string };
-  visit: string;
+  session: string;
 }
 
 function keysOf(secret: Secret): Keys {
@@ -90,13 +90,13 @@ function keysOf(secret: Secret): Keys {
       hmacSignatureSecret: key("signatures of proof challenges"),
       hmacKeySignatureSecret: key("signatures of solved proofs"),
     },
-    visit: key("visits in proof challenges"),
+    session: key("sessions in proof challenges"),
   };
 }
 
-/** Tells visits apart without telling who owns which calls. */
-const visitOf = ({ tenant, principal }: Asker, { visit }: Keys): string =>
-  createHmac("sha256", visit)
+/** Tells sessions apart without telling who owns which calls. */
+const sessionTag = ({ tenant, principal }: Client, { session }: Keys): string =>
+  createHmac("sha256", session)
     .update(JSON.stringify([tenant, principal]))
     .digest("base64url");
 

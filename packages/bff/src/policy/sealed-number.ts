@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { Reference } from "@uis-call/shared";
 import { compactDecrypt, decodeProtectedHeader } from "jose";
 import { z } from "zod";
-import type { Admission } from "../calls/ledger.js";
+import type { Precondition } from "../calls/ledger.js";
 import type { Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
 import { count } from "../store/limit-counts.js";
@@ -25,14 +25,14 @@ export interface OpenedNumber {
    * Judges what may change between a request and its repeat, and so has to hold for the first of them only: that it has
    * not expired, and that its calls, which are counted, are not used up.
    */
-  admit: Admission;
+  check: Precondition;
 }
 
 /**
  * Opens a number that the host's backend has sealed: a compact JWE (RFC 7516), `dir` with `A256GCM` under the tenant's
  * key, for this tenant and this target.
  *
- * @throws Refusal `sealed_number_invalid` or `sealed_number_other_tenant`; `admit` says `sealed_number_expired` or
+ * @throws Refusal `sealed_number_invalid` or `sealed_number_other_tenant`; `check` says `sealed_number_expired` or
  *   `sealed_number_used`
  */
 export async function openSealedNumber(
@@ -53,7 +53,7 @@ export async function openSealedNumber(
   return {
     phone,
     reference,
-    admit: async (transaction) => {
+    check: async (transaction) => {
       const seconds = exp - Math.floor(now.getTime() / 1000);
       if (seconds <= 0) return { refusal: expired() };
       if (jti === undefined) return {};

@@ -1,17 +1,17 @@
 import { CallRequest, isOver } from "@uis-call/shared";
 import type { CallFeed } from "../calls/call-feed.js";
 import type { Dialler } from "../calls/dialler.js";
-import { inTurn, type Ledger } from "../calls/ledger.js";
+import { firstRefusal, type Ledger } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import { type InSession, route, type Route } from "../http/route.js";
 import type { Metrics } from "../metrics.js";
 import { applyPolicy, type User } from "../policy/call-policy.js";
-import type { FloodLimits } from "../policy/flood-limits.js";
+import type { RateLimits } from "../policy/rate-limits.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
-import type { Visit } from "../session/session.js";
+import type { CallSessionData } from "../session/session.js";
 import type { Database } from "../store/database.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow } from "../store/tables.js";
 import { followCall } from "./call-events.js";
 import type { OpenStreams } from "../http/open-streams.js";
@@ -20,10 +20,10 @@ import { localeOf } from "../http/request.js";
 
 export interface CallRoutesOptions {
   ledger: Ledger;
-  vault: NumberVault;
+  cipher: NumberCipher;
   dialler: Dialler;
   feed: CallFeed;
-  flood: FloodLimits;
+  rateLimits: RateLimits;
   proofs: ProofGate;
   clock: Clock;
   metrics: Metrics;
@@ -99,27 +99,27 @@ export function callRoutes(options: CallRoutesOptions): Route[] {
 type Placing = InSession & { body: CallRequest; idempotencyKey: string };
 
 function placeCall(options: CallRoutesOptions) {
-  const { ledger, vault, dialler, feed, flood, proofs, clock, metrics } = options;
+  const { ledger, cipher, dialler, feed, rateLimits, proofs, clock, metrics } = options;
   return async ({ request, response, session, tenant, body, idempotencyKey }: Placing): Promise<void> => {
     const key = { tenant: tenant.id, principal: session.principal, idempotencyKey };
     const locale = localeOf(request, tenant.locale);
     const proof = await proofs.judge(tenant, { ...session, ip: request.ip }, body.proof);
     if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
-    const asked = { user: userOf(session, vault), locale, now: clock.now() };
-    const { admit, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
+    const asked = { user: userOf(session, cipher), locale, now: clock.now() };
+    const { check, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
 
-    const asker = {
+    const client = {
       tenant,
       principal: session.principal,
       ip: request.ip,
-      identity: allowed.identity && vault.hash(allowed.identity),
+      identity: allowed.identity && cipher.hash(allowed.identity),
       number: allowed.visitorNumber,
     };
-    const { call, replayed, attempt } = await flood.guard(asker, (counted) =>
+    const { call, replayed, attempt } = await rateLimits.guard(client, (counted) =>
       ledger.accept(
         { ...allowed, ...key, locale, address: request.ip },
         dialler.ready(tenant.id),
-        inTurn(counted, proof.admit, admit),
+        firstRefusal(counted, proof.check, check),
       ),
     );
     if (!replayed) metrics.accepted(call, allowed.visitorNumber, visitorCountry);
@@ -135,7 +135,7 @@ function placeCall(options: CallRoutesOptions) {
   };
 }
 
-function userOf({ user }: Visit, vault: NumberVault): User | undefined {
+function userOf({ user }: CallSessionData, cipher: NumberCipher): User | undefined {
   if (user?.phone === undefined) return user;
-  return { ...user, phone: vault.open(user.phone) };
+  return { ...user, phone: cipher.decrypt(user.phone) };
 }

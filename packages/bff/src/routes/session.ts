@@ -9,21 +9,21 @@ import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { checkIdentityToken, useToken } from "../session/identity.js";
 import { hostUserOf } from "../session/host-session.js";
-import { closeVisit, openVisit, type Visit, type VisitUser } from "../session/session.js";
-import { keeperOf } from "../session/visit-keeper.js";
+import { closeSession, openSession, type CallSessionData, type SessionUser } from "../session/session.js";
+import { backendOf } from "../session/session-backend.js";
 import type { Database } from "../store/database.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import { localeOf } from "../http/request.js";
 
 export interface SessionRoutesOptions {
   db: Database;
-  vault: NumberVault;
+  cipher: NumberCipher;
   proofs: ProofGate;
   clock: Clock;
 }
 
 /** `POST /session`, `DELETE /session` */
-export function sessionRoutes({ db, vault, proofs, clock }: SessionRoutesOptions): Route[] {
+export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOptions): Route[] {
   return [
     route("POST", "/session", {
       session: "opened",
@@ -39,7 +39,7 @@ export function sessionRoutes({ db, vault, proofs, clock }: SessionRoutesOptions
       whenOverloaded: "answer",
       does: "ends it",
       async handler({ request, response }) {
-        await closeVisit(request);
+        await closeSession(request);
         response.status(204).end();
       },
     }),
@@ -52,17 +52,17 @@ export function sessionRoutes({ db, vault, proofs, clock }: SessionRoutesOptions
     body,
   }: Opening & { body: SessionRequest }): Promise<void> {
     const user = hostUserOf(request) ?? (await userOf(body.token, tenant));
-    const visit = await openVisit(request, tenant, clock, user);
-    const sessionToken = keeperOf(request).tokenFor(request);
+    const session = await openSession(request, tenant, clock, user);
+    const sessionToken = backendOf(request).tokenFor(request);
     response.json({
-      ...describeSession(visit, tenant, localeOf(request, tenant.locale), clock.now()),
+      ...describeSession(session, tenant, localeOf(request, tenant.locale), clock.now()),
       ...(sessionToken !== undefined && { sessionToken }),
-      ...((await proofs.asks(tenant, { ...visit, ip: request.ip })) && { proof: "required" as const }),
+      ...((await proofs.asks(tenant, { ...session, ip: request.ip })) && { proof: "required" as const }),
     } satisfies SessionResponse);
   }
 
   /** The user a token speaks for, or nobody where there is none. It speaks once. */
-  async function userOf(token: string | undefined, tenant: Tenant): Promise<VisitUser | undefined> {
+  async function userOf(token: string | undefined, tenant: Tenant): Promise<SessionUser | undefined> {
     if (token === undefined) {
       if (tenant.identity?.required !== true) return undefined;
       throw new Refusal("identity_required", "calls here are for users with a token: send it as token", {
@@ -72,15 +72,20 @@ export function sessionRoutes({ db, vault, proofs, clock }: SessionRoutesOptions
     const checked = await checkIdentityToken(token, tenant, clock.now());
     await useToken(db, tenant.id, checked, clock.now());
     const { phone, ...user } = checked.identity;
-    return { ...user, ...(phone !== undefined && { phone: vault.seal(phone) }) };
+    return { ...user, ...(phone !== undefined && { phone: cipher.encrypt(phone) }) };
   }
 }
 
 /** Everything the widget may know. Numbers of the tenant are not among it. */
-function describeSession(visit: Visit, tenant: Tenant, locale: string, now: Date): SessionResponse {
+function describeSession(
+  session: CallSessionData,
+  tenant: Tenant,
+  locale: string,
+  now: Date,
+): SessionResponse {
   const text = (value: Parameters<typeof localized>[0]) => localized(value, locale, tenant.locale);
   return {
-    csrfToken: visit.csrfToken,
+    csrfToken: session.csrfToken,
     tenant: {
       id: tenant.id,
       name: text(tenant.name),
@@ -90,9 +95,9 @@ function describeSession(visit: Visit, tenant: Tenant, locale: string, now: Date
       ...(tenant.consent && { consent: { text: text(tenant.consent.text) } }),
       ...(tenant.theme && { theme: themeValues(tenant.theme) }),
     },
-    user: describeUser(visit),
+    user: describeUser(session),
     targets: Object.entries(tenant.targets)
-      .filter(([id]) => mayUse(visit.user, id))
+      .filter(([id]) => mayUse(session.user, id))
       .map(([id, target]) => ({
         id,
         title: text(target.title),
@@ -125,7 +130,7 @@ function describeHours(
   };
 }
 
-const describeUser = ({ user }: Visit): SessionResponse["user"] =>
+const describeUser = ({ user }: CallSessionData): SessionResponse["user"] =>
   user === undefined
     ? { kind: "visitor" }
     : { kind: "identified", ...(user.name !== undefined && { name: user.name }) };

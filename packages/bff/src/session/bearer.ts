@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from "express";
 import type { Store } from "express-session";
-import { createSeal } from "../config/seal.js";
+import { createTextCipher } from "../config/text-cipher.js";
 import type { Secret } from "../config/secret.js";
 
 /** express-session gives the store this when it is set up with it. */
@@ -15,13 +15,13 @@ export interface BearerSessions {
 
 /**
  * Sessions of pages on other sites: the records are those of the cookie sessions, in the same store. The token is the
- * session id sealed under a key of its own, so neither a cookie nor what the database holds can be made into one, nor
+ * session id encrypted under a key of its own, so neither a cookie nor what the database holds can be made into one, nor
  * one into a cookie.
  *
  * @param store one that express-session has been set up with
  */
 export function createBearerSessions(store: Store, secrets: readonly Secret[]): BearerSessions {
-  const seal = createSeal("session tokens", secrets);
+  const cipher = createTextCipher("session tokens", secrets);
   const generate = (request: Request): void => (store as ReadyStore).generate(request);
   return {
     middleware(request, _response, next) {
@@ -45,11 +45,11 @@ export function createBearerSessions(store: Store, secrets: readonly Secret[]): 
         next();
       });
     },
-    tokenFor: (request) => seal.close(request.sessionID),
+    tokenFor: (request) => cipher.encrypt(request.sessionID),
   };
 
   function sessionIdIn(authorization: string | undefined): string | undefined {
     const token = /^Bearer ([\w-]{1,200})$/i.exec(authorization ?? "")?.[1];
-    return token === undefined ? undefined : seal.open(token);
+    return token === undefined ? undefined : cipher.decrypt(token);
   }
 }

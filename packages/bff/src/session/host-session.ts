@@ -2,10 +2,10 @@ import { Reference } from "@uis-call/shared";
 import type { Request, RequestHandler } from "express";
 import { z } from "zod";
 import { Refusal } from "../refusal.js";
-import type { NumberVault } from "../store/number-vault.js";
-import { embeddingOf } from "./embedding.js";
-import type { Visit } from "./session.js";
-import { KEEPER, notStored, promised, type VisitKeeper } from "./visit-keeper.js";
+import type { NumberCipher } from "../store/number-cipher.js";
+import { siteRelationOf } from "./site-relation.js";
+import type { CallSessionData } from "./session.js";
+import { BACKEND, notStored, promised, type SessionBackend } from "./session-backend.js";
 
 /** Who the host application says its user is. */
 export interface HostUser {
@@ -24,7 +24,7 @@ export interface HostUser {
 
 /** The host's session of one browser, or a part of it: we keep one member in it. */
 export interface HostSession {
-  uisCall?: Visit;
+  uisCall?: CallSessionData;
   /** As express-session has it; where there is none, the host stores the session at the end of the answer. */
   save?: (done: (error?: unknown) => void) => unknown;
 }
@@ -48,30 +48,30 @@ const User = z.strictObject({
   reference: Reference.optional(),
 });
 
-/** Where the response's locals have the host's user, as a visit holds it. */
+/** Where the response's locals have the host's user, as a session holds it. */
 const USER = "hostUser";
 
-/** Keeps visits in the host's sessions instead of ours: no cookie, no token, no second session. */
-export function hostSessionMiddleware(host: HostSessions, vault: NumberVault): RequestHandler[] {
-  const keeper = hostKeeper(host);
+/** Keeps session data in the host's sessions instead of ours: no cookie, no token, no second session. */
+export function hostSessionMiddleware(host: HostSessions, cipher: NumberCipher): RequestHandler[] {
+  const backend = hostBackend(host);
   return [
     requireOwnSite,
     async (request, response, next) => {
-      response.locals[KEEPER] = keeper;
+      response.locals[BACKEND] = backend;
       const user = await host.user(request);
-      if (user !== undefined) response.locals[USER] = asVisitor(user, vault);
+      if (user !== undefined) response.locals[USER] = asVisitor(user, cipher);
       next();
     },
   ];
 }
 
 /** The host's user of this request; always undefined where sessions are ours. */
-export const hostUserOf = (request: Request): Visit["user"] =>
-  request.res?.locals[USER] as Visit["user"] | undefined;
+export const hostUserOf = (request: Request): CallSessionData["user"] =>
+  request.res?.locals[USER] as CallSessionData["user"] | undefined;
 
 /** What the host's cookie allows, whatever its `SameSite` is, no page of another site may do with it. */
 const requireOwnSite: RequestHandler = (request, _response, next) => {
-  if (embeddingOf(request) === "cross-site")
+  if (siteRelationOf(request) === "cross-site")
     throw new Refusal(
       "origin_not_allowed",
       "only pages of the site that PUBLIC_URL is on have a session here",
@@ -79,19 +79,19 @@ const requireOwnSite: RequestHandler = (request, _response, next) => {
   next();
 };
 
-const hostKeeper = ({ session }: HostSessions): VisitKeeper => ({
+const hostBackend = ({ session }: HostSessions): SessionBackend => ({
   of(request) {
-    const visit = session(request)?.uisCall;
+    const data = session(request)?.uisCall;
     const user = hostUserOf(request);
     // Somebody else has logged in since, or nobody is any more.
-    if (visit === undefined || visit.user?.id !== user?.id) return undefined;
-    return user === undefined ? visit : { ...visit, user };
+    if (data === undefined || data.user?.id !== user?.id) return undefined;
+    return user === undefined ? data : { ...data, user };
   },
-  async keep(request, visit) {
+  async save(request, data) {
     const kept = session(request);
     if (kept === undefined) throw new Refusal("unavailable", "the application has no session");
     // The rest is asked of the host each time: what it says now counts.
-    kept.uisCall = visit.user === undefined ? visit : { ...visit, user: { id: visit.user.id } };
+    kept.uisCall = data.user === undefined ? data : { ...data, user: { id: data.user.id } };
     await stored(kept);
   },
   async end(request) {
@@ -114,7 +114,7 @@ async function stored(kept: HostSession): Promise<void> {
 }
 
 /** @throws Error, whose text names no value, when the host's function gives what it must not */
-function asVisitor(given: HostUser, vault: NumberVault): NonNullable<Visit["user"]> {
+function asVisitor(given: HostUser, cipher: NumberCipher): NonNullable<CallSessionData["user"]> {
   const parsed = User.safeParse(given);
   if (!parsed.success) {
     const places = parsed.error.issues.map(({ path }) => path.join(".") || "(whole)");
@@ -124,7 +124,7 @@ function asVisitor(given: HostUser, vault: NumberVault): NonNullable<Visit["user
   return {
     id,
     ...(name !== undefined && { name }),
-    ...(phone !== undefined && { phone: vault.seal(phone) }),
+    ...(phone !== undefined && { phone: cipher.encrypt(phone) }),
     ...(targets && { targets }),
     ...(variables && { variables }),
     ...(reference !== undefined && { reference }),

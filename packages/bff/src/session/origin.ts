@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from "express";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
 import { Refusal } from "../refusal.js";
-import { embeddingOf } from "./embedding.js";
+import { siteRelationOf } from "./site-relation.js";
 import { RefusedOrigins } from "./refused-origins.js";
 
 /**
@@ -36,7 +36,7 @@ export function corsFor(
   };
   const answer = cors<Request>((request, decide) => {
     const origin = request.get("origin") ?? "";
-    const bearer = embeddingOf(request) === "cross-site";
+    const bearer = siteRelationOf(request) === "cross-site";
     decide(null, {
       origin: origins.has(origin) ? origin : false,
       // Another site's page has no business with cookies here.
@@ -71,7 +71,7 @@ export function requireOrigin(request: Request, tenant: Tenant): void {
     if (origin !== undefined) refused?.unlisted(origin, tenant.id);
     throw notAllowed();
   }
-  if (embeddingOf(request) === "cross-site") return;
+  if (siteRelationOf(request) === "cross-site") return;
   const site = request.get("sec-fetch-site");
   if (site !== undefined && site !== "same-origin" && site !== "same-site") {
     refused?.otherSite(origin, tenant.id);

@@ -23,7 +23,7 @@ const ADD = "a page was refused: if it is yours, add its origin to the tenant's 
 const preflight = (origin: string) =>
   got(`${bff.url}/session`, { method: "OPTIONS", headers: { origin }, throwHttpErrors: false });
 
-it("a preflight from a page no tenant lists is warned of once, with the remedy", async () => {
+it("a preflight from a page no tenant lists is warned of once, with a hint", async () => {
   for (let time = 0; time < 3; time++) await preflight("http://127.0.0.1:4332");
   expect(warnedOf("http://127.0.0.1:4332")).toMatchObject([{ msg: ADD }]);
 });

@@ -4,7 +4,7 @@ import type { Logger } from "../log.js";
 const REMEMBERED = 100;
 const LONGEST = 200;
 
-/** Tells the operator, once for each origin and tenant, why a page's button does not work, and the remedy. */
+/** Tells the operator, once for each origin and tenant, why a page's button does not work, and what to do. */
 export class RefusedOrigins {
   readonly #log: Logger;
   /** Oldest first. */
@@ -33,7 +33,7 @@ export class RefusedOrigins {
     );
   }
 
-  #tell(claimed: string, tenant: string | undefined, remedy: string): void {
+  #tell(claimed: string, tenant: string | undefined, hint: string): void {
     const origin = isOrigin(claimed) ? claimed : "(not an origin)";
     const key = JSON.stringify([origin, tenant]);
     if (this.#told.has(key)) return;
@@ -42,7 +42,7 @@ export class RefusedOrigins {
       if (this.#told.size <= REMEMBERED) break;
       this.#told.delete(oldest);
     }
-    this.#log.warn({ origin, ...(tenant !== undefined && { tenant }) }, remedy);
+    this.#log.warn({ origin, ...(tenant !== undefined && { tenant }) }, hint);
   }
 }
 

@@ -19,7 +19,7 @@ describe.each(engines)("the session store on %s", (_engine, emptyDatabase) => {
     store = new SessionStore(db, clock, { idle: 30 * MINUTE, absolute: 60 * MINUTE });
     session = {
       cookie: { path: "/" } as SessionData["cookie"],
-      visit: { tenant: "acme", principal: "p", csrfToken: "t", openedAt: clock.now().getTime() },
+      uisCall: { tenant: "acme", principal: "p", csrfToken: "t", openedAt: clock.now().getTime() },
     };
   });
   afterEach(() => db.close());
@@ -45,9 +45,9 @@ describe.each(engines)("the session store on %s", (_engine, emptyDatabase) => {
 
   it("replaces what is there", async () => {
     await set();
-    session = { ...session, visit: { ...session.visit!, csrfToken: "t2" } };
+    session = { ...session, uisCall: { ...session.uisCall!, csrfToken: "t2" } };
     await set();
-    expect((await get())?.visit?.csrfToken).toBe("t2");
+    expect((await get())?.uisCall?.csrfToken).toBe("t2");
   });
 
   it("forgets what is destroyed", async () => {

@@ -98,7 +98,7 @@ export class SessionStore extends Store {
 
   #expiry(session: SessionData): string {
     const now = this.#clock.now().getTime();
-    const end = (session.visit?.openedAt ?? now) + this.#lifetime.absolute;
+    const end = (session.uisCall?.openedAt ?? now) + this.#lifetime.absolute;
     return new Date(Math.min(now + this.#lifetime.idle, end)).toISOString();
   }
 }

@@ -7,28 +7,28 @@ import type { Logger } from "../log.js";
 import type { Secret } from "../config/secret.js";
 import { Refusal } from "../refusal.js";
 import { type BearerSessions, createBearerSessions } from "./bearer.js";
-import { embeddingOf } from "./embedding.js";
+import { siteRelationOf } from "./site-relation.js";
 import type { Identity } from "./identity.js";
-import { KEEPER, keeperOf, notStored, promised, type VisitKeeper } from "./visit-keeper.js";
+import { BACKEND, backendOf, notStored, promised, type SessionBackend } from "./session-backend.js";
 
-/** As {@link Identity}, with the number sealed by the vault. */
-export type VisitUser = Identity;
+/** As {@link Identity}, with the number encrypted by the number cipher. */
+export type SessionUser = Identity;
 
-/** What one browser's session with one tenant holds. */
-export interface Visit {
+/** The data of one browser's session with one tenant. */
+export interface CallSessionData {
   tenant: string;
   /** Owner of the calls made in it; not the session id, so that no record can be turned into a cookie. */
   principal: string;
   csrfToken: string;
   /** Who the host site says it is. */
-  user?: VisitUser;
+  user?: SessionUser;
   /** Milliseconds since the epoch. */
   openedAt: number;
 }
 
 declare module "express-session" {
   interface SessionData {
-    visit?: Visit;
+    uisCall?: CallSessionData;
   }
 }
 
@@ -63,11 +63,11 @@ export function sessionMiddleware({ store, secrets, secure, log }: SessionOption
     log,
   );
   const bearer = createBearerSessions(store, secrets);
-  const keeper = ownKeeper(bearer);
+  const backend = ownBackend(bearer);
   return [
     (request, response, next) => {
-      response.locals[KEEPER] = keeper;
-      const session = embeddingOf(request) === "cross-site" ? bearer.middleware : byCookie;
+      response.locals[BACKEND] = backend;
+      const session = siteRelationOf(request) === "cross-site" ? bearer.middleware : byCookie;
       void session(request, response, next);
     },
     requireStore,
@@ -99,13 +99,13 @@ const requireStore: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** Visits in sessions of our own. */
-const ownKeeper = (bearer: BearerSessions): VisitKeeper => ({
-  of: (request) => request.session.visit,
-  async keep(request, visit) {
+/** Keeps session data in sessions of our own. */
+const ownBackend = (bearer: BearerSessions): SessionBackend => ({
+  of: (request) => request.session.uisCall,
+  async save(request, data) {
     try {
       await promised((done) => request.session.regenerate(done));
-      request.session.visit = visit;
+      request.session.uisCall = data;
       await promised((done) => request.session.save(done));
     } catch (cause) {
       abandonSession(request);
@@ -113,7 +113,7 @@ const ownKeeper = (bearer: BearerSessions): VisitKeeper => ({
     }
   },
   end: (request) => promised((done) => request.session.destroy(done)),
-  tokenFor: (request) => (embeddingOf(request) === "cross-site" ? bearer.tokenFor(request) : undefined),
+  tokenFor: (request) => (siteRelationOf(request) === "cross-site" ? bearer.tokenFor(request) : undefined),
 });
 
 /** Without this express-session would save once more at the end of the response, and set the cookie of it. */
@@ -121,26 +121,26 @@ function abandonSession(request: Request): void {
   (request as { session: unknown }).session = null;
 }
 
-/** The visit of this request's session, or none. */
-export const visitOf = (request: Request): Visit | undefined => keeperOf(request).of(request);
+/** The data of this request's session, or none. */
+export const sessionOf = (request: Request): CallSessionData | undefined => backendOf(request).of(request);
 
 /**
- * Opens a visit of `user` with `tenant`: goes on with the one at hand if it is the same user's, or begins another. Each
+ * Opens a session of `user` with `tenant`: goes on with the one at hand if it is the same user's, or begins another. Each
  * sign-in is kept under a fresh session id, the same user's, too, who may have other rights now. Returns only once it is
  * stored.
  *
  * @throws Refusal `unavailable` when it could not be stored; no cookie is set then
  */
-export async function openVisit(
+export async function openSession(
   request: Request,
   tenant: Tenant,
   clock: Clock,
-  user?: VisitUser,
-): Promise<Visit> {
-  const present = visitOf(request);
+  user?: SessionUser,
+): Promise<CallSessionData> {
+  const present = sessionOf(request);
   const same = present?.tenant === tenant.id && present.user?.id === user?.id;
   if (same && user === undefined) return present;
-  const visit: Visit = {
+  const session: CallSessionData = {
     ...(same
       ? present
       : {
@@ -151,26 +151,26 @@ export async function openVisit(
         }),
     ...(user !== undefined && { user }),
   };
-  await keeperOf(request).keep(request, visit);
-  return visit;
+  await backendOf(request).save(request, session);
+  return session;
 }
 
-/** Ends the visit here and in the store. */
-export const closeVisit = (request: Request): Promise<void> => keeperOf(request).end(request);
+/** Ends the session here and in the store. */
+export const closeSession = (request: Request): Promise<void> => backendOf(request).end(request);
 
 /**
- * The visit of a request. Nobody's browser adds a bearer by itself, so only a cookie needs the CSRF token beside it.
+ * The session of a request. No browser adds a bearer by itself, so only a cookie needs the CSRF token beside it.
  *
- * @throws Refusal `session_required`, or `csrf_failed` when `X-CSRF-Token` is not this visit's
+ * @throws Refusal `session_required`, or `csrf_failed` when `X-CSRF-Token` is not this session's
  */
-export function requireVisit(request: Request, { csrf }: { csrf: boolean }): Visit {
-  const visit = visitOf(request);
-  if (visit === undefined) throw new Refusal("session_required", "open a session first: POST /session");
-  const ambient = embeddingOf(request) !== "cross-site";
-  if (csrf && ambient && !sameToken(request.get("x-csrf-token") ?? "", visit.csrfToken)) {
+export function requireSession(request: Request, { csrf }: { csrf: boolean }): CallSessionData {
+  const session = sessionOf(request);
+  if (session === undefined) throw new Refusal("session_required", "open a session first: POST /session");
+  const ambient = siteRelationOf(request) !== "cross-site";
+  if (csrf && ambient && !sameToken(request.get("x-csrf-token") ?? "", session.csrfToken)) {
     throw new Refusal("csrf_failed", "send the session's csrfToken in the header X-CSRF-Token");
   }
-  return visit;
+  return session;
 }
 
 function sameToken(given: string, expected: string): boolean {

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import SQLite from "better-sqlite3";
-import { openBeside, sqlitePath } from "./database.js";
+import { openExisting, sqlitePath } from "./database.js";
 import { ALL_TENANTS, pauseCalls } from "./pauses.js";
 
 /**
@@ -21,7 +21,7 @@ export async function backUp(url: string, file: string, now: Date): Promise<void
   const unfinished = `${file}.unfinished`;
   try {
     copy(path, unfinished);
-    const db = await openBeside(`sqlite:${unfinished}`);
+    const db = await openExisting(`sqlite:${unfinished}`);
     await pauseCalls(db, ALL_TENANTS, "restored", now).finally(() => db.close());
     flush(unfinished);
     renameSync(unfinished, file);

@@ -7,7 +7,7 @@ const TABLES = [
   "calls",
   "intents",
   "attempts",
-  "handovers",
+  "notifications",
   "sessions",
   "number_keys",
   "pauses",

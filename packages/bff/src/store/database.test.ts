@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Database, isWritable, openBeside, openDatabase } from "./database.js";
+import { type Database, isWritable, openExisting, openDatabase } from "./database.js";
 import { engines, postgresUrl, sqliteUrl } from "./engines.harness.js";
 import { StoreError } from "./store-error.js";
 
@@ -105,9 +105,9 @@ describe("a SQLite file", () => {
       const db = await open(url);
       // NORMAL, and we see to the log (write-ahead-log.test.ts).
       expect(await settingsOf(db)).toEqual(["wal", 1]);
-      const beside = await openBeside(url);
-      expect(await settingsOf(beside)).toEqual(["wal", 2]);
-      await beside.close();
+      const existing = await openExisting(url);
+      expect(await settingsOf(existing)).toEqual(["wal", 2]);
+      await existing.close();
       await db.close();
     }
   });

@@ -49,11 +49,11 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 /**
- * Opens the database at `url` beside a backend that may be running on it. Its tables stay as they are.
+ * Opens the existing database at `url`, which a backend may be running on. Its tables stay as they are.
  *
  * @throws Error when there is none
  */
-export async function openBeside(url: string): Promise<Database> {
+export async function openExisting(url: string): Promise<Database> {
   const path = sqlitePath(url);
   if (path !== undefined && !existsSync(path)) {
     throw new Error(`there is no ${path}: DATABASE_URL has to name the database the backend uses`);
@@ -64,10 +64,10 @@ export async function openBeside(url: string): Promise<Database> {
 /** The file of a `sqlite:PATH` address. */
 export const sqlitePath = (url: string): string | undefined => /^sqlite:(.+)$/.exec(url)?.[1];
 
-async function open(url: string, beside = false): Promise<OpenedDatabase> {
+async function open(url: string, existing = false): Promise<OpenedDatabase> {
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url);
   const path = sqlitePath(url);
-  if (path !== undefined) return openSqlite(path, beside);
+  if (path !== undefined) return openSqlite(path, existing);
   throw new Error("DATABASE_URL: expected sqlite:PATH or postgres://…, e.g. sqlite:./data/calls.db");
 }
 

@@ -19,7 +19,7 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
     async up(db: Kysely<unknown>) {
       await createCalls(db, engine);
       await createAttempts(db, engine);
-      await createHandovers(db);
+      await createNotifications(db);
       await createSessions(db);
       await createProofs(db);
       await createInstances(db);
@@ -140,9 +140,9 @@ async function createAttempts(db: Kysely<unknown>, engine: Engine): Promise<void
     .execute();
 }
 
-async function createHandovers(db: Kysely<unknown>): Promise<void> {
+async function createNotifications(db: Kysely<unknown>): Promise<void> {
   await db.schema
-    .createTable("handovers")
+    .createTable("notifications")
     .addColumn("id", "text", (c) => c.primaryKey())
     .addColumn("call_id", "text", (c) => c.notNull().references("calls.id"))
     .addColumn("tenant", "text", (c) => c.notNull())
@@ -154,8 +154,8 @@ async function createHandovers(db: Kysely<unknown>): Promise<void> {
     .addColumn("delivered_at", "text")
     .execute();
   await db.schema
-    .createIndex("handovers_due")
-    .on("handovers")
+    .createIndex("notifications_due")
+    .on("notifications")
     .column("due_at")
     .where(sql.raw<SqlBool>("delivered_at is null"))
     .execute();
@@ -197,7 +197,7 @@ async function createInstances(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("number_keys")
     .addColumn("id", "integer", (c) => c.primaryKey())
-    .addColumn("sealed_key", "text", (c) => c.notNull())
+    .addColumn("encrypted_key", "text", (c) => c.notNull())
     .execute();
 }
 

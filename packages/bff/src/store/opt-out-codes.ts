@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { Database } from "./database.js";
 import { blockNumber } from "./number-blocks.js";
-import type { NumberVault } from "./number-vault.js";
+import type { NumberCipher } from "./number-cipher.js";
 import type { Tables } from "./tables.js";
 
 /** Milliseconds a code can be used after it was told. */
@@ -13,12 +13,12 @@ const DIGITS = 6;
 /** Of a million codes, so many would have to be taken in a row. */
 const MOST_TRIES = 20;
 
-const hashOf = (vault: NumberVault, code: string): string => vault.hash(`opt-out code ${code}`);
+const hashOf = (cipher: NumberCipher, code: string): string => cipher.hash(`opt-out code ${code}`);
 
 /** Makes a code for this call, in place of the one an earlier attempt of it had. */
 export async function issueOptOutCode(
   transaction: Transaction<Tables>,
-  vault: NumberVault,
+  cipher: NumberCipher,
   call: { id: string; numberHash: string },
   now: Date,
 ): Promise<string> {
@@ -28,7 +28,7 @@ export async function issueOptOutCode(
     const { numInsertedOrUpdatedRows } = await transaction
       .insertInto("opt_out_codes")
       .values({
-        code_hash: hashOf(vault, code),
+        code_hash: hashOf(cipher, code),
         call_id: call.id,
         number_hash: call.numberHash,
         expires_at: later(now, CODE_LIFETIME_MS),
@@ -49,11 +49,11 @@ export async function issueOptOutCode(
  */
 export async function useOptOutCode(
   transaction: Transaction<Tables>,
-  vault: NumberVault,
+  cipher: NumberCipher,
   code: string,
   now: Date,
 ): Promise<{ call: string; blocked: boolean } | undefined> {
-  const codeHash = hashOf(vault, code);
+  const codeHash = hashOf(cipher, code);
   const unused = await transaction
     .updateTable("opt_out_codes")
     .set({ used_at: now.toISOString() })

@@ -43,18 +43,19 @@ interface Write {
 }
 
 /**
- * Opens the SQLite file at `path`, creating it and its folder, for this process alone, or `beside` the one that has it.
+ * Opens the SQLite file at `path`, creating it and its folder, for this process alone. An `existing` one is shared with
+ * the process that holds it.
  *
  * @throws Error when another process holds it, or SQLite does not accept a durability setting. A file that is already in
  *   WAL mode reopens with `synchronous=NORMAL` in better-sqlite3, which may lose commits at a power cut: hence the
  *   reading back.
  */
-export function openSqlite(path: string, beside: boolean): OpenedDatabase {
+export function openSqlite(path: string, existing: boolean): OpenedDatabase {
   const inMemory = path === ":memory:";
   if (!inMemory) mkdirSync(dirname(path), { recursive: true });
-  const lock = inMemory || beside ? undefined : lockForThisProcess(path);
+  const lock = inMemory || existing ? undefined : lockForThisProcess(path);
   try {
-    const flushed = !inMemory && !beside;
+    const flushed = !inMemory && !existing;
     const writing = connect(path, inMemory, flushed ? "normal" : "full");
     // Those who read need not wait for a commit.
     const reading = inMemory ? writing : connect(path, inMemory, "full");

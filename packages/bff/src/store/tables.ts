@@ -6,7 +6,7 @@ export interface Tables {
   calls: CallRow;
   intents: IntentRow;
   attempts: AttemptRow;
-  handovers: HandoverRow;
+  notifications: NotificationRow;
   sessions: SessionRow;
   anonymous_tries: AnonymousTriesRow;
   uis_tokens: UisTokenRow;
@@ -27,11 +27,11 @@ export interface CallRow {
   target: string;
   /** The host site's own name for what the call is about. */
   reference: string | null;
-  /** Sealed; see number-vault.ts. Null once the call is erased. */
+  /** Encrypted; see number-cipher.ts. Null once the call is erased. */
   visitor_number: string | null;
-  /** The vault's hash of it. */
+  /** The cipher's hash of it. */
   visitor_hash: string | null;
-  /** Sealed; null where the configuration has the office's numbers. */
+  /** Encrypted; null where the configuration has the office's numbers. */
   office_number: string | null;
   office_hash: string | null;
   /** `office_hash` once more where that phone is the user's own, which rings for one call at a time. */
@@ -46,7 +46,7 @@ export interface CallRow {
   consent_text: string | null;
   /** Tells texts apart: the first letters of its SHA-256. */
   consent_version: string | null;
-  /** Where from, sealed. When and on which page is `created_at` and `page`. */
+  /** Where from, encrypted. When and on which page is `created_at` and `page`. */
   consent_address: string | null;
   status: CallStatus;
   reason: CallReason | null;
@@ -97,8 +97,8 @@ export interface AttemptRow {
   code: number | null;
 }
 
-/** Something a person has to know of a call, repeated until the tenant's receiver has taken it. */
-export interface HandoverRow {
+/** What a person has to know of a call, repeated until the tenant's receiver has taken it. */
+export interface NotificationRow {
   /** Stable over all repeats of it. */
   id: string;
   call_id: string;
@@ -137,12 +137,12 @@ export interface UisTokenRow {
   claimed_until: string;
 }
 
-/** The one key of the telephone numbers in this database; see number-vault.ts. */
+/** The one key of the telephone numbers in this database; see number-cipher.ts. */
 export interface NumberKeyRow {
   /** Always 1. */
   id: number;
   /** Encrypted. */
-  sealed_key: string;
+  encrypted_key: string;
 }
 
 /** A process at work on this database. */
@@ -186,7 +186,7 @@ export interface BanRow {
 
 /** A number that nobody here calls. */
 export interface NumberBlockRow {
-  /** The vault's hash. */
+  /** The cipher's hash. */
   number_hash: string;
   blocked_at: string;
   /** Whoever has the number, by a code, or the operator. */
@@ -195,7 +195,7 @@ export interface NumberBlockRow {
 
 /** A code that was told to the one who was called, to block the number with. */
 export interface OptOutCodeRow {
-  /** The vault's hash. */
+  /** The cipher's hash. */
   code_hash: string;
   call_id: string;
   number_hash: string;

@@ -6,7 +6,8 @@ import type { Tables } from "./tables.js";
 /** Tables none of whose unique keys have the tenant in a column of its own, and what keeps tenants apart in each. */
 const OTHERWISE: Partial<Record<keyof Tables, string>> = {
   attempts: "belong to the call whose id they begin with",
-  handovers: "belong to a call; the courier alone reads them, and each tenant's own address gets it",
+  notifications:
+    "belong to a call; the outbox worker alone reads them, and each tenant's own address gets it",
   opt_out_codes: "belong to a call; the code, told to the one who was called, is all there is to know",
   sessions: "a session id is nobody else's, and its tenant is in what it stands for",
   pauses: "the scope is the tenant's id, or everybody",

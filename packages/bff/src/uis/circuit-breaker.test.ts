@@ -113,23 +113,23 @@ describe("a circuit breaker", () => {
         },
         clock,
       );
-      const inTurn = async (count: number) => {
+      const sequentially = async (count: number) => {
         const outcomes = [];
         for (let n = 0; n < count; n++) outcomes.push(await breaker.placeCall(ORDER));
         return outcomes;
       };
-      const outcomes = await inTurn(10);
+      const outcomes = await sequentially(10);
       expect(asked).toBe(5);
       expect(outcomes.slice(5)).toEqual(Array(5).fill({ kind: "wait", because: "unreachable" }));
       for (let second = 0; second < 60; second++) {
         clock.advance(1000);
-        await inTurn(5);
+        await sequentially(5);
       }
       // After 1, 2, 4, 8, 16 and 32 seconds more.
       expect(asked).toBe(5 + 5);
       well = true;
       clock.advance(60_000);
-      expect(await inTurn(5)).toEqual(Array(5).fill({ kind: "placed" }));
+      expect(await sequentially(5)).toEqual(Array(5).fill({ kind: "placed" }));
     },
   );
 

@@ -1,5 +1,12 @@
 import type { Clock } from "../clock.js";
-import type { CallOrder, ConfirmSend, Outcome, UisClient } from "./uis-client.js";
+import {
+  alwaysSend,
+  type CallOrder,
+  type ConfirmSend,
+  type Outcome,
+  provesAccess,
+  type UisClient,
+} from "./uis-client.js";
 
 /** UIS refuses the account itself: nothing is sent for it until some minutes have passed. */
 export interface OpenCircuit {
@@ -51,7 +58,7 @@ export function createCircuitBreaker(
   };
 
   /** Sends the order; what comes of it begins or ends a cool-down. */
-  async function send(order: CallOrder, confirmSend: ConfirmSend = always): Promise<Outcome> {
+  async function send(order: CallOrder, confirmSend: ConfirmSend = alwaysSend): Promise<Outcome> {
     const halfOpen = coolDown;
     // Half-open: one call asks for all, and the others wait on.
     if (halfOpen !== undefined) beginCoolDown(halfOpen.because, halfOpen.length);
@@ -64,7 +71,7 @@ export function createCircuitBreaker(
     });
     const failure = failureIn(outcome, connected);
     if (failure === undefined) {
-      if (provesAccount(outcome)) {
+      if (provesAccess(outcome)) {
         failures = 0;
         if (halfOpen !== undefined) endCoolDown();
       }
@@ -88,7 +95,7 @@ export function createCircuitBreaker(
         return { kind: "wait", because: coolDown.because === "limit" ? "limit" : "unreachable" };
       }
       const outcome = await send(order, confirmSend);
-      if (provesAccount(outcome)) circuit = undefined;
+      if (provesAccess(outcome)) circuit = undefined;
       if (outcome.kind === "refused" && outcome.fault === "account" && circuit === undefined) {
         circuit = { since: clock.now(), until: clock.monotonic() + OPEN_MS, ...codeOf(outcome) };
         onOpen(circuit);
@@ -100,8 +107,6 @@ export function createCircuitBreaker(
 
 const codeOf = ({ code }: { code?: number }) => (code === undefined ? {} : { code });
 
-const always: ConfirmSend = () => Promise.resolve(true);
-
 function failureIn(outcome: Outcome, connected: boolean): Failure | undefined {
   if (outcome.kind === "unknown") return "failing";
   if (outcome.kind !== "wait") return undefined;
@@ -109,9 +114,3 @@ function failureIn(outcome: Outcome, connected: boolean): Failure | undefined {
   // Once connected it is we who did not send: the attempt was taken back, or the database is away.
   return connected ? undefined : "unreachable";
 }
-
-/** Whether UIS has looked past the account. */
-const provesAccount = (outcome: Outcome): boolean =>
-  outcome.kind === "placed" ||
-  (outcome.kind === "refused" && outcome.fault !== "account") ||
-  (outcome.kind === "wait" && outcome.because === "limit");

@@ -4,7 +4,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { type Clock, systemClock } from "../clock.js";
 import { post } from "../http-client.js";
-import type { ConfirmSend } from "./uis-client.js";
+import { alwaysSend, type ConfirmSend } from "./uis-client.js";
 
 /** What came of one POST: a whole answer, or a fault and whether the request can have reached the other side. */
 export type Reply =
@@ -46,7 +46,7 @@ const HEADERS = {
  * sent.
  */
 export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc {
-  return async (method, id, params, answerWithin, confirmSend = always) => {
+  return async (method, id, params, answerWithin, confirmSend = alwaysSend) => {
     const connection = new Connection(new URL(url), confirmSend, clock);
     try {
       const { status, body } = await post({
@@ -65,8 +65,6 @@ export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc 
     }
   };
 }
-
-const always: ConfirmSend = () => Promise.resolve(true);
 
 /** The connection of one request. HTTP gets to see it only when it stands and may be written to. */
 class Connection {

@@ -90,7 +90,7 @@ describe.each(engines)("a token in common on %s", (_name, newUrl) => {
     });
   });
 
-  it("lies in the database sealed, opened by an older secret too, and by no stranger's", async () => {
+  it("lies in the database encrypted, opened by an older secret too, and by no stranger's", async () => {
     const db = await open(newUrl);
     const clock = new TestClock();
     const obtain = (secrets: Secret[], token: string) =>

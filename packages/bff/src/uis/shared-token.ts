@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Clock, later } from "../clock.js";
-import { createSeal, type Seal } from "../config/seal.js";
+import { createTextCipher, type TextCipher } from "../config/text-cipher.js";
 import type { Secret } from "../config/secret.js";
 import type { Database } from "../store/database.js";
 import { TOKEN_LIFE_MS, type TokenAnswer } from "./token-provider.js";
@@ -32,13 +32,13 @@ export function createSharedToken(
   clock: Clock,
 ): SharedToken {
   const id = createHash("sha256").update(account).digest("base64url");
-  const seal = createSeal("UIS token in the database", secrets, id);
+  const cipher = createTextCipher("UIS token in the database", secrets, id);
 
   const publish = (answer: TokenAnswer, asked: Date): Promise<unknown> => {
     const free = { claimed_until: asked.toISOString() };
     const change =
       "token" in answer
-        ? { ...free, encrypted_token: seal.close(answer.token), renew_at: later(asked, TOKEN_LIFE_MS) }
+        ? { ...free, encrypted_token: cipher.encrypt(answer.token), renew_at: later(asked, TOKEN_LIFE_MS) }
         : free;
     return db.write("publishToken", (transaction) =>
       transaction.updateTable("uis_tokens").set(change).where("account", "=", id).execute(),
@@ -49,7 +49,7 @@ export function createSharedToken(
     async obtain(authenticate, refused) {
       const giveUp = clock.monotonic() + 2 * CLAIM_MS;
       while (clock.monotonic() < giveUp) {
-        const found = await lookOrClaim(db, id, seal, clock.now(), refused).catch(() => undefined);
+        const found = await lookOrClaim(db, id, cipher, clock.now(), refused).catch(() => undefined);
         if (found === undefined) break;
         if (found === "wait") {
           await clock.sleep(LOOK_EVERY_MS);
@@ -71,7 +71,7 @@ export function createSharedToken(
 const lookOrClaim = (
   db: Database,
   account: string,
-  seal: Seal,
+  cipher: TextCipher,
   now: Date,
   refused: string | undefined,
 ): Promise<TokenAnswer | "claimed" | "wait"> =>
@@ -81,7 +81,7 @@ const lookOrClaim = (
       .selectAll()
       .where("account", "=", account)
       .executeTakeFirst();
-    const token = row?.encrypted_token == null ? undefined : seal.open(row.encrypted_token);
+    const token = row?.encrypted_token == null ? undefined : cipher.decrypt(row.encrypted_token);
     const lifeLeft = row === undefined ? 0 : Date.parse(row.renew_at) - now.getTime();
     if (token !== undefined && token !== refused && lifeLeft > 0) return { token, lifeLeft };
     const claimed_until = later(now, CLAIM_MS);

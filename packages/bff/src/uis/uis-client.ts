@@ -38,8 +38,17 @@ export type Outcome =
 /** `call`: this one could not be connected; `account`: UIS account or its settings; `defect`: our request was wrong. */
 export type Fault = "call" | "account" | "defect";
 
+/** Whether UIS has let the account and its session key in: it has looked at the order itself. */
+export const provesAccess = (outcome: Outcome): boolean =>
+  outcome.kind === "placed" ||
+  (outcome.kind === "refused" && outcome.fault !== "account") ||
+  (outcome.kind === "wait" && outcome.because === "limit");
+
 /** Asked when the connection to UIS stands and nothing has been sent: false, and nothing will be. */
 export type ConfirmSend = () => Promise<boolean>;
+
+/** Sends in any case. */
+export const alwaysSend: ConfirmSend = () => Promise.resolve(true);
 
 /** The one seam to UIS; every version of its API fits behind it. */
 export interface UisClient {

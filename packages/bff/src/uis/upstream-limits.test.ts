@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { LONGEST_WAIT } from "../notifications/courier.js";
+import { LONGEST_WAIT } from "../notifications/outbox-worker.js";
 import { ANSWER_LIMIT, TIMEOUTS } from "../notifications/webhook.js";
 import { REQUEST_LIMITS } from "./json-rpc.js";
 import { answerWithin, type CallOrder } from "./uis-client.js";

@@ -11,7 +11,7 @@ import { createTokenProvider } from "./token-provider.js";
 import {
   answerWithin,
   type CallOrder,
-  type Outcome,
+  provesAccess,
   type SpokenMessage,
   type UisClient,
 } from "./uis-client.js";
@@ -63,7 +63,7 @@ export function createV1Client(options: V1Options): UisClient {
       const reply = await rpc("place_calls", order.attempt, params, answerWithin(order), confirmSend);
       const outcome = classifyPlaceCalls(reply, order.attempt);
       if (outcome.kind !== "renew") {
-        if (provesKey(outcome)) tokens.accepted(answer.token);
+        if (provesAccess(outcome)) tokens.accepted(answer.token);
         return outcome;
       }
       return tokens.refused(answer.token)
@@ -72,12 +72,6 @@ export function createV1Client(options: V1Options): UisClient {
     },
   };
 }
-
-/** Whether UIS has looked past the key. */
-const provesKey = (outcome: Outcome): boolean =>
-  outcome.kind === "placed" ||
-  (outcome.kind === "refused" && outcome.fault !== "account") ||
-  (outcome.kind === "wait" && outcome.because === "limit");
 
 const FIRST_CALL = { office: "numc", visitor: "numa", any: "any" } as const;
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
-/** A schema's own remedy, told also when the value is missing; a key's is told by the key's own schema. */
-export const remedy = (text: string) => ({
+/** A schema's own hint, told also when the value is missing; a key's is told by the key's own schema. */
+export const hint = (text: string) => ({
   error: ({ code, input }: z.core.$ZodRawIssue) => {
     if (code === "invalid_key") return undefined;
     return input === undefined ? `required: ${text}` : text;
@@ -9,10 +9,10 @@ export const remedy = (text: string) => ({
 });
 
 /**
- * Says what to do about anything the schemas have no remedy of their own for; zod only says what it expected. For
+ * Says what to do about anything the schemas have no hint of their own for; zod only says what it expected. For
  * unknown keys: a line for each.
  */
-export function remedyFor(issue: z.core.$ZodRawIssue): string | undefined {
+export function hintFor(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":
       return wrongType(issue.input, issue.expected, issue.path);
@@ -27,7 +27,7 @@ export function remedyFor(issue: z.core.$ZodRawIssue): string | undefined {
       return issue.issues.map(({ message }) => message).join("; ");
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey(key, knownTo(issue.inst))).join("\n");
-    // These the schemas have remedies for.
+    // These the schemas have hints for.
     case "invalid_format":
     case "invalid_union":
     case "custom":

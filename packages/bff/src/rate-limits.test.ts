@@ -20,7 +20,7 @@ import { createIdentityToken } from "./tokens.js";
 
 afterEach(stopAll);
 
-describe.each(engines)("a flood limit on %s", (_name, newUrl) => {
+describe.each(engines)("a rate limit on %s", (_name, newUrl) => {
   it("says when to try again, in the body and the header, and lets in then", async () => {
     const clock = new TestClock();
     const bff = await start({

@@ -1,13 +1,13 @@
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
-import type { NumberVault } from "../store/number-vault.js";
-import type { DueHandover, Outbox } from "./outbox.js";
+import type { NumberCipher } from "../store/number-cipher.js";
+import type { DueNotification, Outbox } from "./outbox.js";
 import type { SendWebhook } from "./webhook.js";
 
-export interface CourierOptions {
+export interface OutboxWorkerOptions {
   outbox: Outbox;
-  vault: NumberVault;
+  cipher: NumberCipher;
   tenants: ReadonlyMap<string, Tenant>;
   send: SendWebhook;
   clock: Clock;
@@ -25,16 +25,16 @@ const FIRST_WAIT = 5000;
 export const LONGEST_WAIT = 15 * 60_000;
 
 /**
- * Takes what a person has to know to the tenant's receiver, until it has been taken there. A receiver may hear the
+ * Delivers the outbox to the tenants' receivers and repeats each notification until it is taken. A receiver may hear the
  * same event twice, under the same id; it hears the events of one call in their order.
  */
-export class Courier {
-  readonly #options: CourierOptions;
+export class OutboxWorker {
+  readonly #options: OutboxWorkerOptions;
   readonly #receivers: string[];
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  constructor(options: CourierOptions) {
+  constructor(options: OutboxWorkerOptions) {
     this.#options = options;
     this.#receivers = [...options.tenants.values()].filter(({ notify }) => notify).map(({ id }) => id);
   }
@@ -67,23 +67,28 @@ export class Courier {
     return due.length === AT_ONCE;
   }
 
-  async #deliver({ handover, call }: DueHandover): Promise<void> {
-    const { outbox, vault, tenants, send, log } = this.#options;
-    const notify = tenants.get(handover.tenant)?.notify;
+  async #deliver({ notification, call }: DueNotification): Promise<void> {
+    const { outbox, cipher, tenants, send, log } = this.#options;
+    const notify = tenants.get(notification.tenant)?.notify;
     if (notify === undefined) return;
     // One that has been erased meanwhile is told without it.
     const number = notify.phone ? call.visitor_number : null;
     const body = JSON.stringify(
-      eventOf({ handover, call }, number === null ? undefined : vault.open(number)),
+      eventOf({ notification, call }, number === null ? undefined : cipher.decrypt(number)),
     );
-    const delivery = await send({ url: notify.url, secret: notify.secret, id: handover.id, body });
-    const fields = { event: handover.id, call: call.id, tenant: handover.tenant, tries: handover.tries };
+    const delivery = await send({ url: notify.url, secret: notify.secret, id: notification.id, body });
+    const fields = {
+      event: notification.id,
+      call: call.id,
+      tenant: notification.tenant,
+      tries: notification.tries,
+    };
     if (delivery.delivered) {
-      await outbox.delivered(handover.id);
-      log.info(fields, "handed over");
+      await outbox.delivered(notification.id);
+      log.info(fields, "notification delivered");
     } else {
-      await outbox.postpone(handover.id, this.#waitAfter(handover.tries));
-      log.warn({ ...fields, detail: delivery.detail }, "not handed over yet");
+      await outbox.postpone(notification.id, this.#waitAfter(notification.tries));
+      log.warn({ ...fields, detail: delivery.detail }, "notification not delivered yet");
     }
   }
 
@@ -94,16 +99,16 @@ export class Courier {
 }
 
 /** The event as the receiver reads it, in the form Standard Webhooks recommends; see docs/webhooks.md. */
-const eventOf = ({ handover, call }: DueHandover, phone: string | undefined) => ({
-  type: `call.${handover.status}`,
-  timestamp: handover.occurred_at,
+const eventOf = ({ notification, call }: DueNotification, phone: string | undefined) => ({
+  type: `call.${notification.status}`,
+  timestamp: notification.occurred_at,
   data: {
     id: call.id,
     tenant: call.tenant,
     target: call.target,
     ...(call.reference !== null && { reference: call.reference }),
-    status: handover.status,
-    ...(handover.reason !== null && { reason: handover.reason }),
+    status: notification.status,
+    ...(notification.reason !== null && { reason: notification.reason }),
     createdAt: call.created_at,
     ...(call.scheduled_for !== null && { scheduledFor: call.scheduled_for }),
     ...(call.identity !== null && { identity: call.identity }),

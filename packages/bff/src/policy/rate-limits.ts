@@ -1,5 +1,5 @@
 import type { Transaction } from "kysely";
-import type { Admission, Decision } from "../calls/ledger.js";
+import type { Precondition, Decision } from "../calls/ledger.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Limits, LimitWindow } from "../config/limits.js";
@@ -16,13 +16,13 @@ import {
   secondsUntilRoom,
   takeBack,
 } from "../store/limit-counts.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import type { BanRow, Tables } from "../store/tables.js";
 import { addressName, addressTiers } from "./address-numbers.js";
 import type { NumberCount } from "./address-numbers.js";
 
 /** Who asks for a call, and to which number. */
-export interface Asker {
+export interface Client {
   tenant: Tenant;
   /** Of the session. */
   principal: string;
@@ -34,7 +34,7 @@ export interface Asker {
 }
 
 /** What is decided on a request, and what the operator is told of it. */
-interface FloodDecision extends Decision {
+interface RateLimitDecision extends Decision {
   /** The session's ban begins with this request. */
   banned?: BanRow | undefined;
   /** With this request the address has used this count up. */
@@ -45,20 +45,20 @@ interface FloodDecision extends Decision {
 const A_DAY = 24 * 60 * 60;
 
 /**
- * The limits on requests: of one address, of one session, and on how many different numbers a visitor asks for. What is
+ * Rate limits on requests: of one address, of one session, and on how many different numbers a visitor asks for. What is
  * beyond them is refused, but for numbers of an address, which may be kept for a person first. They are counted in our
  * own table, not by rate-limiter-flexible: in the very transaction that writes the request down, so that no repeat is
  * counted, and by the clock that is passed in.
  */
-export class FloodLimits {
+export class RateLimits {
   readonly #db: Database;
-  readonly #vault: NumberVault;
+  readonly #cipher: NumberCipher;
   readonly #clock: Clock;
   readonly #log: Logger;
 
-  constructor(db: Database, vault: NumberVault, clock: Clock, log: Logger) {
+  constructor(db: Database, cipher: NumberCipher, clock: Clock, log: Logger) {
     this.#db = db;
-    this.#vault = vault;
+    this.#cipher = cipher;
     this.#clock = clock;
     this.#log = log;
   }
@@ -68,19 +68,19 @@ export class FloodLimits {
    *
    * @throws Refusal `rate_limited`; StoreError, since what cannot be counted is not allowed
    */
-  admitSession(tenant: Tenant, ip: string | undefined): Promise<void> {
-    return this.#admitOf("sessions", tenant, ip);
+  checkSession(tenant: Tenant, ip: string | undefined): Promise<void> {
+    return this.#check("sessions", tenant, ip);
   }
 
-  /** As {@link admitSession} for a challenge of proof of work: making one costs us as much as one try at solving it. */
-  admitChallenge(tenant: Tenant, ip: string | undefined): Promise<void> {
-    return this.#admitOf("challenges", tenant, ip);
+  /** As {@link checkSession} for a challenge of proof of work: making one costs us as much as one try at solving it. */
+  checkChallenge(tenant: Tenant, ip: string | undefined): Promise<void> {
+    return this.#check("challenges", tenant, ip);
   }
 
-  async #admitOf(what: "sessions" | "challenges", tenant: Tenant, ip: string | undefined): Promise<void> {
+  async #check(what: "sessions" | "challenges", tenant: Tenant, ip: string | undefined): Promise<void> {
     const { limits } = tenant;
     if (limits === "none") return;
-    const counts = inWindows(`${what}/${addressName(this.#vault, tenant, ip)}`, limits.address);
+    const counts = inWindows(`${what}/${addressName(this.#cipher, tenant, ip)}`, limits.address);
     const refusal = await this.#db.write("countRequest", async (transaction) => {
       const now = this.#clock.now();
       const { full } = await countInAll(transaction, counts, now);
@@ -93,13 +93,13 @@ export class FloodLimits {
    * Runs `accept` with what counts the request, once it is certain that it is a new one; with nothing where the tenant
    * has no limits.
    */
-  async guard<T>(asker: Asker, accept: (admit?: Admission) => Promise<T>): Promise<T> {
-    const { id, limits } = asker.tenant;
+  async guard<T>(client: Client, accept: (check?: Precondition) => Promise<T>): Promise<T> {
+    const { id, limits } = client.tenant;
     if (limits === "none") return accept();
-    let decision: FloodDecision = {};
+    let decision: RateLimitDecision = {};
     try {
       const accepted = await accept(
-        async (transaction) => (decision = await this.#decide(transaction, asker, limits)),
+        async (transaction) => (decision = await this.#decide(transaction, client, limits)),
       );
       if (decision.usedUp !== undefined) this.#tellUsedUp(id, decision.usedUp);
       return accepted;
@@ -121,22 +121,26 @@ export class FloodLimits {
     );
   }
 
-  async #decide(transaction: Transaction<Tables>, asker: Asker, limits: Limits): Promise<FloodDecision> {
-    const { tenant, principal, ip, identity = null } = asker;
+  async #decide(
+    transaction: Transaction<Tables>,
+    client: Client,
+    limits: Limits,
+  ): Promise<RateLimitDecision> {
+    const { tenant, principal, ip, identity = null } = client;
     const now = this.#clock.now();
     if (identity !== null) {
       // The site answers for its users: their calls are limited where they are dialled, and no address is theirs alone.
       const name = `${tenant.id}/identity/${identity}`;
       const numbers = numbersIn(name, limits.distinctNumbers.identity, "refuse");
-      return (await this.#count(transaction, [], numbers, asker.number, now)).decision;
+      return (await this.#count(transaction, [], numbers, client.number, now)).decision;
     }
     const session = `${tenant.id}/session/${principal}`;
     const present = await banOf(transaction, session, now);
     if (present !== undefined) return { refusal: tooMany(secondsOf(present, now)) };
-    const tiers = addressTiers(addressName(this.#vault, tenant, ip), limits.addressNumbers);
+    const tiers = addressTiers(addressName(this.#cipher, tenant, ip), limits.addressNumbers);
     const numbers = [...numbersIn(session, limits.distinctNumbers.session, "ban"), ...tiers];
     const requests = inWindows(`calls/${session}`, limits.session);
-    const { decision, used, full } = await this.#count(transaction, requests, numbers, asker.number, now);
+    const { decision, used, full } = await this.#count(transaction, requests, numbers, client.number, now);
     if (full.some(({ beyond }) => beyond === "ban")) {
       const banned = await ban(transaction, session, now);
       // Unless another request of the session was the first to go too far.
@@ -158,7 +162,7 @@ export class FloodLimits {
     number: string,
     now: Date,
   ): Promise<{ decision: Decision; used: ReadonlyMap<string, number>; full: NumberCount[] }> {
-    const hash = this.#vault.hash(number);
+    const hash = this.#cipher.hash(number);
     const ownOf = ({ all }: NumberCount): Count => ({ ...all, bucket: `${all.bucket}/${hash}`, most: 1 });
     const unheard = await count(transaction, numbers.map(ownOf), now);
     const more = numbers.filter((entry) => unheard.has(ownOf(entry).bucket));

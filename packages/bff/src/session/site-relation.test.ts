@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ORIGIN, startTestBff, type TestBff, type Visitor, withoutLimits } from "../bff.harness.js";
-import { type Embedding, embeddingIn } from "./embedding.js";
+import { type SiteRelation, siteRelationBetween } from "./site-relation.js";
 
 /** Listed by the tenant `careful`, on another site than the backend. */
 const FOREIGN = "https://careful.example";
@@ -10,7 +10,7 @@ const SIBLING = "https://careful.acme.example";
 const CALL = { target: "sales", phone: "8 900 000-00-01", consent: true };
 
 describe("a page is", () => {
-  it.each<[string | undefined, string, Embedding]>([
+  it.each<[string | undefined, string, SiteRelation]>([
     [undefined, "https://calls.shop.test", "same-origin"],
     ["https://shop.test", "https://shop.test", "same-origin"],
     ["https://shop.test", "https://calls.shop.test", "same-site"],
@@ -31,12 +31,12 @@ describe("a page is", () => {
     ["null", "https://calls.shop.test", "cross-site"],
     ["https://shop.test, https://shop.test", "https://calls.shop.test", "cross-site"],
     ["", "https://calls.shop.test", "cross-site"],
-  ])("%s to %s: %s", (origin, publicUrl, embedding) => {
-    expect(embeddingIn(origin, new URL(publicUrl))).toBe(embedding);
+  ])("%s to %s: %s", (origin, publicUrl, relation) => {
+    expect(siteRelationBetween(origin, new URL(publicUrl))).toBe(relation);
   });
 });
 
-describe("embedding", () => {
+describe("the site relation", () => {
   let bff: TestBff;
   let dialled: () => number;
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import type { Transaction } from "kysely";
 import type { Tenant } from "../config/configuration.js";
 import type { Limits, LimitWindow } from "../config/limits.js";
 import { anyFull, type Count, count, inWindows, NO_LIMIT, takeBack } from "../store/limit-counts.js";
-import type { NumberVault } from "../store/number-vault.js";
+import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 
@@ -15,7 +15,7 @@ export interface Spent {
   within: number;
 }
 
-/** Whether a call may be dialled, as far as money goes; it has been counted if so. */
+/** Whether a call may be dialled, as far as its quotas go; it has been counted if so. */
 export type Counted =
   | { may: true; spent?: Spent | undefined }
   /** `full`: not in this window. `busy`: as soon as another call is over. */
@@ -24,19 +24,19 @@ export type Counted =
 const ALARMS = [100, 80, 50] as const;
 
 /**
- * The limits on what costs money and rings phones: number, office, user, target, tenant, and calls at once. They are
+ * Call quotas, on what costs money and rings phones: number, office, user, target, tenant, and calls at once. They are
  * counted in the transaction that begins the attempt, so exactly as many are dialled as are allowed, however many ask at
  * the same time.
  */
-export class MoneyLimits {
+export class CallQuotas {
   readonly #tenants: ReadonlyMap<string, Tenant>;
-  readonly #vault: NumberVault;
+  readonly #cipher: NumberCipher;
   /** Lengths of every tenant's windows of one number, which the calls of all of them count in. */
   readonly #numberWindows: readonly number[];
 
-  constructor(tenants: ReadonlyMap<string, Tenant>, vault: NumberVault) {
+  constructor(tenants: ReadonlyMap<string, Tenant>, cipher: NumberCipher) {
     this.#tenants = tenants;
-    this.#vault = vault;
+    this.#cipher = cipher;
     const lengths = [...tenants.values()].flatMap(({ limits }) =>
       limits === "none" ? [] : limits.number.map(({ within }) => within),
     );
@@ -82,7 +82,7 @@ export class MoneyLimits {
       ...(office_hash === null ? [] : inWindows(`office/${tenant}/${office_hash}`, limits.office)),
       ...(identity === null
         ? []
-        : inWindows(`identity/${tenant}/${this.#vault.hash(identity)}`, limits.identity)),
+        : inWindows(`identity/${tenant}/${this.#cipher.hash(identity)}`, limits.identity)),
       ...inWindows(`target/${tenant}/${target}`, limits.target),
       ...inWindows(`tenant/${tenant}`, limits.tenant),
     ];

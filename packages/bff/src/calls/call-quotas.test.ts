@@ -5,10 +5,10 @@ import { DEFAULT_LIMITS, type Limits } from "../config/limits.js";
 import { Secret } from "../config/secret.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
-import { openNumberVault } from "../store/number-vault.js";
+import { openNumberCipher } from "../store/number-cipher.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";
-import { MoneyLimits } from "./money-limits.js";
+import { CallQuotas } from "./call-quotas.js";
 import type { Attempt } from "./attempt.js";
 import { Attempts, type AttemptResult } from "./attempts.js";
 
@@ -47,12 +47,12 @@ async function instances(url: string, limits: Partial<Limits> | "none", clock = 
   for (const owner of url.startsWith("sqlite:") ? ["a"] : ["a", "b", "c"]) {
     const db = await openDatabase(url);
     opened.push(db);
-    const vault = await openNumberVault(db, [new Secret("s".repeat(32))]);
-    const money = new MoneyLimits(tenants, vault);
+    const cipher = await openNumberCipher(db, [new Secret("s".repeat(32))]);
+    const quotas = new CallQuotas(tenants, cipher);
     made.push({
       db,
-      ledger: new Ledger(db, vault, clock, { owner, limits: money }),
-      attempts: new Attempts(db, clock, { owner, limits: money }),
+      ledger: new Ledger(db, cipher, clock, { owner, quotas }),
+      attempts: new Attempts(db, clock, { owner, quotas }),
     });
   }
   const [first] = made;
@@ -63,7 +63,7 @@ async function instances(url: string, limits: Partial<Limits> | "none", clock = 
 let last = 0;
 const number = () => `+7900000${String(1000 + ++last)}`;
 
-describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) => {
+describe.each(engines)("call quotas on %s", (_name, newUrl) => {
   const three = [{ most: 3, within: HOUR }];
   it.each<[string, Partial<Limits>, (n: number) => Partial<NewCall>]>([
     ["tenant", { tenant: three }, () => ({ visitorNumber: number() })],
@@ -87,7 +87,7 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
       const [kept, ...others] = answers.filter(({ attempt }) => attempt === undefined);
       expect(others).toEqual([]);
       expect(kept?.call).toMatchObject({ status: "held", reason: "limit_reached", attempts: 0 });
-      const told = await db.query.selectFrom("handovers").select(["call_id", "reason"]).execute();
+      const told = await db.query.selectFrom("notifications").select(["call_id", "reason"]).execute();
       expect(told).toEqual([{ call_id: kept?.call.id, reason: "limit_reached" }]);
     },
   );
@@ -208,15 +208,15 @@ describe.each(engines)("the limits on what costs money on %s", (_name, newUrl) =
   it("count each tenant's calls of a number for the others, whose windows differ", async () => {
     const url = await newUrl();
     const { db, clock } = await instances(url, "none");
-    const vault = await openNumberVault(db, [new Secret("s".repeat(32))]);
+    const cipher = await openNumberCipher(db, [new Secret("s".repeat(32))]);
     const tenants = new Map([
       ["wide", { id: "wide", limits: { ...ANY, number: [{ most: 9, within: 24 * HOUR }] } } as Tenant],
       ["narrow", { id: "narrow", limits: { ...ANY, number: [{ most: 2, within: HOUR }] } } as Tenant],
       ["free", { id: "free", limits: "none" } as Tenant],
     ]);
-    const ledger = new Ledger(db, vault, clock, {
+    const ledger = new Ledger(db, cipher, clock, {
       owner: "me",
-      limits: new MoneyLimits(tenants, vault),
+      quotas: new CallQuotas(tenants, cipher),
     });
     const attempts = new Attempts(db, clock, { owner: "me" });
     const dial = async (tenant: string) => {

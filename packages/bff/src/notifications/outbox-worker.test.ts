@@ -12,10 +12,10 @@ import { parseConfiguration } from "../config/configuration-file.js";
 import { createLogger } from "../log.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { engines } from "../store/engines.harness.js";
-import { Courier } from "./courier.js";
+import { OutboxWorker } from "./outbox-worker.js";
 import { Outbox } from "./outbox.js";
 import { createWebhookSender } from "./webhook.js";
-import { vault } from "../store/number-vault.harness.js";
+import { cipher } from "../store/number-cipher.harness.js";
 
 interface Received {
   id: string;
@@ -24,7 +24,7 @@ interface Received {
 
 const MINUTE = 60_000;
 
-describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
+describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
   let db: Database;
   let clock: TestClock;
   let receiver: Server;
@@ -70,7 +70,7 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
     };
   }
 
-  function createCourier(phone = false): Courier {
+  function createWorker(phone = false): OutboxWorker {
     const { port } = receiver.address() as AddressInfo;
     const notify = `notify: { url: "http://127.0.0.1:${String(port)}/calls", secret: { env: WEBHOOK_SECRET }, phone: ${String(phone)} }`;
     const { tenants } = parseConfiguration(
@@ -78,8 +78,8 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
       { variable: () => SCANNED.webhookSecret, file: () => undefined },
       "t",
     );
-    return new Courier({
-      vault,
+    return new OutboxWorker({
+      cipher,
       outbox: new Outbox(db, clock),
       tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
       send: createWebhookSender({ clock, privateHosts: ["127.0.0.1"] }),
@@ -90,14 +90,14 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
   }
 
   async function heldCall(change = {}): Promise<string> {
-    const { call } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(change), false);
+    const { call } = await new Ledger(db, cipher, clock, { owner: "me" }).accept(newCall(change), false);
     await new Attempts(db, clock, { owner: "me" }).hold(call.id, "deadline_passed");
     return call.id;
   }
 
   it("tells the receiver what it needs to call back, without the number", async () => {
     const id = await heldCall({ page: "https://acme.example/kettles", reference: "deal-17" });
-    await createCourier().deliverDue();
+    await createWorker().deliverDue();
     expect(received).toMatchObject([
       {
         event: {
@@ -121,57 +121,57 @@ describe.each(engines)("handing a call over, on %s", (_name, newUrl) => {
 
   it("adds the number where the tenant asks for it", async () => {
     await heldCall();
-    await createCourier(true).deliverDue();
+    await createWorker(true).deliverDue();
     expect(received[0]?.event.data["phone"]).toBe("+79000000001");
   });
 
   it("delivers everything, each once and under one id, after the receiver was down for a day", async () => {
-    const courier = createCourier();
+    const outboxWorker = createWorker();
     const ids = [];
     for (let n = 0; n < 30; n++)
       ids.push(await heldCall({ visitorNumber: `+790000002${String(n).padStart(2, "0")}` }));
     answer = 503;
     for (let passed = 0; passed < 24 * 60; passed += 5) {
-      while (await courier.deliverDue());
+      while (await outboxWorker.deliverDue());
       clock.advance(5 * MINUTE);
     }
     expect(received).toEqual([]);
     answer = 200;
     clock.advance(15 * MINUTE);
-    while (await courier.deliverDue());
+    while (await outboxWorker.deliverDue());
     expect(received.map(({ event }) => event.data["id"]).sort()).toEqual(ids.sort());
     clock.advance(24 * 60 * MINUTE);
-    expect(await courier.deliverDue()).toBe(false);
+    expect(await outboxWorker.deliverDue()).toBe(false);
     expect(received).toHaveLength(30);
-    const { tries } = await db.query.selectFrom("handovers").select("tries").executeTakeFirstOrThrow();
+    const { tries } = await db.query.selectFrom("notifications").select("tries").executeTakeFirstOrThrow();
     expect(tries).toBeGreaterThan(50);
   });
 
   it("tells of one call in the order of what happened, and of the second only when the first was taken", async () => {
     const attempts = new Attempts(db, clock, { owner: "me" });
-    const { attempt } = await new Ledger(db, vault, clock, { owner: "me" }).accept(newCall(), true);
+    const { attempt } = await new Ledger(db, cipher, clock, { owner: "me" }).accept(newCall(), true);
     if (attempt === undefined) throw new Error("no attempt");
     await attempts.confirmSend(attempt, 120);
     await new Attempts(db, clock, { owner: "you" }).recover(["you"]);
     clock.advance(1000);
     await attempts.settle(attempt, { status: "placed", reason: null, outcome: "placed", code: null });
-    const courier = createCourier();
+    const outboxWorker = createWorker();
     answer = 500;
-    await courier.deliverDue();
+    await outboxWorker.deliverDue();
     answer = 200;
     clock.advance(MINUTE);
-    await courier.deliverDue();
-    await courier.deliverDue();
+    await outboxWorker.deliverDue();
+    await outboxWorker.deliverDue();
     expect(received.map(({ event }) => event.type)).toEqual(["call.unknown", "call.placed"]);
   });
 
   it("lets another instance deliver what one has taken and not delivered, under the same id", async () => {
     await heldCall();
     const taken = await new Outbox(db, clock).takeDue(["acme"], 10);
-    await createCourier().deliverDue();
+    await createWorker().deliverDue();
     expect(received).toEqual([]);
     clock.advance(MINUTE);
-    await createCourier().deliverDue();
-    expect(received.map(({ id }) => id)).toEqual(taken.map(({ handover }) => handover.id));
+    await createWorker().deliverDue();
+    expect(received.map(({ id }) => id)).toEqual(taken.map(({ notification }) => notification.id));
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { unsupportedSince } from "./node-line.js";
+import { endOfLifePassed } from "./node-end-of-life.js";
 
 const on = (day: string): Date => new Date(`${day}T12:00:00Z`);
 
-describe("a line of Node", () => {
+describe("the end of life of Node", () => {
   it.each([
     ["20.19.0", "2026-04-30", undefined],
     ["20.20.2", "2026-11-23", "2026-04-30"],
@@ -13,6 +13,6 @@ describe("a line of Node", () => {
     ["25.0.0", "2026-11-23", "its release"],
     ["26.0.0", "2026-11-23", undefined],
   ])("%s on %s gets no fixes since %s", (version, day, since) => {
-    expect(unsupportedSince(version, on(day))).toBe(since);
+    expect(endOfLifePassed(version, on(day))).toBe(since);
   });
 });

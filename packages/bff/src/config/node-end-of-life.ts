@@ -1,0 +1,15 @@
+/** End of life of each release line of Node (https://nodejs.org/en/about/previous-releases). */
+const END_OF_LIFE: Record<string, string> = { 20: "2026-04-30", 22: "2027-04-30", 24: "2028-04-30" };
+
+/**
+ * The end of life of a version of Node, where that is past.
+ *
+ * @param version such as `20.19.0`
+ * @returns nothing while it is supported. Odd lines live for half a year and are for trying out: they never are.
+ */
+export function endOfLifePassed(version: string, now: Date): string | undefined {
+  const major = version.split(".")[0] ?? "";
+  if (Number(major) % 2 === 1) return "its release";
+  const last = END_OF_LIFE[major];
+  return last !== undefined && now > new Date(`${last}T23:59:59Z`) ? last : undefined;
+}

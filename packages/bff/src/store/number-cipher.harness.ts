@@ -1,0 +1,12 @@
+import { randomBytes } from "node:crypto";
+import { createTextCipher } from "../config/text-cipher.js";
+import { Secret } from "../config/secret.js";
+import { KEY_PURPOSE, numberCipherOf } from "./number-cipher.js";
+
+const secrets = [new Secret(randomBytes(32).toString("hex"))];
+
+/** One number cipher for every test of the file, without a database. */
+export const cipher = numberCipherOf(
+  createTextCipher(KEY_PURPOSE, secrets).encrypt(randomBytes(32).toString("base64url")),
+  secrets,
+);
