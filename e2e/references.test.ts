@@ -7,7 +7,7 @@ import type { Tab } from "./engines/tab.js";
 const ROWS = 50;
 
 /** Events as a CRM's script receives them: type, target, reference, and the call's reference. */
-type Told = [type: string, callTarget: string, reference: string, kept: string | null][];
+type ButtonEvents = [type: string, callTarget: string, reference: string, kept: string | null][];
 
 describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
   let browser: EngineBrowser;
@@ -52,7 +52,7 @@ describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
     await tab.reads(part(id, "button"), label);
   }
 
-  const told = () => tab.run(() => (globalThis as unknown as { told: Told }).told);
+  const told = () => tab.run(() => (globalThis as unknown as { told: ButtonEvents }).told);
 
   it("are shown on their customer's row of the CRM alone, before and after a reload", async () => {
     await load("crm");
@@ -153,7 +153,7 @@ describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
 
 /** Records the buttons' events within the page, as docs/analytics.md shows. */
 function listen(): void {
-  const page = globalThis as unknown as { told: Told };
+  const page = globalThis as unknown as { told: ButtonEvents };
   page.told = [];
   for (const name of ["open", "submit", "status", "error"])
     document.addEventListener(`uis-call-${name}`, (event) => {
