@@ -22,7 +22,7 @@ const PLACES = [
   "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
 ];
 
-/** Path of a browser: `CHROME_PATH`, an installed one, or Playwright's. Installs one from Playwright or Debian where there is none. */
+/** Finds a browser: `CHROME_PATH`, an installed one, or Playwright's; installs one from Playwright or Debian if needed. */
 export function browser() {
   const found = find();
   if (found !== undefined) return found;

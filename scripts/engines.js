@@ -25,8 +25,8 @@ const ENGINES = {
 };
 
 /**
- * Finds the engines besides Chromium. Returns by name the version, where known, and the environment for the tests. Installs
- * missing ones where possible; otherwise `reason` tells what to do.
+ * Finds the engines besides Chromium, and installs missing ones where possible. Returns name, version where known, and
+ * the environment for the tests; `reason` tells what to do about a missing one.
  */
 export function otherEngines() {
   const lacking = Object.values(ENGINES)

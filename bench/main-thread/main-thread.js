@@ -1,5 +1,5 @@
 /* global document */
-// Measures the main-thread time of the element's scripts on a processor slowed down four times: at load, and as the form opens.
+// Measures the main-thread time of the element's scripts, at load and as the form opens, on a processor slowed down four times.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { startDemo } from "@uis-call/demo";
