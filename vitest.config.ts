@@ -1,12 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * On two processors. Unit tests wait for disks and clocks the third part of their time, browsers do not wait, and each of
- * the crash tests has several backends at work by itself.
+ * Workers for two processors. Unit tests wait for disks and clocks a third of their time, browsers do not wait, and each
+ * crash test runs several backends.
  */
 const [UNIT_WORKERS, BROWSER_WORKERS, CRASH_WORKERS] = [3, 2, 1];
 
-/** A machine of others' work stands still for seconds at times. What fails twice in a row is no accident. */
+/** Retries in CI: a shared machine may stall for seconds. A test that fails twice in a row is broken. */
 const retry = process.env["CI"] === undefined ? 0 : 1;
 
 export default defineConfig({
@@ -21,7 +21,7 @@ export default defineConfig({
           root: "packages/bff",
           include: ["src/**/*.test.ts"],
           globalSetup: "src/store/postgres-setup.harness.ts",
-          // Machines are shared: what hangs is found all the same.
+          // Long enough for shared machines; a hang is still found.
           testTimeout: 30_000,
           retry,
           expect: { poll: { timeout: 10_000 } },
@@ -38,7 +38,7 @@ export default defineConfig({
           retry,
           expect: { poll: { timeout: 15_000 } },
           maxWorkers: BROWSER_WORKERS,
-          // Whoever has other workers needs a turn of its own.
+          // Vitest requires another group for projects with another number of workers.
           sequence: { groupOrder: 1 },
         },
       },

@@ -14,9 +14,9 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string" },
     seconds: { type: "string" },
-    /** To see that it works; the figures say little. */
+    /** A short run to check that the bench works; its figures mean little. */
     quick: { type: "boolean", default: false },
-    /** Leaves out the database of a million calls. */
+    /** Leaves out the runs on a database of a million calls. */
     "without-full": { type: "boolean", default: false },
   },
 });
@@ -27,7 +27,7 @@ const options = {
   rate: 50,
   delay: 50,
 };
-/** Seconds until the just-in-time compiler has seen everything. */
+/** Seconds of warm-up for the just-in-time compiler. */
 const WARM_UP = values.quick ? 1 : 3;
 
 const FULL = "ours, 1,000,000 calls";
@@ -55,14 +55,14 @@ async function main() {
 
 async function fullDatabase(file) {
   console.error("filling a database …");
-  // The backend itself makes the tables.
+  // The backend creates the tables.
   const backend = await startContender("ours", "http://127.0.0.1:1/v1", { database: file });
   await backend.stop();
   seedDatabase(file);
   return file;
 }
 
-/** Runs the contenders in turn, so that what else the machine does meets all of them alike. */
+/** Runs the contenders in turn, so that other load on the machine affects all of them alike. */
 async function compare(contenders, delay, measure) {
   const runs = Object.fromEntries(contenders.map(({ name }) => [name, []]));
   for (let run = 1; run <= options.runs; run++) {
@@ -95,7 +95,7 @@ async function oneRun(contender, delay, measure) {
   }
 }
 
-/** Figures of a run that lost or doubled a call are worth nothing. */
+/** Fails a run that lost or doubled a call: its figures are worthless. */
 function requireEachOnce(name, calls, { placed, doubled }) {
   if (placed === calls.length && doubled === 0) return;
   throw new Error(`${name}: ${calls.length} calls answered, UIS placed ${placed}, ${doubled} of them again`);
@@ -116,7 +116,7 @@ const measureThroughput = {
 
 const measureLatency = {
   name: "latency",
-  // At this rate it takes longer to have enough calls for a p99.
+  // At this rate, enough calls for a p99 take longer.
   load: (visitors) => openLoop(visitors, options.rate, 2 * options.seconds),
   figures(calls, _seconds, serviceTimes) {
     const added = calls.map(({ number, time }) => time - serviceTimes.get(number));
@@ -124,7 +124,7 @@ const measureLatency = {
   },
 };
 
-/** What the backend is held to, and whether this run shows it. */
+/** The promised figures, and whether this run meets them. */
 function promises(throughput, latency) {
   const { ours, careful, [FULL]: full } = throughput;
   const atLeast = (text, ratio, least) => ({
@@ -173,7 +173,7 @@ function publish(results) {
   const folder = new URL("results/", import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL("latest.json", folder), `${JSON.stringify(results, undefined, 2)}\n`);
-  // A quick look is not worth a picture in the repository.
+  // Quick runs do not replace the picture in the repository.
   if (!values.quick) writeFileSync(new URL("results.svg", import.meta.url), pictureOf(results));
 }
 

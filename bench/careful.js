@@ -1,5 +1,5 @@
-// The proxy a careful person writes: as the careless one, with a limit on requests and a record of each call, on disk
-// before UIS is asked and brought up to date after. Every library is used with its defaults.
+// A careful proxy: like the careless one, with a rate limit and a record of each call, written to disk before UIS is asked
+// and updated after. All libraries run with their defaults.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import Database from "better-sqlite3";
@@ -73,7 +73,7 @@ function requireToken(request, response, next) {
 
 const app = express();
 app.use(helmet());
-// All load comes from one address.
+// No limit per address: all load comes from one.
 app.use(rateLimit({ windowMs: 60_000, limit: 1_000_000 }));
 app.use(express.json());
 app.use(
@@ -104,5 +104,5 @@ app.post("/api/calls", requireOrigin, requireToken, async (request, response) =>
 });
 
 const server = app.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
-// The parent process is gone.
+// Exits with the parent process.
 process.on("disconnect", () => process.exit());

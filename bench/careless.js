@@ -1,5 +1,5 @@
-// The careless proxy, an afternoon's work: sessions in memory, checks, no record of any call. Every library is used with
-// its defaults.
+// A careless proxy, an afternoon's work: sessions in memory, checks, no record of calls. All libraries run with their
+// defaults.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import express from "express";
@@ -87,5 +87,5 @@ app.post("/api/calls", requireOrigin, requireToken, async (request, response) =>
 });
 
 const server = app.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
-// Whoever started it is gone.
+// Exits with the parent process.
 process.on("disconnect", () => process.exit());

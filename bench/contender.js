@@ -1,4 +1,4 @@
-// Starts what is measured: each contender for each run as a fresh process, before a UIS of its own.
+// Starts a contender for one run: a fresh process with a UIS of its own.
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,16 +9,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
 
-/** The page all requests come from; of one site with the backends, so that all of them use cookies. */
+/** Origin of all requests; same-site with the backends, so that all use cookies. */
 export const ORIGIN = "http://localhost";
 
 const SESSION_SECRET = "0123456789abcdef0123456789abcdef";
 const BACKEND = fileURLToPath(new URL("../packages/bff/dist/cli.js", import.meta.url));
 
-/** In the order they appear in the results. */
+/** Contenders in the order of the results. */
 export const CONTENDERS = ["ours", "careful", "careless", "relay"];
 
-/** Starts a UIS that takes `delay` milliseconds to answer; its `report` tells what it placed since the last one. */
+/** Starts a UIS that answers after `delay` milliseconds; `report` returns its calls since the last report. */
 export async function startUis(delay) {
   const { process: uis, port, stop } = await startScript("uis.js", { DELAY_MS: String(delay) });
   return {
@@ -33,8 +33,8 @@ export async function startUis(delay) {
 }
 
 /**
- * Starts the contender of this name before the UIS at `uisUrl`. For `ours`, `database` is a file to go on with; without
- * it the run gets an empty one of its own. `nodeFlags` are for profiling it.
+ * Starts the contender of this name with the UIS at `uisUrl`. For `ours`, `database` names an existing file; without it
+ * the run gets an empty one. `nodeFlags` are for profiling.
  */
 export function startContender(name, uisUrl, { database, nodeFlags } = {}) {
   if (name === "ours") return startOurs(uisUrl, database, nodeFlags);
@@ -46,7 +46,7 @@ export function startContender(name, uisUrl, { database, nodeFlags } = {}) {
   );
 }
 
-/** @param cleanUp called once it has stopped */
+/** @param cleanUp called once the process has ended */
 async function startScript(file, environment, cleanUp = () => undefined) {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     env: { NODE_ENV: "production", ...environment },
@@ -62,7 +62,7 @@ async function startScript(file, environment, cleanUp = () => undefined) {
   };
 }
 
-/** The shipped command with nothing special about it. */
+/** The shipped command, with default settings. */
 async function startOurs(uisUrl, database, nodeFlags = []) {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-bench-"));
   const configuration = join(folder, "bench.yaml");

@@ -1,5 +1,5 @@
-// Visitors: each with a connection, a session and a CSRF token of its own, and each call with a number and an
-// Idempotency-Key of its own. General load generators can vary neither numbers nor follow a 202 to its end.
+// Simulates visitors, each with its own connection, session and CSRF token; each call has its own number and
+// Idempotency-Key. General load generators can neither vary numbers nor follow a 202 to its end.
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,10 +9,10 @@ import { ORIGIN } from "./contender.js";
 const CLIENTS = 32;
 
 let lastNumber = 0;
-/** A mobile number nobody had before. */
+/** A new mobile number. */
 const nextNumber = () => `+7900${String(++lastNumber).padStart(7, "0")}`;
 
-/** Opens the sessions of 32 visitors of the server at `port`. */
+/** Opens sessions for 32 visitors at the server on `port`. */
 export async function openVisitors(port) {
   return Promise.all(Array.from({ length: CLIENTS }, () => openVisitor(`http://127.0.0.1:${port}`)));
 }
@@ -30,7 +30,7 @@ async function openVisitor(address) {
 /** Closes their connections. */
 export const closeVisitors = (visitors) => Promise.all(visitors.map(({ client }) => client.close()));
 
-/** Makes one call and waits for the end of it. */
+/** Places one call and waits until it is over. */
 async function call({ client, headers }) {
   const phone = nextNumber();
   const began = performance.now();
@@ -46,7 +46,7 @@ async function call({ client, headers }) {
   return { number: phone.slice(1), time: performance.now() - began };
 }
 
-/** For a server that answers 202 before UIS has answered: follows the call as the element does, by its events. */
+/** Follows a call answered by 202 through its events, as the element does. */
 async function over(client, headers, id) {
   const { body } = await client.request({ method: "GET", path: `/api/calls/${id}/events`, headers });
   const events = (await body.text()).match(/^data: ?.*$/gm) ?? [];
@@ -54,7 +54,7 @@ async function over(client, headers, id) {
   if (status !== "placed") throw new Error(`a call became ${status}`);
 }
 
-/** Closed loop: each visitor makes the next call as soon as the last is over, for so many seconds. */
+/** Closed loop of some seconds: each visitor places a call as soon as its last one is over. */
 export async function closedLoop(visitors, seconds) {
   const calls = [];
   const began = performance.now();
@@ -66,7 +66,7 @@ export async function closedLoop(visitors, seconds) {
   return { calls, seconds: (performance.now() - began) / 1000 };
 }
 
-/** Open loop: `rate` calls a second for so many seconds, whether or not those before are over. */
+/** Open loop of some seconds: `rate` calls a second, independent of earlier ones. */
 export async function openLoop(visitors, rate, seconds) {
   const began = performance.now();
   const calls = [];

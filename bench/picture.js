@@ -5,7 +5,7 @@ const LABELS = 190;
 const BAR = 18;
 const ROW = 28;
 
-/** The results as an SVG of bars: medians, with a line from the least to the greatest run. */
+/** Draws the results as SVG bars: medians, with a line from the lowest to the highest run. */
 export function pictureOf({ machine, options, throughput, latency }) {
   const panels = [
     ["Calls per second, more is better", throughput, "callsPerSecond", "/s"],

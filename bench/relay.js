@@ -1,4 +1,4 @@
-// The floor: nothing but node:http between the request and UIS. No session, no checks, no record.
+// The floor: only node:http between the request and UIS. No session, no checks, no record.
 import { Agent, createServer, request as send } from "node:http";
 import { text } from "node:stream/consumers";
 
@@ -28,5 +28,5 @@ const server = createServer(async (request, response) => {
   upstream.end(JSON.stringify({ jsonrpc: "2.0", method: "place_calls", id: ++lastId, params }));
 });
 server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
-// Whoever started it is gone.
+// Exits with the parent process.
 process.on("disconnect", () => process.exit());

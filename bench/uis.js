@@ -1,5 +1,5 @@
-// UIS as fast as Node can play it, so that what is measured is what stands before it. A process of its own:
-// DELAY_MS is how long it takes over place_calls. Written from Call API v1 §3 and §4.
+// A UIS as fast as Node allows, so that the contender before it is what is measured. Runs as a process of its own; answers
+// place_calls after DELAY_MS. Written from Call API v1 §3 and §4.
 import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 
 const delay = Number(process.env.DELAY_MS ?? 0);
 
-/** Milliseconds from the arrival of a request to the end of its answer, by the visitor's number. */
+/** Milliseconds from a request's arrival to the end of its answer, by the visitor's number. */
 let serviceTimes = [];
 const seen = new Set();
 let doubled = 0;
@@ -27,7 +27,7 @@ async function answer(request, response) {
 }
 
 const server = createServer((request, response) => void answer(request, response));
-// A keep-alive connection closed here just as a request comes in would be an error of nobody's making.
+// No time-out: closing an idle connection just as a request arrives would cause an error that is no contender's fault.
 server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
 
@@ -35,5 +35,5 @@ process.on("message", () => {
   process.send({ placed: serviceTimes.length, doubled, serviceTimes });
   serviceTimes = [];
 });
-// Whoever started it is gone.
+// Exits with the parent process.
 process.on("disconnect", () => process.exit());

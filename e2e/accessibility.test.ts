@@ -4,7 +4,7 @@ import { findings } from "./axe.js";
 import { launchBrowser } from "./browser.js";
 import { DISPLAYS, Stage, STATES } from "./stage.js";
 
-// In Chromium alone: only there can a test force colours.
+// Chromium only: other engines' drivers cannot emulate forced colours.
 
 let browser: Browser;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ const THEMES = {
 describe.each(DISPLAYS)("the button, %s", (display) => {
   it.each(STATES)("has nothing that axe finds, whatever the theme and the direction: %s", async (state) => {
     const stage = await Stage.start();
-    // So high that nothing lies over the button: axe could not tell its background.
+    // High enough that nothing covers the button: otherwise axe cannot determine its background.
     const viewport = { width: 1280, height: 960 };
     const context = await browser.newContext({ reducedMotion: "reduce", viewport });
     onTestFinished(async () => {
@@ -34,7 +34,7 @@ describe.each(DISPLAYS)("the button, %s", (display) => {
       if (direction === "rtl") await turn(element);
       for (const [name, media] of Object.entries(THEMES)) {
         await page.emulateMedia(media);
-        // Where the browser forces its own, axe reads the text's colour from a property that still has ours.
+        // With forced colours, axe reads a text colour from a property that still has ours.
         const unsure = media.forcedColors === "none" ? ["color-contrast"] : [];
         expect(await findings(page, unsure), `${name}, ${direction}`).toEqual([]);
       }
@@ -42,7 +42,7 @@ describe.each(DISPLAYS)("the button, %s", (display) => {
   });
 });
 
-/** The page's language is another now, written from right to left. */
+/** Switches the page to a language written from right to left. */
 async function turn(element: Locator): Promise<void> {
   await element.evaluate((button) => {
     document.documentElement.dir = "rtl";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { launchBrowser } from "./browser.js";
 import { ENDPOINT, type Hosts, startHosts } from "./hosts.js";
 
-// In Chromium alone: only it takes names and certificates of hosts from its command line.
+// Chromium only: it alone accepts host names and certificates on its command line.
 let hosts: Hosts;
 let browser: Browser;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ afterAll(async () => {
   await hosts.stop();
 });
 
-/** Has the shipped button on a page place a call and follow it to its end. @returns what the page's console said */
+/** Places a call with the shipped button and follows it to its end. @returns the page's console output */
 async function callFrom(url: string, phone: string): Promise<string[]> {
   const context = await browser.newContext();
   onTestFinished(() => context.close());
@@ -45,6 +45,6 @@ it.each([
   expect(await callFrom(url, phone)).toEqual([]);
   expect(hosts.uis.received("place_calls").at(-1)?.params).toMatchObject({ numa: `7${phone}` });
   expect(sent("/api/calls").at(-1)?.cookie !== undefined).toBe(byCookie);
-  // One session, at the first try.
+  // One session, opened at the first try.
   expect(sent("/api/session").filter(({ status }) => status === 200).length).toBe(byCookie ? 2 : 1);
 });

@@ -11,15 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-// In Chromium alone: only there can one read what went over the wire.
+// Chromium only: other engines' drivers do not show the traffic.
 describe("the demo, and what it is told", () => {
   let demo: Demo;
   let page: Page;
-  /** Everything the backend answered, and everything it logged. */
+  /** All answers and log lines of the backend. */
   let seen: string[];
   let logged: string;
   let complaints: string[];
-  /** Paths asked of the backend. */
+  /** Paths requested from the backend. */
   let asked: string[];
 
   beforeEach(async () => {

@@ -7,7 +7,7 @@ declare const axe: typeof Axe;
 
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe finds wrong with the page, all its rules applied; `unsure` with what it cannot tell. */
+/** Runs all rules of axe on the page. @returns its findings; with `unsure`, also those it cannot decide */
 export async function findings(page: Page, unsure: string[] = []): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
   const { violations, incomplete } = await page.evaluate(() => axe.run());

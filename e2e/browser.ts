@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium } from "playwright-core";
 
 /**
- * The browser the tests run in: `CHROME_PATH`, which `npm test` sets, or Debian's.
+ * Launches Chromium: `CHROME_PATH`, which `npm test` sets, or Debian's.
  *
- * @param flags of the browser's command line
+ * @param flags added to the browser's command line
  */
 export const launchBrowser = (flags: string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: executable(), args: [...FLAGS, ...flags] });
 
-/** The same with a profile that lies in a folder, and so can have preferences. */
+/** Launches Chromium with a profile folder, which can hold preferences. */
 export const launchProfile = (folder: string, flags: string[] = []): Promise<BrowserContext> =>
   chromium.launchPersistentContext(folder, { executablePath: executable(), args: [...FLAGS, ...flags] });
 
@@ -18,7 +18,7 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // Chromium has no sandbox for root, which is what containers run as.
+  // Chromium has no sandbox for root, the usual user in containers.
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 

@@ -6,7 +6,7 @@ import type { Tab } from "./engines/tab.js";
 
 const PHONE = "8 (900) 000-00-01";
 
-/** The office phones that a timeline says to ring, by number. */
+/** Numbers of the office phones that ring, according to the timeline. */
 const officePhonesIn = (timeline: string): string[] => [
   ...new Set([...timeline.matchAll(/office rings (.+?), shows/gi)].map(([, number = ""]) => number)),
 ];
@@ -46,11 +46,11 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
       ?.legs.filter((leg) => leg.state === "ringing")
       .map((leg) => leg.party);
 
-  /** Picks up one of the phones on the page, or does not. */
+  /** Answers or declines the ringing phone on the page. */
   const press = (verb: "answer" | "decline") =>
     tab.click(`uis-phones >>> uis-phone >>> .keys button.${verb === "answer" ? "answer" : "down"}`);
 
-  /** What the page has asked of the backend, by path. */
+  /** Paths the page has requested from the backend. */
   const asked = () =>
     tab.run(() =>
       performance
@@ -60,7 +60,7 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
     );
 
   it("rings the office, then the visitor, and says so once both have answered", async () => {
-    // Both messages are spoken to their end.
+    // Both messages are played to their end.
     demo.uis.exchange.change({ speech: 200 });
     await submit(PHONE);
     await expect.poll(ringing).toEqual(["office"]);
@@ -87,7 +87,7 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
   it("rings several phones of a group at once", async () => {
     await submit(PHONE, "support");
     await expect.poll(ringing).toEqual(["office", "office"]);
-    // Its timeline says which phone rings when.
+    // The timeline tells which phone rings when.
     await tab.reads("uis-timeline >>> ol", /t\+0[.,]0/);
     await expect.poll(() => tab.text("uis-timeline >>> ol").then(officePhonesIn)).toHaveLength(2);
   });
@@ -133,7 +133,7 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
   });
 
   it.each(["+49 1512 3456789", "12"])(
-    "tells the visitor what is wrong with %s, and rings nobody",
+    "tells the visitor what is wrong with %s, and rings no phone",
     async (phone) => {
       await submit(phone);
       await tab.reads("uis-call-button#sales >>> #phone-error", /./);

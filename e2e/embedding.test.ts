@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { launchBrowser, launchProfile } from "./browser.js";
 import { ENDPOINT, type Hosts, startHosts } from "./hosts.js";
 
-// In Chromium alone: only it takes hosts, and what becomes of third-party cookies, from its command line.
+// Chromium only: it alone accepts host names and the policy for third-party cookies on its command line.
 let hosts: Hosts;
 let browser: Browser;
 beforeAll(async () => {
@@ -21,13 +21,13 @@ afterAll(async () => {
 
 const dialled = () => hosts.uis.received("place_calls").length;
 
-/** A visitor's session, as a page gets it; a page of another site gets the token. */
+/** The answer of `POST /session`; only cross-site pages get the token. */
 interface Session {
   csrfToken: string;
   sessionToken?: string;
 }
 
-/** What the visitor's browser knows, and the attacker too: everything but the cookie, which is only sent. */
+/** All that the visitor's page knows, given to the attacker's page; the cookie is out of reach of scripts. */
 interface Spoils {
   endpoint: string;
   body: string;
@@ -37,10 +37,10 @@ interface Spoils {
 }
 
 let last = 0;
-/** A call to a number nobody has called yet: another to the same would be the same call. */
+/** Body of a call to a new number: a second call to the same number would be the same call. */
 const request = () => JSON.stringify({ target: "sales", phone: `+7900${String(++last).padStart(7, "0")}` });
 
-/** Runs in a page. @returns nothing when the browser does not let it read the answer */
+/** Opens a session from within a page. @returns undefined where the browser hides the answer */
 const openSession = (page: Page, credentials: "include" | "omit") =>
   page.evaluate(
     async ([endpoint, credentials]): Promise<Session | undefined> => {
@@ -58,7 +58,7 @@ const openSession = (page: Page, credentials: "include" | "omit") =>
     [ENDPOINT, credentials] as const,
   );
 
-/** The ways a page can send a request. Each runs in the page, and ends when the browser says it is over. */
+/** Ways in which a page can send a request. Each runs within the page and resolves when the request has ended. */
 const KINDS = {
   "fetch with cookie and CSRF token": ({ endpoint, body, key, csrf }: Spoils) =>
     fetch(`${endpoint}/calls`, {
@@ -105,7 +105,7 @@ const KINDS = {
     document.forms[0]?.submit();
   },
   "form, text/plain": ({ endpoint, body }: Spoils) => {
-    // The name and the value with the = between them make JSON.
+    // Name, `=` and value of the field together form JSON.
     document.body.innerHTML = `<iframe name="f"></iframe><form method="post" enctype="text/plain" target="f" action="${endpoint}/calls">
       <input></form>`;
     const [input] = document.getElementsByTagName("input");
@@ -131,15 +131,15 @@ const PAGES = {
   "the backend's own page": "https://calls.shop.test/",
   "the shop's page": "https://shop.test/",
   "a listed page of another site": "https://foreign.test/",
-  "a sibling nobody lists": "https://other.shop.test/",
-  "another site nobody lists": "https://evil.test/",
+  "a sibling that is not listed": "https://other.shop.test/",
+  "another site that is not listed": "https://evil.test/",
   "a sandboxed page of the shop's": `https://shop.test/?Content-Security-Policy=sandbox%20allow-scripts%20allow-forms`,
 };
 
-/** What the backend hears last. "preflight": the browser asked, and then sent nothing. "CALLED": accepted, and UIS heard of it. */
+/** The backend's last answer. "preflight": nothing was sent after the preflight. "CALLED": accepted, and UIS was asked. */
 type Outcome = "CALLED" | "preflight" | "401" | "403" | "405" | "415";
 
-/** The columns are the pages in their order. */
+/** Outcome by kind of request; columns in the order of `PAGES`. */
 const MATRIX: Record<Kind, [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]> = {
   "fetch with cookie and CSRF token": [
     "CALLED",
@@ -171,7 +171,7 @@ describe("only a page the tenant lists, in the way meant for it, has a phone rin
   let page: Page;
   let stolen: { csrf: string; bearer: string };
 
-  // One browser with a session by cookie and one by bearer, which every page tries to use.
+  // One browser with a cookie session and a bearer session; every page tries to use both.
   beforeAll(async () => {
     context = await browser.newContext();
     page = await context.newPage();
@@ -199,7 +199,7 @@ describe("only a page the tenant lists, in the way meant for it, has a phone rin
           : String(status);
     };
     await expect.poll(outcome).toBe(expected);
-    // A call that was accepted may take a moment; what was not is looked for again at the end.
+    // An accepted call takes a moment; a late one after a refusal is caught by the next test.
     await expect.poll(() => dialled() - before).toBe(expected === "CALLED" ? 1 : 0);
   });
 
@@ -214,12 +214,12 @@ describe("only a page the tenant lists, in the way meant for it, has a phone rin
   });
 });
 
-/** Requests for calls that were answered after the first so many. */
+/** Requests to `/api/calls`, without the first `earlier` answered requests. */
 const callRequests = (earlier: number) =>
   hosts.answered.slice(earlier).filter(({ path }) => path.startsWith("/api/calls"));
 
 describe("a page of another site", () => {
-  /** Opens a session, places a call and follows it, as the element does. Runs in the page. @returns the last event */
+  /** Opens a session, places a call and follows it from within the page, as the element does. @returns the last event */
   const callByBearer = (page: Page, body: string) =>
     page.evaluate(
       async ([endpoint, body, key]) => {
@@ -250,7 +250,7 @@ describe("a page of another site", () => {
     );
 
   it("places a call in a browser that blocks third-party cookies", async () => {
-    // Says that the preference does what it is to do.
+    // Proves that the preference works: cookies are sent without it, and blocked with it.
     expect(await sendsThirdPartyCookies(await profile(false))).toBe(true);
     const blocking = await profile(true);
     expect(await sendsThirdPartyCookies(blocking)).toBe(false);
@@ -278,7 +278,7 @@ describe("a page of another site", () => {
     },
   );
 
-  /** A browser whose owner blocks third-party cookies, or not. */
+  /** A browser with third-party cookies blocked or allowed. */
   async function profile(blocks: boolean): Promise<BrowserContext> {
     const folder = mkdtempSync(join(tmpdir(), "uis-call-profile-"));
     mkdirSync(join(folder, "Default"));
@@ -292,7 +292,7 @@ describe("a page of another site", () => {
     return context;
   }
 
-  /** Whether the browser sends another site's cookie, made for it, from a page of foreign.test. */
+  /** Whether the browser sends a probe cookie of calls.shop.test from a page of foreign.test. */
   async function sendsThirdPartyCookies(of: BrowserContext): Promise<boolean> {
     const page = await of.newPage();
     await page.goto(

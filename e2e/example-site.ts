@@ -11,14 +11,14 @@ import express, { type RequestHandler } from "express";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Where the examples' README says that backend and page are. */
+/** Addresses of backend and page in the examples' READMEs. */
 const BACKEND = "http://localhost:4331";
 const PAGE = "http://localhost:4332";
 
 /**
- * Simulator and backend with the configuration the examples are tried with, both on ports of their own.
+ * Starts simulator and backend with the examples' configuration, on free ports.
  *
- * @param origins addresses of the pages, instead of the one in the configuration
+ * @param origins replace the page's address in the configuration
  */
 export async function startBackend(origins: string[]) {
   const uis = new UisSimulator({
@@ -58,7 +58,7 @@ export async function startBackend(origins: string[]) {
 
 export type Backend = Awaited<ReturnType<typeof startBackend>>;
 
-/** A site of files. Where they name the backend's usual address they name `backend` instead, known later than the site's. */
+/** Serves a folder. Replaces the backend's usual address in its files by `backend`, which is set after the start. */
 export async function startSite(folder: string, pages: Record<string, string> = {}) {
   const site = { url: "", backend: "", stop: () => void server.close() };
   const moved: RequestHandler = (request, response, next) => {

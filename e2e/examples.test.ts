@@ -9,15 +9,15 @@ import { ENGINES } from "./engines/engines.js";
 import type { Tab } from "./engines/tab.js";
 import { type Backend, root, startBackend, startSite } from "./example-site.js";
 
-/** Every example that becomes files: its folder, and where its build lies in it. */
+/** Examples that build to files: their folder and their output folder. */
 const BUILT = ["react", "preact", "solid", "vue", "svelte", "angular"];
 
 beforeAll(() => {
-  // Done already by `npm test`.
+  // `npm test` has built the examples already.
   execFileSync(process.execPath, ["scripts/examples.js"], { cwd: root });
 }, 300_000);
 
-/** Has the button of a page place a call, with nothing said in the console. */
+/** Places a call with the page's button and expects an empty console. */
 async function callFrom(tab: Tab, url: string, backend: Backend): Promise<void> {
   await tab.goto(url);
   await tab.click("uis-call-button >>> [part~=button]");
@@ -28,13 +28,13 @@ async function callFrom(tab: Tab, url: string, backend: Backend): Promise<void> 
   expect(tab.complaints).toEqual([]);
 }
 
-/** What the page has said by an object as a property, and heard by an event. */
+/** Checks that the example sets an object as a property and receives an event. */
 async function isBound(tab: Tab): Promise<void> {
   await tab.reads("uis-call-button >>> [part~=panel]", /Talk to us/);
   await tab.reads("output", /^placed$/);
 }
 
-/** A site and the backend that knows it. */
+/** Starts a site and a backend that lists its origin. */
 async function siteWithBackend(folder: string, pages?: Record<string, string>) {
   const site = await startSite(folder, pages);
   const backend = await startBackend([site.url]);
@@ -93,7 +93,7 @@ describe.each(ENGINES)("in $name,", ({ start }) => {
   );
 });
 
-/** The block as each platform publishes it: its wrapping elements, and the styles that reach into them. */
+/** The block within the elements and styles of each platform. */
 function pagesAround(block: string): Record<string, string> {
   const page = (style: string, body: string) =>
     `<!doctype html><html lang="en"><meta charset="utf-8" /><link rel="icon" href="data:," /><style>${style}</style>${body}</html>`;
@@ -113,7 +113,7 @@ function pagesAround(block: string): Record<string, string> {
   };
 }
 
-/** The server of the built example, until the test is over. */
+/** Starts the built example's server until the end of the test. */
 async function startNext(port: number, endpoint: string): Promise<void> {
   const folder = join(root, "examples/next");
   const child = spawn(

@@ -6,7 +6,7 @@ import { ENGINES } from "./engines/engines.js";
 import type { Tab } from "./engines/tab.js";
 import { type Pages, startPages } from "./pages.js";
 
-// The bundle holds Lit as it is published, so what Lit's documentation says of an element holds for this one.
+// The bundle contains Lit as published, so Lit's documentation applies to the element.
 describe.each(ENGINES)("the element of the script tag, in $name", ({ start }) => {
   let browser: EngineBrowser;
   let pages: Pages;
@@ -24,7 +24,7 @@ describe.each(ENGINES)("the element of the script tag, in $name", ({ start }) =>
   });
   afterEach(() => tab.close());
 
-  /** Opens a page with the script and this content. */
+  /** Opens a page with the script and the content. */
   const show = (content: string) =>
     tab.goto(
       pages.put({ html: `<script type="module" src="${pages.endpoint}/widget.js"></script>${content}` }),

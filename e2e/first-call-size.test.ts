@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "./browser.js";
 import { Stage } from "./stage.js";
 
-/** Bytes, brotli: what `npm run size` holds the build to. */
+/** Limits of `npm run size`, bytes in brotli. */
 const LIMITS = JSON.parse(
   readFileSync(new URL("../scripts/size-limits.json", import.meta.url), "utf8"),
 ) as Record<"first" | "call", number>;
 
-// In Chromium alone: other browsers load the same.
+// Chromium only: other browsers load the same files.
 describe("what the button costs a page", () => {
   let browser: Browser;
   let stage: Stage;
@@ -25,14 +25,14 @@ describe("what the button costs a page", () => {
       stage.demo.uis.exchange.change({ answersWhen: "accepted" });
       const element = await stage.show(page, "idle", { display: "popover", locale });
       const part = (name: string) => element.locator(`[part~=${name}]`);
-      /** Addresses of the scripts the page has fetched. */
+      /** Addresses of the scripts the page has loaded. */
       const scripts = () =>
         page.evaluate(() =>
           performance
             .getEntriesByType("resource")
             .flatMap(({ name }) => (name.endsWith(".js") ? [name] : [])),
         );
-      /** What they weigh in brotli, which Chromium takes over HTTPS alone. */
+      /** Their size in brotli. Fetched here, since Chromium accepts brotli over HTTPS only. */
       const sum = async (): Promise<number> => {
         const answers = (await scripts()).map((script) =>
           fetch(script, { headers: { "Accept-Encoding": "br" } }),

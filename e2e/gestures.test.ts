@@ -4,7 +4,7 @@ import type { EngineBrowser } from "./engines/engine.js";
 import { ENGINES } from "./engines/engines.js";
 import type { Tab } from "./engines/tab.js";
 
-/** The element, as pages know it. */
+/** The element's public members. */
 type CallButton = HTMLElement & { programmatic: boolean; call: (phone: string) => Promise<void> };
 
 const BUTTON = "uis-call-button#sales";

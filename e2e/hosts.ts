@@ -7,7 +7,7 @@ import { UisSimulator } from "@uis-call/simulator";
 import express, { type RequestHandler } from "express";
 import { generate } from "selfsigned";
 
-/** Where the backend is. */
+/** Base URL of the backend. */
 export const ENDPOINT = "https://calls.shop.test/api";
 
 const PASSWORD = randomBytes(12).toString("hex");
@@ -22,7 +22,7 @@ tenants:
     targets: { sales: { title: Sales, office: "+79000000101" } }
 `;
 
-/** A request that has been answered. */
+/** A request with its answer. */
 export interface Answered {
   host: string;
   path: string;
@@ -32,8 +32,8 @@ export interface Answered {
 }
 
 /**
- * Every host of `.test` over TLS on one port. `calls.shop.test/api` is the backend; every other path of any host is an
- * empty page. Its query says which headers it has: `?Cross-Origin-Embedder-Policy=require-corp`.
+ * Serves all hosts of `.test` over TLS on one port. `calls.shop.test/api` is the backend; any other path is an empty page
+ * whose query sets its headers: `?Cross-Origin-Embedder-Policy=require-corp`.
  */
 export async function startHosts() {
   const uis = new UisSimulator({
@@ -70,9 +70,9 @@ export async function startHosts() {
   const { port } = server.address() as AddressInfo;
   return {
     uis,
-    /** What has been answered so far, in order. */
+    /** Answered requests in order. */
     answered,
-    /** For a browser that is to find the hosts, and take their certificate. */
+    /** Chromium's flags that resolve the hosts and accept their certificate. */
     flags: [`--host-resolver-rules=MAP *.test 127.0.0.1:${port}`, "--ignore-certificate-errors"],
     async stop() {
       server.close();

@@ -1,6 +1,6 @@
 import { OpeningHoursSchema } from "@uis-call/bff";
 
-/** Nine to six, and closed today. */
+/** Hours from nine to six, except today. */
 export function hoursWithoutToday() {
   const today = new Date().toISOString().slice(0, 10);
   const weekly = { "mon-sun": "09:00-18:00" };

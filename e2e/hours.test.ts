@@ -21,7 +21,7 @@ describe.each(ENGINES)("a button of who is closed today, in $name", ({ start }) 
       port: 0,
       configure: ({ tenants, ...rest }) => ({
         ...rest,
-        // Wherever the tests run, it may be night.
+        // Tests may run at night.
         tenants: tenants.map((tenant) => ({ ...tenant, hours: hoursWithoutToday(), quietHours: undefined })),
       }),
     });
@@ -33,7 +33,7 @@ describe.each(ENGINES)("a button of who is closed today, in $name", ({ start }) 
     await demo.stop();
   });
 
-  /** What the lists say now. */
+  /** Present values of the two lists. */
   const chosen = () =>
     tab.run(() => {
       const root = document.querySelector("uis-call-button")?.shadowRoot;

@@ -4,7 +4,7 @@ import { ENGINES } from "./engines/engines.js";
 import type { Tab } from "./engines/tab.js";
 import { type Display, Stage } from "./stage.js";
 
-/** The element with the focus, inside of ours too: its part, else its id or text. Empty: none has it. */
+/** The focused element, within the shadow root too: its part, else its id or text; empty where none is focused. */
 const focused = (tab: Tab): Promise<string> =>
   tab.run(() => {
     const outer = document.activeElement;
@@ -13,7 +13,7 @@ const focused = (tab: Tab): Promise<string> =>
     return element.getAttribute("part") ?? (element.id || element.textContent.trim());
   });
 
-/** Contrast of the focus ring with what is around it, and its width in pixels. */
+/** Contrast of the focus ring with its surroundings, and its width in pixels. */
 const ring = (tab: Tab, around: string): Promise<{ width: number; contrast: number }> =>
   tab.run((selector) => {
     const host = document.querySelector("uis-call-button");
@@ -75,7 +75,7 @@ describe.each(ENGINES)("with the keyboard alone, in $name,", ({ start }) => {
     await tab.see(part(display === "inline" ? "panel" : "button"));
   }
 
-  /** Tabs on, and says where to each time. @throws where something of ours has the focus and does not show it */
+  /** Presses Tab and returns each focused element. @throws where one of ours shows no focus ring */
   async function walk(times: number, key = "Tab"): Promise<string[]> {
     const seen: string[] = [];
     for (let n = 0; n < times; n += 1) {
@@ -102,12 +102,12 @@ describe.each(ENGINES)("with the keyboard alone, in $name,", ({ start }) => {
       await tab.type("89000000001");
       expect(await walk(1)).toEqual(["consent"]);
       await tab.press("Space");
-      // The policy, the last one, and out: nothing holds the focus.
+      // The privacy link is the last; the next Tab leaves the panel, so there is no focus trap.
       expect(await walk(3)).toEqual(["Privacy policy", "submit", "after"]);
       expect(await walk(1, "Shift+Tab")).toEqual(["submit"]);
       await tab.press("Enter");
       await tab.see("uis-call-button >>> .sign.placed");
-      // What has become of the call has the focus, so that it is read where the visitor is.
+      // The panel with the call's status gets the focus, so that screen readers read it.
       await focusComesTo("panel");
       expect(await walk(2)).toEqual(["close", "submit"]);
       await tab.press("Space");
@@ -153,7 +153,7 @@ describe.each(ENGINES)("with the keyboard alone, in $name,", ({ start }) => {
     await tab.press("Enter");
     await tab.reads("uis-call-button >>> #consent-error", /./);
     await focusComesTo("consent");
-    // Escape is the page's own.
+    // Inline, Escape is left to the page.
     await tab.press("Escape", "Space", "Enter");
     await tab.see("uis-call-button >>> .sign.placed");
   });

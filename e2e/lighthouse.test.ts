@@ -3,7 +3,7 @@ import lighthouse from "lighthouse";
 import puppeteer from "puppeteer-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
-/** In Chromium alone: that is what Lighthouse is for. Times are in bench/main-thread, since machines differ. */
+/** Chromium only, which Lighthouse needs. Times are measured in bench/main-thread, because they depend on the machine. */
 const MEASURED = ["accessibility", "best-practices", "cumulative-layout-shift"];
 
 describe.each(["mobile", "desktop"] as const)("Lighthouse on the demo page, %s", (formFactor) => {

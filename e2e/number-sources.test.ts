@@ -12,7 +12,7 @@ describe.each(ENGINES)("the demo's CRM and marketplace in $name", ({ start }) =>
   let browser: EngineBrowser;
   let demo: Demo;
   let tab: Tab;
-  /** What was logged, and the headers of every answer, which the page itself does not see all. */
+  /** Log lines, and the headers of all answers, some of which pages cannot read. */
   let told: string;
   beforeAll(async () => {
     browser = await start();
@@ -88,11 +88,11 @@ describe.each(ENGINES)("the demo's CRM and marketplace in $name", ({ start }) =>
     expect(tab.complaints).toEqual([]);
   });
 
-  it("goes from site to site, known in one and nobody in the next", async () => {
+  it("goes from site to site, identified in one and anonymous in the next", async () => {
     await press("sales", "8 (900) 000-00-01");
     await isCalling("sales");
     expect(dialled()).toHaveLength(1);
-    // The panel stays while there is a call, and lies over the other button.
+    // The panel stays open during a call and covers the other button.
     await tab.click(part("sales", "close"));
     await go("crm");
     await hasToken("crm");
@@ -105,7 +105,7 @@ describe.each(ENGINES)("the demo's CRM and marketplace in $name", ({ start }) =>
     expect(dialled()).toHaveLength(3);
     await go("crm");
     await tab.click(part("boris", "button"));
-    // Olga's phone rings for one customer at a time.
+    // The operator's phone rings for one customer at a time.
     const toBoris = demo.uis.exchange.calls.find(({ legs }) =>
       legs.some(({ number }) => number === OPERATOR),
     );
@@ -116,7 +116,7 @@ describe.each(ENGINES)("the demo's CRM and marketplace in $name", ({ start }) =>
   });
 });
 
-/** Has the page keep the text of every answer that its scripts get: not each engine's driver can. */
+/** Records the text of all answers within the page: not every engine's driver can. */
 function keepAnswers(): void {
   const page = globalThis as typeof globalThis & { answers: string };
   page.answers = "";
@@ -124,7 +124,7 @@ function keepAnswers(): void {
   page.fetch = async (...request) => {
     const response = await fetch(...request);
     const copy = response.clone();
-    // An event stream has no end of its own.
+    // Event streams do not end by themselves.
     const keep = async () => {
       const reader = copy.body?.pipeThrough(new TextDecoderStream()).getReader();
       for (let read = await reader?.read(); read?.done === false; read = await reader?.read())
@@ -135,7 +135,7 @@ function keepAnswers(): void {
   };
 }
 
-/** The answers, and the site as the page has it, with what is in its elements. */
+/** The recorded answers and the page's DOM, shadow roots included. */
 function contentOf(site: string): string {
   const article = document.querySelector(`[data-site=${site}]`);
   const elements = [article, ...(article?.querySelectorAll("uis-call-button") ?? [])];

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { findings } from "./axe.js";
 import { launchBrowser } from "./browser.js";
 
-// In Chromium alone: only there can a test turn scripts off.
+// Chromium only: other engines' drivers cannot turn scripts off.
 let demo: Demo;
 let browser: Browser;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ async function open(options: NonNullable<Parameters<Browser["newPage"]>[0]> = {}
   return page;
 }
 
-/** Asks for a call on the demo's page, and waits until it is over. */
+/** Places a call on the demo's page and waits until it is over. */
 async function askForACall(): Promise<void> {
   const page = await open();
   await page.goto(demo.url);
@@ -55,7 +55,7 @@ describe("the opt-out page, in a browser", () => {
     await page.getByLabel("Код из шести цифр").fill(code);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Звонки прекращены" }).waitFor();
-    // Nothing of the number, not even masked.
+    // Shows no digit of the number, not even masked.
     expect(await page.locator("body").textContent()).not.toMatch(/\d/);
     const dialled = demo.uis.received("place_calls").length;
     await askForACall();

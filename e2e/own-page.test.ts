@@ -18,7 +18,7 @@ async function freePort(): Promise<string> {
   return String(port);
 }
 
-/** The README's commands without the build, whose result is here already, and its files; both at other ports. */
+/** The README's commands, without the build that is done already, and its files; with other ports. */
 async function recipe() {
   const ports = { "4330": await freePort(), "4331": await freePort(), "4332": await freePort() };
   const moved = (text: string): string =>

@@ -19,7 +19,7 @@ const manifestOf = (folder: string) =>
 const pnpm = (folder: string, ...args: string[]) =>
   run("npx", ["--yes", String(manifestOf(".")["packageManager"]), ...args], { cwd: folder });
 
-/** Files of the project everything is installed into, besides package.json and pnpm-workspace.yaml. */
+/** Files of the test project, besides package.json and pnpm-workspace.yaml. */
 const PROJECT = {
   "index.html": `<!doctype html><html lang="en"><link rel="icon" href="data:," /><script type="module" src="/main.js"></script>
     <uis-call-button endpoint="http://localhost:4331/api" tenant="own" target="sales"></uis-call-button></html>`,
@@ -32,10 +32,10 @@ const PROJECT = {
     button.strings = overrides;
     document.addEventListener("uis-call-status", ({ call }) => {
       const { status }: Call = call;
-      // @ts-expect-error: it is no such word
+      // @ts-expect-error: there is no such status
       if (status === "ringing") button.hide();
     });
-    // @ts-expect-error: it is a string
+    // @ts-expect-error: tenant is a string
     button.tenant = 5;
     export const token: Promise<string> = createIdentityToken({ tenant: "own", sub: "1" }, "secret");`,
   "tsconfig.json": JSON.stringify({
@@ -67,11 +67,11 @@ beforeAll(async () => {
 }, 420_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 
-/** A file of a tarball. */
+/** Reads a file of a tarball. */
 const textIn = async (name: string, path: string): Promise<string> =>
   (await run("tar", ["-xOf", tarballs[name]!, `package/${path}`])).stdout;
 
-/** An empty project with what is packed, and nothing of this workspace. */
+/** Creates a project outside the workspace and installs the packed packages. */
 async function installInto(project: string): Promise<void> {
   mkdirSync(project);
   const packed = Object.fromEntries(
@@ -81,7 +81,7 @@ async function installInto(project: string): Promise<void> {
   const files = {
     ...PROJECT,
     "package.json": JSON.stringify(manifest),
-    // They are not in the registry, where each would look for the others; JSON is YAML.
+    // Overrides: the packages depend on each other and are not in the registry. JSON is valid YAML.
     "pnpm-workspace.yaml": JSON.stringify({ overrides: packed, onlyBuiltDependencies: ["better-sqlite3"] }),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
@@ -169,7 +169,7 @@ describe("installed into an empty project", () => {
   });
 });
 
-/** One of the project's commands, until the test is over. */
+/** Runs one of the project's commands until the end of the test. */
 function start(command: string, args: string[], env: Record<string, string> = {}): void {
   const child = spawn(join(project, "node_modules/.bin", command), args, {
     cwd: project,
@@ -183,7 +183,7 @@ function start(command: string, args: string[], env: Record<string, string> = {}
     },
   });
   onTestFinished(async () => {
-    // Politely asked, the backend would wait for the phones, which nobody answers.
+    // SIGKILL: after SIGTERM the backend would wait for calls that are not answered.
     child.kill("SIGKILL");
     await once(child, "exit");
   });

@@ -5,13 +5,13 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import { type Backend, startBackend } from "./example-site.js";
 
-/** What somebody's page says of itself, and what is in it. Both may need the backend's address, and a nonce. */
+/** Headers and content of a test page. */
 export interface Page {
   headers?: Record<string, string>;
   html: string;
 }
 
-/** A page's own list of what it hears go wrong: WebKit's driver gives nobody its console. */
+/** Script that records the page's errors and warnings: WebKit's driver gives no access to the console. */
 const RECORDER = `globalThis.complaints = [];
 for (const kind of ["error", "warn"]) {
   const say = console[kind];
@@ -23,8 +23,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
   complaints.push(event.effectiveDirective + " forbids " + event.blockedURI + " " + event.sample));`;
 
 /**
- * Pages of people with rules of their own, and a backend of another origin: another port of `localhost`, or another site
- * as `127.0.0.1`.
+ * Serves pages with their own headers, and a cross-origin backend: on another port of `localhost` (same-site) or at
+ * `127.0.0.1` (cross-site).
  */
 export async function startPages() {
   const pages = new Map<string, Page>();
@@ -44,10 +44,10 @@ export async function startPages() {
   return {
     nonce,
     backend,
-    /** Where the backend is for pages. */
+    /** Origin of the backend, for policies of pages. */
     origin: new URL(backend.url).origin,
     endpoint: `${backend.url}/api`,
-    /** @returns the address of the page, which is of the backend's site or of another */
+    /** Adds a page that is same-site or cross-site with the backend. @returns its address */
     put(page: Page, site: "same" | "other" = "same"): string {
       const path = `/${pages.size}`;
       pages.set(path, page);

@@ -6,10 +6,10 @@ import type { EngineBrowser } from "./engines/engine.js";
 import { ENGINES } from "./engines/engines.js";
 import type { Tab } from "./engines/tab.js";
 
-/** The demo's tenant is Russian, so a region that is none cannot be had there. */
+/** Rows without those that need an empty region: the demo's tenant is in Russia. */
 const ROWS = PHONE_INPUTS.filter(({ country }) => country !== "");
 
-// The element's own table, in the shipped bundle.
+// The table of the element's tests, run on the shipped bundle.
 describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
   let demo: Demo;
   let browser: EngineBrowser;
@@ -19,14 +19,14 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
     demo = await startDemo({ port: 0 });
     browser = await start();
     tab = await browser.open();
-    // A hook is not tried again by the runner; a machine busy with starting browsers may turn the first session away.
+    // Tries twice, because the runner does not retry hooks: a busy machine may refuse the first session.
     await openForm().catch(openForm);
     await tab.run(() => {
       const field = document
         .querySelector("uis-call-button#sales")
         ?.shadowRoot?.querySelector("[part~=phone]");
       Object.assign(window, { field });
-      // What is to be pasted is copied from here.
+      // Text to paste is copied from this field.
       document.body.prepend(document.createElement("textarea"));
     });
   });
@@ -101,5 +101,5 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
   });
 });
 
-/** The telephone field, as the page has it by then. */
+/** The telephone field: a global of the page. */
 declare const field: HTMLInputElement;

@@ -6,8 +6,8 @@ import type { Tab } from "./engines/tab.js";
 
 const ROWS = 50;
 
-/** What the page's own script hears of its buttons, as a CRM would: type, target, reference, and the call's reference. */
-type Told = [type: string, callTarget: string, reference: string, kept: string | null][];
+/** Events as a CRM's script receives them: type, target, reference, and the call's reference. */
+type ButtonEvents = [type: string, callTarget: string, reference: string, kept: string | null][];
 
 describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
   let browser: EngineBrowser;
@@ -31,7 +31,7 @@ describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
   const dialled = () => demo.uis.received("place_calls").map(({ params }) => params);
   const isCalling = (id: string) => tab.reads(part(id, "button"), /^Calling…$/);
 
-  /** Opens a site of the demo as if for the first time in this tab: its elements are new, what is stored stays. */
+  /** Opens a site of the demo anew: elements are new, session storage stays. */
   async function load(site: string): Promise<void> {
     await tab.goto("about:blank");
     await tab.goto(`${demo.url}?lang=en#${site}`);
@@ -44,7 +44,7 @@ describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
     await tab.see(part(id, "submit"));
   }
 
-  /** The button is that of a call which has not been asked for. */
+  /** Expects the form: no call has been asked for. */
   async function expectForm(id: string, label: RegExp): Promise<void> {
     await open(id);
     await tab.isGone(`uis-call-button#${id} >>> .sign`);
@@ -52,7 +52,7 @@ describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
     await tab.reads(part(id, "button"), label);
   }
 
-  const told = () => tab.run(() => (globalThis as unknown as { told: Told }).told);
+  const told = () => tab.run(() => (globalThis as unknown as { told: ButtonEvents }).told);
 
   it("are shown on their customer's row of the CRM alone, before and after a reload", async () => {
     await load("crm");
@@ -125,7 +125,7 @@ describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
       await isCalling(id(20));
       const labels = () => tab.run(labelsOfRows);
       expect((await labels()).filter((label) => label !== "Call")).toEqual(["Calling…"]);
-      // The last to say so did, in the fault, once it was touched.
+      // Before the fix, a touch made other rows show the call, too.
       for (const row of [0, 19, 21, 49]) await expectForm(id(row), /^Call$/);
       expect(dialled()).toHaveLength(1);
     },
@@ -151,9 +151,9 @@ describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
   });
 });
 
-/** Has the page keep what its buttons tell, in the way of docs/analytics.md. */
+/** Records the buttons' events within the page, as docs/analytics.md shows. */
 function listen(): void {
-  const page = globalThis as unknown as { told: Told };
+  const page = globalThis as unknown as { told: ButtonEvents };
   page.told = [];
   for (const name of ["open", "submit", "status", "error"])
     document.addEventListener(`uis-call-${name}`, (event) => {
@@ -166,7 +166,7 @@ function listen(): void {
     });
 }
 
-/** Puts that many customers into the CRM in the place of its three. */
+/** Replaces the CRM's three customers by `count` others. */
 async function fillRows(rows: number): Promise<void> {
   const [list, anna] = [document.querySelector(".crm ul"), document.querySelector("#anna")];
   const customers = (await (await fetch("tokens/customers")).json()) as Record<string, string>;

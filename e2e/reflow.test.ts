@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { launchBrowser } from "./browser.js";
 import { DISPLAYS, type Display, Stage, type State } from "./stage.js";
 
-// In Chromium alone: only there can a test turn motion off.
+// Chromium only: other engines' drivers cannot turn motion off.
 
 let browser: Browser;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ async function show(
   return { page, element: await stage.show(page, state, { display, locale }) };
 }
 
-/** What of the button is out of sight, or cut off; nothing, where all can be had by scrolling up and down. */
+/** Parts of the button that are cut off or out of reach by vertical scrolling. */
 const misfits = (element: Locator): Promise<string[]> =>
   element.evaluate((host) => {
     const found: string[] = [];
@@ -47,7 +47,7 @@ const misfits = (element: Locator): Promise<string[]> =>
     return found;
   });
 
-/** WCAG 2.2, 2.5.8: what is too small to be hit. */
+/** Targets that are too small. WCAG 2.2, 2.5.8 */
 const smallTargets = (element: Locator): Promise<[string, number][]> =>
   element.locator("button, input, select, a").evaluateAll((all) =>
     all
@@ -59,7 +59,7 @@ const smallTargets = (element: Locator): Promise<[string, number][]> =>
       .filter(([, size]) => size < 24),
   );
 
-/** WCAG 2.2, 1.4.12: what a reader may set. */
+/** Text spacing that readers may set. WCAG 2.2, 1.4.12 */
 const SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
   p { margin-block-end: 2em !important }`;
 

@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-// In Chromium alone: no other engine's driver gives the accessibility tree.
-/** A node of the accessibility tree, as Chromium gives it. */
+// Chromium only: other engines' drivers do not give the accessibility tree.
+/** A node of Chromium's accessibility tree. */
 interface Node {
   nodeId: string;
   ignored: boolean;
@@ -21,19 +21,19 @@ interface Node {
   properties?: { name: string; value: { value: unknown } }[];
 }
 
-/** Said with a node's name. What else there is says how it may be used. */
+/** Properties announced with a node's name. */
 const SAID = ["checked", "expanded", "hasPopup", "invalid", "live", "required", "readonly", "disabled"];
-/** Not said for themselves, what is in them is. */
+/** Roles that are not announced; their children are. */
 const SILENT = ["generic", "none", "InlineTextBox", "LineBreak", "ListMarker", "LabelText"];
 
-/** What a screen reader finds on the page from the button on, a line for each, without the page's own heading. */
+/** Lines a screen reader announces from the button on, without the page's heading. */
 async function heard(session: CDPSession): Promise<string[]> {
   const { nodes } = (await session.send("Accessibility.getFullAXTree")) as { nodes: Node[] };
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const lines: string[] = [];
   const visit = (node: Node, depth: number, parent = ""): void => {
     const role = node.role?.value ?? "";
-    // Each visitor has another.
+    // The visitor's number differs in each run.
     const name = (node.name?.value ?? "").replace(/^\+7 900 .*/, "+7 900 …");
     const silent = node.ignored || SILENT.includes(role) || (role === "StaticText" && name === parent);
     if (!silent) lines.push(" ".repeat(depth) + lineOf(node, role, name));
@@ -71,7 +71,7 @@ async function hear(state: State, display: Display): Promise<string> {
   return (await heard(await context.newCDPSession(page))).join("\n");
 }
 
-/** What is read out by itself when the state is reached, and nothing else. */
+/** Text of the live regions when the state is reached. */
 const ANNOUNCED: Record<State, string> = {
   idle: "",
   form: "",
@@ -102,7 +102,7 @@ describe("what a screen reader says", () => {
     const live = element.locator("[role=status], [role=alert], [aria-live]");
     const said = (await live.allTextContents())
       .map((text) => text.replaceAll(/\s+/g, " ").trim())
-      // It is another day each day.
+      // The day changes daily.
       .map((text) => text.replace(/ on .+\.$/, " on …."));
     expect(said.filter((text) => text !== "")).toEqual(ANNOUNCED[state] === "" ? [] : [ANNOUNCED[state]]);
   });

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { launchBrowser } from "./browser.js";
 import { root, startSite } from "./example-site.js";
 
-// In Chromium alone: only there can a test turn scripts off.
-/** What a server that renders Lit sends. */
+// Chromium only: other engines' drivers cannot turn scripts off.
+/** HTML rendered by Lit's server package. */
 const rendered = await collectResult(
   render(html`
     <uis-call-button endpoint="/api" tenant="own" target="sales">
@@ -26,9 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** A site that sends it, with a script made of `source`. */
+/** Serves the rendered HTML with a bundle of `source`. */
 async function siteWith(source: string) {
-  // In here, so that the bundler finds the packages.
+  // Within the workspace, so that the bundler finds the packages.
   const folder = mkdtempSync(join(root, "e2e/dist/server-rendering-"));
   onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 3 }));
   writeFileSync(join(folder, "main.js"), source);

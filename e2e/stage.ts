@@ -5,7 +5,7 @@ import { type Demo, startDemo } from "@uis-call/demo";
 import type { Locator, Page } from "playwright-core";
 import { hoursWithoutToday } from "./hours-without-today.js";
 
-/** Where one button can stand, as a visitor sees it. */
+/** States of a button, as a visitor sees them. */
 export const STATES = [
   "idle",
   "form",
@@ -28,14 +28,14 @@ export type State = (typeof STATES)[number];
 export const DISPLAYS = ["inline", "popover", "floating"] as const;
 export type Display = (typeof DISPLAYS)[number];
 
-/** What stands around the button, and on it. */
+/** The page around a button, and its attributes. */
 export interface Scene {
   display: Display;
   /** Default: English. Arabic is written from right to left. */
   locale?: string;
-  /** Default: the one that asks for consent. */
+  /** Default: the tenant that asks for consent. */
   tenant?: string;
-  /** The page's own style. */
+  /** Style sheet of the page. */
   css?: string;
   /** HTML before and after the element. */
   before?: string;
@@ -44,15 +44,15 @@ export interface Scene {
   content?: string;
 }
 
-/** Whose buttons come into these states. */
+/** Tenants needed for these states. */
 const TENANTS: Partial<Record<State, string>> = { limit: "limited", closed: "closed", scheduled: "closed" };
 
 const OFFICE = "79000000101";
-/** A person may be called so often that other calls to the number would count: each time another. */
+/** Counts numbers up: several calls to one number would reach its rate limit. */
 let numbers = 0;
 const nextNumber = (): string => `+7 900 000-${String(10 + (++numbers % 90))}-01`;
 
-/** A backend and its exchange, of which a page can be brought into any state. One for each, since what UIS did lasts. */
+/** A backend with its exchange that can bring a page into any state. One per page, because calls at UIS stay. */
 export class Stage {
   readonly demo: Demo;
   readonly #shop: Shop;
@@ -78,7 +78,7 @@ export class Stage {
         const tenants = [
           ...configuration.tenants,
           { ...strict, id: "limited", limits },
-          // Wherever the tests run, it may be night.
+          // Tests may run at night.
           { ...strict, id: "closed", hours: hoursWithoutToday(), quietHours: undefined },
         ];
         return options.configure?.({ ...configuration, tenants }) ?? { ...configuration, tenants };
@@ -92,7 +92,7 @@ export class Stage {
     return this.demo.stop();
   }
 
-  /** Has a page of the backend's site show one button, for any engine. @returns its address */
+  /** Serves a page of the backend's site with one button, for any engine. @returns its address */
   publish(scene: Scene): string {
     this.#shop.html = pageOf(scene, this.demo.endpoint);
     return this.#shop.url;
@@ -116,7 +116,7 @@ export class Stage {
 
 type Shop = Awaited<ReturnType<typeof startShop>>;
 
-/** A site of one page. */
+/** Serves one page. */
 async function startShop() {
   const server = createServer((_request, response) => {
     response.setHeader("Content-Type", "text/html").end(shop.html);
@@ -133,7 +133,7 @@ async function startShop() {
   return shop;
 }
 
-/** One visitor, who does what leads to each state. */
+/** A visitor with a method for each state that leads to it. */
 class Actor {
   readonly #page: Page;
   readonly #element: Locator;
@@ -172,7 +172,7 @@ class Actor {
   }
 
   async sending(): Promise<void> {
-    // The answer takes its time.
+    // The request is never answered.
     await this.#page.route("**/api/calls", () => new Promise(() => undefined));
     await this.#submit();
     await this.#element.locator("[part~=submit][aria-disabled=true]").waitFor();

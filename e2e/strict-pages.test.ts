@@ -40,13 +40,13 @@ describe.each(ENGINES)("a page with rules of its own, in $name", ({ start }) => 
     expect(calls()).toBe(before + 1);
   }
 
-  /** Nothing was written to the console, refused by a policy, or thrown. */
+  /** Expects no console output, policy violation or exception. */
   async function nothingIsWrong(): Promise<void> {
     const heard = await tab.run(() => (globalThis as unknown as { complaints: string[] }).complaints);
     expect([...heard, ...tab.complaints]).toEqual([]);
   }
 
-  /** docs/embedding.md says these. */
+  /** The policies of docs/embedding.md. */
   const policy = (script: string): Record<string, string> => ({
     "Content-Security-Policy": [
       "default-src 'none'",
@@ -181,13 +181,13 @@ describe.each(ENGINES)("a page with rules of its own, in $name", ({ start }) => 
     await nothingIsWrong();
   });
 
-  it("that lets nobody into its shadow root places a call", async () => {
+  it("that has a closed shadow root places a call", async () => {
     await visit({ html: `${tag("")}<div id="shop"></div>` });
     await tab.run((button) => {
       const shop = document.querySelector("#shop");
       const root = shop?.attachShadow({ mode: "closed" });
       if (root) root.innerHTML = button;
-      // For this test to find its way; events go by the mode.
+      // Lets this test reach the closed root; events still treat it as closed.
       Object.defineProperty(shop, "shadowRoot", { value: root });
     }, BUTTON);
     await placesOneCall("#shop >>> uis-call-button");

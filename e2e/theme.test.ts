@@ -5,7 +5,7 @@ import { ENGINES } from "./engines/engines.js";
 import type { Tab } from "./engines/tab.js";
 import { type Scene, Stage } from "./stage.js";
 
-/** The tenant has a look of its own. */
+/** A theme of the tenant. */
 const themed = (configuration: Configuration): Configuration => ({
   tenants: configuration.tenants.map((tenant) => ({
     ...tenant,
@@ -20,7 +20,7 @@ const themed = (configuration: Configuration): Configuration => ({
 const BUTTON = "uis-call-button";
 const part = (name: string) => `${BUTTON} >>> [part~=${name}]`;
 
-/** How the button that sends looks: colours as red, green and blue. */
+/** Computed look of the submit button; colours as red, green and blue. */
 const styleOfSubmit = (tab: Tab, id = "") =>
   tab.run((selector) => {
     const shown = document.querySelector(selector)?.shadowRoot?.querySelector("[part~=submit]");
@@ -130,7 +130,7 @@ describe.each(ENGINES)("in $name,", ({ start }) => {
   });
 });
 
-/** The colour of the text on each accent, in turn. */
+/** Colour of the text on each accent, in order. */
 function textsOn(accents: string[]): string[] {
   const button = document.querySelector("uis-call-button")?.shadowRoot?.querySelector("[part~=button]");
   const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -145,7 +145,7 @@ function textsOn(accents: string[]): string[] {
   });
 }
 
-/** As WCAG 2.2 defines it, from 1 to 21. */
+/** Contrast ratio, 1 to 21, as WCAG 2.2 defines it. */
 function contrast(one: string, other: string): number {
   const [darker = 0, lighter = 0] = [one, other].map(luminance).sort((first, second) => first - second);
   return (lighter + 0.05) / (darker + 0.05);

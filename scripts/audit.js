@@ -1,5 +1,5 @@
-// `npm run audit`: asks the registry for known weaknesses of what ships, and fails when there is one of weight, and also
-// when the registry does not answer: nobody is to take silence for health.
+// `npm run audit`: asks the registry for known vulnerabilities of shipped packages. Fails on a serious one, and where the
+// registry does not answer: no answer must not look like no vulnerability.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { giveUp, install, root, run } from "./setup.js";

@@ -1,4 +1,4 @@
-// Finds a Chromium-like browser, or gets one.
+// Finds a Chromium-like browser, or installs one.
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -22,7 +22,7 @@ const PLACES = [
   "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
 ];
 
-/** Path of a browser: `CHROME_PATH`, an installed one, or Playwright's; got from Playwright or Debian where there is none. */
+/** Finds a browser: `CHROME_PATH`, an installed one, or Playwright's; installs one from Playwright or Debian if needed. */
 export function browser() {
   const found = find();
   if (found !== undefined) return found;
@@ -56,7 +56,7 @@ function find() {
   return [...onPath, ...PLACES, ...playwrightBrowsers()].find((path) => existsSync(path));
 }
 
-/** Where Playwright keeps what it downloads (playwright.dev/docs/browsers). */
+/** Playwright's download folder (playwright.dev/docs/browsers). */
 function playwrightBrowsers() {
   const caches = [
     process.env.PLAYWRIGHT_BROWSERS_PATH,

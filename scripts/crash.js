@@ -1,4 +1,4 @@
-// `npm run crash`: kills backends at random, for as many rounds as wished. See crash/crash.ts.
+// `npm run crash`: kills backends for any number of rounds. See crash/crash.ts.
 import { build, install } from "./setup.js";
 
 install();

@@ -1,4 +1,4 @@
-// What the embed bundle weighs on the wire, from a build as it is shipped; nothing is written.
+// Measures the embed bundle's size on the wire. Builds it as shipped, without writing files.
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -7,10 +7,10 @@ import { root } from "./setup.js";
 
 const widget = join(root, "packages", "widget");
 
-/** Languages whose file counts, the heavier of the two; the others have theirs instead. */
+/** Languages counted, the larger file of the two; a page in another language loads that one instead. */
 const COUNTED = ["en", "ru"];
 
-/** Files that a first paint and a first call never load: what they are for, by the name of their chunk. */
+/** Chunks that neither a first paint nor a first call loads, with their purpose. */
 export const LATER = {
   proof: "under attack",
   schedule: "while closed",
@@ -21,7 +21,7 @@ export const LATER = {
 };
 const isLater = (name) => name in LATER || /-(?:schedule|errors)$/.test(name);
 
-/** Bytes of a text as the backend sends it. */
+/** Bytes of a text in each encoding. */
 export const weigh = (text) => ({
   brotli: brotliCompressSync(text).length,
   gzip: gzipSync(text).length,
@@ -29,8 +29,8 @@ export const weigh = (text) => ({
 });
 
 /**
- * The chunks of the bundle: those of the first script, then those that a touch, a form and a call load besides. Needs
- * what `tsc -b` writes.
+ * Lists the bundle's chunks: those of the first script, then those that the panel, the form and a call load. Needs the
+ * output of `tsc -b`.
  */
 export async function embedChunks() {
   process.env.NODE_ENV = "production";
@@ -66,7 +66,7 @@ export async function embedChunks() {
   });
 }
 
-/** What is counted of the chunks: the first script alone, and everything that a first call in `ru` or `en` loads. */
+/** Sums the first script, and all chunks that a first call in `ru` or `en` loads. */
 export function embedSizes(chunks) {
   const sum = (some) => some.reduce((total, { brotli }) => total + brotli, 0);
   const languages = chunks.filter(({ language }) => COUNTED.includes(language));

@@ -1,10 +1,10 @@
-// Finds Firefox and WebKit, which the end-to-end tests run in besides Chromium, or gets them from Debian.
+// Finds Firefox and WebKit for the end-to-end tests, or installs them from Debian.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { run } from "./setup.js";
 
-/** What each engine needs: the variable that names it, where it may be, and Debian's package of it. */
+/** Requirements of each engine: the variable that names its path, usual paths, and Debian's package. */
 const ENGINES = {
   Firefox: [
     {
@@ -25,8 +25,8 @@ const ENGINES = {
 };
 
 /**
- * The engines besides Chromium, by name: their version where they tell, and the environment that has the tests find them.
- * What is missing is installed where that is possible; else its reason says what to do.
+ * Finds the engines besides Chromium, and installs missing ones where possible. Returns name, version where known, and
+ * the environment for the tests; `reason` tells what to do about a missing one.
  */
 export function otherEngines() {
   const lacking = Object.values(ENGINES)
@@ -35,7 +35,7 @@ export function otherEngines() {
   if (lacking.length > 0 && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     console.log("Getting Firefox and WebKit …");
     run("apt-get", ["update", "-qq"], { quiet: true });
-    // One by one: not every distribution has all of them.
+    // One by one: some distributions lack one of them.
     for (const name of new Set(lacking.map((part) => part.package)))
       run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], {
         quiet: true,
@@ -45,7 +45,7 @@ export function otherEngines() {
   return Object.entries(ENGINES).map(([name, parts]) => {
     const found = parts.map((part) => [part.variable, pathOf(part)]);
     const missing = parts.filter((part) => pathOf(part) === undefined);
-    // An empty path is none: what is on this machine all the same would not be the whole engine.
+    // Empty paths: of an incomplete engine, the installed files must not be used.
     const env = Object.fromEntries(found.map(([variable, path]) => [variable, path ?? ""]));
     if (missing.length === 0) return { name, version: versionOf(name, found[0][1]), env };
     const wanted = missing.map((part) => `${part.package} (or ${part.variable})`).join(", ");
@@ -61,7 +61,7 @@ function pathOf({ variable, names, places = [] }) {
   return [...onPath, ...(typeof places === "function" ? places() : places)].find((path) => existsSync(path));
 }
 
-/** WebKitGTK's own small browser lies with its library, in a folder for each kind of processor. */
+/** WebKitGTK's MiniBrowser lies beside its library, in a folder per architecture. */
 function miniBrowsers() {
   return ["/usr/lib", "/usr/libexec"]
     .filter((folder) => existsSync(folder))

@@ -1,4 +1,4 @@
-// `npm run fuzz`: generated bodies for every route of a whole backend, as many as wished. See fuzz.harness.ts of packages/bff.
+// `npm run fuzz`: sends any number of generated bodies to all routes of a backend. See fuzz.harness.ts of packages/bff.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { build, giveUp, install } from "./setup.js";

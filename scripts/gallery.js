@@ -1,5 +1,5 @@
-// `npm run gallery`: takes the pictures of the README, docs/gallery.md and docs/theming.md: the real element with a real
-// backend, in every state it can be brought to, on contact sheets.
+// `npm run gallery`: takes the pictures of the README, docs/gallery.md and docs/theming.md. Shows the real element with a
+// real backend in all states, on contact sheets.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -24,10 +24,10 @@ const DEVICES = {
 const THEMES = ["light", "dark"];
 const DIRECTIONS = { ltr: "en", rtl: "ar" };
 
-/** The half of a desktop's window that the button is in. */
+/** Half of a desktop window, around the button. */
 const half = (locale) => ({ x: locale === DIRECTIONS.rtl ? 128 : 0, y: 0, width: 384, height: 600 });
 
-/** What is told of each state, under its picture. */
+/** Caption of each state. */
 const CAPTIONS = {
   idle: "at rest",
   form: "form",
@@ -71,7 +71,7 @@ try {
   await browser.close();
 }
 
-/** One sheet for each theme. */
+/** Draws one sheet per theme. */
 async function contactSheets(direction) {
   const shots = Object.fromEntries(THEMES.map((theme) => [theme, {}]));
   for (const [device, viewport] of Object.entries(DEVICES)) {
@@ -86,7 +86,7 @@ async function contactSheets(direction) {
   }
 }
 
-/** The state in each theme. */
+/** Takes a picture of the state in each theme. */
 async function shoot(state, viewport, locale, before) {
   const stage = await Stage.start();
   const phone = viewport.width === DEVICES.phone.width;
@@ -94,7 +94,7 @@ async function shoot(state, viewport, locale, before) {
   try {
     const page = await context.newPage();
     await stage.show(page, state, { display: "popover", locale, before, css: PAGE_CSS });
-    // At rest nothing is under the pointer.
+    // Moves the pointer away from the button.
     await page.mouse.move(0, 0);
     const taken = {};
     for (const colorScheme of THEMES) {
@@ -109,7 +109,7 @@ async function shoot(state, viewport, locale, before) {
   }
 }
 
-/** Stops what moves at a moment that shows it does. */
+/** Stops animations at a moment where their motion is visible. */
 function freeze(page) {
   return page.locator("uis-call-button").evaluate((button) => {
     for (const animation of button.shadowRoot.getAnimations()) {
@@ -119,7 +119,7 @@ function freeze(page) {
   });
 }
 
-/** Whole sites' styles, on one sheet each. */
+/** Draws one sheet per site style. */
 async function looks() {
   const stage = await Stage.start();
   try {
@@ -136,7 +136,7 @@ async function looks() {
   }
 }
 
-/** The demo as the visitor's phone rings, in its two languages. */
+/** Takes pictures of the demo while the visitor's phone rings, in both languages. */
 async function demo() {
   for (const [locale, name] of Object.entries({ "en-GB": "../demo", "ru-RU": "../demo.ru" })) {
     const { url, uis, stop } = await startDemo({ port: 0 });
@@ -148,7 +148,7 @@ async function demo() {
       await page.locator("#sales form [part~=submit]").click();
       await page.locator("uis-phone .keys button.answer").click();
       await page.locator("uis-phone[party=visitor] .keys button.answer").waitFor();
-      // Halfway through what the office is told.
+      // Halfway through the message to the office.
       while (uis.exchange.now() - uis.exchange.calls[0].startedAt < 4000) await page.waitForTimeout(100);
       await page.mouse.move(0, 0);
       await page.evaluate(() => globalThis.scrollTo(0, 0));
@@ -185,7 +185,7 @@ async function picture(name, viewport, html) {
   await page.close();
 }
 
-/** With as many colours as it takes: pictures of surfaces need few. */
+/** Compresses with a palette: the pictures have few colours. */
 async function save(name, png) {
   const small = await sharp(png).png({ palette: true, colours: 160, effort: 10 }).toBuffer();
   writeFileSync(join(folder, `${name}.png`), small);

@@ -1,7 +1,8 @@
-// Five sites, each with a style of its own, and what it tells the button of it: the pictures of docs/theming.md.
+// Five sites with their styles and their settings of the button: the pictures of docs/theming.md.
 
 /**
- * What a site sets is its `button`; the rest of its style is its own. `state`, `scheme` and `display`: what is shown of it.
+ * `button` is what a site sets for the element; `css` is the rest of its style. `state`, `scheme` and `display`
+ * select what the picture shows.
  */
 export const LOOKS = [
   {
@@ -92,7 +93,7 @@ uis-call-button::part(submit) {
   },
 ];
 
-/** The site as a page with the button: what a stage is asked to show. */
+/** Options of the stage for a site. */
 export function lookPage({ css, button, head, title, text, content = "" }) {
   return {
     css: `body { padding: 0 } .head { padding: 14px 32px; font-size: 18px } .site { padding: 24px 32px }

@@ -7,14 +7,14 @@ interface Manifest {
   license: string;
 }
 
-/** The folder of the package that a module is of, if it is one that was installed. */
+/** Folder of the installed package that contains a module. */
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 /**
- * Names at the top of a script what is bundled in it and in the chunks it loads. The authors' own notices stay where their
- * code is (`comments.legal`); the licences in full are in a list beside the script, which `build.license` writes.
+ * Adds a notice at the top of a script that names the packages bundled in it and in its chunks. Authors' notices stay with
+ * their code (`comments.legal`); `build.license` writes the full licences to a list beside the script.
  *
- * @param list name of that list
+ * @param list file name of that list
  */
 export function notice(list: string): Plugin {
   return {

@@ -1,5 +1,5 @@
-// `npm run pipelining`: random requests that are not alone on their connection, for as long as wished. See
-// http/pipelining-walk.harness.ts of packages/bff.
+// `npm run pipelining`: sends random pipelined requests for any length of time. See pipelining-walk.harness.ts of
+// packages/bff.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { build, giveUp, install } from "./setup.js";

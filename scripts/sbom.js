@@ -1,14 +1,15 @@
-// `npm run sbom`: what a backend and its script are made of, as CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/) on
-// standard output, from what is installed by the lockfile. Fails when a licence is not one that we may pass on.
+// `npm run sbom`: prints the bill of materials of backend and script as CycloneDX 1.6
+// (https://cyclonedx.org/docs/1.6/json/), from the packages installed by the lockfile. Fails on a licence that does not
+// permit redistribution.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { giveUp, root } from "./setup.js";
 
-/** What ships; the others are for those who work on it. */
+/** Published packages. */
 const SHIPPED = ["@uis-call/bff", "@uis-call/shared", "@uis-call/widget"];
 
-/** Permissive, as SPDX names them. */
+/** SPDX names of permissive licences. */
 const MAY_PASS_ON = new Set([
   ...[
     "MIT",

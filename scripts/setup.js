@@ -1,5 +1,5 @@
-// Brings a fresh checkout to where it can run: dependencies, build, browser. Uses nothing but Node itself, since
-// nothing else is there yet. A second run finds its stamps and does nothing.
+// Prepares a fresh checkout: dependencies, build, browser. Uses only Node itself, since no package is installed yet. A
+// second run finds its stamps and does nothing.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,13 +9,13 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamps = join(root, "node_modules", ".uis-call");
 
-/** Ends the script with a message a person can act on. */
+/** Ends the script with a message that tells what to do. */
 export function giveUp(message) {
   console.error(`\n${message}`);
   process.exit(1);
 }
 
-/** Runs a command of the checkout, showing what it prints, and tells whether it succeeded. */
+/** Runs a command of the checkout and shows its output. @returns whether it succeeded */
 export function run(command, args, options = {}) {
   const bin = join(root, "node_modules", ".bin");
   const path = `${bin}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`;
@@ -28,13 +28,13 @@ export function run(command, args, options = {}) {
   return error === undefined && status === 0;
 }
 
-/** What only tests and their authors need, and weighs as much as all the rest. */
+/** Excludes the examples: only tests and authors need them, and they double the size of an installation. */
 const EXAMPLES = ["--filter=!@uis-call/example-*"];
 
 /**
- * Installs dependencies with the pnpm that package.json pins, when they are not what the lockfile says.
+ * Installs dependencies with the pnpm pinned in package.json, where they differ from the lockfile.
  *
- * @param options with `examples: false`, without theirs
+ * @param options `examples: false` leaves out the examples' dependencies
  */
 export function install({ examples = true } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -44,7 +44,7 @@ export function install({ examples = true } = {}) {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const inputs = ["pnpm-lock.yaml", "pnpm-workspace.yaml", process.versions.modules];
   const outputs = ["node_modules/.pnpm"];
-  // Whoever has all has these.
+  // A full install includes the one without examples.
   if (undone("installed", inputs, outputs) === undefined) return;
   once(examples ? "installed" : "installed-without-examples", inputs, outputs, () => {
     console.log("Installing dependencies …");
@@ -61,7 +61,7 @@ export function install({ examples = true } = {}) {
   });
 }
 
-/** Builds every package, when a source has changed since the last time. */
+/** Builds all packages where a source has changed since the last build. */
 export function build() {
   const sources = ["packages", "examples/demo", "e2e", "crash"].flatMap((folder) =>
     sourcesIn(join(root, folder)),
@@ -85,7 +85,7 @@ export function build() {
         ["vite", "build", "packages/simulator", "--logLevel", "warn"],
       ];
       for (const [command, ...args] of steps) {
-        // Lit has a development build, which bundlers take when NODE_ENV says anything but this.
+        // For any other NODE_ENV, bundlers take Lit's development build.
         if (!run(command, args, { env: { NODE_ENV: "production" } })) giveUp("The build failed: see above.");
       }
     },
@@ -93,8 +93,8 @@ export function build() {
 }
 
 /**
- * Does `work` unless it was done for these inputs before and its outputs are still there.
- * An input is a file's path or, where there is none, a value.
+ * Runs `work` unless it has been done for these inputs and its outputs still exist.
+ * An input is the path of a file; any other text counts as a value.
  */
 function once(name, inputs, outputs, work) {
   const done = undone(name, inputs, outputs);
@@ -103,7 +103,7 @@ function once(name, inputs, outputs, work) {
   done();
 }
 
-/** Nothing if `once` would do nothing; else what to call when the work is done. */
+/** Returns undefined if the work is done already; otherwise a function that marks it as done. */
 export function undone(name, inputs, outputs) {
   const hash = createHash("sha256");
   for (const input of inputs) {
@@ -123,7 +123,7 @@ export function undone(name, inputs, outputs) {
   };
 }
 
-/** Paths, relative to the root, of what the build reads below `folder`: files whose name is like `pattern`. */
+/** Paths, relative to the root, of files below `folder` whose names match `pattern`. */
 export function sourcesIn(folder, pattern = /\.(ts|css|html|json|svg)$/) {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.name !== "node_modules" && entry.name !== "dist")

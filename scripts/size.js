@@ -1,12 +1,12 @@
-// `npm run size`: what the button costs a page. Fails where it is over its limits, or holds what it must not.
+// `npm run size`: prints the bundle's sizes. Fails above the limits, or where the bundle contains forbidden modules.
 import { readFileSync } from "node:fs";
 import { embedChunks, embedSizes, LATER } from "./embed-size.js";
 import { giveUp, run } from "./setup.js";
 
-/** Bytes, brotli: what is over its limit fails. The end-to-end tests hold what a browser fetches to the same. */
+/** Limits, bytes in brotli. The end-to-end tests apply them to a browser's downloads. */
 const LIMITS = JSON.parse(readFileSync(new URL("size-limits.json", import.meta.url), "utf8"));
 
-/** The contract's code, zod in it, and any list of the world's numbers: the backend has those. */
+/** Modules that belong in the backend only: the contract's code, zod, and lists of the world's numbers. */
 const FORBIDDEN = /zod|libphonenumber|phone-?metadata|metadata\.(?:json|js)|packages\/(?:shared|bff)\//;
 
 if (!run("tsc", ["-b", "packages/widget"])) giveUp("The types are wrong: see above.");

@@ -1,5 +1,5 @@
-// `npm test`: sets up what is missing, then runs everything there is: formatting, lint, types (in the build), unit,
-// element, crash and end-to-end tests. Says at the end how many of each ran, in which browser, and in which not.
+// `npm test`: installs and builds what is missing, then checks formatting, lint and types (in the build), and runs unit,
+// element, crash and end-to-end tests. Prints how many of each ran in which browser.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,9 +16,9 @@ const chromium = browser();
 const version = spawnSync(chromium, ["--version"], { encoding: "utf8" }).stdout?.trim() || chromium;
 const others = otherEngines();
 const folder = mkdtempSync(join(tmpdir(), "uis-call-tests-"));
-// PostgreSQL runs as a user of its own, and has its data in here.
+// PostgreSQL runs as another user and keeps its data in this folder.
 chmodSync(folder, 0o755);
-// What the tests leave behind lies in one folder, gone when they are.
+// One folder for all temporary files of the tests, deleted at the end.
 process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 const paths = Object.assign({ CHROME_PATH: chromium }, ...others.map(({ env }) => env));
 const env = { ...paths, LOG_LEVEL: "", TMPDIR: folder };
@@ -48,7 +48,7 @@ for (const { name, tests, browser, engines } of suites) {
   const where = browser === undefined ? "" : ` in ${browser}`;
   console.log(`${name}: ${tests.passed} tests passed, ${tests.failed} failed${where}`);
   if (engines) tellEngines(tests.titles);
-  // Whoever sees no more than the end of the output learns of it here.
+  // Repeats failures, so that the end of the output shows them.
   for (const { title, why } of tests.failures) console.log(`  FAILED ${title}\n${brief(why)}`);
 }
 for (const [name] of failedChecks) console.log(`${name}: failed`);
@@ -56,7 +56,7 @@ const total = (key) => suites.reduce((sum, { tests }) => sum + tests[key], 0);
 console.log(`\n${total("passed")} passed, ${total("failed")} failed`);
 process.exit(failedChecks.length === 0 && suites.every(({ tests }) => tests.ok) ? 0 : 1);
 
-/** How many ran in each engine; their names stand in the titles. What needs no engine, or this one's own tools, is Chromium's. */
+/** Prints how many ran in each engine, by the titles. Tests without an engine in their title count as Chromium's. */
 function tellEngines(titles) {
   const of = (name) => titles.filter(({ title }) => title.includes(`'${name}'`));
   const elsewhere = others.flatMap(({ name }) => of(name));
@@ -95,7 +95,7 @@ function vitest(name, ...projects) {
   };
 }
 
-/** Tests that failed, or the file that came to none. */
+/** Failed tests, or files without any. */
 function failuresOf({ name, status, message, assertionResults }) {
   const failed = assertionResults.filter((test) => test.status === "failed");
   if (failed.length === 0 && status === "failed") return [{ title: name, why: message }];

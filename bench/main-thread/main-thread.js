@@ -1,5 +1,5 @@
 /* global document */
-// What the element's scripts cost a page's main thread, on a processor four times slower: as it loads, and as a form opens.
+// Measures the main-thread time of the element's scripts, at load and as the form opens, on a processor slowed down four times.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { startDemo } from "@uis-call/demo";
@@ -41,7 +41,7 @@ for (const what of ["script", "style", "layout", "task"]) {
   );
 }
 
-/** A browser that has never been there: nothing is cached, nothing compiled. */
+/** A fresh browser: nothing cached, nothing compiled. */
 async function visit(path) {
   const context = await browser.createBrowserContext();
   const tab = await context.newPage();

@@ -1,5 +1,5 @@
-// What our button costs a page, beside what others ask for a part of it. All are built in this run by the same Vite with
-// the same settings, and compressed alike. `npm run build` first; then `node bench/size/size.js`.
+// Compares the size of the button with that of packages that cover a part of it. All are built in this run by the same Vite
+// with the same settings, and compressed alike. `npm run build` first; then `node bench/size/size.js`.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { embedChunks, embedSizes, weigh } from "../../scripts/embed-size.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** What each is built from, as its own documentation has it used. */
+/** Entry of each build, as the package's documentation shows its use. */
 const CONTENDERS = [
   { name: "altcha", entry: 'import "altcha";', what: "a proof-of-work captcha box" },
   {
@@ -42,7 +42,7 @@ for (const { name, entry, what } of CONTENDERS)
 console.log("| contender | brotli, kB | what it is |\n| --- | ---: | --- |");
 for (const [name, bytes, what] of rows) console.log(`| ${name} | ${(bytes / 1000).toFixed(1)} | ${what} |`);
 
-/** Bytes of everything a page loads at once for an entry: scripts it imports, and styles. */
+/** Bytes a page loads initially for an entry: static imports and styles. */
 async function bundle(entry) {
   const id = "virtual:entry";
   const { output } = await build({

@@ -1,13 +1,13 @@
 import type { Tab } from "./tab.js";
 
-/** One browser engine, as installed here. */
+/** An installed browser engine. */
 export interface Engine {
   name: "Chromium" | "Firefox" | "WebKit";
   start: () => Promise<EngineBrowser>;
 }
 
 export interface EngineBrowser {
-  /** A page of a visitor who was never here before. */
+  /** Opens a page with a fresh profile. */
   open(): Promise<Tab>;
   close(): Promise<void>;
 }

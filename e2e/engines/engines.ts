@@ -3,7 +3,7 @@ import type { Engine } from "./engine.js";
 import { startPuppeteer } from "./puppeteer-engine.js";
 import { startWebKit } from "./webkit-engine.js";
 
-/** Where each is: what `npm test` has found, or Debian's. */
+/** Paths of the engines: found by `npm test`, or Debian's. */
 const {
   CHROME_PATH = "/usr/bin/chromium",
   FIREFOX_PATH = "/usr/bin/firefox-esr",
@@ -22,5 +22,5 @@ const ALL: (Engine & { needs: string[] })[] = [
   },
 ];
 
-/** The engines there are; the suite says at its end which were not. `npm test` gets what it can. */
+/** The engines found. `npm test` installs what it can, and says at its end which were missing. */
 export const ENGINES: Engine[] = ALL.filter(({ needs }) => needs.every((path) => existsSync(path)));

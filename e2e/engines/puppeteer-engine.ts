@@ -2,14 +2,14 @@ import puppeteer, { type Browser, type BrowserContext, type KeyInput, type Page 
 import type { EngineBrowser } from "./engine.js";
 import { Tab } from "./tab.js";
 
-/** What moves without end costs a processor that has to draw it; the reflow tests look at it. */
+/** Flags of Chromium. Reduced motion: endless animations cost processor time; the reflow tests cover them. */
 const CHROMIUM_FLAGS = [
   "--force-prefers-reduced-motion",
-  // Chromium has no sandbox for root, which is what containers run as.
+  // Chromium has no sandbox for root, the usual user in containers.
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
-/** Chromium or Firefox, by WebDriver BiDi or the Chrome DevTools Protocol. */
+/** Chromium or Firefox, driven by WebDriver BiDi or the Chrome DevTools Protocol. */
 export async function startPuppeteer(
   browser: "chrome" | "firefox",
   executablePath: string,
@@ -38,7 +38,7 @@ class PuppeteerTab extends Tab {
     this.#context = context;
     this.#page = page;
     page.on("console", (message) => {
-      // A page need not have one.
+      // A page without an icon is no fault.
       if (message.location().url?.endsWith("/favicon.ico")) return;
       if (["error", "warn", "assert"].includes(message.type())) this.complaints.push(message.text());
     });
@@ -65,7 +65,7 @@ class PuppeteerTab extends Tab {
   async press(...chords: string[]): Promise<void> {
     const { keyboard } = this.#page;
     for (const chord of chords) {
-      // Firefox knows the space bar by what it types.
+      // Firefox needs the character instead of the key's name.
       const keys = chord.replace("Space", " ").split("+") as KeyInput[];
       const last = keys.pop();
       for (const key of keys) await keyboard.down(key);

@@ -1,26 +1,26 @@
-/** Milliseconds until whoever waits for something on a page gives up. */
+/** Milliseconds until waiting for something on a page fails. */
 const PATIENCE = 15_000;
 
-/** Where an element is, and what it shows. */
+/** Position and content of an element. */
 interface Sight {
   x: number;
   y: number;
   text: string;
-  /** Something else lies over it. */
+  /** Whether another element covers it. */
   covered: boolean;
 }
 
 /**
- * A page in one of the engines, and a visitor before it: clicks and keys are real ones. Selectors pass shadow roots by
- * `>>>`, as in `uis-call-button >>> [part~=submit]`.
+ * A page in one of the engines, used by real clicks and keys. In selectors, `>>>` enters shadow roots, as in
+ * `uis-call-button >>> [part~=submit]`.
  */
 export abstract class Tab {
-  /** Errors and warnings that the console has shown so far. WebKit's driver tells nobody. */
+  /** Errors and warnings in the console so far; always empty in WebKit, whose driver does not report them. */
   readonly complaints: string[] = [];
 
   abstract goto(url: string): Promise<void>;
 
-  /** Runs a function in the page and resolves to what it returns, which has to be JSON. */
+  /** Runs a function in the page and resolves to its result, which has to be JSON. */
   abstract run<Result, Args extends unknown[]>(
     work: (...args: Args) => Result | Promise<Result>,
     ...args: Args
@@ -29,10 +29,10 @@ export abstract class Tab {
   /** Types each character. */
   abstract type(text: string): Promise<void>;
 
-  /** Presses keys, one after the other; `Shift+Tab` and the like are held together. */
+  /** Presses keys in order; chords are written `Shift+Tab`. */
   abstract press(...keys: string[]): Promise<void>;
 
-  /** Takes back the last edit. */
+  /** Undoes the last edit. */
   abstract undo(): Promise<void>;
 
   abstract resize(width: number, height: number): Promise<void>;
@@ -52,19 +52,19 @@ export abstract class Tab {
     await this.pointAt(x, y, 0);
   }
 
-  /** Types into a field, over what is in it. */
+  /** Replaces the text of a field by typing. */
   async fill(selector: string, text: string): Promise<void> {
     await this.click(selector);
     await this.press("Control+a");
     await this.type(text);
   }
 
-  /** The text of an element that is to be seen; waits for it. */
+  /** Waits until the element is visible and returns its text. */
   async text(selector: string): Promise<string> {
     return (await this.see(selector)).text;
   }
 
-  /** Waits until the element shows such a text. */
+  /** Waits until the element's text matches. */
   async reads(selector: string, text: RegExp): Promise<void> {
     let last = "";
     await this.#until(
@@ -80,12 +80,12 @@ export abstract class Tab {
     );
   }
 
-  /** Waits until it is there and holds still. */
+  /** Waits until the element is visible and does not move. */
   see(selector: string): Promise<Sight> {
     return this.#find(selector, () => true);
   }
 
-  /** Waits until a pointer can reach it, too. */
+  /** Waits until a pointer can reach the element as well. */
   #reach(selector: string): Promise<Sight> {
     return this.#find(selector, ({ covered }) => !covered);
   }

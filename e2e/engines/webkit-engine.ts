@@ -9,17 +9,17 @@ import { Builder, Capabilities, Key, type WebDriver } from "selenium-webdriver";
 import type { EngineBrowser } from "./engine.js";
 import { Tab } from "./tab.js";
 
-/** What WebKitGTK is here: its driver, the browser it drives, and a display where there is none. */
+/** Paths of WebKitGTK: the driver, the browser it drives, and a virtual display. */
 export interface WebKitPaths {
   driver: string;
   browser: string;
   xvfb: string;
 }
 
-/** A session that has not begun after this many milliseconds never does: one in some hundred hangs on a busy machine. */
+/** Milliseconds until a new session counts as hung: on a busy machine, one in some hundred never starts. */
 const SESSION_TAKES = 6000;
 
-/** WebKitGTK, which has the engine of Safari, by WebDriver. */
+/** WebKitGTK, which shares Safari's engine, driven by WebDriver. */
 export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promise<EngineBrowser> {
   const display = spawn(xvfb, ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
@@ -35,7 +35,7 @@ export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promi
   return {
     async open() {
       for (let attempt = 1; attempt <= 3; attempt += 1) {
-        // A session has a profile of its own.
+        // Each session has its own profile.
         const session = await inTime(
           new Builder().usingServer(server.url).withCapabilities(capabilities).build(),
         );
@@ -53,7 +53,7 @@ export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promi
   };
 }
 
-/** A folder of settings by which nothing moves without end: that costs a processor that has to draw it. */
+/** Creates a settings folder that reduces motion: endless animations cost processor time. */
 function stillSettings(): string {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-webkit-"));
   mkdirSync(join(folder, "gtk-3.0"));
@@ -61,7 +61,7 @@ function stillSettings(): string {
   return folder;
 }
 
-/** @returns the session; undefined if it does not begin */
+/** Starts a session. @returns undefined if it does not start in time */
 function inTime(session: PromiseLike<WebDriver>): Promise<WebDriver | undefined> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(undefined), SESSION_TAKES);
@@ -83,7 +83,7 @@ async function startDriver(
     env: {
       ...process.env,
       ...env,
-      // Its sandbox wants namespaces, which containers do not give.
+      // WebKit's sandbox needs namespaces, which containers do not offer.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
     },
   });
@@ -91,7 +91,7 @@ async function startDriver(
   return { process: started, url };
 }
 
-/** Its browser ends with the driver, or, if it hangs, with the display. */
+/** Kills the driver or the display. The browser ends with the driver or, if it hangs, with the display. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
@@ -177,9 +177,9 @@ class WebKitTab extends Tab {
     }
   }
 
-  /** WebKitGTK has no key for it; the command is what its menu gives. */
+  /** WebKitGTK has no key for undo; uses the command of its menu. */
   async undo(): Promise<void> {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other command
     await this.run(() => void document.execCommand("undo"));
   }
 

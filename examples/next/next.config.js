@@ -3,6 +3,6 @@ import { fileURLToPath } from "node:url";
 /** @type {import("next").NextConfig} */
 export default {
   distDir: "dist",
-  // The workspace's; of no use outside it.
+  // Needed in this workspace only.
   turbopack: { root: fileURLToPath(new URL("../..", import.meta.url)) },
 };

@@ -1,7 +1,7 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
-// Vue is to leave the element alone, here and in tsconfig.json's vueCompilerOptions.
+// Tells Vue that this is a custom element; tsconfig.json's vueCompilerOptions repeat it.
 const isCustomElement = (tag) => tag.startsWith("uis-");
 
 export default defineConfig({ plugins: [vue({ template: { compilerOptions: { isCustomElement } } })] });

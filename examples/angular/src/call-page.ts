@@ -4,7 +4,7 @@ import type { UisCallStatusEvent } from "@uis-call/widget";
 
 @Component({
   selector: "call-page",
-  // Lets templates hold elements that Angular does not know.
+  // Allows elements unknown to Angular in templates.
   schemas: [CUSTOM_ELEMENTS_SCHEMA],
   template: `
     <main>

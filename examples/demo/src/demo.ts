@@ -13,13 +13,13 @@ import { TEXTS } from "./texts.js";
 export interface DemoOptions {
   /** 0 takes a free one. */
   port: number;
-  /** What browsers are to call it; default `localhost`. */
+  /** Host name for browsers; default `localhost`. */
   host?: "localhost" | "127.0.0.1";
-  /** Pages elsewhere that may use the demo's tenants, too. */
+  /** Further origins that may use the demo's tenants. */
   origins?: string[];
-  /** Default: in memory. */
+  /** Default: a database in memory. */
   databaseUrl?: string;
-  /** Receives each line of the backend's log. Default: none is kept. */
+  /** Receives each line of the backend's log. Default: the log is discarded. */
   log?: (line: string) => void;
   /** Changes the configuration before it is used. */
   configure?: (configuration: Configuration) => Configuration;
@@ -35,7 +35,7 @@ export interface Demo {
 
 const file = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** Shared by the demo's backend with its simulator and its host site; they open nothing else. */
+/** Secrets shared by the demo's backend, its simulator and its host site; they protect nothing else. */
 const SECRETS = {
   DEMO_UIS_PASSWORD: randomBytes(12).toString("hex"),
   DEMO_IDENTITY_SECRET: randomBytes(32).toString("base64"),
@@ -45,7 +45,7 @@ const SECRETS = {
 /**
  * Runs simulator, backend and demo page on one loopback port.
  *
- * @throws the listen error as Node gives it (`EADDRINUSE` …)
+ * @throws Node's error (`EADDRINUSE` …)
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const uis = new UisSimulator({
@@ -98,7 +98,7 @@ function demoConfiguration(port: number, origins: string[]): Configuration {
   const configuration = parseConfiguration(text, secrets, "demo.yaml");
   for (const tenant of configuration.tenants) {
     tenant.origins.push(`http://127.0.0.1:${String(port)}`, ...origins);
-    // "localhost" may mean ::1, where nobody listens.
+    // "localhost" may resolve to ::1, where the demo does not listen.
     tenant.uis.url = tenant.uis.url.replace("localhost", "127.0.0.1");
   }
   return configuration;
@@ -106,7 +106,7 @@ function demoConfiguration(port: number, origins: string[]): Configuration {
 
 const written = readFileSync(file("page/index.html"), "utf8");
 
-/** Its words stand in it when it arrives: nothing moves later. */
+/** The page with its texts filled in on the server, so that nothing moves later. */
 const page: RequestHandler = (request, response) => {
   const { lang } = request.query;
   const asked = lang === "ru" || lang === "en" ? lang : request.acceptsLanguages("ru", "en");
@@ -118,7 +118,7 @@ const page: RequestHandler = (request, response) => {
     .send(written.replace(/\{\{(\w+)\}\}/g, (_, name: string) => texts[name] ?? ""));
 };
 
-/** What a careful site sends: the button must work under it. */
+/** A strict security policy, under which the button must work. */
 const strictPolicy: RequestHandler = (_request, response, next) => {
   response.set({
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'",

@@ -3,7 +3,7 @@ import { Router } from "express";
 
 const OPERATOR = { sub: "olga", name: "Olga", phone: "+79000000505", targets: ["customer"] };
 
-/** By the ids that the page has for them. */
+/** Telephone numbers by the ids used in the page. */
 const CUSTOMERS: Record<string, string> = {
   anna: "+79000000611",
   boris: "+79000000612",
@@ -15,12 +15,12 @@ const SUPPLIERS: Record<string, string> = {
   importer: "+79000000405",
 };
 
-/** Seconds; a page is left open for as long as somebody is at work. */
+/** Seconds; pages stay open for a working day. */
 const WORKING_DAY = 8 * 60 * 60;
 
 /**
- * What the backends of a CRM and of a marketplace add to themselves for the button: who is at work, and numbers that
- * their pages carry without knowing them. Theirs would look who is logged in before they answer.
+ * Routes that the backends of a CRM and of a marketplace add for the button: an identity token for the operator, and
+ * sealed numbers for the pages. Real ones would check the login before they answer.
  */
 export function hostTokens(identitySecret: string, sealingKey: string): Router {
   const sealAll = async (target: string, numbers: Record<string, string>) => {

@@ -1,4 +1,4 @@
-/** The demo page's own words, in its two languages. The button and the phones bring theirs along. */
+/** Texts of the demo page in both languages. The button and the phones have their own. */
 export const TEXTS: Record<"ru" | "en", Record<string, string>> = {
   ru: {
     title: "uis-call-button: звонок с сайта",

@@ -9,7 +9,7 @@ export function CallButton({ endpoint }: { endpoint: string }) {
   const [status, setStatus] = useState("none");
   const ref = useRef<UisCallButton>(null);
 
-  // To what a server has rendered, React adds neither objects nor listeners of an element it does not know.
+  // During hydration, React sets neither object properties nor listeners on custom elements.
   useEffect(() => {
     const button = ref.current!;
     const follow = ({ call }: UisCallStatusEvent) => setStatus(call.status);

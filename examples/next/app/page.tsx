@@ -1,6 +1,6 @@
 import { CallButton } from "./call-button";
 
-// So that the endpoint is the server's of today, not the build's.
+// Renders at request time, so that the endpoint is read from the running server's environment.
 export const dynamic = "force-dynamic";
 
 export default function Page() {

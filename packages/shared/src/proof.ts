@@ -7,9 +7,9 @@ const hex = (bytes: number) =>
     .regex(/^[0-9a-f]+$/);
 
 /**
- * `GET /proof`: a challenge of ALTCHA's second protocol. Its solution is the only counter, found by trying from 0, whose PBKDF2 key
- * (HMAC-SHA-256, `cost` rounds, `keyLength` bytes) begins with `keyPrefix`. The password is `nonce` followed by the
- * counter as four bytes, most significant first; the salt is `salt`.
+ * `GET /proof`: a challenge of ALTCHA's second protocol. Its solution is the only counter, found by trying from 0, whose
+ * PBKDF2 key (HMAC-SHA-256, `cost` rounds, `keyLength` bytes) begins with `keyPrefix`. The password is `nonce` followed
+ * by the counter as four bytes, most significant first; the salt is `salt`.
  */
 export const ProofChallenge = z.strictObject({
   parameters: z.strictObject({

@@ -90,7 +90,7 @@ export class UisCallButton extends LitElement {
   tenant = "";
   /** Id of the target. Required. */
   target = "";
-  /** The page's own name for what the call is about (a deal, an ad): 1 to 128 printable characters. Another is another button. */
+  /** The page's own name for what the call is about (a deal, an ad): 1 to 128 printable characters. Identifies the button with its target. */
   reference = "";
   /** `popover`: a button opens the form. `inline`: the form is there at once. `floating`: the button stays in a corner. */
   display: "popover" | "inline" | "floating" = "popover";
@@ -98,23 +98,23 @@ export class UisCallButton extends LitElement {
   label = "";
   /** `ru`, `en` …; default: the nearest `lang`. */
   locale = "";
-  /** ISO 3166 region that numbers without `+` are read in; default: the tenant's, or the language's. */
+  /** ISO 3166 region in which numbers without `+` are read; default: the tenant's, or the language's. */
   country = "";
   /** Prefills the visitor's number. */
   phone = "";
   /** An identity token: who the user is. Good for one session. */
   token = "";
-  /** Gives an identity token, or none for an unknown visitor; asked for each session. */
+  /** Returns an identity token, or none for an anonymous visitor. Called for each session. */
   identity: (() => Promise<string | undefined>) | undefined;
-  /** The number the page's backend has sealed, where the target wants one. */
+  /** A number sealed by the page's backend, where the target needs one. */
   sealedNumber = "";
   /** Values for the tenant's message templates. */
   variables: Record<string, string> | undefined;
-  /** The page's own words, over ours. */
+  /** Overrides of the element's messages. */
   strings: Strings | undefined;
-  /** Clicks that a script makes call, too; else those of a person alone. {@link call} always does. */
+  /** Whether clicks by script place calls, too; otherwise only a person's do. {@link call} always does. */
   programmatic = false;
-  /** Whether it cannot be used now. */
+  /** Whether the button is disabled. */
   disabled = false;
   /** Whether the panel is open. */
   open = false;
@@ -135,7 +135,7 @@ export class UisCallButton extends LitElement {
     this.open = false;
   }
 
-  /** Asks for a call as if the form had been submitted, with `phone` or what is in the field. */
+  /** Asks for a call as if the form had been submitted, with `phone` or the field's value. */
   async call(phone?: string): Promise<void> {
     this.phone = phone ?? this.phone;
     this.show();

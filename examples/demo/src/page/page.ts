@@ -3,7 +3,7 @@ import { showSites } from "./sites.js";
 const { lang } = document.documentElement;
 document.querySelector(`.languages [lang=${lang}]`)?.setAttribute("aria-current", "true");
 
-/** What a host page sets on the element: see the widget's README. */
+/** Properties that a host page sets on the element: see the widget's README. */
 interface CallButton extends HTMLElement {
   variables: Record<string, string>;
   sealedNumber: string;
@@ -19,7 +19,7 @@ function set(id: string, properties: Partial<CallButton>): void {
 const fromHost = async (path: string): Promise<Record<string, string>> =>
   (await (await fetch(`tokens/${path}`)).json()) as Record<string, string>;
 
-/** Shows what a page carries instead of numbers. Theirs would have written it into the page when they made it. */
+/** Shows the tokens a page carries instead of numbers. A real backend would write them into the page. */
 async function carrySealed(path: string, article: HTMLElement): Promise<void> {
   const sealed = Object.entries(await fromHost(path));
   await customElements.whenDefined("uis-call-button");
@@ -41,7 +41,7 @@ set("importer", { variables: { lot: text("#lot-13") } });
 const identity = async (): Promise<string> => (await fromHost("operator"))["token"] ?? "";
 for (const id of ["anna", "boris", "vera"]) set(id, { identity });
 
-// Stacked under the shop, the phones ring out of sight.
+// On narrow screens the phones are below the shop, out of view.
 document.addEventListener("uis-call-submit", () => {
   if (!matchMedia("(max-width: 62rem)").matches) return;
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";

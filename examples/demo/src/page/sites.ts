@@ -1,7 +1,7 @@
 /**
- * Shows the site that the address names after `#`, the first where it names none, in the window with its tabs.
+ * Shows the site named after `#` in the address, by default the first, in the window with tabs.
  *
- * @param prepare what a site needs before it is first seen
+ * @param prepare called before a site is first shown
  */
 export function showSites(prepare: Record<string, (article: HTMLElement) => Promise<void>>): void {
   const prepared = new Set<string>();
@@ -21,7 +21,7 @@ export function showSites(prepare: Record<string, (article: HTMLElement) => Prom
     if (bar !== null) bar.textContent = address;
     if (chosen === undefined || prepared.has(site)) return;
     prepared.add(site);
-    // Whoever comes back to it tries again.
+    // The next visit of the site tries again.
     void prepare[site]?.(chosen).catch(() => prepared.delete(site));
   };
   addEventListener("hashchange", show);
