@@ -40,7 +40,7 @@ export async function testsThatRun(rows: string[]): Promise<Runs> {
   const files = new Set(rows.flatMap(testsNamedIn).map(({ file }) => file));
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["node_modules/vitest/vitest.mjs", "list", ...files, "--json"],
+    ["node_modules/vitest/vitest.mjs", "list", ...files, "--json", "--no-isolate"],
     { cwd: fileURLToPath(new URL("../../..", import.meta.url)), maxBuffer: 2 ** 24 },
   );
   const listed = JSON.parse(stdout.slice(stdout.indexOf("["))) as { name: string; file: string }[];
