@@ -6,8 +6,6 @@ export interface RoundsOptions {
   random: () => number;
   /** Aborted: no further rounds, and what is known so far. */
   signal?: AbortSignal;
-  /** Milliseconds notes for people have, at the end, to arrive; by default as long as they need. */
-  deliveredWithin?: number;
   /** Told after each round. */
   progress?: (done: number) => void;
 }
