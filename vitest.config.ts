@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Workers for two processors. Unit tests wait for disks and clocks a third of their time, browsers do not wait, and each
- * crash test runs several backends.
+ * On two processors. Unit tests wait for disks and clocks the third part of their time, browsers do not wait, and each of
+ * the crash tests waits half of its time, for a frozen backend or for a note to be free again.
  */
-const [UNIT_WORKERS, BROWSER_WORKERS, CRASH_WORKERS] = [3, 2, 1];
+const [UNIT_WORKERS, BROWSER_WORKERS, CRASH_WORKERS] = [3, 2, 2];
+
+/** Loading the modules again for each file takes longer than the tests of many. Tests put back what they replace. */
+const isolate = false;
 
 /** Retries in CI: a shared machine may stall for seconds. A test that fails twice in a row is broken. */
 const retry = process.env["CI"] === undefined ? 0 : 1;
@@ -13,7 +16,13 @@ export default defineConfig({
   test: {
     projects: [
       ...["shared", "simulator"].map((name) => ({
-        test: { name, root: `packages/${name}`, include: ["src/**/*.test.ts"], maxWorkers: UNIT_WORKERS },
+        test: {
+          name,
+          root: `packages/${name}`,
+          include: ["src/**/*.test.ts"],
+          isolate,
+          maxWorkers: UNIT_WORKERS,
+        },
       })),
       {
         test: {
@@ -21,7 +30,9 @@ export default defineConfig({
           root: "packages/bff",
           include: ["src/**/*.test.ts"],
           globalSetup: "src/store/postgres-setup.harness.ts",
-          // Long enough for shared machines; a hang is still found.
+          isolate,
+          restoreMocks: true,
+          // Machines are shared: what hangs is found all the same.
           testTimeout: 30_000,
           retry,
           expect: { poll: { timeout: 10_000 } },
@@ -33,6 +44,7 @@ export default defineConfig({
           name: "e2e",
           root: "e2e",
           include: ["*.test.ts"],
+          isolate,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry,

@@ -6,9 +6,7 @@ export interface RoundsOptions {
   random: () => number;
   /** An abort ends the run after the present round. */
   signal?: AbortSignal;
-  /** Milliseconds to wait for notes at the end; by default as long as a redelivery takes. */
-  deliveredWithin?: number;
-  /** Called after each round. */
+  /** Told after each round. */
   progress?: (done: number) => void;
 }
 

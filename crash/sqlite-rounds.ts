@@ -28,7 +28,7 @@ const SOON = 150;
 
 /** Kills backends on SQLite: several databases side by side, on each one round after the other. */
 export async function sqliteRounds(options: RoundsOptions): Promise<Outcome> {
-  const { rounds, random, signal, deliveredWithin = DELIVERED_WITHIN, progress } = options;
+  const { rounds, random, signal, progress } = options;
   const folder = mkdtempSync(join(tmpdir(), "uis-call-crash-"));
   const points = schedule(rounds, random);
   let done = 0;
@@ -41,7 +41,7 @@ export async function sqliteRounds(options: RoundsOptions): Promise<Outcome> {
         await round(site, point, random);
         progress?.(++done);
       }
-      await site.delivered(deliveredWithin);
+      await site.delivered(DELIVERED_WITHIN);
       return { findings: await site.findings(), kills: site.kills };
     } finally {
       await site.close();

@@ -5,18 +5,17 @@ import { seededRandom } from "./seeded-random.js";
 import { figuresOf } from "./figures.js";
 import { sqliteRounds } from "./sqlite-rounds.js";
 
-const ROUNDS = 300;
+/** As few as `npm test` has time for; `npm run test:all` adds others. */
+const ROUNDS = Number(process.env["CRASH_ROUNDS"] ?? 72);
+/** Of each point's share, three fifths. */
+const LEAST = Math.floor(ROUNDS / 25);
 
 it(
-  "300 times kill -9 on SQLite lose no accepted call and dial none twice",
+  `${ROUNDS} times kill -9 on SQLite lose no accepted call and dial none twice`,
   { timeout: 900_000 },
   async () => {
     const seed = randomInt(2 ** 31);
-    const outcome = await sqliteRounds({
-      rounds: ROUNDS,
-      random: seededRandom(seed),
-      deliveredWithin: 10_000,
-    });
+    const outcome = await sqliteRounds({ rounds: ROUNDS, random: dice(seed) });
     const { findings, kills } = outcome;
     const figures = `seed ${seed}\n${figuresOf(outcome)}`;
     const { lost, twice, untrue } = findings;
@@ -24,7 +23,8 @@ it(
     expect(kills).toHaveLength(ROUNDS);
     // Each point must really be hit: otherwise the kills prove nothing.
     for (const point of crashPoints) {
-      expect(kills.filter((kill) => kill.point === point).length, `${point}\n${figures}`).toBeGreaterThan(12);
+      const there = kills.filter((kill) => kill.point === point);
+      expect(there.length, `${point}\n${figures}`).toBeGreaterThanOrEqual(LEAST);
     }
     expect(findings.accepted).toBeGreaterThan(ROUNDS * 5);
     expect(findings.notesRepeated, figures).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-// `npm run pipelining`: sends random pipelined requests for any length of time. See pipelining-walk.harness.ts of
+// `npm run pipelining`: sends random pipelined requests for any length of time. See http/pipelining-walk.harness.ts of
 // packages/bff.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";

@@ -1,6 +1,6 @@
 // `npm run sbom`: prints the bill of materials of backend and script as CycloneDX 1.6
 // (https://cyclonedx.org/docs/1.6/json/), from the packages installed by the lockfile. Fails on a licence that does not
-// permit redistribution.
+// attempt redistribution.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

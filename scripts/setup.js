@@ -1,6 +1,6 @@
-// Prepares a fresh checkout: dependencies, build, browser. Uses only Node itself, since no package is installed yet. A
-// second run finds its stamps and does nothing.
-import { spawnSync } from "node:child_process";
+// Brings a fresh checkout to where it can run: dependencies, build, browser. Uses nothing but Node itself, since
+// nothing else is there yet. A second run finds its stamps and does nothing.
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,15 +17,28 @@ export function giveUp(message) {
 
 /** Runs a command of the checkout and shows its output. @returns whether it succeeded */
 export function run(command, args, options = {}) {
+  const stdio = options.silent ? "ignore" : options.quiet ? ["ignore", "ignore", "inherit"] : "inherit";
+  const { status, error } = spawnSync(command, args, { ...inCheckout(options), stdio });
+  return error === undefined && status === 0;
+}
+
+/** Does what `run` does, and leaves time for other work. */
+export function runBeside(command, args, options = {}) {
+  const child = spawn(command, args, { ...inCheckout(options), stdio: "inherit" });
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(false));
+    child.once("exit", (code) => resolve(code === 0));
+  });
+}
+
+function inCheckout({ folder = "", env }) {
   const bin = join(root, "node_modules", ".bin");
   const path = `${bin}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`;
-  const { status, error } = spawnSync(command, args, {
-    cwd: join(root, options.folder ?? ""),
-    stdio: options.silent ? "ignore" : options.quiet ? ["ignore", "ignore", "inherit"] : "inherit",
+  return {
+    cwd: join(root, folder),
     shell: process.platform === "win32",
-    env: { ...process.env, PATH: path, ...options.env },
-  });
-  return error === undefined && status === 0;
+    env: { ...process.env, PATH: path, ...env },
+  };
 }
 
 /** Excludes the examples: only tests and authors need them, and they double the size of an installation. */
