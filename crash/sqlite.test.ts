@@ -15,7 +15,7 @@ it(
   { timeout: 900_000 },
   async () => {
     const seed = randomInt(2 ** 31);
-    const outcome = await sqliteRounds({ rounds: ROUNDS, random: dice(seed) });
+    const outcome = await sqliteRounds({ rounds: ROUNDS, random: seededRandom(seed) });
     const { findings, kills } = outcome;
     const figures = `seed ${seed}\n${figuresOf(outcome)}`;
     const { lost, twice, untrue } = findings;

@@ -58,7 +58,7 @@ async function notListed(named: Named[], ...options: string[]): Promise<Named[]>
   const files = new Set(named.map(({ file }) => file));
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["node_modules/vitest/vitest.mjs", "list", ...files, "--json", "--no-isolate"],
+    ["node_modules/vitest/vitest.mjs", "list", ...files, "--json", "--no-isolate", ...options],
     { cwd: fileURLToPath(new URL("../../..", import.meta.url)), maxBuffer: 2 ** 24 },
   );
   const listed = JSON.parse(stdout.slice(stdout.indexOf("["))) as { name: string; file: string }[];
