@@ -1,7 +1,8 @@
+import { PLANTED } from "@uis-call/testing/acme";
+import { engines } from "@uis-call/testing/databases";
+import { LeakScan } from "@uis-call/testing/leak-scan";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
 import { describe, expect, it } from "vitest";
-import { PLANTED, startTestBff, type TestBff } from "./bff.harness.js";
-import { Planted } from "./planted.harness.js";
-import { engines } from "./store/engines.harness.js";
 
 /** Whatever a backend is told in all tests is looked for when they stop it; here is what shows that it would be found. */
 async function livedIn(options: Parameters<typeof startTestBff>[0]): Promise<TestBff> {
@@ -46,7 +47,7 @@ describe("the search for what was planted", () => {
   });
 
   it("finds secrets and credentials in the log", () => {
-    const planted = new Planted();
+    const planted = new LeakScan();
     planted.secret("s".repeat(20));
     planted.credential("c".repeat(20));
     planted.number("+79000000001");

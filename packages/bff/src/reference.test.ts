@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { PLANTED } from "@uis-call/testing/acme";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
 import { afterEach, describe, expect, it } from "vitest";
-import { PLANTED, startTestBff, type TestBff } from "./bff.harness.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
 
 const BUYER = "+79000000202";

@@ -1,7 +1,7 @@
+import { engines } from "@uis-call/testing/databases";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
-import { engines } from "../store/engines.harness.js";
 import { vault } from "../store/number-vault.harness.js";
 import { EVERYBODY, stopCalls } from "../store/stops.js";
 import { newCall } from "./call.harness.js";

@@ -1,5 +1,5 @@
+import { acmeYaml, PLANTED } from "@uis-call/testing/acme";
 import { describe, expect, it } from "vitest";
-import { acmeYaml, PLANTED } from "../bff.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { vault } from "../store/number-vault.harness.js";
 import type { CallRow } from "../store/tables.js";

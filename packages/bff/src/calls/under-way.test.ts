@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { sqliteUrl } from "@uis-call/testing/databases";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { CompiledQuery } from "kysely";
 import { describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import { openDatabase } from "../store/database.js";
-import { sqliteUrl } from "../store/engines.harness.js";
 import { vault } from "../store/number-vault.harness.js";
 import { listening, type Statement } from "../store/statements.harness.js";
 import { newCall } from "./call.harness.js";

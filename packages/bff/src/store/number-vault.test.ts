@@ -1,7 +1,7 @@
+import { engines } from "@uis-call/testing/databases";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Secret } from "../config/secret.js";
 import { type Database, openDatabase } from "./database.js";
-import { engines } from "./engines.harness.js";
 import { openNumberVault } from "./number-vault.js";
 
 const NUMBER = "+79000000001";

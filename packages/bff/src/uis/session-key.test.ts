@@ -1,5 +1,5 @@
+import { TestClock } from "@uis-call/testing/test-clock";
 import { describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import type { Outcome } from "./uis-client.js";
 import { createSessionKeys } from "./session-key.js";
 

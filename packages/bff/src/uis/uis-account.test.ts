@@ -1,5 +1,5 @@
+import { TestClock } from "@uis-call/testing/test-clock";
 import { describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import { createUisAccount } from "./uis-account.js";
 import type { CallOrder, Outcome } from "./uis-client.js";
 

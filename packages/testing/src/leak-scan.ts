@@ -1,4 +1,4 @@
-import type { Database } from "./store/database.js";
+import type { Database } from "@uis-call/bff";
 
 /** Members of requests that are secret. */
 const SECRET_MEMBERS = ["token", "sealedNumber"];
@@ -7,7 +7,7 @@ const SECRET_MEMBERS = ["token", "sealedNumber"];
 const TELLING_DIGITS = 10;
 
 /** What one backend under test has been told and has to keep to itself, and a search for it. */
-export class Planted {
+export class LeakScan {
   /** The last digits of telephone numbers. */
   readonly #numbers = new Set<string>();
   /** Nobody may read these anywhere. */

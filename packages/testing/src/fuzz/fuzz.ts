@@ -4,15 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { systemClock } from "@uis-call/bff";
+import { createIdentityToken, sealNumber } from "@uis-call/bff/tokens";
 import { Problem, ProofChallenge } from "@uis-call/shared";
 import fc from "fast-check";
 import { Pool } from "undici";
-import { PLANTED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
-import { systemClock } from "./clock.js";
-import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./fuzz-requests.harness.js";
-import { SITE, siteYaml } from "./fuzz-site.harness.js";
-import { routeTable, type TableRoute } from "./route-table.harness.js";
-import { createIdentityToken, sealNumber } from "./tokens.js";
+import { PLANTED } from "../acme.js";
+import { routeTable, type TableRoute } from "../route-table.js";
+import { startTestBff, type TestBff } from "../test-bff.js";
+import type { Visitor } from "../visitor.js";
+import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./requests.js";
+import { SITE, siteYaml } from "./site.js";
 
 /** Of which some are nobody's. */
 const METHODS = ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "PROPFIND", "LINK"];

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.js";
+import type { Clock } from "@uis-call/bff";
 
 /** Lets a test hold time in its hands: nothing passes until it says so. */
 export class TestClock implements Clock {

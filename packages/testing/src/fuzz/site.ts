@@ -1,4 +1,4 @@
-import { PLANTED } from "./bff.harness.js";
+import { PLANTED } from "../acme.js";
 
 /** Where the pages are. */
 export const SITE = "https://fuzz.example";
