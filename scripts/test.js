@@ -12,9 +12,9 @@ import { build, giveUp, install, run } from "./setup.js";
 install();
 build();
 if (!run(process.execPath, ["scripts/examples.js"])) giveUp("The examples could not be built: see above.");
-const chromium = browser();
+const chromium = await browser();
 const version = spawnSync(chromium, ["--version"], { encoding: "utf8" }).stdout?.trim() || chromium;
-const others = otherEngines();
+const others = await otherEngines();
 const folder = mkdtempSync(join(tmpdir(), "uis-call-tests-"));
 // PostgreSQL runs as a user of its own, and has its data in here.
 chmodSync(folder, 0o755);

@@ -1,13 +1,10 @@
 import puppeteer, { type Browser, type BrowserContext, type KeyInput, type Page } from "puppeteer-core";
 import type { EngineBrowser } from "./engine.js";
+import { SANDBOX_FLAGS } from "./paths.js";
 import { Tab } from "./tab.js";
 
 /** What moves without end costs a processor that has to draw it; the reflow tests look at it. */
-const CHROMIUM_FLAGS = [
-  "--force-prefers-reduced-motion",
-  // Chromium has no sandbox for root, which is what containers run as.
-  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-];
+const CHROMIUM_FLAGS = ["--force-prefers-reduced-motion", ...SANDBOX_FLAGS];
 
 /** Chromium or Firefox, by WebDriver BiDi or the Chrome DevTools Protocol. */
 export async function startPuppeteer(
