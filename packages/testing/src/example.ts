@@ -34,12 +34,12 @@ export async function killAll(): Promise<void> {
 }
 
 /** What a backend that is over has logged, answered and written down. */
-async function searchOf(planted: LeakScan, visitors: readonly Visitor[], log: Promise<string>, url: string) {
+async function searchOf(leakScan: LeakScan, visitors: readonly Visitor[], log: Promise<string>, url: string) {
   const db = await openDatabase(url);
-  const inDatabase = await planted.findsInDatabase(db).finally(() => db.close());
+  const inDatabase = await leakScan.findsInDatabase(db).finally(() => db.close());
   const answers = visitors.flatMap(({ seen }) => seen);
   const lines = (await log).split("\n");
-  return [...inDatabase, ...planted.findsInAnswers(answers), ...planted.findsInLog(lines)];
+  return [...inDatabase, ...leakScan.findsInAnswers(answers), ...leakScan.findsInLog(lines)];
 }
 
 export const run = (args: string[], environment: Record<string, string> = ENVIRONMENT, input = "") =>
@@ -59,16 +59,16 @@ export async function startExample(
 ) {
   const { DATABASE_URL = sqliteUrl() } = environment;
   const given = { ...ENVIRONMENT, ...environment };
-  const planted = new LeakScan();
-  planted.secret(...Object.values(given).filter((value) => /^[\w-]{16,}$/.test(value)));
+  const leakScan = new LeakScan();
+  leakScan.secret(...Object.values(given).filter((value) => /^[\w-]{16,}$/.test(value)));
   const backend = await startCommand(configuration, { environment: { ...given, DATABASE_URL } });
   const { url, output } = backend;
   const visitors: Visitor[] = [];
-  searches.push(() => searchOf(planted, visitors, output, DATABASE_URL));
+  searches.push(() => searchOf(leakScan, visitors, output, DATABASE_URL));
   return {
     ...backend,
     async visitor() {
-      const visitor = new Visitor(url, planted, visitors);
+      const visitor = new Visitor(url, leakScan, visitors);
       await visitor.open("acme", { origin: "https://www.example.com" });
       return visitor;
     },

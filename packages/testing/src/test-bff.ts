@@ -29,7 +29,7 @@ export interface TestBffOptions {
   tenant?: string;
   /** A line of YAML for its targets. */
   targets?: string;
-  /** As TRUST_PROXY; `false`: nobody is trusted, and TLS ends here. Default: whoever asks. */
+  /** As TRUST_PROXY; `false`: no proxy is trusted, and TLS ends here. Default: every client of this computer is. */
   trustProxy?: string | false;
   /** Changes the configuration before it is used. */
   configure?: (configuration: Configuration) => Configuration;
@@ -52,7 +52,7 @@ const SECRETS: Record<string, string> = {
 export async function startTestBff(options: TestBffOptions = {}) {
   const lines: string[] = [];
   const sessionSecret = options.sessionSecret ?? randomBytes(32).toString("hex");
-  const planted = scanFor(sessionSecret);
+  const leakScan = leakScanOf(sessionSecret);
   const visitors: Visitor[] = [];
   let database: Database | undefined;
   const stack = await startStack({
@@ -82,26 +82,26 @@ export async function startTestBff(options: TestBffOptions = {}) {
     drain: () => bff.drain(),
     database: db,
     sessionSecret,
-    planted,
+    planted: leakScan,
     /** Everything the backend has logged so far. */
     logged: () => lines.join(""),
-    visitor: () => new Visitor(url, planted, visitors),
+    visitor: () => new Visitor(url, leakScan, visitors),
     async stop() {
-      planted.uis(uis.received("place_calls"), uis.received("authenticate"));
-      const asked = new Visitor(url, planted, visitors);
+      leakScan.uis(uis.received("place_calls"), uis.received("authenticate"));
+      const asked = new Visitor(url, leakScan, visitors);
       await asked.send("GET", "/health/ready").catch(() => undefined);
-      const inDatabase = await planted.findsInDatabase(db);
+      const inDatabase = await leakScan.findsInDatabase(db);
       await stack.stop();
-      const told = planted.findsInAnswers([
+      const told = leakScan.findsInAnswers([
         ...visitors.flatMap(({ seen }) => seen),
         withoutFractions(await bff.metrics.text()),
       ]);
-      requireNone([...inDatabase, ...told, ...planted.findsInLog(lines)]);
+      requireNone([...inDatabase, ...told, ...leakScan.findsInLog(lines)]);
     },
   };
 }
 
-/** What a sum of seconds has behind its point may be anybody's number. */
+/** Digits behind the point of a sum of seconds may look like a number by chance. */
 const withoutFractions = (metrics: string): string => metrics.replaceAll(/\.\d+/g, "");
 
 /** Behind a proxy that ends TLS; with `false`, TLS ends here. */
@@ -114,13 +114,13 @@ function mountBehindProxy(app: Express, { router }: Bff, trustProxy: string | fa
   app.set("trust proxy", trustProxy).use(withTls).use("/api", router);
 }
 
-function scanFor(sessionSecret: string): LeakScan {
-  const planted = new LeakScan();
-  planted.number(PLANTED.office);
-  planted.number(PLANTED.groupOffice);
+function leakScanOf(sessionSecret: string): LeakScan {
+  const leakScan = new LeakScan();
+  leakScan.number(PLANTED.office);
+  leakScan.number(PLANTED.groupOffice);
   const { password, identitySecret, sealingKey, webhookSecret } = PLANTED;
-  planted.secret(sessionSecret, password, identitySecret, sealingKey, webhookSecret.slice("whsec_".length));
-  return planted;
+  leakScan.secret(sessionSecret, password, identitySecret, sealingKey, webhookSecret.slice("whsec_".length));
+  return leakScan;
 }
 
 export type TestBff = Awaited<ReturnType<typeof startTestBff>>;

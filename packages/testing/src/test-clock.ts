@@ -7,7 +7,7 @@ export class TestClock implements Clock {
 
   now = (): Date => new Date(this.#ms);
   monotonic = (): number => this.#ms;
-  /** For a test to say that somebody has set the computer's clock. */
+  /** Set by a test as if the computer's clock had been set. */
   wasSet = false;
   steady = (): boolean => !this.wasSet;
 

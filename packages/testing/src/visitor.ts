@@ -30,7 +30,7 @@ export class Visitor {
   headers: Headers = {};
   /** Where the page is that opened the session. */
   #origin = ORIGIN;
-  readonly #scan: LeakScan;
+  readonly #leakScan: LeakScan;
   cookie: string | undefined;
   csrfToken: string | undefined;
   /** On a page of another site. */
@@ -39,12 +39,12 @@ export class Visitor {
   readonly seen: string[] = [];
 
   /**
-   * @param scan where to note what it sends and is given
+   * @param leakScan where to note what it sends and is given
    * @param among where to note itself
    */
-  constructor(url: string, scan = new LeakScan(), among: Visitor[] = []) {
+  constructor(url: string, leakScan = new LeakScan(), among: Visitor[] = []) {
     this.url = url;
-    this.#scan = scan;
+    this.#leakScan = leakScan;
     among.push(this);
   }
 
@@ -62,8 +62,8 @@ export class Visitor {
     const body = { tenant, ...(token !== undefined && { token }) };
     const answer = await this.send<SessionResponse & Problem>("POST", "/session", body, headers);
     if (answer.status === 200) ({ csrfToken: this.csrfToken, sessionToken: this.sessionToken } = answer.body);
-    this.#scan.credential(this.csrfToken);
-    this.#scan.credential(this.sessionToken);
+    this.#leakScan.credential(this.csrfToken);
+    this.#leakScan.credential(this.sessionToken);
     return answer;
   }
 
@@ -123,7 +123,7 @@ export class Visitor {
       ...this.headers,
       ...headers,
     };
-    this.#scan.request(body);
+    this.#leakScan.request(body);
     const response = await got(this.url + path, {
       method,
       headers: written(all),
@@ -134,7 +134,7 @@ export class Visitor {
     });
     const [cookie] = response.headers["set-cookie"] ?? [];
     if (cookie !== undefined) this.cookie = cookie.split(";")[0];
-    this.#scan.credential(this.cookie?.split("=")[1]);
+    this.#leakScan.credential(this.cookie?.split("=")[1]);
     this.seen.push(response.body + JSON.stringify(response.headers));
     const text = response.body;
     const parsed: unknown = text.startsWith("{") ? JSON.parse(text) : {};

@@ -16,7 +16,7 @@ import type { Visitor } from "../visitor.js";
 import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./requests.js";
 import { SITE, siteYaml } from "./site.js";
 
-/** Of which some are nobody's. */
+/** Some of them belong to no route. */
 const METHODS = ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "PROPFIND", "LINK"];
 const CONNECTIONS = 24;
 /** Requests made at a time. */
