@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -12,6 +13,15 @@ const isolate = false;
 /** Retries in CI: a shared machine may stall for seconds. A test that fails twice in a row is broken. */
 const retry = process.env["CI"] === undefined ? 0 : 1;
 
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests of the backend try its sources, also by way of what starts it: nothing built before, and each module once. */
+const SOURCES = [
+  { find: /^@uis-call\/bff$/, replacement: file("packages/bff/src/index.ts") },
+  { find: /^@uis-call\/bff\/tokens$/, replacement: file("packages/bff/src/tokens.ts") },
+  { find: /^@uis-call\/testing\/(.*)$/, replacement: file("packages/testing/src/$1.ts") },
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -25,13 +35,12 @@ export default defineConfig({
         },
       })),
       {
+        resolve: { alias: SOURCES },
         test: {
           name: "bff",
           root: "packages/bff",
           include: ["src/**/*.test.ts"],
-          globalSetup: "src/store/postgres-setup.harness.ts",
-          isolate,
-          restoreMocks: true,
+          globalSetup: "../testing/src/postgres-setup.ts",
           // Machines are shared: what hangs is found all the same.
           testTimeout: 30_000,
           retry,

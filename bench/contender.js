@@ -1,19 +1,16 @@
-// Starts a contender for one run: a fresh process with a UIS of its own.
-import { fork, spawn } from "node:child_process";
+// Starts what is measured: each contender for each run as a fresh process, before a UIS of its own.
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { request } from "undici";
+import { startCommand } from "@uis-call/testing/cli";
 
 /** Origin of all requests; same-site with the backends, so that all use cookies. */
 export const ORIGIN = "http://localhost";
 
 const SESSION_SECRET = "0123456789abcdef0123456789abcdef";
-const BACKEND = fileURLToPath(new URL("../packages/bff/dist/cli.js", import.meta.url));
 
 /** Contenders in the order of the results. */
 export const CONTENDERS = ["ours", "careful", "careless", "relay"];
@@ -67,24 +64,21 @@ async function startOurs(uisUrl, database, nodeFlags = []) {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-bench-"));
   const configuration = join(folder, "bench.yaml");
   writeFileSync(configuration, configurationFor(uisUrl));
-  const port = await freePort();
-  const child = spawn(process.execPath, [...nodeFlags, BACKEND, "start", "--config", configuration], {
-    stdio: ["ignore", "inherit", "inherit"],
-    env: {
+  const { child, port, stop } = await startCommand(configuration, {
+    nodeFlags,
+    environment: {
       NODE_ENV: "production",
-      PORT: String(port),
       DATABASE_URL: `sqlite:${database ?? join(folder, "calls.db")}`,
       SESSION_SECRET,
       LOG_LEVEL: "warn",
       BENCH_UIS_PASSWORD: "a-password",
     },
   });
-  await answering(child, `http://127.0.0.1:${port}/api/health/live`);
   return {
     process: child,
     port,
     async stop() {
-      await stop(child);
+      await stop();
       rmSync(folder, { recursive: true });
     },
   };
@@ -104,24 +98,6 @@ const configurationFor = (uisUrl) => `tenants:
         office: "+79000000101"
         officeMessage: { text: A call back from the website }
 `;
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-async function answering(child, url) {
-  while (child.exitCode === null) {
-    const answer = await request(url).catch(() => undefined);
-    if (answer?.statusCode === 200) return;
-    await sleep(50);
-  }
-  throw new Error("the backend did not start: see above");
-}
 
 async function stop(child) {
   if (child.exitCode !== null) return;

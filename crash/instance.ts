@@ -1,8 +1,7 @@
-// A backend as shipped, on a real database, that dies or freezes at an ordered crash point. Runs as a process of its own:
-// backend.ts starts it and sends orders as messages.
-import { createServer } from "node:http";
-import { createBff, createLogger, openDatabase, parseConfiguration, Secret } from "@uis-call/bff";
-import express from "express";
+// A backend as it is shipped, on a real database, that can be told where to die. A process of its own: started by
+// backend.ts, which speaks to it by messages.
+import { createLogger, openDatabase } from "@uis-call/bff";
+import { startBackend } from "@uis-call/testing/backend";
 import type { CrashPoint, KillOrder, News } from "./crash-points.js";
 import { watch } from "./watched-database.js";
 
@@ -35,19 +34,15 @@ function passing(point: CrashPoint): void {
   process.kill(process.pid, "SIGSTOP");
 }
 
-const bff = await createBff({
+await startBackend({
   open: async (url) => watch(await openDatabase(url), passing),
-  configuration: parseConfiguration(
-    environment.CONFIGURATION,
-    { variable: (name) => process.env[name], file: () => undefined },
-    "crash.yaml",
-  ),
+  yaml: () => environment.CONFIGURATION,
+  variable: (name) => process.env[name],
   databaseUrl: environment.DATABASE_URL,
-  sessionSecrets: [new Secret(environment.SESSION_SECRET)],
+  sessionSecret: environment.SESSION_SECRET,
   publicUrl: new URL("http://acme.example"),
+  port: Number(environment.PORT),
   webhookPrivateHosts: ["127.0.0.1"],
   log: createLogger("fatal"),
 });
-createServer(express().use("/api", bff.router)).listen(Number(environment.PORT), "127.0.0.1", () =>
-  tell({ kind: "ready" }),
-);
+tell({ kind: "ready" });

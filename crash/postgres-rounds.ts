@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { startPostgres } from "@uis-call/testing/postgres";
 import type { Backend } from "./backend.js";
 import { type CrashPoint } from "./crash-points.js";
 import type { Outcome, RoundsOptions } from "./outcome.js";
-import { startPostgres } from "./postgres-server.js";
 import { schedule } from "./schedule.js";
 import { Site } from "./site.js";
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "@uis-call/testing/ports";
 import { Backend } from "./backend.js";
 import { type Accepted, check, type Findings } from "./checker.js";
 import type { CrashPoint, KillOrder } from "./crash-points.js";
-import { freePort } from "./free-port.js";
 import { type LedgerReader, readLedger, readerOf, undelivered, underWay } from "./ledger-reader.js";
 import { Receiver } from "./receiver.js";
 import { decisionTimes, type Kill } from "./recovery.js";

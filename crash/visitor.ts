@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Answer, Visitor as Browser } from "@uis-call/testing/visitor";
 import type { Backend } from "./backend.js";
 
 export const ORIGIN = "http://acme.example";
@@ -9,29 +10,27 @@ const ANSWER_WITHIN = 3000;
 const TRY_AGAIN_AFTER = 50;
 const GIVE_UP_AFTER = 90_000;
 
-export interface Answer {
-  status: number;
-  body: { id: string; status: string; csrfToken: string; code?: string; at?: string };
-  cookie: string | undefined;
+/** Members of the session or the call, or of a problem. */
+interface Told {
+  id?: string;
+  code?: string | undefined;
+  at?: string | undefined;
 }
 
-/** Acts as the widget does: repeats a request with the same key until a backend accepts it. */
+/** A browser with the widget: sends the same request with the same key until a backend has taken it. */
 export class Visitor {
   readonly #backends: readonly Backend[];
-  #headers: Record<string, string> = { origin: ORIGIN, "content-type": "application/json" };
+  readonly #browser = new Browser("");
 
   /** @param backends asked in turn, as behind a load balancer */
   constructor(backends: readonly Backend[]) {
     this.#backends = backends;
+    this.#browser.headers = { origin: ORIGIN };
+    this.#browser.patience = ANSWER_WITHIN;
   }
 
   async open(): Promise<void> {
-    const { body, cookie } = await this.#insist("/session", { tenant: "acme" }, {}, 0);
-    this.#headers = {
-      ...this.#headers,
-      "x-csrf-token": body.csrfToken,
-      cookie: cookie?.split(";")[0] ?? "",
-    };
+    await this.#insist("/session", 0, () => this.#browser.open("acme"));
   }
 
   /**
@@ -47,45 +46,33 @@ export class Visitor {
     trying: (backend: Backend) => void,
   ): Promise<string | undefined> {
     const headers = { "idempotency-key": `"${randomUUID()}"` };
-    const { status, body } = await this.#insist("/calls", request, headers, first, trying);
+    const send = () => this.#browser.call(request, headers);
+    const { status, body } = await this.#insist("/calls", first, send, trying);
     return status === 422 ? undefined : body.id;
   }
 
-  async #insist(
+  async #insist<Body extends Told>(
     path: string,
-    request: object,
-    headers: Record<string, string>,
     first: number,
+    send: () => Promise<Answer<Body>>,
     trying: (backend: Backend) => void = () => undefined,
-  ): Promise<Answer> {
+  ): Promise<Answer<Body>> {
     const deadline = Date.now() + GIVE_UP_AFTER;
     for (let place = first; Date.now() < deadline; place++) {
       const backend = this.#backends[place % this.#backends.length];
       if (backend === undefined) throw new Error("no backend to ask");
       trying(backend);
-      const answer = await post(backend.url + path, request, { ...this.#headers, ...headers });
+      this.#browser.url = backend.url;
+      // None that can be used: refused, reset, cut off, or too late.
+      const answer = await send().catch(() => undefined);
+      // Nothing is searched for leaks here.
+      this.#browser.seen.length = 0;
       if (answer !== undefined && answer.status < 300) return answer;
       if (answer?.status === 422 && answer.body.at === "at") return answer;
       if (answer !== undefined && answer.status !== 503)
         throw new Error(`${path}: HTTP ${answer.status} ${answer.body.code ?? ""}`);
       await sleep(TRY_AGAIN_AFTER * (1 + Math.random()));
     }
-    throw new Error(`${path}: no backend has accepted it within ${GIVE_UP_AFTER / 1000} s`);
-  }
-}
-
-/** Sends one request. @returns the answer; undefined where the connection fails or the answer is late */
-async function post(url: string, body: object, headers: Record<string, string>): Promise<Answer | undefined> {
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers,
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(ANSWER_WITHIN),
-    });
-    const answer = (await response.json()) as Answer["body"];
-    return { status: response.status, body: answer, cookie: response.headers.getSetCookie()[0] };
-  } catch {
-    return undefined;
+    throw new Error(`${path}: no backend has taken it within ${GIVE_UP_AFTER / 1000} s`);
   }
 }

@@ -1,7 +1,7 @@
+import { launchBrowser } from "@uis-call/testing/browsers/playwright";
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { findings } from "./axe.js";
-import { launchBrowser } from "./browser.js";
 import { DISPLAYS, Stage, STATES } from "./stage.js";
 
 // Chromium only: other engines' drivers cannot emulate forced colours.

@@ -1,6 +1,6 @@
+import { launchBrowser } from "@uis-call/testing/browsers/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import { launchBrowser } from "./browser.js";
 import { ENDPOINT, type Hosts, startHosts } from "./hosts.js";
 
 // Chromium only: it alone accepts host names and certificates on its command line.

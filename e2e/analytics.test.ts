@@ -4,9 +4,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Demo, startDemo } from "@uis-call/demo";
+import type { EngineBrowser } from "@uis-call/testing/browsers/engine";
+import { ENGINES } from "@uis-call/testing/browsers/engines";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { EngineBrowser } from "./engines/engine.js";
-import { ENGINES } from "./engines/engines.js";
 import { root } from "./example-site.js";
 
 const written = readFileSync(join(root, "docs/analytics.md"), "utf8");

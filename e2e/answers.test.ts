@@ -1,7 +1,7 @@
 import { type Demo, startDemo } from "@uis-call/demo";
+import { launchBrowser } from "@uis-call/testing/browsers/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launchBrowser } from "./browser.js";
 
 const OFFICE = "79000000101";
 

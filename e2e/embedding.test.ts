@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { launchBrowser, launchProfile } from "@uis-call/testing/browsers/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { launchBrowser, launchProfile } from "./browser.js";
 import { ENDPOINT, type Hosts, startHosts } from "./hosts.js";
 
 // Chromium only: it alone accepts host names and the policy for third-party cookies on its command line.

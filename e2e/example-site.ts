@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createBff, createLogger, parseConfiguration, Secret } from "@uis-call/bff";
-import { UisSimulator } from "@uis-call/simulator";
+import { createLogger } from "@uis-call/bff";
+import { type Stack, startStack } from "@uis-call/testing/stack";
 import express, { type RequestHandler } from "express";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,43 +19,24 @@ const PAGE = "http://localhost:4332";
  *
  * @param origins replace the page's address in the configuration
  */
-export async function startBackend(origins: string[]) {
-  const uis = new UisSimulator({
-    accounts: [{ login: "demo", password: "demo", serviceNumbers: ["74990000000"] }],
-    settings: { answersWhen: "accepted" },
-  });
-  await uis.start({ port: 0 });
-  const text = readFileSync(join(root, "examples/own-page/own-page.yaml"), "utf8")
-    .replace(`["${PAGE}"]`, JSON.stringify(origins))
-    .replace("http://127.0.0.1:4330", new URL(uis.url).origin);
-  const app = express();
-  const server = await listen(createServer(app));
-  const url = urlOf(server);
-  const bff = await createBff({
-    configuration: parseConfiguration(
-      text,
-      { variable: () => "demo", file: () => undefined },
-      "own-page.yaml",
-    ),
-    databaseUrl: "sqlite::memory:",
-    sessionSecrets: [new Secret(randomBytes(32).toString("base64"))],
-    publicUrl: new URL(`${url}/api`),
+export function startBackend(origins: string[]) {
+  const text = readFileSync(join(root, "examples/own-page/own-page.yaml"), "utf8");
+  return startStack({
+    simulator: {
+      accounts: [{ login: "demo", password: "demo", serviceNumbers: ["74990000000"] }],
+      settings: { answersWhen: "accepted" },
+    },
+    yaml: (uis) =>
+      text
+        .replace(`["${PAGE}"]`, JSON.stringify(origins))
+        .replace("http://127.0.0.1:4330", new URL(uis).origin),
+    variable: () => "demo",
+    hostname: "localhost",
     log: createLogger("silent"),
   });
-  app.use("/api", bff.router);
-  return {
-    url,
-    uis,
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      await bff.close(0);
-      await uis.stop();
-    },
-  };
 }
 
-export type Backend = Awaited<ReturnType<typeof startBackend>>;
+export type Backend = Stack;
 
 /** Serves a folder. Replaces the backend's usual address in its files by `backend`, which is set after the start. */
 export async function startSite(folder: string, pages: Record<string, string> = {}) {

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { EngineBrowser } from "@uis-call/testing/browsers/engine";
+import { ENGINES } from "@uis-call/testing/browsers/engines";
+import type { Tab } from "@uis-call/testing/browsers/tab";
+import { freePort } from "@uis-call/testing/ports";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import type { EngineBrowser } from "./engines/engine.js";
-import { ENGINES } from "./engines/engines.js";
-import type { Tab } from "./engines/tab.js";
 import { type Backend, root, startBackend, startSite } from "./example-site.js";
 
 /** Examples that build to files: their folder and their output folder. */
@@ -135,12 +135,4 @@ async function startNext(port: number, endpoint: string): Promise<void> {
       () => false,
     );
   await expect.poll(answers, { timeout: 30_000 }).toBe(true);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "localhost");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

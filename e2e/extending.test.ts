@@ -1,9 +1,9 @@
+import type { EngineBrowser } from "@uis-call/testing/browsers/engine";
+import { ENGINES } from "@uis-call/testing/browsers/engines";
+import type { Tab } from "@uis-call/testing/browsers/tab";
 import type { UisCallButton } from "@uis-call/widget";
 import type { PropertyValues, ReactiveController } from "lit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { EngineBrowser } from "./engines/engine.js";
-import { ENGINES } from "./engines/engines.js";
-import type { Tab } from "./engines/tab.js";
 import { type Pages, startPages } from "./pages.js";
 
 // The bundle contains Lit as published, so Lit's documentation applies to the element.

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { launchBrowser } from "@uis-call/testing/browsers/playwright";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "./browser.js";
 import { Stage } from "./stage.js";
 
 /** Limits of `npm run size`, bytes in brotli. */

@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { createBff, createLogger, parseConfiguration, Secret } from "@uis-call/bff";
-import { UisSimulator } from "@uis-call/simulator";
-import express, { type RequestHandler } from "express";
+import { createLogger } from "@uis-call/bff";
+import { startStack } from "@uis-call/testing/stack";
+import { type RequestHandler, Router } from "express";
 import { generate } from "selfsigned";
 
 /** Base URL of the backend. */
@@ -36,19 +34,6 @@ export interface Answered {
  * whose query sets its headers: `?Cross-Origin-Embedder-Policy=require-corp`.
  */
 export async function startHosts() {
-  const uis = new UisSimulator({
-    accounts: [{ login: "shop", password: PASSWORD, serviceNumbers: ["74990000000"] }],
-    settings: { answersWhen: "accepted" },
-  });
-  await uis.start({ port: 0 });
-  const secrets = { variable: () => PASSWORD, file: () => undefined };
-  const bff = await createBff({
-    configuration: parseConfiguration(CONFIGURATION(uis.url), secrets, "shop.yaml"),
-    databaseUrl: "sqlite::memory:",
-    sessionSecrets: [new Secret(randomBytes(32).toString("base64"))],
-    publicUrl: new URL(ENDPOINT),
-    log: createLogger("silent"),
-  });
   const answered: Answered[] = [];
   const write: RequestHandler = (request, response, next) => {
     const { hostname: host, originalUrl: path, method } = request;
@@ -56,30 +41,37 @@ export async function startHosts() {
     response.once("close", () => answered.push({ host, path, method, status: response.statusCode, cookie }));
     next();
   };
-  const backend = express.Router().use("/api", bff.router);
-  const app = express().disable("x-powered-by").use(write);
-  app.use((request, response, next) => {
-    if (request.hostname === "calls.shop.test") backend(request, response, next);
-    else next();
-  });
-  app.use(page);
-
   const { private: key, cert } = await generate([{ name: "commonName", value: "shop.test" }]);
-  const server = createServer({ key, cert }, app).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return {
-    uis,
-    /** Answered requests in order. */
-    answered,
-    /** Chromium's flags that resolve the hosts and accept their certificate. */
-    flags: [`--host-resolver-rules=MAP *.test 127.0.0.1:${port}`, "--ignore-certificate-errors"],
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      await bff.close(0);
-      await uis.stop();
+  const stack = await startStack({
+    simulator: {
+      accounts: [{ login: "shop", password: PASSWORD, serviceNumbers: ["74990000000"] }],
+      settings: { answersWhen: "accepted" },
     },
+    yaml: CONFIGURATION,
+    variable: () => PASSWORD,
+    publicUrl: new URL(ENDPOINT),
+    log: createLogger("silent"),
+    server: createServer({ key, cert }),
+    mount(app, bff) {
+      const backend = Router().use("/api", bff.router);
+      app.use(write);
+      app.use((request, response, next) => {
+        if (request.hostname === "calls.shop.test") backend(request, response, next);
+        else next();
+      });
+      app.use(page);
+    },
+  });
+  return {
+    uis: stack.uis,
+    /** What has been answered so far, in order. */
+    answered,
+    /** For a browser that is to find the hosts, and take their certificate. */
+    flags: [
+      `--host-resolver-rules=MAP *.test 127.0.0.1:${new URL(stack.url).port}`,
+      "--ignore-certificate-errors",
+    ],
+    stop: () => stack.stop(),
   };
 }
 

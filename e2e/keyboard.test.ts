@@ -1,7 +1,7 @@
+import type { EngineBrowser } from "@uis-call/testing/browsers/engine";
+import { ENGINES } from "@uis-call/testing/browsers/engines";
+import type { Tab } from "@uis-call/testing/browsers/tab";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { EngineBrowser } from "./engines/engine.js";
-import { ENGINES } from "./engines/engines.js";
-import type { Tab } from "./engines/tab.js";
 import { type Display, Stage } from "./stage.js";
 
 /** The focused element, within the shadow root too: its part, else its id or text; empty where none is focused. */

@@ -1,4 +1,5 @@
 import { startDemo } from "@uis-call/demo";
+import { chromiumPath, SANDBOX_FLAGS } from "@uis-call/testing/browsers/paths";
 import lighthouse from "lighthouse";
 import puppeteer from "puppeteer-core";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -13,8 +14,8 @@ describe.each(["mobile", "desktop"] as const)("Lighthouse on the demo page, %s",
   beforeAll(async () => {
     const demo = await startDemo({ port: 0 });
     const browser = await puppeteer.launch({
-      executablePath: process.env["CHROME_PATH"] ?? "/usr/bin/chromium",
-      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+      executablePath: chromiumPath(),
+      args: SANDBOX_FLAGS,
     });
     const screen = { mobile: { width: 412, height: 823 }, desktop: { width: 1350, height: 940 } }[formFactor];
     const result = await lighthouse(demo.url, {

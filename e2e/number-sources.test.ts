@@ -1,10 +1,10 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ServerResponse } from "node:http";
 import { type Demo, startDemo } from "@uis-call/demo";
+import type { EngineBrowser } from "@uis-call/testing/browsers/engine";
+import { ENGINES } from "@uis-call/testing/browsers/engines";
+import type { Tab } from "@uis-call/testing/browsers/tab";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { EngineBrowser } from "./engines/engine.js";
-import { ENGINES } from "./engines/engines.js";
-import type { Tab } from "./engines/tab.js";
 
 const [OPERATOR, BORIS, SUPPLIER, BUYER] = ["79000000505", "79000000612", "79000000404", "79000000001"];
 

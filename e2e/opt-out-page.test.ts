@@ -1,8 +1,8 @@
 import { type Demo, startDemo } from "@uis-call/demo";
+import { launchBrowser } from "@uis-call/testing/browsers/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { findings } from "./axe.js";
-import { launchBrowser } from "./browser.js";
 
 // Chromium only: other engines' drivers cannot turn scripts off.
 let demo: Demo;

@@ -1,26 +1,21 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { launchBrowser } from "@uis-call/testing/browsers/playwright";
+import { freePort } from "@uis-call/testing/ports";
 import { expect, it, onTestFinished } from "vitest";
-import { launchBrowser } from "./browser.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return String(port);
-}
-
-/** The README's commands, without the build that is done already, and its files; with other ports. */
+/** The README's commands without the build, whose result is here already, and its files; both at other ports. */
 async function recipe() {
-  const ports = { "4330": await freePort(), "4331": await freePort(), "4332": await freePort() };
+  const ports = {
+    "4330": String(await freePort()),
+    "4331": String(await freePort()),
+    "4332": String(await freePort()),
+  };
   const moved = (text: string): string =>
     Object.entries(ports).reduce((before, [from, to]) => before.replaceAll(from, to), text);
   const folder = mkdtempSync(join(tmpdir(), "uis-own-page-"));

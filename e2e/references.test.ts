@@ -1,8 +1,8 @@
 import { type Demo, startDemo } from "@uis-call/demo";
+import type { EngineBrowser } from "@uis-call/testing/browsers/engine";
+import { ENGINES } from "@uis-call/testing/browsers/engines";
+import type { Tab } from "@uis-call/testing/browsers/tab";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { EngineBrowser } from "./engines/engine.js";
-import { ENGINES } from "./engines/engines.js";
-import type { Tab } from "./engines/tab.js";
 
 const ROWS = 50;
 

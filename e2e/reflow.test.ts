@@ -1,6 +1,6 @@
+import { launchBrowser } from "@uis-call/testing/browsers/playwright";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { launchBrowser } from "./browser.js";
 import { DISPLAYS, type Display, Stage, type State } from "./stage.js";
 
 // Chromium only: other engines' drivers cannot turn motion off.

@@ -1,6 +1,6 @@
+import { launchBrowser } from "@uis-call/testing/browsers/playwright";
 import type { Browser, CDPSession } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { launchBrowser } from "./browser.js";
 import { type Display, Stage, type State, STATES } from "./stage.js";
 
 let browser: Browser;

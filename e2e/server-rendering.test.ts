@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { render } from "@lit-labs/ssr";
 import { collectResult } from "@lit-labs/ssr/lib/render-result.js";
+import { launchBrowser } from "@uis-call/testing/browsers/playwright";
 import "@uis-call/widget/define";
 import { html } from "lit";
 import type { Browser } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { launchBrowser } from "./browser.js";
 import { root, startSite } from "./example-site.js";
 
 // Chromium only: other engines' drivers cannot turn scripts off.

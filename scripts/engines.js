@@ -1,26 +1,15 @@
 // Finds Firefox and WebKit for the end-to-end tests, or installs them from Debian.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync } from "node:fs";
 import { run } from "./setup.js";
 
-/** Requirements of each engine: the variable that names its path, usual paths, and Debian's package. */
+/** What each engine needs: the variable that names it, and Debian's package of it. */
 const ENGINES = {
-  Firefox: [
-    {
-      variable: "FIREFOX_PATH",
-      names: ["firefox", "firefox-esr"],
-      places: [
-        "/Applications/Firefox.app/Contents/MacOS/firefox",
-        "C:\\Program Files\\Mozilla Firefox\\firefox.exe",
-      ],
-      package: "firefox-esr",
-    },
-  ],
+  Firefox: [{ variable: "FIREFOX_PATH", package: "firefox-esr" }],
   WebKit: [
-    { variable: "WEBKIT_DRIVER", names: ["WebKitWebDriver"], package: "webkit2gtk-driver" },
-    { variable: "WEBKIT_BROWSER", names: [], places: miniBrowsers, package: "webkit2gtk-driver" },
-    { variable: "XVFB", names: ["Xvfb"], package: "xvfb" },
+    { variable: "WEBKIT_DRIVER", package: "webkit2gtk-driver" },
+    { variable: "WEBKIT_BROWSER", package: "webkit2gtk-driver" },
+    { variable: "XVFB", package: "xvfb" },
   ],
 };
 
@@ -28,10 +17,10 @@ const ENGINES = {
  * Finds the engines besides Chromium, and installs missing ones where possible. Returns name, version where known, and
  * the environment for the tests; `reason` tells what to do about a missing one.
  */
-export function otherEngines() {
-  const lacking = Object.values(ENGINES)
-    .flat()
-    .filter((part) => pathOf(part) === undefined);
+export async function otherEngines() {
+  const { pathOf } = await import("../packages/testing/dist/browsers/paths.js");
+  const isMissing = ({ variable }) => pathOf(variable) === undefined;
+  const lacking = Object.values(ENGINES).flat().filter(isMissing);
   if (lacking.length > 0 && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     console.log("Getting Firefox and WebKit …");
     run("apt-get", ["update", "-qq"], { quiet: true });
@@ -43,32 +32,14 @@ export function otherEngines() {
       });
   }
   return Object.entries(ENGINES).map(([name, parts]) => {
-    const found = parts.map((part) => [part.variable, pathOf(part)]);
-    const missing = parts.filter((part) => pathOf(part) === undefined);
-    // Empty paths: of an incomplete engine, the installed files must not be used.
+    const found = parts.map(({ variable }) => [variable, pathOf(variable)]);
+    const missing = parts.filter(isMissing);
+    // An empty path is none: what is on this machine all the same would not be the whole engine.
     const env = Object.fromEntries(found.map(([variable, path]) => [variable, path ?? ""]));
     if (missing.length === 0) return { name, version: versionOf(name, found[0][1]), env };
     const wanted = missing.map((part) => `${part.package} (or ${part.variable})`).join(", ");
     return { name, env, reason: `install ${wanted}` };
   });
-}
-
-function pathOf({ variable, names, places = [] }) {
-  if (process.env[variable] !== undefined)
-    return existsSync(process.env[variable]) ? process.env[variable] : undefined;
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const onPath = names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [...onPath, ...(typeof places === "function" ? places() : places)].find((path) => existsSync(path));
-}
-
-/** WebKitGTK's MiniBrowser lies beside its library, in a folder per architecture. */
-function miniBrowsers() {
-  return ["/usr/lib", "/usr/libexec"]
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => [folder, ...readdirSync(folder).map((name) => join(folder, name))])
-    .flatMap((folder) =>
-      ["webkit2gtk-4.1", "webkitgtk-6.0"].map((kind) => join(folder, kind, "MiniBrowser")),
-    );
 }
 
 function versionOf(name, path) {

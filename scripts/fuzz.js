@@ -1,4 +1,4 @@
-// `npm run fuzz`: sends any number of generated bodies to all routes of a backend. See fuzz.harness.ts of packages/bff.
+// `npm run fuzz`: generated bodies for every route of a whole backend, as many as wished. See fuzz/ of packages/testing.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { build, giveUp, install } from "./setup.js";
@@ -19,7 +19,7 @@ if (values.help || !(bodies > 0) || !Number.isInteger(seed)) giveUp(USAGE);
 
 install();
 build();
-const { fuzz } = await import("../packages/bff/dist/fuzz.harness.js");
+const { fuzz } = await import("../packages/testing/dist/fuzz/fuzz.js");
 
 let stopped = false;
 process.once("SIGINT", () => (stopped = true));

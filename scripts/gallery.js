@@ -9,9 +9,9 @@ import { build, install, root } from "./setup.js";
 
 install();
 build();
-process.env.CHROME_PATH = findBrowser();
+process.env.CHROME_PATH = await findBrowser();
 const { startDemo } = await import("../examples/demo/dist/demo.js");
-const { launchBrowser } = await import("../e2e/dist/browser.js");
+const { launchBrowser } = await import("../packages/testing/dist/browsers/playwright.js");
 const { Stage, STATES } = await import("../e2e/dist/stage.js");
 
 const folder = join(root, "docs", "gallery");

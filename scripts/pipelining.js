@@ -1,5 +1,5 @@
-// `npm run pipelining`: sends random pipelined requests for any length of time. See http/pipelining-walk.harness.ts of
-// packages/bff.
+// `npm run pipelining`: random requests that are not alone on their connection, for as long as wished. See
+// pipelining/ of packages/testing.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { build, giveUp, install } from "./setup.js";
@@ -21,7 +21,7 @@ if (values.help || !(minutes > 0) || !Number.isInteger(seed)) giveUp(USAGE);
 
 install();
 build();
-const { walk } = await import("../packages/bff/dist/http/pipelining-walk.harness.js");
+const { walk } = await import("../packages/testing/dist/pipelining/walk.js");
 
 let stopped = false;
 process.once("SIGINT", () => (stopped = true));

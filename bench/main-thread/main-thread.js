@@ -3,6 +3,7 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { startDemo } from "@uis-call/demo";
+import { chromiumPath, SANDBOX_FLAGS } from "@uis-call/testing/browsers/paths";
 import puppeteer from "puppeteer-core";
 
 const RUNS = Number(process.argv[process.argv.indexOf("--runs") + 1]) || 15;
@@ -17,8 +18,8 @@ const url = `http://localhost:${String(site.address().port)}`;
 demo = await startDemo({ port: 0, origins: [url] });
 
 const browser = await puppeteer.launch({
-  executablePath: process.env["CHROME_PATH"] ?? "/usr/bin/chromium",
-  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+  executablePath: chromiumPath(),
+  args: SANDBOX_FLAGS,
 });
 const figures = { without: [], with: [], opened: [] };
 for (let run = 0; run < RUNS; run++) {

@@ -2,12 +2,13 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { defaultReporter } from "@web/test-runner";
 import { chromeLauncher } from "@web/test-runner-chrome";
 import { startDemo } from "../../examples/demo/dist/demo.js";
 import { OpeningHoursSchema } from "../bff/dist/index.js";
 import { createIdentityToken, sealNumber } from "../bff/dist/tokens.js";
+import { chromiumPath, SANDBOX_FLAGS } from "../testing/dist/browsers/paths.js";
+import { freePort } from "../testing/dist/ports.js";
 
 const port = await freePort();
 const origins = [`http://localhost:${port}`];
@@ -32,14 +33,13 @@ export default {
   browsers: [
     chromeLauncher({
       launchOptions: {
-        executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium",
+        executablePath: chromiumPath(),
         args: [
           "--no-first-run",
           "--disable-background-networking",
           "--disable-component-update",
           "--disable-sync",
-          // Chromium has no sandbox for root, the usual user in containers.
-          ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+          ...SANDBOX_FLAGS,
         ],
       },
     }),
@@ -148,12 +148,4 @@ function resultReporter() {
 
 function testsIn({ tests, suites }) {
   return [...tests, ...suites.flatMap(testsIn)];
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

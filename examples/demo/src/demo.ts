@@ -1,11 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { createBff, createLogger, type Configuration, parseConfiguration, Secret } from "@uis-call/bff";
-import { UisSimulator } from "@uis-call/simulator";
+import { type Configuration, createLogger } from "@uis-call/bff";
+import type { UisSimulator } from "@uis-call/simulator";
+import { startStack } from "@uis-call/testing/stack";
 import express, { type RequestHandler } from "express";
 import { hostTokens } from "./host-tokens.js";
 import { TEXTS } from "./texts.js";
@@ -48,60 +46,38 @@ const SECRETS = {
  * @throws Node's error (`EADDRINUSE` …)
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const uis = new UisSimulator({
-    accounts: [{ login: "demo", password: SECRETS.DEMO_UIS_PASSWORD, serviceNumbers: ["74990000000"] }],
-  });
-  const app = express().disable("x-powered-by");
-  const server = createServer(app).listen(options.port, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const url = `http://${options.host ?? "localhost"}:${String(port)}`;
-
-  const configuration = demoConfiguration(port, options.origins ?? []);
-  const bff = await createBff({
-    configuration: options.configure?.(configuration) ?? configuration,
-    databaseUrl: options.databaseUrl ?? "sqlite::memory:",
-    sessionSecrets: [new Secret(randomBytes(32).toString("base64"))],
-    publicUrl: new URL(url),
-    log: createLogger("info", options.log ?? (() => undefined)),
-  });
-  app.use("/api", bff.router);
-  app.use(bff.optOutPage);
-  app.use("/simulator", uis.router());
-  app.use("/tokens", hostTokens(SECRETS.DEMO_IDENTITY_SECRET, SECRETS.DEMO_SEALING_KEY));
-  app.use(strictPolicy);
-  app.get("/", page);
-  app.use(express.static(file("page"), { index: false }), express.static(file("dist/page")));
-
-  return {
-    url,
-    endpoint: `${url}/api`,
-    uis,
-    async stop() {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await uis.stop();
-      await bff.close(0);
-      await closed;
+  const stack = await startStack({
+    simulator: {
+      accounts: [{ login: "demo", password: SECRETS.DEMO_UIS_PASSWORD, serviceNumbers: ["74990000000"] }],
     },
-  };
+    simulatorPath: "/simulator",
+    yaml: (uis, url) => demoYaml(uis, new URL(url).port, options.origins ?? []),
+    variable: (name) => (SECRETS as Record<string, string | undefined>)[name],
+    configure: options.configure,
+    databaseUrl: options.databaseUrl,
+    port: options.port,
+    hostname: options.host ?? "localhost",
+    log: createLogger("info", options.log ?? (() => undefined)),
+    mount(app, bff) {
+      app.use("/api", bff.router);
+      app.use(bff.optOutPage);
+      app.use("/tokens", hostTokens(SECRETS.DEMO_IDENTITY_SECRET, SECRETS.DEMO_SEALING_KEY));
+      app.use(strictPolicy);
+      app.get("/", page);
+      app.use(express.static(file("page"), { index: false }), express.static(file("dist/page")));
+    },
+  });
+  return { ...stack, endpoint: `${stack.url}/api` };
 }
 
-function demoConfiguration(port: number, origins: string[]): Configuration {
-  const written = readFileSync(file("demo.yaml"), "utf8");
-  const text = written.replaceAll("http://localhost:3000", `http://localhost:${String(port)}`);
-  const secrets = {
-    variable: (name: string) => (SECRETS as Record<string, string | undefined>)[name],
-    file: () => undefined,
-  };
-  const configuration = parseConfiguration(text, secrets, "demo.yaml");
-  for (const tenant of configuration.tenants) {
-    tenant.origins.push(`http://127.0.0.1:${String(port)}`, ...origins);
-    // "localhost" may resolve to ::1, where the demo does not listen.
-    tenant.uis.url = tenant.uis.url.replace("localhost", "127.0.0.1");
-  }
-  return configuration;
+/** Its file, with the addresses of this run. */
+function demoYaml(uis: string, port: string, origins: string[]): string {
+  const usual = "http://localhost:3000";
+  const pages = [`http://localhost:${port}`, `http://127.0.0.1:${port}`, ...origins];
+  return readFileSync(file("demo.yaml"), "utf8")
+    .replaceAll(`["${usual}"]`, JSON.stringify(pages))
+    .replaceAll(`${usual}/simulator/v1`, uis)
+    .replaceAll(usual, `http://localhost:${port}`);
 }
 
 const written = readFileSync(file("page/index.html"), "utf8");

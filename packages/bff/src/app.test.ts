@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { ORIGIN, SCANNED } from "@uis-call/testing/acme";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ORIGIN, SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 
 const PHONE = "8 (900) 000-00-01";
 

@@ -1,6 +1,7 @@
+import { ORIGIN, withoutLimits } from "@uis-call/testing/acme";
+import { engines } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
 import { afterEach, describe, expect, it } from "vitest";
-import { ORIGIN, startTestBff, type TestBff, type TestBffOptions, withoutLimits } from "./bff.harness.js";
-import { engines } from "./store/engines.harness.js";
 import { listening, type Statement } from "./store/statements.harness.js";
 
 /** Asked by the clock, or once an hour for all calls of the account. */

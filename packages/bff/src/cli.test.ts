@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ENVIRONMENT, example, killAll, run, startExample } from "@uis-call/testing/example";
+import { takenPort } from "@uis-call/testing/ports";
 import { got } from "got";
 import { afterEach, describe, expect, it } from "vitest";
-import { ENVIRONMENT, example, freePort, killAll, run, startExample } from "./cli.harness.js";
 
 afterEach(killAll);
 
@@ -76,7 +77,7 @@ describe("uis-call-bff start", () => {
   });
 
   it("says which port is in use and exits 1", async () => {
-    const { port, close } = await freePort();
+    const { port, close } = await takenPort();
     const { error, code } = await run(["start", "--config", example], {
       ...ENVIRONMENT,
       PORT: String(port),

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
+import { fuzz } from "@uis-call/testing/fuzz/fuzz";
 import { expect, it } from "vitest";
-import { fuzz } from "./fuzz.harness.js";
 
 const SECONDS = 20;
 /** On a slow machine it takes longer. */

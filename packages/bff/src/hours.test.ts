@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { engines } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
-import { TestClock } from "./clock.harness.js";
-import { engines } from "./store/engines.harness.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };
 const OFFICE = 'hours: { timeZone: Europe/Moscow, weekly: { mon-fri: "09:00-18:00" } }';

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ERROR_CODES, ERRORS } from "@uis-call/shared";
+import { startTestBff } from "@uis-call/testing/test-bff";
 import { format } from "prettier";
 import { expect, it } from "vitest";
-import { startTestBff } from "./bff.harness.js";
 import type { Route } from "./http/route.js";
 
 const PAGE = fileURLToPath(new URL("../../../docs/http-api.md", import.meta.url));

@@ -4,6 +4,7 @@ export type { Configuration, Tenant } from "./config/configuration.js";
 export { ConfigurationError, parseConfiguration, readConfiguration } from "./config/configuration-file.js";
 export { OpeningHours, OpeningHoursSchema } from "./config/opening-hours.js";
 export { Secret } from "./config/secret.js";
+export type { Route } from "./http/route.js";
 export { createLogger, type Logger } from "./log.js";
 export type { Metrics } from "./metrics.js";
 export {

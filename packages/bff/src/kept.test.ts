@@ -1,8 +1,10 @@
+import { SCANNED } from "@uis-call/testing/acme";
+import { engines } from "@uis-call/testing/databases";
+import type { TestBff } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
+import type { CallAnswer, Visitor } from "@uis-call/testing/visitor";
 import { afterEach, describe, expect, it } from "vitest";
-import { type CallAnswer, SCANNED, type TestBff, type Visitor } from "./bff.harness.js";
-import { TestClock } from "./clock.harness.js";
 import { addressOf, only, start, stopAll, visitorAt } from "./rate-tiers.harness.js";
-import { engines } from "./store/engines.harness.js";
 import { Secret } from "./config/secret.js";
 import { blockNumber } from "./store/number-blocks.js";
 import { openNumberCipher } from "./store/number-cipher.js";

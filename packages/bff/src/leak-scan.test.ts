@@ -1,7 +1,8 @@
+import { SCANNED } from "@uis-call/testing/acme";
+import { engines } from "@uis-call/testing/databases";
+import { LeakScan } from "@uis-call/testing/leak-scan";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
 import { describe, expect, it } from "vitest";
-import { SCANNED, startTestBff, type TestBff } from "./bff.harness.js";
-import { LeakScan } from "./leak-scan.harness.js";
-import { engines } from "./store/engines.harness.js";
 
 /** Whatever a backend is told in all tests is looked for when they stop it; here is what shows that it would be found. */
 async function livedIn(options: Parameters<typeof startTestBff>[0]): Promise<TestBff> {

@@ -1,5 +1,7 @@
+import { SCANNED } from "@uis-call/testing/acme";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 
 /** The visitor's own number must not come back, either: not in an answer, not in a log. */
 const VISITOR_NUMBER = "79000000001";

@@ -4,9 +4,11 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { SCANNED } from "@uis-call/testing/acme";
+import { sqliteUrl } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
-import { sqliteUrl } from "./store/engines.harness.js";
 import { createIdentityToken, type IdentityTokenClaims, sealNumber } from "./tokens.js";
 
 const SUPPLIER = "79000000404";

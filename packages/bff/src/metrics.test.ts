@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
+import { withoutLimits } from "@uis-call/testing/acme";
+import { engines } from "@uis-call/testing/databases";
+import { killAll, startExample } from "@uis-call/testing/example";
+import { freePort } from "@uis-call/testing/ports";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { got } from "got";
 import { afterEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { startTestBff, type TestBff, type TestBffOptions, withoutLimits } from "./bff.harness.js";
-import { freePort, killAll, startExample } from "./cli.harness.js";
-import { TestClock } from "./clock.harness.js";
 import { Metrics } from "./metrics.js";
-import { engines } from "./store/engines.harness.js";
 import { pauseCalls } from "./store/pauses.js";
 
 const closing: (() => Promise<void>)[] = [];
@@ -121,9 +123,8 @@ describe("the metrics", () => {
   it("are told on a listener of their own, off unless it is named, and nowhere else", async () => {
     const quiet = await startExample();
     const spare = await freePort();
-    spare.close();
-    const backend = await startExample({ METRICS_PORT: String(spare.port) });
-    const text = await got(`http://127.0.0.1:${String(spare.port)}/metrics`).text();
+    const backend = await startExample({ METRICS_PORT: String(spare) });
+    const text = await got(`http://127.0.0.1:${String(spare)}/metrics`).text();
     expect(text).toContain("uis_call_database_up 1");
     expect(text).toContain("nodejs_eventloop_lag_seconds");
     for (const { url } of [quiet, backend]) {

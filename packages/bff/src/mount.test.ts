@@ -8,12 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UisSimulator } from "@uis-call/simulator";
+import { acmeYaml } from "@uis-call/testing/acme";
+import { freePort } from "@uis-call/testing/ports";
+import { Visitor } from "@uis-call/testing/visitor";
 import express from "express";
 import expressSession from "express-session";
 import { got } from "got";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { acmeYaml, Visitor } from "./bff.harness.js";
-import { freePort } from "./cli.harness.js";
 import { parseConfiguration } from "./config/configuration-file.js";
 import { Secret } from "./config/secret.js";
 import { createLogger } from "./log.js";
@@ -43,8 +44,7 @@ describe("docs/mount.md", () => {
   it("has an example of less than 30 lines that calls as it stands, with no cookie but the application's", async () => {
     expect(example.split("\n").length).toBeLessThan(30);
     const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
-    const { port, close } = await freePort();
-    close();
+    const port = await freePort();
     const url = `http://localhost:${String(port)}`;
     const configuration = join(folder, "calls.yaml");
     writeFileSync(configuration, acmeYaml(uis.url).replace("https://acme.example", url));

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { SCANNED } from "@uis-call/testing/acme";
+import { engines, sqliteUrl } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { afterEach, describe, expect, it } from "vitest";
-import { SCANNED, startTestBff, type TestBff, type TestBffOptions } from "./bff.harness.js";
-import { TestClock } from "./clock.harness.js";
-import { engines, sqliteUrl } from "./store/engines.harness.js";
 import { createIdentityToken, type IdentityTokenClaims, sealNumber } from "./tokens.js";
 
 const BUYER = "79000000202";

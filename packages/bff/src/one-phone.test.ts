@@ -1,6 +1,9 @@
+import { SCANNED } from "@uis-call/testing/acme";
+import { engines } from "@uis-call/testing/databases";
+import type { TestBff } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { afterEach, describe, expect, it } from "vitest";
-import { SCANNED, type TestBff, type Visitor } from "./bff.harness.js";
-import { TestClock } from "./clock.harness.js";
 import {
   addressOf,
   CALL,
@@ -11,7 +14,6 @@ import {
   times,
   visitorAt,
 } from "./rate-tiers.harness.js";
-import { engines } from "./store/engines.harness.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
 
 const MINUTE = 60_000;

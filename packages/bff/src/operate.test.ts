@@ -4,10 +4,10 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { postgresUrl, sqliteUrl } from "@uis-call/testing/databases";
+import { ENVIRONMENT, example, killAll, run, startExample } from "@uis-call/testing/example";
 import SQLite from "better-sqlite3";
 import { afterEach, describe, expect, it } from "vitest";
-import { ENVIRONMENT, example, killAll, run, startExample } from "./cli.harness.js";
-import { postgresUrl, sqliteUrl } from "./store/engines.harness.js";
 
 afterEach(killAll);
 

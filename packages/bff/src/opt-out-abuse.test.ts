@@ -1,8 +1,10 @@
+import { SCANNED } from "@uis-call/testing/acme";
+import { engines, sqliteUrl } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { got, type Response } from "got";
 import { afterEach, describe, expect, it } from "vitest";
-import { SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 import { MOST_WRONG_CODES } from "./policy/opt-out.js";
-import { engines, sqliteUrl } from "./store/engines.harness.js";
 import { sealNumber } from "./tokens.js";
 
 /** The person called, who did not ask for it. */

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { engines } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { got, type Response } from "got";
 import { afterEach, describe, expect, it } from "vitest";
-import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
-import { TestClock } from "./clock.harness.js";
 import { MOST_WRONG_CODES } from "./policy/opt-out.js";
-import { engines } from "./store/engines.harness.js";
 
 const HOUR = 3_600_000;
 /** The person called, who did not ask for it. */

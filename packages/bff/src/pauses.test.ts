@@ -1,7 +1,8 @@
+import { engines } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { afterEach, describe, expect, it } from "vitest";
-import { startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
 import { openExisting } from "./store/database.js";
-import { engines } from "./store/engines.harness.js";
 import { ALL_TENANTS, pauseCalls, resumeCalls } from "./store/pauses.js";
 
 const callOf = (last: number) => ({ target: "sales", phone: `8 900 000-00-${String(last)}`, consent: true });

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
+import { engines, postgresUrl, sqliteUrl } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
-import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
-import { engines, postgresUrl, sqliteUrl } from "./store/engines.harness.js";
 import { listening, type Statement } from "./store/statements.harness.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };

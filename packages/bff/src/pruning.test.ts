@@ -1,7 +1,8 @@
+import { ORIGIN } from "@uis-call/testing/acme";
+import { engines } from "@uis-call/testing/databases";
+import { startTestBff } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { expect, it } from "vitest";
-import { ORIGIN, startTestBff } from "./bff.harness.js";
-import { TestClock } from "./clock.harness.js";
-import { engines } from "./store/engines.harness.js";
 
 const HOUR = 60 * 60_000;
 const TABLES = ["sessions", "anonymous_tries", "limit_counts", "opt_out_codes"] as const;

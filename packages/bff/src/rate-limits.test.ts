@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { SCANNED } from "@uis-call/testing/acme";
+import { engines, sqliteUrl } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { SCANNED, type TestBff, type Visitor, startTestBff } from "./bff.harness.js";
-import { TestClock } from "./clock.harness.js";
 import {
   addressOf,
   at,
@@ -15,7 +18,6 @@ import {
   times,
   visitorAt,
 } from "./rate-tiers.harness.js";
-import { engines, sqliteUrl } from "./store/engines.harness.js";
 import { createIdentityToken } from "./tokens.js";
 
 afterEach(stopAll);

@@ -1,6 +1,7 @@
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { expect } from "vitest";
 import type { Configuration } from "./config/configuration.js";
-import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
 
 export const CALL = { target: "sales", phone: "8 900 000-00-01" };
 export const numbered = (n: number) => ({ ...CALL, phone: `8 900 000-${String(1000 + n)}` });

@@ -1,6 +1,7 @@
+import { engines } from "@uis-call/testing/databases";
+import type { TestBff } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { afterEach, describe, expect, it } from "vitest";
-import type { TestBff } from "./bff.harness.js";
-import { TestClock } from "./clock.harness.js";
 import {
   addressOf,
   at,
@@ -15,7 +16,6 @@ import {
   times,
   visitorAt,
 } from "./rate-tiers.harness.js";
-import { engines } from "./store/engines.harness.js";
 
 afterEach(stopAll);
 

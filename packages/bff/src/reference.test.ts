@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { SCANNED } from "@uis-call/testing/acme";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
 import { afterEach, describe, expect, it } from "vitest";
-import { SCANNED, startTestBff, type TestBff } from "./bff.harness.js";
 import { createIdentityToken, sealNumber } from "./tokens.js";
 
 const BUYER = "+79000000202";

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { acmeYaml, ORIGIN } from "@uis-call/testing/acme";
+import { freePort } from "@uis-call/testing/ports";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { acmeYaml, ORIGIN } from "./bff.harness.js";
-import { freePort } from "./cli.harness.js";
 import { parseConfiguration } from "./config/configuration-file.js";
 import { readSettings } from "./config/settings.js";
 import { type RunningServer, startServer } from "./server.js";
@@ -12,8 +12,7 @@ let behind: number;
 const servers: RunningServer[] = [];
 
 async function start(environment: Record<string, string>): Promise<number> {
-  const { port, close } = await freePort();
-  close();
+  const port = await freePort();
   const configuration = parseConfiguration(
     acmeYaml("http://127.0.0.1:1/v1"),
     { variable: () => "a-password", file: () => undefined },

@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { ProofChallenge } from "@uis-call/shared";
+import { SCANNED } from "@uis-call/testing/acme";
+import { engines } from "@uis-call/testing/databases";
+import { solveProof } from "@uis-call/testing/proof-solver";
+import type { TestBff } from "@uis-call/testing/test-bff";
+import { clockOfToday, TestClock } from "@uis-call/testing/test-clock";
+import type { CallAnswer, Visitor } from "@uis-call/testing/visitor";
 import { afterEach, describe, expect, it } from "vitest";
-import { type CallAnswer, SCANNED, type TestBff, type Visitor } from "./bff.harness.js";
-import { clockOfToday, TestClock } from "./clock.harness.js";
 import { systemClock } from "./clock.js";
 import {
   addressOf,
@@ -16,9 +20,7 @@ import {
   times,
   visitorAt,
 } from "./rate-tiers.harness.js";
-import { solveProof } from "./policy/proof-solver.harness.js";
 import { Secret } from "./config/secret.js";
-import { engines } from "./store/engines.harness.js";
 import { blockNumber } from "./store/number-blocks.js";
 import { openNumberCipher } from "./store/number-cipher.js";
 import { createIdentityToken } from "./tokens.js";

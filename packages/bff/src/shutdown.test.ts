@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { ORIGIN } from "@uis-call/testing/acme";
+import { engines, postgresUrl, sqliteUrl } from "@uis-call/testing/databases";
+import { ENVIRONMENT, exampleWith, killAll, startExample } from "@uis-call/testing/example";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import SQLite from "better-sqlite3";
 import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
-import { ORIGIN, startTestBff, type TestBff, type TestBffOptions, type Visitor } from "./bff.harness.js";
-import { ENVIRONMENT, exampleWith, killAll, startExample } from "./cli.harness.js";
 import { systemClock } from "./clock.js";
 import { Secret } from "./config/secret.js";
-import { engines, postgresUrl, sqliteUrl } from "./store/engines.harness.js";
 import { numberCipherOf } from "./store/number-cipher.js";
 
 const closing: (() => unknown)[] = [];

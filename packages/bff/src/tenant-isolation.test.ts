@@ -1,18 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type Answer,
-  type CallAnswer,
-  ORIGIN,
-  startTestBff,
-  type TestBff,
-  type Visitor,
-  withoutLimits,
-} from "./bff.harness.js";
 import type { Route } from "./http/route.js";
-import { engines } from "./store/engines.harness.js";
 import { listening, type Statement } from "./store/statements.harness.js";
 import type { Call, Problem } from "@uis-call/shared";
+import { ORIGIN, withoutLimits } from "@uis-call/testing/acme";
+import { engines } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
+import type { Answer, CallAnswer, Visitor } from "@uis-call/testing/visitor";
 
 type Ask = (stranger: Stranger, object: string) => Promise<Answer<Problem>>;
 

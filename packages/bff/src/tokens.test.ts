@@ -3,11 +3,10 @@ import { createSecretKey, generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { run } from "@uis-call/testing/example";
 import { describe, expect, it } from "vitest";
-import { start } from "./cli.harness.js";
 import { checkIdentityToken } from "./session/identity.js";
 import type { Tenant } from "./config/configuration.js";
 import { openSealedNumber } from "./policy/sealed-number.js";
@@ -45,9 +44,7 @@ describe("uis-call-bff token", () => {
   );
   const commands = [...page.matchAll(/^uis-call-bff (token .+)$/gm)].map(([, command = ""]) => command);
   const token = async (args: string[], phone = PHONE) => {
-    const child = start(args, ENV);
-    child.stdin.end(`${phone}\n`);
-    const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    const { out, error } = await run(args, ENV, `${phone}\n`);
     return { out: out.trim(), error };
   };
 

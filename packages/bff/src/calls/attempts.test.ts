@@ -1,8 +1,8 @@
+import { engines } from "@uis-call/testing/databases";
+import { TestClock } from "@uis-call/testing/test-clock";
 import type { KyselyPlugin } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
-import { engines } from "../store/engines.harness.js";
 import { withPlugin } from "../store/statements.harness.js";
 import { ALL_TENANTS, pauseCalls } from "../store/pauses.js";
 import { newCall } from "./call.harness.js";

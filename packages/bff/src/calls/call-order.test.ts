@@ -1,5 +1,5 @@
+import { acmeYaml, SCANNED } from "@uis-call/testing/acme";
 import { describe, expect, it } from "vitest";
-import { acmeYaml, SCANNED } from "../bff.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { cipher } from "../store/number-cipher.harness.js";
 import type { CallRow } from "../store/tables.js";

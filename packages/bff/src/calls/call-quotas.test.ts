@@ -1,10 +1,10 @@
+import { engines } from "@uis-call/testing/databases";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { afterEach, describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import type { Tenant } from "../config/configuration.js";
 import { DEFAULT_LIMITS, type Limits } from "../config/limits.js";
 import { Secret } from "../config/secret.js";
 import { type Database, openDatabase } from "../store/database.js";
-import { engines } from "../store/engines.harness.js";
 import { openNumberCipher } from "../store/number-cipher.js";
 import { newCall } from "./call.harness.js";
 import { Ledger, type NewCall } from "./ledger.js";

@@ -1,6 +1,6 @@
+import { acmeYaml } from "@uis-call/testing/acme";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { acmeYaml } from "../bff.harness.js";
-import { TestClock } from "../clock.harness.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { createLogger } from "../log.js";
 import { type Database, openDatabase } from "../store/database.js";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { engines } from "@uis-call/testing/databases";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
-import { engines } from "../store/engines.harness.js";
 import { newCall } from "./call.harness.js";
 import { type Precondition, firstRefusal, Ledger, type NewCall } from "./ledger.js";
 import { Attempts } from "./attempts.js";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { CALL_STATUSES, isOver } from "@uis-call/shared";
+import { sqliteUrl } from "@uis-call/testing/databases";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { CompiledQuery } from "kysely";
 import { describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import { openDatabase } from "../store/database.js";
-import { sqliteUrl } from "../store/engines.harness.js";
 import { cipher } from "../store/number-cipher.harness.js";
 import { listening, type Statement } from "../store/statements.harness.js";
 import { newCall } from "./call.harness.js";

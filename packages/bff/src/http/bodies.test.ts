@@ -1,8 +1,8 @@
+import { startTestBff } from "@uis-call/testing/test-bff";
 import type { Request } from "express";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { z } from "zod";
-import { startTestBff } from "../bff.harness.js";
 import { generatedBody } from "./bodies.harness.js";
 import { jsonBody, parseBody } from "./request.js";
 

@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { fileURLToPath } from "node:url";
+import { ORIGIN, withoutLimits } from "@uis-call/testing/acme";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import fc from "fast-check";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ORIGIN, startTestBff, type TestBff, type Visitor, withoutLimits } from "../bff.harness.js";
-import { methodsByPath } from "../http/route.js";
 import { generatedBody } from "./bodies.harness.js";
+import { methodsByPath } from "./route.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };
 

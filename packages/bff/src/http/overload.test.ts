@@ -1,8 +1,9 @@
 import { EventEmitter, once } from "node:events";
 import { connect } from "node:net";
+import { ORIGIN } from "@uis-call/testing/acme";
+import { startTestBff } from "@uis-call/testing/test-bff";
 import type { Request, Response } from "express";
 import { describe, expect, it, vi } from "vitest";
-import { ORIGIN, startTestBff } from "../bff.harness.js";
 import { systemClock } from "../clock.js";
 import { createOverloadGuard } from "./overload.js";
 

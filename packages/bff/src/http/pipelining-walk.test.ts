@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
+import { walk } from "@uis-call/testing/pipelining/walk";
 import { expect, it } from "vitest";
-import { walk } from "./pipelining-walk.harness.js";
 
 const SECONDS = 30;
 

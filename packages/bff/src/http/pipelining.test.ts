@@ -1,7 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { exampleWith, killAll, startExample } from "../cli.harness.js";
-import { TestClock } from "../clock.harness.js";
-import { systemClock } from "../clock.js";
+import { exampleWith, killAll, startExample } from "@uis-call/testing/example";
 import {
   arrive,
   type Guest,
@@ -13,7 +10,10 @@ import {
   type SiteKind,
   startSite,
   unlessOverloaded,
-} from "./pipelining.harness.js";
+} from "@uis-call/testing/pipelining/pipelining";
+import { TestClock } from "@uis-call/testing/test-clock";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { systemClock } from "../clock.js";
 
 /** What comes on a connection, and how it goes on. */
 interface Variant {

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { acmeYaml, PUBLIC_URL } from "@uis-call/testing/acme";
+import { Visitor } from "@uis-call/testing/visitor";
 import express from "express";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { acmeYaml, PUBLIC_URL, Visitor } from "../bff.harness.js";
 import { systemClock } from "../clock.js";
 import { parseConfiguration } from "../config/configuration-file.js";
 import { Secret } from "../config/secret.js";

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createTcpServer, isIP, type AddressInfo, type Server, type Socket } from "node:net";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import { systemClock } from "../clock.js";
 import { Secret } from "../config/secret.js";
 import { createWebhookSender, webhookUrlProblem, type WebhookSenderOptions } from "./webhook.js";

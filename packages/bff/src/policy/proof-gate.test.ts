@@ -1,11 +1,11 @@
 import type { Proof } from "@uis-call/shared";
+import { solveProof } from "@uis-call/testing/proof-solver";
+import { clockOfToday, TestClock } from "@uis-call/testing/test-clock";
 import { expect, it } from "vitest";
-import { clockOfToday, TestClock } from "../clock.harness.js";
 import type { Tenant } from "../config/configuration.js";
 import { DEFAULT_LIMITS } from "../config/limits.js";
 import { Secret } from "../config/secret.js";
 import type { Refusal } from "../refusal.js";
-import { solveProof } from "./proof-solver.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { count } from "../store/limit-counts.js";
 import { type NumberCipher, openNumberCipher } from "../store/number-cipher.js";

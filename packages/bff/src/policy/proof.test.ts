@@ -2,20 +2,14 @@ import { randomUUID } from "node:crypto";
 import { solveChallenge } from "altcha-lib";
 import { deriveKey } from "altcha-lib/algorithms/web/pbkdf2";
 import { type Proof, ProofChallenge, type Problem, type SessionResponse } from "@uis-call/shared";
+import { SCANNED } from "@uis-call/testing/acme";
+import { engines, postgresUrl } from "@uis-call/testing/databases";
+import { solveProof } from "@uis-call/testing/proof-solver";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import { clockOfToday } from "@uis-call/testing/test-clock";
+import type { Answer, CallAnswer, Visitor } from "@uis-call/testing/visitor";
 import { afterEach, describe, expect, it } from "vitest";
-import {
-  type Answer,
-  type CallAnswer,
-  SCANNED,
-  startTestBff,
-  type TestBff,
-  type TestBffOptions,
-  type Visitor,
-} from "../bff.harness.js";
-import { clockOfToday } from "../clock.harness.js";
 import { AttackMeter } from "./attack-meter.js";
-import { solveProof } from "./proof-solver.harness.js";
-import { engines, postgresUrl } from "../store/engines.harness.js";
 import { createIdentityToken } from "../tokens.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };

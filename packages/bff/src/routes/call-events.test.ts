@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
+import { postgresUrl } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
+import type { Visitor } from "@uis-call/testing/visitor";
 import type { KyselyPlugin } from "kysely";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { startTestBff, type TestBff, type TestBffOptions, type Visitor } from "../bff.harness.js";
-import { TestClock } from "../clock.harness.js";
 import { systemClock } from "../clock.js";
 import { openDatabase } from "../store/database.js";
-import { postgresUrl } from "../store/engines.harness.js";
 import { OpenStreams } from "../http/open-streams.js";
 
 const closing: (() => unknown)[] = [];

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Health } from "@uis-call/shared";
+import { TestClock } from "@uis-call/testing/test-clock";
 import express from "express";
 import { got } from "got";
 import { afterEach, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
+import { openDatabase } from "../store/database.js";
 import { createOpenRouter } from "../http/router.js";
 import { createLogger } from "../log.js";
-import { openDatabase } from "../store/database.js";
 import { healthRoutes } from "./health.js";
 
 const closing: (() => unknown)[] = [];

@@ -1,8 +1,8 @@
 import { createHmac, createSecretKey } from "node:crypto";
+import { engines } from "@uis-call/testing/databases";
 import { describe, expect, it } from "vitest";
 import type { Tenant } from "../config/configuration.js";
 import { openDatabase } from "../store/database.js";
-import { engines } from "../store/engines.harness.js";
 import { createIdentityToken } from "../tokens.js";
 import { checkIdentityToken, useToken } from "./identity.js";
 

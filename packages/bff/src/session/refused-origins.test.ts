@@ -1,6 +1,6 @@
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
 import { got } from "got";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestBff, type TestBff } from "../bff.harness.js";
 import { createLogger } from "../log.js";
 import { RefusedOrigins } from "./refused-origins.js";
 

@@ -1,8 +1,8 @@
+import { engines } from "@uis-call/testing/databases";
+import { TestClock } from "@uis-call/testing/test-clock";
 import type { SessionData } from "express-session";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import { type Database, openDatabase } from "../store/database.js";
-import { engines } from "../store/engines.harness.js";
 import { SessionStore } from "./session-store.js";
 
 const MINUTE = 60_000;

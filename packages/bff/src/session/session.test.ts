@@ -1,17 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { ORIGIN, withoutLimits } from "@uis-call/testing/acme";
+import { sqliteUrl } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { got } from "got";
 import { afterEach, describe, expect, it } from "vitest";
-import {
-  ORIGIN,
-  startTestBff,
-  type TestBff,
-  type TestBffOptions,
-  type Visitor,
-  withoutLimits,
-} from "../bff.harness.js";
-import { TestClock } from "../clock.harness.js";
-import { sqliteUrl } from "../store/engines.harness.js";
 
 const MINUTE = 60_000;
 const CALL = { target: "sales", phone: "8 900 000-00-01", consent: true };

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { ORIGIN, withoutLimits } from "@uis-call/testing/acme";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ORIGIN, startTestBff, type TestBff, type Visitor, withoutLimits } from "../bff.harness.js";
 import { type SiteRelation, siteRelationBetween } from "./site-relation.js";
 
 /** Listed by the tenant `careful`, on another site than the backend. */

@@ -1,7 +1,7 @@
+import { engines } from "@uis-call/testing/databases";
 import { afterEach, describe, expect, it } from "vitest";
 import { ban, banOf, bans, liftBan } from "./bans.js";
 import { type Database, openDatabase } from "./database.js";
-import { engines } from "./engines.harness.js";
 
 const VISITOR = "acme/session/somebody";
 const NOW = new Date("2026-11-23T09:00:00Z");

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { engines, postgresUrl, sqliteUrl } from "@uis-call/testing/databases";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Database, isWritable, openExisting, openDatabase } from "./database.js";
-import { engines, postgresUrl, sqliteUrl } from "./engines.harness.js";
 import { StoreError } from "./store-error.js";
 
 const opened: Database[] = [];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Secret } from "../config/secret.js";
 import { type Database, openDatabase } from "./database.js";
-import { engines } from "./engines.harness.js";
+import { engines } from "@uis-call/testing/databases";
 import { openNumberCipher } from "./number-cipher.js";
 
 const NUMBER = "+79000000001";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
+import { postgresUrl } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
+import { TestClock } from "@uis-call/testing/test-clock";
 import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
-import { startTestBff, type TestBff, type TestBffOptions } from "../bff.harness.js";
-import { TestClock } from "../clock.harness.js";
-import { postgresUrl } from "./engines.harness.js";
 import { type Fate, type Judge, TcpProxy, through } from "./tcp-proxy.harness.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };

@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sqliteUrl } from "@uis-call/testing/databases";
+import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
 import SQLite from "better-sqlite3";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
-import { startTestBff, type TestBff, type TestBffOptions } from "../bff.harness.js";
-import { sqliteUrl } from "./engines.harness.js";
 
 const callTo = (last: number) => ({ target: "sales", phone: `8 900 000-0${String(100 + last)}` });
 

@@ -2,10 +2,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sqliteUrl } from "@uis-call/testing/databases";
 import SQLite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Database, openDatabase } from "./database.js";
-import { sqliteUrl } from "./engines.harness.js";
 import { StoreError } from "./store-error.js";
 
 /** What stands in the way of the disk. */

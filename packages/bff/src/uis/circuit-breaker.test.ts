@@ -1,5 +1,5 @@
+import { TestClock } from "@uis-call/testing/test-clock";
 import { describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import { createCircuitBreaker } from "./circuit-breaker.js";
 import type { CallOrder, Outcome } from "./uis-client.js";
 

@@ -3,8 +3,8 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { gzipSync } from "node:zlib";
 import { promisify } from "node:util";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { afterEach, describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
 import { createJsonRpc, REQUEST_LIMITS } from "./json-rpc.js";
 import type { ConfirmSend } from "./uis-client.js";
 

@@ -1,9 +1,9 @@
+import { engines } from "@uis-call/testing/databases";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../clock.js";
-import { TestClock } from "../clock.harness.js";
 import { Secret } from "../config/secret.js";
 import { type Database, openDatabase } from "../store/database.js";
-import { engines } from "../store/engines.harness.js";
 import { createSharedToken } from "./shared-token.js";
 import type { TokenAnswer } from "./token-provider.js";
 

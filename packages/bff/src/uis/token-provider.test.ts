@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
+import { TestClock } from "@uis-call/testing/test-clock";
 import type { Outcome } from "./uis-client.js";
 import { createTokenProvider } from "./token-provider.js";
 

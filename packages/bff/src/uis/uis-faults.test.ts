@@ -4,8 +4,9 @@ import { mkdtempSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
+import type { Visitor } from "@uis-call/testing/visitor";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startTestBff, type TestBff, type Visitor } from "../bff.harness.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };
 

@@ -1,5 +1,5 @@
+import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestBff, type TestBff } from "../bff.harness.js";
 
 let bff: TestBff;
 beforeAll(async () => {

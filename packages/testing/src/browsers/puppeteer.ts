@@ -1,13 +1,10 @@
 import puppeteer, { type Browser, type BrowserContext, type KeyInput, type Page } from "puppeteer-core";
 import type { EngineBrowser } from "./engine.js";
+import { SANDBOX_FLAGS } from "./paths.js";
 import { Tab } from "./tab.js";
 
-/** Flags of Chromium. Reduced motion: endless animations cost processor time; the reflow tests cover them. */
-const CHROMIUM_FLAGS = [
-  "--force-prefers-reduced-motion",
-  // Chromium has no sandbox for root, the usual user in containers.
-  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-];
+/** What moves without end costs a processor that has to draw it; the reflow tests look at it. */
+const CHROMIUM_FLAGS = ["--force-prefers-reduced-motion", ...SANDBOX_FLAGS];
 
 /** Chromium or Firefox, driven by WebDriver BiDi or the Chrome DevTools Protocol. */
 export async function startPuppeteer(

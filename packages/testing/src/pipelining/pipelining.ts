@@ -1,16 +1,11 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
-import { UisSimulator } from "@uis-call/simulator";
-import express, { type RequestHandler } from "express";
+import { connect, type Socket } from "node:net";
+import { type Clock, createLogger, type Metrics, systemClock } from "@uis-call/bff";
+import type { RequestHandler } from "express";
 import expressSession from "express-session";
-import { acmeYaml, type Answer, ORIGIN, startTestBff, Visitor, withoutLimits } from "../bff.harness.js";
-import { type Clock, systemClock } from "../clock.js";
-import { parseConfiguration } from "../config/configuration-file.js";
-import { Secret } from "../config/secret.js";
-import { createLogger } from "../log.js";
-import type { Metrics } from "../metrics.js";
-import { createCallRouter } from "../mount.js";
+import { ACCOUNT, acmeYaml, ORIGIN, PUBLIC_URL, withoutLimits } from "../acme.js";
+import { startStack } from "../stack.js";
+import { startTestBff } from "../test-bff.js";
+import { type Answer, Visitor } from "../visitor.js";
 
 /** Where raw connections are made to. */
 export interface Address {
@@ -58,50 +53,38 @@ async function startBare(clock: Clock): Promise<Site> {
 /** An application with sessions, a stream and a page of its own. */
 async function startMounted(clock: Clock): Promise<Site> {
   const lines: string[] = [];
-  const uis = new UisSimulator({
-    accounts: [{ login: "acme-login", password: "a-password", serviceNumbers: ["74990000000"] }],
-  });
-  await uis.start({ port: 0 });
-  const secrets = { variable: () => "a-password", file: () => undefined };
-  const calls = await createCallRouter({
-    configuration: withoutLimits(parseConfiguration(acmeYaml(uis.url), secrets, "test.yaml")),
-    databaseUrl: "sqlite::memory:",
-    publicUrl: new URL("https://calls.acme.example"),
-    sessionSecrets: [new Secret("0123456789abcdef0123456789abcdef")],
-    clock,
-    log: createLogger("info", (line) => keepFault(lines, line)),
-    session: (request) => request.session,
-    user: () => undefined,
-  });
   const stream: RequestHandler = (_request, response) =>
     void response.type("text/event-stream").write(":\n\n");
-  const app = express()
-    .set("trust proxy", "loopback")
-    .use(expressSession({ secret: "host secret", resave: false, saveUninitialized: false }))
-    .use("/call", calls)
-    .use(calls.optOutPage)
-    .get("/host/stream", stream)
-    .get("/host/page", (_request, response) => void response.send("page"));
-  const server = createServer(app).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const stack = await startStack({
+    simulator: { accounts: [ACCOUNT] },
+    yaml: (uis) => acmeYaml(uis),
+    variable: () => ACCOUNT.password,
+    configure: withoutLimits,
+    publicUrl: PUBLIC_URL,
+    clock,
+    log: createLogger("info", (line) => keepFault(lines, line)),
+    host: { session: (request) => request.session, user: () => undefined },
+    mount: (app, { router, optOutPage }) =>
+      app
+        .set("trust proxy", "loopback")
+        .use(expressSession({ secret: "host secret", resave: false, saveUninitialized: false }))
+        .use("/call", router)
+        .use(optOutPage)
+        .get("/host/stream", stream)
+        .get("/host/page", (_request, response) => void response.send("page")),
+  });
   return {
     kind: "in a host application",
-    port,
+    port: Number(new URL(stack.url).port),
     base: "/call",
     visitor() {
-      const visitor = new Visitor(`http://127.0.0.1:${String(port)}/call`);
+      const visitor = new Visitor(`${stack.url}/call`);
       visitor.headers = { "x-forwarded-proto": "https" };
       return visitor;
     },
-    metrics: calls.metrics,
+    metrics: stack.bff.metrics,
     faults: () => lines,
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      await calls.close(0);
-      await uis.stop();
-    },
+    stop: () => stack.stop(),
   };
 }
 

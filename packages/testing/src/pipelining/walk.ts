@@ -1,5 +1,5 @@
+import { systemClock } from "@uis-call/bff";
 import fc from "fast-check";
-import { systemClock } from "../clock.js";
 import {
   arrive,
   type Guest,
@@ -12,7 +12,7 @@ import {
   type SiteKind,
   startSite,
   unlessOverloaded,
-} from "./pipelining.harness.js";
+} from "./pipelining.js";
 
 /** Connections at a time, to each site. */
 const CONNECTIONS = 12;

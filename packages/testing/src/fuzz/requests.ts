@@ -1,7 +1,7 @@
 import type { ProofChallenge } from "@uis-call/shared";
 import fc from "fast-check";
 
-/** A request as generated; whoever sends it puts in what belongs to the session it is sent in. */
+/** A request as generated. Its sender fills in what belongs to the session. */
 export interface FuzzRequest {
   /** The path whose bodies it is one of, if any. */
   like: string | undefined;

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.js";
+import type { Clock } from "@uis-call/bff";
 
 /** Lets a test hold time in its hands: nothing passes until it says so. */
 export class TestClock implements Clock {
@@ -7,7 +7,7 @@ export class TestClock implements Clock {
 
   now = (): Date => new Date(this.#ms);
   monotonic = (): number => this.#ms;
-  /** For a test to say that somebody has set the computer's clock. */
+  /** Set by a test as if the computer's clock had been set. */
   wasSet = false;
   steady = (): boolean => !this.wasSet;
 

@@ -1,4 +1,4 @@
-import { SCANNED } from "./bff.harness.js";
+import { SCANNED } from "../acme.js";
 
 /** Where the pages are. */
 export const SITE = "https://fuzz.example";
@@ -12,8 +12,8 @@ const everyTenant = (uis: string): string => `
     uis: { url: "${uis}", login: acme-login, password: { env: UIS_PASSWORD } }`;
 
 /**
- * Tenants whom no generated body can have anything dialled for: two that deny every number there is, and one that wants
- * what is sealed with its key. A request that is dialled all the same has found a way.
+ * Tenants for which no generated body is dialled: two deny every number, and one wants numbers sealed with its key. A
+ * request that is dialled all the same is a finding.
  */
 export const siteYaml = (uis: string): string => `
 tenants:

@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startPostgres } from "./postgres-server.harness.js";
+import { startPostgres } from "./postgres.js";
 
 /** One server for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

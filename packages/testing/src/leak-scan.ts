@@ -1,4 +1,4 @@
-import type { Database } from "./store/database.js";
+import type { Database } from "@uis-call/bff";
 
 /** Members of requests that are secret. */
 const SECRET_MEMBERS = ["token", "sealedNumber"];
@@ -10,7 +10,7 @@ const TELLING_DIGITS = 10;
 export class LeakScan {
   /** The last digits of telephone numbers. */
   readonly #numbers = new Set<string>();
-  /** Nobody may read these anywhere. */
+  /** Must appear nowhere. */
   readonly #secrets = new Set<string>();
   /** These one visitor was given: they are in that answer, and in that visitor's session. */
   readonly #credentials = new Set<string>();

@@ -4,17 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { type Route, systemClock } from "@uis-call/bff";
+import { createIdentityToken, sealNumber } from "@uis-call/bff/tokens";
 import { Problem, ProofChallenge } from "@uis-call/shared";
 import fc from "fast-check";
 import { Pool } from "undici";
-import { SCANNED, startTestBff, type TestBff, type Visitor } from "./bff.harness.js";
-import { systemClock } from "./clock.js";
-import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./fuzz-requests.harness.js";
-import { SITE, siteYaml } from "./fuzz-site.harness.js";
-import { methodsByPath } from "./http/route.js";
-import { createIdentityToken, sealNumber } from "./tokens.js";
+import { SCANNED } from "../acme.js";
+import { startTestBff, type TestBff } from "../test-bff.js";
+import type { Visitor } from "../visitor.js";
+import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./requests.js";
+import { SITE, siteYaml } from "./site.js";
 
-/** Of which some are nobody's. */
+/** Some of them belong to no route. */
 const METHODS = ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "PROPFIND", "LINK"];
 const CONNECTIONS = 24;
 /** Requests made at a time. */
@@ -77,7 +78,7 @@ export async function fuzz({
   });
   const pool = new Pool(new URL(bff.url).origin, { connections: CONNECTIONS, pipelining: 1 });
   try {
-    const table = Array.from(methodsByPath(bff.routes), ([path, methods]) => ({ path, methods }));
+    const table = pathsOf(bff.routes);
     const outcome: FuzzOutcome = {
       ...{ bodies: 0, seconds: 0, routes: new Map(), routesThereAre: table.length * METHODS.length },
       ...{ answers: new Map(), findings: [], dials: 0, overloaded: 0, sessions: 0, heap: [heapUsed(), 0] },
@@ -103,6 +104,13 @@ export async function fuzz({
     await bff.stop();
     rmSync(folder, { recursive: true });
   }
+}
+
+function pathsOf(routes: readonly Route[]): TablePath[] {
+  return [...new Set(routes.map(({ path }) => path))].map((path) => ({
+    path,
+    methods: routes.filter((row) => row.path === path).map(({ method }) => method),
+  }));
 }
 
 /** What is in use, and not merely not yet collected. */

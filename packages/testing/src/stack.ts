@@ -1,0 +1,48 @@
+import { type SimulatorOptions, UisSimulator } from "@uis-call/simulator";
+import { type Backend, type BackendOptions, startBackend } from "./backend.js";
+
+export interface StackOptions extends Omit<BackendOptions, "yaml"> {
+  /** The configuration, given the address of UIS and the backend's own. */
+  yaml: (uis: string, url: string) => string;
+  simulator?: SimulatorOptions;
+  /** Path of the backend's server that the simulator is at; default: it has a port of its own. */
+  simulatorPath?: string;
+  /** Address of another UIS than the simulator started along. */
+  uisUrl?: string | undefined;
+}
+
+export interface Stack extends Backend {
+  uis: UisSimulator;
+}
+
+/** Runs a simulator of UIS, and a backend that has it make calls. */
+export async function startStack({
+  simulator,
+  simulatorPath,
+  uisUrl,
+  ...options
+}: StackOptions): Promise<Stack> {
+  const uis = new UisSimulator(simulator);
+  if (simulatorPath === undefined) await uis.start({ port: 0 });
+  const uisOf = (url: string): string => {
+    if (uisUrl !== undefined) return uisUrl;
+    return simulatorPath === undefined ? uis.url : `http://127.0.0.1:${new URL(url).port}${simulatorPath}/v1`;
+  };
+  const backend = await startBackend({
+    ...options,
+    yaml: (url) => options.yaml(uisOf(url), url),
+    mount(app, bff, url) {
+      if (simulatorPath !== undefined) app.use(simulatorPath, uis.router());
+      if (options.mount === undefined) app.use("/api", bff.router);
+      else options.mount(app, bff, url);
+    },
+  });
+  return {
+    ...backend,
+    uis,
+    async stop() {
+      await backend.stop();
+      await uis.stop();
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import {
+  type Bff,
+  type Clock,
+  type Configuration,
+  createLogger,
+  type Database,
+  openDatabase,
+  systemClock,
+} from "@uis-call/bff";
+import type { Express, RequestHandler } from "express";
+import { ACCOUNT, acmeYaml, SCANNED, PUBLIC_URL } from "./acme.js";
+import { LeakScan, requireNone } from "./leak-scan.js";
+import { startStack } from "./stack.js";
+import { Visitor } from "./visitor.js";
+
+export interface TestBffOptions {
+  databaseUrl?: string;
+  /** Default: as the backend does. */
+  open?: typeof openDatabase;
+  clock?: Clock;
+  /** Address of UIS; default: the simulator started along. */
+  uisUrl?: string;
+  /** Default: {@link PUBLIC_URL}. */
+  publicUrl?: URL;
+  /** Newest first, separated by commas. */
+  sessionSecret?: string;
+  /** A line of YAML for the first tenant. */
+  tenant?: string;
+  /** A line of YAML for its targets. */
+  targets?: string;
+  /** As TRUST_PROXY; `false`: no proxy is trusted, and TLS ends here. Default: every client of this computer is. */
+  trustProxy?: string | false;
+  /** Changes the configuration before it is used. */
+  configure?: (configuration: Configuration) => Configuration;
+  /** The whole configuration instead, given the address of UIS. */
+  yaml?: (uisUrl: string) => string;
+  /** Takes each line of the log; default: they are kept. */
+  log?: (line: string) => void;
+}
+
+const SECRETS: Record<string, string> = {
+  WEBHOOK_SECRET: SCANNED.webhookSecret,
+  IDENTITY_SECRET: SCANNED.identitySecret,
+  SEALING_KEY: SCANNED.sealingKey,
+};
+
+/**
+ * A backend and a simulator on real sockets. When it is stopped, everything it has logged, answered and written down is
+ * searched for the numbers and secrets it was told: each test that starts one tests that, too.
+ */
+export async function startTestBff(options: TestBffOptions = {}) {
+  const lines: string[] = [];
+  const sessionSecret = options.sessionSecret ?? randomBytes(32).toString("hex");
+  const leakScan = leakScanOf(sessionSecret);
+  const visitors: Visitor[] = [];
+  let database: Database | undefined;
+  const stack = await startStack({
+    simulator: { accounts: [ACCOUNT] },
+    uisUrl: options.uisUrl,
+    yaml: options.yaml ?? ((uis) => acmeYaml(uis, options.tenant, options.targets)),
+    variable: (name) => SECRETS[name] ?? SCANNED.password,
+    configure: options.configure,
+    databaseUrl: options.databaseUrl,
+    open: async (url) => (database = await (options.open ?? openDatabase)(url)),
+    sessionSecret,
+    publicUrl: options.publicUrl ?? PUBLIC_URL,
+    clock: options.clock ?? systemClock,
+    log: createLogger("debug", options.log ?? ((line) => lines.push(line))),
+    webhookPrivateHosts: ["127.0.0.1"],
+    mount: (app, bff) => mountBehindProxy(app, bff, options.trustProxy),
+  });
+  const { uis, bff } = stack;
+  const url = `${stack.url}/api`;
+  if (database === undefined) throw new Error("the backend has opened no database");
+  const db = database;
+  return {
+    uis,
+    url,
+    router: bff.router,
+    routes: bff.routes,
+    metrics: bff.metrics,
+    drain: () => bff.drain(),
+    database: db,
+    sessionSecret,
+    leakScan,
+    /** Everything the backend has logged so far. */
+    logged: () => lines.join(""),
+    visitor: () => new Visitor(url, leakScan, visitors),
+    async stop() {
+      leakScan.uis(uis.received("place_calls"), uis.received("authenticate"));
+      const asked = new Visitor(url, leakScan, visitors);
+      await asked.send("GET", "/health/ready").catch(() => undefined);
+      const inDatabase = await leakScan.findsInDatabase(db);
+      await stack.stop();
+      const told = leakScan.findsInAnswers([
+        ...visitors.flatMap(({ seen }) => seen),
+        withoutFractions(await bff.metrics.text()),
+      ]);
+      requireNone([...inDatabase, ...told, ...leakScan.findsInLog(lines)]);
+    },
+  };
+}
+
+/** Digits behind the point of a sum of seconds may look like a number by chance. */
+const withoutFractions = (metrics: string): string => metrics.replaceAll(/\.\d+/g, "");
+
+/** Behind a proxy that ends TLS; with `false`, TLS ends here. */
+function mountBehindProxy(app: Express, { router }: Bff, trustProxy: string | false = "loopback"): void {
+  const withTls: RequestHandler = (request, _response, next) => {
+    if (trustProxy === false) Object.assign(request.socket, { encrypted: true });
+    else request.headers["x-forwarded-proto"] ??= "https";
+    next();
+  };
+  app.set("trust proxy", trustProxy).use(withTls).use("/api", router);
+}
+
+function leakScanOf(sessionSecret: string): LeakScan {
+  const leakScan = new LeakScan();
+  leakScan.number(SCANNED.office);
+  leakScan.number(SCANNED.groupOffice);
+  const { password, identitySecret, sealingKey, webhookSecret } = SCANNED;
+  leakScan.secret(sessionSecret, password, identitySecret, sealingKey, webhookSecret.slice("whsec_".length));
+  return leakScan;
+}
+
+export type TestBff = Awaited<ReturnType<typeof startTestBff>>;

@@ -1,0 +1,143 @@
+import { randomUUID } from "node:crypto";
+import { systemClock } from "@uis-call/bff";
+import type { Call, ErrorCode, Problem, SessionResponse } from "@uis-call/shared";
+import { got, type Response } from "got";
+import { ORIGIN } from "./acme.js";
+import { LeakScan } from "./leak-scan.js";
+
+export interface Answer<Body> {
+  status: number;
+  body: Body;
+  headers: Response["headers"];
+  text: string;
+}
+
+/** A call, or the members of a problem that a call does not have. */
+export type CallAnswer = Answer<Call & { code: ErrorCode; at?: string; retryAfter?: number }>;
+
+type Headers = Record<string, string | undefined>;
+
+const written = (headers: Headers): Headers =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+
+/** One browser: keeps its cookie or bearer and CSRF token, sends what a page of the tenant would send. */
+export class Visitor {
+  /** Of the backend that is asked. */
+  url: string;
+  /** Milliseconds it waits for an answer; default: for ever. */
+  patience: number | undefined;
+  /** Sent with every request, e.g. those of a proxy. */
+  headers: Headers = {};
+  /** Where the page is that opened the session. */
+  #origin = ORIGIN;
+  readonly #leakScan: LeakScan;
+  cookie: string | undefined;
+  csrfToken: string | undefined;
+  /** On a page of another site. */
+  sessionToken: string | undefined;
+  /** Text of every answer received. */
+  readonly seen: string[] = [];
+
+  /**
+   * @param leakScan where to note what it sends and is given
+   * @param among where to note itself
+   */
+  constructor(url: string, leakScan = new LeakScan(), among: Visitor[] = []) {
+    this.url = url;
+    this.#leakScan = leakScan;
+    among.push(this);
+  }
+
+  /** Goes to another page. */
+  at(origin: string): void {
+    this.#origin = origin;
+  }
+
+  async open(
+    tenant = "acme",
+    headers: Headers = {},
+    token?: string,
+  ): Promise<Answer<SessionResponse & Problem>> {
+    this.at(headers["origin"] ?? this.headers["origin"] ?? ORIGIN);
+    const body = { tenant, ...(token !== undefined && { token }) };
+    const answer = await this.send<SessionResponse & Problem>("POST", "/session", body, headers);
+    if (answer.status === 200) ({ csrfToken: this.csrfToken, sessionToken: this.sessionToken } = answer.body);
+    this.#leakScan.credential(this.csrfToken);
+    this.#leakScan.credential(this.sessionToken);
+    return answer;
+  }
+
+  call(body: object, headers: Headers = {}): Promise<CallAnswer> {
+    return this.send("POST", "/calls", body, { "idempotency-key": randomUUID(), ...headers });
+  }
+
+  read(id: string): Promise<CallAnswer> {
+    return this.send("GET", `/calls/${id}`);
+  }
+
+  /** The call's states, as its event stream tells them. */
+  async *follow(id: string): AsyncGenerator<Call> {
+    const headers = written({ cookie: this.cookie, ...this.#bearer() });
+    const stream = got.stream(`${this.url}/calls/${id}/events`, { headers });
+    let rest = "";
+    for await (const chunk of stream) {
+      rest += String(chunk);
+      const events = rest.split("\n\n");
+      rest = events.pop() ?? "";
+      for (const event of events) {
+        const data = /^data: ?(.*)$/m.exec(event)?.[1];
+        if (data !== undefined) yield JSON.parse(data) as Call;
+      }
+    }
+  }
+
+  /** Reads the call until it is as wished for. */
+  async until(id: string, status: Call["status"]): Promise<Call> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const { body } = await this.read(id);
+      if (body.status === status) return body;
+      if (Date.now() > deadline) throw new Error(`the call is still ${body.status}, not ${status}`);
+      await systemClock.sleep(20);
+    }
+  }
+
+  #bearer(): Headers {
+    if (this.sessionToken === undefined) return {};
+    return { origin: this.#origin, authorization: `Bearer ${this.sessionToken}` };
+  }
+
+  async send<Body = Problem>(
+    method: "GET" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PUT" | "PATCH" | "TRACE",
+    path: string,
+    body?: object | string,
+    headers: Headers = {},
+  ): Promise<Answer<Body>> {
+    const all: Headers = {
+      origin: this.#origin,
+      "accept-language": "en",
+      cookie: this.cookie,
+      "x-csrf-token": this.csrfToken,
+      ...this.#bearer(),
+      "content-type": body === undefined ? undefined : "application/json",
+      ...this.headers,
+      ...headers,
+    };
+    this.#leakScan.request(body);
+    const response = await got(this.url + path, {
+      method,
+      headers: written(all),
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      throwHttpErrors: false,
+      retry: { limit: 0 },
+      ...(this.patience !== undefined && { timeout: { request: this.patience } }),
+    });
+    const [cookie] = response.headers["set-cookie"] ?? [];
+    if (cookie !== undefined) this.cookie = cookie.split(";")[0];
+    this.#leakScan.credential(this.cookie?.split("=")[1]);
+    this.seen.push(response.body + JSON.stringify(response.headers));
+    const text = response.body;
+    const parsed: unknown = text.startsWith("{") ? JSON.parse(text) : {};
+    return { status: response.statusCode, body: parsed as Body, headers: response.headers, text };
+  }
+}
