@@ -36,15 +36,15 @@ const failedChecks = [];
 const checks =
   stage === "rest" ? [] : [check("formatting", "prettier", "--check", "--log-level", "warn", ".")];
 build();
-if (!run(process.execPath, ["scripts/examples.js"])) giveUp("The examples could not be built: see above.");
+if (stage !== "rest") checks.push(check("lint", "eslint", "--max-warnings", "0", "."));
+if (stage !== "fast" && !(await runBeside(process.execPath, ["scripts/examples.js"])))
+  giveUp("The examples could not be built: see above.");
+await Promise.all(checks);
+if (stage === "once") await check("size", process.execPath, "scripts/size.js");
+
 const chromium = await browser();
 const version = spawnSync(chromium, ["--version"], { encoding: "utf8" }).stdout?.trim() || chromium;
-const others = await otherEngines();
-const folder = mkdtempSync(join(tmpdir(), "uis-call-tests-"));
-// PostgreSQL runs as a user of its own, and has its data in here.
-chmodSync(folder, 0o755);
-// What the tests leave behind lies in one folder, gone when they are.
-process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+const others = stage === "fast" ? [] : await otherEngines();
 const paths = Object.assign({ CHROME_PATH: chromium }, ...others.map(({ env }) => env));
 const folder = folderIn(tmpdir());
 const env = { ...paths, LOG_LEVEL: "", TMPDIR: folder, CRASH_ROUNDS: String(KILLS[stage]) };
