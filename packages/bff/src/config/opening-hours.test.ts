@@ -7,7 +7,7 @@ import { isQuiet, QuietHoursSchema } from "./quiet-hours.js";
 const hours = (written: Record<string, unknown>, timeZone = "Europe/Moscow"): OpeningHours =>
   OpeningHoursSchema.parse({ timeZone, ...written });
 
-/** What `check` would say, a line for each problem. */
+/** Lists the schema's problems, a line each. */
 const problems = (written: Record<string, unknown>): string[] =>
   OpeningHoursSchema.safeParse({ timeZone: "Europe/Moscow", ...written }).error?.issues.map(
     ({ path, message }) => `${path.join(".")}: ${message}`,
@@ -83,7 +83,8 @@ describe("opening hours", () => {
 });
 
 describe("opening hours when clocks change", () => {
-  // The night in which clocks go forward leaves out an hour (Lord Howe: half of one), the other has it twice.
+  // When clocks go forward, the night lacks an hour (Lord Howe: half of one); when they go back, it has the hour
+  // twice.
   it.each([
     ["Europe/Berlin", "2026-03-29", "02:00-03:00", []],
     ["Europe/Berlin", "2026-03-29", "02:30-10:00", ["2026-03-29T01:30 2026-03-29T08:00"]],
