@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
-/** A backend that reaches its PostgreSQL by way of a proxy. */
+/** Starts a backend that reaches PostgreSQL through a proxy. */
 async function start(options: TestBffOptions = {}, judge?: () => Judge, parameters = "") {
   const url = await postgresUrl();
   const proxy = new TcpProxy(new URL(url));
@@ -31,7 +31,7 @@ async function start(options: TestBffOptions = {}, judge?: () => Judge, paramete
 
 const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
 
-/** Cuts the first COMMIT of a transaction that has the statement; other transactions go on. */
+/** Cuts the first COMMIT of a transaction that contains the statement; other transactions pass. */
 function cutCommitOf(statement: string, fate: Fate) {
   const seen = { cuts: 0 };
   const judge = (): Judge => {
@@ -157,13 +157,13 @@ describe("a PostgreSQL that fails for a while", () => {
             .set({ data: order.join() })
             .where("id", "=", id)
             .execute();
-          // Time for the other to lock its first row.
+          // Time for the other transaction to lock its first row.
           if (id === order[0]) await setTimeout(100);
         }
         return order.join();
       });
     expect(await Promise.all([bothIn(ids), bothIn(ids.toReversed())])).toEqual(["a,b", "b,a"]);
-    // One of them at least once more; as often as they meet again.
+    // At least one of the two ran again.
     expect(runs).toBeGreaterThanOrEqual(3);
   });
 });

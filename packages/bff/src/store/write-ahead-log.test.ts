@@ -8,9 +8,9 @@ import { type Database, openDatabase } from "./database.js";
 import { sqliteUrl } from "./engines.harness.js";
 import { StoreError } from "./store-error.js";
 
-/** What stands in the way of the disk. */
+/** A disk whose syncs a test controls. */
 interface Disk {
-  /** Asked each time the log is to be put on it. */
+  /** Called for each sync of the log. */
   sync: () => Promise<void>;
   syncs: number;
 }
@@ -20,7 +20,7 @@ const session = (id: string) => ({ id, data: "{}", expires_at: "2026-11-23T00:00
 const write = (db: Database, id: string) =>
   db.write("test", (transaction) => transaction.insertInto("sessions").values(session(id)).execute());
 
-/** What a power cut would leave of the file alone, without its log. */
+/** Reads the sessions that a power cut would leave in the database file without its log. */
 function sessionsWithoutLog(path: string): unknown[] {
   const copy = join(mkdtempSync(join(tmpdir(), "uis-call-")), "copy.db");
   copyFileSync(path, copy);
@@ -86,7 +86,7 @@ describe("a commit to a SQLite file", () => {
   it("that the disk did not take is an error, and the next is told of only once all of it is there", async () => {
     disk.sync = () => Promise.reject(Object.assign(new Error("i/o error"), { code: "EIO" }));
     await expect(write(db, "a")).rejects.toBeInstanceOf(StoreError);
-    // The system says of what it has dropped that all is well.
+    // The kernel dropped the pages, and the next sync reports success.
     disk.sync = () => Promise.resolve();
     await write(db, "b");
     expect(sessionsWithoutLog(path)).toContain("a");
