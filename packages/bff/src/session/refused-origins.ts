@@ -1,20 +1,20 @@
 import type { Logger } from "../log.js";
 
-/** Anybody may send any Origin: no more than this is remembered of them, and no longer ones are shown. */
+/** Most origins to remember, and most letters of one to log: any client can send any Origin. */
 const REMEMBERED = 100;
 const LONGEST = 200;
 
-/** Tells the operator, once for each origin and tenant, why a page's button does not work, and what to do. */
+/** Logs once per origin and tenant why a page's button does not work, and how to fix it. */
 export class RefusedOrigins {
   readonly #log: Logger;
-  /** Oldest first. */
+  /** Origins already logged, oldest first. */
   readonly #told = new Set<string>();
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
-  /** @param tenant unknown in a preflight, which says only where the page is from */
+  /** @param tenant unknown in a preflight, which carries only the origin */
   unlisted(origin: string, tenant?: string): void {
     this.#tell(
       origin,

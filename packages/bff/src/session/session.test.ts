@@ -16,7 +16,7 @@ import { sqliteUrl } from "../store/engines.harness.js";
 const MINUTE = 60_000;
 const CALL = { target: "sales", phone: "8 900 000-00-01", consent: true };
 
-/** Listed by the tenant `careful`: one on the backend's site, one on another. */
+/** Origins that the tenant `careful` lists: one on the backend's site, one on another. */
 const WAYS = { cookie: "https://careful.acme.example", bearer: "https://careful.example" };
 
 const bffs: TestBff[] = [];
@@ -36,7 +36,7 @@ async function opened(bff: TestBff, origin: string): Promise<Visitor> {
   return visitor;
 }
 
-/** Whether the visitor is still known; what else is said is about the call that does not exist. */
+/** Whether the visitor still has a session: without one, the answer is not about the missing call. */
 async function isKnown(visitor: Visitor): Promise<boolean> {
   const { body } = await visitor.read(randomUUID());
   expect(["not_found", "session_required"]).toContain(body.code);
@@ -110,7 +110,7 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
     const after = await start({
       databaseUrl,
       sessionSecret: before.sessionSecret,
-      // Its origins are somebody else's now.
+      // Its origins now belong to another tenant.
       configure: ({ tenants: [acme] }) => ({
         tenants: [{ ...acme!, origins: [ORIGIN, ...Object.values(WAYS)] }],
       }),

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ORIGIN, startTestBff, type TestBff, type Visitor, withoutLimits } from "../bff.harness.js";
 import { type SiteRelation, siteRelationBetween } from "./site-relation.js";
 
-/** Listed by the tenant `careful`, on another site than the backend. */
+/** Origin that the tenant `careful` lists, on another site than the backend. */
 const FOREIGN = "https://careful.example";
-/** Listed by the tenant `careful`, on the backend's site. */
+/** Origin that the tenant `careful` lists, on the backend's site. */
 const SIBLING = "https://careful.acme.example";
 const CALL = { target: "sales", phone: "8 900 000-00-01", consent: true };
 
@@ -49,7 +49,7 @@ describe("the site relation", () => {
     dialled = () => bff.uis.received("place_calls").length - before;
   });
 
-  /** A fresh number: a repeated one would be a call under way. */
+  /** Uses a new number each time, because a second call to the same one would be under way already. */
   let last = 0;
   const call = () => ({ ...CALL, phone: `8 900 000 ${String(1000 + ++last)}` });
 
@@ -63,7 +63,7 @@ describe("the site relation", () => {
     const { headers, body } = await bff.visitor().open("careful", { origin: SIBLING });
     expect(headers["set-cookie"]).toHaveLength(1);
     const [cookie = ""] = headers["set-cookie"] ?? [];
-    // express-session: 24 random bytes, and their signature.
+    // Written by express-session: 24 random bytes and their signature.
     expect(decodeURIComponent(cookie)).toMatch(
       /^__Host-uis_call=s:[\w-]{32}\.[\w+/]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     );
