@@ -125,7 +125,7 @@ describe("a tenant that asks for proofs", () => {
     expect(codeOf(await visitor.call(CALL))).toEqual(REQUIRED);
     expect((await open(bff))[1].body.proof).toBe("required");
     expect((await visitor.call({ ...CALL, proof: await proofFor(visitor) })).body.status).toBe("placed");
-    // Another tenant is not attacked.
+    // The other tenant is not under attack.
     expect((await bff.visitor().open("careful", CAREFUL)).body.proof).toBeUndefined();
     const token = await createIdentityToken({ tenant: "acme", sub: "user-1" }, SCANNED.identitySecret);
     expect((await (await open(bff, token))[0].call(CALL)).body.status).toBe("placed");
@@ -179,7 +179,7 @@ it("the measure of an attack is the same to the second for two instances on Post
   for (const bff of [one, other]) expect((await open(bff))[1].body.proof).toBe("required");
 });
 
-/** The proof with something else in it; what is signed does not fit any more. */
+/** Changes a proof's contents, so that its signature no longer matches. */
 const changed = (proof: string, parameters: object, solution: object = {}): string => {
   const { challenge, ...rest } = JSON.parse(atob(proof)) as Proof;
   return btoa(
@@ -288,7 +288,7 @@ describe.each(engines)("a solved proof on %s", (_name, newUrl) => {
     }
     const other = await visitor.call({ ...CALL, phone: "8 900 000-00-02" }, key);
     expect(other.body.code).toBe("idempotency_conflict");
-    // Nobody else's key is one's own.
+    // Keys belong to a session: for another session the same key is new.
     expect(codeOf(await (await open(bff))[0].call(CALL, key))).toEqual(REQUIRED);
   });
 
@@ -310,7 +310,7 @@ it("what is past is not kept: counts of tries are deleted once they cannot matte
   const [visitor] = await open(bff);
   await visitor.call({ ...CALL, proof: await proofFor(visitor) });
   clock.advance(1000);
-  // Writes down what was counted.
+  // Makes the meter write its counts to the database.
   await challengeFor(visitor);
   const left = async () => {
     await meter.prune();
