@@ -110,7 +110,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   it("that nobody has used is taken back when its holder is gone, and its call waits again", async () => {
     const attempt = await begun(theirs);
     expect(await mine.recover(["me"])).toMatchObject([{ id: attempt.call.id, status: "waiting" }]);
-    // The holder was only asleep: what it holds is worth nothing now.
+    // The owner was only suspended: its attempt is no longer valid.
     expect(await theirs.confirmSend(attempt, 120)).toBe(false);
     expect(await mine.takeDue(10)).toHaveLength(1);
   });
@@ -159,7 +159,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     }
   });
 
-  // SQLite has one transaction at a time, which nothing can come between.
+  // SQLite runs one transaction at a time, so nothing can happen in between.
   it.runIf(name === "PostgreSQL").each<[string, boolean]>([
     ["never used", false],
     ["used", true],
@@ -224,7 +224,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   });
 });
 
-/** The same database, in which something happens once while a transaction is under way. */
+/** Wraps a database so that something happens once in the middle of a transaction. */
 function between(db: Database, happens: () => Promise<void>): Database {
   let happened: Promise<void> | undefined;
   const plugin: KyselyPlugin = {

@@ -36,7 +36,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     await attempts.settle(attempt, { status: "placed", reason: null, outcome: "placed", code: null });
   }
 
-  /** As the dialler does with a call that is due. */
+  /** Takes a due call, as the dialler does. */
   async function take(id: string) {
     clock.advance(1);
     const attempt = await attempts.begin(id);
@@ -72,7 +72,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     const second = await ask({ target: "support" });
     await over(first.attempt);
     expect((await take(stranger.call.id)).state).toEqual(["held", "number_under_way"]);
-    // The visitor's own that comes due goes behind the one that waits already.
+    // The visitor's own scheduled call goes behind the one that already waits.
     expect((await take(own.call.id)).state).toEqual(["waiting", "phone_busy"]);
     await over((await take(second.call.id)).attempt);
     expect((await take(own.call.id)).attempt).toBeDefined();
@@ -103,7 +103,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
       "phone_busy",
     );
     await over(first.attempt);
-    // Numbers that a target is given, sealed, are the suppliers' own affair: many may ring one.
+    // Office numbers that were sealed belong to suppliers, so several calls may ring one.
     const sealed = { officeNumber: "+79000000404" };
     const calls = [
       await ask({ ...sealed, principal: "a", visitorNumber: "+79000000011" }),
@@ -155,7 +155,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     }
   });
 
-  // SQLite has one transaction at a time, which nothing can come between.
+  // SQLite runs one transaction at a time, so nothing can happen in between.
   it.runIf(name === "PostgreSQL")(
     "is given to one of the calls that come due at the same moment, and the others are looked at again",
     async () => {

@@ -38,7 +38,7 @@ afterEach(async () => {
   for (const db of opened.splice(0)) await db.close();
 });
 
-/** Instances on one database, as many as the engine allows, and their ledgers. */
+/** Starts as many instances on one database as the engine allows, with their ledgers. */
 async function instances(url: string, limits: Partial<Limits> | "none", clock = new TestClock()) {
   const of = limits === "none" ? limits : { ...ANY, ...limits };
   const ids = ["acme", ...Array.from({ length: 8 }, (_, n) => `t${String(n)}`)];

@@ -14,7 +14,7 @@ export class PauseLog {
     this.#log = log;
   }
 
-  /** Tells what is new since the last look. Throws StoreError. */
+  /** Logs pauses that began or were lifted since the last look. Throws StoreError. */
   async look(): Promise<void> {
     const pauses = new Map(
       (await activePauses(this.#db)).map((pause) => [`${pause.scope}/${pause.reason}`, pause]),
