@@ -20,7 +20,7 @@ afterEach(() => {
   sockets.clear();
 });
 
-/** Listens on every address of this machine, and counts who comes. */
+/** Listens on every address of this machine and counts connections. */
 async function listening(server: Server) {
   let connections = 0;
   server.on("connection", (socket) => {
@@ -40,7 +40,7 @@ interface Received {
   body: string;
 }
 
-/** A receiver that keeps what it gets, then does `answer`. */
+/** Starts a receiver that keeps each request, then runs `answer`. */
 async function receiver(answer: RequestListener = (_request, response) => response.end("ok")) {
   const received: Received[] = [];
   const { port, connections } = await listening(
@@ -211,7 +211,7 @@ describe("a webhook's event", () => {
       more();
     });
     expect(await send(url, { timeouts: { connect: 3000, whole: 60_000 } })).toEqual({ delivered: true });
-    // Far over the limit for what the sockets' buffers take, far under what 60 s would.
+    // Far above what the sockets' buffers take, far below what 60 s of reading would.
     expect(written).toBeLessThan(16 * 1024 * 1024);
   });
 
@@ -247,7 +247,7 @@ describe("a webhook's event", () => {
   });
 });
 
-/** Addresses nobody on the internet can have, in every spelling a URL takes. */
+/** Non-public addresses, in every spelling that a URL accepts. */
 const PRIVATE_HOSTS = [
   ...["127.0.0.1", "127.0.0.1.", "127.1", "127.0.1", "127.255.255.254", "2130706433", "017700000001"],
   ...["0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "0X7F.1", "127.0.0.0x1", "%31%32%37.0.0.1", "127.0.0.1"],
@@ -286,7 +286,7 @@ describe("a private address", () => {
 
   it("is not connected to when a name leads to it on the second look only", async () => {
     const { port, connections } = await receiver();
-    // 3ffe::/16 was given back to IANA: not special, but nobody's, so no test knocks at a stranger's.
+    // 3ffe::/16 was returned to IANA: it counts as public but is not assigned, so no real host is contacted.
     const { resolve, asked } = resolvingTo("3ffe::1", "127.0.0.1");
     const timeouts = { connect: 100, whole: 3000 };
     const detail = await detailOf(send(`https://hooks.example:${port}/`, { resolve, timeouts }));
