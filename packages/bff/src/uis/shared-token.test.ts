@@ -70,7 +70,7 @@ describe.each(engines)("a token in common on %s", (_name, newUrl) => {
       }, undefined);
     });
     const waiting = share.obtain(() => Promise.resolve({ token: "second" }), undefined);
-    // It waits for the claim to run out, looking every 100 ms.
+    // Waits for the lease to expire, looking every 100 ms.
     let token: TokenAnswer | undefined;
     void waiting.then((answer) => (token = answer));
     let passed = 0;
