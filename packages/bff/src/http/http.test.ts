@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"] as const;
 
-/** Everything in the database, as one text. */
+/** Returns the whole database as one text. */
 async function everything(): Promise<string> {
   const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(
     bff.database.query,
@@ -50,7 +50,7 @@ describe("every path", () => {
           path,
           method,
           405,
-          // A person's page, not a program's problem.
+          // The page answers with HTML for a person, not with problem+json.
           page ? undefined : "method_not_allowed",
         ]);
         expect(answer.headers.allow?.split(", ").sort()).toEqual([...methods].sort());
@@ -129,7 +129,7 @@ describe("a request", () => {
       expect(headers["access-control-allow-origin"]).toBeUndefined();
     }
     expect(await everything()).toBe(before);
-    // Whoever asks for health stands beside us.
+    // Health checks come from the same machine, without the proxy.
     expect((await visitor.send("GET", "/health/live", undefined, plain)).status).toBe(200);
   });
 
@@ -165,7 +165,7 @@ describe("a request", () => {
       });
     const [line = ""] = [headers[twice]];
     expect(await send([line])).toBe(201);
-    // Of some headers Node's own parser takes no second one.
+    // Node's own parser refuses a second one of some headers.
     expect([400, 422]).toContain(await send([line, line]));
   });
 

@@ -6,7 +6,7 @@ import { ORIGIN, startTestBff } from "../bff.harness.js";
 import { systemClock } from "../clock.js";
 import { createOverloadGuard } from "./overload.js";
 
-/** A response of which only its beginning and its end are looked at. */
+/** A response reduced to its beginning and end. */
 class FakeResponse extends EventEmitter {
   readonly closed: boolean = false;
   readonly req = { socket: Object.assign(new EventEmitter(), { destroyed: false }) };
@@ -31,7 +31,11 @@ function guarded() {
     lag,
     overloaded: () => overload.overloaded(),
     inWork: () => overload.inWork(),
-    /** Begins a request. @returns its response, or the code it was refused with */
+    /**
+     * Starts a request.
+     *
+     * @returns its response, or the code of its refusal
+     */
     begin: (members: object = {}): FakeResponse | string => {
       const response = new FakeResponse(members);
       try {

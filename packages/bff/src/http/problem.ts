@@ -12,7 +12,7 @@ export const notFound: RequestHandler = () => {
   throw new Refusal("not_found", "the path is not one of ours");
 };
 
-/** The one place where errors become answers: `application/problem+json` (RFC 9457), never a stack. */
+/** Turns every error into an answer `application/problem+json` (RFC 9457), without a stack. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const refusal = asRefusal(error);
@@ -59,7 +59,7 @@ function asRefusal(error: unknown): Refusal {
   if (typeof type === "string" && /^(entity|request)\./.test(type)) {
     return new Refusal("malformed_json", "the body could not be read as JSON");
   }
-  // express: a path that cannot be decoded.
+  // Express throws this for a path that cannot be decoded.
   if (error instanceof URIError) return new Refusal("not_found", "the path is not one of ours");
   return new Refusal("internal", "it has been logged; try again later", { cause: error });
 }

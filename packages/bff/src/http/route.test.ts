@@ -26,7 +26,7 @@ afterAll(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Opens a session, and nothing else. */
+/** Opens a session and does nothing else. */
 const opening = route("POST", "/session", {
   session: "opened",
   body: z.strictObject({ tenant: z.string() }),
@@ -37,7 +37,11 @@ const opening = route("POST", "/session", {
   },
 });
 
-/** Serves a table as the backend does. @returns a visitor of it, in a session */
+/**
+ * Serves a table as the backend does.
+ *
+ * @returns a visitor with a session
+ */
 async function visitorOf(rows: readonly Route[]): Promise<Visitor> {
   const db = await openDatabase("sqlite::memory:");
   closing.push(() => db.close());
@@ -177,7 +181,7 @@ describe("a row with a handler", () => {
   });
 });
 
-/** Every value that a word may have, and its absence. */
+/** All values of each option, its absence included. */
 const WORDS = {
   session: [undefined, "required", "opened", "none"],
   csrf: [undefined, true, false],
@@ -187,13 +191,13 @@ const WORDS = {
   rate: [undefined, "none"],
 } as const;
 
-/** All combinations of words. */
+/** All combinations of options. */
 const combinations = Object.entries(WORDS).reduce<Record<string, unknown>[]>(
   (all, [word, values]) => all.flatMap((words) => values.map((value) => ({ ...words, [word]: value }))),
   [{}],
 );
 
-/** Without the compiler, which would not let most of them pass. */
+/** Bypasses the compiler, which refuses most combinations. */
 const untyped = route as (method: string, path: string, words: object) => Route;
 
 it("no choice of words lets another site's page, or one without the token, change anything by the cookie alone", async () => {
@@ -203,7 +207,7 @@ it("no choice of words lets another site's page, or one without the token, chang
       try {
         rows.push(untyped(method, `/row-${String(rows.length)}`, { ...words, handler: hello }));
       } catch {
-        // There is no such row.
+        // Such a row cannot be made.
       }
     }
   }
