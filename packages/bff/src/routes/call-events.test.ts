@@ -21,7 +21,7 @@ async function start(options: TestBffOptions = {}) {
   return bff;
 }
 
-/** A visitor with a call that is not over for a week. */
+/** Opens a session with a call scheduled for next week. */
 async function waitingVisitor(bff: TestBff, phone: string, now = new Date()) {
   const visitor = bff.visitor();
   await visitor.open();
@@ -88,7 +88,7 @@ describe("streams of events", () => {
     const gate = new Promise<void>((resolve) => (go = resolve));
     const seen = new Promise<void>((resolve) => (reading = resolve));
     const watched: { id?: string } = {};
-    /** Holds up the first reading of the call, and counts the others. */
+    /** Holds up the first read of the call, and counts the others. */
     const holding: KyselyPlugin = {
       transformQuery: ({ node }) => node,
       async transformResult({ result }) {

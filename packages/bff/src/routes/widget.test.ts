@@ -109,6 +109,6 @@ describe("the scripts of the button", () => {
   });
 });
 
-/** Names in `import("./…")`, `from "./…"`, whatever the quotes. */
+/** Finds names in `import("./…")` and `from "./…"`, with any quotes. */
 const importsIn = (script: string): string[] =>
   [...script.matchAll(/(?:import\(|from|import)\s*["'`]\.\/([^"'`]+)["'`]/g)].map(([, name = ""]) => name);
