@@ -3,19 +3,19 @@ import type { Configuration, Tenant } from "../config/configuration.js";
 import { createIdentityToken, sealNumber } from "../tokens.js";
 
 export interface TokenWish {
-  /** `identity` or `sealed` */
+  /** `identity` or `sealed`. */
   kind: string | undefined;
   tenant: string | undefined;
   sub: string | undefined;
   target: string | undefined;
-  /** The number, asked for once all else is right; an identity token needs none. */
+  /** Reads the number, once all other arguments are valid. Identity tokens need none. */
   phone: () => Promise<string | undefined>;
 }
 
 /**
- * Makes a token by the configuration's keys, for trying a page out.
+ * Makes a token with the configuration's keys, to try a page.
  *
- * @throws ConfigurationError with what is missing
+ * @throws ConfigurationError naming what is missing
  */
 export async function makeToken(wish: TokenWish, configuration: Configuration): Promise<string> {
   const tenant = configuration.tenants.find(({ id }) => id === wish.tenant);
