@@ -52,7 +52,7 @@ FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environm
 PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL.`;
 
 interface Arguments {
-  /** What stands behind the command. */
+  /** Words after the command. */
   rest: string[];
   config?: string | undefined;
   to?: string | undefined;
@@ -146,14 +146,14 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   },
 };
 
-/** What may stand behind a command. */
+/** Most words after each command; default: none. */
 const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2, blocks: 1 };
 
 async function pause(reason: PauseReason, tenant = ALL_TENANTS): Promise<void> {
   await withDatabase(async (db) => {
     await pauseCalls(db, tenant, reason, systemClock.now());
     console.log(tenant === ALL_TENANTS ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
-    // Nobody misspells in an emergency and is told that all is well.
+    // A mistyped tenant must not look like success.
     if (tenant !== ALL_TENANTS && !(await hasCalls(db, tenant)))
       console.error(
         `there has been no call of ${tenant} yet: see that this is how the configuration has its id`,
@@ -193,25 +193,25 @@ async function main(): Promise<void> {
   await run({ ...values, rest });
 }
 
-/** Does not say the word again: it may be a number. */
+/** Does not repeat the word, which may be a telephone number. */
 function excessOf(command: string): string {
   if (command === "pause" || command === "resume") return `for one tenant: ${command} --tenant ID`;
   if (["export", "forget", "blocks"].includes(command)) return "the number goes to standard input";
   return `there is a word too many behind ${command}`;
 }
 
-/** What is wrong stands last, where it is seen. */
+/** Prints the error below the usage, where it is seen. */
 const misused = (why: string): ConfigurationError => new ConfigurationError([USAGE, "", why]);
 
 const databaseUrl = (): string => checkSettings(process.env).databaseUrl;
 
-/** Works on the database of a backend that may be running. */
+/** Runs `work` on the database, while a backend may be running on it. */
 async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
   const db = await openExisting(databaseUrl());
   await work(db).finally(() => db.close());
 }
 
-/** Numbers are encrypted under SESSION_SECRET. */
+/** Opens the number cipher, whose key is encrypted under SESSION_SECRET. */
 const cipherOf = (db: Database): Promise<NumberCipher> =>
   openNumberCipher(db, readSettings(process.env).sessionSecrets);
 
@@ -245,7 +245,7 @@ function requireReceivers(configuration: Configuration, privateHosts: readonly s
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-/** Does both, so that one attempt tells everything there is to mend. */
+/** Runs both, and reports the problems of both at once. */
 function together<First, Second>(first: () => First, second: () => Second): [First, Second] {
   const problems: string[] = [];
   const attempt = <Result>(work: () => Result): [Result] | [] => {
