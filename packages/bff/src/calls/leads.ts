@@ -5,6 +5,7 @@ import { FOR_A_PERSON } from "./under-way.js";
 
 const BATCH = 500;
 
+/** Selects leads; without members, all of them. */
 export interface LeadFilter {
   /** ISO 8601: only calls changed at or after this time. */
   since?: string;

@@ -19,6 +19,7 @@ const DIAL_WITHIN_MS = 10 * 60 * 1000;
 
 const TEXT_VERSION_LETTERS = 12;
 
+/** A call request that passed the policy. */
 export interface NewCall {
   tenant: string;
   principal: string;
@@ -71,6 +72,7 @@ export const firstRefusal =
     return { keep, counted };
   };
 
+/** Result of {@link Ledger.accept}. */
 export interface Accepted {
   call: CallRow;
   /** Whether the idempotency key already belonged to this call. */

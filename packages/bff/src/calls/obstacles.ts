@@ -5,6 +5,7 @@ import { sameVisitor } from "./busy-phones.js";
 import type { CallQuotas } from "./call-quotas.js";
 import { prohibitionOf } from "./prohibitions.js";
 
+/** What decides, besides the call itself, whether it may be dialled. */
 export interface Circumstances {
   /** Calls that must end before this one is dialled. */
   inTheWay: readonly CallRow[];

@@ -35,6 +35,7 @@ const Group = z
 /** Groups of office phones, rung in order. Defaults are the vendor's (Call API v1 §4, forwarding group). */
 export const ForwardingGroups = z.array(Group).min(1);
 
+/** A group of office phones that UIS rings for a call. */
 export type Group = z.infer<typeof Group>;
 
 /**

@@ -14,6 +14,7 @@ export interface OpenTime {
   to: Date;
 }
 
+/** Weekly hours and single dates in one time zone. */
 export interface Schedule {
   timeZone: string;
   /** Spans of each weekday, Monday first. */

@@ -95,4 +95,5 @@ function luminance(colour: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
+/** A tenant's theme as parsed. */
 export type Theme = z.infer<typeof ThemeSchema>;

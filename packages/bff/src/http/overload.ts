@@ -13,6 +13,7 @@ const MOST_AT_ONCE = 1000;
 /** Consecutive late seconds until readiness fails. */
 const LATE_SECONDS = 5;
 
+/** Refuses new work under overload. */
 export interface OverloadGuard {
   /**
    * Refuses with `overloaded`, for routes that start work. Runs after the body is read, so a client that sends its

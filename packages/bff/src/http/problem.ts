@@ -8,6 +8,7 @@ import { StoreError } from "../store/store-error.js";
 /** Seconds. */
 const RETRY_AFTER = "5";
 
+/** Refuses every request with 404. */
 export const notFound: RequestHandler = () => {
   throw new Refusal("not_found", "the path is not one of ours");
 };

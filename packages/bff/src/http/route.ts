@@ -12,6 +12,7 @@ export type Method = (typeof METHODS)[number];
  */
 export type RateLimit = "sessions" | "challenges" | "calls" | "codes" | "none";
 
+/** A request and its response. */
 export interface Exchange {
   request: Request;
   response: Response;

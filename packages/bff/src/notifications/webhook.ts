@@ -50,6 +50,7 @@ export interface WebhookSenderOptions {
 /** Most bytes of an answer to read. Only its status matters. */
 export const ANSWER_LIMIT = 64 * 1024;
 
+/** Default time-outs in milliseconds; see {@link WebhookSenderOptions.timeouts}. */
 export const TIMEOUTS = { connect: 3000, whole: 15_000 };
 
 /**

@@ -39,6 +39,7 @@ export interface User {
   variables?: Readonly<Record<string, string>>;
 }
 
+/** What the policy knows of a request besides its body. */
 export interface Circumstances {
   user: User | undefined;
   locale: string;

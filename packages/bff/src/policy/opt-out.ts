@@ -13,6 +13,7 @@ export const MOST_WRONG_CODES = { within: 3600, ofOneAddress: 10, altogether: 20
 
 const ALTOGETHER = "wrong-codes/all";
 
+/** Result of trying an opt-out code. */
 export type OptOutAnswer =
   /** The number of the code is blocked. */
   | { optedOut: true }

@@ -17,6 +17,7 @@ const Contents = z.object({
   reference: Reference.optional(),
 });
 
+/** Contents of a sealed number. */
 export interface OpenedNumber {
   phone: string;
   /** Subject of calls to this number. */

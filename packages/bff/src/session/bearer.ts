@@ -6,6 +6,7 @@ import type { Secret } from "../config/secret.js";
 /** Store that express-session has been set up with, which adds `generate`. */
 type ReadyStore = Store & { generate(request: Request): void };
 
+/** Sessions by bearer token. */
 export interface BearerSessions {
   /** Loads the session of `Authorization: Bearer` in place of express-session. Never sets a cookie. */
   middleware: RequestHandler;

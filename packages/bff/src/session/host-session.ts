@@ -29,6 +29,7 @@ export interface HostSession {
   save?: (done: (error?: unknown) => void) => unknown;
 }
 
+/** The host application's sessions and users. */
 export interface HostSessions {
   /** Returns the host's session of a request. */
   session: (request: Request) => HostSession | undefined;

@@ -31,6 +31,7 @@ export function backendOf(request: Request): SessionBackend {
   return backend;
 }
 
+/** Turns a function with a node callback into a promise. */
 export const promised = (start: (done: (error?: unknown) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => {
     start((error) => {
@@ -39,5 +40,6 @@ export const promised = (start: (done: (error?: unknown) => void) => void): Prom
     });
   });
 
+/** Makes the refusal for session data that could not be stored. */
 export const notStored = (cause: unknown): Refusal =>
   new Refusal("unavailable", "the session could not be stored; try again", { cause });

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 
+/** How long a session lives. */
 export interface SessionLifetime {
   /** Milliseconds without a request after which a session ends. */
   idle: number;

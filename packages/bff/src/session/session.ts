@@ -41,6 +41,7 @@ export interface SessionOptions {
   log: Logger;
 }
 
+/** Name of the session cookie. The prefix `__Host-` needs https. */
 export const cookieName = (secure: boolean): string => (secure ? "__Host-uis_call" : "uis_call");
 
 /**

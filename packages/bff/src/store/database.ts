@@ -5,6 +5,7 @@ import { openPostgres } from "./postgres.js";
 import { openSqlite } from "./sqlite.js";
 import type { Tables } from "./tables.js";
 
+/** Kind of database. */
 export type Engine = "sqlite" | "postgres";
 
 /** Durable store. A committed write survives a power cut. */

@@ -19,6 +19,7 @@ export interface Tables {
   opt_out_codes: OptOutCodeRow;
 }
 
+/** A call. */
 export interface CallRow {
   id: string;
   tenant: string;
@@ -83,6 +84,7 @@ export interface IntentRow {
  */
 type AttemptPhase = "prepared" | "connected" | "abandoned";
 
+/** An attempt to place a call. */
 export interface AttemptRow {
   /** Also the JSON-RPC `id` of the request, an integer as UIS requires. */
   id: Generated<number>;
@@ -115,6 +117,7 @@ export interface NotificationRow {
   delivered_at: string | null;
 }
 
+/** A visitor's session. */
 export interface SessionRow {
   /** SHA-256 of the session id, so that a copy of the database opens no session. */
   id: string;

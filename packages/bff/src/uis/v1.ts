@@ -16,6 +16,7 @@ import {
   type UisClient,
 } from "./uis-client.js";
 
+/** Options of {@link createV1Client}. */
 export interface V1Options {
   /** `https://<callapi host>/v1` */
   url: string;
