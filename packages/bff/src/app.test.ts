@@ -15,7 +15,7 @@ beforeEach(() => {
   bff.uis.exchange.settings.answersWhen = "accepted";
 });
 
-/** What UIS has received in this test. */
+/** Requests that UIS has received in this test. */
 const received = () => bff.uis.records.slice(earlier);
 const placeCalls = () => received().filter(({ method }) => method === "place_calls");
 

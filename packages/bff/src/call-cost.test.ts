@@ -3,17 +3,17 @@ import { ORIGIN, startTestBff, type TestBff, type TestBffOptions, withoutLimits 
 import { engines } from "./store/engines.harness.js";
 import { listening, type Statement } from "./store/statements.harness.js";
 
-/** Asked by the clock, or once an hour for all calls of the account. */
+/** Leaves out statements that run by the clock, or once an hour for the whole account. */
 const BESIDES = /"(instances|anonymous_tries|notifications|uis_tokens)"|"due_at" <= /;
 
 let bff: TestBff;
 afterEach(() => bff.stop());
 
 describe.each(engines)("a call on %s asks the database", (name, newUrl) => {
-  /** The lock of a phone, which SQLite does without. */
+  /** Locks of phones; SQLite needs none. */
   const LOCKS = name === "PostgreSQL" ? 1 : 0;
 
-  /** What a second call, to a new number, asks from request to answer. */
+  /** Lists the statements of a second call, to a new number, from request to answer. */
   async function askedFor(options: TestBffOptions): Promise<string[]> {
     const heard: Statement[] = [];
     bff = await startTestBff({ databaseUrl: await newUrl(), open: listening(heard), ...options });

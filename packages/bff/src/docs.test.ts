@@ -34,7 +34,7 @@ describe("docs/http-api.md", () => {
   });
 });
 
-/** The rows of the vendor's document, §2 to §6, each by the words that begin its row here: none may be missing. */
+/** Rows required in docs/uis-api.md, by their first words: the vendor's document, §2 to §6. */
 const UIS_API_ROWS: Record<string, string[]> = {
   "Transport (§2)": [
     "JSON-RPC 2.0 over HTTPS, `POST` only, UTF-8",
@@ -106,14 +106,14 @@ const UIS_API_ROWS: Record<string, string[]> = {
   ],
 };
 
-/** The faults that must be survived; each has its row. */
+/** Faults that must be survived; each needs a row. */
 const FAULTS: Record<string, string[]> = {
   "The process and its database": numbered("F", 10),
   UIS: numbered("U", 15),
   "Visitors, operators and receivers": ["H1", "H2", "H3", "H4", "H5", "H8", "H11", "H13"],
 };
 
-/** What is asked of the backend's security, as the tables number it. */
+/** Ids of the rows required in docs/security.md. */
 const SECURITY: Record<string, string[]> = {
   "Sessions and identity": numbered("S", 18),
   "Pages of other origins": numbered("C", 15),

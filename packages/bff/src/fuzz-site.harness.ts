@@ -1,9 +1,9 @@
 import { SCANNED } from "./bff.harness.js";
 
-/** Where the pages are. */
+/** Origin of the pages. */
 export const SITE = "https://fuzz.example";
 
-/** The same for each tenant. */
+/** Settings that all tenants share. */
 const everyTenant = (uis: string): string => `
     name: Fuzz
     limits: none
@@ -12,8 +12,8 @@ const everyTenant = (uis: string): string => `
     uis: { url: "${uis}", login: acme-login, password: { env: UIS_PASSWORD } }`;
 
 /**
- * Tenants whom no generated body can have anything dialled for: two that deny every number there is, and one that wants
- * what is sealed with its key. A request that is dialled all the same has found a way.
+ * Tenants for which no generated body can be dialled: two deny every number, and one requires numbers sealed with its
+ * key. A dialled request has found a hole.
  */
 export const siteYaml = (uis: string): string => `
 tenants:

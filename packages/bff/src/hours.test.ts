@@ -16,7 +16,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
   const running: TestBff[] = [];
 
   beforeEach(async () => {
-    // A Monday, noon in Moscow.
+    // Starts on a Monday, at noon in Moscow.
     clock = new TestClock();
     databaseUrl = await newUrl();
   });
@@ -31,7 +31,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     return bff;
   }
 
-  /** The service goes on with another configuration. */
+  /** Restarts the service with another configuration. */
   async function restart(tenant: string): Promise<TestBff> {
     await running.pop()?.stop();
     return start(tenant);
@@ -45,7 +45,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
 
   const until = (time: string) => clock.advance(Date.parse(time) - clock.now().getTime());
 
-  /** Lets time pass, a little at each look. */
+  /** Advances the clock in steps until the call has settled. */
   const settled = (bff: TestBff, id: string, step = 1000) =>
     expect.poll(async () => {
       clock.advance(step);
@@ -151,7 +151,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
   });
 
   it("end for a call that waits for UIS, too: nobody rings an office that has gone home", async () => {
-    // Nobody listens there.
+    // Nothing listens on this port.
     const bff = await start(OFFICE, { uisUrl: "http://127.0.0.1:9/v1" });
     until("2026-11-23T14:59:30Z");
     const visitor = await visitorOf(bff);

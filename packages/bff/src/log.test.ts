@@ -44,7 +44,7 @@ describe("the log", () => {
     expect(out).toContain("no •••");
   });
 
-  /** Any digits, with what people put between them, and what programs put around. */
+  /** Generates numbers in any digits, with punctuation of people and programs between and around them. */
   const number = fc
     .tuple(
       fc.array(fc.constantFrom(...Array.from("0123456789")), { minLength: 10, maxLength: 14 }),

@@ -49,7 +49,7 @@ afterAll(async () => {
 const dialled = () => bff.uis.received("place_calls").map(({ params }) => params);
 
 let last = 10;
-/** A number nobody else in this file has. */
+/** Returns a number not used elsewhere in this file. */
 const number = (): string => `+790000007${String(last++)}`;
 
 async function visitor(token?: string): Promise<Visitor> {
@@ -213,7 +213,7 @@ describe("a CRM", () => {
 
 it("shows neither the supplier's, the operator's nor the customer's number anywhere", async () => {
   const buyer = await visitor();
-  // UIS declines: the webhook hears of the call.
+  // UIS declines the call, so the webhook gets an event.
   bff.uis.beforeAnswer = (request, answer) => {
     if (request.method === "place_calls") answer.body = { jsonrpc: "2.0", result: "fail", id: request.id };
   };

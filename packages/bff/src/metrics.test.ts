@@ -22,7 +22,7 @@ async function start(options: TestBffOptions = {}): Promise<TestBff> {
   return bff;
 }
 
-/** The lines of a metric, without its name and its labels' quotes. */
+/** Returns a metric's lines, without its name and the quotes of its labels. */
 const linesOf = (text: string, name: string): string[] =>
   text
     .split("\n")

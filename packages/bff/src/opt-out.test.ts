@@ -9,7 +9,7 @@ import { MOST_WRONG_CODES } from "./policy/opt-out.js";
 import { engines } from "./store/engines.harness.js";
 
 const HOUR = 3_600_000;
-/** The person called, who did not ask for it. */
+/** Number of a person who was called without asking for it. */
 const PHONE = "8 900 000-00-01";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** Each dials at once, so that calls come one after the other. */
+/** Calls dial at once, so they come one after the other. */
 async function start(options: TestBffOptions = {}) {
   const clock = new TestClock();
   const bff = await startTestBff({ clock, ...options, tenant: options.tenant ?? "limits: none" });
@@ -42,7 +42,7 @@ async function place(visitor: Visitor, body: object = { target: "sales", phone: 
   return visitor.until(call.id, "placed");
 }
 
-/** The code the last call told. */
+/** Returns the code spoken in the last call. */
 function codeOf(bff: TestBff): string {
   const spoken = orders(bff).at(-1)?.numa_message?.value ?? "";
   const code = /(?:\d ){5}\d/.exec(spoken)?.[0];
@@ -121,7 +121,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
       { status: "held", reason: "number_blocked" },
       { status: "held", reason: "number_blocked" },
     ]);
-    // Others are called as before.
+    // Other numbers are called as before.
     await place(visitor, { target: "sales", phone: "8 900 000-00-02" });
   });
 
@@ -175,7 +175,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     const code = codeOf(bff);
     clock.advance(48 * HOUR - 1000);
     expect((await send(bff, code)).statusCode).toBe(200);
-    // A page that is reloaded sends the form once more.
+    // Reloading the page sends the form once more.
     expect((await send(bff, code)).statusCode).toBe(200);
     await bff.database.write("test", (transaction) => transaction.deleteFrom("number_blocks").execute());
     expect((await send(bff, code)).statusCode).toBe(422);
@@ -200,7 +200,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     const refused = guesses.filter(({ statusCode }) => statusCode === 429);
     expect(refused).toHaveLength(5);
     expect(Number(refused[0]?.headers["retry-after"])).toBeGreaterThan(3500);
-    // Even the right one: or guessing would go on.
+    // The right code is refused as well, or guessing could go on.
     expect((await send(bff, code)).statusCode).toBe(429);
     clock.advance(HOUR);
     expect((await send(bff, code)).statusCode).toBe(200);

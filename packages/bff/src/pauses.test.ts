@@ -28,7 +28,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     running.push(bff);
     bff.uis.exchange.change({ answersWhen: "accepted" });
     const [acme, careful] = [await visitorOf(bff, "acme"), await visitorOf(bff, "careful")];
-    /** As the command does it, in a connection of its own. */
+    /** Runs work on a connection of its own, as the command does. */
     const asOperator = async (work: (db: Awaited<ReturnType<typeof openExisting>>) => Promise<unknown>) => {
       const db = await openExisting(databaseUrl);
       await work(db).finally(() => db.close());
@@ -102,7 +102,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     const { body } = await acme.call(callOf(11));
     expect(body.status).toBe("waiting");
     await asOperator((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
-    // It is for the next attempt, whenever that is, that the pause matters.
+    // Makes the call due: the pause applies to the next attempt.
     await bff.database.write("test", (transaction) =>
       transaction.updateTable("calls").set({ due_at: NOW.toISOString() }).execute(),
     );

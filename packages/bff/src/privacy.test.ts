@@ -81,7 +81,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     });
     expect(row.consent_address).not.toContain("192.0.2");
     expect(cipher.decrypt(row.consent_address ?? "")).toBe("192.0.2.77");
-    // Who agrees to nothing leaves no address.
+    // Without a consent, no address is stored.
     const other = await rowOf(bff, await placed(bff, { phone: "8 900 000-00-02" }));
     expect([other.consent_text, other.consent_version, other.consent_address]).toEqual([null, null, null]);
   });
@@ -117,7 +117,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     const kept = await rowOf(bff, long);
     expect([kept.visitor_number, kept.consent_address].filter((value) => value === null)).toEqual([]);
     clock.advance(28 * DAY);
-    // The job may not have gone to sleep yet when that time passed.
+    // The job may not have gone to sleep yet when the clock was advanced, so this advances it again.
     const later = async () => {
       clock.advance(HOUR);
       return (await rowOf(bff, long)).consent_address;
@@ -180,7 +180,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     expect(held).toEqual([]);
   });
 
-  /** At the front of a long value: what is left of the row would cover its end. */
+  /** Stands at the front of a long value, because the erased row may overwrite its end. */
   const TELLING = "something telling";
 
   it("is overwritten in the file of SQLite when it is erased", async () => {
@@ -394,7 +394,11 @@ describe("the number of a command", () => {
   });
 });
 
-/** A receiver of webhooks. @param take whether to take one */
+/**
+ * Starts a receiver of webhooks.
+ *
+ * @param take whether to accept an event
+ */
 async function receiverThat(take: (body: string) => boolean): Promise<string> {
   const server: Server = createServer((request, response) => {
     void text(request).then((body) => {

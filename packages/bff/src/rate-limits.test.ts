@@ -95,7 +95,7 @@ describe.each(engines)("a rate limit on %s", (_name, newUrl) => {
     const statuses = [];
     for (const [n, visitor] of others.entries())
       statuses.push((await visitor.call(numbered(n + 1))).status < 300);
-    // The fourth number of the address, though it was asked for before.
+    // Fourth number of the address, although another visitor asked for it before.
     expect(statuses).toEqual([true, true, false]);
   });
 
@@ -222,7 +222,7 @@ describe.each(engines)(
         "rate_limited",
         86_400,
       ]);
-      // Nor is it to a number that it has called before, or from elsewhere.
+      // A number called before, or another address, makes no difference.
       expect((await visitor.call(numbered(0))).status).toBe(429);
       visitor.headers = { ...visitor.headers, "x-forwarded-for": addressOf(2) };
       expect((await visitor.call(numbered(0))).status).toBe(429);

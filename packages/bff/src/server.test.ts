@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
-/** What comes back on one connection for these bytes, until the server ends it, and after how many seconds. */
+/** Sends bytes on one connection. Returns what the server sends until it closes, and after how many seconds. */
 async function converse(bytes: string, at = port, thenEvery?: () => string) {
   const socket = connect(at, "127.0.0.1");
   const began = performance.now();
@@ -54,7 +54,7 @@ async function converse(bytes: string, at = port, thenEvery?: () => string) {
 const BODY = '{"tenant":"acme"}';
 const post = (headers: string, body = BODY): string =>
   `POST /api/session HTTP/1.1\r\nHost: localhost\r\nOrigin: ${ORIGIN}\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
-/** What a smuggler would have taken for a second request. */
+/** Request that a smuggler would hide in a body. */
 const HIDDEN = "GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const CHUNKED = `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`;
 const LENGTH = `Content-Length: ${String(BODY.length)}\r\n`;
