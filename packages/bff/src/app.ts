@@ -299,5 +299,5 @@ function openCircuitsOf(breakers: Map<string, CircuitBreaker>): Map<string, Open
 }
 
 const noteFailure = (log: Logger) => (error: unknown) => {
-  log.error({ err: error }, "what has expired could not be deleted");
+  log.error({ err: error }, "expired rows could not be deleted");
 };

@@ -26,27 +26,27 @@ import type { PauseReason } from "./store/tables.js";
 import { makeToken } from "./commands/token.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
-       uis-call-bff check --config FILE    check it and the settings that are there: exit 0, or 1 with every problem listed
+       uis-call-bff check --config FILE    check it and the settings that are set: exit 0, or 1 with every problem listed
        uis-call-bff backup FILE            copy the SQLite database while the backend runs; the copy is in quarantine
        uis-call-bff pause [--tenant ID]    dial nothing from now on; requests are kept for people
        uis-call-bff resume [--tenant ID]   dial again
        uis-call-bff quarantine             the same as pause, for a database restored from a backup
        uis-call-bff release                end of quarantine
        uis-call-bff bans list              sessions that are not served, a line of JSON each
-       uis-call-bff bans lift VISITOR      serve this one again
+       uis-call-bff bans lift VISITOR      lift a ban
        uis-call-bff leads [--since TIME] [--tenant ID]
-                                           the calls left to a person, numbers included, a line of JSON each
-       uis-call-bff blocks list            numbers nobody here calls: an id, since when, by whose will
+                                           calls left to a person, with numbers, a line of JSON each
+       uis-call-bff blocks list            blocked numbers: id, time, and whether by code or operator
        uis-call-bff blocks add|lift        block a number for all tenants, or call it again
-       uis-call-bff export                 everything held about a number, a line of JSON each
+       uis-call-bff export                 everything stored about a number, a line of JSON each
        uis-call-bff forget                 erase a number from all its calls
                                            blocks, export and forget take the number from standard input
-       uis-call-bff copy --to postgres://… copy everything from SQLite; stop the backend before
+       uis-call-bff copy --to postgres://… copy everything from SQLite; stop the backend first
        uis-call-bff token identity --config FILE --tenant ID --sub USER
        uis-call-bff token sealed --config FILE --tenant ID --target ID
                                            a token to try a page out with; the number comes from standard input
        uis-call-bff embed --config FILE [--tenant ID] [--target ID]
-                                           what to put into a page, with the script's version and integrity
+                                           the lines for a page, with the script's version and integrity
 
 FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
 PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL.`;
@@ -155,9 +155,7 @@ async function pause(reason: PauseReason, tenant = ALL_TENANTS): Promise<void> {
     console.log(tenant === ALL_TENANTS ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
     // A mistyped tenant must not look like success.
     if (tenant !== ALL_TENANTS && !(await hasCalls(db, tenant)))
-      console.error(
-        `there has been no call of ${tenant} yet: see that this is how the configuration has its id`,
-      );
+      console.error(`there has been no call of ${tenant} yet: check the id against the configuration`);
   });
 }
 
@@ -197,7 +195,7 @@ async function main(): Promise<void> {
 function excessOf(command: string): string {
   if (command === "pause" || command === "resume") return `for one tenant: ${command} --tenant ID`;
   if (["export", "forget", "blocks"].includes(command)) return "the number goes to standard input";
-  return `there is a word too many behind ${command}`;
+  return `too many arguments after ${command}`;
 }
 
 /** Prints the error below the usage, where it is seen. */

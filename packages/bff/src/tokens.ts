@@ -35,7 +35,7 @@ export async function createIdentityToken(
   now = new Date(),
 ): Promise<string> {
   const { tenant, sub, lifetime = 120, ...rest } = claims;
-  if (lifetime > 300) throw new Error("lifetime: an identity token lives 300 seconds at most");
+  if (lifetime > 300) throw new Error("lifetime: 300 seconds at most for an identity token");
   const issuedAt = Math.floor(now.getTime() / 1000);
   return new SignJWT(rest)
     .setProtectedHeader({ alg: algorithmOf(key) })

@@ -106,7 +106,7 @@ export async function recordAttempt(
     owner,
     started_at: now.toISOString(),
   });
-  if (attempt === undefined) throw new Error("an attempt was not written down");
+  if (attempt === undefined) throw new Error("an attempt was not stored");
   const notice = await notices?.noticeFor(transaction, call, now);
   return { call, id: attempt.id, spent: counted?.spent, notice };
 }

@@ -90,7 +90,7 @@ export class Dialler {
     const work = dialling.catch((error: unknown) => {
       this.#options.log.error(
         { err: error, call: id },
-        "dialling failed; the ledger has the call, and it is taken up again",
+        "dialling failed; the call stays in the ledger and is retried",
       );
     });
     this.#underWay.add(work);
@@ -172,7 +172,7 @@ export class Dialler {
         this.#publish(await attempts.settle(attempt, result));
         return;
       } catch (error) {
-        log.error({ err: error, call: attempt.call.id }, "what UIS answered could not be written down yet");
+        log.error({ err: error, call: attempt.call.id }, "UIS's answer could not be stored yet; retrying");
       }
       if (!(await clock.sleep(WRITE_AGAIN, this.#stopping.signal))) return;
     }

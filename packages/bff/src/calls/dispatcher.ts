@@ -54,7 +54,7 @@ export class Dispatcher {
     const { signal } = this.#stopping;
     while (await clock.sleep(LOOK_EVERY_MS, signal)) {
       await this.look().catch((error: unknown) => {
-        log.error({ err: error }, "the ledger could not be looked through; trying again");
+        log.error({ err: error }, "the ledger could not be read; retrying");
       });
     }
   }
@@ -80,7 +80,7 @@ export class Dispatcher {
     for (const call of await attempts.recover(alive)) {
       log.warn(
         { call: call.id, tenant: call.tenant, status: call.status },
-        "recovered from an instance that is gone",
+        "recovered a call of an instance that is gone",
       );
       feed.publish(call);
     }

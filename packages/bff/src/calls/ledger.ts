@@ -146,7 +146,7 @@ export class Ledger {
     check: Precondition | undefined,
   ): Promise<Decision> {
     if (scheduledFor === null || scheduledFor > this.#clock.now()) return (await check?.(transaction)) ?? {};
-    return { refusal: new Refusal("invalid_request", "choose a time to come", { at: "at" }) };
+    return { refusal: new Refusal("invalid_request", "choose a time in the future", { at: "at" }) };
   }
 
   async #schedule(transaction: Transaction<Tables>, request: NewCall, row: CallRow): Promise<Accepted> {

@@ -48,7 +48,7 @@ export class Retention {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       await this.eraseDue().catch((error: unknown) => {
-        log.error({ err: error }, "what is kept too long could not be erased; trying again in an hour");
+        log.error({ err: error }, "calls whose retention is over could not be erased; retrying in an hour");
       });
       await clock.sleep(EVERY_MS, signal);
     }
@@ -65,7 +65,7 @@ export class Retention {
     for await (const tenant of this.#tenantsWithCalls()) {
       erased += await this.#eraseOf(tenant, tenants.get(tenant)?.retention.days ?? DEFAULT_DAYS);
     }
-    if (erased > 0) log.info({ calls: erased }, "erased who was called: it was kept long enough");
+    if (erased > 0) log.info({ calls: erased }, "erased calls whose retention is over");
     return erased;
   }
 

@@ -29,7 +29,7 @@ export async function exportNumber({ db, cipher, number, print, tell }: NumberCo
     print(JSON.stringify(record));
     records++;
   }
-  if (records === 0) tell("nothing is held about this number");
+  if (records === 0) tell("nothing is stored about this number");
 }
 
 /**

@@ -22,7 +22,7 @@ export function createTextCipher(purpose: string, secrets: readonly Secret[], ab
   const [newest, ...older] = secrets.map((secret) =>
     Buffer.from(hkdfSync("sha256", secret.reveal(), "", purpose, 32)),
   );
-  if (newest === undefined) throw new Error("nothing can be encrypted without a secret");
+  if (newest === undefined) throw new Error("encryption needs a secret");
 
   const decryptWith = (key: Buffer, encrypted: Buffer): string | undefined => {
     try {

@@ -51,7 +51,7 @@ async function checkOpening(
   const { request } = exchange;
   const body = jsonOf(row, request) as { tenant: string };
   const tenant = tenants.get(body.tenant);
-  if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
+  if (tenant === undefined) throw new Refusal("tenant_unknown", "there is no such tenant", { at: "tenant" });
   requireOrigin(request, tenant);
   // Resuming a session is not counted.
   if (row.rate === "sessions" && sessionOf(request)?.tenant !== tenant.id)

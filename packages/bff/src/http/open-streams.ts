@@ -30,11 +30,11 @@ export class OpenStreams {
   open(principal: string): () => void {
     const present = this.#of.get(principal) ?? 0;
     if (present >= MOST_OF_ONE) {
-      throw new Refusal("rate_limited", "close another stream first, or read the call now and then", {
+      throw new Refusal("rate_limited", "close another stream first, or poll the call", {
         retryAfter: RETRY_AFTER,
       });
     }
-    if (this.#all >= MOST) throw new Refusal("overloaded", "read the call now and then instead");
+    if (this.#all >= MOST) throw new Refusal("overloaded", "poll the call instead");
     this.#all++;
     this.#of.set(principal, present + 1);
     return () => {

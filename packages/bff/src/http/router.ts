@@ -104,7 +104,7 @@ const handlersOf = (row: Route, overload: RequestHandler | undefined, check: Che
   ...(row.whenOverloaded === "refuse" && overload ? [overload] : []),
   async (request, response) => {
     const context = await check(row, { request, response });
-    if (row.handler === undefined) throw new Refusal("not_found", "the path is not one of ours");
+    if (row.handler === undefined) throw new Refusal("not_found", "there is no such path");
     await row.handler(context as never);
   },
 ];

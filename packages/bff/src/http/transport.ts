@@ -9,7 +9,10 @@ export const requireTls =
   (secure: boolean): RequestHandler =>
   (request, _response, next) => {
     if (secure && !request.secure) {
-      throw new Refusal("unavailable", "arrived without TLS: TRUST_PROXY does not name the proxy in front");
+      throw new Refusal(
+        "unavailable",
+        "the request came without TLS, or TRUST_PROXY does not name the proxy in front",
+      );
     }
     next();
   };

@@ -119,7 +119,7 @@ function untimely(
   const { quietHours } = tenant;
   if (chosen === null || timeZone === undefined || !quietHours || !isQuiet(quietHours, chosen, timeZone))
     return undefined;
-  return new Refusal("quiet_hours", "choose a time when nobody sleeps there", { at: "at" });
+  return new Refusal("quiet_hours", "choose a time outside the tenant's quiet hours", { at: "at" });
 }
 
 /** Finds the visitor's and the office's numbers, each from its source, and what a sealed number says about the call. */

@@ -39,7 +39,7 @@ export function dialableNumber(text: string | undefined, tenant: Tenant, at: str
     (onlyCountry !== undefined && phone.country !== onlyCountry) ||
     !allowsNumber(tenant.numbers, number)
   ) {
-    throw new Refusal("number_not_allowed", "the tenant does not have calls made to such numbers", { at });
+    throw new Refusal("number_not_allowed", "the tenant does not call such numbers", { at });
   }
   return { number, country: phone.country };
 }

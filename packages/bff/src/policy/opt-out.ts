@@ -57,7 +57,7 @@ export class OptOuts {
     if (used === altogether) {
       this.#log.warn(
         { most: altogether, within: seconds },
-        "opt-out codes are being guessed: none is taken until the hour is over",
+        "opt-out codes are being guessed: none is accepted until the hour is over",
       );
     }
     return answer;

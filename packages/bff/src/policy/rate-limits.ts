@@ -118,7 +118,7 @@ export class RateLimits {
   #tellUsedUp(tenant: string, { all, beyond }: NumberCount): void {
     this.#log.warn(
       { tenant, numbers: all.most, seconds: all.seconds, further: beyond === "keep" ? "kept" : "refused" },
-      "visitors of one address have asked for so many different numbers that further ones are not dialled; if they are no crowd, TRUST_PROXY does not name every proxy",
+      "visitors of one address have asked for so many different numbers that further ones are not dialled; if they are few, check that TRUST_PROXY names every proxy",
     );
   }
 

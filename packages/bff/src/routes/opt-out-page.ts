@@ -31,7 +31,7 @@ export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
       origin: "any",
       rate: "none",
       whenOverloaded: "answer",
-      does: "a page for [whoever is called](privacy.md) and did not ask for it; HTML, a form with one field, `code`",
+      does: "a page for [a person who was called](privacy.md) without asking for it; HTML, a form with one field, `code`",
       handler: ({ request, response }) => response.send(optOutPage(languageOf(request), "ask")),
     }),
     route("POST", "/stop", {

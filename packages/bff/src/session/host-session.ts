@@ -76,10 +76,7 @@ export const hostUserOf = (request: Request): CallSessionData["user"] =>
 /** Refuses pages of other sites, whatever `SameSite` the host's cookie has. */
 const requireOwnSite: RequestHandler = (request, _response, next) => {
   if (siteRelationOf(request) === "cross-site")
-    throw new Refusal(
-      "origin_not_allowed",
-      "only pages of the site that PUBLIC_URL is on have a session here",
-    );
+    throw new Refusal("origin_not_allowed", "only pages on PUBLIC_URL's site have a session here");
   next();
 };
 
@@ -127,7 +124,7 @@ function asVisitor(given: HostUser, cipher: NumberCipher): NonNullable<CallSessi
   const parsed = User.safeParse(given);
   if (!parsed.success) {
     const places = parsed.error.issues.map(({ path }) => path.join(".") || "(whole)");
-    throw new Error(`user(request) gave what it must not, at: ${places.join(", ")}`);
+    throw new Error(`user(request) returned invalid values at: ${places.join(", ")}`);
   }
   const { id, name, phone, targets, variables, reference } = parsed.data;
   return {

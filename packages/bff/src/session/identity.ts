@@ -148,7 +148,7 @@ export async function useToken(
     count(transaction, [{ bucket, seconds, most: 1 }], now),
   );
   if (counted.size === 1) return;
-  throw new Refusal("identity_used", "a token opens one session: have the site make another", {
+  throw new Refusal("identity_used", "a token opens one session: have the site make a new one", {
     at: "token",
   });
 }

@@ -78,7 +78,7 @@ export function requireOrigin(request: Request, tenant: Tenant): void {
     refused?.otherSite(origin, tenant.id);
     throw new Refusal(
       "origin_not_allowed",
-      "the browser reached the backend at another site than PUBLIC_URL names, where the session cookie does not go",
+      "the browser reached the backend at another site than PUBLIC_URL's, so it sends no session cookie",
     );
   }
 }

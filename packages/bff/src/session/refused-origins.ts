@@ -21,7 +21,7 @@ export class RefusedOrigins {
       tenant,
       origin === "null"
         ? "a page without an origin was refused, from a file or a sandboxed frame: serve it by http or https"
-        : "a page was refused: if it is yours, add its origin to the tenant's origins, to the letter",
+        : "a page was refused: if it is yours, add exactly this origin to the tenant's origins",
     );
   }
 
@@ -29,7 +29,7 @@ export class RefusedOrigins {
     this.#tell(
       origin,
       tenant,
-      "a page was refused: its browser reached the backend at another site than PUBLIC_URL names; put in PUBLIC_URL what the page has as endpoint",
+      "a page was refused: its browser reached the backend at another site than PUBLIC_URL's; set PUBLIC_URL to the page's endpoint",
     );
   }
 

@@ -27,7 +27,7 @@ export const BACKEND = "sessionBackend";
  */
 export function backendOf(request: Request): SessionBackend {
   const backend = request.res?.locals[BACKEND] as SessionBackend | undefined;
-  if (backend === undefined) throw new Refusal("unavailable", "the session store is away");
+  if (backend === undefined) throw new Refusal("unavailable", "the session store is unavailable; try again");
   return backend;
 }
 

@@ -85,7 +85,7 @@ const answeringOnce =
     let answered = false;
     void session(request, response, (error?: unknown) => {
       if (answered) {
-        log.error({ err: error }, "the session could not be tidied up after the answer");
+        log.error({ err: error }, "the session could not be cleaned up after the answer");
         return;
       }
       answered = true;
@@ -96,7 +96,7 @@ const answeringOnce =
 /** Refuses the request when the store is down: express-session would go on without a session. */
 const requireStore: RequestHandler = (request, _response, next) => {
   if ((request.session as unknown) === undefined)
-    throw new Refusal("unavailable", "the session store is away");
+    throw new Refusal("unavailable", "the session store is unavailable; try again");
   next();
 };
 

@@ -50,7 +50,7 @@ export class WriteAheadLog {
    */
   #beginAnew(): void {
     const [result] = this.#sqlite.pragma("wal_checkpoint(truncate)") as [{ busy: number }];
-    if (result.busy !== 0) throw new Error("the log is in use: it cannot be taken over into the database");
+    if (result.busy !== 0) throw new Error("the log is in use: the checkpoint could not be completed");
   }
 }
 
