@@ -27,7 +27,7 @@ describe("docs/http-api.md", () => {
     expect([...new Set(reasons)].sort()).toEqual(told.sort());
   });
 
-  it("names each reason that is told as kept, and who is told the true one", () => {
+  it("names each reason shown as kept, and who sees the true one", () => {
     for (const page of [text, read("docs/webhooks.md")]) {
       for (const reason of KEPT_REASONS) expect(page).toContain(`\`${reason}\``);
     }

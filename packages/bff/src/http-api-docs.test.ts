@@ -16,7 +16,7 @@ it("docs/http-api.md has the rows of the route table and the list of errors, as 
   await expect(await format(filled, { parser: "markdown", printWidth: 110 })).toMatchFileSnapshot(PAGE);
 });
 
-it("each route says what it does, but for files whose names are their content's", async () => {
+it("each route says what it does, except files named by their content", async () => {
   const routes = await routesOfTheBackend();
   const silent = routes.filter(({ does, path }) => does === undefined && !/-[0-9a-f]{8}\.js$/.test(path));
   expect(silent.map(({ path }) => path)).toEqual([]);

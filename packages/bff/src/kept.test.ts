@@ -165,7 +165,7 @@ describe.each(engines)("a number under way, blocked, or at its limit, on %s,", (
       expect(told[2]).toEqual(told[0]);
     });
 
-    it("cannot be told apart by a call for later, before it is due, then, or by cancelling it", async () => {
+    it("cannot be told apart by a scheduled call, before it is due, when it is due, or by cancelling it", async () => {
       const told: unknown[] = [];
       for (const [cause, bring] of Object.entries(CAUSES)) {
         const started = await startWithLimit(await newUrl());
@@ -221,7 +221,7 @@ describe.each(engines)("a number under way, blocked, or at its limit, on %s,", (
     }
   });
 
-  it("is kept where it is the office's, sealed, and blocked", async () => {
+  it("is held when it is a sealed office number that is blocked", async () => {
     const started = await startWithLimit(await newUrl());
     await block(started);
     const sealedNumber = await sealNumber(

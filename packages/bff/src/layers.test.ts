@@ -85,7 +85,7 @@ describe("the rooms of the backend", () => {
     expect(naming.map(({ name }) => name).sort()).toEqual(["http/router.ts", "server.ts"]);
   });
 
-  it("take time and chance from outside, but for what is random by purpose", () => {
+  it("get time and randomness passed in, except where randomness is the purpose", () => {
     const naming = (pattern: RegExp) =>
       files.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
     expect(naming(/Date\.now\(|new Date\(\)|performance\.now/).sort()).toEqual([

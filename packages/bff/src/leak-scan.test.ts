@@ -18,7 +18,7 @@ async function livedIn(options: Parameters<typeof startTestBff>[0]): Promise<Tes
 }
 
 describe.each(engines)("the leak scan on %s", (_name, newUrl) => {
-  it("finds nothing in the log, answers and database of a backend that keeps it to itself", async () => {
+  it("finds nothing in the log, answers and database of a backend that leaks nothing", async () => {
     const bff = await livedIn({ databaseUrl: await newUrl() });
     expect(bff.leakScan.size).toBeGreaterThan(9);
     await bff.stop();

@@ -88,7 +88,7 @@ const numbers = (): string[] => [SCANNED.office, SCANNED.groupOffice, "790000001
 /** Reduces a text to letters and digits, to find a number in any notation. */
 const digits = (text: string): string => text.replaceAll(/[^\da-zA-Z]/g, "");
 
-it("plants what to look for, and looks at something", () => {
+it("has values to look for, and texts to search", () => {
   expect([...met].sort()).toEqual([...FAULTS].sort());
   expect(keys.size).toBeGreaterThanOrEqual(FAULTS.length);
   expect(visitors.flatMap(({ seen }) => seen).length).toBeGreaterThanOrEqual(10 + 4 * FAULTS.length);
@@ -103,7 +103,7 @@ it("shows no credential, session key or office number in any answer", () => {
   for (const number of numbers()) expect(digits(seen)).not.toContain(number);
 });
 
-it("shows the visitor no number, the own included, and no text of UIS's", () => {
+it("shows the visitor no number, not even their own, and no text of UIS", () => {
   const seen = digits(seenByVisitors());
   expect(seen).not.toContain(VISITOR_NUMBER);
   expect(seen).not.toContain("numa");

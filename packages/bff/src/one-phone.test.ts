@@ -60,7 +60,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     await expect.poll(() => placed(bff)).toBe(1);
   });
 
-  it("that a stranger has ring leaves its owner's request to a person at once", async () => {
+  it("that another visitor's call rings leaves its owner's request to a person at once", async () => {
     const { bff, visitor, leads } = await startRinging();
     const strangers = [await visitor(), await visitor(), await visitor()];
     for (const stranger of strangers) await stranger.call(CALL);
@@ -130,7 +130,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     expect(targets()).toEqual(["sales", "support"]);
   });
 
-  it("asks a person to take over what has waited for it too long", async () => {
+  it("leaves calls that waited too long to a person", async () => {
     const clock = new TestClock();
     const { bff, visitor, leads } = await startRinging(clock);
     const one = await visitor();
@@ -278,7 +278,7 @@ describe.each(engines)("the phone of an operator, on %s,", (_name, newUrl) => {
     await expect.poll(() => placed(bff)).toBe(1);
   });
 
-  it("is left alone by another user who gives it as their own, and by a visitor who types it", async () => {
+  it("is not rung for another user who claims it, nor for a visitor who types it", async () => {
     const { bff, operator } = await startCrm();
     await call(await operator("op-1"), 11);
     expect((await call(await operator("op-2"), 12)).status).toBe("held");

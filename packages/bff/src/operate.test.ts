@@ -52,7 +52,7 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     ]);
   });
 
-  it("backup, taken from a running backend, dials nothing until release, and lists whom to call back", async () => {
+  it("backup of a running backend dials nothing until release, and lists the calls to return", async () => {
     const databaseUrl = sqliteUrl();
     const backend = await startExample({ DATABASE_URL: databaseUrl });
     const visitor = await backend.visitor();
@@ -110,7 +110,7 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     await backend.stop();
   });
 
-  it("bans are listed, and lifted with all that led to them", async () => {
+  it("bans are listed, and lifted with the counts that led to them", async () => {
     const databaseUrl = sqliteUrl();
     const backend = await startExample({ DATABASE_URL: databaseUrl });
     const visitor = await backend.visitor();

@@ -40,7 +40,7 @@ const otherThan = (code: string): string =>
   String((Number(code.replaceAll(" ", "")) + 1) % 1_000_000).padStart(6, "0");
 
 describe.each(engines)("a number that is blocked on %s", (_name, newUrl) => {
-  it("is not rung as the office's either, where somebody has it sealed as their own", async () => {
+  it("is not rung as a sealed office number either", async () => {
     const { bff, visitor, code } = await startWithCode(await newUrl());
     expect((await send(bff, code)).statusCode).toBe(200);
     const before = dialled(bff).length;

@@ -59,7 +59,7 @@ const send = (bff: TestBff, code: string, headers: Record<string, string> = {}):
 const otherThan = (code: string): string =>
   String((Number(code.replaceAll(" ", "")) + 1) % 1_000_000).padStart(6, "0");
 
-describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
+describe.each(engines)("a person who is called on %s", (_name, newUrl) => {
   it("is told how to opt out from the third call in six hours on, in the call's language, digit by digit", async () => {
     const { bff, clock, visitor } = await start({ databaseUrl: await newUrl() });
     for (let n = 0; n < 2; n++) await place(visitor);
@@ -125,7 +125,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     await place(visitor, { target: "sales", phone: "8 900 000-00-02" });
   });
 
-  it("who is called over and over is left alone for good by the first code", async () => {
+  it("repeatedly called numbers are blocked for good by the first code", async () => {
     const { bff, clock } = await start({
       databaseUrl: await newUrl(),
       tenant: "limits: default",
@@ -227,7 +227,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
   });
 });
 
-describe("the message with the way out", () => {
+describe("the message with the opt-out notice", () => {
   const tenants = (target: string) => ({ tenant: "optOut: always", targets: target });
 
   it("is all the visitor hears where the target has no message of its own, or a recording", async () => {
@@ -256,7 +256,7 @@ describe("the message with the way out", () => {
     expect(orders(bff)[0]?.switch_at_once).toBe(false);
   });
 
-  it("is a code of its own for the second attempt of a call, and the first one's is good for nothing", async () => {
+  it("has a new code for the second attempt of a call, and the first one's no longer works", async () => {
     const { bff, visitor } = await start({ tenant: "optOut: always" });
     const told: string[] = [];
     bff.uis.beforeAnswer = (request, answer) => {
@@ -270,7 +270,7 @@ describe("the message with the way out", () => {
     expect((await send(bff, told[1]!)).statusCode).toBe(200);
   });
 
-  it("is in the log nowhere, though UIS repeats all it was asked", async () => {
+  it("does not appear in the log, although UIS repeats all it was sent", async () => {
     const { bff, visitor } = await start({ tenant: "optOut: always" });
     bff.uis.beforeAnswer = (request, answer) => {
       if (request.method !== "place_calls") return;
@@ -297,7 +297,7 @@ describe("the opt-out page", () => {
     expect(headers.vary).toContain("Accept-Language");
   });
 
-  it("lets nothing in but its own style, has no script, sets no cookie, and is kept by nobody", async () => {
+  it("loads only its own style, has no script, sets no cookie, and is not cached", async () => {
     const { bff } = await start();
     const { body, headers } = await page(bff);
     const policy = headers["content-security-policy"] ?? "";
@@ -334,7 +334,7 @@ describe("the opt-out page", () => {
     }
   });
 
-  it("answers other methods, bodies and too much with itself, and changes nothing", async () => {
+  it("answers other methods, wrong and oversized bodies with the page, and changes nothing", async () => {
     const { bff } = await start();
     const url = `${bff.url}/stop`;
     const odd = { retry: { limit: 0 }, throwHttpErrors: false };
@@ -360,7 +360,7 @@ describe("the opt-out page", () => {
 describe("docs/privacy.md", () => {
   const text = readFileSync(fileURLToPath(new URL("../../../docs/privacy.md", import.meta.url)), "utf8");
 
-  it("says how many wrong codes are taken, and reckons rightly what that means", () => {
+  it("states the limits of wrong codes and computes their effect correctly", () => {
     const { within, ofOneAddress, altogether } = MOST_WRONG_CODES;
     expect(within).toBe(3600);
     expect(text).toMatch(new RegExp(`at most ${String(ofOneAddress)} an hour from one address`));

@@ -175,7 +175,7 @@ describe("the dialler", () => {
     expect(sent).toEqual([]);
   });
 
-  it("takes up after a restart what was never sent, and nothing that may have been", async () => {
+  it("dials after a restart what was never sent, and nothing that may have been", async () => {
     const before = createInstance("gone");
     const waiting = await accept();
     const used = await before.ledger.accept(newCall({ visitorNumber: "+79000000002" }), true);
@@ -210,7 +210,7 @@ describe("the dialler", () => {
     expect(await stateOf(tooLate)).toEqual(["held", "deadline_passed"]);
   });
 
-  it("leaves a call for later to a person when somebody has set the computer's clock", async () => {
+  it("leaves a scheduled call to a person when the computer's clock has been changed", async () => {
     const id = await accept({ scheduledFor: new Date(clock.now().getTime() + 1000) });
     clock.advance(2000);
     clock.wasSet = true;

@@ -91,7 +91,7 @@ describe("configuration file", () => {
       'acme.yaml:11: tenants[0].targets.sales.office: write it in full, with + and in quotes, e.g. "+74990000000"',
     ],
     [
-      "a variable nobody allowed",
+      "a variable that is not allowed",
       ["title: Sales", "title: Sales\n        officeMessage: { text: 'about {product}' }"],
       "acme.yaml:11: tenants[0].targets.sales.officeMessage: uses {product}: add product to the target's variables, or take it out",
     ],

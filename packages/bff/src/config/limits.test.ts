@@ -58,7 +58,7 @@ describe("the limits", () => {
     ]);
   });
 
-  it("of the page's example are what it means, the rest stays at its default", () => {
+  it("of the page's example are parsed as it says; the rest keep their defaults", () => {
     const example = /^```yaml\n([^]*?)```/m.exec(page)?.[1] ?? "";
     const { limits } = parse(example) as { limits: unknown };
     expect(LimitsSchema.parse(limits)).toEqual({

@@ -69,7 +69,7 @@ describe("every path", () => {
     expect(await everything()).toBe(before);
   });
 
-  it("is as it is without the query: it chooses no tenant, no call and no method", async () => {
+  it("ignores the query: it chooses no tenant, no call and no method", async () => {
     const { body } = await visitor.call(CALL);
     const read = await visitor.send("GET", `/calls/${body.id}?id=${randomUUID()}&id[]=1&tenant=careful`);
     expect([read.status, read.body]).toEqual([200, body]);
@@ -81,7 +81,7 @@ describe("every path", () => {
     expect(post.status).toBe(405);
   });
 
-  it("answers with the headers of an API that nobody keeps, frames, sniffs or renders", async () => {
+  it("answers with headers against caching, framing, sniffing and rendering", async () => {
     const answers = [
       await visitor.open(),
       await visitor.call(CALL),
@@ -110,7 +110,7 @@ describe("every path", () => {
 });
 
 describe("a request", () => {
-  it("that arrives without TLS where the backend is on https is refused before anything else is done", async () => {
+  it("without TLS is refused before anything else, when the backend is on https", async () => {
     const before = await everything();
     const plain = { "x-forwarded-proto": "http" };
     const answers = [
@@ -169,7 +169,7 @@ describe("a request", () => {
     expect([400, 422]).toContain(await send([line, line]));
   });
 
-  it("of 4,096 bytes is read, and of one more is not, whether or not it says how long it is", async () => {
+  it("of 4,096 bytes is read, and one byte more is refused, with or without Content-Length", async () => {
     const ofLength = (length: number) => {
       const head = `{"target":"nobody","phone":"8 900 000-00-01"`;
       return `${head}${" ".repeat(length - head.length - 1)}}`;
@@ -206,7 +206,7 @@ describe("a request", () => {
     },
   );
 
-  it("nested two thousand deep is refused, and takes nothing down", async () => {
+  it("nested two thousand deep is refused, and breaks nothing", async () => {
     const [open, close] = ["[".repeat(2000), "]".repeat(2000)];
     const answer = await visitor.send("POST", "/session", `{"tenant":${open}${close}}`);
     expect([answer.status, answer.body.code]).toEqual([422, "invalid_request"]);

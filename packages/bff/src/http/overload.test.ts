@@ -85,7 +85,7 @@ describe("the overload guard", () => {
   });
 
   it.each([{ closed: true }, { destroyed: true }])(
-    "counts no request whose sender has gone before its turn: %o",
+    "does not count a request whose client left before its turn: %o",
     (members) => {
       const { begin, inWork } = guarded();
       for (let n = 0; n < 2000; n++) expect(begin(members)).toBeInstanceOf(FakeResponse);
@@ -94,7 +94,7 @@ describe("the overload guard", () => {
     },
   );
 
-  it("is overloaded with a thousand in work at once, and of lateness when it lasts", () => {
+  it("is overloaded at a thousand requests under way, and when lateness lasts", () => {
     const { begin, overloaded, lag } = guarded();
     lag.median = 500;
     expect(overloaded()).toBe(false);
@@ -107,7 +107,7 @@ describe("the overload guard", () => {
     expect(overloaded()).toBe(false);
   });
 
-  it("counts no request whose body is still on its way: whoever sends slowly keeps nobody out", async () => {
+  it("does not count a request before its body is complete: a slow client keeps no other out", async () => {
     const bff = await startTestBff({ tenant: "limits: none" });
     const slow = await Promise.all(
       Array.from({ length: 1010 }, async (_, n) => {

@@ -5,7 +5,7 @@ import { walk } from "./pipelining-walk.harness.js";
 const SECONDS = 30;
 
 it(
-  "30 seconds of random requests that are not alone on their connection: the process lives, others are served, nothing stays in hand",
+  "30 seconds of random pipelined requests: the process lives, others are served, no work stays open",
   { timeout: 180_000 },
   async () => {
     const seed = randomInt(2 ** 31);

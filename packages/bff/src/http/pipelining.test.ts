@@ -164,7 +164,7 @@ const PATIENCE = { timeout: 60_000 };
 const PATIENT = { timeout: 120_000 };
 
 describe.each(KINDS)(
-  "a backend %s lives, serves others and has nothing in hand after",
+  "a backend %s lives, serves others and has no open work after",
   PATIENT,
   (kind, variants) => {
     const clock = new TestClock();
@@ -251,7 +251,7 @@ describe("the process of a backend", PATIENT, () => {
     return { backend, visitor, open, raw: new RawRequests(site, { visitor, open, over }) };
   }
 
-  it("outlives the first sign of life of a stream with an ended one behind it", async () => {
+  it("survives the first keep-alive of a stream with an ended one behind it", async () => {
     const { backend, raw } = await start();
     const connection = new RawConnection(backend).send(raw.stream + raw.endedStream);
     await vi.waitFor(() => expect(connection.closed).toBe(true), PATIENCE);

@@ -107,7 +107,7 @@ describe("a row with method and path alone", () => {
     },
   );
 
-  it("asks for session, token and origin before it says that nothing is there", async () => {
+  it("checks session, token and origin before it answers that nothing is there", async () => {
     const codes = [{ cookie: undefined }, { "x-csrf-token": undefined }, { origin: undefined }, {}].map(
       async (headers) => (await visitor.send("POST", "/bare", undefined, headers)).body.code,
     );
@@ -121,7 +121,7 @@ describe("a row with method and path alone", () => {
 });
 
 describe("a row with a handler", () => {
-  it("and no other word needs the session, its CSRF token and an origin of its tenant", async () => {
+  it("and no options requires the session, its CSRF token and an origin of its tenant", async () => {
     const visitor = await visitorOf(
       METHODS.map((method) => route(method, "/hello", { rate: "none", handler: hello })),
     );
@@ -142,7 +142,7 @@ describe("a row with a handler", () => {
     }
   });
 
-  it("finds nothing by a parameter of its path, unless it says whose it is", async () => {
+  it("finds nothing by a parameter of its path without `own`", async () => {
     const own = {
       what: "thing",
       find: (_context: unknown, id: string) => Promise.resolve(id === "1" ? id : undefined),
@@ -158,7 +158,7 @@ describe("a row with a handler", () => {
     expect(await Promise.all(statuses)).toEqual([404, 200, 404]);
   });
 
-  it("is given no body, unless it says of which form", async () => {
+  it("gets no body without `body`", async () => {
     const bodies: unknown[] = [];
     const visitor = await visitorOf([
       route("POST", "/body", {
@@ -170,7 +170,7 @@ describe("a row with a handler", () => {
     expect(bodies).toEqual([undefined, undefined]);
   });
 
-  it("and no session answers nobody, unless it says to whom", async () => {
+  it("and no session refuses every page without `origin`", async () => {
     const visitor = await visitorOf([
       route("GET", "/closed", { session: "none", rate: "none", handler: hello }),
     ]);
@@ -200,7 +200,7 @@ const combinations = Object.entries(WORDS).reduce<Record<string, unknown>[]>(
 /** Bypasses the compiler, which refuses most combinations. */
 const untyped = route as (method: string, path: string, words: object) => Route;
 
-it("no choice of words lets another site's page, or one without the token, change anything by the cookie alone", async () => {
+it("no combination of options lets another site's page, or one without the token, change anything by cookie alone", async () => {
   const rows: Route[] = [];
   for (const words of combinations) {
     for (const method of METHODS.filter((each) => each !== "GET")) {

@@ -147,7 +147,7 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
     expect(tries).toBeGreaterThan(50);
   });
 
-  it("tells of one call in the order of what happened, and of the second only when the first was taken", async () => {
+  it("delivers the events of one call in order, each only after the one before was accepted", async () => {
     const attempts = new Attempts(db, clock, { owner: "me" });
     const { attempt } = await new Ledger(db, cipher, clock, { owner: "me" }).accept(newCall(), true);
     if (attempt === undefined) throw new Error("no attempt");
@@ -165,7 +165,7 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
     expect(received.map(({ event }) => event.type)).toEqual(["call.unknown", "call.placed"]);
   });
 
-  it("lets another instance deliver what one has taken and not delivered, under the same id", async () => {
+  it("lets another instance deliver what the first took and did not deliver, with the same id", async () => {
     await heldCall();
     const taken = await new Outbox(db, clock).takeDue(["acme"], 10);
     await createWorker().deliverDue();

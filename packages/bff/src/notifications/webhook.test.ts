@@ -161,7 +161,7 @@ describe("a webhook's event", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("is not delivered when nobody listens", async () => {
+  it("is not delivered when no server listens", async () => {
     const { url } = await receiver();
     servers.pop()?.close();
     expect(await send(url)).toEqual({ delivered: false, detail: "failed: ECONNREFUSED" });
@@ -182,7 +182,7 @@ describe("a webhook's event", () => {
     });
   });
 
-  it("is not delivered when TLS does not stand in time", async () => {
+  it("is not delivered when TLS takes too long", async () => {
     const { port } = await listening(createTcpServer(() => undefined));
     const timeouts = { connect: 50, whole: 3000 };
     expect(await send(`https://127.0.0.1:${port}/`, { timeouts })).toEqual({
@@ -191,7 +191,7 @@ describe("a webhook's event", () => {
     });
   });
 
-  it("is not delivered when its name is nobody's", async () => {
+  it("is not delivered when its name does not exist", async () => {
     const resolve = () => Promise.reject(Object.assign(new Error("no"), { code: "ENOTFOUND" }));
     expect(await send("https://hooks.example/", { resolve })).toEqual({
       delivered: false,
@@ -284,7 +284,7 @@ describe("a private address", () => {
     expect(connections()).toBe(0);
   });
 
-  it("is not connected to when a name leads to it on the second look only", async () => {
+  it("is not connected to when only the second lookup returns it", async () => {
     const { port, connections } = await receiver();
     // 3ffe::/16 was returned to IANA: it counts as public but is not assigned, so no real host is contacted.
     const { resolve, asked } = resolvingTo("3ffe::1", "127.0.0.1");

@@ -46,7 +46,7 @@ it("asks for at most 200 tries, and for twice as many at each doubling of an att
   await db.close();
 });
 
-it("asks for twice as many at each doubling of an address's numbers, for the greater of this and an attack", async () => {
+it("asks for twice as many at each doubling of an address's numbers; the greater of this and an attack counts", async () => {
   const db = await openDatabase("sqlite::memory:");
   const clock = new TestClock();
   const { asked, gate } = await askingGate(db, clock);

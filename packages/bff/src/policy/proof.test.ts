@@ -79,7 +79,7 @@ describe("GET /proof", () => {
     expect((await visitor.call({ ...CALL, proof })).body.status).toBe("placed");
   });
 
-  it("answers each time another, which does not tell whose calls are whose", async () => {
+  it("answers a different one each time, which does not reveal the owner of calls", async () => {
     const bff = await start("anonymous");
     const [visitor] = await open(bff);
     const challenges = [await challengeFor(visitor), await challengeFor(visitor)];
@@ -91,14 +91,14 @@ describe("GET /proof", () => {
 });
 
 describe("a tenant that asks for proofs", () => {
-  it("of nobody: `never`", async () => {
+  it("from no visitor: `never`", async () => {
     const bff = await start("never");
     const [visitor, session] = await open(bff);
     expect(session.body.proof).toBeUndefined();
     for (let n = 0; n < 60; n++) expect((await visitor.call(CALL)).body.status).toBe("placed");
   });
 
-  it("of each visitor nobody vouches for, before each call: `anonymous`", async () => {
+  it("from each anonymous visitor, before each call: `anonymous`", async () => {
     const bff = await start("anonymous");
     const [visitor, session] = await open(bff);
     expect(session.body.proof).toBe("required");
@@ -113,7 +113,7 @@ describe("a tenant that asks for proofs", () => {
     expect((await user.call(CALL)).body.status).toBe("placed");
   });
 
-  it("while it is under attack, the default: fifty calls asked for in five minutes, by whomever", async () => {
+  it("during an attack, the default: fifty call requests in five minutes", async () => {
     const clock = clockOfToday();
     const bff = await start("attack", { clock });
     for (let n = 0; n < 49; n++) {
@@ -138,7 +138,7 @@ describe("a tenant that asks for proofs", () => {
     expect((await later.call(CALL)).body.status).toBe("placed");
   });
 
-  it("as long as calls are asked for without: an attack does not end because it is refused", async () => {
+  it("as long as requests without proof come: refusing an attack does not end it", async () => {
     const clock = clockOfToday();
     const bff = await start("attack", { clock });
     const [visitor] = await open(bff);
@@ -196,10 +196,7 @@ describe("a proof is refused", () => {
     ["when it is no JSON", () => btoa("proof")],
     ["when it is something else", () => btoa("[1,2]")],
     ["without a solution", async (v) => btoa(JSON.stringify({ challenge: await challengeFor(v) }))],
-    [
-      "when nobody has solved it",
-      async (v) => changed(await proofFor(v), {}, { derivedKey: "0".repeat(64) }),
-    ],
+    ["when it was never solved", async (v) => changed(await proofFor(v), {}, { derivedKey: "0".repeat(64) })],
     ["for another algorithm", async (v) => changed(await proofFor(v), { algorithm: "SHA-256" })],
     ["for a cost of nothing", async (v) => changed(await proofFor(v), { cost: 0 })],
     ["for a cost of its own", async (v) => changed(await proofFor(v), { cost: 1 })],
@@ -273,7 +270,7 @@ describe.each(engines)("a solved proof on %s", (_name, newUrl) => {
     expect(codeOf(await visitor.call({ ...CALL, proof }))).toEqual(INVALID);
   });
 
-  it("is not asked for again when the same call is asked for again, whatever is sent instead", async () => {
+  it("is not required again for a repeat of the same call", async () => {
     const clock = clockOfToday();
     const bff = await start("anonymous", { databaseUrl: await newUrl(), clock });
     const [visitor] = await open(bff);
@@ -292,7 +289,7 @@ describe.each(engines)("a solved proof on %s", (_name, newUrl) => {
     expect(codeOf(await (await open(bff))[0].call(CALL, key))).toEqual(REQUIRED);
   });
 
-  it("is not used up by a call that is refused for something else", async () => {
+  it("is not used up by a call that is refused for another reason", async () => {
     const bff = await start("anonymous", { databaseUrl: await newUrl() });
     const [visitor] = await open(bff);
     const proof = await proofFor(visitor);
@@ -303,7 +300,7 @@ describe.each(engines)("a solved proof on %s", (_name, newUrl) => {
   });
 });
 
-it("what is past is not kept: counts of tries are deleted once they cannot matter, and no sooner", async () => {
+it("counts of tries are deleted once they no longer matter, and no sooner", async () => {
   const clock = clockOfToday();
   const bff = await start("anonymous", { clock });
   const meter = new AttackMeter(bff.database, clock);

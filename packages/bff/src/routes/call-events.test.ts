@@ -42,7 +42,7 @@ async function follow(bff: TestBff, { visitor, id }: { visitor: Visitor; id: str
 }
 
 describe("streams of events", () => {
-  it("are six at once for one visitor; whoever wants more is to look instead, and others have theirs", async () => {
+  it("are at most six for one visitor; further ones must poll, and other visitors keep theirs", async () => {
     const bff = await start();
     const one = await waitingVisitor(bff, "8 900 000-00-01");
     const other = await waitingVisitor(bff, "8 900 000-00-02");
@@ -63,7 +63,7 @@ describe("streams of events", () => {
     expect(streams.open("another")).toBeTypeOf("function");
   });
 
-  it("are to be compressed by nothing on the way, which would hold them back", async () => {
+  it("forbid compression on the way, which would hold them back", async () => {
     const bff = await start();
     const { headers } = await follow(bff, await waitingVisitor(bff, "8 900 000-00-01"));
     expect(headers["cache-control"]).toBe("no-store, no-transform");
@@ -81,7 +81,7 @@ describe("streams of events", () => {
     await ended;
   });
 
-  it("leave nothing behind that goes on reading when they are broken off as they begin", async () => {
+  it("leave no reader behind when the client leaves at the start", async () => {
     let reads = 0;
     let reading: () => void = () => undefined;
     let go: () => void = () => undefined;

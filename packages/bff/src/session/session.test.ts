@@ -84,7 +84,7 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
     expect(await isKnown(visitor)).toBe(true);
   });
 
-  it("goes on when the secret is changed and the former is named after the new one", async () => {
+  it("goes on after a change of secret while the former one is still listed", async () => {
     const databaseUrl = sqliteUrl();
     const [first, second] = ["1".repeat(32), "2".repeat(32)];
     const before = await start({ databaseUrl, sessionSecret: first });
@@ -218,7 +218,7 @@ describe("a session", () => {
     expect(await rows()).toEqual(before);
   });
 
-  it("has an id that nobody else has", async () => {
+  it("has a unique id", async () => {
     const bff = await start();
     const ids = await Promise.all(
       Array.from({ length: 200 }, async () => {
@@ -232,14 +232,14 @@ describe("a session", () => {
     for (const id of ids) expect(id).toMatch(/^[\w-]{32}$/);
   });
 
-  it("leaves express-session's own ids and stores as they are, and says of each option what it is to be", () => {
+  it("leaves express-session's ids and stores as they are, and sets every option", () => {
     const source = readFileSync(new URL("session.ts", import.meta.url), "utf8");
     expect(source).not.toMatch(/genid|MemoryStore/);
     for (const option of ["resave: false", "saveUninitialized: false", "rolling: false", 'unset: "keep"'])
       expect(source).toContain(option);
   });
 
-  it("by cookie on this very machine, without TLS, has a cookie of a plain name", async () => {
+  it("by cookie on localhost, without TLS, has a cookie name without prefix", async () => {
     const bff = await start({ publicUrl: new URL("http://localhost:3000") });
     const answer = await got.post(`${bff.url}/session`, {
       json: { tenant: "acme" },

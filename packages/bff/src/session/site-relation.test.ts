@@ -59,7 +59,7 @@ describe("the site relation", () => {
     return visitor;
   }
 
-  it("a page of the same site gets a cookie, to the letter as documented, and no token", async () => {
+  it("a page of the same site gets a cookie, exactly as documented, and no token", async () => {
     const { headers, body } = await bff.visitor().open("careful", { origin: SIBLING });
     expect(headers["set-cookie"]).toHaveLength(1);
     const [cookie = ""] = headers["set-cookie"] ?? [];
@@ -77,7 +77,7 @@ describe("the site relation", () => {
     expect(body.sessionToken).toMatch(/^[\w-]{80,90}$/);
   });
 
-  it("with a bearer the same things are done as with a cookie, without a CSRF token", async () => {
+  it("a bearer token allows the same as a cookie, without a CSRF token", async () => {
     const visitor = await opened(FOREIGN);
     visitor.csrfToken = undefined;
     bff.uis.exchange.settings.answersWhen = "carried-out";
@@ -168,7 +168,7 @@ describe("the site relation", () => {
         "session_required",
       ],
       [
-        "a bearer somebody has changed",
+        "a bearer that was changed",
         () => ({ authorization: `Bearer A${byBearer.sessionToken ?? ""}`, origin: FOREIGN }),
         "session_required",
       ],
@@ -178,7 +178,7 @@ describe("the site relation", () => {
         "session_required",
       ],
       [
-        "a bearer from an origin nobody lists",
+        "a bearer from an origin that no tenant lists",
         () => ({
           authorization: `Bearer ${byBearer.sessionToken ?? ""}`,
           origin: "https://evil.example",
@@ -216,7 +216,7 @@ describe("the site relation", () => {
       expect((await bff.visitor().open(tenant, { origin })).status).toBe(status);
     });
 
-    it("nor does a session of one on an origin of the other", async () => {
+    it("a session of one does not work on an origin of the other", async () => {
       const byCookie = await opened(SIBLING);
       expect((await byCookie.call(call(), { origin: ORIGIN })).body.code).toBe("origin_not_allowed");
       const { body } = await byCookie.call(call());
@@ -334,7 +334,7 @@ describe("CORS", () => {
     expect(refused.headers.vary).toContain("Origin");
   });
 
-  it("any page may load the script, and nobody's cookie with it", async () => {
+  it("any page may load the script, without cookies", async () => {
     const { headers } = await bff.visitor().send("GET", "/widget.js", undefined, { origin: FOREIGN });
     expect(corsHeaders(headers)).toEqual({ "access-control-allow-origin": "*" });
     expect(headers["cross-origin-resource-policy"]).toBe("cross-origin");

@@ -23,7 +23,7 @@ const idsOf = async (db: Database) =>
   (await db.query.selectFrom("sessions").select("id").orderBy("id").execute()).map(({ id }) => id);
 
 describe.each(engines)("the database on %s", (_name, newUrl) => {
-  it("keeps what it has committed, and brings an older file up to date without losing it", async () => {
+  it("keeps what it has committed, and migrates an older file without losing it", async () => {
     const url = await newUrl();
     const first = await open(url);
     await first.write("test", (transaction) =>
@@ -58,7 +58,7 @@ describe.each(engines)("the database on %s", (_name, newUrl) => {
     expect(ids).not.toContain("77");
   });
 
-  it("says so with an error of its own when a write fails", async () => {
+  it("fails with StoreError when a write fails", async () => {
     const db = await open(await newUrl());
     const failed = db.write("settle", () => Promise.reject(new Error("no")));
     await expect(failed).rejects.toBeInstanceOf(StoreError);

@@ -105,7 +105,7 @@ describe("a PostgreSQL that fails for a while", () => {
     expect(placed(bff)).toBe(1);
   });
 
-  it("that ends every session, as a restart does, fails no more than what it was asked at that moment", async () => {
+  it("that ends every session, as a restart does, fails only the queries under way", async () => {
     const { url, bff, visitor } = await start();
     const operator = new pg.Client({ connectionString: url });
     await operator.connect();
@@ -118,7 +118,7 @@ describe("a PostgreSQL that fails for a while", () => {
     expect(placed(bff)).toBe(1);
   });
 
-  it("that does not answer in time means 503 for who waits for it, and service as soon as it does", async () => {
+  it("that does not answer in time means 503 for waiting requests, and service as soon as it answers", async () => {
     const { url, bff, visitor } = await start({}, undefined, "?statement_timeout=300");
     const operator = new pg.Client({ connectionString: url });
     await operator.connect();
@@ -135,7 +135,7 @@ describe("a PostgreSQL that fails for a while", () => {
     expect(placed(bff)).toBe(1);
   });
 
-  it("that takes one of two transactions back, because each waits for the other, has both in the end", async () => {
+  it("that rolls back one of two deadlocked transactions has both in the end", async () => {
     const { bff } = await start();
     const ids = ["a", "b"];
     const row = { data: "{}", expires_at: "2026-11-23T00:00:00.000Z" };

@@ -45,7 +45,7 @@ const set = (bff: TestBff, setting: string) =>
   bff.database.write("test", (transaction) => sql`pragma ${sql.raw(setting)}`.execute(transaction));
 
 describe("a SQLite file", () => {
-  it("that cannot be written means 503 before any 2xx and nothing dialled, and is over when it can", async () => {
+  it("that cannot be written means 503 before any 2xx and nothing dialled, until it can be written", async () => {
     const { bff, visitor } = await start({ databaseUrl: sqliteUrl() });
     // Gives the error of a file system that was remounted read-only: SQLITE_READONLY.
     await set(bff, "query_only = on");
@@ -61,7 +61,7 @@ describe("a SQLite file", () => {
     expect(placed(bff)).toBe(1);
   });
 
-  it("that another program has locked for longer than one waits means 503, and service once it is free", async () => {
+  it("that another program locks for long means 503, and service once it is free", async () => {
     const databaseUrl = sqliteUrl();
     const { bff, visitor } = await start({ databaseUrl });
     await set(bff, "busy_timeout = 50");
@@ -97,7 +97,7 @@ describe("a SQLite file", () => {
     expect([await callsIn(bff), placed(bff)]).toEqual([[], 0]);
   });
 
-  it("has every call that was accepted, and every attempt that was used, wherever its log breaks off after", async () => {
+  it("has every accepted call and every sent attempt, wherever its log breaks off afterwards", async () => {
     const databaseUrl = sqliteUrl();
     const { bff, visitor } = await start({ databaseUrl });
     const wal = `${fileOf(databaseUrl)}-wal`;

@@ -59,7 +59,7 @@ describe("a commit to a SQLite file", () => {
     await db.close();
   });
 
-  it("is told of when its log is on the disk, and not before", async () => {
+  it("resolves when its log is on disk, and not before", async () => {
     let arrive = (): void => undefined;
     disk.sync = () => new Promise((resolve) => (arrive = resolve));
     let told = false;
@@ -71,7 +71,7 @@ describe("a commit to a SQLite file", () => {
     await written;
   });
 
-  it("shares the disk with all that come while it answers", async () => {
+  it("shares a sync with all commits that come during it", async () => {
     let arrive = (): void => undefined;
     disk.sync = () => new Promise((resolve) => (arrive = resolve));
     const first = write(db, "a");
@@ -83,7 +83,7 @@ describe("a commit to a SQLite file", () => {
     expect(disk.syncs).toBe(2);
   });
 
-  it("that the disk did not take is an error, and the next is told of only once all of it is there", async () => {
+  it("that the disk failed to store is an error, and the next one resolves only once both are on disk", async () => {
     disk.sync = () => Promise.reject(Object.assign(new Error("i/o error"), { code: "EIO" }));
     await expect(write(db, "a")).rejects.toBeInstanceOf(StoreError);
     // The kernel dropped the pages, and the next sync reports success.
@@ -92,7 +92,7 @@ describe("a commit to a SQLite file", () => {
     expect(sessionsWithoutLog(path)).toContain("a");
   });
 
-  it("that the disk did not take lets none be told of while the log cannot be written anew", async () => {
+  it("that the disk failed to store keeps later ones from resolving while the log cannot be reset", async () => {
     disk.sync = () => Promise.reject(Object.assign(new Error("i/o error"), { code: "EIO" }));
     await expect(write(db, "a")).rejects.toBeInstanceOf(StoreError);
     disk.sync = () => Promise.resolve();

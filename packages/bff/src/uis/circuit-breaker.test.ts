@@ -58,7 +58,7 @@ describe("a circuit breaker", () => {
     expect(breaker.opened()).toBeUndefined();
   });
 
-  it("at its limit is asked by one call at a time, ever more rarely, until there is room again", async () => {
+  it("at UIS's limit sends one call at a time, ever more rarely, until there is room again", async () => {
     const clock = new TestClock();
     let room = false;
     let asked = 0;
@@ -133,7 +133,7 @@ describe("a circuit breaker", () => {
     },
   );
 
-  it("is not left alone for calls that we ourselves did not send", async () => {
+  it("has no cool-down for calls that this backend did not send", async () => {
     let asked = 0;
     const breaker = createCircuitBreaker(
       {

@@ -74,13 +74,13 @@ describe("a JSON-RPC request", () => {
     expect(elsewhere).toBe(0);
   });
 
-  it("was certainly not sent when nobody listens", async () => {
+  it("was certainly not sent when no server listens", async () => {
     const address = await listening(createServer());
     servers.pop()?.close();
     expect(await post(`http://${address}/`)).toEqual({ kind: "fault", sent: false, code: "ECONNREFUSED" });
   });
 
-  it("was certainly not sent when the name is nobody's", async () => {
+  it("was certainly not sent when the name does not exist", async () => {
     expect(await post("https://nobody.invalid/v1")).toMatchObject({ kind: "fault", sent: false });
   });
 
@@ -173,7 +173,7 @@ describe("the connection of a JSON-RPC request", () => {
     await expect.poll(open).toBe(0);
   });
 
-  it("stands when the send is to be confirmed, and has carried nothing", async () => {
+  it("is open when the send is confirmed, and has carried nothing", async () => {
     const { post, seen, open } = await site(answer);
     let found: unknown;
     const confirmSend = async () => {
@@ -229,7 +229,7 @@ describe("the connection of a JSON-RPC request", () => {
     expect(seen()).toEqual({ connections: 1, requests: 1 });
   });
 
-  it("is made to an address of the sixth version, too", async () => {
+  it("is made to IPv6 addresses, too", async () => {
     const server = createServer(answer).listen(0, "::1");
     servers.push(server);
     await once(server, "listening");

@@ -155,7 +155,7 @@ describe("when UIS", () => {
     expect(other.body.status).toBe("placed");
   });
 
-  it("does not accept the password, nothing is placed and nobody is told the reason", async () => {
+  it("does not accept the password, nothing is placed and visitors do not see the reason", async () => {
     bff.uis.beforeAnswer = (request, answer) => {
       if (request.method === "authenticate") answer.body = error(-32003);
     };

@@ -28,7 +28,7 @@ const BRIEF: CallOrder = {
 };
 
 describe("docs/security.md", () => {
-  it("says what the code allows whom we ask: connection, answer, size, and when it is asked again", () => {
+  it("states the code's limits for UIS: connection, answer, size and back-off", () => {
     const { connectMs, readMs, answerBytes } = REQUEST_LIMITS;
     expect(answerWithin(BRIEF)).toBe(120);
     const uis = [`a fresh one, ${seconds(connectMs)}`, kilobytes(answerBytes)];
