@@ -161,9 +161,9 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
 
   // SQLite runs one transaction at a time, so nothing can happen in between.
   it.runIf(name === "PostgreSQL").each<[string, boolean]>([
-    ["never used", false],
-    ["used", true],
-  ])("that was %s is looked after alone: not the next one, begun meanwhile", async (_what, used) => {
+    ["never sent", false],
+    ["sent", true],
+  ])("that was %s is recovered alone, and not the next one, begun meanwhile", async (_what, used) => {
     const [first, second] = [await begun(theirs), await begunOther()];
     if (used) await theirs.confirmSend(first, 120);
     let next: Attempt | undefined;
