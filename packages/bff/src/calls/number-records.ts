@@ -101,7 +101,7 @@ export async function forget(db: Database, cipher: NumberCipher, number: string,
   });
 }
 
-/** Whether the number is one of the call's two. */
+/** Matches calls with the number on either side. */
 const withNumber =
   (hash: string) =>
   (row: ExpressionBuilder<Tables, "calls">): Expression<SqlBool> =>

@@ -13,7 +13,7 @@ export interface QuietHours {
 
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
 
-/** `21:00-08:00`, or `none`. */
+/** Schema of quiet hours: `21:00-08:00`, or `none`. */
 export const QuietHoursSchema = z
   .string(hint(how))
   .refine((text) => text === "none" || TIME.test(text), how)

@@ -7,7 +7,7 @@ import { Refusal } from "../refusal.js";
 const MOST_OF_ONE = 6;
 /** Most streams in all: half of the connections allowed. */
 const MOST = 5000;
-/** Seconds. */
+/** Seconds of `Retry-After`. */
 const RETRY_AFTER = 5;
 
 /** Counts open streams, each of which holds a connection until its call is over. */

@@ -5,7 +5,7 @@ import { Refusal } from "../refusal.js";
 import { SessionStoreError } from "../session/session-store.js";
 import { StoreError } from "../store/store-error.js";
 
-/** Seconds. */
+/** Seconds of `Retry-After`. */
 const RETRY_AFTER = "5";
 
 /** Refuses every request with 404. */

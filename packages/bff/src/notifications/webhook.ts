@@ -79,7 +79,7 @@ export function createWebhookSender(options: WebhookSenderOptions): SendWebhook 
 
 /**
  * Finds what is wrong with a webhook's URL without asking DNS: not https, credentials in it, or an address that is
- * not public. The text goes behind the setting's name.
+ * not public. The text follows the setting's name.
  *
  * @param privateHosts see {@link WebhookSenderOptions}
  * @returns a sentence with a hint, quoting at most the host; undefined when nothing is wrong
