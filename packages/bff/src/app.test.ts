@@ -17,7 +17,7 @@ beforeEach(() => {
   bff.uis.exchange.settings.answersWhen = "accepted";
 });
 
-/** What UIS has received in this test. */
+/** Requests that UIS has received in this test. */
 const received = () => bff.uis.records.slice(earlier);
 const placeCalls = () => received().filter(({ method }) => method === "place_calls");
 
@@ -139,7 +139,7 @@ describe("POST /calls", () => {
     expect(states).toEqual(["dialing", "failed"]);
   });
 
-  it("answers HEAD for the events of a call at once, however long it is still to last", async () => {
+  it("answers HEAD for a call's events at once, although the call goes on", async () => {
     const visitor = await openVisitor();
     const at = new Date(Date.now() + 3_600_000).toISOString();
     const { body } = await visitor.call({ target: "sales", phone: PHONE, at });
@@ -188,7 +188,7 @@ describe("POST /calls", () => {
     expect(numc_message.value).toBe(`Call back, speakproduct${"x".repeat(48)}`);
   });
 
-  it("asks for consent where the tenant does, and keeps the text agreed to", async () => {
+  it("requires consent when the tenant does, and stores the text agreed to", async () => {
     const visitor = bff.visitor();
     const { body } = await visitor.open("careful", { origin: "https://careful.example" });
     expect(body.tenant.consent).toEqual({ text: "I agree to be called back" });
@@ -373,7 +373,7 @@ describe("what the backend serves besides", () => {
     expect((await bff.visitor().send("GET", "/health/ready")).text).toBe('{"status":"ok"}');
   });
 
-  it("carries the headers of an API that nobody frames, sniffs or renders", async () => {
+  it("carries headers against framing, sniffing and rendering", async () => {
     const { headers } = await bff.visitor().open();
     expect(headers).toMatchObject({
       "content-security-policy": "default-src 'none';frame-ancestors 'none';base-uri 'none'",

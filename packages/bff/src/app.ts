@@ -52,40 +52,42 @@ import { createSharedToken } from "./uis/shared-token.js";
 import type { UisClient } from "./uis/uis-client.js";
 import { createV1Client } from "./uis/v1.js";
 
+/** Options of {@link createBff}. */
 export interface BffOptions {
   configuration: Configuration;
-  /** `sqlite:PATH` or `postgres://…` */
+  /** Address of the database: `sqlite:PATH` or `postgres://…`. */
   databaseUrl: string;
-  /** Opens it; default: `openDatabase`. */
+  /** Opens the database; default: `openDatabase`. */
   open?: (url: string) => Promise<Database>;
-  /** Newest first; at least 32 characters each. */
+  /** Secrets, newest first, each at least 32 characters. */
   sessionSecrets: readonly Secret[];
-  /** Where browsers reach us, and where the opt-out page is. With `https:` the cookie is `Secure`, and what arrives without TLS is refused. */
+  /**
+   * Address at which browsers reach the backend and the opt-out page. With `https:` the cookie is `Secure`, and
+   * requests that arrive without TLS are refused.
+   */
   publicUrl: URL;
-  /** Sessions and users of the application this is part of; default: sessions of our own. */
+  /** Sessions and users of the host application; default: the backend's own sessions. */
   host?: HostSessions;
-  /** Hosts a tenant's webhook may go to although they are private; default: none. */
+  /** Private hosts that webhooks may go to all the same; default: none. */
   webhookPrivateHosts?: readonly string[];
   clock?: Clock;
   log?: Logger;
-  /** 0 ≤ value < 1 */
+  /** Returns a random number, 0 ≤ value < 1, for jitter. */
   random?: () => number;
 }
 
-/** A running backend, to be mounted at its base path. */
+/** A running backend. Mount `router` at its base path. */
 export interface Bff {
   router: Router;
-  /** The rows that `router` serves. */
+  /** Rows that `router` serves. */
   routes: readonly Route[];
-  /**
-   * The opt-out page, `/stop`, to be mounted where `publicUrl` is. The same page is in `router`.
-   */
+  /** The opt-out page `/stop`, to be mounted at the root of `publicUrl`. `router` serves the same page. */
   optOutPage: Router;
-  /** For the operator alone: nothing of it is in `router`. */
+  /** Metrics for the operator. `router` does not serve them. */
   metrics: Metrics;
   /**
-   * Says that it is not ready any more, begins no further attempt and lets those under way end for at most `graceMs`.
-   * Requests are still answered, and calls still accepted: for the next process to dial.
+   * Prepares for shutdown: readiness fails, no attempt is begun, and attempts under way get at most `graceMs`
+   * milliseconds to end. Requests are still answered and calls accepted, for the next process to dial.
    */
   drain(graceMs?: number): Promise<void>;
   /** Drains, then closes the database. */
@@ -97,10 +99,9 @@ const PRUNE_EVERY = 10 * MINUTE;
 const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
 
 /**
- * Builds the backend. This is the whole of it, in the order a request passes:
- * session → who are you → may it be → write it down → ask UIS → write the answer → tell the browser.
+ * Builds the backend. A request passes, in this order: session, policy, ledger, UIS, ledger, events to the browser.
  *
- * @throws Error when the database cannot be opened with the durability it needs
+ * @throws Error when the database cannot be opened, or lacks the durability it needs
  */
 export async function createBff(options: BffOptions): Promise<Bff> {
   const { clock = systemClock, log = createLogger("info") } = options;
@@ -142,10 +143,10 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const stopPruning = startPruning(services, sessions);
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
-    // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
+    // A call still under way after that stays `dialing` on disk; the next process makes it `unknown`.
     const ended = Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
     await Promise.all([ended, calls.outboxWorker.stop(), calls.retention.stop()]);
-    // Until then it gives signs of life, or other instances would recover its calls.
+    // Last, because its heartbeat keeps other instances from recovering this instance's calls.
     await calls.dispatcher.stop();
   };
   return {
@@ -177,7 +178,7 @@ interface Services {
 const tenantsOf = ({ tenants }: Configuration): ReadonlyMap<string, Tenant> =>
   new Map(tenants.map((tenant) => [tenant.id, tenant]));
 
-/** From the ledger to UIS, and to a person. */
+/** Builds the parts that bring calls from the ledger to UIS and to the tenants' receivers. */
 function callParts({ options, db, cipher, clock, log, metrics, tenants }: Services) {
   const { random = Math.random } = options;
   const owner = randomUUID();
@@ -213,7 +214,7 @@ function callParts({ options, db, cipher, clock, log, metrics, tenants }: Servic
   return { feed, ledger, breakers, dialler, dispatcher, outboxWorker, retention };
 }
 
-/** Sessions of our own, or those of the application this is part of, and the proofs asked for in them. */
+/** Builds sessions, the backend's own or the host application's, and the proofs of work required in them. */
 function sessionParts({ options, db, cipher, clock, log }: Services) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
@@ -227,7 +228,11 @@ function sessionParts({ options, db, cipher, clock, log }: Services) {
   return { middleware, proofs, store, meter };
 }
 
-/** Deletes what has expired, again and again. @returns a function that ends it */
+/**
+ * Deletes expired rows at intervals.
+ *
+ * @returns a function that stops it
+ */
 function startPruning(
   { db, clock, log }: Services,
   { store, meter }: Pick<ReturnType<typeof sessionParts>, "store" | "meter">,
@@ -253,7 +258,7 @@ function startPruning(
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
 
-/** How the page of a request stands to the backend, and what its script may read. */
+/** Handlers that determine a page's site relation and set its CORS headers. */
 function pagesOf({ options, log }: Services, routes: readonly Route[]): RequestHandler[] {
   const asked = METHODS.filter((method) =>
     routes.some((row) => row.session !== "none" && row.method === method),
@@ -261,7 +266,7 @@ function pagesOf({ options, log }: Services, routes: readonly Route[]): RequestH
   return [siteRelationMiddleware(options.publicUrl), ...corsFor(options.configuration.tenants, asked, log)];
 }
 
-/** One per tenant: the token is the account's, not the call's. */
+/** Builds a circuit breaker per tenant, because the UIS token belongs to the tenant's account. */
 function circuitBreakers(
   { configuration, sessionSecrets }: BffOptions,
   db: Database,
@@ -269,7 +274,7 @@ function circuitBreakers(
   log: Logger,
 ): Map<string, CircuitBreaker> {
   const clientFor = ({ uis }: Tenant): UisClient => {
-    // One process has a SQLite file, and its tokens, to itself.
+    // A SQLite file has one process, which needs no shared token.
     if (db.engine === "sqlite") return createV1Client({ ...uis, clock });
     const sharedToken = createSharedToken(db, `${uis.url} ${uis.login}`, sessionSecrets, clock);
     return createV1Client({ ...uis, sharedToken, clock });
@@ -294,5 +299,5 @@ function openCircuitsOf(breakers: Map<string, CircuitBreaker>): Map<string, Open
 }
 
 const noteFailure = (log: Logger) => (error: unknown) => {
-  log.error({ err: error }, "what has expired could not be deleted");
+  log.error({ err: error }, "expired rows could not be deleted");
 };

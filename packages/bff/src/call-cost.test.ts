@@ -4,17 +4,17 @@ import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testi
 import { afterEach, describe, expect, it } from "vitest";
 import { listening, type Statement } from "./store/statements.harness.js";
 
-/** Asked by the clock, or once an hour for all calls of the account. */
+/** Leaves out statements that run by the clock, or once an hour for the whole account. */
 const BESIDES = /"(instances|anonymous_tries|notifications|uis_tokens)"|"due_at" <= /;
 
 let bff: TestBff;
 afterEach(() => bff.stop());
 
 describe.each(engines)("a call on %s asks the database", (name, newUrl) => {
-  /** The lock of a phone, which SQLite does without. */
+  /** Locks of phones; SQLite needs none. */
   const LOCKS = name === "PostgreSQL" ? 1 : 0;
 
-  /** What a second call, to a new number, asks from request to answer. */
+  /** Lists the statements of a second call, to a new number, from request to answer. */
   async function askedFor(options: TestBffOptions): Promise<string[]> {
     const heard: Statement[] = [];
     bff = await startTestBff({ databaseUrl: await newUrl(), open: listening(heard), ...options });
@@ -27,7 +27,7 @@ describe.each(engines)("a call on %s asks the database", (name, newUrl) => {
     return heard.map(({ sql }) => sql).filter((sql) => !BESIDES.test(sql));
   }
 
-  it("sixteen times with all limits, and for the lock of the phone: session, eleven to write it down with its attempt, two to use it, and two to write the answer", async () => {
+  it("sixteen times with all limits, plus the phone's lock: one for the session, eleven to store call and attempt, two to confirm the send, two to store the answer", async () => {
     expect(await askedFor({})).toHaveLength(16 + LOCKS);
   });
 

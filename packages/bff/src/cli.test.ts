@@ -53,7 +53,7 @@ describe("uis-call-bff check", () => {
     [["check", "--confg", "x"], /^Unknown option '--confg'/],
     [["pause", "acme"], "for one tenant: pause --tenant ID"],
     [["forget", "+79000000001"], "the number goes to standard input"],
-    [["leads", "acme"], "there is a word too many behind leads"],
+    [["leads", "acme"], "too many arguments after leads"],
     [["blocks"], "say what to do: blocks list, blocks add or blocks lift"],
     [["bans", "lift"], "say what to do: bans list, or bans lift VISITOR"],
     [["backup"], "name the file to write: uis-call-bff backup FILE"],

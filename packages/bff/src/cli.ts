@@ -26,33 +26,33 @@ import type { PauseReason } from "./store/tables.js";
 import { makeToken } from "./commands/token.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
-       uis-call-bff check --config FILE    check it and the settings that are there: exit 0, or 1 with every problem listed
+       uis-call-bff check --config FILE    check it and the settings that are set: exit 0, or 1 with every problem listed
        uis-call-bff backup FILE            copy the SQLite database while the backend runs; the copy is in quarantine
        uis-call-bff pause [--tenant ID]    dial nothing from now on; requests are kept for people
        uis-call-bff resume [--tenant ID]   dial again
        uis-call-bff quarantine             the same as pause, for a database restored from a backup
        uis-call-bff release                end of quarantine
        uis-call-bff bans list              sessions that are not served, a line of JSON each
-       uis-call-bff bans lift VISITOR      serve this one again
+       uis-call-bff bans lift VISITOR      lift a ban
        uis-call-bff leads [--since TIME] [--tenant ID]
-                                           the calls left to a person, numbers included, a line of JSON each
-       uis-call-bff blocks list            numbers nobody here calls: an id, since when, by whose will
+                                           calls left to a person, with numbers, a line of JSON each
+       uis-call-bff blocks list            blocked numbers: id, time, and whether by code or operator
        uis-call-bff blocks add|lift        block a number for all tenants, or call it again
-       uis-call-bff export                 everything held about a number, a line of JSON each
+       uis-call-bff export                 everything stored about a number, a line of JSON each
        uis-call-bff forget                 erase a number from all its calls
                                            blocks, export and forget take the number from standard input
-       uis-call-bff copy --to postgres://… copy everything from SQLite; stop the backend before
+       uis-call-bff copy --to postgres://… copy everything from SQLite; stop the backend first
        uis-call-bff token identity --config FILE --tenant ID --sub USER
        uis-call-bff token sealed --config FILE --tenant ID --target ID
                                            a token to try a page out with; the number comes from standard input
        uis-call-bff embed --config FILE [--tenant ID] [--target ID]
-                                           what to put into a page, with the script's version and integrity
+                                           the lines for a page, with the script's version and integrity
 
 FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
 PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL.`;
 
 interface Arguments {
-  /** What stands behind the command. */
+  /** Words after the command. */
   rest: string[];
   config?: string | undefined;
   to?: string | undefined;
@@ -146,18 +146,16 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   },
 };
 
-/** What may stand behind a command. */
+/** Most words after each command; default: none. */
 const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2, blocks: 1 };
 
 async function pause(reason: PauseReason, tenant = ALL_TENANTS): Promise<void> {
   await withDatabase(async (db) => {
     await pauseCalls(db, tenant, reason, systemClock.now());
     console.log(tenant === ALL_TENANTS ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
-    // Nobody misspells in an emergency and is told that all is well.
+    // A mistyped tenant must not look like success.
     if (tenant !== ALL_TENANTS && !(await hasCalls(db, tenant)))
-      console.error(
-        `there has been no call of ${tenant} yet: see that this is how the configuration has its id`,
-      );
+      console.error(`there has been no call of ${tenant} yet: check the id against the configuration`);
   });
 }
 
@@ -193,25 +191,25 @@ async function main(): Promise<void> {
   await run({ ...values, rest });
 }
 
-/** Does not say the word again: it may be a number. */
+/** Does not repeat the word, which may be a telephone number. */
 function excessOf(command: string): string {
   if (command === "pause" || command === "resume") return `for one tenant: ${command} --tenant ID`;
   if (["export", "forget", "blocks"].includes(command)) return "the number goes to standard input";
-  return `there is a word too many behind ${command}`;
+  return `too many arguments after ${command}`;
 }
 
-/** What is wrong stands last, where it is seen. */
+/** Prints the error below the usage, where it is seen. */
 const misused = (why: string): ConfigurationError => new ConfigurationError([USAGE, "", why]);
 
 const databaseUrl = (): string => checkSettings(process.env).databaseUrl;
 
-/** Works on the database of a backend that may be running. */
+/** Runs `work` on the database, while a backend may be running on it. */
 async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
   const db = await openExisting(databaseUrl());
   await work(db).finally(() => db.close());
 }
 
-/** Numbers are encrypted under SESSION_SECRET. */
+/** Opens the number cipher, whose key is encrypted under SESSION_SECRET. */
 const cipherOf = (db: Database): Promise<NumberCipher> =>
   openNumberCipher(db, readSettings(process.env).sessionSecrets);
 
@@ -245,7 +243,7 @@ function requireReceivers(configuration: Configuration, privateHosts: readonly s
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-/** Does both, so that one attempt tells everything there is to mend. */
+/** Runs both, and reports the problems of both at once. */
 function together<First, Second>(first: () => First, second: () => Second): [First, Second] {
   const problems: string[] = [];
   const attempt = <Result>(work: () => Result): [Result] | [] => {

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Time as the rest of the program sees it, so that tests can hold it in their hands. */
+/** Source of time. Passed in everywhere, so that tests control it. */
 export interface Clock {
-  /** Wall-clock time, for what is written down. */
+  /** Wall-clock time, for records. */
   now(): Date;
-  /** Milliseconds from an arbitrary start, never set back: for durations. */
+  /** Milliseconds since an arbitrary start, for durations. Never goes back. */
   monotonic(): number;
-  /** Whether the computer's clock still says what it should, counted from the start of the process. */
+  /** Whether the computer's clock has not been changed since the process started. */
   steady(): boolean;
-  /** Resolves after `ms`, or at once with `false` when `signal` is aborted. */
+  /** Resolves with `true` after `ms` milliseconds, or at once with `false` when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<boolean>;
 }
 
-/** The most the computer's clock may have been set, either way, in milliseconds. */
+/** Milliseconds by which the computer's clock may be changed and still count as steady. */
 const MOST_SET = 60_000;
 
 /**
- * Wall-clock time as it was at the start of the process, carried on by the monotonic clock: setting the computer's
- * clock neither hastens nor delays a call.
+ * Wall-clock time from the start of the process, advanced by the monotonic clock, so that changing the computer's
+ * clock neither hastens nor delays calls.
  */
 export const systemClock: Clock = {
   now: () => new Date(performance.timeOrigin + performance.now()),
@@ -26,5 +26,5 @@ export const systemClock: Clock = {
   sleep: (ms, signal) => sleep(ms, true, { signal, ref: false }).catch(() => false),
 };
 
-/** The time `ms` milliseconds after another, as the database has it. */
+/** Returns the time `ms` milliseconds after another, as text for the database. */
 export const later = (time: Date, ms: number): string => new Date(time.getTime() + ms).toISOString();

@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 
-/** A row of a page's table: its id, and its other cells. */
+/** A row of a page's table: its id and its other cells. */
 export interface Row {
   id: string;
   cells: string[];
 }
 
-/** The rows of a page's tables by the heading, or the line with a colon, that they stand under. */
+/** Returns the rows of a page's tables, by the heading, or line with a colon, above each. */
 export function tablesOf(page: string): Record<string, Row[]> {
   const tables: Record<string, Row[]> = {};
   let title = "";
@@ -23,10 +23,10 @@ export function tablesOf(page: string): Record<string, Row[]> {
   return tables;
 }
 
-/** Titles of tests by file, by the id of the row they prove: a page's part of docs/proofs.yaml. */
+/** Titles of the tests that prove a row, by row id and file: one page's part of docs/proofs.yaml. */
 export type Proofs = Record<string, Record<string, string[]>>;
 
-/** The part of docs/proofs.md about one page: each row in a line, and its tests below. */
+/** Writes one page's part of docs/proofs.md: each row on a line, with its tests below. */
 export function appendixOf(name: string, rows: Row[], proofs: Proofs): string {
   const entries = rows.map(({ id, cells }) => {
     const tests = Object.entries(proofs[id] ?? {}).flatMap(([file, titles]) =>
@@ -37,23 +37,23 @@ export function appendixOf(name: string, rows: Row[], proofs: Proofs): string {
   return `## [${name}](${name})\n\n${entries.join("\n")}`;
 }
 
-/** A code span keeps `*` and `_` as they are, unless the title has code of its own. */
+/** A code span protects `*` and `_`; titles with code of their own go without. */
 const titleInMarkdown = (title: string): string => (title.includes("`") ? title : `\`${title}\``);
 
-/** A test as a row of docs/proofs.yaml names it. */
+/** A test as named in docs/proofs.yaml. */
 export interface Named {
   file: string;
   title: string;
 }
 
-/** The tests that do not run: they are gone, misspelt or skipped. */
+/** Returns the tests that do not run: missing, misspelt or skipped. */
 export async function missing(named: Named[]): Promise<Named[]> {
-  // Parsing is quick, but leaves `it.each` as it is written and cannot tell what a condition skips.
+  // Static parsing is quick, but does not expand `it.each`, and does not see what a condition skips.
   const notParsed = await notListed(named, "--static-parse");
   return notParsed.length === 0 ? [] : notListed(notParsed);
 }
 
-/** Those that Vitest's own list of tests does not have. It leaves out what is skipped. */
+/** Returns the tests missing in Vitest's own list, which leaves out skipped ones. */
 async function notListed(named: Named[], ...options: string[]): Promise<Named[]> {
   const files = new Set(named.map(({ file }) => file));
   const { stdout } = await promisify(execFile)(

@@ -27,14 +27,14 @@ describe("docs/http-api.md", () => {
     expect([...new Set(reasons)].sort()).toEqual(told.sort());
   });
 
-  it("names each reason that is told as kept, and who is told the true one", () => {
+  it("names each reason shown as kept, and who sees the true one", () => {
     for (const page of [text, read("docs/webhooks.md")]) {
       for (const reason of KEPT_REASONS) expect(page).toContain(`\`${reason}\``);
     }
   });
 });
 
-/** The rows of the vendor's document, §2 to §6, each by the words that begin its row here: none may be missing. */
+/** Rows required in docs/uis-api.md, by their first words: the vendor's document, §2 to §6. */
 const UIS_API_ROWS: Record<string, string[]> = {
   "Transport (§2)": [
     "JSON-RPC 2.0 over HTTPS, `POST` only, UTF-8",
@@ -106,14 +106,14 @@ const UIS_API_ROWS: Record<string, string[]> = {
   ],
 };
 
-/** The faults that must be survived; each has its row. */
+/** Faults that must be survived; each needs a row. */
 const FAULTS: Record<string, string[]> = {
   "The process and its database": numbered("F", 10),
   UIS: numbered("U", 15),
   "Visitors, operators and receivers": ["H1", "H2", "H3", "H4", "H5", "H8", "H11", "H13"],
 };
 
-/** What is asked of the backend's security, as the tables number it. */
+/** Ids of the rows required in docs/security.md. */
 const SECURITY: Record<string, string[]> = {
   "Sessions and identity": numbered("S", 18),
   "Pages of other origins": numbered("C", 15),

@@ -17,7 +17,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
   const running: TestBff[] = [];
 
   beforeEach(async () => {
-    // A Monday, noon in Moscow.
+    // Starts on a Monday, at noon in Moscow.
     clock = new TestClock();
     databaseUrl = await newUrl();
   });
@@ -32,7 +32,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     return bff;
   }
 
-  /** The service goes on with another configuration. */
+  /** Restarts the service with another configuration. */
   async function restart(tenant: string): Promise<TestBff> {
     await running.pop()?.stop();
     return start(tenant);
@@ -46,7 +46,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
 
   const until = (time: string) => clock.advance(Date.parse(time) - clock.now().getTime());
 
-  /** Lets time pass, a little at each look. */
+  /** Advances the clock in steps until the call has settled. */
   const settled = (bff: TestBff, id: string, step = 1000) =>
     expect.poll(async () => {
       clock.advance(step);
@@ -60,7 +60,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
 
   const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
 
-  it("are told with the session: open or not, when next, and the times to choose from", async () => {
+  it("come with the session: open or not, next opening, and times to choose from", async () => {
     const bff = await start(OFFICE, { targets: NIGHT });
     const { body } = await bff.visitor().open();
     const [sales, , night] = body.targets;
@@ -124,7 +124,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     expect(placed(bff)).toBe(1);
   });
 
-  it("are asked again when the call is due: a holiday declared since leaves it to a person", async () => {
+  it("are checked again when the call is due: a holiday added since leaves it to a person", async () => {
     const visitor = await visitorOf(await start());
     const { body } = await visitor.call({ ...CALL, at: "2026-11-24T06:00:00Z" });
     const bff = await restart(OFFICE.replace(" } }", ' }, holidays: ["2026-11-24"] }'));
@@ -135,7 +135,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     expect(handed).toEqual([{ call_id: body.id }]);
   });
 
-  it("that begin a little later since let the call wait for them", async () => {
+  it("that were moved a little later make the call wait", async () => {
     const visitor = await visitorOf(await start());
     const { body } = await visitor.call({ ...CALL, at: "2026-11-24T06:00:00Z" });
     const bff = await restart(OFFICE.replace("09:00", "09:05"));
@@ -151,8 +151,8 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     await settled(bff, body.id).toEqual(["placed", null]);
   });
 
-  it("end for a call that waits for UIS, too: nobody rings an office that has gone home", async () => {
-    // Nobody listens there.
+  it("end for a call that waits for UIS, too: a closed office is not rung", async () => {
+    // Nothing listens on this port.
     const bff = await start(OFFICE, { uisUrl: "http://127.0.0.1:9/v1" });
     until("2026-11-23T14:59:30Z");
     const visitor = await visitorOf(bff);
@@ -160,7 +160,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     await settled(bff, body.id, 5000).toEqual(["held", "closed"]);
   });
 
-  it("and a visitor's night: no time is taken when it is night where the browser is", async () => {
+  it("respect the visitor's night: no time is accepted in quiet hours at the browser's place", async () => {
     const bff = await start("");
     const visitor = await visitorOf(bff);
     const call = (at: string, timeZone?: string) =>
@@ -176,14 +176,14 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     expect((await call("2026-11-23T12:00:00Z", "Europe/Moscow")).body.status).toBe("scheduled");
   });
 
-  it("do not keep a visitor from being called at once at night: that is their own wish", async () => {
+  it("allow immediate calls at night", async () => {
     const bff = await start("");
     const visitor = await visitorOf(bff);
     const { body } = await visitor.call({ ...CALL, timeZone: "America/New_York" });
     expect(body.status).toBe("placed");
   });
 
-  it("longer than a call may wait for UIS do not hold up others: it is the hours of its own target that count", async () => {
+  it("of one target do not hold up calls to others", async () => {
     const bff = await start(OFFICE, { targets: NIGHT });
     clock.advance(10 * HOUR);
     const visitor = await visitorOf(bff);

@@ -8,7 +8,7 @@ import type { Route } from "./http/route.js";
 
 const PAGE = fileURLToPath(new URL("../../../docs/http-api.md", import.meta.url));
 
-/** `npm run docs` writes what these say the page should have. */
+/** Compares the page with the code; `npm run docs` writes these parts. */
 it("docs/http-api.md has the rows of the route table and the list of errors, as they are", async () => {
   const routes = await routesOfTheBackend();
   const page = readFileSync(PAGE, "utf8");
@@ -16,7 +16,7 @@ it("docs/http-api.md has the rows of the route table and the list of errors, as 
   await expect(await format(filled, { parser: "markdown", printWidth: 110 })).toMatchFileSnapshot(PAGE);
 });
 
-it("each route says what it does, but for files whose names are their content's", async () => {
+it("each route says what it does, except files named by their content", async () => {
   const routes = await routesOfTheBackend();
   const silent = routes.filter(({ does, path }) => does === undefined && !/-[0-9a-f]{8}\.js$/.test(path));
   expect(silent.map(({ path }) => path)).toEqual([]);
@@ -28,7 +28,7 @@ async function routesOfTheBackend(): Promise<readonly Route[]> {
   return bff.routes;
 }
 
-/** The page with another text between the marks of `part`. */
+/** Replaces the text between the marks of `part`. */
 function fill(page: string, part: string, text: string): string {
   const between = new RegExp(`(?<=<!-- ${part}: [^>]+ -->\\n)[^]*?(?=<!-- end of ${part} -->)`);
   expect(page).toMatch(between);

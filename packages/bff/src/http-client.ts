@@ -1,27 +1,27 @@
 import { type Agents, type Delays, got } from "got";
 
-/** One POST to a server of others. */
+/** One POST to an external server. */
 export interface Post {
   url: string;
   headers: Record<string, string>;
   body: string;
-  /** Opens the connection; used for this request alone. */
+  /** Opens the connection; used for this request only. */
   agent: Agents;
-  /** Milliseconds, by phase. */
+  /** Time-outs in milliseconds, by phase. */
   timeout: Delays;
-  /** Longest answer that is read, in bytes. */
+  /** Most bytes of an answer. */
   answerBytes: number;
-  /** Is told the status as soon as it is there: the rest of the answer may still break off. */
+  /** Called with the status as soon as it arrives; the rest of the answer may still break off. */
   onStatus?: (status: number) => void;
 }
 
-/** An answer as it came: any status, packed as it was. */
+/** An answer with any status; the body is as received, still compressed. */
 export interface HttpAnswer {
   status: number;
   body: Buffer;
 }
 
-/** Sends what it is given, to where it is told, once: no retry, no redirect, nothing unpacked. */
+/** Sends a request once: no retry, no redirect, no decompression. */
 const once = got.extend({
   retry: { limit: 0 },
   followRedirect: false,
@@ -32,7 +32,7 @@ const once = got.extend({
 /**
  * Posts once and reads the whole answer.
  *
- * @throws RequestError of got, whose `code` is fit for a log while its message may quote what was sent; with the code
+ * @throws RequestError of got. Its `code` is safe to log; its message may quote what was sent. The code is
  *   `ERR_ABORTED` for an answer that is too long
  */
 export async function post({ url, headers, body, agent, timeout, ...rest }: Post): Promise<HttpAnswer> {
@@ -47,7 +47,7 @@ export async function post({ url, headers, body, agent, timeout, ...rest }: Post
     responseType: "buffer",
   });
   if (onStatus !== undefined) {
-    // Got's own "response" waits for the end of the body.
+    // Got's own "response" event waits for the end of the body.
     void request.on("request", (sent) => {
       sent.once("response", ({ statusCode = 0 }) => {
         onStatus(statusCode);

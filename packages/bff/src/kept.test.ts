@@ -17,7 +17,7 @@ const TARGETS = "supplier: { title: Supplier, office: sealed, visitor: asked }";
 
 const ringing: TestBff[] = [];
 
-/** Ends what rings, for which a backend waits when it stops. */
+/** Ends ringing calls, for which a backend waits when it stops. */
 async function end(): Promise<void> {
   for (const { uis } of ringing.splice(0)) {
     uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
@@ -26,7 +26,7 @@ async function end(): Promise<void> {
 }
 afterEach(end);
 
-/** Time goes on while a request is worked on. */
+/** A clock that advances while a request is handled. */
 class RunningClock extends TestClock {
   override now = (): Date => {
     this.advance(1);
@@ -34,7 +34,7 @@ class RunningClock extends TestClock {
   };
 }
 
-/** @param required only users that the site vouches for are called */
+/** @param required whether only identified users may call */
 async function startWithLimit(databaseUrl: string, required = false, clock = new TestClock()) {
   const bff = await start({
     clock,
@@ -68,7 +68,7 @@ async function block({ bff, clock }: Started): Promise<void> {
   );
 }
 
-/** Each brings a number into the state that a stranger is to learn nothing of. */
+/** Each cause brings a number into a state that strangers must not recognise. */
 const CAUSES: Record<string, (started: Started) => Promise<void>> = {
   async number_under_way({ bff, visitor }) {
     bff.uis.exchange.change({ answersWhen: "carried-out" });
@@ -83,7 +83,7 @@ const CAUSES: Record<string, (started: Started) => Promise<void>> = {
   },
 };
 
-/** In which of these it asks is not to matter either. */
+/** Circumstances of the request, which must not make a difference either. */
 const CIRCUMSTANCES: Record<string, (started: Started) => Promise<void>> = {
   "as ever": () => Promise.resolve(),
   "while UIS refuses the account": async ({ bff, visitor }) => {
@@ -91,7 +91,7 @@ const CIRCUMSTANCES: Record<string, (started: Started) => Promise<void>> = {
       if (request.method !== "place_calls") return;
       answer.body = { jsonrpc: "2.0", error: { code: -32003, message: "m", data: "d" } };
     };
-    // What rings rings on.
+    // Calls that ring go on ringing.
     bff.uis.exchange.change({ answersWhen: "accepted" });
     const one = await visitor();
     const { body } = await one.call({ target: "sales", phone: "+79000000099" });
@@ -103,7 +103,7 @@ const CIRCUMSTANCES: Record<string, (started: Started) => Promise<void>> = {
 
 const withoutIds = (text: string): string => text.replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "ID");
 
-/** All that is to be seen of an answer, but for what is different each time: ids, and what time it is. */
+/** Everything visible in an answer except what differs each time: ids and times. */
 function seen({ status, headers, text, body }: CallAnswer) {
   const { createdAt = "", updatedAt = "" } = body as Partial<CallAnswer["body"]>;
   return {
@@ -167,7 +167,7 @@ describe.each(engines)("a number under way, blocked, or at its limit, on %s,", (
       expect(told[2]).toEqual(told[0]);
     });
 
-    it("cannot be told apart by a call for later, before it is due, then, or by cancelling it", async () => {
+    it("cannot be told apart by a scheduled call, before it is due, when it is due, or by cancelling it", async () => {
       const told: unknown[] = [];
       for (const [cause, bring] of Object.entries(CAUSES)) {
         const started = await startWithLimit(await newUrl());
@@ -223,7 +223,7 @@ describe.each(engines)("a number under way, blocked, or at its limit, on %s,", (
     }
   });
 
-  it("is kept where it is the office's, sealed, and blocked", async () => {
+  it("is held when it is a sealed office number that is blocked", async () => {
     const started = await startWithLimit(await newUrl());
     await block(started);
     const sealedNumber = await sealNumber(

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const page = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
 
-/** The page's tables about a folder, in order: the names that begin their rows. */
+/** Returns the page's tables about a folder, in order, each as the names at the start of its rows. */
 function tablesAbout(folder: string): string[][] {
   const [, section = ""] = page.split(`\`${folder}\`\n`);
   const [own = ""] = section.split("\n## ");
@@ -14,7 +14,10 @@ function tablesAbout(folder: string): string[][] {
   return tables.map((table) => [...table.matchAll(/^\| `([\w.-]+)\/?`/gm)].map(([, name = ""]) => name));
 }
 
-/** A request passes the first table's rooms in order, imports may only point on. All rooms may use the second's; the third's compose them. */
+/**
+ * First table: rooms in the order of a request; imports may only point forward. Second: rooms that all may import.
+ * Third: rooms that compose the others.
+ */
 const [FLOW = [], SHARED = [], ROOT = []] = tablesAbout("packages/bff/src");
 
 const src = dirname(fileURLToPath(import.meta.url));
@@ -82,13 +85,13 @@ describe("the rooms of the backend", () => {
     expect(naming.map(({ name }) => name).sort()).toEqual(["http/router.ts", "server.ts"]);
   });
 
-  it("take time and chance from outside, but for what is random by purpose", () => {
+  it("get time and randomness passed in, except where randomness is the purpose", () => {
     const naming = (pattern: RegExp) =>
       files.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
     expect(naming(/Date\.now\(|new Date\(\)|performance\.now/).sort()).toEqual([
       "clock.ts",
       "log.ts",
-      // For other people's backends.
+      // Runs in the backends of host sites, by their clock.
       "tokens.ts",
     ]);
     expect(naming(/Math\.random/)).toEqual(["app.ts"]);

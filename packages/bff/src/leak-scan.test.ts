@@ -4,7 +4,10 @@ import { LeakScan } from "@uis-call/testing/leak-scan";
 import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
 import { describe, expect, it } from "vitest";
 
-/** Whatever a backend is told in all tests is looked for when they stop it; here is what shows that it would be found. */
+/**
+ * Starts a backend and uses it. Each test's stop() searches for what its backend was told; the tests here prove that
+ * the search finds it.
+ */
 async function livedIn(options: Parameters<typeof startTestBff>[0]): Promise<TestBff> {
   const bff = await startTestBff({ ...options, tenant: "optOut: always" });
   bff.uis.exchange.change({ answersWhen: "accepted" });
@@ -16,7 +19,7 @@ async function livedIn(options: Parameters<typeof startTestBff>[0]): Promise<Tes
 }
 
 describe.each(engines)("the leak scan on %s", (_name, newUrl) => {
-  it("finds nothing in the log, answers and database of a backend that keeps it to itself", async () => {
+  it("finds nothing in the log, answers and database of a backend that leaks nothing", async () => {
     const bff = await livedIn({ databaseUrl: await newUrl() });
     expect(bff.leakScan.size).toBeGreaterThan(9);
     await bff.stop();
@@ -54,7 +57,7 @@ describe("the leak scan", () => {
     for (const leak of ["s".repeat(20), "c".repeat(20), "8-900-000-00-01"]) {
       expect(leakScan.findsInLog([`{"msg":"${leak}"}`])).toHaveLength(1);
     }
-    // A session's own answer holds its credentials.
+    // A session's own answer contains its credentials.
     expect(leakScan.findsInAnswers(["c".repeat(20)])).toEqual([]);
     expect(leakScan.findsInLog(['{"time":"2026-11-23T09:00:00.000Z"}'])).toEqual([]);
   });

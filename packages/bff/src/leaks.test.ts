@@ -3,11 +3,11 @@ import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
 import type { Visitor } from "@uis-call/testing/visitor";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
-/** The visitor's own number must not come back, either: not in an answer, not in a log. */
+/** The visitor's own number must not come back either, in an answer or in a log. */
 const VISITOR_NUMBER = "79000000001";
 const CALL = { target: "sales", phone: "8 (900) 000-00-01" };
 
-/** What UIS does to a call, and how often it is asked for it: a refused key is renewed once. */
+/** UIS's answer to a call, and the number of orders it gets: a refused key is renewed once. */
 const FAULTS: [fault: number | "reset", orders: number][] = [
   [-32001, 1],
   [-32002, 2],
@@ -25,12 +25,12 @@ const FAULTS: [fault: number | "reset", orders: number][] = [
 const bffs: TestBff[] = [];
 const visitors: Visitor[] = [];
 const keys = new Set<string>();
-/** How often each fault was met: a secret can leak only from what has happened. */
+/** How often each fault occurred: only what has happened can leak. */
 const met = new Map<number | "reset", number>();
 
 beforeAll(async () => {
   await liveAnEventfulDay();
-  // Each has a backend of its own: some open the circuit, and nothing would be sent after them.
+  // One backend per fault, because some faults open the circuit.
   await Promise.all(FAULTS.map(([fault, orders]) => meet(fault, orders)));
   for (const { answer } of bffs.flatMap(({ uis }) => uis.received("authenticate"))) {
     const key = /[\da-f]{40}/.exec(JSON.stringify(answer))?.[0];
@@ -49,7 +49,7 @@ async function arrive(): Promise<{ bff: TestBff; visitor: Visitor }> {
   return { bff, visitor };
 }
 
-/** Every kind of answer of ours, so that whatever can leak has its chance. */
+/** Causes every kind of answer of the backend. */
 async function liveAnEventfulDay(): Promise<void> {
   const { visitor } = await arrive();
   await visitor.send("GET", "/widget.js");
@@ -67,7 +67,7 @@ async function liveAnEventfulDay(): Promise<void> {
   await visitor.send("GET", `/calls/${VISITOR_NUMBER}?phone=${VISITOR_NUMBER}`);
 }
 
-/** Every fault of UIS's, which quotes all we have sent. */
+/** Causes a fault of UIS, whose text quotes everything that was sent. */
 async function meet(fault: number | "reset", orders: number): Promise<void> {
   const { bff, visitor } = await arrive();
   bff.uis.beforeAnswer = (request, answer) => {
@@ -87,15 +87,15 @@ const seenByVisitors = (): string => visitors.flatMap(({ seen }) => seen).join("
 const logged = (): string => bffs.map((bff) => bff.logged()).join("");
 const secrets = (): string[] => [SCANNED.password, "acme-login", ...keys];
 const numbers = (): string[] => [SCANNED.office, SCANNED.groupOffice, "79000000112"];
-/** Finds a number in any writing. */
+/** Reduces a text to letters and digits, to find a number in any notation. */
 const digits = (text: string): string => text.replaceAll(/[^\da-zA-Z]/g, "");
 
-it("plants what to look for, and looks at something", () => {
+it("has values to look for, and texts to search", () => {
   expect([...met].sort()).toEqual([...FAULTS].sort());
   expect(keys.size).toBeGreaterThanOrEqual(FAULTS.length);
   expect(visitors.flatMap(({ seen }) => seen).length).toBeGreaterThanOrEqual(10 + 4 * FAULTS.length);
   expect(logged().split("\n").length).toBeGreaterThan(15 + FAULTS.length);
-  // What UIS has said does come to the log, so that there is something to keep out of it.
+  // UIS's texts do reach the log, so there is something to mask.
   expect(logged()).toContain("numa ");
 });
 
@@ -105,7 +105,7 @@ it("shows no credential, session key or office number in any answer", () => {
   for (const number of numbers()) expect(digits(seen)).not.toContain(number);
 });
 
-it("shows the visitor no number, the own included, and no text of UIS's", () => {
+it("shows the visitor no number, not even their own, and no text of UIS", () => {
   const seen = digits(seenByVisitors());
   expect(seen).not.toContain(VISITOR_NUMBER);
   expect(seen).not.toContain("numa");

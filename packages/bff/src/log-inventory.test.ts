@@ -12,14 +12,14 @@ const page = readFileSync(join(folder, "../../../docs/logs.md"), "utf8");
 
 const LEVELS = new Set(["trace", "debug", "info", "warn", "error", "fatal"]);
 
-/** The texts that an expression may be: one, or one of each branch. */
+/** Returns the possible texts of an expression: one, or one per branch. */
 function textsOf(node: ts.Expression): string[] {
   if (ts.isStringLiteralLike(node)) return [node.text];
   if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)];
   return [];
 }
 
-/** What a method is given by those who call it, for one of its parameters. */
+/** Returns the arguments that callers in the file pass for a method's parameter. */
 function givenFor(parameter: ts.ParameterDeclaration, calls: ts.CallExpression[]): string[] {
   const method = parameter.parent as ts.MethodDeclaration;
   const position = method.parameters.indexOf(parameter);
@@ -28,7 +28,7 @@ function givenFor(parameter: ts.ParameterDeclaration, calls: ts.CallExpression[]
     .flatMap((call) => call.arguments.slice(position, position + 1).flatMap(textsOf));
 }
 
-/** Every event that a file logs, with its level, as a row of the page begins. */
+/** Returns each event that a file logs, with its level, in the form of a row of the page. */
 function eventsIn(file: string): string[] {
   const source = ts.createSourceFile(
     file,

@@ -11,7 +11,7 @@ function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
 
 describe("the log", () => {
   it.each(["79000000001", "+7 900 000-00-01", "8 (900) 000 00 01", "7.900.000.00.01"])(
-    "blanks the number %s wherever it slips in",
+    "masks the number %s wherever it occurs",
     (number) => {
       const out = logged((log) => log.info({ deep: { value: number } }, `called ${number}`));
       expect(out).toContain("•••");
@@ -44,7 +44,7 @@ describe("the log", () => {
     expect(out).toContain("no •••");
   });
 
-  /** Any digits, with what people put between them, and what programs put around. */
+  /** Generates numbers in any digits, with punctuation of people and programs between and around them. */
   const number = fc
     .tuple(
       fc.array(fc.constantFrom(...Array.from("0123456789")), { minLength: 10, maxLength: 14 }),
@@ -150,7 +150,7 @@ describe("the log", () => {
     }
   });
 
-  it("blanks the opt-out code, as it is told", () => {
+  it("masks the opt-out code as it is spoken", () => {
     expect(maskNumbers("the code 1 2 3 4 5 6: the calls")).toBe("the code •••: the calls");
   });
 

@@ -3,11 +3,13 @@ import { type Logger, pino } from "pino";
 export type { Logger };
 
 /**
- * What is looked for, each in its turn at every place of a text. First what is kept: a backslash with what it stands
- * before in JSON, since cut in two, the line would be JSON no more; and UUIDs, whose digits may look like a number. Then
- * secrets: of `Authorization`; of webhooks; JWT and JWE; whatever is as long as a session token, a key or a hash; the
- * opt-out code, as it is told. Then numbers: ten digits of any script with the usual punctuation between, seven
- * behind a plus.
+ * Matches what must not be logged. Alternatives, in order:
+ *
+ * - `kept`, left as it is: a backslash with the JSON escape after it, which must not be cut in two, and UUIDs, whose
+ *   digits may look like a number;
+ * - secrets: values of `Authorization`, webhook secrets, JWT and JWE, anything as long as a session token, key or
+ *   hash, and the opt-out code as it is spoken;
+ * - numbers: ten digits of any script with the usual punctuation between them, or seven after a plus.
  */
 const SCRUBBED =
   /(?<kept>\\(?:u[\da-f]{4}|.)|(?<![\w-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\w-]))|\b(?:bearer|basic)\s{1,3}[\w.~+/=-]{8,}|\bwhsec_[\w+/=-]{4,}|\beyJ[\w-]{4,}(?:\.[\w-]*){1,4}|[\w+-]{40,}={0,2}|(?<!\d)(?:\d ){5}\d(?! ?\d)|\+(?:(?:[\s()./_\p{Pd}]|\\[nrt]){0,3}\p{Nd}){7,}|\p{Nd}(?:(?:[\s()./_\p{Pd}]|\\[nrt]){0,3}\p{Nd}){9,}/giu;
@@ -18,15 +20,15 @@ const replaced = (text: string, by: string): string =>
     return kept === undefined ? by : found;
   });
 
-/** Blanks what could be a telephone number or a secret. For texts that come from outside. */
+/** Masks possible telephone numbers and secrets in texts from outside. */
 export const maskNumbers = (text: string): string => replaced(text, "•••");
 
-/** The same for a line of JSON, which stays one. */
+/** Masks a line of JSON and keeps it valid JSON. */
 function scrubLine(line: string): string {
   const scrubbed = maskNumbers(line);
-  // A number in JSON has no quotes around it to hold the bullets: a nought does.
+  // A bare JSON number has no quotes for the bullets, so it becomes 0.
   const json = scrubbed === line || isJson(scrubbed) ? scrubbed : replaced(line, "0");
-  // JSON leaves these as they are, and a terminal obeys them.
+  // JSON does not escape these control characters, and terminals obey them.
   return json.replaceAll(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }
 
@@ -40,8 +42,8 @@ function isJson(line: string): boolean {
 }
 
 /**
- * The one logger. Call sites pass no numbers and no secrets; the last line scrubs what slips through all the same.
- * Times are ISO 8601 so that they do not look like one.
+ * Creates the logger. Callers pass no numbers and no secrets; as a second guard, each line is masked. Times are ISO
+ * 8601, so that they do not look like numbers.
  */
 export function createLogger(
   level: string,
@@ -59,7 +61,7 @@ export function createLogger(
   );
 }
 
-/** Name, code and stack, along the chain of causes; messages of foreign errors may quote what was sent. */
+/** Describes an error and its causes: name, code, message and stack, masked because they may quote what was sent. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { name: typeof error };
   const { code } = error as { code?: unknown };

@@ -51,7 +51,7 @@ afterAll(async () => {
 const dialled = () => bff.uis.received("place_calls").map(({ params }) => params);
 
 let last = 10;
-/** A number nobody else in this file has. */
+/** Returns a number not used elsewhere in this file. */
 const number = (): string => `+790000007${String(last++)}`;
 
 async function visitor(token?: string): Promise<Visitor> {
@@ -104,7 +104,7 @@ describe("a marketplace", () => {
     expect([again.status, again.headers["idempotency-replayed"]]).toEqual([201, "true"]);
   });
 
-  it("counts a sealed number's calls to the last, however many come at once", async () => {
+  it("counts each call of a sealed number, however many come at once", async () => {
     const sealedNumber = await supplier({ calls: 3 });
     const buyers = await Promise.all(Array.from({ length: 20 }, () => visitor()));
     const answers = await Promise.all(
@@ -114,7 +114,7 @@ describe("a marketplace", () => {
     expect(answers.filter(({ body }) => body.code === "sealed_number_used")).toHaveLength(17);
   });
 
-  it("takes no number from the page that the target has from elsewhere", async () => {
+  it("takes no number from the page when the target has another source for it", async () => {
     const buyer = await visitor();
     const call = { target: "sales", phone: number(), sealedNumber: await supplier() };
     expect((await buyer.call(call)).body).toMatchObject({ code: "invalid_request", at: "sealedNumber" });
@@ -125,7 +125,7 @@ describe("a marketplace", () => {
 });
 
 describe("a CRM", () => {
-  it("connects the operator whom the site vouches for with the customer of the page", async () => {
+  it("connects an identified operator with the customer of the page", async () => {
     const operator = await visitor(await identity({ name: "Operator" }));
     const { body } = await operator.call({ target: "customer", sealedNumber: await customer() });
     expect(body.status).toBe("placed");
@@ -147,7 +147,7 @@ describe("a CRM", () => {
     expect((await operator.call({ target: "sales", phone: number() })).body.code).toBe("target_unknown");
   });
 
-  it("dials for nobody without an identity", async () => {
+  it("dials nothing without an identity", async () => {
     const anybody = await visitor();
     const { body } = await anybody.call({ target: "customer", sealedNumber: await customer() });
     expect(body.code).toBe("identity_required");
@@ -215,7 +215,7 @@ describe("a CRM", () => {
 
 it("shows neither the supplier's, the operator's nor the customer's number anywhere", async () => {
   const buyer = await visitor();
-  // UIS declines: the webhook hears of the call.
+  // UIS declines the call, so the webhook gets an event.
   bff.uis.beforeAnswer = (request, answer) => {
     if (request.method === "place_calls") answer.body = { jsonrpc: "2.0", result: "fail", id: request.id };
   };

@@ -24,7 +24,7 @@ async function start(options: TestBffOptions = {}): Promise<TestBff> {
   return bff;
 }
 
-/** The lines of a metric, without its name and its labels' quotes. */
+/** Returns a metric's lines, without its name and the quotes of its labels. */
 const linesOf = (text: string, name: string): string[] =>
   text
     .split("\n")
@@ -58,7 +58,7 @@ describe.each(engines)("the metrics of a backend on %s", (_name, newUrl) => {
     expect(linesOf(text, "uis_call_database_up")).toEqual([" 1"]);
   });
 
-  it("tell how long people wait to hear of a call, and who is paused", async () => {
+  it("show how long notifications have waited, and which tenants are paused", async () => {
     const clock = new TestClock();
     const bff = await start({
       ...{ databaseUrl: await newUrl(), clock },
@@ -110,7 +110,7 @@ describe("the metrics", () => {
     expect(await inOneBlock()).toEqual([" 0"]);
   });
 
-  it("remember ten thousand numbers at most, and have no labels for what is made up", async () => {
+  it("remember at most ten thousand numbers, and make no labels of invented values", async () => {
     const metrics = new Metrics(new TestClock(), nothing, idle);
     for (let n = 0; n < 12_000; n++) metrics.accepted(call, `+7900${String(1_000_000 + n)}`, "RU");
     expect(linesOf(await metrics.text(), "uis_call_numbers_in_one_block")).toEqual([" 8000"]);
@@ -120,7 +120,7 @@ describe("the metrics", () => {
     ]);
   });
 
-  it("are told on a listener of their own, off unless it is named, and nowhere else", async () => {
+  it("are served on a listener of their own only, off by default", async () => {
     const quiet = await startExample();
     const spare = await freePort();
     const backend = await startExample({ METRICS_PORT: String(spare) });

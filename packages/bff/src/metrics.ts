@@ -3,24 +3,24 @@ import type { CallReason, CallStatus } from "@uis-call/shared";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Clock } from "./clock.js";
 
-/** What can be counted only by asking the database, when somebody wants to know. */
+/** Values read from the database at each scrape. */
 export interface Gauges {
   /** Calls that are not over, by status. */
   underWay: Partial<Record<CallStatus, number>>;
-  /** Events that no receiver has taken yet, and since when the first of them waits. */
+  /** Notifications not delivered yet, and the time of the oldest. */
   notifications: { waiting: number; oldest: Date | undefined };
-  /** Tenants whose calls are paused; with `all` no call is dialled. */
+  /** Number of tenants with a pause of their own, and whether all calls are paused. */
   pauses: { tenants: number; all: boolean };
 }
 
-/** What this instance has in hand. */
+/** Present load of this instance. */
 export interface Load {
-  /** Requests that the overload guard has let in. */
+  /** Requests that the overload guard has accepted. */
   work: number;
   streams: number;
 }
 
-/** A call as far as it is counted. */
+/** Labels of a call. */
 interface CountedCall {
   tenant: string;
   status: CallStatus;
@@ -29,23 +29,23 @@ interface CountedCall {
 
 const HOUR_MS = 3_600_000;
 
-/** Numbers remembered to tell how many different ones there are in a block. */
+/** Most numbers remembered, to count the different ones in a block. */
 const MOST_NUMBERS = 10_000;
 
-/** Digits at the end of a number that are of its block of ten thousand. */
+/** Digits at the end of a number that vary within a block of ten thousand. */
 const BLOCK_DIGITS = 4;
 
 /**
- * Counts what the operator watches, in the words of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/).
- * Labels are tenants, states, routes and countries: as few as the configuration has, and nothing of a visitor's. Counts are
- * this instance's; what the database is asked for is everybody's.
+ * Metrics for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). Labels are tenants, states,
+ * routes and countries: few values, none of them a visitor's. Counters are this instance's; gauges from the database
+ * cover all instances.
  */
 export class Metrics {
   readonly registry = new Registry();
   readonly #clock: Clock;
   readonly #gauges: () => Promise<Gauges>;
   readonly #load: () => Load;
-  /** When each was last asked for, the longest ago first. */
+  /** Milliseconds of each number's last request, oldest first. */
   readonly #numbers = new Map<string, number>();
 
   readonly #requests = new Counter({
@@ -103,12 +103,16 @@ export class Metrics {
     this.#load = load;
   }
 
-  /** A request has come; {@link answered} follows, however it ends. */
+  /** Counts a request that has begun; {@link answered} follows, however it ends. */
   began(): void {
     this.#inFlight.inc();
   }
 
-  /** @param route the pattern, not the path; nothing where there is no such route */
+  /**
+   * Counts an answered request.
+   *
+   * @param route pattern instead of path; absent for unknown routes
+   */
   answered(request: {
     route?: string | undefined;
     method: string;
@@ -123,22 +127,26 @@ export class Metrics {
     if (!route.endsWith("/events")) this.#seconds.observe(ms / 1000);
   }
 
-  /** A call has been written down, perhaps as one that is over already. @param country of the number, ISO 3166 */
+  /**
+   * Counts an accepted call, which may be over already.
+   *
+   * @param country ISO 3166 code of the number's country
+   */
   accepted(call: CountedCall, visitorNumber: string, country: string): void {
     this.#asked.inc({ tenant: call.tenant, country });
-    // At its end, though it was there before.
+    // Moves the number to the end.
     this.#numbers.delete(visitorNumber);
     this.#numbers.set(visitorNumber, this.#clock.now().getTime());
     this.#forgetNumbers();
     this.changed(call);
   }
 
-  /** A call has another status. */
+  /** Counts a change of a call's status. */
   changed({ tenant, status, reason }: CountedCall): void {
     if (isOver(status)) this.#ended.inc({ tenant, status, reason: reason ?? "" });
   }
 
-  /** All of it, as Prometheus reads it. */
+  /** Returns all metrics as Prometheus text. */
   async text(): Promise<string> {
     this.#inOneBlock.set(this.#mostInOneBlock());
     const { work, streams } = this.#load();
@@ -160,7 +168,7 @@ export class Metrics {
       this.#paused.set(pauses.all ? 1 : 0);
       this.#database.set(1);
     } catch {
-      // That it did not answer is what there is to tell.
+      // The gauge says that the database is down, so the error is not thrown.
       this.#database.set(0);
     }
   }

@@ -77,7 +77,7 @@ describe("docs/mount.md", () => {
       const before = placed();
       expect((await visitor.call(CALL)).status).toBe(201);
       expect(placed() - before).toBe(1);
-      // Where the address that is told leads.
+      // Address that is spoken to the person called.
       expect((await got(`${url.replace("localhost", "127.0.0.1")}/stop`)).body).toContain("Six-digit code");
     } finally {
       child.kill();
@@ -86,7 +86,7 @@ describe("docs/mount.md", () => {
   });
 });
 
-describe("a router in somebody's own application", () => {
+describe("a router in a host application", () => {
   const ORIGIN = "https://shop.example";
   let store: expressSession.MemoryStore;
   let user: HostUser | undefined;
@@ -157,7 +157,7 @@ describe("a router in somebody's own application", () => {
     expect(await database?.query.selectFrom("sessions").selectAll().execute()).toEqual([]);
   });
 
-  it("knows the application's user by the name it is told, for as long as the application says so", async () => {
+  it("takes the user from the application at each request", async () => {
     user = { id: "u1", name: "Ann" };
     expect((await open()).body.user).toEqual({ kind: "identified", name: "Ann" });
     const { body } = await call();
@@ -183,7 +183,7 @@ describe("a router in somebody's own application", () => {
     expect(kept().join()).not.toMatch(/Ann|9000000077/);
   });
 
-  it("logs no answer as cut off, though the application ends each only when its session is stored", async () => {
+  it("logs no answer as cut off, although the application delays each until its session is stored", async () => {
     await open();
     expect((await call()).status).toBe(201);
     expect((await visitor.send("DELETE", "/session")).status).toBe(204);
@@ -231,7 +231,7 @@ describe("a router in somebody's own application", () => {
     expect(placed() - before).toBe(0);
   });
 
-  it("asks for the CSRF token and the origin as ever, and takes no bearer", async () => {
+  it("requires CSRF token and origin as usual, and accepts no bearer token", async () => {
     await open();
     expect((await visitor.call(CALL, { "x-csrf-token": undefined })).body.code).toBe("csrf_failed");
     expect((await visitor.call(CALL, { origin: undefined })).body.code).toBe("origin_not_allowed");
@@ -259,7 +259,7 @@ describe("a router in somebody's own application", () => {
     expect(placed() - before).toBe(0);
   });
 
-  it("refuses what arrives without TLS where the application is on https", async () => {
+  it("refuses requests without TLS when the application is on https", async () => {
     expect((await visitor.open("acme", { origin: ORIGIN, "x-forwarded-proto": "http" })).status).toBe(503);
   });
 });

@@ -4,17 +4,17 @@ import type { HostSession, HostSessions, HostUser } from "./session/host-session
 
 export type { HostSession, HostSessions, HostUser };
 
-/** As {@link BffOptions}; `sessionSecrets` encrypt numbers and keys here, since the sessions are the application's. */
+/** {@link BffOptions} with the host's sessions. `sessionSecrets` only encrypt numbers and keys here. */
 export type CallRouterOptions = Omit<BffOptions, "host"> & HostSessions;
 
 /** The backend as a router: `app.use("/call", await createCallRouter(options))`. */
 export type CallRouter = Router & Pick<Bff, "optOutPage" | "metrics" | "drain" | "close">;
 
 /**
- * The backend for an Express application that has sessions and users of its own. It sets no cookie and hands out no
- * token: what it has to remember of a visitor lies in the application's session.
+ * Creates the backend for an Express application with sessions and users of its own. It sets no cookie and issues no
+ * token: a visitor's session data lies in the application's session.
  *
- * @throws Error when the database cannot be opened with the durability it needs
+ * @throws Error when the database cannot be opened, or lacks the durability it needs
  */
 export async function createCallRouter({
   user,

@@ -46,7 +46,7 @@ describe("a number of the user's identity", () => {
     expect(dialled(bff)).toMatchObject([{ numa: BUYER, numc: SUPPLIER }]);
   });
 
-  it("has to be there, and pass the tenant's rules, or nothing is dialled", async () => {
+  it("must be present and pass the tenant's rules, or nothing is dialled", async () => {
     const bff = await start();
     for (const [phone, code] of [
       [undefined, "phone_invalid"],
@@ -72,7 +72,7 @@ describe("a number of the user's identity", () => {
 });
 
 describe.each(engines)("on %s", (_engine, databaseUrl) => {
-  it("one token opens one session, however many ask at once, and none a day after", async () => {
+  it("one token opens one session, however many requests come at once, and none a day later", async () => {
     const clock = new TestClock();
     const bff = await start({ databaseUrl: await databaseUrl(), clock });
     const token = await identity({}, clock.now());
@@ -89,7 +89,7 @@ describe.each(engines)("on %s", (_engine, databaseUrl) => {
 });
 
 describe("a sealed number that has expired", () => {
-  it("gives its call again to a repeat, and no other", async () => {
+  it("returns its call to a repeat, and allows no other", async () => {
     const clock = new TestClock();
     const bff = await start({ clock });
     const buyer = bff.visitor();

@@ -21,7 +21,7 @@ const LIMITS = "limits: none";
 
 const ringing: TestBff[] = [];
 afterEach(async () => {
-  // For what rings a backend waits when it stops.
+  // A backend waits for ringing calls when it stops.
   for (const { uis } of ringing.splice(0)) {
     uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
   }
@@ -35,7 +35,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     ringing.push(bff);
     let visitors = 0;
     const visitor = (): Promise<Visitor> => visitorAt(bff, addressOf(visitors++));
-    /** Both phones of every call that rings are picked up from now on. */
+    /** Makes both phones of each ringing call answer from now on. */
     const pickUp = () => bff.uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
     const leads = async () =>
       (await bff.database.query.selectFrom("notifications").select(["call_id", "reason"]).execute()).map(
@@ -62,7 +62,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     await expect.poll(() => placed(bff)).toBe(1);
   });
 
-  it("that a stranger has ring leaves its owner's request to a person at once", async () => {
+  it("that another visitor's call rings leaves its owner's request to a person at once", async () => {
     const { bff, visitor, leads } = await startRinging();
     const strangers = [await visitor(), await visitor(), await visitor()];
     for (const stranger of strangers) await stranger.call(CALL);
@@ -83,7 +83,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
       "phone_busy",
     ]);
     expect(support.body.id).not.toBe(sales.body.id);
-    // Either button once more is the call there is.
+    // A second click on either button shows the existing call.
     expect((await one.call(CALL)).body.id).toBe(sales.body.id);
     expect((await one.call({ ...CALL, target: "support" })).body.id).toBe(support.body.id);
     expect(targets()).toEqual(["sales"]);
@@ -132,13 +132,13 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     expect(targets()).toEqual(["sales", "support"]);
   });
 
-  it("asks a person to take over what has waited for it too long", async () => {
+  it("leaves calls that waited too long to a person", async () => {
     const clock = new TestClock();
     const { bff, visitor, leads } = await startRinging(clock);
     const one = await visitor();
     await one.call(CALL);
     const { body } = await one.call({ ...CALL, target: "support" });
-    // The call that rings is never over.
+    // Makes the ringing call last for ever.
     await bff.database.write("test", (transaction) =>
       transaction
         .updateTable("calls")
@@ -203,7 +203,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
       expect(new Set(answers.map(({ body }) => body.status))).toEqual(new Set(["scheduled"]));
     }
     clock.advance(MINUTE);
-    // Time stands still but for the backends' looks into the ledger.
+    // Advances the clock by one look of the backends into the ledger.
     const statuses = async () => {
       clock.advance(250);
       const rows = await first!.database.query.selectFrom("calls").select(["status", "reason"]).execute();
@@ -280,13 +280,13 @@ describe.each(engines)("the phone of an operator, on %s,", (_name, newUrl) => {
     await expect.poll(() => placed(bff)).toBe(1);
   });
 
-  it("is left alone by another user who gives it as their own, and by a visitor who types it", async () => {
+  it("is not rung for another user who claims it, nor for a visitor who types it", async () => {
     const { bff, operator } = await startCrm();
     await call(await operator("op-1"), 11);
     expect((await call(await operator("op-2"), 12)).status).toBe("held");
     const visitor = await visitorAt(bff, addressOf(1));
     expect((await visitor.call({ target: "sales", phone: OPERATOR })).body.status).toBe("held");
-    // The other way round.
+    // The same with the two phones exchanged.
     await visitor.call(CALL);
     expect((await call(await operator("op-3", "+79000000001"), 13)).status).toBe("held");
     await expect.poll(() => placed(bff)).toBe(2);

@@ -11,14 +11,14 @@ import { afterEach, describe, expect, it } from "vitest";
 
 afterEach(killAll);
 
-/** Every `uis-call-bff` line of the page, in order. */
+/** Lists each `uis-call-bff` line of the page, in order. */
 const commands = [
   ...readFileSync(fileURLToPath(new URL("../../../docs/operate.md", import.meta.url)), "utf8").matchAll(
     /^uis-call-bff (.*)$/gm,
   ),
 ].map(([, line = ""]) => line);
 
-/** The page's command that begins so, as a process; `replaced` stands for what is the reader's own. */
+/** Starts the page's command with this beginning as a process; `replaced` gives the values for its placeholders. */
 function fromPage(begin: string, replaced: Record<string, string>, databaseUrl: string) {
   const line =
     commands.find((command) => command === begin) ?? commands.find((command) => command.startsWith(begin));
@@ -52,7 +52,7 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     ]);
   });
 
-  it("backup, taken from a running backend, dials nothing until release, and lists whom to call back", async () => {
+  it("backup of a running backend dials nothing until release, and lists the calls to return", async () => {
     const databaseUrl = sqliteUrl();
     const backend = await startExample({ DATABASE_URL: databaseUrl });
     const visitor = await backend.visitor();
@@ -110,7 +110,7 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     await backend.stop();
   });
 
-  it("bans are listed, and lifted with all that led to them", async () => {
+  it("bans are listed, and lifted with the counts that led to them", async () => {
     const databaseUrl = sqliteUrl();
     const backend = await startExample({ DATABASE_URL: databaseUrl });
     const visitor = await backend.visitor();
@@ -152,7 +152,7 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     expect((await moved.send<{ id: string }>("GET", `/calls/${call.id}`, undefined, ORIGIN)).body.id).toBe(
       call.id,
     );
-    // Its attempts go on counting after those that came along.
+    // Attempts continue the numbering of the copied ones.
     const { status } = await moved.call(callOf(12), ORIGIN);
     expect(status).toBe(202);
     await after.stop();

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { MOST_WRONG_CODES } from "./policy/opt-out.js";
 import { sealNumber } from "./tokens.js";
 
-/** The person called, who did not ask for it. */
+/** Number of a person who was called without asking for it. */
 const PHONE = "+79000000001";
 
 const running: TestBff[] = [];
@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const bff of running.splice(0)) await bff.stop();
 });
 
-/** A backend on which the person has just been called, and told a code. */
+/** Starts a backend that has just called the person and spoken a code. */
 async function startWithCode(databaseUrl: string): Promise<{ bff: TestBff; visitor: Visitor; code: string }> {
   const bff = await startTestBff({
     databaseUrl,
@@ -42,7 +42,7 @@ const otherThan = (code: string): string =>
   String((Number(code.replaceAll(" ", "")) + 1) % 1_000_000).padStart(6, "0");
 
 describe.each(engines)("a number that is blocked on %s", (_name, newUrl) => {
-  it("is not rung as the office's either, where somebody has it sealed as their own", async () => {
+  it("is not rung as a sealed office number either", async () => {
     const { bff, visitor, code } = await startWithCode(await newUrl());
     expect((await send(bff, code)).statusCode).toBe(200);
     const before = dialled(bff).length;
@@ -54,7 +54,7 @@ describe.each(engines)("a number that is blocked on %s", (_name, newUrl) => {
     expect(dialled(bff)).toHaveLength(before);
     const told = await bff.database.query.selectFrom("notifications").select("reason").execute();
     expect(told).toEqual([{ reason: "number_blocked" }]);
-    // Another supplier's phone rings.
+    // Rings another supplier's phone.
     const other = await visitor.call({ ...call, sealedNumber: await seal("+79000000003") });
     await visitor.until(other.body.id, "placed");
   });
@@ -75,7 +75,7 @@ describe("the opt-out page", () => {
     expect((await send(bff, code, { "sec-fetch-site": "cross-site" })).statusCode).toBe(403);
     const counted = await bff.database.query.selectFrom("limit_counts").select("bucket").execute();
     expect(counted.filter(({ bucket }) => bucket.startsWith("wrong-codes"))).toEqual([]);
-    // Browsers say nothing where it is not theirs to say, and "none" where the person typed the address.
+    // Browsers omit Sec-Fetch-Site for insecure addresses, and send "none" when the person typed the address.
     expect((await send(bff, wrong)).statusCode).toBe(422);
     expect((await send(bff, wrong, { "sec-fetch-site": "none" })).statusCode).toBe(422);
     expect((await send(bff, code, { "sec-fetch-site": "same-origin" })).statusCode).toBe(200);

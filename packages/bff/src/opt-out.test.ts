@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { MOST_WRONG_CODES } from "./policy/opt-out.js";
 
 const HOUR = 3_600_000;
-/** The person called, who did not ask for it. */
+/** Number of a person who was called without asking for it. */
 const PHONE = "8 900 000-00-01";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** Each dials at once, so that calls come one after the other. */
+/** Calls dial at once, so they come one after the other. */
 async function start(options: TestBffOptions = {}) {
   const clock = new TestClock();
   const bff = await startTestBff({ clock, ...options, tenant: options.tenant ?? "limits: none" });
@@ -43,7 +43,7 @@ async function place(visitor: Visitor, body: object = { target: "sales", phone: 
   return visitor.until(call.id, "placed");
 }
 
-/** The code the last call told. */
+/** Returns the code spoken in the last call. */
 function codeOf(bff: TestBff): string {
   const spoken = orders(bff).at(-1)?.numa_message?.value ?? "";
   const code = /(?:\d ){5}\d/.exec(spoken)?.[0];
@@ -60,7 +60,7 @@ const send = (bff: TestBff, code: string, headers: Record<string, string> = {}):
 const otherThan = (code: string): string =>
   String((Number(code.replaceAll(" ", "")) + 1) % 1_000_000).padStart(6, "0");
 
-describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
+describe.each(engines)("a person who is called on %s", (_name, newUrl) => {
   it("is told how to opt out from the third call in six hours on, in the call's language, digit by digit", async () => {
     const { bff, clock, visitor } = await start({ databaseUrl: await newUrl() });
     for (let n = 0; n < 2; n++) await place(visitor);
@@ -122,11 +122,11 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
       { status: "held", reason: "number_blocked" },
       { status: "held", reason: "number_blocked" },
     ]);
-    // Others are called as before.
+    // Other numbers are called as before.
     await place(visitor, { target: "sales", phone: "8 900 000-00-02" });
   });
 
-  it("who is called over and over is left alone for good by the first code", async () => {
+  it("repeatedly called numbers are blocked for good by the first code", async () => {
     const { bff, clock } = await start({
       databaseUrl: await newUrl(),
       tenant: "limits: default",
@@ -176,7 +176,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     const code = codeOf(bff);
     clock.advance(48 * HOUR - 1000);
     expect((await send(bff, code)).statusCode).toBe(200);
-    // A page that is reloaded sends the form once more.
+    // Reloading the page sends the form once more.
     expect((await send(bff, code)).statusCode).toBe(200);
     await bff.database.write("test", (transaction) => transaction.deleteFrom("number_blocks").execute());
     expect((await send(bff, code)).statusCode).toBe(422);
@@ -201,7 +201,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
     const refused = guesses.filter(({ statusCode }) => statusCode === 429);
     expect(refused).toHaveLength(5);
     expect(Number(refused[0]?.headers["retry-after"])).toBeGreaterThan(3500);
-    // Even the right one: or guessing would go on.
+    // The right code is refused as well, or guessing could go on.
     expect((await send(bff, code)).statusCode).toBe(429);
     clock.advance(HOUR);
     expect((await send(bff, code)).statusCode).toBe(200);
@@ -228,7 +228,7 @@ describe.each(engines)("whoever is called on %s", (_name, newUrl) => {
   });
 });
 
-describe("the message with the way out", () => {
+describe("the message with the opt-out notice", () => {
   const tenants = (target: string) => ({ tenant: "optOut: always", targets: target });
 
   it("is all the visitor hears where the target has no message of its own, or a recording", async () => {
@@ -257,7 +257,7 @@ describe("the message with the way out", () => {
     expect(orders(bff)[0]?.switch_at_once).toBe(false);
   });
 
-  it("is a code of its own for the second attempt of a call, and the first one's is good for nothing", async () => {
+  it("has a new code for the second attempt of a call, and the first one's no longer works", async () => {
     const { bff, visitor } = await start({ tenant: "optOut: always" });
     const told: string[] = [];
     bff.uis.beforeAnswer = (request, answer) => {
@@ -271,7 +271,7 @@ describe("the message with the way out", () => {
     expect((await send(bff, told[1]!)).statusCode).toBe(200);
   });
 
-  it("is in the log nowhere, though UIS repeats all it was asked", async () => {
+  it("does not appear in the log, although UIS repeats all it was sent", async () => {
     const { bff, visitor } = await start({ tenant: "optOut: always" });
     bff.uis.beforeAnswer = (request, answer) => {
       if (request.method !== "place_calls") return;
@@ -298,7 +298,7 @@ describe("the opt-out page", () => {
     expect(headers.vary).toContain("Accept-Language");
   });
 
-  it("lets nothing in but its own style, has no script, sets no cookie, and is kept by nobody", async () => {
+  it("loads only its own style, has no script, sets no cookie, and is not cached", async () => {
     const { bff } = await start();
     const { body, headers } = await page(bff);
     const policy = headers["content-security-policy"] ?? "";
@@ -335,7 +335,7 @@ describe("the opt-out page", () => {
     }
   });
 
-  it("answers other methods, bodies and too much with itself, and changes nothing", async () => {
+  it("answers other methods, wrong and oversized bodies with the page, and changes nothing", async () => {
     const { bff } = await start();
     const url = `${bff.url}/stop`;
     const odd = { retry: { limit: 0 }, throwHttpErrors: false };
@@ -361,7 +361,7 @@ describe("the opt-out page", () => {
 describe("docs/privacy.md", () => {
   const text = readFileSync(fileURLToPath(new URL("../../../docs/privacy.md", import.meta.url)), "utf8");
 
-  it("says how many wrong codes are taken, and reckons rightly what that means", () => {
+  it("states the limits of wrong codes and computes their effect correctly", () => {
     const { within, ofOneAddress, altogether } = MOST_WRONG_CODES;
     expect(within).toBe(3600);
     expect(text).toMatch(new RegExp(`at most ${String(ofOneAddress)} an hour from one address`));

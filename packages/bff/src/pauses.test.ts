@@ -22,14 +22,14 @@ async function visitorOf(bff: TestBff, tenant: string): Promise<Visitor> {
 
 const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
 
-describe.each(engines)("the operator's pause, from beside a running backend on %s,", (_name, newUrl) => {
+describe.each(engines)("an operator's pause of a running backend on %s", (_name, newUrl) => {
   async function start() {
     const databaseUrl = await newUrl();
     const bff = await startTestBff({ databaseUrl, tenant: "limits: none" });
     running.push(bff);
     bff.uis.exchange.change({ answersWhen: "accepted" });
     const [acme, careful] = [await visitorOf(bff, "acme"), await visitorOf(bff, "careful")];
-    /** As the command does it, in a connection of its own. */
+    /** Runs work on a connection of its own, as the command does. */
     const asOperator = async (work: (db: Awaited<ReturnType<typeof openExisting>>) => Promise<unknown>) => {
       const db = await openExisting(databaseUrl);
       await work(db).finally(() => db.close());
@@ -37,7 +37,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     return { bff, acme, careful, asOperator };
   }
 
-  it("of all tenants has nothing dialled from the next call on, keeps each for a person, and is shown", async () => {
+  it("of all tenants stops dialling at the next call, holds each call for a person, and is shown", async () => {
     const { bff, acme, careful, asOperator } = await start();
     await asOperator((db) => pauseCalls(db, ALL_TENANTS, "calls_stopped", NOW));
     const calls = [await acme.call(callOf(11)), await careful.call(callOf(12))];
@@ -57,7 +57,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     expect(placed(bff)).toBe(1);
   });
 
-  it("is told in the log when it begins and when it is lifted, once each", async () => {
+  it("is logged once when it begins and once when it is lifted", async () => {
     const { bff, asOperator } = await start();
     const told = (text: string) =>
       bff
@@ -84,7 +84,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     expect(placed(bff)).toBe(1);
   });
 
-  it("is told to those on the operator's own network alone", async () => {
+  it("is shown on the operator's own network only", async () => {
     const { acme, asOperator } = await start();
     await asOperator((db) => pauseCalls(db, "careful", "calls_stopped", NOW));
     const asked = async (ip: string) =>
@@ -97,13 +97,13 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     }
   });
 
-  it("has calls that wait left to people within a second", async () => {
+  it("leaves waiting calls to people within a second", async () => {
     const { bff, acme, asOperator } = await start();
     await bff.uis.stop();
     const { body } = await acme.call(callOf(11));
     expect(body.status).toBe("waiting");
     await asOperator((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
-    // It is for the next attempt, whenever that is, that the pause matters.
+    // Makes the call due: the pause applies to the next attempt.
     await bff.database.write("test", (transaction) =>
       transaction.updateTable("calls").set({ due_at: NOW.toISOString() }).execute(),
     );
@@ -113,7 +113,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     expect(placed(bff)).toBe(0);
   });
 
-  it("has a call left to people that has its attempt, and waits for UIS's token", async () => {
+  it("leaves a call to people whose attempt waits for UIS's token", async () => {
     const { bff, acme, asOperator } = await start();
     let answer: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => {
@@ -132,7 +132,7 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
     expect(placed(bff)).toBe(0);
   });
 
-  it("and quarantine each go on when the other is over, and quarantine is the reason people are told", async () => {
+  it("and quarantine each go on when the other ends, and quarantine is the reason shown", async () => {
     const { bff, acme, asOperator } = await start();
     await asOperator(async (db) => {
       await pauseCalls(db, ALL_TENANTS, "calls_stopped", NOW);
@@ -148,8 +148,8 @@ describe.each(engines)("the operator's pause, from beside a running backend on %
   });
 });
 
-describe("a tenant's spending", () => {
-  it("is told to the operator at half, four fifths and all of its daily limit", async () => {
+describe("a tenant's daily quota", () => {
+  it("is reported to the operator at 50, 80 and 100 %", async () => {
     const bff = await startTestBff({
       tenant: "limits: { tenant: [{ calls: 5, within: 24h }], distinctNumbers: { session: none } }",
     });

@@ -83,12 +83,12 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     });
     expect(row.consent_address).not.toContain("192.0.2");
     expect(cipher.decrypt(row.consent_address ?? "")).toBe("192.0.2.77");
-    // Who agrees to nothing leaves no address.
+    // Without a consent, no address is stored.
     const other = await rowOf(bff, await placed(bff, { phone: "8 900 000-00-02" }));
     expect([other.consent_text, other.consent_version, other.consent_address]).toEqual([null, null, null]);
   });
 
-  it("loses who was called thirty days after its end, in the hour it is due, and keeps what counts calls", async () => {
+  it("loses its personal data thirty days after its end, within the hour, and keeps what statistics need", async () => {
     const { bff, clock } = await start(await newUrl());
     const id = await placed(bff, ASKED);
     const before = await rowOf(bff, id);
@@ -110,7 +110,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     expect(bff.logged()).toContain("erased who was called");
   });
 
-  it("is kept as long as the tenant says, by tenant", async () => {
+  it("is kept as long as its tenant configures", async () => {
     const { bff, clock } = await start(await newUrl(), "retention: { days: 2 }");
     const short = await placed(bff, ASKED);
     const long = await placed(bff, { phone: ASKED.phone, consent: true }, "careful");
@@ -119,7 +119,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     const kept = await rowOf(bff, long);
     expect([kept.visitor_number, kept.consent_address].filter((value) => value === null)).toEqual([]);
     clock.advance(28 * DAY);
-    // The job may not have gone to sleep yet when that time passed.
+    // The job may not have gone to sleep yet when the clock was advanced, so this advances it again.
     const later = async () => {
       clock.advance(HOUR);
       return (await rowOf(bff, long)).consent_address;
@@ -182,7 +182,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     expect(held).toEqual([]);
   });
 
-  /** At the front of a long value: what is left of the row would cover its end. */
+  /** Stands at the front of a long value, because the erased row may overwrite its end. */
   const TELLING = "something telling";
 
   it("is overwritten in the file of SQLite when it is erased", async () => {
@@ -232,7 +232,7 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-  it("export everything held about it, and nothing of the other side", async () => {
+  it("export everything stored about it, and nothing of the other side", async () => {
     const url = await newUrl();
     const { bff } = await start(url, "optOut: always");
     const id = await placed(bff, ASKED);
@@ -259,7 +259,7 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
     expect(out).not.toContain(SCANNED.office);
   });
 
-  it("forget it: nothing of it is left but a block, and pending notifications go out without it", async () => {
+  it("forget it: only a block is left of it, and pending notifications go out without it", async () => {
     const url = await newUrl();
     const received: string[] = [];
     let taking = false;
@@ -298,7 +298,7 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
     expect(again.body.status).toBe("held");
   });
 
-  it("forget it at once, though calls to it are asked for in two weeks: these are cancelled", async () => {
+  it("forget it at once, and cancel calls scheduled to it", async () => {
     const url = await newUrl();
     const { bff, clock } = await start(url);
     const at = new Date(clock.now().getTime() + 14 * DAY - HOUR).toISOString();
@@ -361,7 +361,7 @@ describe("the number of a command", () => {
     await expect(readNumber(input, new PassThrough())).rejects.toThrow("with + and country code");
   });
 
-  it("is asked for where somebody sits before it, and is not repeated", async () => {
+  it("is prompted for on a terminal, and not echoed", async () => {
     const input = Object.assign(new PassThrough(), { isTTY: true });
     const ask = new PassThrough();
     input.write("+7 (900) 000-00-01\n");
@@ -370,11 +370,11 @@ describe("the number of a command", () => {
     expect(await text(ask)).toBe("number, with + and country code: ");
   });
 
-  it("that nothing is held about is said to be so, beside what is exported", async () => {
+  it("that is not stored gives a message apart from the export", async () => {
     const url = sqliteUrl();
     await (await openDatabase(url)).close();
     const exported = await run(["export"], { ...ENVIRONMENT, DATABASE_URL: url }, "+79000000009\n");
-    expect(exported).toEqual({ code: 0, out: "", error: "nothing is held about this number\n" });
+    expect(exported).toEqual({ code: 0, out: "", error: "nothing is stored about this number\n" });
   });
 
   it("is not taken from the command line, where others see it", async () => {
@@ -396,7 +396,11 @@ describe("the number of a command", () => {
   });
 });
 
-/** A receiver of webhooks. @param take whether to take one */
+/**
+ * Starts a receiver of webhooks.
+ *
+ * @param take whether to accept an event
+ */
 async function receiverThat(take: (body: string) => boolean): Promise<string> {
   const server: Server = createServer((request, response) => {
     void text(request).then((body) => {

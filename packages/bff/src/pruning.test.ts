@@ -33,7 +33,7 @@ it.each(engines)("a backend on %s deletes what has expired, and no sooner", asyn
     await expect.poll(rows).toMatchObject({ sessions: 0, anonymous_tries: 0 });
     expect(await rows()).toMatchObject({ limit_counts: all["limit_counts"], opt_out_codes: 1 });
 
-    // The longest window is a day, and kept for another; a code is good for two.
+    // The longest window lasts a day and is kept for another; a code is valid for two days.
     clock.advance(47 * HOUR);
     await expect.poll(rows).toEqual({ sessions: 0, anonymous_tries: 0, limit_counts: 0, opt_out_codes: 0 });
   } finally {

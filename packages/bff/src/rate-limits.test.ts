@@ -23,7 +23,7 @@ import { createIdentityToken } from "./tokens.js";
 afterEach(stopAll);
 
 describe.each(engines)("a rate limit on %s", (_name, newUrl) => {
-  it("says when to try again, in the body and the header, and lets in then", async () => {
+  it("says when to try again, in body and header, and accepts requests then", async () => {
     const clock = new TestClock();
     const bff = await start({
       databaseUrl: await newUrl(),
@@ -41,7 +41,7 @@ describe.each(engines)("a rate limit on %s", (_name, newUrl) => {
     expect((await visitor.call(numbered(2))).status).toBeLessThan(300);
   });
 
-  it("of an address holds for challenges of proof of work, in whatever sessions they are asked for", async () => {
+  it("of an address counts proof-of-work challenges of all its sessions", async () => {
     const clock = new TestClock();
     const bff = await start({
       databaseUrl: await newUrl(),
@@ -97,11 +97,11 @@ describe.each(engines)("a rate limit on %s", (_name, newUrl) => {
     const statuses = [];
     for (const [n, visitor] of others.entries())
       statuses.push((await visitor.call(numbered(n + 1))).status < 300);
-    // The fourth number of the address, though it was asked for before.
+    // Fourth number of the address, although another visitor asked for it before.
     expect(statuses).toEqual([true, true, false]);
   });
 
-  it("does not end earlier because the computer's clock is set", async () => {
+  it("does not end earlier when the computer's clock is changed", async () => {
     const bff = await start({
       databaseUrl: await newUrl(),
       tenant: only("session: [{ calls: 1, within: 15m }]"),
@@ -131,7 +131,7 @@ describe.each(engines)("a rate limit on %s", (_name, newUrl) => {
     expect((await at(after, visitor).call(numbered(2))).status).toBe(429);
   });
 
-  it("that cannot be counted refuses with 503, and lets nobody in uncounted", async () => {
+  it("that cannot be counted refuses with 503", async () => {
     const bff = await start({ databaseUrl: await newUrl() });
     const visitor = await visitorAt(bff, addressOf(1));
     await bff.database.query.schema.alterTable("limit_counts").renameTo("away").execute();
@@ -155,12 +155,12 @@ describe("an address", () => {
     return count;
   };
 
-  it("that a visitor makes up is not believed without TRUST_PROXY", async () => {
+  it("ignores an address that a visitor makes up, without TRUST_PROXY", async () => {
     const bff = await start({ tenant: limit, trustProxy: false });
     expect(await opened(bff, times(8, addressOf))).toBe(3);
   });
 
-  it("that a visitor puts before what the proxy says is not believed", async () => {
+  it("ignores an address that a visitor puts before the proxy's", async () => {
     const bff = await start({ tenant: limit });
     expect(
       await opened(
@@ -224,7 +224,7 @@ describe.each(engines)(
         "rate_limited",
         86_400,
       ]);
-      // Nor is it to a number that it has called before, or from elsewhere.
+      // A number called before, or another address, makes no difference.
       expect((await visitor.call(numbered(0))).status).toBe(429);
       visitor.headers = { ...visitor.headers, "x-forwarded-for": addressOf(2) };
       expect((await visitor.call(numbered(0))).status).toBe(429);
@@ -233,7 +233,7 @@ describe.each(engines)(
       expect(await tryNumbers(neighbour, 0, 3)).toBe(3);
     });
 
-    it("may ask for the same number again, and is asked for patience by the number alone", async () => {
+    it("may ask for the same number again, limited by that number's quota only", async () => {
       const bff = await start({ databaseUrl: await newUrl() });
       const visitor = await visitorAt(bff, addressOf(1));
       for (let n = 0; n < 8; n++) {
@@ -246,7 +246,7 @@ describe.each(engines)(
 );
 
 describe.each(engines)("a user the site vouches for, on %s,", (_name, newUrl) => {
-  it("calls many different numbers from a house full of others, and is held at a limit of its own", async () => {
+  it("calls many different numbers from an address shared with others, up to a limit of their own", async () => {
     const bff = await start({
       databaseUrl: await newUrl(),
       tenant: [

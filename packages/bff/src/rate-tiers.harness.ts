@@ -7,7 +7,7 @@ export const CALL = { target: "sales", phone: "8 900 000-00-01" };
 export const numbered = (n: number) => ({ ...CALL, phone: `8 900 000-${String(1000 + n)}` });
 export const HOUR = 3_600_000;
 
-/** Nothing limited but what a test says. */
+/** Configures only the limits that a test names. */
 export const only = (limits: string): string => {
   const kinds = ["number", "address", "session", "identity", "target", "tenant"];
   const none = kinds.filter((kind) => !limits.includes(`${kind}: [`)).map((kind) => `${kind}: none`);
@@ -19,12 +19,12 @@ export const only = (limits: string): string => {
 
 const running: TestBff[] = [];
 
-/** Ends what a test has left running. */
+/** Stops the backends that a test has started. */
 export async function stopAll(): Promise<void> {
   for (const bff of running.splice(0)) await bff.stop();
 }
 
-/** A thousand requests at once are an attack, in which a visitor has to compute first: another defence than the limits. */
+/** Switches proofs off: a thousand requests at once would count as an attack, which is another defence. */
 const withoutProof = ({ tenants }: Configuration): Configuration => ({
   tenants: tenants.map((tenant) => ({ ...tenant, proof: "never" })),
 });
@@ -36,7 +36,7 @@ export async function start(options: TestBffOptions): Promise<TestBff> {
   return bff;
 }
 
-/** Three on one PostgreSQL, or the one that a SQLite file allows; the first has the simulator. */
+/** Starts three instances on PostgreSQL, or one on SQLite; the first has the simulator. */
 export async function startInstances(databaseUrl: string, options: TestBffOptions): Promise<TestBff[]> {
   const shared = { ...options, databaseUrl, sessionSecret: "s".repeat(32) };
   const first = await start(shared);
@@ -48,7 +48,7 @@ export async function startInstances(databaseUrl: string, options: TestBffOption
   return [first, ...others];
 }
 
-/** A browser at this address, as the proxy in front tells. */
+/** Opens a session from this address, as reported by the proxy. */
 export async function visitorAt(bff: TestBff, ip: string, tenant = "acme"): Promise<Visitor> {
   const visitor = bff.visitor();
   visitor.headers = { "x-forwarded-for": ip, origin: `https://${tenant}.example` };
@@ -59,7 +59,7 @@ export async function visitorAt(bff: TestBff, ip: string, tenant = "acme"): Prom
 
 export const addressOf = (n: number) => `203.0.${String(n >> 8)}.${String(n & 255)}`;
 
-/** The same visitor at another instance. */
+/** Returns the same visitor at another instance. */
 export function at(bff: TestBff, visitor: Visitor): Visitor {
   const { cookie, csrfToken, headers } = visitor;
   return Object.assign(bff.visitor(), { cookie, csrfToken, headers });

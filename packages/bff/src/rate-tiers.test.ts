@@ -29,9 +29,9 @@ const toldOf = async (bff: TestBff) =>
     ({ call_id }) => call_id,
   );
 
-describe.each(engines)("a number that is asked for from everywhere, on %s,", (_name, newUrl) => {
+describe.each(engines)("a number requested from everywhere, on %s,", (_name, newUrl) => {
   it(
-    "is rung no oftener than the rate tiers say, and each of a thousand requests is kept",
+    "is rung no more often than the rate tiers say, and each of a thousand requests is stored",
     { timeout: 180_000 },
     async () => {
       const bff = await start({ databaseUrl: await newUrl() });

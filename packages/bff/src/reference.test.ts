@@ -32,7 +32,7 @@ const identity = (reference: string) =>
   createIdentityToken({ tenant: "acme", sub: "u-1", reference }, SCANNED.identitySecret);
 
 describe("what a call is about", () => {
-  it("is said by the page, and told back", async () => {
+  it("is sent by the page, and returned", async () => {
     const bff = await start();
     const visitor = bff.visitor();
     await visitor.open();
@@ -43,7 +43,7 @@ describe("what a call is about", () => {
     expect(other).not.toHaveProperty("reference");
   });
 
-  it("is what a token says, whatever the page says; the sealed number goes before the identity", async () => {
+  it("comes from a token before the page, and from the sealed number before the identity", async () => {
     const bff = await start();
     const visitor = bff.visitor();
     await visitor.open("acme", {}, await identity("deal-of-token"));

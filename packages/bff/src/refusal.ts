@@ -1,16 +1,16 @@
 import { type ErrorCode, ERRORS } from "@uis-call/shared";
 
-/** A request we will not serve. The one error type routes and policy throw on purpose. */
+/** A refused request: the only error that routes and policy throw on purpose. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
-  /** Path of the offending member of the body. */
+  /** Path of the wrong member of the body. */
   readonly at: string | undefined;
-  /** Seconds until it may be tried again. */
+  /** Seconds until another try. */
   readonly retryAfter: number | undefined;
-  /** When the target opens next. */
+  /** Next opening of the target. */
   readonly opensAt: Date | undefined;
 
-  /** @param detail what to do about it, for the developer who reads the answer; no values of the request */
+  /** @param detail remedy for the developer who reads the answer; contains no values of the request */
   constructor(
     code: ErrorCode,
     detail: string,

@@ -6,14 +6,14 @@ import { describe, expect, it } from "vitest";
 
 const packages = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What ships: no tests, and not the simulator, which hears nobody but us. */
+/** Files that ship: no tests, and no simulator, which only this backend talks to. */
 const files = ["bff", "shared", "widget"].flatMap((name) =>
   readdirSync(`${packages}${name}/src`, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !/\.(test|harness)\.ts$/.test(file))
     .map((file) => `${name}/src/${file}`),
 );
 
-/** The regular expressions of a file, and the places that make some at run time. */
+/** Returns the regular expressions of a file, and the places that build some at run time. */
 function regexesIn(file: string): { regexes: string[]; made: string[] } {
   const source = ts.createSourceFile(
     file,
@@ -35,7 +35,7 @@ const found = files.map((file) => ({ file, ...regexesIn(file) }));
 const all = [...new Set(found.flatMap(({ regexes }) => regexes))];
 
 describe("the regular expressions of what ships", () => {
-  it("are all written down: none is made at run time", () => {
+  it("are all literals: none is built at run time", () => {
     expect(all.length).toBeGreaterThan(30);
     expect(found.filter(({ made }) => made.length > 0)).toEqual([]);
   });
@@ -44,13 +44,13 @@ describe("the regular expressions of what ships", () => {
     const end = literal.lastIndexOf("/");
     const { status } = await check(literal.slice(1, end), literal.slice(end + 1), {
       timeout: 60_000,
-      // What its automata cannot decide, it tries out at random: the same each time.
+      // Undecided cases are searched at random, with a fixed seed.
       randomSeed: 7,
     });
     expect(status).toBe("safe");
   });
 
-  it("would not be, were one of them as bad as this", async () => {
+  it("would fail with a bad one such as this", async () => {
     expect((await check("^(a+)+$", "")).status).toBe("vulnerable");
   });
 });

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
-/** What comes back on one connection for these bytes, until the server ends it, and after how many seconds. */
+/** Sends bytes on one connection. Returns what the server sends until it closes, and after how many seconds. */
 async function converse(bytes: string, at = port, thenEvery?: () => string) {
   const socket = connect(at, "127.0.0.1");
   const began = performance.now();
@@ -53,13 +53,13 @@ async function converse(bytes: string, at = port, thenEvery?: () => string) {
 const BODY = '{"tenant":"acme"}';
 const post = (headers: string, body = BODY): string =>
   `POST /api/session HTTP/1.1\r\nHost: localhost\r\nOrigin: ${ORIGIN}\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
-/** What a smuggler would have taken for a second request. */
+/** Request that a smuggler would hide in a body. */
 const HIDDEN = "GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const CHUNKED = `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`;
 const LENGTH = `Content-Length: ${String(BODY.length)}\r\n`;
 
 describe("a server of its own", () => {
-  it("answers a plain request, so that what is refused below is refused for what it is", async () => {
+  it("answers a plain request, which shows that the refusals below have other causes", async () => {
     const { statuses } = await converse(post(`${LENGTH}Connection: close\r\n`));
     expect(statuses).toEqual([200]);
     const chunked = await converse(post("Transfer-Encoding: chunked\r\nConnection: close\r\n", CHUNKED));
@@ -94,7 +94,7 @@ describe("a server of its own", () => {
     expect([400, 422]).toContain(statuses[0]);
   });
 
-  it("takes no tunnel, and gives a traced request nothing of itself back", async () => {
+  it("refuses CONNECT, and echoes nothing of a TRACE request", async () => {
     expect((await converse("CONNECT uis:443 HTTP/1.1\r\nHost: uis:443\r\n\r\n")).statuses).toEqual([]);
     const traced = await converse(
       "TRACE /api/calls HTTP/1.1\r\nHost: localhost\r\nCookie: secret\r\nConnection: close\r\n\r\n",
@@ -118,7 +118,7 @@ describe("a server of its own", () => {
     expect(body.seconds).toBeLessThan(22);
   });
 
-  it("believes X-Forwarded-Proto of the proxy that TRUST_PROXY names, and of nobody else", async () => {
+  it("trusts X-Forwarded-Proto only from the proxy that TRUST_PROXY names", async () => {
     const forged = await converse(
       post(`${LENGTH}X-Forwarded-Proto: https\r\nX-Forwarded-For: 10.0.0.1\r\nConnection: close\r\n`),
       behind,

@@ -12,18 +12,19 @@ import { createLogger, type Logger } from "./log.js";
 import type { Metrics } from "./metrics.js";
 import { metricsRoutes } from "./routes/metrics.js";
 
-/** Where the backend lives on its own server. */
+/** Base path of the backend on its own server. */
 export const BASE_PATH = "/api";
 
+/** A server that accepts requests. */
 export interface RunningServer {
-  /** Stops taking requests, lets what is under way end, closes everything. */
+  /** Drains, closes the server and its connections, and closes the database. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the backend as a server of its own.
  *
- * @throws the listen error as Node gives it (`EADDRINUSE` …)
+ * @throws the listen error of Node (`EADDRINUSE` …)
  */
 export async function startServer(settings: Settings, configuration: Configuration): Promise<RunningServer> {
   const log = createLogger(settings.logLevel);
@@ -36,11 +37,11 @@ export async function startServer(settings: Settings, configuration: Configurati
     log,
   });
   const app = express().disable("x-powered-by").set("query parser", "simple");
-  // Nobody is to keep an answer, so nothing is to be told of whether it is the same; scripts have tags of their own.
+  // Answers are `no-store`, so ETags are useless; scripts set their own.
   app.disable("etag");
   if (settings.trustProxy !== undefined) app.set("trust proxy", settings.trustProxy);
   app.use(BASE_PATH, bff.router);
-  // Short enough to be told on the telephone.
+  // At the root, so that the address is short enough to be spoken.
   app.use(bff.optOutPage);
   const server = createServer(LIMITS, app);
   server.maxConnections = 10_000;
@@ -78,10 +79,10 @@ function metricsServerOf(metrics: Metrics, log: Logger): Server {
   return createServer(LIMITS, app);
 }
 
-/** Milliseconds that requests under way have left when nothing is dialled any more. */
+/** Milliseconds that requests under way get once dialling has ended. */
 const LAST_ANSWERS_MS = 1000;
 
-/** Against clients that send slowly or too much; milliseconds and bytes. */
+/** Limits against slow and oversized requests, in milliseconds and bytes. */
 const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
@@ -97,14 +98,14 @@ const listen = (server: Server, { port, host }: { port: number; host: string }):
   });
 
 async function stop(server: Server, bff: Bff): Promise<void> {
-  // Whoever watches readiness sends visitors elsewhere meanwhile; those who come all the same are answered.
+  // Meanwhile readiness fails, and a load balancer sends visitors elsewhere; those who still come are answered.
   await bff.drain();
-  // A browser that keeps its connection would go on sending requests on it.
+  // Closes kept connections with their next answer, or browsers would go on using them.
   server.prependListener("request", (_request, response) => (response.shouldKeepAlive = false));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   await Promise.race([closed, sleep(LAST_ANSWERS_MS)]);
-  // Streams that follow a call would stay open for ever; their browsers come back and read the state.
+  // Ends streams, which would stay open; their browsers reconnect and read the present state.
   server.closeAllConnections();
   await closed;
   await bff.close();

@@ -33,7 +33,7 @@ const told = (bff: TestBff) =>
   bff.database.query.selectFrom("notifications").select(["call_id", "reason"]).execute();
 const banned = (bff: TestBff) => bff.database.query.selectFrom("bans").selectAll().execute();
 
-/** Asks for a call as the element does: with a proof of work where one is asked for. */
+/** Requests a call as the element does, with a proof of work when required. */
 async function click(visitor: Visitor, number: number): Promise<CallAnswer> {
   const answer = await visitor.call(numbered(number));
   if (answer.body.code !== "proof_required") return answer;
@@ -41,7 +41,7 @@ async function click(visitor: Visitor, number: number): Promise<CallAnswer> {
   return visitor.call({ ...numbered(number), proof: await solveProof(ProofChallenge.parse(body)) });
 }
 
-/** Asks again under the same key while the machine that tests is too busy to answer, as the element does. */
+/** Repeats a request with the same key while a busy machine refuses it, as the element does. */
 async function insist(visitor: Visitor, number: number): Promise<CallAnswer> {
   const key = { "idempotency-key": randomUUID() };
   let answer = await visitor.call(numbered(number), key);
@@ -57,11 +57,11 @@ const behind = (ip: string, visitor: Visitor): Visitor => {
   return visitor;
 };
 
-/** Visitors with sessions of their own, all behind one address from now on. */
+/** Opens sessions for visitors who share one address from then on. */
 async function crowd(count: number, instances: TestBff[]): Promise<Visitor[]> {
   const visitors = [];
   for (let n = 0; n < count; n++) {
-    // Sessions of one address are limited by the minute.
+    // Each session opens from an address of its own, because new sessions per address are limited.
     const visitor = await visitorAt(instances[n % instances.length]!, addressOf(n));
     visitors.push(behind(GATEWAY, visitor));
   }
@@ -133,7 +133,7 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
     for (const [n, visitor] of [one!, other!].entries()) {
       expect(stateOf(await visitor.call(numbered(n)))).toBe(DIALLED);
     }
-    // In the middle of a session, and in a new one; a number that was asked for before makes no difference.
+    // Within a session and in a new one; a number requested before makes no difference.
     const { status, body } = await calm.call(numbered(0));
     expect([status, body.code]).toEqual([403, "proof_required"]);
     expect((await calm.open()).body.proof).toBe("required");
@@ -184,13 +184,13 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
     const sixth = await ask(5);
     expect([sixth.status, sixth.body.code, sixth.body.retryAfter]).toEqual([429, "rate_limited", 2400]);
     expect(sixth.headers["retry-after"]).toBe("2400");
-    // A number that was asked for before is dialled or kept as before, from any session.
+    // A number requested before is dialled or kept as before, from any session.
     expect([stateOf(await ask(5, 0)), stateOf(await ask(6, 3))]).toEqual([DIALLED, KEPT]);
     expect((await told(bff)).map(({ reason }) => reason)).toEqual(Array(3).fill("limit_reached"));
     expect(await banned(bff)).toEqual([]);
     expect(bff.logged().match(/further ones are not dialled/g)).toHaveLength(2);
 
-    // Another address, and another tenant, have tiers of their own.
+    // Another address, and another tenant, have counts of their own.
     const neighbour = await visitorAt(bff, addressOf(100));
     expect(stateOf(await neighbour.call(numbered(20)))).toBe(DIALLED);
     const careful = await visitorAt(bff, GATEWAY, "careful");

@@ -98,7 +98,7 @@ describe("UIS that comes and goes", () => {
     expect(placed).toBeGreaterThan(20);
     const asked = dials(bff);
     expect(new Set(asked).size).toBe(asked.length);
-    // One that is unknown may have reached it, or not.
+    // A call that is `unknown` may or may not have reached UIS.
     expect(asked.length).toBeGreaterThanOrEqual(placed);
     expect(asked.length).toBeLessThanOrEqual(ids.length);
   });

@@ -90,7 +90,7 @@ describe("uis-call-bff token", () => {
   });
 });
 
-/** A Python with jwcrypto. A machine without one still runs the Node example. */
+/** Python with jwcrypto. Without it, only the Node example runs. */
 const python = ["python3", "/usr/bin/python3"].find((name) => {
   try {
     execFileSync(name, ["-c", "import jwcrypto"], { stdio: "ignore" });
@@ -101,7 +101,7 @@ const python = ["python3", "/usr/bin/python3"].find((name) => {
 });
 
 describe("docs/tokens.md", () => {
-  /** The process that loaded the example has run for an hour by then. */
+  /** Seconds that the process has run since it loaded the example. */
   const LATER = 3600;
   const expectUsable = async ([identity = "", sealed = ""]: string[]): Promise<void> => {
     const now = new Date(Date.now() + LATER * 1000);

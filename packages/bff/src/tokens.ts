@@ -2,21 +2,22 @@ import type { KeyObject } from "node:crypto";
 import { randomUUID } from "node:crypto";
 import { CompactEncrypt, SignJWT } from "jose";
 
+/** Contents of an identity token. */
 export interface IdentityTokenClaims {
   /** Id of the tenant. */
   tenant: string;
-  /** Who the user is to the site; shown to nobody, kept with the call. */
+  /** The site's id of the user. Kept with the call, and shown to no visitor. */
   sub: string;
   name?: string;
   /** The user's own number, E.164 with `+`. */
   phone?: string;
-  /** The only targets this user may use; all when absent. */
+  /** Ids of the only targets this user may use; default: all. */
   targets?: string[];
   /** Values for the tenant's message templates. */
   variables?: Record<string, string>;
-  /** What the user's calls are about: 1 to 128 printable characters; goes before the page's. */
+  /** Subject of the user's calls: 1 to 128 printable characters. Overrides the page's `reference`. */
   reference?: string;
-  /** Seconds the token lives, at most 300; default 120. */
+  /** Seconds until the token expires, 300 at most; default 120. */
   lifetime?: number;
 }
 
@@ -26,7 +27,7 @@ export type SigningKey = string | KeyObject;
 /**
  * Makes an identity token (docs/tokens.md): a JWT that opens one session. For the host site's backend.
  *
- * @throws Error when the key is of no kind that is used here, or the lifetime too long
+ * @throws Error when the kind of key is not supported, or the lifetime is too long
  */
 export async function createIdentityToken(
   claims: IdentityTokenClaims,
@@ -34,7 +35,7 @@ export async function createIdentityToken(
   now = new Date(),
 ): Promise<string> {
   const { tenant, sub, lifetime = 120, ...rest } = claims;
-  if (lifetime > 300) throw new Error("lifetime: an identity token lives 300 seconds at most");
+  if (lifetime > 300) throw new Error("lifetime: 300 seconds at most for an identity token");
   const issuedAt = Math.floor(now.getTime() / 1000);
   return new SignJWT(rest)
     .setProtectedHeader({ alg: algorithmOf(key) })
@@ -53,23 +54,25 @@ function algorithmOf(key: SigningKey): string {
   throw new Error("an identity token is signed with a text, a P-256 or an Ed25519 key");
 }
 
+/** Contents of a sealed number. */
 export interface SealedNumberContents {
   /** Id of the tenant. */
   tenant: string;
-  /** The one target it may be used for. */
+  /** Id of the only target that the number may be used for. */
   target: string;
   /** E.164 with `+`. */
   phone: string;
-  /** Seconds it may be used; default 3600. */
+  /** Seconds until it expires; default 3600. */
   lifetime?: number;
-  /** How many calls it is good for; any number until then when absent. */
+  /** Number of calls allowed; default: any number until it expires. */
   calls?: number;
-  /** What a call to it is about: 1 to 128 printable characters; goes before the page's. */
+  /** Subject of its calls: 1 to 128 printable characters. Overrides the page's `reference`. */
   reference?: string;
 }
 
 /**
- * Seals a number (docs/tokens.md) so that a page can carry it without knowing it: a JWE. For the host site's backend.
+ * Seals a number (docs/tokens.md) as a JWE, so that a page can carry it without knowing it. For the host site's
+ * backend.
  *
  * @param key the tenant's `sealing.key`, 32 bytes in base64url
  */

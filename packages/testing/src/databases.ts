@@ -7,12 +7,12 @@ import { inject } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Of a PostgreSQL server that the test run has to itself. */
+    /** Address of the PostgreSQL server of this test run. */
     postgres: string;
   }
 }
 
-/** Every engine there is, each with a function that makes an empty database and resolves to its address. */
+/** All engines, each with a function that makes an empty database and resolves to its address. */
 export const engines: [string, () => Promise<string>][] = [
   ["SQLite", () => Promise.resolve(sqliteUrl())],
   ["PostgreSQL", postgresUrl],

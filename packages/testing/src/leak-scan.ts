@@ -1,21 +1,25 @@
 import type { Database } from "@uis-call/bff";
 
-/** Members of requests that are secret. */
+/** Secret members of requests. */
 const SECRET_MEMBERS = ["token", "sealedNumber"];
 
-/** Digits that tell a number, whatever stands before them: a country code, or 8. */
+/** Last digits that identify a number, whatever stands before them: a country code, or 8. */
 const TELLING_DIGITS = 10;
 
-/** What one backend under test has been told and has to keep to itself, and a search for it. */
+/** Collects the numbers and secrets of one backend under test, and searches its traces for them. */
 export class LeakScan {
-  /** The last digits of telephone numbers. */
+  /** Last digits of telephone numbers. */
   readonly #numbers = new Set<string>();
-  /** Must appear nowhere. */
+  /** Secrets that may appear nowhere. */
   readonly #secrets = new Set<string>();
-  /** These one visitor was given: they are in that answer, and in that visitor's session. */
+  /** Credentials of one visitor, which may appear in the answer that issued them and in that visitor's session. */
   readonly #credentials = new Set<string>();
 
-  /** @param written in any writing; what is too short to be one is none */
+  /**
+   * Adds a number to the search.
+   *
+   * @param written the number in any notation; a text with too few digits is ignored
+   */
   number(written: string): void {
     const digits = written.replaceAll(/\D/g, "");
     if (digits.length >= TELLING_DIGITS) this.#numbers.add(digits.slice(-TELLING_DIGITS));
@@ -29,7 +33,7 @@ export class LeakScan {
     for (const one of credentials) if (one !== undefined && one !== "") this.#credentials.add(one);
   }
 
-  /** The numbers and secrets of a request's body. */
+  /** Adds the numbers and secrets in a request's body. */
   request(body: object | string | undefined): void {
     if (typeof body !== "object") return;
     for (const [name, value] of Object.entries(body)) {
@@ -39,7 +43,7 @@ export class LeakScan {
     }
   }
 
-  /** The numbers UIS was asked to connect, and the keys it has given. */
+  /** Adds the numbers that UIS was asked to connect, and the session keys that it issued. */
   uis(orders: readonly { params?: unknown }[], keys: readonly { answer?: unknown }[]): void {
     for (const { params } of orders) {
       const { numa, numc } = params as { numa: unknown; numc: unknown };
@@ -48,7 +52,7 @@ export class LeakScan {
     for (const { answer } of keys) this.secret(/[\da-f]{40}/.exec(JSON.stringify(answer))?.[0]);
   }
 
-  /** How much is looked for. */
+  /** Number of values searched for. */
   get size(): number {
     return this.#numbers.size + this.#secrets.size + this.#credentials.size;
   }
@@ -62,7 +66,7 @@ export class LeakScan {
     return lines.flatMap((line) => this.#finds("the log", line, secrets));
   }
 
-  /** Looks through every column of every table that can be read: some tests break the database on purpose. */
+  /** Searches each column of each readable table: some tests break the database on purpose. */
   async findsInDatabase(db: Pick<Database, "query">): Promise<string[]> {
     const finds: string[] = [];
     for (const { name } of await db.query.introspection.getTables().catch(() => [])) {
@@ -76,9 +80,9 @@ export class LeakScan {
     return finds;
   }
 
-  /** What was found, in words that name the place. */
+  /** Describes what was found, and where. */
   #finds(place: string, text: string, secrets: ReadonlySet<string>): string[] {
-    // Spaces, brackets and dashes hide no number.
+    // Spaces, brackets and dashes do not hide a number.
     const digits = text.replaceAll(/[^\da-zA-Z]/g, "");
     return [
       ...[...this.#numbers].filter((number) => digits.includes(number)).map((number) => `number …${number}`),
@@ -89,7 +93,7 @@ export class LeakScan {
   }
 }
 
-/** @throws Error that says what was found where */
+/** @throws Error listing what was found, and where */
 export function requireNone(finds: readonly string[]): void {
   if (finds.length === 0) return;
   const some = [...new Set(finds)].slice(0, 10).join("\n");

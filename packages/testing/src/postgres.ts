@@ -9,10 +9,10 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** A real PostgreSQL on a port of its own, its data gone when it stops. */
+/** Starts a real PostgreSQL on a free port. Stopping it deletes its data. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-postgres-"));
-  // Its own user has to get in.
+  // PostgreSQL's own user must be able to enter the folder.
   chmodSync(folder, 0o755);
   const port = await freePort();
   const server = new EmbeddedPostgres({

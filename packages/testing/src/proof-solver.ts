@@ -1,10 +1,14 @@
 import type { Proof, ProofChallenge } from "@uis-call/shared";
 
-/** Solves a challenge of `GET /proof` with what every browser has, and nothing else; returns what `proof` is to be. */
+/**
+ * Solves a challenge of `GET /proof` with browser APIs only.
+ *
+ * @returns the value for `proof`
+ */
 export async function solveProof({ parameters, signature }: ProofChallenge): Promise<string> {
   const { cost, keyLength, keyPrefix } = parameters;
   const salt = bytesOf(parameters.salt);
-  // The nonce, then the counter.
+  // Nonce followed by a four-byte counter.
   const password = new Uint8Array([...bytesOf(parameters.nonce), 0, 0, 0, 0]);
   const view = new DataView(password.buffer);
   for (let counter = 0; ; counter++) {

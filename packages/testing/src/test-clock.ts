@@ -1,13 +1,13 @@
 import type { Clock } from "@uis-call/bff";
 
-/** Lets a test hold time in its hands: nothing passes until it says so. */
+/** A clock that stands still until the test advances it. */
 export class TestClock implements Clock {
   #ms = Date.parse("2026-11-23T09:00:00Z");
   readonly #sleepers = new Set<{ until: number; wake: (slept: boolean) => void }>();
 
   now = (): Date => new Date(this.#ms);
   monotonic = (): number => this.#ms;
-  /** Set by a test as if the computer's clock had been set. */
+  /** Set by a test to act as if the computer's clock had been changed. */
   wasSet = false;
   steady = (): boolean => !this.wasSet;
 
@@ -36,7 +36,7 @@ export class TestClock implements Clock {
   }
 }
 
-/** altcha-lib knows the computer's time only: a clock that begins with it. */
+/** Makes a clock that starts at the computer's time, because altcha-lib knows no other. */
 export function clockOfToday(): TestClock {
   const clock = new TestClock();
   clock.advance(Date.now() - clock.now().getTime());

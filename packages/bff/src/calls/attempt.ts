@@ -9,31 +9,31 @@ import { isNotProhibited } from "./prohibitions.js";
 import type { OptOutNotice, OptOutNotices } from "./opt-out-notices.js";
 import { BUSY_WAIT_MS, isForAPerson, WAITING } from "./under-way.js";
 
-/** Milliseconds between the attempt's commit and the connection: a token may have to be asked for in between. */
+/** Lease in milliseconds from an attempt's commit to its connection. In between, UIS may be asked for a token. */
 export const PREPARED_LEASE_MS = 30_000;
 
-/** One request to UIS for a call: sent once at most, by the instance that has begun it. */
+/** An attempt: one request to UIS for a call, sent at most once, by the instance that began it. */
 export interface Attempt {
   call: CallRow;
   /** Also the JSON-RPC `id` of the request. */
   id: number;
-  /** With it, a noteworthy part of what the tenant may spend is spent. */
+  /** Share of the tenant's quota that this call has reached, when it is worth a warning. */
   spent?: Spent | undefined;
-  /** To be told to whoever is called. */
+  /** Opt-out notice to speak to the person called. */
   notice?: OptOutNotice | undefined;
 }
 
-/** What attempts of one instance have in common. */
+/** Context that all attempts of one instance share. */
 export interface AttemptContext {
-  /** This instance's id, new at each start. */
+  /** Id of this instance, new at each start. */
   owner: string;
-  /** None: as many calls as are asked for. */
+  /** Absent: no quotas. */
   quotas?: CallQuotas | undefined;
-  /** None: no call tells how to opt out. */
+  /** Absent: no call tells how to opt out. */
   notices?: OptOutNotices | undefined;
 }
 
-/** What a call is while it is dialled for the first time; see {@link recordAttempt}. */
+/** Returns the row of a new call while its first attempt runs; see {@link recordAttempt}. */
 export const dialled = (call: CallRow, now: Date): CallRow => ({
   ...call,
   status: "dialing",
@@ -43,12 +43,14 @@ export const dialled = (call: CallRow, now: Date): CallRow => ({
 });
 
 /**
- * Begins the one attempt to send this call to UIS: moves it to `dialing` and writes the attempt down. None for a call that
- * is not, or no longer, waiting for it, and none while calls are paused. Holds once the transaction is committed, not
- * before. A call beyond the tenant's limits gets none either: it is left to a person, or waits for others to end. Nor
- * does one to a number that is blocked, or to a phone that another call rings.
+ * Begins an attempt: moves the call to `dialing` and records the attempt. The attempt is valid only once the
+ * transaction is committed.
  *
- * The unique indexes of the store refuse what the lookup of other calls may have missed.
+ * Returns undefined when the call is not waiting, its deadline has passed, calls are paused, its number is blocked,
+ * another call rings its phone, or a quota is full. In the last case the call is held, or waits for other calls to
+ * end.
+ *
+ * Unique indexes of the store catch calls on the same phone that began after the lookup.
  */
 export async function beginAttempt(
   transaction: Transaction<Tables>,
@@ -84,8 +86,8 @@ export async function beginAttempt(
 }
 
 /**
- * The attempt of a call that is `dialing` since this transaction, and whom nobody has forbidden. None where it is beyond
- * the tenant's limits.
+ * Records the attempt of a call that this transaction has moved to `dialing`, and that is not prohibited. Undefined
+ * when a quota is full.
  */
 export async function recordAttempt(
   transaction: Transaction<Tables>,
@@ -104,7 +106,7 @@ export async function recordAttempt(
     owner,
     started_at: now.toISOString(),
   });
-  if (attempt === undefined) throw new Error("an attempt was not written down");
+  if (attempt === undefined) throw new Error("an attempt was not stored");
   const notice = await notices?.noticeFor(transaction, call, now);
   return { call, id: attempt.id, spent: counted?.spent, notice };
 }
@@ -123,7 +125,7 @@ const ATTEMPT = new Statement(
       .returning("id"),
 );
 
-/** Undoes the first step of an attempt: the call has had no attempt. */
+/** Takes back an attempt for which a quota is full: the call is held, or waits, as if it had had no attempt. */
 async function withhold(
   transaction: Transaction<Tables>,
   { id, attempts }: CallRow,

@@ -63,7 +63,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
         .execute()
     ).map(({ status }) => status);
 
-  it("is begun once per call, however many ask", async () => {
+  it("is begun once per call, however many requests come", async () => {
     const { id } = await accept();
     const attempts = await Promise.all(
       Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? mine : theirs).begin(id)),
@@ -107,15 +107,15 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     expect(await stateOf(id)).toEqual(["held", "restored"]);
   });
 
-  it("that nobody has used is taken back when its holder is gone, and its call waits again", async () => {
+  it("that was not sent is taken back when its owner is gone, and its call waits again", async () => {
     const attempt = await begun(theirs);
     expect(await mine.recover(["me"])).toMatchObject([{ id: attempt.call.id, status: "waiting" }]);
-    // The holder was only asleep: what it holds is worth nothing now.
+    // The owner was only suspended: its attempt is no longer valid.
     expect(await theirs.confirmSend(attempt, 120)).toBe(false);
     expect(await mine.takeDue(10)).toHaveLength(1);
   });
 
-  it("that may have been used leaves its call unknown when its holder is gone, and is not begun again", async () => {
+  it("that may have been sent leaves its call unknown when its owner is gone, and no other is begun", async () => {
     const attempt = await begun(theirs);
     expect(await theirs.confirmSend(attempt, 120)).toBe(true);
     await mine.recover(["me"]);
@@ -124,7 +124,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     expect(await toldOf(attempt.call.id)).toEqual(["unknown"]);
   });
 
-  it("is left alone while its holder lives and has time", async () => {
+  it("is left alone while its owner runs and has time", async () => {
     const [unused, used] = [await begun(theirs), await begunOther()];
     expect(await mine.recover(["me", "them"])).toEqual([]);
     clock.advance(30_000);
@@ -143,14 +143,14 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     return attempt;
   }
 
-  it("is begun for no new call that is forbidden", async () => {
+  it("is not begun for a new call that is prohibited", async () => {
     await pauseCalls(db, ALL_TENANTS, "restored", clock.now());
     const { call, attempt } = await ledger.accept(newCall(), true);
     expect([call.status, call.reason, attempt]).toEqual(["held", "restored", undefined]);
     expect(await toldOf(call.id)).toEqual(["held"]);
   });
 
-  it("lets exactly one of taking back and using win", async () => {
+  it("is either taken back or sent, never both", async () => {
     for (let round = 0; round < 20; round++) {
       const attempt = await begun(theirs);
       const [may, recovered] = await Promise.all([theirs.confirmSend(attempt, 120), mine.recover(["me"])]);
@@ -159,11 +159,11 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     }
   });
 
-  // SQLite has one transaction at a time, which nothing can come between.
+  // SQLite runs one transaction at a time, so nothing can happen in between.
   it.runIf(name === "PostgreSQL").each<[string, boolean]>([
-    ["never used", false],
-    ["used", true],
-  ])("that was %s is looked after alone: not the next one, begun meanwhile", async (_what, used) => {
+    ["never sent", false],
+    ["sent", true],
+  ])("that was %s is recovered alone, and not the next one, begun meanwhile", async (_what, used) => {
     const [first, second] = [await begun(theirs), await begunOther()];
     if (used) await theirs.confirmSend(first, 120);
     let next: Attempt | undefined;
@@ -186,7 +186,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     ["failed", { ...PLACED, status: "failed", reason: "not_connected" }, "failed"],
     ["waiting", LIMIT, "failed"],
   ])(
-    "settled late as %s says so of an unknown call, which is not dialled again",
+    "settled late as %s corrects an unknown call, which is not dialled again",
     async (_what, result, status) => {
       const attempt = await begun(theirs);
       await theirs.confirmSend(attempt, 120);
@@ -199,7 +199,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     },
   );
 
-  it("settled once more, since the first time was said to have failed, says what the call is", async () => {
+  it("settled again after a reported failure returns the call as stored", async () => {
     const attempt = await begun();
     await mine.settle(attempt, PLACED);
     expect(await mine.settle(attempt, PLACED)).toMatchObject({ id: attempt.call.id, status: "placed" });
@@ -215,7 +215,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     expect(await stateOf(first.call.id)).toEqual(["placed", null]);
   });
 
-  it("is taken up by one instance only, when several look at once", async () => {
+  it("is taken by one instance only, when several look at once", async () => {
     for (let n = 0; n < 20; n++) await accept({ visitorNumber: `+790000001${String(n).padStart(2, "0")}` });
     clock.advance(60_000);
     const taken = (await Promise.all([mine.takeDue(20), theirs.takeDue(20)])).flat();
@@ -224,7 +224,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   });
 });
 
-/** The same database, in which something happens once while a transaction is under way. */
+/** Wraps a database so that something happens once in the middle of a transaction. */
 function between(db: Database, happens: () => Promise<void>): Database {
   let happened: Promise<void> | undefined;
   const plugin: KyselyPlugin = {

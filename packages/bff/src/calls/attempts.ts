@@ -12,20 +12,20 @@ import { type Attempt, type AttemptContext, beginAttempt, PREPARED_LEASE_MS } fr
 import { isNotProhibited } from "./prohibitions.js";
 import { BUSY_WAIT_MS, isForAPerson, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
-/** What came of an attempt. */
+/** Result of an attempt, as the ledger stores it. */
 export interface AttemptResult {
   status: CallStatus;
   reason: CallReason | null;
-  /** Class of the answer and its error code, for the record of the attempt. */
+  /** Kind of UIS's answer and its error code. */
   outcome: string;
   code: number | null;
-  /** For a call that waits: milliseconds until the next attempt. */
+  /** Milliseconds until the next attempt, for a call that waits. */
   wait?: number;
 }
 
 /**
- * The dialling side of the ledger: attempts to place a call at UIS, and what came of each. Each method has committed to
- * disk when it resolves and returns the calls it has changed; all throw StoreError.
+ * Attempts to place calls at UIS, and their results. Each method resolves once its changes are on disk, and returns
+ * the changed calls. All throw StoreError.
  */
 export class Attempts {
   readonly #db: Database;
@@ -51,10 +51,10 @@ export class Attempts {
   }
 
   /**
-   * Commits, on the brink of sending, that from here on the request may have been sent.
+   * Commits, immediately before sending, that the request may have been sent.
    *
    * @param answerWithin seconds
-   * @returns false when the attempt was taken back, or the call forbidden, meanwhile: then nothing may be sent
+   * @returns false when the attempt was taken back or the call prohibited meanwhile: then nothing may be sent
    */
   confirmSend({ call, id }: Attempt, answerWithin: number): Promise<boolean> {
     return this.#db.write("confirmSend", async (transaction) => {
@@ -66,8 +66,8 @@ export class Attempts {
   }
 
   /**
-   * Writes down what came of an attempt, however late. A call that has become `unknown` meanwhile may learn how it
-   * ended, but is never dialled again.
+   * Records the result of an attempt, however late. A call that has become `unknown` takes the result as well, but is
+   * never dialled again.
    */
   settle({ call, id }: Attempt, result: AttemptResult): Promise<CallRow | undefined> {
     return this.#db.write("settle", async (transaction) => {
@@ -80,13 +80,13 @@ export class Attempts {
         return settled;
       }
       const corrected = await settleUnknown(transaction, call, result, now);
-      // Somebody has been told that nobody knows.
+      // An earlier notification said `unknown`, so send the corrected status.
       if (corrected !== undefined) await enqueueNotifications(transaction, [corrected]);
       return corrected ?? (await alreadySettled(transaction, call, result));
     });
   }
 
-  /** Lets a call that has not been sent wait until then. */
+  /** Makes a call that has not been sent wait until the given time. */
   async postpone(id: string, until: Date): Promise<void> {
     await this.#db.write("postpone", (transaction) =>
       transaction
@@ -98,7 +98,7 @@ export class Attempts {
     );
   }
 
-  /** Leaves a call that has not been sent to a person. What concerns its number goes before `reason`. */
+  /** Holds a call that has not been sent for a person. A reason that concerns its number replaces `reason`. */
   hold(id: string, reason: CallReason): Promise<CallRow | undefined> {
     return this.#db.write("hold", async (transaction) => {
       const call = await callOf(transaction, id);
@@ -110,10 +110,10 @@ export class Attempts {
   }
 
   /**
-   * Sees to a call that gets no attempt: leaves it to a person for what concerns its number, for its deadline or because
-   * calls are paused, or has it wait for the phone that another call of the same visitor rings.
+   * Decides on a call that cannot be dialled now. Holds it for a person because of its number, its deadline or a
+   * pause; or makes it wait while another call of the same visitor rings the phone.
    *
-   * @returns the call as it is then, changed or not
+   * @returns the call afterwards, changed or not
    */
   holdUndialable(id: string): Promise<CallRow | undefined> {
     return this.#db.write("holdUndialable", async (transaction) => {
@@ -134,13 +134,13 @@ export class Attempts {
     return { inTheWay, quotas: this.#context.quotas, now: this.#clock.now() };
   }
 
-  /** Whether the time of a call that waits has come; cheaper than to take it up. */
+  /** Whether a waiting call is due. Cheaper than {@link takeDue}, because it writes nothing. */
   async anyDue(): Promise<boolean> {
     const due = await ANY_DUE.first(this.#db.query, { now: this.#clock.now().toISOString() });
     return due !== undefined;
   }
 
-  /** Takes up at most `limit` calls whose time has come, for this instance to dial within {@link TAKE_OVER_MS}. */
+  /** Takes a lease of {@link TAKE_OVER_MS} on at most `limit` due calls, for this instance to dial. */
   takeDue(limit: number): Promise<CallRow[]> {
     return this.#db.write("take", (transaction) => {
       const now = this.#clock.now();
@@ -156,7 +156,7 @@ export class Attempts {
             .where("due_at", "<=", now.toISOString())
             .orderBy("due_at")
             .limit(limit);
-          // Instances side by side each take others; SQLite has one only.
+          // Skips rows that other instances have locked. SQLite has one instance only.
           return this.#db.engine === "postgres" ? due.forUpdate().skipLocked() : due;
         })
         .returningAll()
@@ -200,7 +200,10 @@ async function hold(
   return held;
 }
 
-/** Has a call wait until its phone is free, and looks again soon. Since when it waits stays as it is. */
+/**
+ * Makes a call wait until its phone is free, with another look soon. `updated_at` keeps the start of the wait, which
+ * decides the order.
+ */
 async function awaitPhone(
   transaction: Transaction<Tables>,
   call: CallRow,
@@ -220,7 +223,7 @@ async function awaitPhone(
     .executeTakeFirst();
 }
 
-/** Whether PostgreSQL has refused a call its phone since another call took it at the same moment. */
+/** Whether a unique index of PostgreSQL refused the call, because another call took the phone at the same moment. */
 const isPhoneTaken = (error: unknown): boolean => {
   const { cause } = error as { cause?: { constraint?: string } };
   return cause?.constraint === "calls_one_per_number" || cause?.constraint === "calls_one_per_operator";
@@ -232,7 +235,7 @@ const CONFIRM_SEND = new Statement((query, given: { id: number }) =>
     .set({ phase: "connected" })
     .where("id", "=", given.id)
     .where("phase", "=", "prepared")
-    // The attempt may have begun half a minute ago: a token had to be asked for first.
+    // Checks for prohibitions once more: the attempt may have begun half a minute ago, before a token was requested.
     .where((row) =>
       row.exists(
         row
@@ -282,7 +285,10 @@ async function settleDialing(
   return (await SETTLED.change(transaction, settled)) === 1 ? settled : undefined;
 }
 
-/** The call, where it is as the result has it: a write that was said to have failed may have been one that did not. */
+/**
+ * Returns the call when it already has this result: an earlier write may have succeeded although it reported an
+ * error.
+ */
 async function alreadySettled(
   transaction: Transaction<Tables>,
   { id, attempts }: CallRow,

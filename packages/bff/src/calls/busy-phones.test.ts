@@ -36,7 +36,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     await attempts.settle(attempt, { status: "placed", reason: null, outcome: "placed", code: null });
   }
 
-  /** As the dialler does with a call that is due. */
+  /** Takes a due call, as the dialler does. */
   async function take(id: string) {
     clock.advance(1);
     const attempt = await attempts.begin(id);
@@ -44,7 +44,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     return { attempt, state: [call?.status, call?.reason] };
   }
 
-  it("is waited for in the order of the requests, however often it is looked whether it is free", async () => {
+  it("is waited for in the order of the requests, however often calls look whether it is free", async () => {
     const first = await ask();
     const second = await ask({ target: "support" });
     const third = await ask({ target: "service" });
@@ -64,7 +64,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     expect((await take(third.call.id)).attempt).toBeDefined();
   });
 
-  it("is left to those who wait for it by a call of another visitor that comes due", async () => {
+  it("goes to a waiting call before another visitor's call that comes due", async () => {
     const stranger = await ask({ principal: "stranger", scheduledFor: inAMinute() });
     const own = await ask({ scheduledFor: inAMinute() });
     clock.advance(60_000);
@@ -72,13 +72,13 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     const second = await ask({ target: "support" });
     await over(first.attempt);
     expect((await take(stranger.call.id)).state).toEqual(["held", "number_under_way"]);
-    // The visitor's own that comes due goes behind the one that waits already.
+    // The visitor's own scheduled call goes behind the one that already waits.
     expect((await take(own.call.id)).state).toEqual(["waiting", "phone_busy"]);
     await over((await take(second.call.id)).attempt);
     expect((await take(own.call.id)).attempt).toBeDefined();
   });
 
-  it("is not waited for any longer once a stranger has it", async () => {
+  it("is not waited for any longer once another visitor's call has it", async () => {
     const first = await ask();
     const second = await ask({ target: "support" });
     await over(first.attempt);
@@ -95,7 +95,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     expect((await take(second.call.id)).state).toEqual(["held", "number_under_way"]);
   });
 
-  it("is one phone on whichever side of a call it is", async () => {
+  it("is the same phone on either side of a call", async () => {
     const crm = { officeNumber: OPERATOR, officeIsOperator: true, identity: "op" };
     const first = await ask({ ...crm, principal: "op" });
     expect((await ask({ principal: "else", visitorNumber: OPERATOR })).call.reason).toBe("number_under_way");
@@ -103,7 +103,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
       "phone_busy",
     );
     await over(first.attempt);
-    // Numbers that a target is given, sealed, are the suppliers' own affair: many may ring one.
+    // Office numbers that were sealed belong to suppliers, so several calls may ring one.
     const sealed = { officeNumber: "+79000000404" };
     const calls = [
       await ask({ ...sealed, principal: "a", visitorNumber: "+79000000011" }),
@@ -119,7 +119,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     expect(second.call.reason).toBe("phone_busy");
   });
 
-  it("is no reason to ring again for what the visitor asked for later and now asks for at once", async () => {
+  it("does not ring twice for a call that was scheduled and is then requested at once", async () => {
     const later = await ask({ scheduledFor: inAMinute() });
     clock.advance(60_000);
     await attempts.begin(later.call.id);
@@ -133,7 +133,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     expect((await take(second.call.id)).state).toEqual(["held", "calls_stopped"]);
   });
 
-  it("is rung for one of two calls that come due at the same moment, also where it is the other's operator's", async () => {
+  it("is rung for one of two calls due at the same moment, even if it is the visitor's in one and the operator's in the other", async () => {
     for (let round = 0; round < 10; round++) {
       const asks = [
         { principal: "stranger", visitorNumber: OPERATOR },
@@ -155,7 +155,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     }
   });
 
-  // SQLite has one transaction at a time, which nothing can come between.
+  // SQLite runs one transaction at a time, so nothing can happen in between.
   it.runIf(name === "PostgreSQL")(
     "is given to one of the calls that come due at the same moment, and the others are looked at again",
     async () => {

@@ -6,9 +6,9 @@ import { awaitsPhone, holdsPhones } from "./under-way.js";
 type Phones = Pick<CallRow, "tenant" | "visitor_hash" | "operator_hash">;
 
 /**
- * Locks the phones until the transaction ends, so that the calls found on them are all there are: the indexes of the store
- * hold for each side by itself, and a phone may be the visitor's in one call and the operator's in another. In the order
- * of their hashes, so that two transactions never wait for each other. SQLite has one transaction at a time.
+ * Locks phones with advisory locks until the transaction ends, so that no call on them can be missed. Unique indexes
+ * do not suffice: they cover one side each, while a phone may be the visitor's in one call and the operator's in
+ * another. Sorted, to rule out a deadlock. SQLite runs one transaction at a time and needs no lock.
  */
 export async function lockPhones(
   transaction: Transaction<Tables>,
@@ -23,11 +23,11 @@ export async function lockPhones(
   }
 }
 
-/** The tenant's calls that ring one of these phones now, on either side, or wait for one. */
+/** Finds the tenant's calls that ring one of these phones, on either side, or wait for one. */
 export const callsOnPhones = (transaction: Transaction<Tables>, phones: Phones): Promise<CallRow[]> =>
   ON_PHONES.all(transaction, phones);
 
-/** One part for each index: SQLite takes no partial index for an `or`. */
+/** One query per partial index, joined by `union all`: SQLite does not use partial indexes for an `or`. */
 const ON_PHONES = new Statement((query, given: Phones) => {
   const { tenant } = given;
   const phones = [given.visitor_hash, given.operator_hash];
@@ -56,13 +56,13 @@ const ON_PHONES = new Statement((query, given: Phones) => {
     );
 });
 
-/** Whether the call waits until another one gives a phone free. */
+/** Whether the call waits for a phone that another call holds. */
 export const waitsForPhone = ({ status, reason }: CallRow): boolean =>
   status === "waiting" && reason === "phone_busy";
 
 /**
- * The calls that have to end before this one may be dialled. None for a call that holds its phones. A call that waits
- * for a phone goes before those that began to wait later; one that comes due goes behind them all.
+ * Finds the calls that must end before this one is dialled. A call that holds its phones waits for none. Calls that
+ * wait for a phone go in the order in which they began to wait; a scheduled call that comes due goes last.
  */
 export async function callsInTheWay(transaction: Transaction<Tables>, call: CallRow): Promise<CallRow[]> {
   const waits = waitsForPhone(call);
@@ -71,20 +71,20 @@ export async function callsInTheWay(transaction: Transaction<Tables>, call: Call
   return waits ? others.filter((other) => !waitsForPhone(other) || isEarlier(other, call)) : others;
 }
 
-/** Since when a call waits for a phone is when it was last changed. */
+/** Compares by `updated_at`, which is the start of the wait. */
 const isEarlier = (one: CallRow, other: CallRow): boolean =>
   one.updated_at === other.updated_at ? one.id < other.id : one.updated_at < other.updated_at;
 
 /**
- * Whether one call may wait for the other: both are of one session, or one identified user asks for another matter. A
- * user's other session that asks for the same again, as after a reload, counts as a stranger's: it cannot be shown the
- * call there is, and the phones are not rung twice.
+ * Whether one call may wait for the other: both are of one session, or of one identified user and about different
+ * matters. A repeat in another session of the same user, as after a reload, does not wait: that session cannot show
+ * the first call, and the phones must not ring twice.
  */
 export const sameVisitor = (one: CallRow, other: CallRow): boolean =>
   one.principal === other.principal ||
   (one.identity !== null && one.identity === other.identity && !isOfMatter(one, other));
 
-/** Whether a session that asks for both asks for the same: then it is shown the one there is. */
+/** Whether both calls are the same request of one session, which then gets the existing call. */
 export const sameMatter = (one: CallRow, other: CallRow): boolean =>
   one.principal === other.principal && isOfMatter(one, other);
 
@@ -92,5 +92,5 @@ const isOfMatter = (one: CallRow, other: CallRow): boolean =>
   one.target === other.target &&
   one.reference === other.reference &&
   one.visitor_hash === other.visitor_hash &&
-  // Sealed numbers of one target are different suppliers.
+  // Sealed numbers of one target belong to different suppliers.
   one.office_hash === other.office_hash;

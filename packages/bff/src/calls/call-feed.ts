@@ -2,12 +2,12 @@ import { EventEmitter } from "node:events";
 import { isOver } from "@uis-call/shared";
 import type { CallRow } from "../store/tables.js";
 
-/** Tells those who follow a call that it has changed. Within this process; the ledger is the truth. */
+/** Publishes changes of calls to subscribers in this process. The ledger is the source of truth. */
 export class CallFeed {
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #count: (call: CallRow) => void;
 
-  /** @param count hears of each change once */
+  /** @param count called once per change */
   constructor(count: (call: CallRow) => void = () => undefined) {
     this.#count = count;
   }
@@ -23,7 +23,9 @@ export class CallFeed {
     return () => this.#changes.off(id, listener);
   }
 
-  /** Resolves when the call is over, or after `ms`, with the last change there was until then. */
+  /**
+   * Resolves when the call is over, or after `ms` milliseconds, with its last change; undefined when there was none.
+   */
   untilOver(id: string, ms: number): Promise<CallRow | undefined> {
     return new Promise((resolve) => {
       let last: CallRow | undefined;

@@ -8,7 +8,7 @@ import { orderFor } from "./call-order.js";
 const BUYER = "+79000000001";
 const SUPPLIER = "+79000000404";
 
-/** The order for a call, accepted under whatever configuration, by one whose target has `office` and `visitor`. */
+/** Makes the order for an accepted call under a configuration whose target has `office` and `visitor`. */
 function orderUnder(
   { office, visitor = "asked", required = false }: { office: string; visitor?: string; required?: boolean },
   call: {
@@ -65,13 +65,9 @@ describe("what UIS is asked to do, by the configuration as it is when it is dial
       { officeNumber: "+79001110000" },
     ],
     ["the visitor's is", { office: FIXED }, { visitorNumber: "+79001110000" }],
+    ["the tenant requires identity by now, and the call is anonymous", { office: FIXED, required: true }, {}],
     [
-      "the tenant has calls made for known users only by now, and this is nobody's",
-      { office: FIXED, required: true },
-      {},
-    ],
-    [
-      "the target has the office's number of known users only",
+      "the target takes the office's number from identified users only",
       { office: "identity" },
       { officeNumber: SUPPLIER },
     ],
@@ -80,13 +76,13 @@ describe("what UIS is asked to do, by the configuration as it is when it is dial
     expect(orderUnder(target, call)).toBeUndefined();
   });
 
-  it("goes on for known users where only they may call", () => {
+  it("goes on for identified users where identity is required", () => {
     expect(
       orderUnder({ office: FIXED, visitor: "identity", required: true }, { identity: "u-1" }),
     ).toBeDefined();
   });
 
-  it("says what a user of the site's filled in as it is, and of a stranger's neither number nor name to open", () => {
+  it("speaks an identified user's values as they are, and an anonymous visitor's without numbers and links", () => {
     const sales = { target: "sales", product: "Tea, 8 900 000-00-01, evil.example" };
     const spoken = (identity?: string) =>
       orderUnder({ office: FIXED }, { ...sales, ...(identity !== undefined && { identity }) })?.officeMessage;

@@ -7,7 +7,10 @@ import type { CallOrder } from "../uis/uis-client.js";
 import { spokenMessage, strangersText } from "./message-text.js";
 import { type OptOutNotice, withNotice } from "./opt-out-notices.js";
 
-/** What UIS is to do for this call, by the tenant's configuration as it is now; none when that no longer allows it. */
+/**
+ * Builds the order for UIS from the call and the tenant's present configuration; undefined when that no longer allows
+ * the call.
+ */
 export function orderFor(
   call: CallRow,
   tenant: Tenant,
@@ -16,7 +19,7 @@ export function orderFor(
   notice?: OptOutNotice,
 ): CallOrder | undefined {
   const target = Object.hasOwn(tenant.targets, call.target) ? tenant.targets[call.target] : undefined;
-  // Only a call that is over is erased.
+  // A call without a number is erased, and only calls that are over are erased.
   if (target === undefined || call.visitor_number === null) return undefined;
   if (!mayStillCall(call, target, tenant)) return undefined;
   const visitor = cipher.decrypt(call.visitor_number);
@@ -32,29 +35,29 @@ export function orderFor(
     office,
     serviceNumber: tenant.serviceNumber,
     firstCall: target.firstCall,
-    // A message is cut off by it, or not played at all; the notice has to be heard to its end.
+    // Switching at once cuts the message off; the notice must be heard to its end.
     switchAtOnce: target.switchAtOnce && notice === undefined,
     officeSeesServiceNumber: target.officeSeesServiceNumber,
     ...(visitorMessage && { visitorMessage }),
-    // The office hears the tenant's own language, whatever the visitor speaks.
+    // The office hears the tenant's language, not the visitor's.
     ...(officeMessage && { officeMessage: spokenMessage(officeMessage, variables, tenant.locale, tenant) }),
     ...(holdMusic !== undefined && { holdMusic }),
     ...(queue && { queueTimeout: queue.timeout }),
   };
 }
 
-/** The values that are filled in; a lead has them as they came. */
+/** Values for the message templates. Those of anonymous visitors lose numbers and links; leads show them unchanged. */
 function variablesOf({ identity, variables }: CallRow): Record<string, string> {
   const given = JSON.parse(variables) as Record<string, string>;
   if (identity !== null) return given;
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, strangersText(value)]));
 }
 
-/** Whoever was nobody when the call was asked for has no call where by now only known users have. */
+/** Anonymous calls are not dialled once the tenant or the target requires identity. */
 const mayStillCall = (call: CallRow, { office, visitor }: Target, { identity }: Tenant): boolean =>
   call.identity !== null || (identity?.required !== true && office !== "identity" && visitor !== "identity");
 
-/** The configuration's number, or the one that came with the request where the target still takes such. */
+/** Returns the configured office number, or the request's, if the target still takes one. */
 function officeOf(
   call: CallRow,
   target: Target,

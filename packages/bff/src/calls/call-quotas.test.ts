@@ -38,7 +38,7 @@ afterEach(async () => {
   for (const db of opened.splice(0)) await db.close();
 });
 
-/** Instances on one database, as many as the engine allows, and their ledgers. */
+/** Starts as many instances on one database as the engine allows, with their ledgers. */
 async function instances(url: string, limits: Partial<Limits> | "none", clock = new TestClock()) {
   const of = limits === "none" ? limits : { ...ANY, ...limits };
   const ids = ["acme", ...Array.from({ length: 8 }, (_, n) => `t${String(n)}`)];
@@ -92,7 +92,7 @@ describe.each(engines)("call quotas on %s", (_name, newUrl) => {
     },
   );
 
-  it("are no reason to keep a call that is counted already, and only waits for UIS", async () => {
+  it("do not hold a call that is already counted and only waits for UIS", async () => {
     const { ledger, attempts, clock } = await instances(await newUrl(), {
       number: [{ most: 1, within: HOUR }],
     });
@@ -197,7 +197,7 @@ describe.each(engines)("call quotas on %s", (_name, newUrl) => {
     expect(await dial()).toBe("held");
   });
 
-  it("are not held up for years by a clock that was wrong by years", async () => {
+  it("do not block for years after a clock that was wrong by years", async () => {
     const { ledger, clock } = await instances(await newUrl(), { tenant: [{ most: 1, within: HOUR }] });
     const dial = async () => (await ledger.accept(newCall({ visitorNumber: number() }), true)).call.status;
     await dial();
@@ -247,7 +247,7 @@ describe.each(engines)("call quotas on %s", (_name, newUrl) => {
     expect(text).not.toContain("9000000001");
   });
 
-  it("say once when half, four fifths and all of what a tenant may spend is spent", async () => {
+  it("warn once at 50, 80 and 100 % of a tenant's quota", async () => {
     const { ledger } = await instances(await newUrl(), { tenant: [{ most: 10, within: HOUR }] });
     const told = [];
     for (let n = 0; n < 12; n++) {

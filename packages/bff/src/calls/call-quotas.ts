@@ -6,32 +6,32 @@ import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 
-/** The tenant has used up this part of what it may spend in a window. */
+/** Share of the tenant's quota that a call has reached. */
 export interface Spent {
   percent: 50 | 80 | 100;
   used: number;
   most: number;
-  /** Seconds. */
+  /** Length of the window in seconds. */
   within: number;
 }
 
-/** Whether a call may be dialled, as far as its quotas go; it has been counted if so. */
+/** Decision of the quotas on a call. An allowed call has been counted. */
 export type Counted =
   | { may: true; spent?: Spent | undefined }
-  /** `full`: not in this window. `busy`: as soon as another call is over. */
+  /** `full`: not before the window ends. `busy`: as soon as another call ends. */
   | { may: false; because: "full" | "busy" };
 
 const ALARMS = [100, 80, 50] as const;
 
 /**
- * Call quotas, on what costs money and rings phones: number, office, user, target, tenant, and calls at once. They are
- * counted in the transaction that begins the attempt, so exactly as many are dialled as are allowed, however many ask at
- * the same time.
+ * Call quotas per number, office, user, target and tenant, and on simultaneous calls. They limit cost and ringing
+ * phones. Calls are counted in the transaction that begins the attempt, so simultaneous requests cannot exceed a
+ * quota.
  */
 export class CallQuotas {
   readonly #tenants: ReadonlyMap<string, Tenant>;
   readonly #cipher: NumberCipher;
-  /** Lengths of every tenant's windows of one number, which the calls of all of them count in. */
+  /** Window lengths of all tenants' number quotas. Calls of every tenant count in all of these windows. */
   readonly #numberWindows: readonly number[];
 
   constructor(tenants: ReadonlyMap<string, Tenant>, cipher: NumberCipher) {
@@ -44,17 +44,17 @@ export class CallQuotas {
   }
 
   /**
-   * Counts a call that is `dialing` since this transaction. One that may not is counted nowhere. Asks the database
-   * nothing where the tenant has no limits.
+   * Counts a call that this transaction has moved to `dialing`. A refused call is not counted. Makes no query for a
+   * tenant without limits.
    */
   async count(transaction: Transaction<Tables>, call: CallRow, now: Date): Promise<Counted> {
     const limits = this.#tenants.get(call.tenant)?.limits ?? "none";
     if (limits === "none") return { may: true };
     const { concurrency } = limits;
     const limited = Math.min(concurrency.target, concurrency.tenant) < Infinity;
-    // A second attempt is not a second call.
+    // Only the first attempt counts as a call.
     const counts = call.attempts === 1 ? this.#countsOf(call, limits) : [];
-    // Whoever counts the tenant's calls under way must be alone in it.
+    // Row lock: one count of a tenant's calls under way at a time.
     if (limited) counts.push({ bucket: `dialing/${call.tenant}`, seconds: 1, most: NO_LIMIT });
     const counted = await count(transaction, counts, now);
     const full = counted.size < counts.length;
@@ -66,12 +66,12 @@ export class CallQuotas {
   }
 
   /**
-   * Whether a limit has no room for the call, which is not counted. Calls at once do not matter: the call may wait for
-   * others to end.
+   * Whether a quota is full for this call. Counts nothing. Ignores the limit on simultaneous calls, which a call may
+   * wait for.
    */
   async isFull(transaction: Transaction<Tables>, call: CallRow, now: Date): Promise<boolean> {
     const limits = this.#tenants.get(call.tenant)?.limits ?? "none";
-    // One that has had an attempt is counted already.
+    // A call that has had an attempt is already counted.
     if (limits === "none" || call.attempts > 0) return false;
     return anyFull(transaction, this.#countsOf(call, limits), now);
   }
@@ -88,7 +88,7 @@ export class CallQuotas {
     ];
   }
 
-  /** This tenant's windows of one number, and those that only others limit. */
+  /** Windows of the number quota: the tenant's own with their limits, those of other tenants without a cap. */
   #withOthers(own: readonly LimitWindow[]): LimitWindow[] {
     return this.#numberWindows.map((within) => ({
       within,

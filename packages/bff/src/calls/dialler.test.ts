@@ -58,7 +58,7 @@ describe("the dialler", () => {
     opened: () => circuit,
   };
 
-  /** An instance of the backend, as far as dialling goes. */
+  /** Creates the parts of a backend instance that dialling needs. */
   function createInstance(owner = "me") {
     const attempts = new Attempts(db, clock, { owner });
     const dialler = new Dialler({
@@ -101,7 +101,7 @@ describe("the dialler", () => {
     return [call.status, call.reason];
   };
 
-  /** Dials, letting time pass for as long as it takes. */
+  /** Dials, and advances the clock until the call is over. */
   const dial = async (id: string) => {
     const over = feed.untilOver(id, 5000);
     const { dialler, dispatcher } = createInstance();
@@ -175,7 +175,7 @@ describe("the dialler", () => {
     expect(sent).toEqual([]);
   });
 
-  it("takes up after a restart what was never sent, and nothing that may have been", async () => {
+  it("dials after a restart what was never sent, and nothing that may have been", async () => {
     const before = createInstance("gone");
     const waiting = await accept();
     const used = await before.ledger.accept(newCall({ visitorNumber: "+79000000002" }), true);
@@ -210,7 +210,7 @@ describe("the dialler", () => {
     expect(await stateOf(tooLate)).toEqual(["held", "deadline_passed"]);
   });
 
-  it("leaves a call for later to a person when somebody has set the computer's clock", async () => {
+  it("leaves a scheduled call to a person when the computer's clock has been changed", async () => {
     const id = await accept({ scheduledFor: new Date(clock.now().getTime() + 1000) });
     clock.advance(2000);
     clock.wasSet = true;

@@ -17,25 +17,28 @@ export interface DiallerOptions {
   cipher: NumberCipher;
   feed: CallFeed;
   tenants: ReadonlyMap<string, Tenant>;
-  /** UIS behind each tenant's circuit breaker, by tenant id. */
+  /** UIS client behind each tenant's circuit breaker, by tenant id. */
   breakers: ReadonlyMap<string, CircuitBreaker>;
   clock: Clock;
   log: Logger;
-  /** 0 ≤ value < 1, for the spread of repeated attempts. */
+  /** Returns a random number, 0 ≤ value < 1, for jitter. */
   random: () => number;
 }
 
-/** Wait before another attempt, in milliseconds: doubled each time, up to the last. */
+/** Back-off between attempts in milliseconds: doubled each time, up to the longest. */
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30_000;
 
-/** Milliseconds before a result that could not be written down is written again. */
+/** Milliseconds before a failed write of a result is repeated. */
 const WRITE_AGAIN = 500;
 
-/** Calls one process has under way; the others wait their turn in the ledger. */
+/** Most calls one process dials at a time; further calls wait in the ledger. */
 const AT_ONCE = 500;
 
-/** Brings calls to UIS: one attempt, one request, one result; again only on proof that nothing was placed. */
+/**
+ * Sends calls to UIS. Each attempt is one request with one result. A further attempt needs proof that nothing was
+ * placed.
+ */
 export class Dialler {
   readonly #options: DiallerOptions;
   readonly #underWay = new Set<Promise<void>>();
@@ -43,41 +46,41 @@ export class Dialler {
 
   constructor(options: DiallerOptions) {
     this.#options = options;
-    // Every waiting call listens to it.
+    // Each call under way adds a listener.
     setMaxListeners(0, this.#stopping.signal);
   }
 
-  /** How many more calls it can take now. */
+  /** Number of further calls it can take now. */
   get free(): number {
     return this.#stopping.signal.aborted ? 0 : Math.max(0, AT_ONCE - this.#underWay.size);
   }
 
-  /** Whether an attempt of this tenant's would be sent at once. */
+  /** Whether an attempt for this tenant would be sent at once. */
   ready(tenant: string): boolean {
     const breaker = this.#options.breakers.get(tenant);
     return this.free > 0 && breaker !== undefined && breaker.opened() === undefined;
   }
 
-  /** Sends an attempt. Returns at once; what becomes of the call is in the ledger, and told by the feed. */
+  /** Sends an attempt in the background. The ledger records the result, and the feed publishes it. */
   dial(attempt: Attempt): void {
     this.#start(attempt.call.id, this.#use(attempt));
   }
 
   /**
-   * Begins an attempt for a call that waits and sends it, or leaves the call to a person where there can be none. When
-   * there is no room for it, or no more time, it waits on in the ledger.
+   * Begins and sends an attempt for a waiting call, in the background. A call that cannot be dialled is held for a
+   * person, or waits on in the ledger; so does a call for which the dialler has no room.
    */
   take(call: CallRow): void {
     if (this.free === 0) return;
     this.#start(call.id, this.#take(call));
   }
 
-  /** Leaves a call that waits to a person. */
+  /** Holds a waiting call for a person. */
   async hold(id: string, reason: CallReason): Promise<void> {
     this.#publish(await this.#options.attempts.hold(id, reason));
   }
 
-  /** Starts no further attempt and resolves once those under way have their result. */
+  /** Starts no further attempts, and resolves once those under way have their results. */
   async drain(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#underWay);
@@ -87,7 +90,7 @@ export class Dialler {
     const work = dialling.catch((error: unknown) => {
       this.#options.log.error(
         { err: error, call: id },
-        "dialling failed; the ledger has the call, and it is taken up again",
+        "dialling failed; the call stays in the ledger and is retried",
       );
     });
     this.#underWay.add(work);
@@ -107,7 +110,10 @@ export class Dialler {
     await this.#use(attempt);
   }
 
-  /** The target may have closed since the call was asked for, or have other hours: then the call waits, if it can. */
+  /**
+   * Defers a call whose target is closed now: hours may have changed since the request. Holds it when the target does
+   * not open before the deadline.
+   */
   async #closed({ id, tenant: tenantId, target: targetId, deadline_at }: CallRow): Promise<boolean> {
     const { tenants, attempts, clock } = this.#options;
     const tenant = tenants.get(tenantId);
@@ -158,7 +164,7 @@ export class Dialler {
     return outcome;
   }
 
-  /** Nobody else knows what UIS said: it is written as often as it takes, while this process lives. */
+  /** Records a result, and repeats a failed write while the process lives: only this process knows UIS's answer. */
   async #settle(attempt: Attempt, result: AttemptResult): Promise<void> {
     const { attempts, clock, log } = this.#options;
     for (;;) {
@@ -166,13 +172,13 @@ export class Dialler {
         this.#publish(await attempts.settle(attempt, result));
         return;
       } catch (error) {
-        log.error({ err: error, call: attempt.call.id }, "what UIS answered could not be written down yet");
+        log.error({ err: error, call: attempt.call.id }, "UIS's answer could not be stored yet; retrying");
       }
       if (!(await clock.sleep(WRITE_AGAIN, this.#stopping.signal))) return;
     }
   }
 
-  /** Before it is too late to do something about it. */
+  /** Warns the operator when a share of the quota is reached. */
   #tellSpent({ call, spent }: Attempt): void {
     if (spent === undefined) return;
     this.#options.log.warn(
@@ -204,10 +210,12 @@ export class Dialler {
   }
 }
 
-/** The same process goes on at once; should it be gone, another does after this. Milliseconds. */
+/**
+ * Milliseconds to wait after an expired token. This process sends again at once; another takes over only if it dies.
+ */
 const RENEWAL_WAIT = 5000;
 
-/** No fault of the call's: the request is kept for a person. (Call API v1 §5) */
+/** Result when UIS refuses the account: not the call's fault, so a person takes it over (Call API v1 §5). */
 const KEPT: [CallStatus, CallReason] = ["held", "service_refused"];
 
 function statusFor(outcome: Outcome): [CallStatus, CallReason | null] {

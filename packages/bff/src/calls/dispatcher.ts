@@ -16,10 +16,10 @@ export interface DispatcherOptions {
   log: Logger;
 }
 
-/** Milliseconds between looks into the ledger. */
+/** Milliseconds between two looks into the ledger. */
 const LOOK_EVERY_MS = 250;
 
-/** Most calls taken up at one look. */
+/** Most calls to take at one look. */
 const AT_ONCE = 50;
 
 /** Picks up due calls and calls of crashed instances. */
@@ -34,9 +34,9 @@ export class Dispatcher {
   }
 
   /**
-   * Takes up what earlier processes have left, then looks again and again.
+   * Recovers calls of earlier processes, then looks into the ledger at intervals.
    *
-   * @throws StoreError when the ledger cannot be read at all
+   * @throws StoreError when the ledger cannot be read
    */
   async start(): Promise<void> {
     await this.look();
@@ -54,18 +54,18 @@ export class Dispatcher {
     const { signal } = this.#stopping;
     while (await clock.sleep(LOOK_EVERY_MS, signal)) {
       await this.look().catch((error: unknown) => {
-        log.error({ err: error }, "the ledger could not be looked through; trying again");
+        log.error({ err: error }, "the ledger could not be read; retrying");
       });
     }
   }
 
-  /** Looks once. */
+  /** Looks into the ledger once. */
   async look(): Promise<void> {
     const { attempts, dialler, clock } = this.#options;
     if (clock.monotonic() >= this.#nextBeat) await this.#recover();
     if (!(await attempts.anyDue())) return;
     for (const call of await attempts.takeDue(Math.min(AT_ONCE, dialler.free))) {
-      // Nobody is rung at a time that may be the middle of the night.
+      // After a jump of the clock the chosen time may be the middle of the night, so a person takes over.
       if (call.status === "scheduled" && !clock.steady()) await dialler.hold(call.id, "time_uncertain");
       else dialler.take(call);
     }
@@ -80,7 +80,7 @@ export class Dispatcher {
     for (const call of await attempts.recover(alive)) {
       log.warn(
         { call: call.id, tenant: call.tenant, status: call.status },
-        "recovered from an instance that is gone",
+        "recovered a call of an instance that is gone",
       );
       feed.publish(call);
     }

@@ -2,9 +2,9 @@ import type { Transaction } from "kysely";
 import type { Tables } from "../store/tables.js";
 
 /**
- * Takes out of these calls, which are over, everything that tells whose they were: both numbers and their hashes, the
- * user, the reference, what was filled in, the page, and where the consent came from. What is left counts calls. With
- * them go the keys their requests came under, and the codes they told.
+ * Erases personal data from calls that are over: both numbers and their hashes, user, reference, variables, page, and
+ * address of the consent. The rest of the row stays for statistics. Deletes the calls' idempotency keys and opt-out
+ * codes.
  */
 export async function erase(
   transaction: Transaction<Tables>,
@@ -15,7 +15,7 @@ export async function erase(
   await transaction
     .deleteFrom("intents")
     .where("call_id", "in", ids)
-    // By its key: a call's intents have its owner, and there is no index by call.
+    // Goes by the primary key, because intents have no index by call.
     .where((row) =>
       row(
         row.refTuple("tenant", "principal"),

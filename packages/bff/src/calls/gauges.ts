@@ -4,9 +4,9 @@ import { activePauses, ALL_TENANTS } from "../store/pauses.js";
 import { isUnderWay } from "./under-way.js";
 
 /**
- * How things stand with the calls of all instances, for the metrics. Reads by partial indexes, so old calls cost nothing.
+ * Reads the metrics' gauges of all instances' calls. Uses partial indexes, so old calls cost nothing.
  *
- * @param receivers tenants whose events somebody takes; those of the others wait for `uis-call-bff leads`
+ * @param receivers tenants with a webhook; notifications of the others wait for `uis-call-bff leads`
  */
 export async function gaugesOf(store: Database, receivers: readonly string[]): Promise<Gauges> {
   const db = store.query;

@@ -1,19 +1,19 @@
 import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
 
-/** Milliseconds between signs of life, and without one after which an instance is taken for gone. */
+/** Milliseconds between two heartbeats, and without one until an instance counts as gone. */
 export const BEAT_EVERY_MS = 2000;
 const GONE_AFTER_MS = 10_000;
 
 /**
- * Which processes are at work on this database. A mistake here costs a call its certainty, never a second dial: that
- * is up to the attempts.
+ * Registry of the running processes on this database. An error here can make a call `unknown`, but never dial it
+ * twice: the attempts prevent that.
  */
 export class Instances {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #id: string;
-  /** Monotonic. */
+  /** Monotonic milliseconds. */
   #lastBeat: number | undefined;
 
   constructor(db: Database, clock: Clock, id: string) {
@@ -23,12 +23,13 @@ export class Instances {
   }
 
   /**
-   * Gives a sign of life.
+   * Writes a heartbeat.
    *
-   * @returns everybody who is alive; none when that is not certain, because nobody could give a sign of late
+   * @returns ids of the running instances; undefined when this heartbeat came late, because then the others' may be
+   *   late, too, for the same cause
    */
   async beat(): Promise<string[] | undefined> {
-    // One process has a SQLite file to itself.
+    // A SQLite file has one process only.
     if (this.#db.engine === "sqlite") return [this.#id];
     const before = this.#lastBeat;
     const seen_at = this.#clock.now().toISOString();
@@ -50,7 +51,7 @@ export class Instances {
     return alive.map(({ id }) => id);
   }
 
-  /** Says good-bye. */
+  /** Removes this instance's heartbeat at shutdown. */
   async leave(): Promise<void> {
     if (this.#db.engine === "sqlite") return;
     await this.#db.write("leave", (transaction) =>

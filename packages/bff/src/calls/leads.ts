@@ -5,13 +5,14 @@ import { FOR_A_PERSON } from "./under-way.js";
 
 const BATCH = 500;
 
+/** Selects leads; without members, all of them. */
 export interface LeadFilter {
-  /** ISO 8601; changed then or later. */
+  /** ISO 8601: only calls changed at or after this time. */
   since?: string;
   tenant?: string;
 }
 
-/** The calls that a person has to see to, oldest change first. */
+/** Yields the calls that need a person, oldest change first. */
 export async function* leads(db: Database, { since = "", tenant }: LeadFilter): AsyncGenerator<CallRow> {
   let last = { updated_at: since, id: "" };
   for (;;) {
@@ -34,14 +35,14 @@ export async function* leads(db: Database, { since = "", tenant }: LeadFilter): 
   }
 }
 
-/** What a person has to know to call back. */
+/** What a person needs to know to call back. */
 export const leadOf = (call: CallRow, cipher: NumberCipher) => ({
   id: call.id,
   tenant: call.tenant,
   target: call.target,
   reference: call.reference,
   identity: call.identity,
-  // Null once it is erased.
+  // Null once the call is erased.
   phone: call.visitor_number && cipher.decrypt(call.visitor_number),
   status: call.status,
   reason: call.reason,

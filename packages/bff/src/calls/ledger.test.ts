@@ -71,7 +71,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     expect(await ledger.find("other", "somebody", calls[0]?.id ?? "")).toBeUndefined();
   });
 
-  it("gives the same visitor the call that is under way, for another key of theirs, for good", async () => {
+  it("gives the same visitor the call under way for another of their keys, permanently", async () => {
     const first = await accept({}, true);
     const again = newCall();
     expect((await ledger.accept(again, true)).call.id).toBe(first.call.id);
@@ -93,7 +93,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     expect(await notified()).toHaveLength(99);
   });
 
-  it("takes another call to a number once the last is over", async () => {
+  it("accepts another call to a number once the last is over", async () => {
     await settle(await accept({}, true));
     const next = await accept({ principal: "another" }, true);
     expect(next.attempt).toBeDefined();
@@ -113,7 +113,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     await attempts.settle(attempt, { status: "placed", reason: null, outcome: "placed", code: null });
   }
 
-  it("gives a call for later no attempt now", async () => {
+  it("begins no attempt for a scheduled call", async () => {
     const scheduledFor = new Date(clock.now().getTime() + 3_600_000);
     const { call, attempt } = await accept({ scheduledFor }, true);
     expect([call.status, attempt]).toEqual(["scheduled", undefined]);
@@ -152,7 +152,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     },
   );
 
-  it("refuses what one precondition refuses though an earlier one would keep it, and counts nothing of it", async () => {
+  it("refuses what one precondition refuses, although an earlier one would hold it, and counts nothing", async () => {
     const counting =
       (bucket: string): Precondition =>
       async (transaction) => ({

@@ -14,22 +14,23 @@ import { keptReasonOf, obstacleTo } from "./obstacles.js";
 import { type Attempt, type AttemptContext, dialled, recordAttempt } from "./attempt.js";
 import { awaitsTurn, BUSY_WAIT_MS, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
-/** How long a call may wait for UIS before a person has to take it over. */
+/** Milliseconds a call may wait for UIS before it is left to a person. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
 
 const TEXT_VERSION_LETTERS = 12;
 
+/** A call request that passed the policy. */
 export interface NewCall {
   tenant: string;
   principal: string;
   idempotencyKey: string;
   target: string;
-  /** The host site's own name for what the call is about. */
+  /** The host site's own name for the subject of the call. */
   reference: string | null;
   visitorNumber: string;
-  /** Where the configuration does not have it. */
+  /** Null when the office's number is in the configuration. */
   officeNumber: string | null;
-  /** The office's phone is the user's own: it rings for one call at a time, too. */
+  /** Whether the office phone is the user's own: then it, too, rings for one call at a time. */
   officeIsOperator: boolean;
   /** `sub` of the user's identity token. */
   identity: string | null;
@@ -37,26 +38,26 @@ export interface NewCall {
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
-  /** Where the request came from, as Express gives it; kept only with a consent. */
+  /** Client address as Express gives it; stored only with a consent. */
   address?: string | undefined;
-  /** When to call; at once when absent. */
+  /** When to call; null for at once. */
   scheduledFor: Date | null;
 }
 
-/** What is decided on a new request; nothing said: it is written down, and the call is dialled. */
+/** Decision on a new request. Empty: the call is written and dialled. */
 export interface Decision {
-  /** Why it is not written down. */
+  /** Why the request is refused, and not written. */
   refusal?: Refusal | undefined;
-  /** Why it is written down, but not dialled: the call is left to a person. */
+  /** Why the call is written but not dialled: a person takes it over. */
   keep?: CallReason | undefined;
-  /** Buckets it was counted in; taken back when it is refused, whatever refuses it. */
+  /** Buckets that counted the request; taken back if it is refused for any reason. */
   counted?: readonly string[];
 }
 
-/** Decides on a new request in the transaction that writes it down. */
+/** Decides on a new request in the transaction that writes it. */
 export type Precondition = (transaction: Transaction<Tables>) => Promise<Decision>;
 
-/** Asks each until one refuses: a refusal goes before an earlier one's wish to keep. */
+/** Runs preconditions until one refuses. A refusal overrides an earlier `keep`. */
 export const firstRefusal =
   (...preconditions: (Precondition | undefined)[]): Precondition =>
   async (transaction) => {
@@ -71,15 +72,16 @@ export const firstRefusal =
     return { keep, counted };
   };
 
+/** Result of {@link Ledger.accept}. */
 export interface Accepted {
   call: CallRow;
-  /** The key stood for this call already. */
+  /** Whether the idempotency key already belonged to this call. */
   replayed: boolean;
-  /** The call is to be dialled now, by the caller. */
+  /** Attempt that the caller must now send. */
   attempt?: Attempt;
 }
 
-/** The durable record of calls. Each method has committed to disk when it resolves; all throw StoreError. */
+/** Durable record of calls. Each method resolves once its changes are on disk; all throw StoreError. */
 export class Ledger {
   readonly #db: Database;
   readonly #cipher: NumberCipher;
@@ -94,25 +96,27 @@ export class Ledger {
   }
 
   /**
-   * Writes a new call down, with an attempt for this instance to dial it at once, or finds the one that this key, or the
-   * same matter of the same session, already stands for. A phone that rings for another call of the same visitor is
-   * waited for. A call that may not be dialled is left to a person at once: `held`, for a number that is blocked, at its
-   * limit or under way for another visitor alike. A call for later is judged when it is due, unless `check` keeps it.
+   * Writes a new call, with an attempt for this instance to send at once; or finds the existing call of the same
+   * idempotency key, or of the same session and matter.
    *
-   * @param ready the caller has a hand free to dial at once; if not, the next one who has does
-   * @param check asked of a request whose key is new; repeats are always answered
-   * @throws Refusal `idempotency_conflict` when the key stands for another request, `invalid_request` when its time is
-   *   past, or what `check` says
+   * A call whose phone rings for another call of the same visitor waits. A call that may not be dialled is `held` for
+   * a person at once: its number is blocked, at its limit, or under way for another visitor. A scheduled call is
+   * checked when it is due, unless `check` keeps it now.
+   *
+   * @param ready whether the caller can send at once; otherwise the dispatcher takes the call
+   * @param check precondition of a request with a new key; repeats are always answered
+   * @throws Refusal `idempotency_conflict` when the key belongs to a different request, `invalid_request` when the
+   *   chosen time is past, or the refusal of `check`
    */
   async accept(request: NewCall, ready: boolean, check?: Precondition): Promise<Accepted> {
     const fingerprint = this.#cipher.hash(canonicalOf(request));
     const row = this.#newRow(request);
     const accepted = await this.#db.write("accept", async (transaction) => {
-      // The unique key decides, not a look before: of simultaneous repeats exactly one inserts.
+      // The unique key decides instead of a lookup: of simultaneous repeats, exactly one inserts.
       const intent = { ...keyOf(request), fingerprint, call_id: row.id };
       if ((await INTENT.change(transaction, intent)) !== 1)
         return this.#replay(transaction, request, fingerprint);
-      // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
+      // Checked only now that the request is known to be new: a repeat may come after its chosen time.
       const { refusal, keep, counted = [] } = await this.#decide(transaction, request, check);
       if (refusal !== undefined) {
         await takeBack(transaction, counted);
@@ -142,11 +146,11 @@ export class Ledger {
     check: Precondition | undefined,
   ): Promise<Decision> {
     if (scheduledFor === null || scheduledFor > this.#clock.now()) return (await check?.(transaction)) ?? {};
-    return { refusal: new Refusal("invalid_request", "choose a time to come", { at: "at" }) };
+    return { refusal: new Refusal("invalid_request", "choose a time in the future", { at: "at" }) };
   }
 
   async #schedule(transaction: Transaction<Tables>, request: NewCall, row: CallRow): Promise<Accepted> {
-    // Twice at most: the call in the way may end between the two statements.
+    // Loops twice at most: the call in the way may end between the two statements.
     for (;;) {
       if ((await CALL.change(transaction, row)) === 1) return { call: row, replayed: false };
       const same = await sameWish(transaction, row);
@@ -160,10 +164,10 @@ export class Ledger {
     row: CallRow,
     ready: boolean,
   ): Promise<Accepted> {
-    // One time for all of it: a call that is held is told as unchanged since it was asked for, whatever the reason.
+    // One time for the whole row: a held call must not reveal by `updated_at` why it is held.
     const now = new Date(row.created_at);
     await lockPhones(transaction, row);
-    // Again where another call has taken the phone, or given it free, between the two statements.
+    // Loops when another call takes or frees the phone between the two statements.
     for (;;) {
       const inTheWay = await callsOnPhones(transaction, row);
       const same = inTheWay.find((other) => sameMatter(other, row));
@@ -184,7 +188,7 @@ export class Ledger {
     }
   }
 
-  /** Has the request's key stand for a call there is, instead of the new one. */
+  /** Points the request's idempotency key to an existing call instead of the new one. */
   async #stands(
     transaction: Transaction<Tables>,
     request: NewCall,
@@ -201,8 +205,8 @@ export class Ledger {
   }
 
   /**
-   * Keeps the request for a person, unless the same matter has its call. A block goes before `reason`: the person who
-   * calls back has to know.
+   * Holds the request for a person, unless the same matter already has a call. A block replaces `reason`, because the
+   * person who calls back must know of it.
    */
   async #keep(
     transaction: Transaction<Tables>,
@@ -229,7 +233,7 @@ export class Ledger {
     return call;
   }
 
-  /** The call of the same request, or none when the key stands for another. */
+  /** Finds the call of a repeated request; undefined when the key belongs to a different request. */
   async #replay(
     transaction: Transaction<Tables>,
     request: NewCall,
@@ -250,7 +254,7 @@ export class Ledger {
     const now = this.#clock.now();
     const { scheduledFor } = request;
     const start = scheduledFor ?? now;
-    // Whoever accepts a call dials it at once; should that fail, another takes it up a little later.
+    // The instance that accepts a call dials it at once. If that fails, the dispatcher takes it after this time.
     const due = scheduledFor ?? new Date(now.getTime() + TAKE_OVER_MS);
     return {
       id: randomUUID(),
@@ -283,7 +287,7 @@ export class Ledger {
     };
   }
 
-  /** What proves the consent later: the text, which version of it, and where it came from; when is `created_at`. */
+  /** Evidence of the consent: its text, the text's version, and the address it came from. Its time is `created_at`. */
   #consentOf({ consentText, address }: NewCall) {
     const given = consentText !== null;
     return {
@@ -293,7 +297,7 @@ export class Ledger {
     };
   }
 
-  /** Whether the key of a request stands for a call already. */
+  /** Whether an idempotency key already belongs to a call. */
   async knows(key: Pick<NewCall, "tenant" | "principal" | "idempotencyKey">): Promise<boolean> {
     const intent = await this.#db.query
       .selectFrom("intents")
@@ -303,7 +307,7 @@ export class Ledger {
     return intent !== undefined;
   }
 
-  /** The call, if it is this tenant's and this principal's. */
+  /** Finds a call, if it belongs to this tenant and principal. */
   async find(tenant: string, principal: string, id: string): Promise<CallRow | undefined> {
     return this.#db.query
       .selectFrom("calls")
@@ -314,7 +318,11 @@ export class Ledger {
       .executeTakeFirst();
   }
 
-  /** Cancels a call that has not been sent to UIS. @returns the call as it is then, cancelled or not */
+  /**
+   * Cancels a call that has not been sent to UIS.
+   *
+   * @returns the call afterwards, cancelled or not
+   */
   async cancel(call: CallRow): Promise<CallRow> {
     return this.#db.write("cancel", async (transaction) => {
       const now = this.#clock.now().toISOString();
@@ -331,7 +339,7 @@ export class Ledger {
   }
 }
 
-/** Short, and another for every other text. */
+/** Short version of a text, different for each text. */
 const textVersion = (text: string): string =>
   createHash("sha256").update(text).digest("hex").slice(0, TEXT_VERSION_LETTERS);
 
@@ -395,7 +403,7 @@ const CALL = new Statement((query, given: CallRow) =>
 const callOf = (transaction: Transaction<Tables>, id: string): Promise<CallRow> =>
   transaction.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 
-/** The call of the same session that is to be made in the same matter at the same time. */
+/** Finds the call of the same session with the same matter and time. */
 async function sameWish(transaction: Transaction<Tables>, row: CallRow): Promise<CallRow | undefined> {
   const wishes = await transaction
     .selectFrom("calls")
@@ -409,7 +417,7 @@ async function sameWish(transaction: Transaction<Tables>, row: CallRow): Promise
   return wishes.find((other) => sameMatter(other, row) && other.scheduled_for === row.scheduled_for);
 }
 
-/** A new call that waits until its phone rings for others no longer. */
+/** Row of a new call that waits for its phone. */
 const behindOthers = (row: CallRow, now: Date): CallRow => ({
   ...row,
   status: "waiting",
@@ -417,7 +425,7 @@ const behindOthers = (row: CallRow, now: Date): CallRow => ({
   due_at: later(now, BUSY_WAIT_MS),
 });
 
-/** Equal for two requests that ask for the same, whatever the order of their members. */
+/** Canonical text of a request: equal for equal requests, whatever the order of members. */
 function canonicalOf(request: NewCall): string {
   const { target, reference, visitorNumber, officeNumber, variables, page, consentText, scheduledFor } =
     request;

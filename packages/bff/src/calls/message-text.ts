@@ -1,13 +1,16 @@
 import { localized, type Message, type Tenant } from "../config/configuration.js";
 import type { SpokenMessage } from "../uis/uis-client.js";
 
-/** Longest value spoken, in characters. */
+/** Most characters of a value that are spoken. */
 const SPOKEN_LIMIT = 60;
 
-/** What a visitor's value may consist of. No brackets, angles, slashes or signs: speech engines take mark-up in all of them. */
+/**
+ * Characters removed from values. Brackets, angles, slashes and signs are among them, because speech engines read
+ * mark-up in all of these.
+ */
 const UNSPEAKABLE = /[^\p{L}\p{M}\p{N} .,'’"«»№%()-]/gu;
 
-/** The message in the visitor's language with its `{variables}` filled in, each once and as plain text. */
+/** Returns the message in the visitor's language with its `{variables}` filled in once, as plain text. */
 export function spokenMessage(
   message: Message,
   variables: Record<string, string>,
@@ -22,20 +25,20 @@ export function spokenMessage(
   return { text: text.replaceAll(/ {2,}/g, " ").trim() };
 }
 
-/** What is left of a value from outside once only words are spoken: bounded, on one line, without mark-up. */
+/** Reduces an outside value to plain words: bounded, on one line, without mark-up. */
 export function plainText(value: string): string {
   const words = value.normalize("NFKC").replaceAll(/\s+/gu, " ").replaceAll(UNSPEAKABLE, "").trim();
   return Array.from(words).slice(0, SPOKEN_LIMIT).join("").trim();
 }
 
-/** Ten digits, however they are grouped: a telephone number. */
+/** A telephone number: ten digits or more, however grouped. */
 const NUMBER = /\p{N}(?:[ .,'’()-]*\p{N}){9,}/gu;
-/** As in `shop.example`. */
+/** Dot of a domain name, as in `shop.example`. */
 const DOT_IN_NAME = /(?<=\p{L})\.(?=\p{L})/gu;
 
 /**
- * A value from somebody nobody vouches for, as it may be spoken: without a number to call or a name to open. Or anybody
- * could have the tenant's own voice tell whomever they like where to call "the bank".
+ * Value of an anonymous visitor as it may be spoken: without telephone numbers and links. Otherwise anyone could make
+ * the tenant's own voice say where to call "the bank".
  */
 export const strangersText = (value: string): string =>
   plainText(value).replaceAll(NUMBER, "").replaceAll(DOT_IN_NAME, " ").trim();

@@ -6,10 +6,10 @@ import type { CallRow, Tables } from "../store/tables.js";
 import { erase } from "./erasure.js";
 import { isUnderWay, WAITING } from "./under-way.js";
 
-/** Calls of one transaction. */
+/** Calls per transaction. */
 const BATCH = 200;
 
-/** Everything the database holds about a number, for whoever has it and asks (GDPR art. 15, 152-FZ art. 14). */
+/** Yields everything the database holds about a number, for requests of its owner (GDPR art. 15, 152-FZ art. 14). */
 export async function* recordsOf(
   db: Database,
   cipher: NumberCipher,
@@ -62,17 +62,17 @@ export async function* recordsOf(
 }
 
 /**
- * Erases who was called in all calls with the number, on either side. Cancels those that have not been sent to UIS: a
- * stranger's call in two weeks does not put the erasure off. A block stays: the hash of the number, which is all there is
- * of it, is what keeps it from being called.
+ * Erases all calls with the number, on either side. Cancels those that have not been sent to UIS: otherwise a
+ * stranger's call in two weeks would put the erasure off. A block stays, as a hash only, because it keeps the number
+ * from being called.
  *
- * @returns how many calls
- * @throws Error with a hint when a call with it is being dialled: it needs its number
+ * @returns the number of calls erased
+ * @throws Error with a hint while a call with the number is being dialled, which needs the number
  */
 export async function forget(db: Database, cipher: NumberCipher, number: string, now: Date): Promise<number> {
   const hash = cipher.hash(number);
   return db.write("forget", async (transaction) => {
-    // First, so that none of these can be dialled meanwhile.
+    // Cancelled first, so that none of them can be dialled meanwhile.
     await transaction
       .updateTable("calls")
       .set({ status: "cancelled", reason: null, updated_at: now.toISOString() })
@@ -84,7 +84,7 @@ export async function forget(db: Database, cipher: NumberCipher, number: string,
       .select(["id", isUnderWay.as("underWay")])
       .where(withNumber(hash))
       .execute();
-    // SQLite has no truths but 0 and 1.
+    // SQLite returns 0 and 1 for booleans.
     if (calls.some(({ underWay }) => Boolean(underWay))) {
       throw new Error(
         "a call with this number is being dialled, nothing was forgotten: try again when it is over, in a few minutes",
@@ -101,7 +101,7 @@ export async function forget(db: Database, cipher: NumberCipher, number: string,
   });
 }
 
-/** Whether the number is one of the call's two. */
+/** Matches calls with the number on either side. */
 const withNumber =
   (hash: string) =>
   (row: ExpressionBuilder<Tables, "calls">): Expression<SqlBool> =>
@@ -110,7 +110,7 @@ const withNumber =
 const callsOf = (db: Database, hash: string): Promise<CallRow[]> =>
   db.query.selectFrom("calls").selectAll().where(withNumber(hash)).orderBy("created_at").execute();
 
-/** Of the two numbers only the one that is asked about: the other is somebody else's. */
+/** Shows only the number in question of the two: the other belongs to another person. */
 const callRecord = (call: CallRow, cipher: NumberCipher, hash: string) => {
   const side = call.visitor_hash === hash ? "visitor" : "office";
   const encrypted = side === "visitor" ? call.visitor_number : call.office_number;

@@ -5,20 +5,21 @@ import { sameVisitor } from "./busy-phones.js";
 import type { CallQuotas } from "./call-quotas.js";
 import { prohibitionOf } from "./prohibitions.js";
 
+/** What decides, besides the call itself, whether it may be dialled. */
 export interface Circumstances {
-  /** The calls that have to end before this one may be dialled. */
+  /** Calls that must end before this one is dialled. */
   inTheWay: readonly CallRow[];
-  /** None: as many calls as are asked for. */
+  /** Absent: no quotas. */
   quotas?: CallQuotas | undefined;
   now: Date;
-  /** The call is about to be counted: the limits speak for themselves then. */
+  /** Whether the call is about to be counted, so that full quotas need no check here. */
   counted?: boolean;
 }
 
 /**
- * Why the call is kept for a person, if it is. What concerns its number comes before an operator's pause: the visitor is
- * told `kept` for each, and could tell them apart by a pause otherwise. A block is first: the person who calls back has
- * to know.
+ * Finds the reason to hold a call for a person. Reasons that concern its number go before an operator's pause: the
+ * visitor sees only `kept` for each of them, and a pause must not make them distinguishable. A block goes first,
+ * because the person who calls back must know of it.
  */
 export async function obstacleTo(
   transaction: Transaction<Tables>,
@@ -33,7 +34,7 @@ export async function obstacleTo(
   return prohibition;
 }
 
-/** As {@link obstacleTo}, but only what concerns the call's number. */
+/** Like {@link obstacleTo}, but only for reasons that concern the call's number. */
 export async function keptReasonOf(
   transaction: Transaction<Tables>,
   call: CallRow,

@@ -7,15 +7,15 @@ import { issueOptOutCode } from "../store/opt-out-codes.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import type { SpokenMessage } from "../uis/uis-client.js";
 
-/** How the person called opts out: told at the end of the visitor's message. */
+/** Opt-out notice, spoken at the end of the visitor's message. */
 export interface OptOutNotice {
-  /** Of the page that takes the code, short enough to be heard. */
+  /** Address of the opt-out page, short enough to be spoken. */
   address: string;
   /** Six digits, made for this call. */
   code: string;
 }
 
-/** From this call to one number on, within these milliseconds, the notice is told. (Oracle's rate tiers) */
+/** The notice is spoken from this call to one number on, within this many milliseconds (Oracle's rate tiers). */
 const FROM_CALL = 3;
 const WITHIN_MS = 6 * 60 * 60_000;
 
@@ -24,13 +24,13 @@ const SENTENCE: Text = {
   ru: "Если вы не просили вам звонить, откройте страницу {address} и введите код {code}: звонки прекратятся. Ещё раз код: {code}.",
 };
 
-/** Decides, in the transaction that begins the attempt, which calls tell their number how to opt out. */
+/** Decides which calls speak the opt-out notice, in the transaction that begins the attempt. */
 export class OptOutNotices {
   readonly #tenants: ReadonlyMap<string, Tenant>;
   readonly #cipher: NumberCipher;
   readonly #address: string;
 
-  /** @param publicUrl where browsers reach us: `stop` beneath it is the page */
+  /** @param publicUrl address of the backend for browsers; the opt-out page is `stop` beneath it */
   constructor(tenants: ReadonlyMap<string, Tenant>, cipher: NumberCipher, publicUrl: URL) {
     this.#tenants = tenants;
     this.#cipher = cipher;
@@ -38,7 +38,11 @@ export class OptOutNotices {
     this.#address = `${host}${publicUrl.pathname.replace(/\/$/, "")}/stop`;
   }
 
-  /** @param call `dialing` since this transaction */
+  /**
+   * Returns the notice of a call; undefined when it speaks none.
+   *
+   * @param call a call that this transaction has moved to `dialing`
+   */
   async noticeFor(
     transaction: Transaction<Tables>,
     call: CallRow,
@@ -53,7 +57,7 @@ export class OptOutNotices {
   }
 }
 
-/** Calls to the number lately, of all tenants, this one among them; no more than matter are counted. */
+/** Counts recent calls to the number by all tenants, this one included, up to {@link FROM_CALL}. */
 async function callsTo(transaction: Transaction<Tables>, numberHash: string, now: Date): Promise<number> {
   const since = new Date(now.getTime() - WITHIN_MS).toISOString();
   return (await CALLS_TO.all(transaction, { numberHash, since })).length;
@@ -65,14 +69,14 @@ const CALLS_TO = new Statement((query, given: { numberHash: string; since: strin
     .select("id")
     .where("visitor_hash", "=", given.numberHash)
     .where("updated_at", ">", given.since)
-    // The phone has rung in these, or may have.
+    // Statuses in which the phone has rung, or may have.
     .where("status", "in", ["dialing", "placed", "failed", "unknown"])
     .limit(FROM_CALL),
 );
 
 /**
- * The visitor's message with the notice at its end, or the notice alone. A recording cannot be added to: it gives way,
- * since UIS plays one message.
+ * Returns the message with the notice at its end, or the notice alone in place of a recording: UIS plays one message,
+ * and nothing can be appended to a recording.
  */
 export function withNotice(
   message: SpokenMessage | undefined,
@@ -80,7 +84,7 @@ export function withNotice(
   locale: string,
   tenant: Pick<Tenant, "locale">,
 ): SpokenMessage {
-  // Apart, or a speech engine reads a number of hundreds of thousands.
+  // Digits apart, or a speech engine reads one large number.
   const sentence = localized(SENTENCE, locale, tenant.locale)
     .replaceAll("{address}", address)
     .replaceAll("{code}", Array.from(code).join(" "));

@@ -14,7 +14,7 @@ export class PauseLog {
     this.#log = log;
   }
 
-  /** Tells what is new since the last look. Throws StoreError. */
+  /** Logs pauses that began or were lifted since the last look. Throws StoreError. */
   async look(): Promise<void> {
     const pauses = new Map(
       (await activePauses(this.#db)).map((pause) => [`${pause.scope}/${pause.reason}`, pause]),
@@ -31,7 +31,11 @@ export class PauseLog {
     if (reason === "restored")
       log.warn({ since }, "in quarantine: nothing is dialled until uis-call-bff release");
     else if (scope === ALL_TENANTS) log.warn({ since }, "calls are paused until uis-call-bff resume");
-    else log.warn({ ...tenantOf(scope), since }, "its calls are paused until uis-call-bff resume --tenant");
+    else
+      log.warn(
+        { ...tenantOf(scope), since },
+        "the tenant's calls are paused until uis-call-bff resume --tenant",
+      );
   }
 }
 

@@ -11,7 +11,7 @@ import { Statement } from "../store/statement.js";
 import { ALL_TENANTS } from "../store/pauses.js";
 import type { CallRow, Tables } from "../store/tables.js";
 
-/** Whether nobody has forbidden to dial the call: neither who has the number, nor the operator. */
+/** Whether the call may be dialled: no pause is active, and neither number is blocked. */
 export const isNotProhibited = (row: ExpressionBuilder<Tables, "calls">): Expression<SqlBool> =>
   row.not(
     row.or([
@@ -25,7 +25,7 @@ export const isNotProhibited = (row: ExpressionBuilder<Tables, "calls">): Expres
         row
           .selectFrom("number_blocks")
           .select("by")
-          // Either side's: a sealed number is whosever the host's own users say it is.
+          // Checks both numbers: an office number that was sealed may belong to anyone.
           .where((block) =>
             block.or([
               block("number_blocks.number_hash", "=", block.ref("calls.visitor_hash")),
@@ -36,7 +36,7 @@ export const isNotProhibited = (row: ExpressionBuilder<Tables, "calls">): Expres
     ]),
   );
 
-/** A pause of this tenant's calls, or of all. */
+/** Matches a pause of this tenant or of all tenants. */
 const pausing =
   (tenant: Expression<string>) =>
   (pause: ExpressionBuilder<Tables, "pauses">): Expression<SqlBool> =>
@@ -45,12 +45,12 @@ const pausing =
 type Prohibition = Extract<CallReason, "number_blocked" | "restored" | "calls_stopped">;
 
 /**
- * What matters most to the person who calls back comes first: a block, then a restored backup, which lacks the calls made
- * since.
+ * Prohibitions by importance to the person who calls back: first a block, then a restored backup, which lacks later
+ * calls.
  */
 const BY_WEIGHT: readonly Prohibition[] = ["number_blocked", "restored", "calls_stopped"];
 
-/** Why the call is not to be dialled, if it is forbidden. */
+/** Finds the prohibition of a call. */
 export async function prohibitionOf(
   transaction: Transaction<Tables>,
   call: Pick<CallRow, "tenant" | "visitor_hash" | "office_hash">,

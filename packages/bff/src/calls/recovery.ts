@@ -3,16 +3,16 @@ import { enqueueNotifications } from "../notifications/outbox.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 
-/** A call as it was found, with the attempt it was at. */
+/** Interrupted call, with its attempt. */
 interface Interrupted extends Pick<CallRow, "id" | "attempts"> {
   attempt: number;
 }
 
 /**
- * Recovers attempts whose instance is gone or has had its time. One that is certainly unused is taken back, and its
- * call waits again; one that may have been used leaves its call `unknown`, never to be sent again.
+ * Recovers attempts whose instance is gone or whose time is up. An attempt that was certainly not sent is taken back,
+ * and its call waits again. One that may have been sent leaves its call `unknown`, never to be dialled again.
  *
- * @param alive instances whose attempts count until their time is over
+ * @param alive running instances, whose attempts are left alone until their time is up
  */
 export async function recoverCalls(
   transaction: Transaction<Tables>,
@@ -82,7 +82,7 @@ async function leaveUnknown(
   return call;
 }
 
-/** Ends this attempt alone: since it was looked for, its holder or another instance may have gone on to the next. */
+/** Ends this attempt only: its owner or another instance may have begun the next one since the lookup. */
 const end = (
   transaction: Transaction<Tables>,
   { id, attempts }: Interrupted,

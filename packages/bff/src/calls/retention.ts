@@ -17,13 +17,13 @@ export interface RetentionOptions {
 const EVERY_MS = 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Calls of one write: those that are being made wait for it. */
+/** Calls per write, few enough that calls being placed do not wait long. */
 const BATCH = 200;
 
-/** Of calls whose tenant is no longer configured. */
+/** Days for calls of tenants that are no longer configured. */
 const DEFAULT_DAYS = 30;
 
-/** Erases, hour by hour, who was called so long ago that the tenant need not know any more. */
+/** Erases, once an hour, calls that are older than their tenant's retention. */
 export class Retention {
   readonly #options: RetentionOptions;
   readonly #stopping = new AbortController();
@@ -37,7 +37,7 @@ export class Retention {
     this.#running = this.#run();
   }
 
-  /** Begins no further write and resolves once the present one has ended. */
+  /** Stops after the write under way; resolves when it has ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -48,24 +48,31 @@ export class Retention {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       await this.eraseDue().catch((error: unknown) => {
-        log.error({ err: error }, "what is kept too long could not be erased; trying again in an hour");
+        log.error({ err: error }, "calls whose retention is over could not be erased; retrying in an hour");
       });
       await clock.sleep(EVERY_MS, signal);
     }
   }
 
-  /** Erases what is due now. @returns how many calls */
+  /**
+   * Erases all calls that are due now.
+   *
+   * @returns the number of calls erased
+   */
   async eraseDue(): Promise<number> {
     const { tenants, log } = this.#options;
     let erased = 0;
     for await (const tenant of this.#tenantsWithCalls()) {
       erased += await this.#eraseOf(tenant, tenants.get(tenant)?.retention.days ?? DEFAULT_DAYS);
     }
-    if (erased > 0) log.info({ calls: erased }, "erased who was called: it was kept long enough");
+    if (erased > 0) log.info({ calls: erased }, "erased calls whose retention is over");
     return erased;
   }
 
-  /** Also those no longer configured. From one to the next by the index: there may be a million calls between. */
+  /**
+   * Yields the tenants with calls, configured or not. Steps from one to the next by index, because there may be a
+   * million calls between them.
+   */
   async *#tenantsWithCalls(): AsyncGenerator<string> {
     let last = "";
     for (;;) {
@@ -75,7 +82,7 @@ export class Retention {
         .where("erased_at", "is", null)
         .where("tenant", ">", last)
         .executeTakeFirstOrThrow();
-      // SQL's minimum of none.
+      // SQL's minimum of no rows is null.
       if ((tenant as string | null) === null) return;
       yield (last = tenant);
     }
@@ -103,12 +110,12 @@ export class Retention {
       .select("id")
       .where("tenant", "=", tenant)
       .where("erased_at", "is", null)
-      // Never later than the end, and what the index is by.
+      // `created_at` is never later than the end of the call, and is what the index is on.
       .where("created_at", "<=", before.toISOString())
       .where("updated_at", "<=", before.toISOString())
       .where((row) => row.not(isUnderWay))
       .limit(BATCH);
-    // Instances side by side each take others.
+    // Skips rows that other instances have locked.
     const taken = this.#options.db.engine === "postgres" ? due.forUpdate().skipLocked() : due;
     return (await taken.execute()).map(({ id }) => id);
   }

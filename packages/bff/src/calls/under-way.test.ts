@@ -40,7 +40,7 @@ describe("calls under way", () => {
     await db.close();
   });
 
-  it("are found by their phones, and by what a session wishes, by indexes of their own", async () => {
+  it("are found by their phones, and by a session's request, by indexes of their own", async () => {
     const heard: Statement[] = [];
     const db = await listening(heard)(sqliteUrl());
     const ledger = new Ledger(db, cipher, new TestClock(), { owner: "me" });

@@ -1,34 +1,34 @@
 import type { CallStatus } from "@uis-call/shared";
 import { sql, type SqlBool } from "kysely";
 
-/** Not sent to UIS, or certainly not placed by it: may be dialled, cancelled, or left to a person. */
+/** Statuses of calls that are not sent to UIS, or certainly not placed: they may be dialled, cancelled, or held. */
 export const WAITING: readonly CallStatus[] = ["accepted", "scheduled", "waiting"];
 
-/** Ended, and neither as wished for nor by the visitor's own will. */
+/** Statuses of calls that ended without connecting, and not by the visitor's will: a person takes them over. */
 export const FOR_A_PERSON: readonly CallStatus[] = ["failed", "unknown", "held"];
 
 export const isForAPerson = ({ status }: { status: CallStatus }): boolean => FOR_A_PERSON.includes(status);
 
-// Each condition below is that of a partial index of the store, in its very words: SQLite uses such an index only for a
-// query that says the same to the letter, and would read all old calls otherwise (sqlite.org, "Partial Indexes").
+// Each condition below is word for word that of a partial index of the store. SQLite uses such an index only for a
+// query with the same condition, and would otherwise read all old calls (sqlite.org, "Partial Indexes").
 
 /** Whether a call is not over. */
 export const isUnderWay = sql.raw<SqlBool>("status in ('accepted', 'scheduled', 'waiting', 'dialing')");
 
 /**
- * Whether a call holds the phones it rings: the visitor's, and the office's where that is the user's own. A call for
- * later holds none until it is due, and one that waits for a phone leaves it to the call that has it.
+ * Whether a call holds the phones it rings: the visitor's, and the office's if that is the user's own. A scheduled
+ * call holds none until it is due; a call that waits for a phone leaves it to the call that has it.
  */
 export const holdsPhones = sql<SqlBool>`status in ('accepted', 'waiting', 'dialing') and coalesce(reason, '') <> 'phone_busy'`;
 
-/** Whether a call waits until another one gives a phone free. */
+/** Whether a call waits for a phone that another call holds. */
 export const awaitsPhone = sql.raw<SqlBool>("status = 'waiting' and reason = 'phone_busy'");
 
-/** Whether a call holds no phone yet: it is for later, or waits for one. */
+/** Whether a call holds no phone yet: it is scheduled, or waits for a phone. */
 export const awaitsTurn = sql<SqlBool>`(status = 'scheduled' or (status = 'waiting' and reason = 'phone_busy'))`;
 
-/** Milliseconds after which a call that somebody has taken up, and not got on with, is free for whoever is next. */
+/** Lease in milliseconds on a call that an instance has taken. After it, any instance may take the call. */
 export const TAKE_OVER_MS = 5000;
 
-/** Milliseconds until a call is looked at again that waits for others to end. */
+/** Milliseconds until another look at a call that waits for others to end. */
 export const BUSY_WAIT_MS = 1000;

@@ -5,15 +5,15 @@ import { integrityOf, readEmbedBundle } from "../routes/widget.js";
 export interface EmbedWish {
   tenant: string | undefined;
   target: string | undefined;
-  /** Base URL of the backend's routes, without a slash at its end. */
+  /** Base URL of the backend's routes, without a slash at the end. */
   endpoint: string;
 }
 
 /**
- * The lines to put into a page: this very version of the script, which the browser checks (Subresource Integrity, W3C), and
- * the button. They hold until the backend is updated; `widget.js` without a hash goes along.
+ * Returns the lines for a page: this version's script, with its hash for the browser to check (Subresource Integrity,
+ * W3C), and the button. They work until the backend is updated; `widget.js` without a hash is updated along.
  *
- * @throws ConfigurationError when tenant or target is not one of the configuration's
+ * @throws ConfigurationError when the configuration has no such tenant or target
  */
 export function embedLines({ tenant, target, endpoint }: EmbedWish, { tenants }: Configuration): string {
   const ids = tenants.map(({ id }) => id);

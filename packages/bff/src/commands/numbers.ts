@@ -7,38 +7,42 @@ import type { Database } from "../store/database.js";
 import { blockNumber, blocks, liftBlock } from "../store/number-blocks.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 
-/** What the commands about one number work with. */
+/** Context of the commands about one number. */
 export interface NumberCommand {
   db: Database;
   cipher: NumberCipher;
-  /** From standard input: what is written on the command line stays in the shell's history, and in `ps`. */
+  /** Reads the number from standard input: arguments stay in the shell's history and show in `ps`. */
   number: () => Promise<string>;
   clock: Clock;
   print: (line: string) => void;
-  /** Beside what is printed, which goes into a file. */
+  /** Prints a message to the operator, apart from the output, which may go to a file. */
   tell: (line: string) => void;
 }
 
-/** Letters of a hash that tell blocks apart. */
+/** Letters of a hash that identify a block. */
 const ID_LETTERS = 8;
 
-/** Everything held about a number, a line of JSON each. */
+/** Prints everything stored about a number, one JSON object per line. */
 export async function exportNumber({ db, cipher, number, print, tell }: NumberCommand): Promise<void> {
   let records = 0;
   for await (const record of recordsOf(db, cipher, await number())) {
     print(JSON.stringify(record));
     records++;
   }
-  if (records === 0) tell("nothing is held about this number");
+  if (records === 0) tell("nothing is stored about this number");
 }
 
-/** Erases a number from all calls. @throws Error while one is under way */
+/**
+ * Erases a number from all calls.
+ *
+ * @throws Error while a call with it is being dialled
+ */
 export async function forgetNumber({ db, cipher, number, clock, print }: NumberCommand): Promise<void> {
   const calls = await forget(db, cipher, await number(), clock.now());
   print(`forgotten in ${String(calls)} calls`);
 }
 
-/** `blocks list`, `add` and `lift`. */
+/** Commands `blocks list`, `blocks add` and `blocks lift`. */
 export const BLOCK_COMMANDS: Record<string, (command: NumberCommand) => Promise<void>> = {
   async list({ db, print }) {
     for (const { number_hash, blocked_at, by } of await blocks(db)) {
@@ -59,9 +63,9 @@ export const BLOCK_COMMANDS: Record<string, (command: NumberCommand) => Promise<
 };
 
 /**
- * The first line of `input` as a number. Whoever sits before it is asked for it.
+ * Reads the first line of `input` as a number. Prompts on a terminal.
  *
- * @throws Error when it is not one
+ * @throws Error when it is not a number
  */
 export async function readNumber(input: Readable & { isTTY?: boolean }, ask: Writable): Promise<string> {
   const number = await readNumberIfAny(input, ask);
@@ -69,7 +73,7 @@ export async function readNumber(input: Readable & { isTTY?: boolean }, ask: Wri
   return number;
 }
 
-/** As {@link readNumber}; undefined for an empty line. */
+/** Like {@link readNumber}; undefined for an empty line. */
 export async function readNumberIfAny(
   input: Readable & { isTTY?: boolean },
   ask: Writable,

@@ -3,19 +3,19 @@ import type { Configuration, Tenant } from "../config/configuration.js";
 import { createIdentityToken, sealNumber } from "../tokens.js";
 
 export interface TokenWish {
-  /** `identity` or `sealed` */
+  /** `identity` or `sealed`. */
   kind: string | undefined;
   tenant: string | undefined;
   sub: string | undefined;
   target: string | undefined;
-  /** The number, asked for once all else is right; an identity token needs none. */
+  /** Reads the number, once all other arguments are valid. Identity tokens need none. */
   phone: () => Promise<string | undefined>;
 }
 
 /**
- * Makes a token by the configuration's keys, for trying a page out.
+ * Makes a token with the configuration's keys, to try a page.
  *
- * @throws ConfigurationError with what is missing
+ * @throws ConfigurationError naming what is missing
  */
 export async function makeToken(wish: TokenWish, configuration: Configuration): Promise<string> {
   const tenant = configuration.tenants.find(({ id }) => id === wish.tenant);
@@ -25,7 +25,7 @@ export async function makeToken(wish: TokenWish, configuration: Configuration): 
   }
   if (wish.kind === "identity") return identityToken(wish, tenant);
   if (wish.kind === "sealed") return sealedNumber(wish, tenant);
-  throw new ConfigurationError(["name what to make: uis-call-bff token identity, or token sealed"]);
+  throw new ConfigurationError(["say what to make: uis-call-bff token identity, or token sealed"]);
 }
 
 async function identityToken({ sub, phone }: TokenWish, tenant: Tenant): Promise<string> {
@@ -33,7 +33,7 @@ async function identityToken({ sub, phone }: TokenWish, tenant: Tenant): Promise
   if (sub === undefined) throw new ConfigurationError(["--sub: say who the user is"]);
   if (key?.algorithm !== "HS256") {
     throw new ConfigurationError([
-      `${tenant.id} has no identity.secret: only who has the private key can make its tokens`,
+      `${tenant.id} has no identity.secret: only the owner of the private key can make its tokens`,
     ]);
   }
   const secret = key.key.export().toString("utf8");

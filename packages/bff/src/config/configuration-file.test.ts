@@ -91,7 +91,7 @@ describe("configuration file", () => {
       'acme.yaml:11: tenants[0].targets.sales.office: write it in full, with + and in quotes, e.g. "+74990000000"',
     ],
     [
-      "a variable nobody allowed",
+      "a variable that is not allowed",
       ["title: Sales", "title: Sales\n        officeMessage: { text: 'about {product}' }"],
       "acme.yaml:11: tenants[0].targets.sales.officeMessage: uses {product}: add product to the target's variables, or take it out",
     ],
@@ -112,7 +112,7 @@ describe("configuration file", () => {
   const IN_FULL = 'write it in full, with + and in quotes, e.g. "+74990000000"';
   const A_TEXT = "write a text in quotes, or one per language, e.g. { en: Sales, ru: Отдел продаж }";
   const FILE = "(the file): write a mapping beginning with tenants:";
-  /** As a line below the target's title. */
+  /** Adds a line below the target's title. */
   const inTarget = (text: string) => ["title: Sales", `title: Sales\n        ${text}`] as const;
   const inTenant = (text: string) => ["name: Acme", `name: Acme\n    ${text}`] as const;
   const office = (text: string) => ['"+79000000101"', text] as const;

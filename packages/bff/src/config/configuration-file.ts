@@ -5,7 +5,7 @@ import type { z } from "zod";
 import { type Configuration, configurationSchema, type SecretSource } from "./configuration.js";
 import { hintFor } from "./hints.js";
 
-/** One thing wrong with the configuration, ready to be shown: file, line, path and hint. */
+/** Lists what is wrong with a configuration: one line per problem with file, line, path and hint. */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
 
@@ -37,7 +37,7 @@ export function readConfiguration(
   return parseConfiguration(text, secrets, file);
 }
 
-/** As {@link readConfiguration}, from a text at hand; `file` is the name used in messages. */
+/** Like {@link readConfiguration}, for text that is already read. Messages name it `file`. */
 export function parseConfiguration(text: string, secrets: SecretSource, file: string): Configuration {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -78,7 +78,7 @@ interface Problem {
   message: string;
 }
 
-/** What an issue consists of: the closest branch of a union, each of several unknown keys. */
+/** Splits an issue into single problems: a union gives those of its closest branch, unknown keys give one each. */
 function flatten(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === "invalid_union") {
     const nested = closestBranch(issue.errors);
@@ -93,10 +93,10 @@ function flatten(issue: z.core.$ZodIssue): Problem[] {
   return [issue];
 }
 
-/** Something else was meant. */
+/** Issue codes that, at the top of a union's branch, show that the author meant another branch. */
 const NOT_MEANT: ReadonlySet<string> = new Set(["invalid_type", "invalid_value"]);
 
-/** Of a union's branches, the one with the least to mend; a wrong type or word at the very top says nothing. */
+/** Picks the branch of a union with the fewest issues, without branches whose very type is wrong. */
 function closestBranch(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
   return branches
     .filter((issues) => !issues.some(({ code, path }) => path.length === 0 && NOT_MEANT.has(code)))
@@ -108,7 +108,7 @@ function dotted(path: readonly PropertyKey[]): string {
   return text === "" ? "(the file)" : text.replace(/^\./, "");
 }
 
-/** The line of the deepest part of `path` that is in the file. */
+/** Finds the line of the deepest part of `path` that exists in the file. */
 function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
   for (let depth = path.length; depth > 0; depth--) {
     const offset = offsetOf(path.slice(0, depth), document);

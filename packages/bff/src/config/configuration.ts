@@ -73,13 +73,13 @@ const Target = z
     officeMessage: Message.optional(),
     holdMusic: z.string().min(1).optional(),
     queue: z.strictObject({ timeout: Seconds }).optional(),
-    /** When calls are made: the tenant's own hours where it has none. */
+    /** When calls are made. Default: the tenant's hours. */
     hours: z
       .union([z.literal("always"), OpeningHoursSchema], hint("write always, or { timeZone: …, weekly: … }"))
       .optional(),
-    /** Whether the office phone shows the service number (the vendor's default) or the visitor's. */
+    /** Whether the office phone shows the service number (the vendor's default) or the visitor's number. */
     officeSeesServiceNumber: z.boolean().default(true),
-    /** The variables a page may fill into this target's messages. */
+    /** Names of the variables that a page may fill into this target's messages. */
     variables: z.array(VariableName).max(16).default([]),
   })
   .superRefine((target, context) => {
@@ -103,7 +103,7 @@ const Target = z
     }
   });
 
-/** A secret, by reference. What it refers to is read from `environment` or the file while the schema is parsed. */
+/** Schema of a secret by reference. Parsing reads the value from the environment or the file. */
 const secretReference = (environment: SecretSource) =>
   z
     .union(
@@ -119,13 +119,13 @@ const secretReference = (environment: SecretSource) =>
       return z.NEVER;
     });
 
-/** Where the values behind secret references come from. */
+/** Looks up the values of secret references; undefined when there is none. */
 export interface SecretSource {
   variable(name: string): string | undefined;
   file(path: string): string | undefined;
 }
 
-/** Never, before each call, or while the tenant is under attack. */
+/** When visitors without identity prove work: never, before each call, or during an attack on the tenant. */
 const PROOF_POLICIES = ["never", "anonymous", "attack"] as const;
 
 const howManyDays = hint("write a number of days from 1 to 3650, e.g. 30");
@@ -138,7 +138,7 @@ const tenantSchema = (secrets: SecretSource) =>
     .strictObject({
       id: Id,
       name: Text,
-      /** Language of texts when the visitor's own is not among them. */
+      /** Language of texts that do not exist in the visitor's language. */
       locale: Language.default("ru"),
       origins: z.array(Origin).min(1),
       serviceNumber: PhoneNumber,
@@ -155,7 +155,7 @@ const tenantSchema = (secrets: SecretSource) =>
         .url({ protocol: /^https?$/, error: "write an address, e.g. https://acme.example/privacy" })
         .optional(),
       consent: z.strictObject({ text: Text }).optional(),
-      /** Where what a person has to know of a call is sent, signed; `phone`: with the visitor's number. */
+      /** Receiver of signed webhook events. With `phone`, events carry the visitor's number. */
       notify: z
         .strictObject({
           url: z.url(hint("write a whole address, https://…")),
@@ -168,19 +168,19 @@ const tenantSchema = (secrets: SecretSource) =>
         .optional(),
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
-      /** When the person called is told how to opt out: from the third call in six hours, or each time. */
+      /** When the person called hears how to opt out: from the third call in six hours on, or at each call. */
       optOut: z.enum(["repeated", "always"], hint("write repeated or always")).default("repeated"),
-      /** How long it is kept who was called, from the end of the call. */
+      /** Days from the end of a call until its personal data is erased. */
       retention: z.strictObject({ days: RetentionDays.default(30) }).default({ days: 30 }),
-      /** Against abuse; `none` for closed networks and benchmarks. */
+      /** Limits against abuse; `none` is for closed networks and benchmarks. */
       limits: LimitsSchema,
-      /** When a visitor without identity has to prove work before a call; see docs/proof-of-work.md. */
+      /** When visitors without identity prove work before a call; see docs/proof-of-work.md. */
       proof: z.enum(PROOF_POLICIES).default("attack"),
-      /** How the element looks where a page does not say; see docs/theming.md. */
+      /** Look of the element on pages that set none of their own; see docs/theming.md. */
       theme: ThemeSchema.optional(),
       /** When calls are made; at any time when absent. See docs/hours.md. */
       hours: OpeningHoursSchema.optional(),
-      /** When nobody may choose to be called, by the visitor's own clock. */
+      /** Hours, by the visitor's clock, for which no call can be scheduled. */
       quietHours: QuietHoursSchema,
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
@@ -199,7 +199,7 @@ interface Keys {
   sealing?: unknown;
 }
 
-/** A target whose number comes in a token needs the key that the token is checked with. */
+/** Requires a key for each target whose number comes in a token: the key verifies or decrypts the token. */
 function requireKeys({ targets, identity, sealing }: Keys, context: z.RefinementCtx): void {
   for (const [id, target] of Object.entries(targets)) {
     for (const side of ["office", "visitor"] as const) {
@@ -214,7 +214,7 @@ function requireKeys({ targets, identity, sealing }: Keys, context: z.Refinement
   }
 }
 
-/** The definition of the configuration file; secrets are resolved through `secrets` on the way. */
+/** Schema of the configuration file. Parsing resolves secrets through `secrets`. */
 export const configurationSchema = (secrets: SecretSource) =>
   z.strictObject({
     tenants: z
@@ -230,23 +230,23 @@ export const configurationSchema = (secrets: SecretSource) =>
       }),
   });
 
-/** Names of the `{variables}` a message's texts use. */
+/** Names of the `{variables}` that a message's texts contain. */
 export function variablesIn(message: Message | undefined): Set<string> {
   if (message === undefined || "media" in message) return new Set();
   const texts = typeof message.text === "string" ? [message.text] : Object.values(message.text);
   return new Set(texts.flatMap((text) => [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "")));
 }
 
-/** Where the number of a target's office comes from. */
+/** Source of a target's office number. */
 export const officeSource = ({ office }: Target): "fixed" | "identity" | "sealed" =>
   office === "identity" || office === "sealed" ? office : "fixed";
 
-/** When a target's calls are made; at any time where there are none. */
+/** Opening hours of a target, its own or its tenant's; undefined means open at any time. */
 export function hoursOf({ hours }: Tenant, target: Target): OpeningHours | undefined {
   return target.hours === "always" ? undefined : (target.hours ?? hours);
 }
 
-/** The text in the first of `locales` that it exists in. */
+/** Picks the text of the first of `locales` that has one. */
 export function localized(text: Text, ...locales: string[]): string {
   if (typeof text === "string") return text;
   for (const locale of locales) {
@@ -257,7 +257,11 @@ export function localized(text: Text, ...locales: string[]): string {
 }
 
 export type Text = z.infer<typeof Text>;
+/** Text to be spoken, or the name of a recording at UIS. */
 export type Message = z.infer<typeof Message>;
+/** One target of a tenant: whom its calls connect, when, and with which messages. */
 export type Target = z.infer<typeof Target>;
+/** Configuration as read from the file: defaults filled in, secrets resolved. */
 export type Configuration = z.infer<ReturnType<typeof configurationSchema>>;
+/** One tenant of the configuration. */
 export type Tenant = Configuration["tenants"][number];

@@ -2,7 +2,7 @@ import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { z } from "zod";
 import { hint } from "./hints.js";
 
-/** Who is rung first; `any` is both at once. (Call API v1 §4, `first_call`) */
+/** Who is rung first; `any` rings both at once (Call API v1 §4, `first_call`). */
 export const FIRST_CALLS = ["office", "visitor", "any"] as const;
 
 const inFull = hint('write it in full, with + and in quotes, e.g. "+74990000000"');
@@ -32,12 +32,16 @@ const Group = z
     message: "must be at least linesStart",
   });
 
-/** Groups of office phones, hunted in order; defaults are the vendor's. (Call API v1 §4, forwarding group) */
+/** Groups of office phones, rung in order. Defaults are the vendor's (Call API v1 §4, forwarding group). */
 export const ForwardingGroups = z.array(Group).min(1);
 
+/** A group of office phones that UIS rings for a call. */
 export type Group = z.infer<typeof Group>;
 
-/** What a fan-out lacks. With a queue the increments are ignored, and with one line there is nothing to add. */
+/**
+ * Lists the increments that a fan-out (more than one line, no queue) lacks. UIS ignores increments with a queue and
+ * with one line.
+ */
 export function missingIncrements(
   groups: Group[],
   queued: boolean,

@@ -1,6 +1,9 @@
 import type { z } from "zod";
 
-/** A schema's own hint, told also when the value is missing; a key's is told by the key's own schema. */
+/**
+ * Sets a schema's hint, prefixed with "required" when the value is missing. Keys of records keep their own schema's
+ * hint.
+ */
 export const hint = (text: string) => ({
   error: ({ code, input }: z.core.$ZodRawIssue) => {
     if (code === "invalid_key") return undefined;
@@ -9,8 +12,8 @@ export const hint = (text: string) => ({
 });
 
 /**
- * Says what to do about anything the schemas have no hint of their own for; zod only says what it expected. For
- * unknown keys: a line for each.
+ * Says how to fix an issue that has no hint in its schema; zod alone only says what it expected. Several unknown keys
+ * give one line each.
  */
 export function hintFor(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
@@ -27,7 +30,7 @@ export function hintFor(issue: z.core.$ZodRawIssue): string | undefined {
       return issue.issues.map(({ message }) => message).join("; ");
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey(key, knownTo(issue.inst))).join("\n");
-    // These the schemas have hints for.
+    // Schemas give hints of their own for these codes.
     case "invalid_format":
     case "invalid_union":
     case "custom":
@@ -71,7 +74,7 @@ function unknownKey(key: string, known: string[]): string {
     : `unknown setting; did you mean ${alternatives(near)}?`;
 }
 
-/** Letters to add, drop, replace or swap with their neighbour on the way from one word to the other. */
+/** Damerau-Levenshtein distance: letters to add, drop, replace or swap with a neighbour. */
 function distance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;

@@ -13,7 +13,7 @@ const UNITS: [string, number][] = [
   ["m", 60],
 ];
 
-/** As the page writes it. */
+/** Writes windows as docs/limits.md does. */
 const inWords = (windows: LimitWindow[]): string =>
   windows
     .map(({ most, within }) => {
@@ -22,7 +22,7 @@ const inWords = (windows: LimitWindow[]): string =>
     })
     .join(", ") || "none";
 
-/** As the page's rows have them: each tier with the window of all three. */
+/** Writes tiers as rows of docs/limits.md: each with the window that all three share. */
 const tiersOf = ({ within, ...tiers }: AddressTiers): [string, string][] =>
   Object.entries(tiers).map(([name, most]) => [`addressNumbers.${name}`, inWords([{ most: most, within }])]);
 
@@ -58,7 +58,7 @@ describe("the limits", () => {
     ]);
   });
 
-  it("of the page's example are what it means, the rest stays at its default", () => {
+  it("of the page's example are parsed as it says; the rest keep their defaults", () => {
     const example = /^```yaml\n([^]*?)```/m.exec(page)?.[1] ?? "";
     const { limits } = parse(example) as { limits: unknown };
     expect(LimitsSchema.parse(limits)).toEqual({

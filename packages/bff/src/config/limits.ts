@@ -1,42 +1,45 @@
 import { z } from "zod";
 import { hint } from "./hints.js";
 
-/** At most so many within so many seconds. A window begins with the first that is counted in it. */
+/** Allows `most` events within `within` seconds. The first event opens the window. */
 export interface LimitWindow {
   most: number;
   within: number;
 }
 
-/** What an address meets once its visitors have asked for so many different numbers within so many seconds. */
+/**
+ * Steps for one address, each reached when its anonymous visitors have asked for so many different numbers in
+ * `within` seconds.
+ */
 export interface AddressTiers {
-  /** A proof of work before a call, harder with each doubling. */
+  /** From here on a call needs a proof of work, harder with each doubling. */
   proof: number;
-  /** A call to a further number is left to a person. */
+  /** From here on a call to a further number is not dialled but kept for a person. */
   keep: number;
-  /** A request for a further number is refused. */
+  /** From here on a request for a further number is refused. */
   refuse: number;
   within: number;
 }
 
-/** What keeps strangers' phones quiet and the tenant's bill small; docs/limits.md says what is counted, and why so. */
+/** Limits that protect the people called and the tenant's bill; docs/limits.md says what each counts and why. */
 export interface Limits {
   /** Calls to one number, by all tenants that have limits together. */
   number: LimitWindow[];
-  /** Calls to one office whose number came along, sealed or as the user's own. */
+  /** Calls to one office number that came in a token: sealed, or as the user's own. */
   office: LimitWindow[];
-  /** Different numbers that one anonymous session, or one user the site vouches for, asks for. */
+  /** Different numbers requested by one anonymous session, or by one identified user. */
   distinctNumbers: { session: LimitWindow[]; identity: LimitWindow[] };
-  /** Different numbers that the anonymous visitors of one address ask for together. */
+  /** Different numbers requested by all anonymous visitors of one address. */
   addressNumbers: AddressTiers;
-  /** New sessions, and challenges of proof of work, from one address. */
+  /** New sessions, and proof-of-work challenges, per address. */
   address: LimitWindow[];
-  /** Requests for a call in one anonymous session. */
+  /** Call requests in one anonymous session. */
   session: LimitWindow[];
-  /** Calls of one user the site vouches for. */
+  /** Calls of one identified user. */
   identity: LimitWindow[];
   target: LimitWindow[];
   tenant: LimitWindow[];
-  /** Calls that UIS has not answered yet. */
+  /** Most calls that may wait for UIS's answer at a time. */
   concurrency: { target: number; tenant: number };
 }
 
@@ -44,7 +47,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** See docs/limits.md, which a test compares with this. */
+/** Default limits; a test compares them with docs/limits.md. */
 export const DEFAULT_LIMITS: Limits = {
   number: [
     { most: 7, within: 15 * MINUTE },
@@ -185,7 +188,7 @@ const Own = z.strictObject({
     .default(DEFAULT_LIMITS.concurrency),
 });
 
-/** `default`, `none`, or a tenant's own: what is not named stays at its default. */
+/** `default`, `none`, or a tenant's own limits; each limit left out keeps its default. */
 export const LimitsSchema = z
   .union(
     [z.literal("default").transform((): Limits => DEFAULT_LIMITS), NONE, Own],

@@ -2,10 +2,10 @@
 const END_OF_LIFE: Record<string, string> = { 20: "2026-04-30", 22: "2027-04-30", 24: "2028-04-30" };
 
 /**
- * The end of life of a version of Node, where that is past.
+ * Returns the end-of-life date of a Node version that is past it; undefined while the version is supported.
  *
  * @param version such as `20.19.0`
- * @returns nothing while it is supported. Odd lines live for half a year and are for trying out: they never are.
+ * @returns an ISO date; `its release` for odd lines, which never have long-term support
  */
 export function endOfLifePassed(version: string, now: Date): string | undefined {
   const major = version.split(".")[0] ?? "";

@@ -7,7 +7,7 @@ import { isQuiet, QuietHoursSchema } from "./quiet-hours.js";
 const hours = (written: Record<string, unknown>, timeZone = "Europe/Moscow"): OpeningHours =>
   OpeningHoursSchema.parse({ timeZone, ...written });
 
-/** What `check` would say, a line for each problem. */
+/** Lists the schema's problems, a line each. */
 const problems = (written: Record<string, unknown>): string[] =>
   OpeningHoursSchema.safeParse({ timeZone: "Europe/Moscow", ...written }).error?.issues.map(
     ({ path, message }) => `${path.join(".")}: ${message}`,
@@ -50,7 +50,7 @@ describe("opening hours", () => {
     expect(next("2026-11-23T08:15:00Z")).toBe("2026-11-23T08:15:00.000Z");
   });
 
-  it("are told as times from now on, at most so many, within so many days", () => {
+  it("are listed as times from now on, up to a number and within some days", () => {
     expect(written(office.openTimes(at("2026-11-23T08:15:00Z"), 14, 3))).toEqual([
       "2026-11-23T08:15 2026-11-23T10:00",
       "2026-11-23T11:00 2026-11-23T15:00",
@@ -59,7 +59,7 @@ describe("opening hours", () => {
     expect(written(office.openTimes(at("2026-11-23T16:00:00Z"), 1, 9))).toHaveLength(2);
   });
 
-  it("never closed are one time without a seam, over every clock change", () => {
+  it("around the clock are one period without a gap, over every clock change", () => {
     for (const timeZone of ["Europe/Berlin", "America/Havana", "Africa/Cairo", "Australia/Lord_Howe"]) {
       const always = hours({ weekly: { "mon-sun": "00:00-24:00" } }, timeZone);
       const [time, ...more] = always.openTimes(at("2026-01-01T12:00:00Z"), 365, 9);
@@ -83,7 +83,8 @@ describe("opening hours", () => {
 });
 
 describe("opening hours when clocks change", () => {
-  // The night in which clocks go forward leaves out an hour (Lord Howe: half of one), the other has it twice.
+  // When clocks go forward, the night lacks an hour (Lord Howe: half of one); when they go back, it has the hour
+  // twice.
   it.each([
     ["Europe/Berlin", "2026-03-29", "02:00-03:00", []],
     ["Europe/Berlin", "2026-03-29", "02:30-10:00", ["2026-03-29T01:30 2026-03-29T08:00"]],
@@ -116,7 +117,7 @@ describe("opening hours when clocks change", () => {
     "Asia/Kathmandu",
   ];
 
-  it("keep to the clock on the wall in every zone, at any time of five years", () => {
+  it("follow wall-clock time in every zone, at any time of five years", () => {
     const clock = (timeZone: string) => {
       const format = new Intl.DateTimeFormat("en", { timeZone, hourCycle: "h23", timeStyle: "short" });
       return (time: Date) => format.format(time);
@@ -169,7 +170,7 @@ describe("opening hours when clocks change", () => {
 
 const office = () => hours({ weekly: { mon: "09:00-18:00" } });
 
-describe("hours that cannot be meant", () => {
+describe("invalid hours", () => {
   it.each([
     [
       { timeZone: "Moscow", weekly: { mon: "09:00-18:00" } },

@@ -2,36 +2,37 @@ import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 import { hint } from "./hints.js";
 
-/** Part of a day in minutes from midnight, as the clock on the wall shows it; 24:00 is 1440. */
+/** Part of a day in minutes from midnight, wall-clock time; 24:00 is 1440. */
 export interface Span {
   from: number;
   to: number;
 }
 
-/** A stretch of time in which calls are made: from, inclusive, to, exclusive. */
+/** Period in which calls are made; `from` is inclusive, `to` exclusive. */
 export interface OpenTime {
   from: Date;
   to: Date;
 }
 
+/** Weekly hours and single dates in one time zone. */
 export interface Schedule {
   timeZone: string;
-  /** Monday first. */
+  /** Spans of each weekday, Monday first. */
   week: readonly Span[][];
-  /** Days that are other than their weekday, by ISO date. */
+  /** Spans of dates that differ from their weekday, by ISO date. */
   days: ReadonlyMap<string, Span[]>;
 }
 
 const DAY_MINUTES = 24 * 60;
 
-/** How far the next opening is looked for: longer closed than a year is closed. */
+/** Days to search for the next opening. */
 const DAYS_AHEAD = 366;
-/** Days kept computed; each is asked for by every session. */
+/** Most days whose periods stay cached; every session asks for the same few. */
 const MOST_KEPT = 1000;
 
 /**
- * When a target takes calls. Where a clock change leaves a wall-clock time out or has it twice, the shorter reading counts:
- * nobody is rung at an hour that may not be meant. (Temporal, `disambiguation`)
+ * Opening hours of a target. Where a clock change skips or repeats a wall-clock time, the shorter reading counts, so
+ * that no phone rings at an hour that may not be meant (Temporal, `disambiguation`).
  */
 export class OpeningHours {
   readonly #schedule: Schedule;
@@ -41,7 +42,7 @@ export class OpeningHours {
     this.#schedule = schedule;
   }
 
-  /** IANA name. */
+  /** IANA name of the time zone. */
   get timeZone(): string {
     return this.#schedule.timeZone;
   }
@@ -51,13 +52,13 @@ export class OpeningHours {
     return this.#on(today).some(({ from, to }) => from <= at && at < to);
   }
 
-  /** When it opens next; `at` itself where it is open then, nothing where it does not within a year. */
+  /** Next opening at or after `at`, `at` itself while open; undefined when there is none within a year. */
   nextOpening(at: Date): Date | undefined {
     const [next] = this.openTimes(at, DAYS_AHEAD, 1);
     return next?.from;
   }
 
-  /** The times it is open from `at` on, at most so many, within so many days; the first begins at `at` where it is open then. */
+  /** Open periods from `at` on: at most `most`, within `days` days. While open, the first begins at `at`. */
   openTimes(at: Date, days: number, most: number): OpenTime[] {
     const times: OpenTime[] = [];
     const today = this.#dateAt(at);
@@ -98,7 +99,7 @@ export class OpeningHours {
 
   #instant(date: Temporal.PlainDate, minutes: number, disambiguation: "earlier" | "later"): Date {
     const { timeZone } = this.#schedule;
-    // Midnight is where a day begins, whatever the clock shows then: who is always open never closes.
+    // Midnight is the start of the day even where a clock change skips 00:00, so round-the-clock hours have no gap.
     const zoned =
       minutes % DAY_MINUTES === 0
         ? date.add({ days: minutes / DAY_MINUTES }).toZonedDateTime(timeZone)
@@ -127,7 +128,7 @@ function spanOf(text: string): Span | undefined {
   return more.length > 0 || Number.isNaN(from + to) ? undefined : { from, to };
 }
 
-/** Sorted. A break is a gap between two. */
+/** Schema of a day's spans, sorted. A break is the gap between two spans. */
 const Spans = z
   .union([z.string(), z.array(z.string()).min(1).max(12)], hint(howSpans))
   .transform((written, context): Span[] => {
@@ -150,7 +151,7 @@ const Spans = z
 const howDays = "name a day or a range: mon, tue, wed, thu, fri, sat, sun, mon-fri";
 const DayRange = z.string().refine((text) => daysIn(text) !== undefined, howDays);
 
-/** Indexes of the days named, Monday 0; `sat-mon` goes over the week's end. */
+/** Weekday indexes of a day or range, Monday 0. A range may cross the end of the week: `sat-mon`. */
 function daysIn(text: string): number[] | undefined {
   const [first, last = first, ...more] = text.split("-").map((day) => DAYS.indexOf(day.trim()));
   if (first === undefined || last === undefined || more.length > 0 || first < 0 || last < 0) return undefined;
@@ -162,7 +163,7 @@ const howDates = 'write a date, e.g. "2027-01-01"';
 const IsoDate = z.iso.date(hint(howDates));
 
 const howZones = "write an IANA time zone, e.g. Europe/Moscow";
-/** Offsets are none: they do not know of clock changes. */
+/** Whether the text is an IANA time zone. Offsets such as `+03:00` are refused: they ignore clock changes. */
 export const isTimeZone = (text: string): boolean => {
   if (!/^[A-Za-z]/.test(text)) return false;
   try {
@@ -173,14 +174,14 @@ export const isTimeZone = (text: string): boolean => {
   }
 };
 
-/** When calls are made; docs/hours.md says more. */
+/** Schema of opening hours; see docs/hours.md. */
 export const OpeningHoursSchema = z
   .strictObject({
     timeZone: z.string(hint(howZones)).refine(isTimeZone, howZones),
     weekly: z.record(DayRange, Spans, hint('name days, e.g. { mon-fri: "09:00-18:00" }')),
-    /** Closed on these dates. */
+    /** Dates that are closed all day. */
     holidays: z.array(IsoDate).default([]),
-    /** Dates with hours of their own. */
+    /** Hours of single dates, in place of their weekday's. */
     exceptions: z.record(IsoDate, Spans).default({}),
   })
   .transform(({ timeZone, weekly, holidays, exceptions }, context) => {

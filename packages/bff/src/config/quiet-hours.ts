@@ -3,17 +3,17 @@ import { hint } from "./hints.js";
 
 const how = 'write from and to, e.g. "21:00-08:00", or none';
 
-/** Hours in which nobody may choose to be called; over midnight mostly. Minutes of the day. */
+/** Hours for which no visitor can schedule a call, in minutes of the day; `from` after `to` crosses midnight. */
 export interface QuietHours {
   from: number;
   to: number;
-  /** As it was written. */
+  /** The setting as written in the configuration. */
   text: string;
 }
 
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
 
-/** `21:00-08:00`, or `none`. */
+/** Schema of quiet hours: `21:00-08:00`, or `none`. */
 export const QuietHoursSchema = z
   .string(hint(how))
   .refine((text) => text === "none" || TIME.test(text), how)
@@ -24,7 +24,11 @@ export const QuietHoursSchema = z
     return { from: fromHour * 60 + (fromMinute ?? 0), to: (toHour ?? 0) * 60 + (toMinute ?? 0), text };
   });
 
-/** Whether it is such an hour at that time, by the clock on the wall there. @param timeZone IANA name */
+/**
+ * Whether `at` falls into the quiet hours by wall-clock time.
+ *
+ * @param timeZone IANA name
+ */
 export function isQuiet({ from, to }: QuietHours, at: Date, timeZone: string): boolean {
   const parts = new Intl.DateTimeFormat("en", {
     timeZone,

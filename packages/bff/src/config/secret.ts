@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** A value that prints as `[redacted]` wherever it is shown by accident. */
+/** Wraps a secret so that printing, logging or serialising it shows `[redacted]`. */
 export class Secret {
   readonly #value: string;
 
@@ -8,7 +8,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself. Call it only where it leaves for the one who must have it. */
+  /** Returns the value. Call it only where the value is used or sent to its recipient. */
   reveal(): string {
     return this.#value;
   }

@@ -20,7 +20,7 @@ describe("process settings", () => {
     [{}, /^SESSION_SECRET: set it to a random text of at least 32 characters/],
     [{ SESSION_SECRET: "short" }, /^SESSION_SECRET: each secret needs at least 32 characters/],
     [{ SESSION_SECRET: SECRET, PORT: "http" }, /^PORT: /],
-    [{ SESSION_SECRET: SECRET, TRUST_PROXY: "true" }, /^TRUST_PROXY: true would trust everybody/],
+    [{ SESSION_SECRET: SECRET, TRUST_PROXY: "true" }, /^TRUST_PROXY: true would trust any client/],
     [{ SESSION_SECRET: SECRET, PUBLIC_URL: "https://calls.example" }, /^TRUST_PROXY: PUBLIC_URL is https/],
     [{ SESSION_SECRET: SECRET, PUBLIC_URL: "http://calls.example" }, /^PUBLIC_URL: use https/],
     [{ SESSION_SECRET: SECRET, DATABASE_URL: "mysql://x" }, /^DATABASE_URL: /],

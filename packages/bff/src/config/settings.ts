@@ -31,7 +31,7 @@ const Environment = z.object({
     .string()
     .refine(
       (text) => text !== "true",
-      "true would trust everybody: name the number of proxies, or their addresses",
+      "true would trust any client: name the number of proxies, or their addresses",
     )
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : text.split(",").map((part) => part.trim())))
     .optional(),
@@ -45,20 +45,20 @@ const Environment = z.object({
   UIS_CALL_CONFIG: z.string().min(1).optional(),
 });
 
-/** What one process is told by its environment. */
+/** Settings of the process, read from environment variables. */
 export interface Settings {
   port: number;
   host: string;
-  /** Where browsers reach us. */
+  /** Address at which browsers reach the backend. */
   publicUrl: URL;
   /** Newest first: the first signs, all verify. */
   sessionSecrets: Secret[];
   databaseUrl: string;
   trustProxy: number | string[] | undefined;
   logLevel: string;
-  /** Where metrics are told; nowhere when absent. */
+  /** Where the metrics server listens; absent: no metrics. */
   metrics: { port: number; host: string } | undefined;
-  /** Hosts a tenant's webhook may go to although they are private. */
+  /** Private hosts that webhooks may go to all the same. */
   webhookPrivateHosts: string[];
   configurationFile: string | undefined;
 }
@@ -74,7 +74,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const problems = parsed.error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
   const transport = transportProblem(written["PUBLIC_URL"], written["TRUST_PROXY"] !== undefined);
   if (transport !== undefined) problems.push(transport);
-  // Node then takes anybody for UIS, and we would give them the password.
+  // With 0, Node accepts any server as UIS and sends it the password.
   if (written["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
     problems.push("NODE_TLS_REJECT_UNAUTHORIZED: take it out; name a CA of your own in NODE_EXTRA_CA_CERTS");
   }
@@ -97,7 +97,8 @@ export function readSettings(environment: Record<string, string | undefined>): S
 }
 
 /**
- * Checks what of the settings is there. A machine that only checks a configuration has no session secret.
+ * Checks the settings that are present. SESSION_SECRET may be missing, as on a machine that only checks
+ * configurations.
  *
  * @throws ConfigurationError naming each variable, with a hint
  */
@@ -105,7 +106,10 @@ export function checkSettings(environment: Record<string, string | undefined>): 
   return readSettings({ SESSION_SECRET: "-".repeat(32), ...withoutEmpty(environment) });
 }
 
-/** A cookie marked `Secure` silently goes missing where TLS ends in a proxy nobody told us about. */
+/**
+ * Checks that PUBLIC_URL and TRUST_PROXY agree. Behind an unnamed TLS proxy, browsers would not get the `Secure`
+ * cookie.
+ */
 function transportProblem(publicUrl: string | undefined, proxied: boolean): string | undefined {
   if (publicUrl === undefined || !/^https?:/.test(publicUrl) || !URL.canParse(publicUrl)) return undefined;
   const url = new URL(publicUrl);

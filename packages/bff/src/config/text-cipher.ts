@@ -8,21 +8,21 @@ const TAG_BYTES = 16;
 /** Encrypts texts for the database: AES-256-GCM; nonce, tag and text in base64url. */
 export interface TextCipher {
   encrypt(text: string): string;
-  /** Undefined when it was encrypted under a secret that is gone, or has been changed. */
+  /** Undefined when none of the secrets fits, or the text was changed. */
   decrypt(encrypted: string): string | undefined;
 }
 
 /**
- * Encrypts under the newest of `secrets`, decrypts what any of them encrypted.
+ * Encrypts with the newest of `secrets`; decrypts with any of them.
  *
- * @param purpose each purpose has keys of its own (HKDF, RFC 5869)
- * @param about what the text belongs to: it decrypts for nothing else
+ * @param purpose each purpose derives keys of its own (HKDF, RFC 5869)
+ * @param about what the text belongs to (additional data): it decrypts only with the same
  */
 export function createTextCipher(purpose: string, secrets: readonly Secret[], about = ""): TextCipher {
   const [newest, ...older] = secrets.map((secret) =>
     Buffer.from(hkdfSync("sha256", secret.reveal(), "", purpose, 32)),
   );
-  if (newest === undefined) throw new Error("nothing can be encrypted without a secret");
+  if (newest === undefined) throw new Error("encryption needs a secret");
 
   const decryptWith = (key: Buffer, encrypted: Buffer): string | undefined => {
     try {
@@ -58,7 +58,7 @@ export function createTextCipher(purpose: string, secrets: readonly Secret[], ab
   };
 }
 
-/** Random ones, many at a time: the system takes as long for one as for all of them. */
+/** Hands out random nonces from a pool: one system call for 256 costs as much as for one. */
 function nonces(): () => Buffer {
   const bytes = Buffer.alloc(NONCE_BYTES * 256);
   let next = bytes.length;

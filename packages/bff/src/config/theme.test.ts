@@ -29,7 +29,7 @@ describe("a tenant's theme", () => {
     });
   });
 
-  it("is held to contrast as WCAG defines it", () => {
+  it("must have the contrast that WCAG defines", () => {
     expect(contrast("#000000", "#ffffff")).toBe(21);
     expect(contrast("#777777", "#ffffff")).toBeCloseTo(4.48, 2);
     expect(problemOf({ accent: "#767676", accentText: "#ffffff" })).toBe("");

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { hint } from "./hints.js";
 
-/** What goes into every page of the tenant's as CSS: nothing but plain values gets there. */
+/**
+ * Schemas of CSS values. They accept plain values only, because the theme is put into every page of the tenant as
+ * CSS.
+ */
 const aColour = hint('write a colour in quotes, e.g. "#0b7a5a"');
 const Colour = z
   .string(aColour)
@@ -13,7 +16,7 @@ const aFont = hint(
   'write names of fonts the pages have, e.g. "Inter, sans-serif": letters, digits, spaces, - and commas',
 );
 
-/** Contrast of text with what it stands on, that WCAG 2.2 AA asks for. */
+/** Least contrast of text with its background by WCAG 2.2 AA. */
 const LEGIBLE = 4.5;
 
 const aPair = hint('write a colour, e.g. "#0b7a5a", or one for each: { light: "#0b7a5a", dark: "#3ecf9b" }');
@@ -25,11 +28,11 @@ const Colours = z.union(
   aPair,
 );
 
-/** A tenant's own look, where its pages do not say another. */
+/** Schema of a tenant's theme, for pages that set no look of their own. */
 export const ThemeSchema = z
   .strictObject({
     accent: Colours.optional(),
-    /** Default: the element takes white or black, whichever reads better on the accent. */
+    /** Default: the element picks white or black, whichever contrasts more with the accent. */
     accentText: Colours.optional(),
     radius: z
       .string(aLength)
@@ -51,13 +54,13 @@ export const ThemeSchema = z
       const found = contrast(accent[scheme], accentText[scheme]);
       if (found >= LEGIBLE) continue;
       problem(
-        `${accentText[scheme]} on ${accent[scheme]} has a contrast of ${found.toFixed(1)}, and cannot be read by ` +
-          `everybody: ${LEGIBLE} is the least (WCAG 2.2, 1.4.3). Leave it out, and white or black is taken`,
+        `${accentText[scheme]} on ${accent[scheme]} has a contrast of ${found.toFixed(1)}, too little for ` +
+          `many readers: ${LEGIBLE} is the least (WCAG 2.2, 1.4.3). Leave it out, and white or black is chosen`,
       );
     }
   });
 
-/** The theme as the element takes it. */
+/** Theme as sent to the element. */
 export interface ThemeValues {
   accent?: string;
   "accent-text"?: string;
@@ -65,7 +68,7 @@ export interface ThemeValues {
   font?: string;
 }
 
-/** The theme's values of CSS. */
+/** Converts a theme to CSS values. */
 export function themeValues({ accent, accentText, radius, font }: Theme): ThemeValues {
   return {
     ...(accent && { accent: both(accent) }),
@@ -78,7 +81,7 @@ export function themeValues({ accent, accentText, radius, font }: Theme): ThemeV
 const both = ({ light, dark }: { light: string; dark: string }): string =>
   light === dark ? light : `light-dark(${light},${dark})`;
 
-/** As WCAG 2.2 defines it, from 1 to 21. */
+/** Contrast ratio by WCAG 2.2, from 1 to 21. */
 export function contrast(one: string, other: string): number {
   const [darker = 0, lighter = 0] = [one, other].map(luminance).sort((first, second) => first - second);
   return (lighter + 0.05) / (darker + 0.05);
@@ -92,4 +95,5 @@ function luminance(colour: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
+/** A tenant's theme as parsed. */
 export type Theme = z.infer<typeof ThemeSchema>;

@@ -51,7 +51,7 @@ function problemsOf(...configuration: Parameters<typeof parse>): readonly string
 }
 
 const ONE_KEY =
-  "write secret: { env: NAME } or publicKey: { file: path }, one of the two; and required: true where nobody else may call";
+  "write secret: { env: NAME } or publicKey: { file: path }, one of the two; and required: true where only identified users may call";
 const NO_PUBLIC_KEY =
   "is not a public key in PEM, P-256 or Ed25519; make the pair with: openssl genpkey -algorithm ed25519";
 const NO_SEALING_KEY =
@@ -92,7 +92,7 @@ describe("identity and sealing of a tenant", () => {
     const tenant = parse("identity: { secret: { env: SECRET } }\n    sealing: { key: { env: KEY } }");
     const printed = inspect(tenant, { depth: 9, showHidden: true }) + JSON.stringify(tenant);
     for (const secret of [SECRET, KEY.slice(0, 20), "scanned"]) expect(printed).not.toContain(secret);
-    // As bytes, too.
+    // The key must not appear as bytes either.
     for (const bytes of ["70 6c 61 6e 74", "112,108,97,110,116"]) expect(printed).not.toContain(bytes);
   });
 });

@@ -4,25 +4,25 @@ import { hint } from "./hints.js";
 import type { Secret } from "./secret.js";
 
 /**
- * What identity tokens of a tenant are checked with: one key, and the one kind of signature that goes with it. A
- * `KeyObject` shows nothing of itself when it is printed.
+ * Key that verifies a tenant's identity tokens, with the one algorithm it accepts. A `KeyObject` prints nothing of
+ * the key.
  */
 export interface IdentityKey {
   algorithm: "HS256" | "ES256" | "EdDSA";
   key: KeyObject;
 }
 
-/** Bytes; RFC 7518 §3.2: as many as the hash has. */
+/** Least bytes of an HS256 secret: as many as the hash has (RFC 7518 §3.2). */
 const SECRET_BYTES = 32;
 
 const ONE_KEY =
-  "write secret: { env: NAME } or publicKey: { file: path }, one of the two; and required: true where nobody else may call";
+  "write secret: { env: NAME } or publicKey: { file: path }, one of the two; and required: true where only identified users may call";
 const TOO_SHORT = "needs at least 32 characters; make one with: openssl rand -base64 32";
 const NO_PUBLIC_KEY =
   "is not a public key in PEM, P-256 or Ed25519; make the pair with: openssl genpkey -algorithm ed25519";
 
 /**
- * `identity` of a tenant: how its site's tokens are signed, and whether calls are for users with one only.
+ * Schema of a tenant's `identity`: the key of its tokens, and whether only identified users may call.
  *
  * @param reference schema of a secret by reference
  */
@@ -30,7 +30,7 @@ export const identitySchema = (reference: z.ZodType<Secret>) =>
   z
     .strictObject({
       secret: reference.optional(),
-      /** No secret, so it may stand there itself. */
+      /** Not secret, so it may be written in the file itself. */
       publicKey: z.union([z.string(), reference], hint(NO_PUBLIC_KEY)).optional(),
       required: z.boolean().default(false),
     })
@@ -51,7 +51,7 @@ export const identitySchema = (reference: z.ZodType<Secret>) =>
     });
 
 function publicKeyOf(pem: string): IdentityKey | undefined {
-  // A private key would do for createPublicKey; it has no business here.
+  // createPublicKey would accept a private key, which does not belong in this file.
   if (!pem.includes("PUBLIC KEY")) return undefined;
   let key: KeyObject;
   try {
@@ -63,7 +63,7 @@ function publicKeyOf(pem: string): IdentityKey | undefined {
   return key.asymmetricKeyDetails?.namedCurve === "prime256v1" ? { algorithm: "ES256", key } : undefined;
 }
 
-/** `sealing` of a tenant: the key its site seals numbers with, 32 bytes in base64url. */
+/** Schema of a tenant's `sealing`: the key of its sealed numbers, 32 bytes in base64url. */
 export const sealingSchema = (reference: z.ZodType<Secret>) =>
   z.strictObject({
     key: reference.transform((secret, context) => {

@@ -1,4 +1,4 @@
-/** Completes a sentence about a wrong secret: how an operator makes a right one. */
+/** Hint that follows an error about a wrong secret. */
 export const HOW_TO_MAKE_A_WEBHOOK_SECRET = 'make one with: echo "whsec_$(openssl rand -base64 32)"';
 
 /**

@@ -23,7 +23,7 @@ const { body } = fc.letrec<{ body: unknown }>((tie) => ({
   ),
 }));
 
-/** One that would be a call, were it not for what its variables are named. */
+/** A valid call request but for the names of its variables. */
 const nearly = fc.array(fc.tuple(names, fc.string({ maxLength: 5 })), { maxLength: 4 }).map((variables) =>
   textOf([
     ["target", "sales"],
@@ -31,10 +31,10 @@ const nearly = fc.array(fc.tuple(names, fc.string({ maxLength: 5 })), { maxLengt
   ]),
 );
 
-/** JSON of every shape, with names that mean something to objects or to us. */
+/** JSON of every shape, with member names that have a meaning to JavaScript objects or to the backend. */
 export const generatedBody = fc.oneof(body, nearly);
 
-/** Written, not built: an object's own `__proto__` comes only from a text. */
+/** Writes JSON as text, because only parsing a text gives an object an own `__proto__`. */
 function textOf(members: [string, unknown][]): unknown {
   const written = members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   return JSON.parse(`{${written.join()}}`);

@@ -8,7 +8,11 @@ import { jsonBody, parseBody } from "./request.js";
 
 const harmless = jsonBody.at(-1)!;
 
-/** @returns what is taken of a body, or the code it is refused with */
+/**
+ * Parses a body with a schema.
+ *
+ * @returns the parsed body, or the code of its refusal
+ */
 function read(schema: z.ZodType, body: unknown): unknown {
   const request = { body } as Request;
   try {

@@ -8,7 +8,12 @@ import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
 import { requireSession, sessionOf } from "../session/session.js";
 import { type Exchange, type InSession, type Opening, parameterOf, type Route } from "./route.js";
 
-/** Checks what a row asks of a request. @returns what its handler is given @throws Refusal */
+/**
+ * Runs a row's checks on a request.
+ *
+ * @returns the context for the row's handler
+ * @throws Refusal of the first check that fails
+ */
 export type Check = (row: Route, exchange: Exchange) => Promise<object>;
 
 export interface Checking {
@@ -16,7 +21,7 @@ export interface Checking {
   limits: RateLimits;
 }
 
-/** Checks rows of every kind, each in the order in which a request is refused. */
+/** Makes the checks of all kinds of rows. Their order decides which refusal a request gets. */
 export const checksOf =
   ({ tenants, limits }: Checking): Check =>
   (row, exchange) => {
@@ -30,7 +35,7 @@ export const checksOf =
     }
   };
 
-/** Checks a row that looks at no session. */
+/** Checks a request to a row without sessions. */
 export const checkOpen: Check = async (row, exchange) => ({
   ...exchange,
   own: await ownOf(row, exchange),
@@ -46,9 +51,9 @@ async function checkOpening(
   const { request } = exchange;
   const body = jsonOf(row, request) as { tenant: string };
   const tenant = tenants.get(body.tenant);
-  if (tenant === undefined) throw new Refusal("tenant_unknown", "no such tenant here", { at: "tenant" });
+  if (tenant === undefined) throw new Refusal("tenant_unknown", "there is no such tenant", { at: "tenant" });
   requireOrigin(request, tenant);
-  // To resume a session costs nothing.
+  // Resuming a session is not counted.
   if (row.rate === "sessions" && sessionOf(request)?.tenant !== tenant.id)
     await limits.checkSession(tenant, request.ip);
   const opening: Opening = { ...exchange, tenant };
@@ -63,7 +68,7 @@ async function checkInSession(
 ): Promise<object> {
   const { request } = exchange;
   const session = requireSession(request, { csrf: row.csrf });
-  // The configuration may have lost it since.
+  // The tenant may have left the configuration since the session was opened.
   const tenant = tenants.get(session.tenant);
   if (tenant === undefined)
     throw new Refusal("session_required", "the session's tenant is gone: open another");
@@ -81,7 +86,7 @@ async function checkInSession(
 
 const jsonOf = ({ body }: Route, request: Request): unknown => parseBody(body as z.ZodType, request);
 
-/** What the path's parameter names, if it is the request's own; anything else looks like nothing at all. */
+/** Looks up the path parameter among the request's own things. Those of others look like missing ones. */
 async function ownOf({ path, own }: Route, context: Exchange): Promise<unknown> {
   const parameter = parameterOf(path);
   if (parameter === undefined) return undefined;

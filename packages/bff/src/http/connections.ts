@@ -2,15 +2,15 @@ import type { Socket } from "node:net";
 import type { RequestHandler, Response } from "express";
 import type { Logger } from "../log.js";
 
-/** Requests of one connection that may be in work at once. Browsers and proxies send one at a time. */
+/** Most requests of one connection under way at a time. Browsers and proxies send one at a time. */
 const MOST_AT_ONCE = 100;
 
-/** @param cut the connection was closed before the response was ended */
+/** @param cut whether the connection closed before the response ended */
 type OverListener = (cut: boolean) => void;
 
-/** A response that may still be written to. */
+/** A response that is not over yet. */
 class OpenResponse {
-  /** Goes on until a call is over: what is queued behind it would wait for minutes. */
+  /** Whether the response goes on until a call is over. Responses queued behind it would wait for minutes. */
   streaming = false;
   #over: { cut: boolean } | undefined;
   readonly #listeners: OverListener[] = [];
@@ -20,7 +20,7 @@ class OpenResponse {
     else listener(this.#over.cut);
   }
 
-  /** Only the first end counts. */
+  /** Ends the response; later calls change nothing. */
   end(cut: boolean): void {
     this.#over ??= { cut };
     for (const listener of this.#listeners.splice(0)) listener(this.#over.cut);
@@ -30,7 +30,7 @@ class OpenResponse {
 /** Responses of one connection. */
 interface Connection {
   readonly open: Set<OpenResponse>;
-  /** The response to the newest request, be it over. */
+  /** Response to the newest request, over or not. */
   newest: OpenResponse | undefined;
 }
 
@@ -38,24 +38,25 @@ const connections = new WeakMap<Socket, Connection>();
 const responses = new WeakMap<Response, OpenResponse>();
 
 /**
- * Calls `listener` once, when the response is over: ended, finished, closed, or its socket closed; at once if it is.
+ * Calls `listener` once when the response is over: ended, finished, closed, or its socket closed. Calls it at once if
+ * that has happened already.
  *
- * Node sends pipelined responses in turn. One that waits for its turn has no socket yet: if the connection closes first,
- * Node 20 emits no `close` on it, and if it is ended first, no event tells. So the socket is listened to, and `end` heard.
+ * Node sends pipelined responses in turn, and one that waits its turn has no socket. If the connection closes first,
+ * Node 20 emits no `close` on it; if it ends first, no event fires. So this listens to the socket and wraps `end`.
  */
 export function whenOver(response: Response, listener: OverListener): void {
   track(response).whenOver(listener);
 }
 
 /**
- * Comes before everything that answers. Sees to it that an error of a response ends no process, and closes the
- * connection on a request that comes behind a stream, or behind too many others.
+ * Comes before all other handlers. Keeps errors of a response from ending the process. Closes the connection at a
+ * request that follows a stream, or too many other requests.
  */
 export const watchConnections =
   (log: Logger): RequestHandler =>
   (request, response, next) => {
     const { socket } = request;
-    // Node goes on to emit what else it has read from a connection that was closed here. No answer can reach it.
+    // Node still emits requests that it had read before this code closed the connection. They cannot be answered.
     if (socket.destroyed) return;
     response.on("error", (error) => log.error({ err: error }, "a response could not be written"));
     const connection = connectionOf(socket);
@@ -70,8 +71,8 @@ export const watchConnections =
   };
 
 /**
- * Says that a response goes on until a call is over. If other requests came behind it meanwhile, the connection is
- * closed: their answers would wait, and the browser that follows the call connects again.
+ * Marks a response as a stream, which goes on until a call is over. Closes the connection if other requests came
+ * behind it: their answers would wait, while the browser simply reconnects to the stream.
  */
 export function beginStream(response: Response): void {
   const stream = track(response);
@@ -93,12 +94,12 @@ function track(response: Response): OpenResponse {
   const all = connectionOf(socket).open.add(open);
   open.whenOver(() => all.delete(open));
   response.once("close", () => open.end(true));
-  // Other middleware may put off what is ended here: the sessions of a host application are stored first.
+  // Other middleware may delay the end: a host application stores its session first.
   hearEnd(response, () => open.end(false));
   return open;
 }
 
-/** One listener for all responses of the socket, however many there are. */
+/** Returns the record of a connection, with one `close` listener on the socket for all its responses. */
 function connectionOf(socket: Socket): Connection {
   const known = connections.get(socket);
   if (known !== undefined) return known;
@@ -117,7 +118,7 @@ function endAll({ open }: Connection): void {
   for (const response of open) response.end(true);
 }
 
-/** As other middleware does it: there is no event before the last byte has been handed to the socket. */
+/** Wraps `end`, because no event fires before the last byte has been handed to the socket. */
 function hearEnd(response: Response, listener: () => void): void {
   const end = response.end.bind(response) as (...args: unknown[]) => Response;
   response.end = (...args: unknown[]) => {

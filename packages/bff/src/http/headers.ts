@@ -1,7 +1,7 @@
 import type { RequestHandler } from "express";
 import helmet from "helmet";
 
-/** For an API that answers JSON to scripts: nothing in it is to be rendered, framed or loaded as a resource. */
+/** Security headers of a JSON API for scripts: nothing in it may be rendered, framed or loaded as a resource. */
 export const securityHeaders = (): RequestHandler =>
   helmet({
     contentSecurityPolicy: {
@@ -10,7 +10,7 @@ export const securityHeaders = (): RequestHandler =>
     },
   });
 
-/** The default of every answer; a route's word may say otherwise. */
+/** Sets `no-store`, the default of every answer. A row's `cache` replaces it. */
 export const noStore: RequestHandler = (_request, response, next) => {
   response.set("Cache-Control", "no-store");
   next();

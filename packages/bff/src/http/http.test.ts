@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"] as const;
 
-/** Everything in the database, as one text. */
+/** Returns the whole database as one text. */
 async function everything(): Promise<string> {
   const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(
     bff.database.query,
@@ -52,7 +52,7 @@ describe("every path", () => {
           path,
           method,
           405,
-          // A person's page, not a program's problem.
+          // The page answers with HTML for a person, not with problem+json.
           page ? undefined : "method_not_allowed",
         ]);
         expect(answer.headers.allow?.split(", ").sort()).toEqual([...methods].sort());
@@ -71,7 +71,7 @@ describe("every path", () => {
     expect(await everything()).toBe(before);
   });
 
-  it("is as it is without the query: it chooses no tenant, no call and no method", async () => {
+  it("ignores the query: it chooses no tenant, no call and no method", async () => {
     const { body } = await visitor.call(CALL);
     const read = await visitor.send("GET", `/calls/${body.id}?id=${randomUUID()}&id[]=1&tenant=careful`);
     expect([read.status, read.body]).toEqual([200, body]);
@@ -83,7 +83,7 @@ describe("every path", () => {
     expect(post.status).toBe(405);
   });
 
-  it("answers with the headers of an API that nobody keeps, frames, sniffs or renders", async () => {
+  it("answers with headers against caching, framing, sniffing and rendering", async () => {
     const answers = [
       await visitor.open(),
       await visitor.call(CALL),
@@ -112,7 +112,7 @@ describe("every path", () => {
 });
 
 describe("a request", () => {
-  it("that arrives without TLS where the backend is on https is refused before anything else is done", async () => {
+  it("without TLS is refused before anything else, when the backend is on https", async () => {
     const before = await everything();
     const plain = { "x-forwarded-proto": "http" };
     const answers = [
@@ -131,7 +131,7 @@ describe("a request", () => {
       expect(headers["access-control-allow-origin"]).toBeUndefined();
     }
     expect(await everything()).toBe(before);
-    // Whoever asks for health stands beside us.
+    // Health checks come from the same machine, without the proxy.
     expect((await visitor.send("GET", "/health/live", undefined, plain)).status).toBe(200);
   });
 
@@ -167,11 +167,11 @@ describe("a request", () => {
       });
     const [line = ""] = [headers[twice]];
     expect(await send([line])).toBe(201);
-    // Of some headers Node's own parser takes no second one.
+    // Node's own parser refuses a second one of some headers.
     expect([400, 422]).toContain(await send([line, line]));
   });
 
-  it("of 4,096 bytes is read, and of one more is not, whether or not it says how long it is", async () => {
+  it("of 4,096 bytes is read, and one byte more is refused, with or without Content-Length", async () => {
     const ofLength = (length: number) => {
       const head = `{"target":"nobody","phone":"8 900 000-00-01"`;
       return `${head}${" ".repeat(length - head.length - 1)}}`;
@@ -208,7 +208,7 @@ describe("a request", () => {
     },
   );
 
-  it("nested two thousand deep is refused, and takes nothing down", async () => {
+  it("nested two thousand deep is refused, and breaks nothing", async () => {
     const [open, close] = ["[".repeat(2000), "]".repeat(2000)];
     const answer = await visitor.send("POST", "/session", `{"tenant":${open}${close}}`);
     expect([answer.status, answer.body.code]).toEqual([422, "invalid_request"]);

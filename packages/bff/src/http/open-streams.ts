@@ -1,37 +1,40 @@
 import { Refusal } from "../refusal.js";
 
-/** Streams of one visitor: as many as a browser opens to one host by HTTP/1.1. Others of its pages look now and then. */
+/**
+ * Most streams per visitor: as many connections as a browser opens to one host with HTTP/1.1. Further pages poll
+ * instead.
+ */
 const MOST_OF_ONE = 6;
-/** Half of the connections there may be at all. */
+/** Most streams in all: half of the connections allowed. */
 const MOST = 5000;
-/** Seconds. */
+/** Seconds of `Retry-After`. */
 const RETRY_AFTER = 5;
 
-/** Counts the streams that are open: each holds a connection for as long as its call may still change. */
+/** Counts open streams, each of which holds a connection until its call is over. */
 export class OpenStreams {
   readonly #of = new Map<string, number>();
   #all = 0;
 
-  /** How many are open. */
+  /** Number of open streams. */
   get count(): number {
     return this.#all;
   }
 
   /**
-   * Counts one more.
+   * Counts a new stream.
    *
-   * @param principal whose it is
-   * @returns a function that says it is closed
+   * @param principal owner of the stream
+   * @returns a function to call when the stream closes
    * @throws Refusal `rate_limited` or `overloaded`
    */
   open(principal: string): () => void {
     const present = this.#of.get(principal) ?? 0;
     if (present >= MOST_OF_ONE) {
-      throw new Refusal("rate_limited", "close another stream first, or read the call now and then", {
+      throw new Refusal("rate_limited", "close another stream first, or poll the call", {
         retryAfter: RETRY_AFTER,
       });
     }
-    if (this.#all >= MOST) throw new Refusal("overloaded", "read the call now and then instead");
+    if (this.#all >= MOST) throw new Refusal("overloaded", "poll the call instead");
     this.#all++;
     this.#of.set(principal, present + 1);
     return () => {

@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { systemClock } from "../clock.js";
 import { createOverloadGuard } from "./overload.js";
 
-/** A response of which only its beginning and its end are looked at. */
+/** A response reduced to its beginning and end. */
 class FakeResponse extends EventEmitter {
   readonly closed: boolean = false;
   readonly req = { socket: Object.assign(new EventEmitter(), { destroyed: false }) };
@@ -32,7 +32,11 @@ function guarded() {
     lag,
     overloaded: () => overload.overloaded(),
     inWork: () => overload.inWork(),
-    /** Begins a request. @returns its response, or the code it was refused with */
+    /**
+     * Starts a request.
+     *
+     * @returns its response, or the code of its refusal
+     */
     begin: (members: object = {}): FakeResponse | string => {
       const response = new FakeResponse(members);
       try {
@@ -82,7 +86,7 @@ describe("the overload guard", () => {
   });
 
   it.each([{ closed: true }, { destroyed: true }])(
-    "counts no request whose sender has gone before its turn: %o",
+    "does not count a request whose client left before its turn: %o",
     (members) => {
       const { begin, inWork } = guarded();
       for (let n = 0; n < 2000; n++) expect(begin(members)).toBeInstanceOf(FakeResponse);
@@ -91,7 +95,7 @@ describe("the overload guard", () => {
     },
   );
 
-  it("is overloaded with a thousand in work at once, and of lateness when it lasts", () => {
+  it("is overloaded at a thousand requests under way, and when lateness lasts", () => {
     const { begin, overloaded, lag } = guarded();
     lag.median = 500;
     expect(overloaded()).toBe(false);
@@ -104,7 +108,7 @@ describe("the overload guard", () => {
     expect(overloaded()).toBe(false);
   });
 
-  it("counts no request whose body is still on its way: whoever sends slowly keeps nobody out", async () => {
+  it("does not count a request before its body is complete: a slow client keeps no other out", async () => {
     const bff = await startTestBff({ tenant: "limits: none" });
     const slow = await Promise.all(
       Array.from({ length: 1010 }, async (_, n) => {

@@ -4,38 +4,39 @@ import { Refusal } from "../refusal.js";
 import { whenOver } from "./connections.js";
 
 /**
- * Milliseconds the event loop may lag, at the median of a second, before new work is turned away. The median, because
- * one long stop is over before it can be helped; when half of all turns are late, there is more to do than can be done.
+ * Milliseconds of event-loop lag, as a second's median, above which new work is refused. The median ignores a single
+ * long pause, which refusing work would not mend; when half of all turns are late, there is too much work.
  */
 const MOST_LAG = 100;
-/** Requests that may be in work at once. */
+/** Most requests under way at a time. */
 const MOST_AT_ONCE = 1000;
-/** Seconds in a row that are late before readiness says so. */
+/** Consecutive late seconds until readiness fails. */
 const LATE_SECONDS = 5;
 
+/** Refuses new work under overload. */
 export interface OverloadGuard {
   /**
-   * Refuses with `overloaded`; for routes that begin something, once the body is there: nobody is to keep others out by
-   * sending theirs slowly. What only reads goes on.
+   * Refuses with `overloaded`, for routes that start work. Runs after the body is read, so a client that sends its
+   * body slowly holds no place. Reads are never refused.
    */
   guard: RequestHandler;
-  /** Whether new work is refused, and not for one late second alone. */
+  /** Whether new work has been refused for longer than a single late second. */
   overloaded(): boolean;
-  /** Requests that were let in, and whose answers are not over. */
+  /** Number of accepted requests whose responses are not over. */
   inWork(): number;
   stop(): void;
 }
 
-/** How late the event loop is, in milliseconds. */
+/** Measures event-loop lag in milliseconds. */
 export interface LagMeter {
-  /** The median of the last second. */
+  /** Median of the last second. */
   median(): number;
-  /** The least of the medians of the last five seconds. */
+  /** Smallest median of the last five seconds. */
   lasting(): number;
   stop(): void;
 }
 
-/** Turns new work away while there is more than can be done in time, so that what was accepted is. */
+/** Makes a guard that refuses new work under overload, so that accepted work finishes in time. */
 export function createOverloadGuard(lag: LagMeter = eventLoopLag()): OverloadGuard {
   let inWork = 0;
   return {

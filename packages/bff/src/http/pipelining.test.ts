@@ -15,18 +15,18 @@ import { TestClock } from "@uis-call/testing/test-clock";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock } from "../clock.js";
 
-/** What comes on a connection, and how it goes on. */
+/** What a connection sends, and how it ends. */
 interface Variant {
   send: (raw: RawRequests) => string;
-  /** Sent when the first has been answered. */
+  /** Sent after the first answer. */
   then?: (raw: RawRequests) => string;
-  /** How the client leaves, if the server has not closed the connection; default: it destroys its socket. */
+  /** How the client leaves if the server has not closed the connection; default: it destroys its socket. */
   leave?: "destroy" | "reset" | "half-close";
-  /** Connections that do the same; default: one. */
+  /** Number of connections that do the same; default: one. */
   connections?: number;
-  /** The client reads nothing. */
+  /** Whether the client reads nothing. */
   unread?: boolean;
-  /** Milliseconds it stays, whatever comes back. */
+  /** Milliseconds the client stays, whatever it receives. */
   stay?: number;
   expected?: "closed by the server" | number[];
 }
@@ -134,7 +134,7 @@ const VARIANTS: Record<string, Variant> = {
   "half bodies, half-closed": { send: (raw) => raw.half, connections: 50, leave: "half-close", stay: 50 },
 };
 
-/** With routes of the application itself. */
+/** Variants for the host application's own routes. */
 const HOSTED: Record<string, Variant> = {
   "a stream, then a page of the application": {
     send: (raw) => raw.stream + raw.of("GET", "/host/page", { whole: true }),
@@ -158,13 +158,13 @@ beforeAll(() => void process.on("uncaughtExceptionMonitor", note));
 afterAll(() => void process.off("uncaughtExceptionMonitor", note));
 afterEach(killAll);
 
-/** On a machine that others use, too. */
+/** Generous, because the machine may be loaded. */
 const PATIENCE = { timeout: 60_000 };
 
 const PATIENT = { timeout: 120_000 };
 
 describe.each(KINDS)(
-  "a backend %s lives, serves others and has nothing in hand after",
+  "a backend %s lives, serves others and has no open work after",
   PATIENT,
   (kind, variants) => {
     const clock = new TestClock();
@@ -194,7 +194,7 @@ describe.each(KINDS)(
       else if (expected !== undefined)
         await vi.waitFor(() => expect(first.statuses).toEqual(expected), PATIENCE);
       if (stay !== undefined) await systemClock.sleep(stay);
-      // The next sign of life of whatever still streams.
+      // Time of the next keep-alive on streams that are still open.
       clock.advance(15_000);
       await systemClock.sleep(20);
       for (const { socket } of all) {
@@ -211,7 +211,7 @@ describe.each(KINDS)(
         (await other.send("GET", "/health/live")).status,
       ];
       expect(answers).toEqual([200, 200, 200]);
-      // It is told to streams that are left: there must be none, and none may fail.
+      // The cancellation is published to open streams: none may be left, and none may fail.
       expect([200, 401, 409]).toContain((await guest.visitor.send("DELETE", `/calls/${guest.open}`)).status);
       await systemClock.sleep(20);
       expect([...uncaught, ...site.faults()]).toEqual([]);
@@ -237,7 +237,7 @@ describe.each(KINDS)(
 );
 
 describe("the process of a backend", PATIENT, () => {
-  /** The backend as it is run, and a visitor with a call that is not over, and one that is. */
+  /** Starts the backend as a process, with a visitor who has a call under way and one that is over. */
   async function start() {
     const backend = await startExample({}, exampleWith("limits: none\n    proof: never"));
     const visitor = await backend.visitor();
@@ -251,7 +251,7 @@ describe("the process of a backend", PATIENT, () => {
     return { backend, visitor, open, raw: new RawRequests(site, { visitor, open, over }) };
   }
 
-  it("outlives the first sign of life of a stream with an ended one behind it", async () => {
+  it("survives the first keep-alive of a stream with an ended one behind it", async () => {
     const { backend, raw } = await start();
     const connection = new RawConnection(backend).send(raw.stream + raw.endedStream);
     await vi.waitFor(() => expect(connection.closed).toBe(true), PATIENCE);

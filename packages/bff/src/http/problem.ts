@@ -5,14 +5,15 @@ import { Refusal } from "../refusal.js";
 import { SessionStoreError } from "../session/session-store.js";
 import { StoreError } from "../store/store-error.js";
 
-/** Seconds. */
+/** Seconds of `Retry-After`. */
 const RETRY_AFTER = "5";
 
+/** Refuses every request with 404. */
 export const notFound: RequestHandler = () => {
-  throw new Refusal("not_found", "the path is not one of ours");
+  throw new Refusal("not_found", "there is no such path");
 };
 
-/** The one place where errors become answers: `application/problem+json` (RFC 9457), never a stack. */
+/** Turns every error into an answer `application/problem+json` (RFC 9457), without a stack. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const refusal = asRefusal(error);
@@ -42,14 +43,12 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof StoreError) {
-    return new Refusal(
-      "unavailable",
-      "it is not certain that anything was written down; repeat the request as it is",
-      { cause: error },
-    );
+    return new Refusal("unavailable", "it is not certain that the request was stored; repeat it unchanged", {
+      cause: error,
+    });
   }
   if (error instanceof SessionStoreError) {
-    return new Refusal("unavailable", "sessions are away; try again", { cause: error });
+    return new Refusal("unavailable", "the session store is unavailable; try again", { cause: error });
   }
   const type = (error as { type?: unknown } | null)?.type;
   if (type === "entity.too.large") return new Refusal("too_large", "send at most 4 kB");
@@ -59,7 +58,7 @@ function asRefusal(error: unknown): Refusal {
   if (typeof type === "string" && /^(entity|request)\./.test(type)) {
     return new Refusal("malformed_json", "the body could not be read as JSON");
   }
-  // express: a path that cannot be decoded.
-  if (error instanceof URIError) return new Refusal("not_found", "the path is not one of ours");
+  // Express throws this for a path that cannot be decoded.
+  if (error instanceof URIError) return new Refusal("not_found", "there is no such path");
   return new Refusal("internal", "it has been logged; try again later", { cause: error });
 }

@@ -4,10 +4,10 @@ import { json } from "express";
 import type { z } from "zod";
 import { Refusal } from "../refusal.js";
 
-/** No request of ours comes near it; a body beyond is not read. */
+/** Most bytes of a body. Valid requests are far smaller. */
 const BODY_LIMIT = "4kb";
 
-/** Reads a JSON body and nothing else. Refusals: `unsupported_media_type`, `too_large`, `malformed_json`. */
+/** Parses JSON bodies only. Refuses with `unsupported_media_type`, `too_large` or `malformed_json`. */
 export const jsonBody: RequestHandler[] = [
   (request, _response, next) => {
     if (request.is("application/json") === false || request.get("content-type") === undefined) {
@@ -22,10 +22,14 @@ export const jsonBody: RequestHandler[] = [
   },
 ];
 
-/** Members that mean something to every object; no schema of ours knows them, and no copy of a body may meet them. */
+/** Member names with a meaning on every object. No schema has them, and copying a body must not set them. */
 const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
 
-/** @throws Refusal `invalid_request` for a reserved name, however deep */
+/**
+ * Refuses reserved names at any depth.
+ *
+ * @throws Refusal `invalid_request`
+ */
 function requireHarmless(body: unknown): void {
   const left = [body];
   for (let value = left.pop(); value !== undefined; value = left.pop()) {
@@ -38,9 +42,9 @@ function requireHarmless(body: unknown): void {
 }
 
 /**
- * The body as `schema` has it.
+ * Returns the body as parsed by `schema`.
  *
- * @throws Refusal `invalid_request` with the path of the first member that does not fit; its value is not repeated
+ * @throws Refusal `invalid_request` with the path of the first member that does not fit, and without its value
  */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, request: Request): z.infer<Schema> {
   const parsed = schema.safeParse(request.body);
@@ -54,10 +58,10 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, request: Req
   });
 }
 
-/** Names of members come from outside as well. */
+/** Makes a member name safe to print: it, too, comes from outside. */
 const printable = (name: string): string => name.replaceAll(/[^\w.-]/g, "?").slice(0, 40);
 
-/** Two-letter language the visitor reads, or the other given. */
+/** Returns the visitor's two-letter language, or `otherwise`. */
 export function localeOf(request: Request, otherwise: string): string {
   if (request.headers["accept-language"] === undefined) return otherwise;
   const [first] = request.acceptsLanguages();
@@ -65,9 +69,13 @@ export function localeOf(request: Request, otherwise: string): string {
   return /^[a-z]{2}$/.test(language) ? language : otherwise;
 }
 
-/** @throws Refusal `invalid_request` where the header `Idempotency-Key` is no UUID */
+/**
+ * Returns the request's idempotency key.
+ *
+ * @throws Refusal `invalid_request` when the header `Idempotency-Key` is not a UUID
+ */
 export function idempotencyKeyOf(request: Request): string {
-  // RFC 8941 strings come in quotes; plain UUIDs are common, too.
+  // Accepts quotes, as of an RFC 8941 string, and plain UUIDs.
   const key = IdempotencyKey.safeParse(request.get("idempotency-key")?.replace(/^"(.*)"$/, "$1"));
   if (key.success) return key.data.toLowerCase();
   throw new Refusal("invalid_request", "send a UUID, made once per click, in the header Idempotency-Key", {

@@ -27,7 +27,7 @@ afterAll(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Opens a session, and nothing else. */
+/** Opens a session and does nothing else. */
 const opening = route("POST", "/session", {
   session: "opened",
   body: z.strictObject({ tenant: z.string() }),
@@ -38,7 +38,11 @@ const opening = route("POST", "/session", {
   },
 });
 
-/** Serves a table as the backend does. @returns a visitor of it, in a session */
+/**
+ * Serves a table as the backend does.
+ *
+ * @returns a visitor with a session
+ */
 async function visitorOf(rows: readonly Route[]): Promise<Visitor> {
   const db = await openDatabase("sqlite::memory:");
   closing.push(() => db.close());
@@ -104,7 +108,7 @@ describe("a row with method and path alone", () => {
     },
   );
 
-  it("asks for session, token and origin before it says that nothing is there", async () => {
+  it("checks session, token and origin before it answers that nothing is there", async () => {
     const codes = [{ cookie: undefined }, { "x-csrf-token": undefined }, { origin: undefined }, {}].map(
       async (headers) => (await visitor.send("POST", "/bare", undefined, headers)).body.code,
     );
@@ -118,7 +122,7 @@ describe("a row with method and path alone", () => {
 });
 
 describe("a row with a handler", () => {
-  it("and no other word needs the session, its CSRF token and an origin of its tenant", async () => {
+  it("and no options requires the session, its CSRF token and an origin of its tenant", async () => {
     const visitor = await visitorOf(
       METHODS.map((method) => route(method, "/hello", { rate: "none", handler: hello })),
     );
@@ -139,7 +143,7 @@ describe("a row with a handler", () => {
     }
   });
 
-  it("finds nothing by a parameter of its path, unless it says whose it is", async () => {
+  it("finds nothing by a parameter of its path without `own`", async () => {
     const own = {
       what: "thing",
       find: (_context: unknown, id: string) => Promise.resolve(id === "1" ? id : undefined),
@@ -155,7 +159,7 @@ describe("a row with a handler", () => {
     expect(await Promise.all(statuses)).toEqual([404, 200, 404]);
   });
 
-  it("is given no body, unless it says of which form", async () => {
+  it("gets no body without `body`", async () => {
     const bodies: unknown[] = [];
     const visitor = await visitorOf([
       route("POST", "/body", {
@@ -167,7 +171,7 @@ describe("a row with a handler", () => {
     expect(bodies).toEqual([undefined, undefined]);
   });
 
-  it("and no session answers nobody, unless it says to whom", async () => {
+  it("and no session refuses every page without `origin`", async () => {
     const visitor = await visitorOf([
       route("GET", "/closed", { session: "none", rate: "none", handler: hello }),
     ]);
@@ -178,7 +182,7 @@ describe("a row with a handler", () => {
   });
 });
 
-/** Every value that a word may have, and its absence. */
+/** All values of each option, its absence included. */
 const WORDS = {
   session: [undefined, "required", "opened", "none"],
   csrf: [undefined, true, false],
@@ -188,23 +192,23 @@ const WORDS = {
   rate: [undefined, "none"],
 } as const;
 
-/** All combinations of words. */
+/** All combinations of options. */
 const combinations = Object.entries(WORDS).reduce<Record<string, unknown>[]>(
   (all, [word, values]) => all.flatMap((words) => values.map((value) => ({ ...words, [word]: value }))),
   [{}],
 );
 
-/** Without the compiler, which would not let most of them pass. */
+/** Bypasses the compiler, which refuses most combinations. */
 const untyped = route as (method: string, path: string, words: object) => Route;
 
-it("no choice of words lets another site's page, or one without the token, change anything by the cookie alone", async () => {
+it("no combination of options lets another site's page, or one without the token, change anything by cookie alone", async () => {
   const rows: Route[] = [];
   for (const words of combinations) {
     for (const method of METHODS.filter((each) => each !== "GET")) {
       try {
         rows.push(untyped(method, `/row-${String(rows.length)}`, { ...words, handler: hello }));
       } catch {
-        // There is no such row.
+        // Such a row cannot be made.
       }
     }
   }

@@ -7,52 +7,53 @@ export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export type Method = (typeof METHODS)[number];
 
 /**
- * Where requests are counted. `sessions`, unless one is resumed, and `challenges`: before the handler. `calls` and
- * `codes`: by the handler, in the transaction that writes the request down. `none`: too cheap to be counted.
+ * Where requests are counted. `sessions` (new ones only) and `challenges`: before the handler. `calls` and `codes`:
+ * by the handler, in the transaction that writes the request. `none`: too cheap to count.
  */
 export type RateLimit = "sessions" | "challenges" | "calls" | "codes" | "none";
 
+/** A request and its response. */
 export interface Exchange {
   request: Request;
   response: Response;
 }
 
-/** A request in a session, from a page of its tenant. */
+/** A request in a session, from a page of the session's tenant. */
 export interface InSession extends Exchange {
   session: CallSessionData;
   tenant: Tenant;
 }
 
-/** A request that opens a session with the tenant its body names. */
+/** A request to open a session with the tenant in its body. */
 export interface Opening extends Exchange {
   tenant: Tenant;
 }
 
-/** What a parameter of the path names, looked up so that nothing of another's is found. */
+/** Lookup of the path parameter, limited to what belongs to the request. */
 export interface Own<Context, Found> {
-  /** For the refusal, a noun. */
+  /** Noun for the refusal. */
   what: string;
   find: (context: Context, id: string) => Promise<Found | undefined>;
 }
 
-/** Words of any route. What a word does not open is closed. */
+/** Options of any route. What no option opens is closed. */
 interface Words<Context, Found, Handled> {
-  /** Who may find what the path's parameter names. Without it a path with a parameter answers 404. */
+  /** Looks up the path parameter. Without it, a path with a parameter answers 404. */
   own?: Own<Context, Found>;
-  /** Where requests are counted; goes with `handler`. */
+  /** Where requests are counted. Required with `handler`. */
   rate?: RateLimit;
-  /** Answers while new work is refused, too. Default: `overloaded`. */
+  /** Answers even under overload. Default: refuses with `overloaded`. */
   whenOverloaded?: "answer";
-  /** Default: `no-store`. */
+  /** Value of `Cache-Control`. Default: `no-store`. */
   cache?: string;
   vary?: string;
-  /** What the route does, Markdown for `docs/http-api.md`. */
+  /** What the route does, in Markdown for `docs/http-api.md`. */
   does?: string;
-  /** Without it all that comes through is refused. */
+  /** Answers the request. Without it, requests that pass all checks are refused. */
   handler?: (context: Handled) => unknown;
 }
 
-/** Words of a route in a session. Only a `GET`, which changes nothing, can do without token and `Origin`. */
+/** Options of a route in a session. Only a `GET`, which changes nothing, can go without CSRF token and `Origin`. */
 export interface SessionWords<
   M extends Method,
   Body extends z.ZodType,
@@ -64,17 +65,17 @@ export interface SessionWords<
   InSession & { body: z.output<Body>; own: Found; idempotencyKey: Key extends true ? string : undefined }
 > {
   session?: "required";
-  /** Whether `X-CSRF-Token` is asked for where a cookie speaks for the visitor. */
+  /** Whether cookie sessions must send `X-CSRF-Token`. */
   csrf?: M extends "GET" ? boolean : true;
-  /** `if sent`: the browser leaves `Origin` out of reads within one origin. */
+  /** `if sent`: checks `Origin` only if sent, because browsers omit it from same-origin reads. */
   origin?: M extends "GET" ? "required" | "if sent" : "required";
-  /** JSON of this form. Default: no body is read. */
+  /** Schema of the JSON body. Default: the body is not read. */
   body?: Body;
-  /** Requires the header `Idempotency-Key`. */
+  /** Whether the header `Idempotency-Key` is required. */
   idempotencyKey?: Key;
 }
 
-/** Words of a route that opens a session: the page must be one of the tenant named in the body. */
+/** Options of a route that opens a session. The page must belong to the tenant in the body. */
 export interface OpeningWords<Body extends z.ZodType<{ tenant: string }>, Found> extends Words<
   Opening,
   Found,
@@ -84,21 +85,21 @@ export interface OpeningWords<Body extends z.ZodType<{ tenant: string }>, Found>
   body: Body;
 }
 
-/** Words of a route that looks at no session: cookies and bearers mean nothing to it. */
+/** Options of a route without sessions, which ignores cookies and bearer tokens. */
 export interface OpenWords<Found> extends Words<Exchange, Found, Exchange & { body: unknown; own: Found }> {
   session: "none";
   /**
-   * `own`: from no page of another site; `any`: from anywhere, though no other origin may read it; `public`: made to be
-   * loaded by every page. Default: from nowhere.
+   * `own`: only pages of this origin; `any`: all pages, though other origins cannot read the answer; `public`: all
+   * pages may load it. Default: no page.
    */
   origin?: "own" | "any" | "public";
-  /** `optional`: also answered where browsers are to come by https. */
+  /** `optional`: also answers plain http where https is required otherwise. */
   tls?: "optional";
-  /** A Content-Security-Policy in the place of the API's, which renders nothing. */
+  /** Content-Security-Policy in place of the API's, which allows no rendering. */
   policy?: string;
-  /** `form`: the fields of a form of at most 1 kB. Default: no body is read. */
+  /** `form`: parses form fields, 1 kB at most. Default: the body is not read. */
   body?: "form";
-  /** Answers refusals and failures in the place of problem+json. */
+  /** Answers refusals and errors in place of problem+json. */
   failures?: ErrorRequestHandler;
 }
 
@@ -124,10 +125,10 @@ export interface Route {
 }
 
 /**
- * A row of the route table. Method and path alone answer nothing but refusals: everything else has to be opened, and no
- * word lets a request change something by the authority of a cookie alone.
+ * Makes a row of the route table. With method and path alone it only refuses: each use has to be opened by an option.
+ * No option lets a request change anything on the strength of a cookie alone.
  *
- * @throws Error where words contradict each other
+ * @throws Error when options contradict each other
  */
 export function route<
   M extends Method,
@@ -170,7 +171,7 @@ export function route(
   return row;
 }
 
-/** For callers that the compiler does not check; a table with one of these is not served. */
+/** Finds contradictions at start-up, for callers that the compiler does not check. */
 function contradictionIn(row: Route): string | undefined {
   const { method, path, session, csrf, origin, tls, body, rate, handler } = row;
   const reads = method === "GET";
@@ -193,10 +194,10 @@ function contradictionIn(row: Route): string | undefined {
   return undefined;
 }
 
-/** The name of the path's parameter. */
+/** Returns the name of the path's parameter; undefined when there is none. */
 export const parameterOf = (path: string): string | undefined => /:(\w+)/.exec(path)?.[1];
 
-/** The paths of a table in its order, with the methods of each. */
+/** Groups a table's methods by path, in the table's order. */
 export function methodsByPath(routes: readonly Route[]): Map<string, Method[]> {
   const found = new Map<string, Method[]>();
   for (const { path, method } of routes) found.set(path, [...(found.get(path) ?? []), method]);

@@ -7,20 +7,20 @@ import { requireSingleHeaders, requireTls } from "./transport.js";
 import { type Check, type Checking, checkOpen, checksOf } from "./checks.js";
 import { methodsByPath, parameterOf, type Route } from "./route.js";
 
-/** What the words of a route table stand for in this process. */
+/** Handlers and services that a route table needs in this process. */
 export interface Gates extends Checking {
-  /** See each request first, and set the headers of each answer. */
+  /** Handlers that see each request first and set the headers of each answer. */
   before: readonly RequestHandler[];
-  /** Browsers reach the backend by https. */
+  /** Whether browsers reach the backend by https. */
   secure: boolean;
-  /** Decide what a page's origin may do, before any session is looked at. */
+  /** Handlers that decide what a page's origin may do, before sessions are looked at. */
   pages: readonly RequestHandler[];
   sessions: readonly RequestHandler[];
   overload: RequestHandler;
   log: Logger;
 }
 
-/** Serves a whole table: a path without a row is not found, and a method without one is not allowed. */
+/** Serves a whole table. Unknown paths answer 404, other methods of known paths 405. */
 export function createRouter(routes: readonly Route[], gates: Gates): Router {
   const router = Router();
   const mount = mounting(routes, gates.overload, checksOf(gates));
@@ -35,9 +35,9 @@ export function createRouter(routes: readonly Route[], gates: Gates): Router {
 }
 
 /**
- * Serves routes without sessions among those of an application: a path without a row goes on to the application.
+ * Serves routes without sessions within a host application. Unknown paths go on to the application.
  *
- * @throws Error where a row needs a session, or the overload guard where there is none
+ * @throws Error when a row needs a session, or an overload guard that is missing
  */
 export function createOpenRouter(
   routes: readonly Route[],
@@ -57,10 +57,10 @@ export function createOpenRouter(
 }
 
 /**
- * Mounts a table in stages, each row in the first that chooses it. A path refuses all other methods in the stage of its
- * last row.
+ * Mounts a table in stages: each row in the first stage that chooses it. A path refuses its other methods in the
+ * stage of its last row.
  *
- * @throws Error where two rows have the same method and path
+ * @throws Error when two rows have the same method and path
  */
 function mounting(routes: readonly Route[], overload: RequestHandler | undefined, check: Check) {
   const methods = methodsByPath(routes);
@@ -71,7 +71,7 @@ function mounting(routes: readonly Route[], overload: RequestHandler | undefined
     const rows = [...left].filter(chosen);
     const paths = methodsByPath(rows);
     const router = Router();
-    // Dozens of files have rows: one look-up instead of a comparison with each.
+    // One lookup instead of a comparison with each row: dozens of rows serve files.
     if (![...paths.keys()].some(parameterOf)) router.use(only(paths.keys()));
     for (const row of rows) {
       router[VERBS[row.method]](row.path, ...handlersOf(row, overload, check), ...failuresOf(row));
@@ -87,7 +87,7 @@ function mounting(routes: readonly Route[], overload: RequestHandler | undefined
 
 const VERBS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
 
-/** Skips a stage for the paths it has no rows for; they are compared as Express does. */
+/** Skips a stage for paths it has no row for. Compares paths as Express does. */
 function only(paths: Iterable<string>): RequestHandler {
   const known = new Set(Array.from(paths, (path) => path.toLowerCase()));
   return ({ path }, _response, next) => {
@@ -95,16 +95,16 @@ function only(paths: Iterable<string>): RequestHandler {
   };
 }
 
-/** The checks of a row, in their order, and its handler. */
+/** Returns a row's checks, in order, and its handler. */
 const handlersOf = (row: Route, overload: RequestHandler | undefined, check: Check): RequestHandler[] => [
   headersOf(row),
   ...(row.session === "none" ? [requireOpenOrigin(row)] : []),
   ...(row.body === undefined ? [] : row.body === "form" ? [form] : jsonBody),
-  // Once the body is there: a client that sends its own slowly keeps no other out.
+  // Runs after the body is read, so that a client that sends its body slowly holds no place.
   ...(row.whenOverloaded === "refuse" && overload ? [overload] : []),
   async (request, response) => {
     const context = await check(row, { request, response });
-    if (row.handler === undefined) throw new Refusal("not_found", "the path is not one of ours");
+    if (row.handler === undefined) throw new Refusal("not_found", "there is no such path");
     await row.handler(context as never);
   },
 ];
@@ -113,7 +113,7 @@ const failuresOf = ({ failures }: Route) => (failures === undefined ? [] : [fail
 
 const form = urlencoded({ extended: false, limit: 1024, parameterLimit: 4, inflate: false });
 
-/** Helmet keeps answers to our own origin; public ones are made to be loaded from every other. */
+/** Sets a row's headers. Helmet's keep answers to this origin; public answers may be loaded by all origins. */
 const headersOf =
   ({ cache, vary, policy, origin }: Route): RequestHandler =>
   (_request, response, next) => {
@@ -126,8 +126,8 @@ const headersOf =
   };
 
 /**
- * `own` goes by what the browser itself says of the page; all of them do by now. `Origin` is no help: it is `null` where
- * a page names no referrer.
+ * Refuses pages by `Sec-Fetch-Site`, which all current browsers send. `Origin` does not help: it is `null` on pages
+ * without referrer.
  */
 const requireOpenOrigin =
   ({ origin }: Route): RequestHandler =>
@@ -139,7 +139,7 @@ const requireOpenOrigin =
     next();
   };
 
-/** 405 with what is allowed. */
+/** Answers 405 with the allowed methods. */
 const refuseOthers =
   ({ failures }: Route, methods: readonly string[]): RequestHandler =>
   (request, response) => {

@@ -6,7 +6,7 @@ import { AddressRefused, createGuardedLookup, isPublicAddress, normalHost } from
 const found = (...addresses: string[]) =>
   addresses.map((address) => ({ address, family: isIP(address) === 6 ? 6 : 4 }));
 
-/** Looks a name up; successive answers of DNS are `answers`, the last for ever. */
+/** Looks a name up. `answers` are DNS's answers in turn; the last one repeats. */
 function lookUp(answers: string[][], allowPrivate = false) {
   let asked = 0;
   const lookup = createGuardedLookup(
@@ -24,7 +24,7 @@ function lookUp(answers: string[][], allowPrivate = false) {
 
 describe("an address", () => {
   it.each(["1.1.1.1", "198.41.0.4", "100.63.255.255", "172.32.0.1", "2001:500::1", "2a02:6b8::feed:ff"])(
-    "is public when somebody on the internet can have it: %s",
+    "is public when IANA assigns it to the internet: %s",
     (address) => expect(isPublicAddress(address)).toBe(true),
   );
 
@@ -43,7 +43,7 @@ describe("an address", () => {
 });
 
 describe("a looked-up name", () => {
-  it("gives the socket the very addresses that were checked, in order, asking once", async () => {
+  it("gives the socket exactly the checked addresses, in order, after one lookup", async () => {
     const { all, asked } = lookUp([["198.41.0.4", "2001:500::1"], ["127.0.0.1"]]);
     expect(await all()).toEqual(found("198.41.0.4", "2001:500::1"));
     expect(asked()).toBe(1);
@@ -62,7 +62,7 @@ describe("a looked-up name", () => {
     },
   );
 
-  it("is refused when it has no address, whoever allowed it", async () => {
+  it("is refused when it has no address, even if it may be private", async () => {
     await expect(lookUp([[]], true).all()).rejects.toBeInstanceOf(AddressRefused);
   });
 

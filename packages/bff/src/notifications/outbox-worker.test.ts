@@ -41,7 +41,7 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
       request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
       request.on("end", () => {
         const headers = request.headers as Record<string, string>;
-        // The receiver's clock goes with ours; the library's does not.
+        // The receiver's clock is the test's; the library insists on the real time.
         const event = new Webhook(SCANNED.webhookSecret).verify(body, signedNow(headers, body));
         if (answer < 300)
           received.push({ id: headers["webhook-id"] ?? "", event: event as Received["event"] });
@@ -56,7 +56,7 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
     await db.close();
   });
 
-  /** Checks the signature as sent, and gives the library one over the present time, which it insists on. */
+  /** Checks the signature as sent, and returns headers with a signature over the present time for the library. */
   function signedNow(headers: Record<string, string>, body: string): Record<string, string> {
     const [id = "", timestamp = ""] = [headers["webhook-id"], headers["webhook-timestamp"]];
     const webhook = new Webhook(SCANNED.webhookSecret);
@@ -147,7 +147,7 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
     expect(tries).toBeGreaterThan(50);
   });
 
-  it("tells of one call in the order of what happened, and of the second only when the first was taken", async () => {
+  it("delivers the events of one call in order, each only after the one before was accepted", async () => {
     const attempts = new Attempts(db, clock, { owner: "me" });
     const { attempt } = await new Ledger(db, cipher, clock, { owner: "me" }).accept(newCall(), true);
     if (attempt === undefined) throw new Error("no attempt");
@@ -165,7 +165,7 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
     expect(received.map(({ event }) => event.type)).toEqual(["call.unknown", "call.placed"]);
   });
 
-  it("lets another instance deliver what one has taken and not delivered, under the same id", async () => {
+  it("lets another instance deliver what the first took and did not deliver, with the same id", async () => {
     await heldCall();
     const taken = await new Outbox(db, clock).takeDue(["acme"], 10);
     await createWorker().deliverDue();

@@ -12,21 +12,21 @@ export interface OutboxWorkerOptions {
   send: SendWebhook;
   clock: Clock;
   log: Logger;
-  /** 0 ≤ value < 1, for the spread of repeats. */
+  /** Returns a random number, 0 ≤ value < 1, for jitter. */
   random: () => number;
 }
 
-/** Milliseconds between looks into the outbox. */
+/** Milliseconds between two looks into the outbox. */
 const LOOK_EVERY_MS = 1000;
 const AT_ONCE = 20;
 
-/** Wait before another try, in milliseconds: four times as long each time, up to the last; for as long as it takes. */
+/** Back-off between deliveries in milliseconds: four times as long each time, up to the longest. Tries never end. */
 const FIRST_WAIT = 5000;
 export const LONGEST_WAIT = 15 * 60_000;
 
 /**
- * Delivers the outbox to the tenants' receivers and repeats each notification until it is taken. A receiver may hear the
- * same event twice, under the same id; it hears the events of one call in their order.
+ * Delivers notifications from the outbox to the tenants' receivers, and repeats each until the receiver accepts it. A
+ * receiver may get an event twice, with the same id. It gets the events of one call in order.
  */
 export class OutboxWorker {
   readonly #options: OutboxWorkerOptions;
@@ -43,7 +43,7 @@ export class OutboxWorker {
     if (this.#receivers.length > 0) this.#running = this.#run();
   }
 
-  /** Starts no further delivery and resolves once those under way have ended. */
+  /** Starts no further deliveries, and resolves once those under way have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -60,7 +60,11 @@ export class OutboxWorker {
     }
   }
 
-  /** Tries what is due, once. @returns whether there may be more */
+  /**
+   * Tries each due notification once.
+   *
+   * @returns whether more may be due
+   */
   async deliverDue(): Promise<boolean> {
     const due = await this.#options.outbox.takeDue(this.#receivers, AT_ONCE);
     await Promise.all(due.map((one) => this.#deliver(one)));
@@ -71,7 +75,7 @@ export class OutboxWorker {
     const { outbox, cipher, tenants, send, log } = this.#options;
     const notify = tenants.get(notification.tenant)?.notify;
     if (notify === undefined) return;
-    // One that has been erased meanwhile is told without it.
+    // A call erased since then has no number.
     const number = notify.phone ? call.visitor_number : null;
     const body = JSON.stringify(
       eventOf({ notification, call }, number === null ? undefined : cipher.decrypt(number)),
@@ -98,7 +102,7 @@ export class OutboxWorker {
   }
 }
 
-/** The event as the receiver reads it, in the form Standard Webhooks recommends; see docs/webhooks.md. */
+/** Builds the event for the receiver, in the form that Standard Webhooks recommends; see docs/webhooks.md. */
 const eventOf = ({ notification, call }: DueNotification, phone: string | undefined) => ({
   type: `call.${notification.status}`,
   timestamp: notification.occurred_at,

@@ -4,10 +4,10 @@ import { type Clock, later } from "../clock.js";
 import type { Database } from "../store/database.js";
 import type { CallRow, NotificationRow, Tables } from "../store/tables.js";
 
-/** Milliseconds within which one delivery is tried; then another instance may. Longer than a webhook's patience. */
+/** Lease in milliseconds on a notification; after it, another instance may deliver. Longer than a delivery may take. */
 const TAKEN_FOR_MS = 60_000;
 
-/** Writes a notification of each call to the outbox, in the transaction that ended the calls. */
+/** Adds a notification per call to the outbox, in the transaction that changes the calls. */
 export async function enqueueNotifications(
   transaction: Transaction<Tables>,
   calls: readonly CallRow[],
@@ -27,13 +27,13 @@ export async function enqueueNotifications(
   await transaction.insertInto("notifications").values(rows).execute();
 }
 
-/** A notification that is due, and the call it is about as it is now. */
+/** A due notification, with the present row of its call. */
 export interface DueNotification {
   notification: NotificationRow;
   call: CallRow;
 }
 
-/** Notifications that have not been delivered yet. All methods throw StoreError. */
+/** Notifications that wait for delivery. All methods throw StoreError. */
 export class Outbox {
   readonly #db: Database;
   readonly #clock: Clock;
@@ -43,7 +43,10 @@ export class Outbox {
     this.#clock = clock;
   }
 
-  /** Takes at most `limit` notifications whose time has come; of one call only the first that is not delivered. */
+  /**
+   * Takes a lease on at most `limit` due notifications. Of each call, only the oldest undelivered one is taken, to
+   * keep the order.
+   */
   async takeDue(tenants: readonly string[], limit: number): Promise<DueNotification[]> {
     if (tenants.length === 0) return [];
     const notifications = await this.#db.write("takeNotifications", (transaction) => {
@@ -106,7 +109,11 @@ export class Outbox {
     );
   }
 
-  /** @param ms until the next try */
+  /**
+   * Puts the next try off.
+   *
+   * @param ms milliseconds until the next try
+   */
   async postpone(id: string, ms: number): Promise<void> {
     const due = later(this.#clock.now(), ms);
     await this.#db.write("postponeNotification", (transaction) =>

@@ -1,7 +1,11 @@
 import type { Configuration } from "../config/configuration.js";
 import { webhookUrlProblem } from "./webhook.js";
 
-/** What is wrong with the tenants' receivers, each with a hint. @param privateHosts see {@link webhookUrlProblem} */
+/**
+ * Lists problems of the tenants' webhook URLs, each with a hint.
+ *
+ * @param privateHosts see {@link webhookUrlProblem}
+ */
 export function receiverProblems({ tenants }: Configuration, privateHosts: readonly string[]): string[] {
   return tenants.flatMap(({ id, notify }) => {
     const problem = notify && webhookUrlProblem(notify.url, privateHosts);

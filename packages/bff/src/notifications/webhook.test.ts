@@ -20,7 +20,7 @@ afterEach(() => {
   sockets.clear();
 });
 
-/** Listens on every address of this machine, and counts who comes. */
+/** Listens on every address of this machine and counts connections. */
 async function listening(server: Server) {
   let connections = 0;
   server.on("connection", (socket) => {
@@ -40,7 +40,7 @@ interface Received {
   body: string;
 }
 
-/** A receiver that keeps what it gets, then does `answer`. */
+/** Starts a receiver that keeps each request, then runs `answer`. */
 async function receiver(answer: RequestListener = (_request, response) => response.end("ok")) {
   const received: Received[] = [];
   const { port, connections } = await listening(
@@ -161,7 +161,7 @@ describe("a webhook's event", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("is not delivered when nobody listens", async () => {
+  it("is not delivered when no server listens", async () => {
     const { url } = await receiver();
     servers.pop()?.close();
     expect(await send(url)).toEqual({ delivered: false, detail: "failed: ECONNREFUSED" });
@@ -182,7 +182,7 @@ describe("a webhook's event", () => {
     });
   });
 
-  it("is not delivered when TLS does not stand in time", async () => {
+  it("is not delivered when TLS takes too long", async () => {
     const { port } = await listening(createTcpServer(() => undefined));
     const timeouts = { connect: 50, whole: 3000 };
     expect(await send(`https://127.0.0.1:${port}/`, { timeouts })).toEqual({
@@ -191,7 +191,7 @@ describe("a webhook's event", () => {
     });
   });
 
-  it("is not delivered when its name is nobody's", async () => {
+  it("is not delivered when its name does not exist", async () => {
     const resolve = () => Promise.reject(Object.assign(new Error("no"), { code: "ENOTFOUND" }));
     expect(await send("https://hooks.example/", { resolve })).toEqual({
       delivered: false,
@@ -211,7 +211,7 @@ describe("a webhook's event", () => {
       more();
     });
     expect(await send(url, { timeouts: { connect: 3000, whole: 60_000 } })).toEqual({ delivered: true });
-    // Far over the limit for what the sockets' buffers take, far under what 60 s would.
+    // Far above what the sockets' buffers take, far below what 60 s of reading would.
     expect(written).toBeLessThan(16 * 1024 * 1024);
   });
 
@@ -247,7 +247,7 @@ describe("a webhook's event", () => {
   });
 });
 
-/** Addresses nobody on the internet can have, in every spelling a URL takes. */
+/** Non-public addresses, in every spelling that a URL accepts. */
 const PRIVATE_HOSTS = [
   ...["127.0.0.1", "127.0.0.1.", "127.1", "127.0.1", "127.255.255.254", "2130706433", "017700000001"],
   ...["0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "0X7F.1", "127.0.0.0x1", "%31%32%37.0.0.1", "127.0.0.1"],
@@ -284,9 +284,9 @@ describe("a private address", () => {
     expect(connections()).toBe(0);
   });
 
-  it("is not connected to when a name leads to it on the second look only", async () => {
+  it("is not connected to when only the second lookup returns it", async () => {
     const { port, connections } = await receiver();
-    // 3ffe::/16 was given back to IANA: not special, but nobody's, so no test knocks at a stranger's.
+    // 3ffe::/16 was returned to IANA: it counts as public but is not assigned, so no real host is contacted.
     const { resolve, asked } = resolvingTo("3ffe::1", "127.0.0.1");
     const timeouts = { connect: 100, whole: 3000 };
     const detail = await detailOf(send(`https://hooks.example:${port}/`, { resolve, timeouts }));

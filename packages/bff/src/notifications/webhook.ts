@@ -17,45 +17,47 @@ import {
 } from "./address-guard.js";
 import { HOW_TO_MAKE_A_WEBHOOK_SECRET, isWebhookSecret } from "../config/webhook-secret.js";
 
-/** What came of one attempt. `detail` is for the log: it holds no body, no secret and nothing of the URL but its host. */
+/** Result of one delivery attempt. `detail` is for the log: no body, no secret, and of the URL only the host. */
 export type Delivery = { delivered: true } | { delivered: false; detail: string };
 
 /** One event for one receiver. */
 export interface WebhookEvent {
   url: string;
-  /** As {@link isWebhookSecret} wants it. */
+  /** A secret that {@link isWebhookSecret} accepts. */
   secret: Secret;
-  /** The same for every attempt, so that the receiver can tell a repeat: letters, digits, `_` and `-`. */
+  /** The same for every attempt, so that the receiver recognises repeats. Letters, digits, `_` and `-`. */
   id: string;
-  /** JSON, signed and sent byte for byte as it is. */
+  /** JSON; signed and sent unchanged. */
   body: string;
 }
 
-/** Makes one attempt to deliver an event. Never throws, never repeats. */
+/** Makes one attempt to deliver an event. Never throws and never repeats. */
 export type SendWebhook = (event: WebhookEvent) => Promise<Delivery>;
 
 export interface WebhookSenderOptions {
   clock: Clock;
   /**
-   * Hostnames and addresses that may be private and may be spoken to over plain http, without ports. What counts is
-   * the host as it stands in the URL: a name is not allowed because its address is listed.
+   * Hosts, without ports, that may be private and reached by plain http. Compared with the host as written in the
+   * URL: a listed address does not allow a name that resolves to it.
    */
   privateHosts: readonly string[];
-  /** The system's resolver, unless a test has its own. */
+  /** Default: the system's resolver. */
   resolve?: Resolve;
-  /** In milliseconds: `connect` for each of lookup, TCP and TLS, `whole` for everything. */
+  /** Milliseconds: `connect` for lookup, TCP and TLS each, `whole` for the entire delivery. */
   timeouts?: { connect: number; whole: number };
 }
 
-/** How much of an answer we read, in bytes. Only its status counts. */
+/** Most bytes of an answer to read. Only its status matters. */
 export const ANSWER_LIMIT = 64 * 1024;
 
+/** Default time-outs in milliseconds; see {@link WebhookSenderOptions.timeouts}. */
 export const TIMEOUTS = { connect: 3000, whole: 15_000 };
 
 /**
- * Makes a function that signs an event as Standard Webhooks asks and posts it once. Delivered is what was answered
- * with 2xx; a redirect is not followed and not delivered. Reaches public addresses and `privateHosts` only: the
- * address is resolved once, checked, and connected to, each time on a fresh connection.
+ * Makes a function that signs an event by Standard Webhooks and posts it once. A 2xx answer means delivered;
+ * redirects are not followed, and mean not delivered. Connects only to public addresses and `privateHosts`: each time
+ * the name is resolved once, checked, and connected to on a fresh connection.
+ *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function createWebhookSender(options: WebhookSenderOptions): SendWebhook {
@@ -76,9 +78,10 @@ export function createWebhookSender(options: WebhookSenderOptions): SendWebhook 
 }
 
 /**
- * Says what is wrong with a webhook's URL by itself, without asking DNS: not https, credentials in it, or an address
- * that is not public. Goes into a message after the setting's name.
- * @param privateHosts as in {@link WebhookSenderOptions}
+ * Finds what is wrong with a webhook's URL without asking DNS: not https, credentials in it, or an address that is
+ * not public. The text follows the setting's name.
+ *
+ * @param privateHosts see {@link WebhookSenderOptions}
  * @returns a sentence with a hint, quoting at most the host; undefined when nothing is wrong
  */
 export function webhookUrlProblem(url: string, privateHosts: readonly string[]): string | undefined {
@@ -93,7 +96,7 @@ export function webhookUrlProblem(url: string, privateHosts: readonly string[]):
   if (parsed.protocol === "http:") {
     return `use https://; plain http is for hosts listed in WEBHOOK_PRIVATE_HOSTS only, and ${host} is not`;
   }
-  // RFC 6761, 6.3: these are loopback whatever DNS says.
+  // Loopback by definition, whatever DNS says (RFC 6761, 6.3).
   const local = /(^|\.)localhost$/.test(host);
   if (local || (isIP(host) !== 0 && !isPublicAddress(host))) {
     return `${host} is not public: use a public host, or list ${host} in WEBHOOK_PRIVATE_HOSTS`;
@@ -106,11 +109,12 @@ const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true });
 const isListed = (host: string, privateHosts: readonly string[]): boolean =>
   privateHosts.some((listed) => normalHost(listed) === host);
 
-/** Something we would not send; the message is fit for the log. */
+/** An event that must not be sent. The message is safe to log. */
 class Unsendable extends Error {}
 
 function sign(secret: Secret, id: string, now: Date, body: string): Record<string, string> {
-  // A full stop would let one signature stand for another id and body; the specification forbids it.
+  // The signature covers id, timestamp and body joined by full stops, so the specification forbids them in the id:
+  // one signature could fit another id and body.
   if (!/^[\w-]+$/.test(id)) throw new Unsendable("the event's id has more than letters, digits, _ and -");
   const key = secret.reveal();
   if (!isWebhookSecret(key)) {
@@ -131,7 +135,7 @@ interface Attempt {
   timeouts: { connect: number; whole: number };
 }
 
-/** Resolves to the status. Rejects when none was received. */
+/** Posts the event and resolves to the answer's status; rejects when there was none. */
 async function statusOf({ url, headers, body, lookup, timeouts }: Attempt): Promise<number> {
   const { connect, whole } = timeouts;
   let status: number | undefined;
@@ -150,13 +154,13 @@ async function statusOf({ url, headers, body, lookup, timeouts }: Attempt): Prom
     });
     return answer.status;
   } catch (error) {
-    // The receiver has decided once it sent a status: what becomes of the rest of its answer does not matter.
+    // The status decides; an answer that breaks off after it changes nothing.
     if (status !== undefined) return status;
     throw error;
   }
 }
 
-/** Messages of foreign errors may quote what was sent: only their codes go to the log. */
+/** Only codes of foreign errors go to the log: their messages may quote what was sent. */
 function faultDetail(error: unknown): string {
   if (error instanceof Unsendable) return error.message;
   if (!(error instanceof RequestError)) return `failed: ${error instanceof Error ? error.name : "unknown"}`;

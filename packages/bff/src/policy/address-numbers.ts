@@ -8,22 +8,22 @@ import type { NumberCipher } from "../store/number-cipher.js";
 import { addressHash } from "./address-prefix.js";
 import { stepsOf } from "./attack-meter.js";
 
-/** A count of different numbers, and what becomes of a request for another one when it has no room. */
+/** Count of different numbers, and what happens to a request for a further number once it is full. */
 export interface NumberCount {
   all: Count;
   beyond: "ban" | "refuse" | "keep";
 }
 
-/** An address at a tenant, as limits are counted for it. */
+/** Name of an address at a tenant, as in buckets of limits. */
 export const addressName = (cipher: NumberCipher, tenant: Tenant, ip: string | undefined): string =>
   `${tenant.id}/address/${addressHash(cipher, ip)}`;
 
-/** The bucket of all numbers that an address asks for. */
+/** Bucket of all numbers requested from an address. */
 const askedFor = (address: string, seconds: number): string => `${numbersOf(address)}/${String(seconds)}`;
 
 /**
- * The counts of the numbers that anonymous visitors of an address ask for: all of them, and, apart, those that are
- * dialled. A number that is among the latter is dialled again, however many are asked for besides.
+ * Counts of the numbers that anonymous visitors of an address ask for: one of all numbers, and one of the numbers
+ * that are dialled. A number in the second count is dialled again, however many others are requested.
  */
 export function addressTiers(
   address: string,
@@ -41,7 +41,7 @@ export function addressTiers(
   return counts;
 }
 
-/** How much harder a proof of work is for anonymous visitors whose address has asked for many different numbers. */
+/** Steps by which proofs of work get harder for an address that has asked for many different numbers. */
 export class AddressNumbers {
   readonly #db: Database;
   readonly #cipher: NumberCipher;
@@ -54,9 +54,10 @@ export class AddressNumbers {
   }
 
   /**
-   * Steps as the attack meter's: none below the first tier, and one more at each doubling, to three.
+   * Returns the step of an address: 0 below the first tier, one more at each doubling, 3 at most, as in the attack
+   * meter.
    *
-   * @throws StoreError: what cannot be read makes nothing easier
+   * @throws StoreError: a count that cannot be read must not make the proof easier
    */
   async step(tenant: Tenant, ip: string | undefined): Promise<number> {
     if (tenant.limits === "none") return 0;

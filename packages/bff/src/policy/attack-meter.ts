@@ -3,24 +3,24 @@ import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
 
 const MINUTE = 60_000;
-/** Minutes looked back on, this one included. */
+/** Minutes that the meter looks back on, the current one included. */
 const WINDOW = 5;
-/** Anonymous tries within the window that make an attack. */
+/** Anonymous call requests within the window that make an attack. */
 const ATTACK = 50;
 const MOST_STEPS = 3;
-/** Milliseconds for which a count is good, and after which ours are added to everybody's. */
+/** Milliseconds between two exchanges with the database: adding this instance's count and reading the total. */
 const FRESH = 1000;
 
 /**
- * How many calls visitors without identity have lately asked for, per tenant. The count lies in the database, so that
- * all instances agree, to the second, and a restart forgets nothing older. Throws StoreError.
+ * Counts the recent call requests of visitors without identity, per tenant. The counts lie in the database: instances
+ * agree to the second, and a restart loses at most a second's counts. Throws StoreError.
  */
 export class AttackMeter {
   readonly #db: Database;
   readonly #clock: Clock;
-  /** Not yet written, by tenant and minute. */
+  /** Counts not yet written to the database, by tenant and minute. */
   #pending = new Map<string, Map<number, number>>();
-  /** As last read, by tenant. */
+  /** Totals as last read, by tenant. */
   #counted = new Map<string, number>();
   #countedAt = -Infinity;
   #counting: Promise<void> | undefined;
@@ -30,7 +30,7 @@ export class AttackMeter {
     this.#clock = clock;
   }
 
-  /** A call was asked for, whatever becomes of it: an attack does not end because its calls are refused. */
+  /** Counts a call request, refused or not: refusing calls must not end the attack. */
   note(tenant: string): void {
     const minutes = this.#pending.get(tenant) ?? new Map<number, number>();
     const minute = this.#minute();
@@ -38,7 +38,7 @@ export class AttackMeter {
     this.#pending.set(tenant, minutes);
   }
 
-  /** How strong the attack on the tenant is: 0 for none, and up by one for each doubling, to three. */
+  /** Returns the strength of the attack on a tenant: 0 for none, one more at each doubling, 3 at most. */
   async step(tenant: string): Promise<number> {
     if (this.#clock.monotonic() - this.#countedAt >= FRESH) {
       await (this.#counting ??= this.#count().finally(() => (this.#counting = undefined)));
@@ -47,7 +47,7 @@ export class AttackMeter {
     return stepsOf(tries, ATTACK);
   }
 
-  /** Deletes what is not looked back on; for a timer. */
+  /** Deletes counts older than the window. Called by a timer. */
   async prune(): Promise<void> {
     const before = this.#minute() - WINDOW;
     await this.#db.write("pruneTries", (transaction) =>
@@ -61,7 +61,7 @@ export class AttackMeter {
     const own = [...writing].flatMap(([tenant, minutes]) =>
       [...minutes].map(([minute, tries]) => ({ tenant, minute, tries })),
     );
-    // Two instances that lock rows in different orders would wait for each other.
+    // Sorted, because two instances that lock rows in different orders would deadlock.
     own.sort((a, b) => (a.tenant === b.tenant ? a.minute - b.minute : a.tenant < b.tenant ? -1 : 1));
     try {
       const rows = await this.#db.write("countTries", async (transaction) => {
@@ -97,7 +97,7 @@ export class AttackMeter {
   #minute = (): number => Math.floor(this.#clock.now().getTime() / MINUTE);
 }
 
-/** Steps by which a proof of work is harder: one at `first`, another at each doubling, three at most. */
+/** Steps by which a proof of work is harder: one at `first`, one more at each doubling, three at most. */
 export const stepsOf = (count: number, first: number): number =>
   count < first ? 0 : Math.min(MOST_STEPS, 1 + Math.floor(Math.log2(count / first)));
 

@@ -7,18 +7,18 @@ import { Refusal } from "../refusal.js";
 import { openSealedNumber } from "./sealed-number.js";
 import { type DialableNumber, dialableNumber } from "./dialable-number.js";
 
-/** A request that may become a call: everything in it decided by us, nothing by the page. */
+/** Request that passed the policy. Each value is checked or chosen by the backend. */
 export interface AllowedCall {
   target: string;
   reference: string | null;
   visitorNumber: string;
-  /** ISO 3166, of the visitor's number. */
+  /** ISO 3166 country code of the visitor's number. */
   visitorCountry: string;
-  /** Where the configuration does not have it. */
+  /** Null when the office's number is in the configuration. */
   officeNumber: string | null;
   officeIsOperator: boolean;
   identity: string | null;
-  /** Has to hold in the transaction that writes the call down. */
+  /** Precondition that must hold in the transaction that writes the call. */
   check: Precondition;
   variables: Record<string, string>;
   page: string | null;
@@ -26,32 +26,33 @@ export interface AllowedCall {
   scheduledFor: Date | null;
 }
 
-/** Who asks, if the host site vouches for somebody. */
+/** User identified by the host site. */
 export interface User {
   id: string;
   /** E.164. */
   phone?: string;
-  /** The only ones this user may use; all when absent. */
+  /** Ids of the only targets this user may use; absent: all. */
   targets?: readonly string[];
-  /** What the user's calls are about; goes before the page's. */
+  /** Subject of the user's calls. Overrides the page's `reference`. */
   reference?: string;
-  /** Go before the page's. */
+  /** Values for message templates. They override the page's. */
   variables?: Readonly<Record<string, string>>;
 }
 
+/** What the policy knows of a request besides its body. */
 export interface Circumstances {
   user: User | undefined;
   locale: string;
   now: Date;
 }
 
-/** How far ahead a call may be asked for, in milliseconds. */
+/** Most milliseconds a call may be scheduled ahead. */
 const FARTHEST_AHEAD = 14 * 24 * 60 * 60_000;
 
 /**
- * Holds a request against the tenant's rules: user, target, variables, consent, numbers, hours, in this order.
+ * Checks a request against the tenant's rules, in this order: user, target, variables, consent, numbers, hours.
  *
- * @throws Refusal with the first rule it breaks
+ * @throws Refusal of the first rule that the request breaks
  */
 export async function applyPolicy(
   request: CallRequest,
@@ -74,7 +75,7 @@ export async function applyPolicy(
   const scheduledFor = timeOf(request, now);
   return {
     target: request.target,
-    // The page may have been changed by its visitor, what a token says may not.
+    // Values of a token go first: a visitor can change the page, but not the token.
     reference: reference ?? user?.reference ?? request.reference ?? null,
     ...numbers,
     check: firstRefusal(
@@ -90,8 +91,7 @@ export async function applyPolicy(
 }
 
 /**
- * When to call: at once, or at the time chosen. Whether that is past already is the ledger's to say, which knows a repeat
- * when it sees one.
+ * Returns when to call; null for at once. The ledger refuses times in the past, because it alone recognises a repeat.
  */
 function timeOf({ at, timeZone }: CallRequest, now: Date): Date | null {
   if (timeZone !== undefined && !isTimeZone(timeZone))
@@ -102,7 +102,7 @@ function timeOf({ at, timeZone }: CallRequest, now: Date): Date | null {
   throw new Refusal("invalid_request", "choose a time within the next two weeks", { at: "at" });
 }
 
-/** Why nobody is to be called then. Of a repeat it is not asked: that was in time when it was first sent. */
+/** Refuses a time outside opening hours or in quiet hours. Not checked for repeats, whose first request was in time. */
 function untimely(
   chosen: Date | null,
   timeZone: string | undefined,
@@ -115,14 +115,14 @@ function untimely(
     const what = chosen === null ? "send a time of opening as at" : "choose a time when the target is open";
     return new Refusal("closed", what, { at: "at", opensAt: hours.nextOpening(now) });
   }
-  // To be called at once is the visitor's own wish, whatever the hour.
+  // Immediate calls are allowed at any hour: the visitor is awake.
   const { quietHours } = tenant;
   if (chosen === null || timeZone === undefined || !quietHours || !isQuiet(quietHours, chosen, timeZone))
     return undefined;
-  return new Refusal("quiet_hours", "choose a time when nobody sleeps there", { at: "at" });
+  return new Refusal("quiet_hours", "choose a time outside the tenant's quiet hours", { at: "at" });
 }
 
-/** The two numbers, each from where the target has it from, and what a sealed one says of the call. */
+/** Finds the visitor's and the office's numbers, each from its source, and what a sealed number says about the call. */
 async function numbersOf(
   request: CallRequest,
   tenant: Tenant,
@@ -170,18 +170,18 @@ const knownTo = (target: Target, variables: User["variables"] = {}): Record<stri
   Object.fromEntries(Object.entries(variables).filter(([name]) => target.variables.includes(name)));
 
 function targetOf(tenant: Tenant, id: string, user: User | undefined): Target {
-  // Own properties only: "constructor" is nobody's target.
+  // Own properties only, or "constructor" would be found as a target.
   const target = Object.hasOwn(tenant.targets, id) && mayUse(user, id) ? tenant.targets[id] : undefined;
   if (target === undefined)
     throw new Refusal("target_unknown", "the tenant has no such target", { at: "target" });
   return target;
 }
 
-/** Whether the user's token leaves them this target. */
+/** Whether the user's token allows this target. */
 export const mayUse = (user: Pick<User, "targets"> | undefined, target: string): boolean =>
   user?.targets?.includes(target) ?? true;
 
-/** Query strings carry names, mail addresses and tokens; where the visitor was is enough. */
+/** Removes the query string, which may hold names, mail addresses and tokens. */
 function withoutQuery(page: string): string {
   const url = new URL(page);
   return url.origin + url.pathname;

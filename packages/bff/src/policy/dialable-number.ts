@@ -3,26 +3,26 @@ import type { Tenant } from "../config/configuration.js";
 import { allowsNumber } from "../config/number-rules.js";
 import { Refusal } from "../refusal.js";
 
-/** Kinds of number a person picks up at an ordinary price. */
+/** Types of numbers that people answer and that cost an ordinary price. */
 const ORDINARY: ReadonlySet<PhoneNumberType | undefined> = new Set([
   "MOBILE",
   "FIXED_LINE",
   "FIXED_LINE_OR_MOBILE",
 ]);
 
-/** A number that may be called, and what is known of it. */
+/** A number that may be called, and its country. */
 export interface DialableNumber {
   /** E.164 with `+`. */
   number: string;
-  /** ISO 3166. */
+  /** ISO 3166 country code. */
   country: string;
 }
 
 /**
- * Reads a number, as a visitor typed it or a token has it, as one of the tenant's country, or of the one after `+`, and
- * holds it against the tenant's rules.
+ * Parses a number, typed by a visitor or taken from a token, and checks it against the tenant's rules. Without `+` it
+ * is read as a number of the tenant's country.
  *
- * @param at the member of the request it came in
+ * @param at member of the request that held the number
  * @throws Refusal `phone_invalid` or `number_not_allowed`
  */
 export function dialableNumber(text: string | undefined, tenant: Tenant, at: string): DialableNumber {
@@ -34,12 +34,12 @@ export function dialableNumber(text: string | undefined, tenant: Tenant, at: str
   const { onlyCountry } = tenant.numbers;
   if (
     !ORDINARY.has(phone.getType()) ||
-    // Satellites have calling codes of no country, and metadata takes their numbers for mobile ones.
+    // Satellite calling codes belong to no country, and metadata lists their numbers as mobile.
     phone.country === undefined ||
     (onlyCountry !== undefined && phone.country !== onlyCountry) ||
     !allowsNumber(tenant.numbers, number)
   ) {
-    throw new Refusal("number_not_allowed", "the tenant does not have calls made to such numbers", { at });
+    throw new Refusal("number_not_allowed", "the tenant does not call such numbers", { at });
   }
   return { number, country: phone.country };
 }

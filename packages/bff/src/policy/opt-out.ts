@@ -8,20 +8,21 @@ import { useOptOutCode } from "../store/opt-out-codes.js";
 import type { Tables } from "../store/tables.js";
 import { addressHash } from "./address-prefix.js";
 
-/** Wrong codes: of one address, and of all the world. docs/privacy.md has the arithmetic. */
+/** Most wrong codes in `within` seconds, from one address and altogether; see docs/privacy.md for the arithmetic. */
 export const MOST_WRONG_CODES = { within: 3600, ofOneAddress: 10, altogether: 200 };
 
 const ALTOGETHER = "wrong-codes/all";
 
+/** Result of trying an opt-out code. */
 export type OptOutAnswer =
-  /** The number that the code was told to is blocked. */
+  /** The number of the code is blocked. */
   | { optedOut: true }
-  /** No such code; without `retryAfter` another may be tried, with it none for so many seconds. */
+  /** The code is unknown. With `retryAfter`, no code is accepted for so many seconds. */
   | { optedOut: false; retryAfter?: number };
 
 /**
- * "I did not ask for this call": a code alone blocks the number it was told to, for all tenants. There are a million of
- * them and no session, so what protects everybody's number from guessing is that few wrong codes are taken.
+ * Blocks the number of an opt-out code for all tenants. A code works without a session, and there are only a million,
+ * so a limit on wrong codes protects numbers from guessing.
  */
 export class OptOuts {
   readonly #db: Database;
@@ -37,9 +38,11 @@ export class OptOuts {
   }
 
   /**
+   * Tries a code.
+   *
    * @param code six digits
    * @param ip as Express gives it
-   * @throws StoreError: what cannot be counted is not tried
+   * @throws StoreError: a try that cannot be counted is not made
    */
   async take(code: string, ip: string | undefined): Promise<OptOutAnswer> {
     const { within: seconds, ofOneAddress, altogether } = MOST_WRONG_CODES;
@@ -54,7 +57,7 @@ export class OptOuts {
     if (used === altogether) {
       this.#log.warn(
         { most: altogether, within: seconds },
-        "opt-out codes are being guessed: none is taken until the hour is over",
+        "opt-out codes are being guessed: none is accepted until the hour is over",
       );
     }
     return answer;
@@ -66,7 +69,7 @@ export class OptOuts {
     counts: readonly Count[],
   ): Promise<{ answer: OptOutAnswer; used?: number | undefined; call?: string }> {
     const now = this.#clock.now();
-    // Counted before it is looked at, so that of simultaneous guesses no more are looked at than may be.
+    // Counted before the lookup, so simultaneous guesses cannot exceed the limit.
     const { full, counted } = await countInAll(transaction, counts, now);
     if (full.length > 0) {
       return { answer: { optedOut: false, retryAfter: await secondsUntilRoom(transaction, full, now) } };

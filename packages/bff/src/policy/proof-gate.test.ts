@@ -20,7 +20,7 @@ const secretOf = (letter: string): Secret => new Secret(letter.repeat(32));
 
 const openCipher = (db: Database): Promise<NumberCipher> => openNumberCipher(db, [secretOf("s")]);
 
-/** A gate that makes no challenge, but notes how many tries it would have taken. */
+/** Makes a gate that makes no challenge but records how many tries it would have taken. */
 async function askingGate(db: Database, clock: TestClock) {
   const asked: number[] = [];
   const desk = {
@@ -46,7 +46,7 @@ it("asks for at most 200 tries, and for twice as many at each doubling of an att
   await db.close();
 });
 
-it("asks for twice as many at each doubling of an address's numbers, for the greater of this and an attack", async () => {
+it("asks for twice as many at each doubling of an address's numbers; the greater of this and an attack counts", async () => {
   const db = await openDatabase("sqlite::memory:");
   const clock = new TestClock();
   const { asked, gate } = await askingGate(db, clock);
@@ -76,7 +76,7 @@ it("asks for twice as many at each doubling of an address's numbers, for the gre
   expect(asked.splice(0)).toEqual([200, 200, 200, 200, 200]);
   expect(asks.splice(0)).toEqual([false, false, false, false, false]);
 
-  // An attack asks for more than an address that has asked for nothing yet.
+  // The attack asks for more tries than an address that has asked for nothing yet.
   for (let n = 0; n < 50; n++) await gate.judge(limited, visitor, undefined);
   await look(limited, { ...visitor, ip: "203.0.113.8" });
   await look();

@@ -8,28 +8,31 @@ import type { AttackMeter } from "./attack-meter.js";
 import { count } from "../store/limit-counts.js";
 import type { Client, ProofDesk, ProofUse } from "./proof.js";
 
-/** Most tries that solving a challenge takes while nothing is wrong; doubled with each step of an attack. */
+/** Most tries that a challenge takes without an attack; doubled at each step. */
 const TRIES = 200;
-/** Seconds by which a used proof is remembered longer than it lives: it is checked before the database is asked. */
+/**
+ * Seconds that the record of a used proof outlives the proof: the expiry is checked before the database is asked, and
+ * the database may take long.
+ */
 const REMEMBERED_LONGER = 60;
 
-/** What of a session, and of the request made in it, matters here. */
+/** Visitor and request, as far as proofs need them. */
 export interface Visitor extends Client {
-  /** As Express gives it. */
+  /** Client address as Express gives it. */
   ip: string | undefined;
-  /** Set for whom the host site vouches. */
+  /** Present when the host site identifies the visitor. */
   user?: object;
 }
 
-/** What comes of looking at a proof. */
+/** Result of checking a proof. */
 export interface Judgement {
-  /** It does not do. A repeat of what was accepted is answered all the same. */
+  /** The proof is missing or wrong. The caller ignores this for a repeat of an accepted request. */
   refusal?: Refusal;
-  /** Uses it up with the call, or refuses; absent where none is asked for. */
+  /** Precondition that uses the proof up together with the call; absent when no proof is required. */
   check?: Precondition;
 }
 
-/** Who has to prove work before a call, and how much. */
+/** Decides which visitors prove work before a call, and how much. */
 export class ProofGate {
   readonly #desk: ProofDesk;
   readonly #meter: AttackMeter;
@@ -43,14 +46,14 @@ export class ProofGate {
     this.#clock = clock;
   }
 
-  /** Whether a call of this visitor needs a proof now. */
+  /** Whether a call of this visitor requires a proof now. */
   async asks(tenant: Tenant, { user, ip }: Pick<Visitor, "user" | "ip">): Promise<boolean> {
     if (user !== undefined || tenant.proof === "never") return false;
     if (tenant.proof === "anonymous" || (await this.#meter.step(tenant.id)) > 0) return true;
     return (await this.#addresses.step(tenant, ip)) > 0;
   }
 
-  /** A challenge for this visitor: as hard as the attack on the tenant, or the visitor's address, makes it. */
+  /** Makes a challenge, as hard as the attack on the tenant, or the visitor's address, requires. */
   async challenge(tenant: Tenant, visitor: Visitor): Promise<ProofChallenge> {
     return this.#desk.challenge(visitor, TRIES * 2 ** (await this.#step(tenant, visitor)));
   }
@@ -60,7 +63,7 @@ export class ProofGate {
     return Math.max(await this.#meter.step(tenant.id), await this.#addresses.step(tenant, ip));
   }
 
-  /** Judges the proof of a call that is asked for; none is needed where none is asked for. */
+  /** Checks the proof of a call request. No proof passes where none is required. */
   async judge(tenant: Tenant, visitor: Visitor, proof: string | undefined): Promise<Judgement> {
     if (visitor.user === undefined && tenant.proof !== "never") this.#meter.note(tenant.id);
     if (!(await this.asks(tenant, visitor))) return {};
@@ -82,7 +85,7 @@ export class ProofGate {
 
 const refused = (refusal: Refusal): Judgement => ({ refusal, check: () => Promise.resolve({ refusal }) });
 
-/** Uses a proof up: of simultaneous uses one is the first. */
+/** Uses a proof up. Of simultaneous uses, the first wins. */
 const once =
   ({ nonce, expiresAt }: ProofUse, tenant: string, clock: Clock): Precondition =>
   async (transaction) => {

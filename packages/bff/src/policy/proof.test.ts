@@ -73,7 +73,7 @@ describe("GET /proof", () => {
     expect((await visitor.call({ ...CALL, proof })).body.status).toBe("placed");
   });
 
-  it("answers each time another, which does not tell whose calls are whose", async () => {
+  it("answers a different one each time, which does not reveal the owner of calls", async () => {
     const bff = await start("anonymous");
     const [visitor] = await open(bff);
     const challenges = [await challengeFor(visitor), await challengeFor(visitor)];
@@ -85,14 +85,14 @@ describe("GET /proof", () => {
 });
 
 describe("a tenant that asks for proofs", () => {
-  it("of nobody: `never`", async () => {
+  it("from no visitor: `never`", async () => {
     const bff = await start("never");
     const [visitor, session] = await open(bff);
     expect(session.body.proof).toBeUndefined();
     for (let n = 0; n < 60; n++) expect((await visitor.call(CALL)).body.status).toBe("placed");
   });
 
-  it("of each visitor nobody vouches for, before each call: `anonymous`", async () => {
+  it("from each anonymous visitor, before each call: `anonymous`", async () => {
     const bff = await start("anonymous");
     const [visitor, session] = await open(bff);
     expect(session.body.proof).toBe("required");
@@ -107,7 +107,7 @@ describe("a tenant that asks for proofs", () => {
     expect((await user.call(CALL)).body.status).toBe("placed");
   });
 
-  it("while it is under attack, the default: fifty calls asked for in five minutes, by whomever", async () => {
+  it("during an attack, the default: fifty call requests in five minutes", async () => {
     const clock = clockOfToday();
     const bff = await start("attack", { clock });
     for (let n = 0; n < 49; n++) {
@@ -119,7 +119,7 @@ describe("a tenant that asks for proofs", () => {
     expect(codeOf(await visitor.call(CALL))).toEqual(REQUIRED);
     expect((await open(bff))[1].body.proof).toBe("required");
     expect((await visitor.call({ ...CALL, proof: await proofFor(visitor) })).body.status).toBe("placed");
-    // Another tenant is not attacked.
+    // The other tenant is not under attack.
     expect((await bff.visitor().open("careful", CAREFUL)).body.proof).toBeUndefined();
     const token = await createIdentityToken({ tenant: "acme", sub: "user-1" }, SCANNED.identitySecret);
     expect((await (await open(bff, token))[0].call(CALL)).body.status).toBe("placed");
@@ -132,7 +132,7 @@ describe("a tenant that asks for proofs", () => {
     expect((await later.call(CALL)).body.status).toBe("placed");
   });
 
-  it("as long as calls are asked for without: an attack does not end because it is refused", async () => {
+  it("as long as requests without proof come: refusing an attack does not end it", async () => {
     const clock = clockOfToday();
     const bff = await start("attack", { clock });
     const [visitor] = await open(bff);
@@ -173,7 +173,7 @@ it("the measure of an attack is the same to the second for two instances on Post
   for (const bff of [one, other]) expect((await open(bff))[1].body.proof).toBe("required");
 });
 
-/** The proof with something else in it; what is signed does not fit any more. */
+/** Changes a proof's contents, so that its signature no longer matches. */
 const changed = (proof: string, parameters: object, solution: object = {}): string => {
   const { challenge, ...rest } = JSON.parse(atob(proof)) as Proof;
   return btoa(
@@ -190,10 +190,7 @@ describe("a proof is refused", () => {
     ["when it is no JSON", () => btoa("proof")],
     ["when it is something else", () => btoa("[1,2]")],
     ["without a solution", async (v) => btoa(JSON.stringify({ challenge: await challengeFor(v) }))],
-    [
-      "when nobody has solved it",
-      async (v) => changed(await proofFor(v), {}, { derivedKey: "0".repeat(64) }),
-    ],
+    ["when it was never solved", async (v) => changed(await proofFor(v), {}, { derivedKey: "0".repeat(64) })],
     ["for another algorithm", async (v) => changed(await proofFor(v), { algorithm: "SHA-256" })],
     ["for a cost of nothing", async (v) => changed(await proofFor(v), { cost: 0 })],
     ["for a cost of its own", async (v) => changed(await proofFor(v), { cost: 1 })],
@@ -267,7 +264,7 @@ describe.each(engines)("a solved proof on %s", (_name, newUrl) => {
     expect(codeOf(await visitor.call({ ...CALL, proof }))).toEqual(INVALID);
   });
 
-  it("is not asked for again when the same call is asked for again, whatever is sent instead", async () => {
+  it("is not required again for a repeat of the same call", async () => {
     const clock = clockOfToday();
     const bff = await start("anonymous", { databaseUrl: await newUrl(), clock });
     const [visitor] = await open(bff);
@@ -282,11 +279,11 @@ describe.each(engines)("a solved proof on %s", (_name, newUrl) => {
     }
     const other = await visitor.call({ ...CALL, phone: "8 900 000-00-02" }, key);
     expect(other.body.code).toBe("idempotency_conflict");
-    // Nobody else's key is one's own.
+    // Keys belong to a session: for another session the same key is new.
     expect(codeOf(await (await open(bff))[0].call(CALL, key))).toEqual(REQUIRED);
   });
 
-  it("is not used up by a call that is refused for something else", async () => {
+  it("is not used up by a call that is refused for another reason", async () => {
     const bff = await start("anonymous", { databaseUrl: await newUrl() });
     const [visitor] = await open(bff);
     const proof = await proofFor(visitor);
@@ -297,14 +294,14 @@ describe.each(engines)("a solved proof on %s", (_name, newUrl) => {
   });
 });
 
-it("what is past is not kept: counts of tries are deleted once they cannot matter, and no sooner", async () => {
+it("counts of tries are deleted once they no longer matter, and no sooner", async () => {
   const clock = clockOfToday();
   const bff = await start("anonymous", { clock });
   const meter = new AttackMeter(bff.database, clock);
   const [visitor] = await open(bff);
   await visitor.call({ ...CALL, proof: await proofFor(visitor) });
   clock.advance(1000);
-  // Writes down what was counted.
+  // Makes the meter write its counts to the database.
   await challengeFor(visitor);
   const left = async () => {
     await meter.prune();

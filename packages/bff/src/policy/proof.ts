@@ -6,40 +6,42 @@ import type { Clock } from "../clock.js";
 import type { Secret } from "../config/secret.js";
 import { Refusal } from "../refusal.js";
 
-/** Rounds of PBKDF2 for one try: some milliseconds of a browser's, and of ours for making the challenge. */
+/** PBKDF2 iterations of one try: a few milliseconds in a browser, and the same here per challenge made. */
 const COST = 5000;
 const LIFE_MS = 5 * 60_000;
-/** Challenges in the making: together they hold up what else waits for Node's few threads by a tenth of a second. */
+/** Most challenges to make at once: so many delay other users of Node's thread pool by a tenth of a second. */
 const MOST_AT_ONCE = 64;
 
-/** A proof that holds, and until when it would if it were not used up. */
+/** A valid proof, with its expiry, until which its use must be remembered. */
 export interface ProofUse {
   nonce: string;
   expiresAt: Date;
 }
 
-/** Whose challenge it is. */
+/** Session that a challenge is made for. */
 export interface Client {
   tenant: string;
   principal: string;
 }
 
-/** Makes challenges of ALTCHA's second protocol and checks what is said to solve them. */
+/** Makes challenges of ALTCHA's second protocol and checks their solutions. */
 export interface ProofDesk {
   /**
-   * @param most tries that solving it may take, each number as likely as the next
+   * Makes a challenge.
+   *
+   * @param most most tries that a solution may take; each number up to it is equally likely
    * @throws Refusal `overloaded` while too many are being made
    */
   challenge(client: Client, most: number): Promise<ProofChallenge>;
   /**
-   * Costs a few hashes, whatever is sent. Whether it was used before is the ledger's to say.
+   * Checks a solution. Costs a few hashes, whatever is sent. Does not check whether the proof was used before.
    *
    * @throws Refusal `proof_invalid`
    */
   check(proof: string, client: Client): Promise<ProofUse>;
 }
 
-/** Signs under the newest of `secrets`, takes what any of them signed. */
+/** Signs with the newest of `secrets`; accepts signatures of any of them. */
 export function createProofDesk(secrets: readonly Secret[], clock: Clock): ProofDesk {
   const [newest, ...older] = secrets.map(keysOf);
   if (newest === undefined) throw new Error("nothing can be signed without a secret");
@@ -94,7 +96,7 @@ function keysOf(secret: Secret): Keys {
   };
 }
 
-/** Tells sessions apart without telling who owns which calls. */
+/** Binds a challenge to a session without revealing the principal that owns the session's calls. */
 const sessionTag = ({ tenant, principal }: Client, { session }: Keys): string =>
   createHmac("sha256", session)
     .update(JSON.stringify([tenant, principal]))

@@ -21,34 +21,35 @@ import type { BanRow, Tables } from "../store/tables.js";
 import { addressName, addressTiers } from "./address-numbers.js";
 import type { NumberCount } from "./address-numbers.js";
 
-/** Who asks for a call, and to which number. */
+/** Session and request that limits are counted for. */
 export interface Client {
   tenant: Tenant;
-  /** Of the session. */
+  /** Principal of the session. */
   principal: string;
-  /** As Express gives it. */
+  /** Client address as Express gives it. */
   ip: string | undefined;
-  /** Hash of the user the site vouches for; absent for an anonymous visitor. */
+  /** Hash of the identified user's id; absent for an anonymous visitor. */
   identity?: string | null;
   number: string;
 }
 
-/** What is decided on a request, and what the operator is told of it. */
+/** Decision on a request, with what the operator's log says about it. */
 interface RateLimitDecision extends Decision {
-  /** The session's ban begins with this request. */
+  /** The ban of the session, if it starts with this request. */
   banned?: BanRow | undefined;
-  /** With this request the address has used this count up. */
+  /** The address's count that this request has filled. */
   usedUp?: NumberCount | undefined;
 }
 
-/** Seconds after which whoever is banned for good may as well ask again. */
+/** Seconds of `Retry-After` for a ban without end. */
 const A_DAY = 24 * 60 * 60;
 
 /**
- * Rate limits on requests: of one address, of one session, and on how many different numbers a visitor asks for. What is
- * beyond them is refused, but for numbers of an address, which may be kept for a person first. They are counted in our
- * own table, not by rate-limiter-flexible: in the very transaction that writes the request down, so that no repeat is
- * counted, and by the clock that is passed in.
+ * Rate limits on requests: per address, per session, and on the number of different numbers a visitor asks for.
+ * Requests beyond a limit are refused; requests beyond an address's lower tier are kept for a person.
+ *
+ * Counts lie in our own table instead of rate-limiter-flexible: they are written in the transaction that writes the
+ * request, so no repeat is counted, and they follow the clock that is passed in.
  */
 export class RateLimits {
   readonly #db: Database;
@@ -66,13 +67,13 @@ export class RateLimits {
   /**
    * Counts a new session.
    *
-   * @throws Refusal `rate_limited`; StoreError, since what cannot be counted is not allowed
+   * @throws Refusal `rate_limited`; StoreError, because a session that cannot be counted is not allowed
    */
   checkSession(tenant: Tenant, ip: string | undefined): Promise<void> {
     return this.#check("sessions", tenant, ip);
   }
 
-  /** As {@link checkSession} for a challenge of proof of work: making one costs us as much as one try at solving it. */
+  /** Like {@link checkSession}, for a proof-of-work challenge: making one costs as much as one try at solving it. */
   checkChallenge(tenant: Tenant, ip: string | undefined): Promise<void> {
     return this.#check("challenges", tenant, ip);
   }
@@ -90,8 +91,8 @@ export class RateLimits {
   }
 
   /**
-   * Runs `accept` with what counts the request, once it is certain that it is a new one; with nothing where the tenant
-   * has no limits.
+   * Runs `accept` with the precondition that counts the request; `accept` runs it only for a new request. For a
+   * tenant without limits there is no precondition.
    */
   async guard<T>(client: Client, accept: (check?: Precondition) => Promise<T>): Promise<T> {
     const { id, limits } = client.tenant;
@@ -117,7 +118,7 @@ export class RateLimits {
   #tellUsedUp(tenant: string, { all, beyond }: NumberCount): void {
     this.#log.warn(
       { tenant, numbers: all.most, seconds: all.seconds, further: beyond === "keep" ? "kept" : "refused" },
-      "visitors of one address have asked for so many different numbers that further ones are not dialled; if they are no crowd, TRUST_PROXY does not name every proxy",
+      "visitors of one address have asked for so many different numbers that further ones are not dialled; if they are few, check that TRUST_PROXY names every proxy",
     );
   }
 
@@ -129,7 +130,8 @@ export class RateLimits {
     const { tenant, principal, ip, identity = null } = client;
     const now = this.#clock.now();
     if (identity !== null) {
-      // The site answers for its users: their calls are limited where they are dialled, and no address is theirs alone.
+      // Calls of identified users are limited when they are dialled, and not by address: many users may share an
+      // office's.
       const name = `${tenant.id}/identity/${identity}`;
       const numbers = numbersIn(name, limits.distinctNumbers.identity, "refuse");
       return (await this.#count(transaction, [], numbers, client.number, now)).decision;
@@ -143,7 +145,7 @@ export class RateLimits {
     const { decision, used, full } = await this.#count(transaction, requests, numbers, client.number, now);
     if (full.some(({ beyond }) => beyond === "ban")) {
       const banned = await ban(transaction, session, now);
-      // Unless another request of the session was the first to go too far.
+      // A simultaneous request of the session may have started the ban.
       const inForce = banned ?? (await banOf(transaction, session, now));
       return { ...decision, banned, ...(inForce && { refusal: tooMany(secondsOf(inForce, now)) }) };
     }
@@ -151,9 +153,9 @@ export class RateLimits {
   }
 
   /**
-   * Counts the request, and the number where it has not been asked for before.
+   * Counts the request, and its number if it is new to the visitor.
    *
-   * @returns how many there are now in each bucket, and the counts of numbers that had no room
+   * @returns the new count of each bucket, and the counts that had no room for the number
    */
   async #count(
     transaction: Transaction<Tables>,
@@ -168,7 +170,7 @@ export class RateLimits {
     const more = numbers.filter((entry) => unheard.has(ownOf(entry).bucket));
     const used = await count(transaction, [...requests, ...more.map(({ all }) => all)], now);
     const full = more.filter(({ all }) => !used.has(all.bucket));
-    // A number that is kept is none of those that are dialled: asked for again, it is kept again.
+    // Takes a kept number out of the dialled ones: asked for again, it is kept again.
     const kept = full.filter(({ beyond }) => beyond === "keep").map((entry) => ownOf(entry).bucket);
     await takeBack(transaction, kept);
     const counted = [...unheard.keys(), ...used.keys()].filter((bucket) => !kept.includes(bucket));

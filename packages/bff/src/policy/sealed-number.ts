@@ -17,23 +17,24 @@ const Contents = z.object({
   reference: Reference.optional(),
 });
 
+/** Contents of a sealed number. */
 export interface OpenedNumber {
   phone: string;
-  /** What a call to it is about. */
+  /** Subject of calls to this number. */
   reference: string | undefined;
   /**
-   * Judges what may change between a request and its repeat, and so has to hold for the first of them only: that it has
-   * not expired, and that its calls, which are counted, are not used up.
+   * Precondition of a first request only, not of its repeats: the sealed number has not expired, and not all of its
+   * calls are used.
    */
   check: Precondition;
 }
 
 /**
- * Opens a number that the host's backend has sealed: a compact JWE (RFC 7516), `dir` with `A256GCM` under the tenant's
- * key, for this tenant and this target.
+ * Opens a number sealed by the host's backend: a compact JWE (RFC 7516), `dir` with `A256GCM`, encrypted with the
+ * tenant's key for this tenant and target.
  *
- * @throws Refusal `sealed_number_invalid` or `sealed_number_other_tenant`; `check` says `sealed_number_expired` or
- *   `sealed_number_used`
+ * @throws Refusal `sealed_number_invalid` or `sealed_number_other_tenant`; `check` refuses with
+ *   `sealed_number_expired` or `sealed_number_used`
  */
 export async function openSealedNumber(
   sealed: string,
@@ -72,7 +73,7 @@ async function contentsOf(sealed: string, tenant: string, key: KeyObject): Promi
     });
     return Contents.parse(JSON.parse(Buffer.from(plaintext).toString("utf8")));
   } catch (error) {
-    // Another tenant's key does not fit; that it is another's, only the key id tells.
+    // Decryption fails with another tenant's key as well; only the key id tells the two apart.
     if (isAnothers(sealed, tenant)) throw anothers();
     throw invalid("it was not sealed with this tenant's key, or does not hold what it should", error);
   }
@@ -100,7 +101,7 @@ const expired = (): Refusal =>
 const anothers = (): Refusal =>
   new Refusal("sealed_number_other_tenant", "it was sealed for another tenant", { at: "sealedNumber" });
 
-/** The cause may quote what was inside. */
+/** Keeps only the cause's name: its message may quote decrypted content. */
 const invalid = (detail: string, cause?: unknown): Refusal =>
   new Refusal("sealed_number_invalid", detail, {
     at: "sealedNumber",

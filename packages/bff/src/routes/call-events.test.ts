@@ -22,7 +22,7 @@ async function start(options: TestBffOptions = {}) {
   return bff;
 }
 
-/** A visitor with a call that is not over for a week. */
+/** Opens a session with a call scheduled for next week. */
 async function waitingVisitor(bff: TestBff, phone: string, now = new Date()) {
   const visitor = bff.visitor();
   await visitor.open();
@@ -43,7 +43,7 @@ async function follow(bff: TestBff, { visitor, id }: { visitor: Visitor; id: str
 }
 
 describe("streams of events", () => {
-  it("are six at once for one visitor; whoever wants more is to look instead, and others have theirs", async () => {
+  it("are at most six for one visitor; further ones must poll, and other visitors keep theirs", async () => {
     const bff = await start();
     const one = await waitingVisitor(bff, "8 900 000-00-01");
     const other = await waitingVisitor(bff, "8 900 000-00-02");
@@ -64,7 +64,7 @@ describe("streams of events", () => {
     expect(streams.open("another")).toBeTypeOf("function");
   });
 
-  it("are to be compressed by nothing on the way, which would hold them back", async () => {
+  it("forbid compression on the way, which would hold them back", async () => {
     const bff = await start();
     const { headers } = await follow(bff, await waitingVisitor(bff, "8 900 000-00-01"));
     expect(headers["cache-control"]).toBe("no-store, no-transform");
@@ -82,14 +82,14 @@ describe("streams of events", () => {
     await ended;
   });
 
-  it("leave nothing behind that goes on reading when they are broken off as they begin", async () => {
+  it("leave no reader behind when the client leaves at the start", async () => {
     let reads = 0;
     let reading: () => void = () => undefined;
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));
     const seen = new Promise<void>((resolve) => (reading = resolve));
     const watched: { id?: string } = {};
-    /** Holds up the first reading of the call, and counts the others. */
+    /** Holds up the first read of the call, and counts the others. */
     const holding: KyselyPlugin = {
       transformQuery: ({ node }) => node,
       async transformResult({ result }) {

@@ -7,42 +7,44 @@ import type { CallRow } from "../store/tables.js";
 import { beginStream, whenOver } from "../http/connections.js";
 import type { OpenStreams } from "../http/open-streams.js";
 
-/** Less than the idle time after which common proxies cut a connection, in milliseconds. */
+/** Milliseconds between keep-alives, less than the idle time-out of common proxies. */
 const KEEP_ALIVE_MS = 15_000;
 
-/** How often a call is read again when other processes change it, too; milliseconds. */
+/** Milliseconds between reads of a call that other processes may change. */
 const READ_AGAIN_MS = 1000;
 
-/** Less than a session lasts without a request, milliseconds: whoever follows on has to show it then. */
+/** Longest stream in milliseconds, less than a session's idle time: the reconnect after it keeps the session alive. */
 const LONGEST_MS = 20 * 60_000;
 
-/** Milliseconds after which a browser connects again. */
+/** Milliseconds after which a browser reconnects. */
 const RETRY_MS = 2000;
 
 const HEAD = {
   "Content-Type": "text/event-stream",
-  // Compressed, events would lie in the compressor until it is full: many applications have one for all answers.
+  // `no-transform`: compression would hold events back until its buffer is full, and many applications compress
+  // everything.
   "Cache-Control": "no-store, no-transform",
-  // Some proxies hold a stream back until it ends unless told so.
+  // Some proxies buffer a stream to its end without this.
   "X-Accel-Buffering": "no",
 };
 
 export interface Following {
   feed: CallFeed;
-  /** The call as the ledger has it. */
+  /** Reads the call from the ledger. */
   read: () => Promise<CallRow | undefined>;
-  /** The call as its session may see it. */
+  /** Converts a call to what its session may see. */
   show: (call: CallRow) => Call;
-  /** Other processes change calls, and the feed does not hear of it. */
+  /** Whether other processes change calls, of which the feed is not told. */
   shared: boolean;
   streams: OpenStreams;
   clock: Clock;
 }
 
 /**
- * Streams a call's changes as server-sent events named `call`: the present state first, until it is over.
+ * Streams a call's changes as server-sent events named `call`: the present state first, then each change until it is
+ * over.
  *
- * @throws Refusal `rate_limited` or `overloaded` where there are too many streams
+ * @throws Refusal `rate_limited` or `overloaded` when too many streams are open
  */
 export async function followCall(
   request: Request,
@@ -51,7 +53,7 @@ export async function followCall(
   { feed, read, show, shared, streams, clock }: Following,
 ): Promise<void> {
   if (request.method === "HEAD") {
-    // There would be no end to the answer, and Node sends none of it before.
+    // An answer to HEAD must end: Node sends its headers only then.
     response.type("text/event-stream").end();
     return;
   }
@@ -77,7 +79,7 @@ export async function followCall(
     response.write(eventOf(show(call)));
     if (isOver(call.status)) response.end();
   };
-  // Subscribed before the present state is read, so that no change falls between the two.
+  // Subscribes before reading the present state, so that no change is missed in between.
   over.addEventListener("abort", feed.subscribe(call.id, send));
   const readAndSend = async (): Promise<void> => {
     const present = await read();
@@ -86,7 +88,7 @@ export async function followCall(
   const every = async (ms: number, work: () => unknown): Promise<void> => {
     while ((await clock.sleep(ms, over)) && !over.aborted) await work();
   };
-  // A reading that fails is followed by another.
+  // A failed read is ignored, because another follows.
   if (shared) void every(READ_AGAIN_MS, () => readAndSend().catch(() => undefined));
   void every(KEEP_ALIVE_MS, () => response.write(":\n\n"));
   void clock.sleep(LONGEST_MS, over).then((slept) => slept && response.end());

@@ -31,13 +31,16 @@ export interface CallRoutesOptions {
   db: Database;
 }
 
-/** How long `POST /calls` waits for UIS's answer before it says 202; a refusal comes at once, phones ring longer. */
+/**
+ * Milliseconds `POST /calls` waits for UIS's answer before it answers 202. UIS refuses within them, but phones ring
+ * longer.
+ */
 const ANSWER_GRACE_MS = 300;
 
-/** `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id`, `GET /calls/:id/events` */
+/** Routes `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id` and `GET /calls/:id/events`. */
 export function callRoutes(options: CallRoutesOptions): Route[] {
   const { ledger, feed, streams, clock, db } = options;
-  // Other processes dial calls of the same ledger.
+  // On PostgreSQL other processes dial calls of the same ledger.
   const shared = db.engine === "postgres";
   const own = {
     what: "call",

@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-it("readiness says that new work is refused for as long as it is, and liveness does not", async () => {
+it("readiness fails while new work is refused, and liveness does not", async () => {
   const db = await openDatabase("sqlite::memory:");
   closing.push(() => db.close());
   const state = { overloaded: true };

@@ -9,18 +9,20 @@ import type { OpenCircuit } from "../uis/circuit-breaker.js";
 export interface HealthRoutesOptions {
   db: Database;
   clock: Clock;
-  /** The process is about to end. */
+  /** Whether the process is about to end. */
   draining: () => boolean;
-  /** New work is refused. */
+  /** Whether new work is refused. */
   overloaded: () => boolean;
-  /** Accounts that UIS refuses, by tenant id. */
+  /** Open circuits by tenant id: UIS refuses these accounts. */
   openCircuits: () => ReadonlyMap<string, OpenCircuit>;
 }
 
 /**
- * `GET /health/live`: the process answers. `GET /health/ready`: it can keep what it accepts. UIS decides neither, since
- * requests are taken without it, too; an account that it refuses is named in the detail, and so is who is paused, to
- * those on the operator's own network: which customers there are, and what fails for them, is nobody else's business.
+ * Health checks. `GET /health/live`: the process answers. `GET /health/ready`: it can store what it accepts. UIS
+ * affects neither, because requests are accepted without it.
+ *
+ * The detail names refused accounts and paused tenants only to requests from the operator's own network: the list of
+ * tenants and their failures is confidential.
  */
 export function healthRoutes({
   db,
@@ -30,7 +32,7 @@ export function healthRoutes({
   openCircuits,
 }: HealthRoutesOptions): Route[] {
   let probing: Promise<boolean> | undefined;
-  /** Each probe writes: those that come meanwhile share it. */
+  /** Writes a probe, shared by simultaneous checks. */
   const writable = (): Promise<boolean> => (probing ??= isWritable(db).finally(() => (probing = undefined)));
   const ready = async ({ request, response }: Exchange): Promise<void> => {
     const failed = [
@@ -48,7 +50,7 @@ export function healthRoutes({
       response.json(answer);
       return;
     }
-    // Requests are taken all the same.
+    // Reported without failing readiness: requests are still accepted.
     const halted = failed.includes("database") ? [] : await activePauses(db);
     const refused = Array.from(openCircuits(), ([tenant, { since, code }]) => ({
       tenant,
@@ -67,7 +69,7 @@ export function healthRoutes({
       }),
     } satisfies Health);
   };
-  // Operators ask from beside the backend, behind the proxy.
+  // Operators ask from the same machine or network, past the proxy.
   const words = {
     session: "none",
     origin: "any",

@@ -1,7 +1,7 @@
 import { route, type Route } from "../http/route.js";
 import type { Metrics } from "../metrics.js";
 
-/** `GET /metrics`, for a listener of its own: what operators see is not for those who reach the other one. */
+/** Route `GET /metrics`, for a listener of its own that only operators reach. */
 export const metricsRoutes = (metrics: Metrics): Route[] => [
   route("GET", "/metrics", {
     session: "none",

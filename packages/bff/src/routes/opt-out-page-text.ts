@@ -1,4 +1,4 @@
-/** What the page has come to. */
+/** State of the opt-out page. */
 export type OptOutPageState = "ask" | "malformed" | "wrong" | "wait" | "done" | "broken";
 
 const TEXTS = {
@@ -62,7 +62,11 @@ button { width: 100%; min-height: 3rem; margin-top: 1.25rem; padding: .5rem 1rem
 .done p { margin: 0; }
 `;
 
-/** The page, whole. Nothing in it comes from outside. @param seconds to wait, with `wait` */
+/**
+ * Renders the whole page. Contains nothing from the request.
+ *
+ * @param seconds time to wait, in state `wait`
+ */
 export function optOutPage(language: OptOutPageLanguage, state: OptOutPageState, seconds = 0): string {
   const text = TEXTS[language];
   if (state === "done") {

@@ -12,11 +12,11 @@ export interface OptOutPageOptions {
 }
 
 /**
- * "I did not ask for this call": a form for any browser, without script, session or cookie, whose code alone blocks the
- * number it was told to. At `/stop` of what it is mounted at: where the address told at the end of a message leads.
+ * The opt-out page: a form that works in any browser without script, session or cookie. Its code alone blocks the
+ * number. It lies at `/stop`, the address that is spoken at the end of a message.
  *
- * The form has no CSRF token, and needs none: nobody's authority is borrowed with it. It is taken from no other site's
- * page all the same, or its visitors would use up the wrong codes there may be, and no number could opt out.
+ * The form needs no CSRF token, because it uses no authority of the browser. Forms on other sites are refused all the
+ * same: their visitors would use up the limit of wrong codes, and no number could opt out.
  */
 export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
   const words = {
@@ -31,7 +31,7 @@ export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
       origin: "any",
       rate: "none",
       whenOverloaded: "answer",
-      does: "a page for [whoever is called](privacy.md) and did not ask for it; HTML, a form with one field, `code`",
+      does: "a page for [a person who was called](privacy.md) without asking for it; HTML, a form with one field, `code`",
       handler: ({ request, response }) => response.send(optOutPage(languageOf(request), "ask")),
     }),
     route("POST", "/stop", {
@@ -59,7 +59,7 @@ export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
   ];
 }
 
-/** Nothing but the page itself and its one style is loaded or run, and the form goes nowhere else. */
+/** Allows the page and its one style only; the form may be sent to this backend only. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(OPT_OUT_PAGE_STYLE).digest("base64")}'`,
@@ -71,7 +71,7 @@ const POLICY = [
 const languageOf = (request: Request): OptOutPageLanguage =>
   request.acceptsLanguages("en", "ru") === "ru" ? "ru" : "en";
 
-/** As it was typed: in groups, with dashes, in full-width digits. */
+/** Reads the code as typed: in groups, with dashes, in full-width digits. */
 function codeIn({ body }: Request): string | undefined {
   const typed = (body as Record<string, unknown> | undefined)?.["code"];
   if (typeof typed !== "string") return undefined;
@@ -79,7 +79,7 @@ function codeIn({ body }: Request): string | undefined {
   return /^\d{6}$/.test(code) ? code : undefined;
 }
 
-/** A person is waiting for a page here, not a program for a problem. */
+/** Answers errors with the page: a person reads it, not a program. */
 const failures =
   (log: Logger): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {

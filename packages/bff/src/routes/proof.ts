@@ -1,7 +1,7 @@
 import { route, type Route } from "../http/route.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 
-/** `GET /proof` */
+/** Route `GET /proof`. */
 export const proofRoutes = (proofs: ProofGate): Route[] => [
   route("GET", "/proof", {
     session: "required",

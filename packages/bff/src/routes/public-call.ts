@@ -2,7 +2,7 @@ import { type Call, type CallReason, KEPT_REASONS } from "@uis-call/shared";
 import type { Tenant } from "../config/configuration.js";
 import type { CallRow } from "../store/tables.js";
 
-/** The call as its own session may see it. */
+/** Converts a call to what its own session may see. */
 export const publicCall = (row: CallRow, tenant: Tenant): Call => ({
   id: row.id,
   status: row.status,
@@ -15,8 +15,8 @@ export const publicCall = (row: CallRow, tenant: Tenant): Call => ({
 });
 
 /**
- * Says `kept` for what would tell a stranger about a number: that it is being called, is called often, or that its owner
- * does not want to be called. The identified users of a tenant that requires identity are no strangers.
+ * Replaces reasons that would tell a stranger about a number by `kept`: that it is being called, is called often, or
+ * is blocked. Identified users of a tenant that requires identity see the true reason.
  */
 function toldReason(reason: CallReason, { identity }: CallRow, tenant: Tenant): CallReason {
   const trusted = identity !== null && tenant.identity?.required === true;

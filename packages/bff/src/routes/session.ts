@@ -22,7 +22,7 @@ export interface SessionRoutesOptions {
   clock: Clock;
 }
 
-/** `POST /session`, `DELETE /session` */
+/** Routes `POST /session` and `DELETE /session`. */
 export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOptions): Route[] {
   return [
     route("POST", "/session", {
@@ -61,7 +61,7 @@ export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOption
     } satisfies SessionResponse);
   }
 
-  /** The user a token speaks for, or nobody where there is none. It speaks once. */
+  /** Returns the user of an identity token and uses the token up; undefined without a token. */
   async function userOf(token: string | undefined, tenant: Tenant): Promise<SessionUser | undefined> {
     if (token === undefined) {
       if (tenant.identity?.required !== true) return undefined;
@@ -76,7 +76,7 @@ export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOption
   }
 }
 
-/** Everything the widget may know. Numbers of the tenant are not among it. */
+/** Builds everything the widget may know. The tenant's numbers are not included. */
 function describeSession(
   session: CallSessionData,
   tenant: Tenant,
@@ -108,7 +108,7 @@ function describeSession(
   };
 }
 
-/** How much of the calendar a page is told. */
+/** How many days and opening times a page gets. */
 const DAYS_TOLD = 14;
 const TIMES_TOLD = 10;
 

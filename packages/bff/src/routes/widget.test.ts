@@ -31,7 +31,7 @@ const integrity = async (): Promise<Integrity> => (await (await get("widget.json
 const scripts = () => [...files.keys()].filter((name) => name.endsWith(".js"));
 
 describe("the scripts of the button", () => {
-  it("are for every page to load, and to keep for good where their name is their content's", async () => {
+  it("may be loaded by every page, and cached for good when named by their content", async () => {
     const names = scripts();
     expect(names).toEqual(
       expect.arrayContaining(["widget.js", expect.stringMatching(/^widget-ru-\w{8}\.js$/)]),
@@ -62,7 +62,7 @@ describe("the scripts of the button", () => {
     expect(await identity.text()).toBe(plain);
   });
 
-  it("have their integrity told, by which a page may hold us to them", async () => {
+  it("have their integrity published, for pages to check", async () => {
     const { script, integrity: hashes } = await integrity();
     expect(Object.keys(hashes).sort()).toEqual(
       scripts()
@@ -88,7 +88,7 @@ describe("the scripts of the button", () => {
     }
   });
 
-  it("say at the top of both entries what is bundled, and where its licences are served", async () => {
+  it("name at the top of both entries what is bundled, and where its licences are served", async () => {
     const { script } = await integrity();
     for (const entry of ["widget.js", script]) {
       const text = await (await get(entry)).text();
@@ -109,6 +109,6 @@ describe("the scripts of the button", () => {
   });
 });
 
-/** Names in `import("./…")`, `from "./…"`, whatever the quotes. */
+/** Finds names in `import("./…")` and `from "./…"`, with any quotes. */
 const importsIn = (script: string): string[] =>
   [...script.matchAll(/(?:import\(|from|import)\s*["'`]\.\/([^"'`]+)["'`]/g)].map(([, name = ""]) => name);

@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { type Exchange, route, type Route } from "../http/route.js";
 
-/** A script whose name changes with its content: `widget-<hash>.js` or `widget-<what>-<hash>.js`. */
+/** Matches scripts named after their content: `widget-<hash>.js` or `widget-<what>-<hash>.js`. */
 const HASHED = /-[\da-f]{8}\.js$/;
 
 /**
- * `GET /widget.js`, the immutable `GET /widget-<hash>.js`, what both of them load when it is needed,
- * `GET /widget-licenses.txt`, and `GET /widget.json`, which tells the hashed name and the integrity of each script.
+ * Routes of the scripts: `GET /widget.js`, the immutable `GET /widget-<hash>.js`, the scripts that both load on
+ * demand, `GET /widget-licenses.txt`, and `GET /widget.json` with the hashed name and integrity of each script.
  */
 export function widgetRoutes(files: ReadonlyMap<string, string>): Route[] {
   const words = {
@@ -48,7 +48,7 @@ const DOES: Record<string, string> = {
   "widget-licenses.txt": "the licences of what is bundled in the scripts, as plain text",
 };
 
-/** The embed bundle as it was built, by name: scripts, and the licences of what is in them. */
+/** Reads the built embed bundle, by file name: scripts and the licences of their contents. */
 export function readEmbedBundle(): Map<string, string> {
   const folder = dirname(fileURLToPath(import.meta.resolve("@uis-call/widget/embed")));
   const names = readdirSync(folder)
@@ -57,7 +57,7 @@ export function readEmbedBundle(): Map<string, string> {
   return new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
-/** Which file is this version's script, and what the browser is to check of each. */
+/** Returns the name of this version's script, and each script's integrity (Subresource Integrity). */
 export function integrityOf(files: ReadonlyMap<string, string>): {
   script: string;
   integrity: Record<string, string>;
@@ -73,7 +73,7 @@ export function integrityOf(files: ReadonlyMap<string, string>): {
   };
 }
 
-/** Compressed as well as can be, once, when it is first asked for. */
+/** Sends a text compressed. Each encoding is made once, at the first request for it. */
 function send(text: string, type: string) {
   const tag = `"${createHash("sha256").update(text).digest("base64url")}"`;
   const encoded = new Map<string, Buffer>();

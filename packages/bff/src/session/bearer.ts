@@ -3,20 +3,21 @@ import type { Store } from "express-session";
 import { createTextCipher } from "../config/text-cipher.js";
 import type { Secret } from "../config/secret.js";
 
-/** express-session gives the store this when it is set up with it. */
+/** Store that express-session has been set up with, which adds `generate`. */
 type ReadyStore = Store & { generate(request: Request): void };
 
+/** Sessions by bearer token. */
 export interface BearerSessions {
-  /** Finds the session by `Authorization: Bearer`, in the place of express-session; it never sets a cookie. */
+  /** Loads the session of `Authorization: Bearer` in place of express-session. Never sets a cookie. */
   middleware: RequestHandler;
-  /** What the page of another site sends from now on. */
+  /** Token that a page of another site sends from now on. */
   tokenFor(request: Request): string;
 }
 
 /**
- * Sessions of pages on other sites: the records are those of the cookie sessions, in the same store. The token is the
- * session id encrypted under a key of its own, so neither a cookie nor what the database holds can be made into one, nor
- * one into a cookie.
+ * Makes sessions for pages on other sites. Their records lie in the same store as those of cookie sessions. The token
+ * is the session id encrypted with a key of its own, so a token cannot be turned into a cookie, and neither a cookie
+ * nor a database record into a token.
  *
  * @param store one that express-session has been set up with
  */

@@ -7,32 +7,36 @@ import { siteRelationOf } from "./site-relation.js";
 import type { CallSessionData } from "./session.js";
 import { BACKEND, notStored, promised, type SessionBackend } from "./session-backend.js";
 
-/** Who the host application says its user is. */
+/** Logged-in user of the host application. */
 export interface HostUser {
-  /** The same for the same person, always. */
+  /** Id of the user, which never changes. */
   id: string;
   name?: string;
   /** The user's own number, `+` and digits. */
   phone?: string;
-  /** The only targets the user may use; default: all. */
+  /** Ids of the only targets the user may use; default: all. */
   targets?: string[];
   /** Values for the message templates. */
   variables?: Record<string, string>;
-  /** What the user's calls are about; goes before the page's. */
+  /** Subject of the user's calls. Overrides the page's `reference`. */
   reference?: string;
 }
 
-/** The host's session of one browser, or a part of it: we keep one member in it. */
+/** The host's session of one browser, or a part of it. The backend keeps one member in it. */
 export interface HostSession {
   uisCall?: CallSessionData;
-  /** As express-session has it; where there is none, the host stores the session at the end of the answer. */
+  /** Stores the session, as in express-session. Without it, the host stores the session at the end of the response. */
   save?: (done: (error?: unknown) => void) => unknown;
 }
 
+/** The host application's sessions and users. */
 export interface HostSessions {
-  /** The host's session of this request. */
+  /** Returns the host's session of a request. */
   session: (request: Request) => HostSession | undefined;
-  /** Who is logged in; undefined: nobody. Asked at every request, so that a logout ends what we keep. */
+  /**
+   * Returns the logged-in user; undefined for an anonymous visitor. Called at every request, so that a logout ends
+   * the user's session data at once.
+   */
   user: (request: Request) => HostUser | undefined | Promise<HostUser | undefined>;
 }
 
@@ -48,10 +52,10 @@ const User = z.strictObject({
   reference: Reference.optional(),
 });
 
-/** Where the response's locals have the host's user, as a session holds it. */
+/** Name of the response local that holds the host's user. */
 const USER = "hostUser";
 
-/** Keeps session data in the host's sessions instead of ours: no cookie, no token, no second session. */
+/** Keeps session data in the host's sessions instead of the backend's own: no cookie, no token, no second session. */
 export function hostSessionMiddleware(host: HostSessions, cipher: NumberCipher): RequestHandler[] {
   const backend = hostBackend(host);
   return [
@@ -65,17 +69,14 @@ export function hostSessionMiddleware(host: HostSessions, cipher: NumberCipher):
   ];
 }
 
-/** The host's user of this request; always undefined where sessions are ours. */
+/** Returns the host's user of this request; always undefined with the backend's own sessions. */
 export const hostUserOf = (request: Request): CallSessionData["user"] =>
   request.res?.locals[USER] as CallSessionData["user"] | undefined;
 
-/** What the host's cookie allows, whatever its `SameSite` is, no page of another site may do with it. */
+/** Refuses pages of other sites, whatever `SameSite` the host's cookie has. */
 const requireOwnSite: RequestHandler = (request, _response, next) => {
   if (siteRelationOf(request) === "cross-site")
-    throw new Refusal(
-      "origin_not_allowed",
-      "only pages of the site that PUBLIC_URL is on have a session here",
-    );
+    throw new Refusal("origin_not_allowed", "only pages on PUBLIC_URL's site have a session here");
   next();
 };
 
@@ -83,14 +84,14 @@ const hostBackend = ({ session }: HostSessions): SessionBackend => ({
   of(request) {
     const data = session(request)?.uisCall;
     const user = hostUserOf(request);
-    // Somebody else has logged in since, or nobody is any more.
+    // Another user has logged in since, or the user has logged out.
     if (data === undefined || data.user?.id !== user?.id) return undefined;
     return user === undefined ? data : { ...data, user };
   },
   async save(request, data) {
     const kept = session(request);
     if (kept === undefined) throw new Refusal("unavailable", "the application has no session");
-    // The rest is asked of the host each time: what it says now counts.
+    // Only the id is kept: the host is asked for the rest at every request.
     kept.uisCall = data.user === undefined ? data : { ...data, user: { id: data.user.id } };
     await stored(kept);
   },
@@ -108,17 +109,22 @@ async function stored(kept: HostSession): Promise<void> {
   try {
     await promised((done) => kept.save?.(done));
   } catch (cause) {
-    // What is in memory stays: express-session would save a change once more, and cut the answer off when that fails.
+    // Leaves the changed data in memory: undoing it would make express-session save once more, and cut the response
+    // off if that fails, too.
     throw notStored(cause);
   }
 }
 
-/** @throws Error, whose text names no value, when the host's function gives what it must not */
+/**
+ * Checks the host's user and encrypts its number.
+ *
+ * @throws Error naming the wrong fields, never a value
+ */
 function asVisitor(given: HostUser, cipher: NumberCipher): NonNullable<CallSessionData["user"]> {
   const parsed = User.safeParse(given);
   if (!parsed.success) {
     const places = parsed.error.issues.map(({ path }) => path.join(".") || "(whole)");
-    throw new Error(`user(request) gave what it must not, at: ${places.join(", ")}`);
+    throw new Error(`user(request) returned invalid values at: ${places.join(", ")}`);
   }
   const { id, name, phone, targets, variables, reference } = parsed.data;
   return {

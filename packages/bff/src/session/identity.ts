@@ -6,11 +6,14 @@ import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { count } from "../store/limit-counts.js";
 
-/** Seconds a token may live. */
+/** Most seconds between `iat` and `exp` of a token. */
 const LONGEST_LIFE = 300;
-/** Seconds by which the site's clock may be off ours. */
+/** Seconds by which the site's clock may differ. */
 const CLOCK_TOLERANCE = 5;
-/** Seconds by which that it was used is remembered longer than it lives: it is checked before the database is asked. */
+/**
+ * Seconds that the record of a used token outlives the token: the expiry is checked before the database is asked, and
+ * the database may take long.
+ */
 const REMEMBERED_LONGER = 60;
 
 const Claims = z.object({
@@ -29,22 +32,22 @@ const Claims = z.object({
   reference: Reference.optional(),
 });
 
-/** Who the host site says the user is. */
+/** User as described by the host site's token. */
 export interface Identity {
   /** `sub` of the token. */
   id: string;
   name?: string;
   /** E.164. */
   phone?: string;
-  /** The only targets this user may use; all when absent. */
+  /** Ids of the only targets this user may use; absent: all. */
   targets?: string[];
-  /** Values for message templates; they go before the page's. */
+  /** Values for message templates. They override the page's. */
   variables?: Record<string, string>;
-  /** What the user's calls are about; it goes before the page's. */
+  /** Subject of the user's calls. Overrides the page's `reference`. */
   reference?: string;
 }
 
-/** A token that holds, and what has to be noted so that it does so once. */
+/** Verified token, with what {@link useToken} needs to accept it only once. */
 export interface CheckedToken {
   identity: Identity;
   jti: string;
@@ -52,8 +55,8 @@ export interface CheckedToken {
 }
 
 /**
- * Checks an identity token (RFC 7519) against the tenant's key: signature of the one kind that goes with it, `aud`,
- * life, and the claims of docs/tokens.md.
+ * Verifies an identity token (RFC 7519) with the tenant's key: signature, `aud`, lifetime, and the claims of
+ * docs/tokens.md. Only the algorithm of the key's type is accepted.
  *
  * @throws Refusal `identity_invalid`, `identity_expired` or `identity_other_tenant`
  */
@@ -90,7 +93,7 @@ async function verified(
   { algorithm, key }: IdentityKey,
   now: Date,
 ): Promise<JWTPayload> {
-  // Said before the signature is looked at, which another tenant's key would not fit; either way it is refused.
+  // Checked before the signature, which another tenant's key would not match, so that the error names the cause.
   if (isForAnother(token, tenant)) {
     throw new Refusal("identity_other_tenant", "aud of the token is another tenant's id", { at: "token" });
   }
@@ -100,7 +103,7 @@ async function verified(
       audience: tenant,
       currentDate: now,
       clockTolerance: CLOCK_TOLERANCE,
-      // Also refuses an `iat` to come.
+      // This also refuses an `iat` in the future.
       maxTokenAge: LONGEST_LIFE,
       requiredClaims: ["sub", "iat", "exp", "jti"],
     });
@@ -129,9 +132,9 @@ const invalid = (detail: string, cause?: unknown): Refusal =>
   new Refusal("identity_invalid", detail, { at: "token", cause });
 
 /**
- * Notes that a token has opened a session.
+ * Records that a token has opened a session.
  *
- * @throws Refusal `identity_used` when it has before, whoever used it; StoreError
+ * @throws Refusal `identity_used` on a second use, by the same browser too; StoreError
  */
 export async function useToken(
   db: Database,
@@ -145,7 +148,7 @@ export async function useToken(
     count(transaction, [{ bucket, seconds, most: 1 }], now),
   );
   if (counted.size === 1) return;
-  throw new Refusal("identity_used", "a token opens one session: have the site make another", {
+  throw new Refusal("identity_used", "a token opens one session: have the site make a new one", {
     at: "token",
   });
 }

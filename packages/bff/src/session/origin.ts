@@ -7,11 +7,11 @@ import { siteRelationOf } from "./site-relation.js";
 import { RefusedOrigins } from "./refused-origins.js";
 
 /**
- * Lets pages of every tenant's origins read our answers. Which tenant an origin may speak to is decided by
- * {@link requireOrigin}, once the tenant is known; anybody else's page gets no CORS header at all, and is refused. Its
- * browser mostly never sends what it wanted to, so the log has to say why nothing comes.
+ * Sets CORS headers for the origins of all tenants. {@link requireOrigin} decides later, when the tenant is known,
+ * whether an origin may use that tenant. Pages of other origins get no CORS header and are refused. Their browsers
+ * mostly do not even send the request, so the log tells the operator why.
  *
- * @param methods those of routes that pages ask
+ * @param methods methods of the routes that pages call
  */
 export function corsFor(
   tenants: readonly Tenant[],
@@ -22,7 +22,7 @@ export function corsFor(
   const refused = new RefusedOrigins(log);
   const watch: RequestHandler = (request, response, next) => {
     response.locals[REFUSED] = refused;
-    // So is an answer without any CORS header.
+    // The answer varies by Origin even when it has no CORS header.
     response.vary("Origin");
     const origin = request.get("origin");
     if (origin === undefined || origins.has(origin)) {
@@ -30,7 +30,7 @@ export function corsFor(
       return;
     }
     refused.unlisted(origin);
-    // The path answers a preflight as any other OPTIONS.
+    // A preflight goes on: the route answers it like any other OPTIONS, without CORS headers.
     if (request.method !== "OPTIONS") throw notAllowed();
     next();
   };
@@ -39,7 +39,7 @@ export function corsFor(
     const bearer = siteRelationOf(request) === "cross-site";
     decide(null, {
       origin: origins.has(origin) ? origin : false,
-      // Another site's page has no business with cookies here.
+      // Pages of other sites use a bearer token, not cookies.
       credentials: !bearer,
       methods: [...methods],
       allowedHeaders: [
@@ -55,12 +55,13 @@ export function corsFor(
   return [watch, answer];
 }
 
-/** Where the response's locals have the {@link RefusedOrigins}. */
+/** Name of the response local that holds the {@link RefusedOrigins}. */
 const REFUSED = "refusedOrigins";
 
 /**
- * Requires a state-changing request to come from a page of the tenant: `Origin` equal to one it lists, to the letter.
- * Where a cookie speaks for the visitor the browser's own word, if it gives it, must be that the page is of our site.
+ * Requires that a state-changing request comes from a page of the tenant: `Origin` must equal one of the tenant's
+ * origins exactly. For a cookie session, `Sec-Fetch-Site`, if sent, must also say that the page is on the backend's
+ * site.
  *
  * @throws Refusal `origin_not_allowed`
  */
@@ -77,7 +78,7 @@ export function requireOrigin(request: Request, tenant: Tenant): void {
     refused?.otherSite(origin, tenant.id);
     throw new Refusal(
       "origin_not_allowed",
-      "the browser reached the backend at another site than PUBLIC_URL names, where the session cookie does not go",
+      "the browser reached the backend at another site than PUBLIC_URL's, so it sends no session cookie",
     );
   }
 }
@@ -85,7 +86,7 @@ export function requireOrigin(request: Request, tenant: Tenant): void {
 const notAllowed = (): Refusal =>
   new Refusal("origin_not_allowed", "the page's origin is not among the tenant's origins");
 
-/** As {@link requireOrigin} for a read, which a same-origin page makes without an `Origin`. */
+/** Like {@link requireOrigin}, for reads, which a same-origin page sends without `Origin`. */
 export function requireOriginIfSent(request: Request, tenant: Tenant): void {
   if (request.get("origin") !== undefined) requireOrigin(request, tenant);
 }

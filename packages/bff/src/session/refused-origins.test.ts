@@ -18,7 +18,7 @@ const warnings = (text: string) =>
 
 const warnedOf = (origin: string) => warnings(bff.logged()).filter((warning) => warning.origin === origin);
 
-const ADD = "a page was refused: if it is yours, add its origin to the tenant's origins, to the letter";
+const ADD = "a page was refused: if it is yours, add exactly this origin to the tenant's origins";
 
 const preflight = (origin: string) =>
   got(`${bff.url}/session`, { method: "OPTIONS", headers: { origin }, throwHttpErrors: false });
@@ -34,7 +34,7 @@ it("a page of another tenant is warned of once, with the tenant it asked for", a
   expect(warnedOf("https://careful.example")).toMatchObject([{ tenant: "acme", msg: ADD }]);
 });
 
-it("a page that reached us elsewhere than at PUBLIC_URL is warned of with what to put there", async () => {
+it("a page that reached the backend at another address than PUBLIC_URL is logged with the address to set", async () => {
   await bff.visitor().open("acme", { "sec-fetch-site": "cross-site" });
   expect(warnedOf("https://acme.example")).toMatchObject([
     { msg: expect.stringContaining("PUBLIC_URL") as string },
@@ -46,7 +46,7 @@ it("a page that may use the button is not warned of", async () => {
   expect(warnedOf("https://careful.example").filter(({ tenant }) => tenant === undefined)).toEqual([]);
 });
 
-it("an Origin that is none is not shown, and is warned of once whatever it says", async () => {
+it("an invalid Origin is logged once, without its text", async () => {
   const long = `https://${"a".repeat(300)}.example`;
   for (const origin of [long, "https://x.example/path", "add me to the origins"]) await preflight(origin);
   expect(warnedOf("(not an origin)")).toHaveLength(1);

@@ -1,27 +1,27 @@
 import type { Logger } from "../log.js";
 
-/** Anybody may send any Origin: no more than this is remembered of them, and no longer ones are shown. */
+/** Most origins to remember, and most letters of one to log: any client can send any Origin. */
 const REMEMBERED = 100;
 const LONGEST = 200;
 
-/** Tells the operator, once for each origin and tenant, why a page's button does not work, and what to do. */
+/** Logs once per origin and tenant why a page's button does not work, and how to fix it. */
 export class RefusedOrigins {
   readonly #log: Logger;
-  /** Oldest first. */
+  /** Origins already logged, oldest first. */
   readonly #told = new Set<string>();
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
-  /** @param tenant unknown in a preflight, which says only where the page is from */
+  /** @param tenant unknown in a preflight, which carries only the origin */
   unlisted(origin: string, tenant?: string): void {
     this.#tell(
       origin,
       tenant,
       origin === "null"
         ? "a page without an origin was refused, from a file or a sandboxed frame: serve it by http or https"
-        : "a page was refused: if it is yours, add its origin to the tenant's origins, to the letter",
+        : "a page was refused: if it is yours, add exactly this origin to the tenant's origins",
     );
   }
 
@@ -29,7 +29,7 @@ export class RefusedOrigins {
     this.#tell(
       origin,
       tenant,
-      "a page was refused: its browser reached the backend at another site than PUBLIC_URL names; put in PUBLIC_URL what the page has as endpoint",
+      "a page was refused: its browser reached the backend at another site than PUBLIC_URL's; set PUBLIC_URL to the page's endpoint",
     );
   }
 

@@ -2,32 +2,36 @@ import type { Request } from "express";
 import { Refusal } from "../refusal.js";
 import type { CallSessionData } from "./session.js";
 
-/** Stores session data between requests: in sessions of our own, or in the host's. */
+/** Stores session data between requests: in the backend's own sessions, or in the host's. */
 export interface SessionBackend {
-  /** The data of the request's session, or none. */
+  /** Returns the data of the request's session; undefined when there is none. */
   of(request: Request): CallSessionData | undefined;
   /**
-   * Saves the data under a session id that has not been sent yet, where that is ours to choose; returns only once it is
-   * stored.
+   * Saves the data under a fresh session id, where the backend chooses ids. Resolves when the data is stored.
    *
-   * @throws Refusal `unavailable` when it could not be
+   * @throws Refusal `unavailable` when it could not be stored
    */
   save(request: Request, data: CallSessionData): Promise<void>;
   end(request: Request): Promise<void>;
-  /** What the page has to send as a bearer from now on, where it has no cookie. */
+  /** Returns the bearer token that the page sends from now on; undefined for cookie sessions. */
   tokenFor(request: Request): string | undefined;
 }
 
-/** Where the response's locals have the {@link SessionBackend}. */
+/** Name of the response local that holds the {@link SessionBackend}. */
 export const BACKEND = "sessionBackend";
 
-/** @throws Refusal `unavailable` where the session has gone missing on the way */
+/**
+ * Returns the session backend of a request.
+ *
+ * @throws Refusal `unavailable` when the request has none
+ */
 export function backendOf(request: Request): SessionBackend {
   const backend = request.res?.locals[BACKEND] as SessionBackend | undefined;
-  if (backend === undefined) throw new Refusal("unavailable", "the session store is away");
+  if (backend === undefined) throw new Refusal("unavailable", "the session store is unavailable; try again");
   return backend;
 }
 
+/** Turns a function with a node callback into a promise. */
 export const promised = (start: (done: (error?: unknown) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => {
     start((error) => {
@@ -36,5 +40,6 @@ export const promised = (start: (done: (error?: unknown) => void) => void): Prom
     });
   });
 
+/** Makes the refusal for session data that could not be stored. */
 export const notStored = (cause: unknown): Refusal =>
   new Refusal("unavailable", "the session could not be stored; try again", { cause });

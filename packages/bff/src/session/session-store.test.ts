@@ -94,7 +94,7 @@ describe.each(engines)("the session store on %s", (_engine, emptyDatabase) => {
     }
   });
 
-  it("fails on a damaged record instead of taking it for nobody's", async () => {
+  it("fails on a damaged record instead of treating it as no session", async () => {
     await set();
     await db.query.updateTable("sessions").set({ data: "{" }).execute();
     await expect(get()).rejects.toThrow("the session store failed");

@@ -4,14 +4,15 @@ import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 
+/** How long a session lives. */
 export interface SessionLifetime {
   /** Milliseconds without a request after which a session ends. */
   idle: number;
-  /** Milliseconds after which it ends in any case. */
+  /** Milliseconds after which a session ends however much it is used. */
   absolute: number;
 }
 
-/** The store could not do what it was asked. Carries no `code`: express-session takes `ENOENT` for "no such session". */
+/** The session store failed. Has no `code`, because express-session reads `ENOENT` as "no such session". */
 export class SessionStoreError extends Error {
   constructor(cause: unknown) {
     super("the session store failed", { cause });
@@ -21,12 +22,12 @@ export class SessionStoreError extends Error {
 
 type Callback<T = void> = (error?: unknown, result?: T) => void;
 
-/** How much of its idle time a session may have used before a read extends it on disk. */
+/** Share of the idle time that must pass before a read extends the session in the database. */
 const EXTEND_AFTER = 0.1;
 
 /**
- * express-session's store over our own database. Calls each callback exactly once and passes every error on; expiry is
- * decided when a session is read, by the server's clock. See expressjs/session, "Session Store Implementation".
+ * Implements express-session's store on the database. Calls each callback exactly once and passes every error on.
+ * Expiry is decided at each read, by the server's clock. See expressjs/session, "Session Store Implementation".
  */
 export class SessionStore extends Store {
   readonly #db: Database;
@@ -55,7 +56,7 @@ export class SessionStore extends Store {
     answer(gone.then(nothing), callback);
   }
 
-  /** Deletes what has expired; for a timer. */
+  /** Deletes expired sessions. Called by a timer. */
   async prune(): Promise<void> {
     const now = this.#clock.now().toISOString();
     await this.#db.write("pruneSessions", (transaction) =>
@@ -85,10 +86,10 @@ export class SessionStore extends Store {
     );
   }
 
-  /** A session goes on while it is used. Where that cannot be written down it just ends sooner. */
+  /** Extends a session in use. When the write fails, the session only ends sooner. */
   async #extend(sid: string, session: SessionData, present: string): Promise<void> {
     const expiry = this.#expiry(session);
-    // Most requests of a session have nothing to write.
+    // Skips the write for most requests of a session.
     if (Date.parse(expiry) - Date.parse(present) < this.#lifetime.idle * EXTEND_AFTER) return;
     const extended = this.#db.write("extendSession", (transaction) =>
       transaction.updateTable("sessions").set({ expires_at: expiry }).where("id", "=", hash(sid)).execute(),
@@ -115,7 +116,10 @@ const hash = (sid: string): string => oneHash("sha256", sid, "base64url");
 
 const nothing = (): void => undefined;
 
-/** Hands a promise's end to a node callback, once, outside the promise: what the callback throws is not an answer. */
+/**
+ * Passes a promise's result to a node callback, once, and outside the promise chain: an error thrown by the callback
+ * must not call it again.
+ */
 function answer<T>(work: Promise<T>, callback: Callback<T>): void {
   work.then(
     (result) => process.nextTick(callback, undefined, result),

@@ -11,7 +11,7 @@ import { afterEach, describe, expect, it } from "vitest";
 const MINUTE = 60_000;
 const CALL = { target: "sales", phone: "8 900 000-00-01", consent: true };
 
-/** Listed by the tenant `careful`: one on the backend's site, one on another. */
+/** Origins that the tenant `careful` lists: one on the backend's site, one on another. */
 const WAYS = { cookie: "https://careful.acme.example", bearer: "https://careful.example" };
 
 const bffs: TestBff[] = [];
@@ -31,7 +31,7 @@ async function opened(bff: TestBff, origin: string): Promise<Visitor> {
   return visitor;
 }
 
-/** Whether the visitor is still known; what else is said is about the call that does not exist. */
+/** Whether the visitor still has a session: without one, the answer is not about the missing call. */
 async function isKnown(visitor: Visitor): Promise<boolean> {
   const { body } = await visitor.read(randomUUID());
   expect(["not_found", "session_required"]).toContain(body.code);
@@ -79,7 +79,7 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
     expect(await isKnown(visitor)).toBe(true);
   });
 
-  it("goes on when the secret is changed and the former is named after the new one", async () => {
+  it("goes on after a change of secret while the former one is still listed", async () => {
     const databaseUrl = sqliteUrl();
     const [first, second] = ["1".repeat(32), "2".repeat(32)];
     const before = await start({ databaseUrl, sessionSecret: first });
@@ -105,7 +105,7 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
     const after = await start({
       databaseUrl,
       sessionSecret: before.sessionSecret,
-      // Its origins are somebody else's now.
+      // Its origins now belong to another tenant.
       configure: ({ tenants: [acme] }) => ({
         tenants: [{ ...acme!, origins: [ORIGIN, ...Object.values(WAYS)] }],
       }),
@@ -213,7 +213,7 @@ describe("a session", () => {
     expect(await rows()).toEqual(before);
   });
 
-  it("has an id that nobody else has", async () => {
+  it("has a unique id", async () => {
     const bff = await start();
     const ids = await Promise.all(
       Array.from({ length: 200 }, async () => {
@@ -227,14 +227,14 @@ describe("a session", () => {
     for (const id of ids) expect(id).toMatch(/^[\w-]{32}$/);
   });
 
-  it("leaves express-session's own ids and stores as they are, and says of each option what it is to be", () => {
+  it("leaves express-session's ids and stores as they are, and sets every option", () => {
     const source = readFileSync(new URL("session.ts", import.meta.url), "utf8");
     expect(source).not.toMatch(/genid|MemoryStore/);
     for (const option of ["resave: false", "saveUninitialized: false", "rolling: false", 'unset: "keep"'])
       expect(source).toContain(option);
   });
 
-  it("by cookie on this very machine, without TLS, has a cookie of a plain name", async () => {
+  it("by cookie on localhost, without TLS, has a cookie name without prefix", async () => {
     const bff = await start({ publicUrl: new URL("http://localhost:3000") });
     const answer = await got.post(`${bff.url}/session`, {
       json: { tenant: "acme" },

@@ -11,16 +11,16 @@ import { siteRelationOf } from "./site-relation.js";
 import type { Identity } from "./identity.js";
 import { BACKEND, backendOf, notStored, promised, type SessionBackend } from "./session-backend.js";
 
-/** As {@link Identity}, with the number encrypted by the number cipher. */
+/** An {@link Identity} whose number is encrypted by the number cipher. */
 export type SessionUser = Identity;
 
-/** The data of one browser's session with one tenant. */
+/** Data of one browser's session with one tenant. */
 export interface CallSessionData {
   tenant: string;
-  /** Owner of the calls made in it; not the session id, so that no record can be turned into a cookie. */
+  /** Random owner of the session's calls. Not the session id, so no record can be turned into a cookie. */
   principal: string;
   csrfToken: string;
-  /** Who the host site says it is. */
+  /** User identified by the host site; absent for an anonymous visitor. */
   user?: SessionUser;
   /** Milliseconds since the epoch. */
   openedAt: number;
@@ -36,16 +36,17 @@ export interface SessionOptions {
   store: Store;
   /** Newest first: the first signs, all verify. */
   secrets: readonly Secret[];
-  /** Browsers reach us by https. */
+  /** Whether browsers reach the backend by https. */
   secure: boolean;
   log: Logger;
 }
 
+/** Name of the session cookie. The prefix `__Host-` needs https. */
 export const cookieName = (secure: boolean): string => (secure ? "__Host-uis_call" : "uis_call");
 
 /**
- * By cookie for pages of our own site, by bearer for others; what comes the other way is
- * not looked at. A store that fails is an error here, never an anonymous visitor.
+ * Loads the session: by cookie for pages of the backend's own site, by bearer token for other sites; the other
+ * credential is ignored. A failing store is an error, never an anonymous visitor.
  */
 export function sessionMiddleware({ store, secrets, secure, log }: SessionOptions): RequestHandler[] {
   const byCookie = answeringOnce(
@@ -56,7 +57,7 @@ export function sessionMiddleware({ store, secrets, secure, log }: SessionOption
       resave: false,
       saveUninitialized: false,
       rolling: false,
-      // "destroy" would end a session that could only not be read.
+      // With "destroy", a session that merely could not be read would be deleted.
       unset: "keep",
       cookie: { path: "/", httpOnly: true, sameSite: "strict", secure },
     }),
@@ -75,8 +76,8 @@ export function sessionMiddleware({ store, secrets, secure, log }: SessionOption
 }
 
 /**
- * express-session reports once more what goes wrong at the end of an answer, when nobody is left to hear it but
- * Express, which would then cut the answer off.
+ * Calls `next` once. express-session reports errors at the end of a response a second time; Express would then cut
+ * the response off.
  */
 const answeringOnce =
   (session: RequestHandler, log: Logger): RequestHandler =>
@@ -84,7 +85,7 @@ const answeringOnce =
     let answered = false;
     void session(request, response, (error?: unknown) => {
       if (answered) {
-        log.error({ err: error }, "the session could not be tidied up after the answer");
+        log.error({ err: error }, "the session could not be cleaned up after the answer");
         return;
       }
       answered = true;
@@ -92,14 +93,14 @@ const answeringOnce =
     });
   };
 
-/** express-session goes on without a session when its store is away. */
+/** Refuses the request when the store is down: express-session would go on without a session. */
 const requireStore: RequestHandler = (request, _response, next) => {
   if ((request.session as unknown) === undefined)
-    throw new Refusal("unavailable", "the session store is away");
+    throw new Refusal("unavailable", "the session store is unavailable; try again");
   next();
 };
 
-/** Keeps session data in sessions of our own. */
+/** Keeps session data in the backend's own sessions. */
 const ownBackend = (bearer: BearerSessions): SessionBackend => ({
   of: (request) => request.session.uisCall,
   async save(request, data) {
@@ -116,20 +117,20 @@ const ownBackend = (bearer: BearerSessions): SessionBackend => ({
   tokenFor: (request) => (siteRelationOf(request) === "cross-site" ? bearer.tokenFor(request) : undefined),
 });
 
-/** Without this express-session would save once more at the end of the response, and set the cookie of it. */
+/** Stops express-session from saving once more, and setting its cookie, at the end of the response. */
 function abandonSession(request: Request): void {
   (request as { session: unknown }).session = null;
 }
 
-/** The data of this request's session, or none. */
+/** Returns the data of this request's session; undefined when there is none. */
 export const sessionOf = (request: Request): CallSessionData | undefined => backendOf(request).of(request);
 
 /**
- * Opens a session of `user` with `tenant`: goes on with the one at hand if it is the same user's, or begins another. Each
- * sign-in is kept under a fresh session id, the same user's, too, who may have other rights now. Returns only once it is
+ * Opens a session of `user` with `tenant`. Continues the present session if it belongs to the same user and tenant.
+ * Each sign-in gets a fresh session id, even of the same user, whose rights may have changed. Resolves when it is
  * stored.
  *
- * @throws Refusal `unavailable` when it could not be stored; no cookie is set then
+ * @throws Refusal `unavailable` when it could not be stored; then no cookie is set
  */
 export async function openSession(
   request: Request,
@@ -155,11 +156,12 @@ export async function openSession(
   return session;
 }
 
-/** Ends the session here and in the store. */
+/** Ends the session and deletes its record. */
 export const closeSession = (request: Request): Promise<void> => backendOf(request).end(request);
 
 /**
- * The session of a request. No browser adds a bearer by itself, so only a cookie needs the CSRF token beside it.
+ * Returns the session of a request. With `csrf`, a cookie session also needs its CSRF token; a bearer session does
+ * not, because browsers send no bearer token on their own.
  *
  * @throws Refusal `session_required`, or `csrf_failed` when `X-CSRF-Token` is not this session's
  */

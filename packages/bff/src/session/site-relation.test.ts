@@ -5,9 +5,9 @@ import type { Visitor } from "@uis-call/testing/visitor";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type SiteRelation, siteRelationBetween } from "./site-relation.js";
 
-/** Listed by the tenant `careful`, on another site than the backend. */
+/** Origin that the tenant `careful` lists, on another site than the backend. */
 const FOREIGN = "https://careful.example";
-/** Listed by the tenant `careful`, on the backend's site. */
+/** Origin that the tenant `careful` lists, on the backend's site. */
 const SIBLING = "https://careful.acme.example";
 const CALL = { target: "sales", phone: "8 900 000-00-01", consent: true };
 
@@ -51,7 +51,7 @@ describe("the site relation", () => {
     dialled = () => bff.uis.received("place_calls").length - before;
   });
 
-  /** A fresh number: a repeated one would be a call under way. */
+  /** Uses a new number each time, because a second call to the same one would be under way already. */
   let last = 0;
   const call = () => ({ ...CALL, phone: `8 900 000 ${String(1000 + ++last)}` });
 
@@ -61,11 +61,11 @@ describe("the site relation", () => {
     return visitor;
   }
 
-  it("a page of the same site gets a cookie, to the letter as documented, and no token", async () => {
+  it("a page of the same site gets a cookie, exactly as documented, and no token", async () => {
     const { headers, body } = await bff.visitor().open("careful", { origin: SIBLING });
     expect(headers["set-cookie"]).toHaveLength(1);
     const [cookie = ""] = headers["set-cookie"] ?? [];
-    // express-session: 24 random bytes, and their signature.
+    // Written by express-session: 24 random bytes and their signature.
     expect(decodeURIComponent(cookie)).toMatch(
       /^__Host-uis_call=s:[\w-]{32}\.[\w+/]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     );
@@ -79,7 +79,7 @@ describe("the site relation", () => {
     expect(body.sessionToken).toMatch(/^[\w-]{80,90}$/);
   });
 
-  it("with a bearer the same things are done as with a cookie, without a CSRF token", async () => {
+  it("a bearer token allows the same as a cookie, without a CSRF token", async () => {
     const visitor = await opened(FOREIGN);
     visitor.csrfToken = undefined;
     bff.uis.exchange.settings.answersWhen = "carried-out";
@@ -170,7 +170,7 @@ describe("the site relation", () => {
         "session_required",
       ],
       [
-        "a bearer somebody has changed",
+        "a bearer that was changed",
         () => ({ authorization: `Bearer A${byBearer.sessionToken ?? ""}`, origin: FOREIGN }),
         "session_required",
       ],
@@ -180,7 +180,7 @@ describe("the site relation", () => {
         "session_required",
       ],
       [
-        "a bearer from an origin nobody lists",
+        "a bearer from an origin that no tenant lists",
         () => ({
           authorization: `Bearer ${byBearer.sessionToken ?? ""}`,
           origin: "https://evil.example",
@@ -218,7 +218,7 @@ describe("the site relation", () => {
       expect((await bff.visitor().open(tenant, { origin })).status).toBe(status);
     });
 
-    it("nor does a session of one on an origin of the other", async () => {
+    it("a session of one does not work on an origin of the other", async () => {
       const byCookie = await opened(SIBLING);
       expect((await byCookie.call(call(), { origin: ORIGIN })).body.code).toBe("origin_not_allowed");
       const { body } = await byCookie.call(call());
@@ -336,7 +336,7 @@ describe("CORS", () => {
     expect(refused.headers.vary).toContain("Origin");
   });
 
-  it("any page may load the script, and nobody's cookie with it", async () => {
+  it("any page may load the script, without cookies", async () => {
     const { headers } = await bff.visitor().send("GET", "/widget.js", undefined, { origin: FOREIGN });
     expect(corsHeaders(headers)).toEqual({ "access-control-allow-origin": "*" });
     expect(headers["cross-origin-resource-policy"]).toBe("cross-origin");

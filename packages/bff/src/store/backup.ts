@@ -4,10 +4,10 @@ import { openExisting, sqlitePath } from "./database.js";
 import { ALL_TENANTS, pauseCalls } from "./pauses.js";
 
 /**
- * Copies the SQLite database at `url` to `file`, while a backend goes on writing to it (sqlite.org, "VACUUM INTO"). The
- * copy is in quarantine: started from, it dials nothing, since what happened after it was made is not in it.
+ * Copies the SQLite database at `url` to `file` while a backend may write to it (sqlite.org, "VACUUM INTO"). The copy
+ * starts in quarantine: a backend on it dials nothing, because the copy lacks all that happened after it was made.
  *
- * @throws Error when `file` exists, or the database is not SQLite: PostgreSQL has tools of its own
+ * @throws Error when `file` exists, or the database is PostgreSQL, which has backup tools of its own
  */
 export async function backUp(url: string, file: string, now: Date): Promise<void> {
   const path = sqlitePath(url);

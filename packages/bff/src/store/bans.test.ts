@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 describe.each(engines)("a ban on %s", (_name, newUrl) => {
-  /** As many instances as the engine allows. */
+  /** Opens as many instances as the engine allows. */
   async function open(): Promise<Database[]> {
     const url = await newUrl();
     const count = url.startsWith("sqlite:") ? 1 : 3;
@@ -21,7 +21,11 @@ describe.each(engines)("a ban on %s", (_name, newUrl) => {
     return opened;
   }
 
-  /** Fifteen that ban at the same moment. @returns what began by them */
+  /**
+   * Bans from fifteen requests at the same moment.
+   *
+   * @returns the bans that started
+   */
   const banAtOnce = async (instances: Database[], now: Date) => {
     const begun = await Promise.all(
       Array.from({ length: 15 }, (_, n) =>
@@ -38,7 +42,7 @@ describe.each(engines)("a ban on %s", (_name, newUrl) => {
     const first = { visitor: VISITOR, since: NOW.toISOString(), until: later(24).toISOString(), times: 1 };
     expect(await banAtOnce(instances, NOW)).toEqual([first]);
     expect(await inForce(later(23.9))).toEqual(first);
-    // Those that come while it lasts prolong nothing.
+    // Requests during a ban do not prolong it.
     expect(await banAtOnce(instances, later(23.9))).toEqual([]);
     expect([await inForce(later(24)), await bans(db!, later(24))]).toEqual([undefined, []]);
 

@@ -3,14 +3,14 @@ import type { Expression, ExpressionBuilder, SqlBool, Transaction } from "kysely
 import type { Database } from "./database.js";
 import type { BanRow, Tables } from "./tables.js";
 
-/** Milliseconds a first ban lasts; the second is for good. */
+/** Milliseconds a first ban lasts; the second ban has no end. */
 const FIRST_BAN_MS = 24 * 60 * 60_000;
 
 /**
- * Bans a visitor for a day, or for good where an earlier ban is over. One statement decides: of simultaneous requests
- * only the first begins a ban.
+ * Bans a visitor for a day, or without end if an earlier ban is over. One statement decides, so of simultaneous
+ * requests only the first starts a ban.
  *
- * @returns the ban, if it begins with this request
+ * @returns the ban, when this request started it
  */
 export async function ban(
   transaction: Transaction<Tables>,
@@ -25,14 +25,14 @@ export async function ban(
       conflict
         .column("visitor")
         .doUpdateSet((row) => ({ since, until: null, times: row("bans.times", "+", 1) }))
-        // A ban for good has no end, which is never over.
+        // A ban without end has `until` null and never matches.
         .where("bans.until", "<=", since),
     )
     .returningAll()
     .executeTakeFirst();
 }
 
-/** The ban that the visitor is under. */
+/** Finds the ban in force for a visitor. */
 export const banOf = (
   transaction: Transaction<Tables>,
   visitor: string,
@@ -45,7 +45,7 @@ export const banOf = (
     .where(notOver(now))
     .executeTakeFirst();
 
-/** Who is banned now, the latest last. */
+/** Lists the bans in force, oldest first. */
 export const bans = (db: Database, now: Date): Promise<BanRow[]> =>
   db.query.selectFrom("bans").selectAll().where(notOver(now)).orderBy("since").execute();
 
@@ -54,7 +54,11 @@ const notOver =
   (row: ExpressionBuilder<Tables, "bans">): Expression<SqlBool> =>
     row.or([row("until", "is", null), row("until", ">", now.toISOString())]);
 
-/** Serves a visitor again, as if never banned: what led to the ban is forgotten as well. @returns whether there was one */
+/**
+ * Lifts a ban and resets the counts that led to it, as if the visitor had never been banned.
+ *
+ * @returns whether there was a ban
+ */
 export async function liftBan(db: Database, visitor: string): Promise<boolean> {
   return db.write("liftBan", async (transaction) => {
     const { numDeletedRows } = await transaction
@@ -70,5 +74,5 @@ export async function liftBan(db: Database, visitor: string): Promise<boolean> {
   });
 }
 
-/** The buckets that the visitor's different numbers are counted in begin so. */
+/** Prefix of the buckets that count a visitor's different numbers. */
 export const numbersOf = (visitor: string): string => `numbers/${visitor}`;

@@ -2,7 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { Database } from "./database.js";
 import type { Tables } from "./tables.js";
 
-/** What is worth moving: who is alive and which key UIS gave belong to the old place. */
+/** Tables to copy. Instances and UIS tokens belong to the old place and are left out. */
 const TABLES = [
   "calls",
   "intents",
@@ -17,13 +17,13 @@ const TABLES = [
   "opt_out_codes",
 ] as const;
 
-/** Rows of one insert; PostgreSQL takes 65,535 parameters, a call has 26. */
+/** Rows per insert: PostgreSQL takes 65,535 parameters, and a call has 26. */
 const BATCH = 500;
 
 /**
- * Copies everything from a SQLite database into an empty PostgreSQL one, all of it or nothing.
+ * Copies a SQLite database into an empty PostgreSQL one, in one transaction.
  *
- * @returns how many calls there were
+ * @returns the number of calls copied
  * @throws Error when `to` is not PostgreSQL or not empty
  */
 export async function copyAll(from: Database, to: Database): Promise<number> {
@@ -39,7 +39,7 @@ export async function copyAll(from: Database, to: Database): Promise<number> {
       const rows = await copyTable(from, transaction, table);
       if (table === "calls") calls = rows;
     }
-    // Ids were copied along: the next must not be one of them.
+    // Attempts keep their ids, so the sequence must continue after the highest.
     await sql`select setval(pg_get_serial_sequence('attempts', 'id'), (select coalesce(max(id), 0) + 1 from attempts), false)`.execute(
       transaction,
     );

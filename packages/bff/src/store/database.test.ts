@@ -23,7 +23,7 @@ const idsOf = async (db: Database) =>
   (await db.query.selectFrom("sessions").select("id").orderBy("id").execute()).map(({ id }) => id);
 
 describe.each(engines)("the database on %s", (_name, newUrl) => {
-  it("keeps what it has committed, and brings an older file up to date without losing it", async () => {
+  it("keeps what it has committed, and migrates an older file without losing it", async () => {
     const url = await newUrl();
     const first = await open(url);
     await first.write("test", (transaction) =>
@@ -58,7 +58,7 @@ describe.each(engines)("the database on %s", (_name, newUrl) => {
     expect(ids).not.toContain("77");
   });
 
-  it("says so with an error of its own when a write fails", async () => {
+  it("fails with StoreError when a write fails", async () => {
     const db = await open(await newUrl());
     const failed = db.write("settle", () => Promise.reject(new Error("no")));
     await expect(failed).rejects.toBeInstanceOf(StoreError);
@@ -79,7 +79,7 @@ describe("a PostgreSQL connection", () => {
     const cut = db.write("test", async (transaction) => {
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
       await sql`select pg_terminate_backend(${rows[0]?.pid ?? 0})`.execute(db.query);
-      // Nobody waits for an answer when the news of the end comes, as in a process that was stopped for long.
+      // Lets the server's message arrive while no query is pending, as in a process that was suspended.
       await setTimeout(100);
       await transaction.insertInto("sessions").values(session("a")).execute();
     });
@@ -103,7 +103,7 @@ describe("a SQLite file", () => {
     };
     for (let opening = 0; opening < 2; opening++) {
       const db = await open(url);
-      // NORMAL, and we see to the log (write-ahead-log.test.ts).
+      // NORMAL, because our own code syncs the log (write-ahead-log.test.ts).
       expect(await settingsOf(db)).toEqual(["wal", 1]);
       const existing = await openExisting(url);
       expect(await settingsOf(existing)).toEqual(["wal", 2]);

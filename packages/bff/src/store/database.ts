@@ -5,32 +5,33 @@ import { openPostgres } from "./postgres.js";
 import { openSqlite } from "./sqlite.js";
 import type { Tables } from "./tables.js";
 
+/** Kind of database. */
 export type Engine = "sqlite" | "postgres";
 
-/** The durable store. What it has committed survives the loss of power. */
+/** Durable store. A committed write survives a power cut. */
 export interface Database {
   readonly engine: Engine;
-  /** For reading. What must not be lost goes through {@link write}. */
+  /** Runs reads. Writes that must not be lost go through {@link write}. */
   readonly query: Kysely<Tables>;
   /**
-   * Runs `work` in a transaction and resolves once that is committed to disk. `work` may be run a second time after
-   * the first was rolled back, so it does nothing but query `transaction`.
+   * Runs `work` in a transaction and resolves once the commit is on disk. After a rollback `work` may run again, so
+   * it must have no effect besides its queries on `transaction`.
    *
-   * @param name which step this is: for errors, and for tests that wait for a step
-   * @throws StoreError (store-error.ts) when it is not certain that it was committed
+   * @param name name of the step, for errors and for tests that wait for it
+   * @throws StoreError (store-error.ts) when it is not certain that the transaction was committed
    */
   write<T>(name: string, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** A database whose tables may not be up to date yet, and what to bring them up to date with. */
+/** Opened database whose migrations may still have to run, and the connection that runs them. */
 export interface OpenedDatabase {
   database: Database;
   writer: Kysely<Tables>;
 }
 
 /**
- * Opens the database at `url`, `sqlite:PATH` or `postgres://…`, and brings its tables up to date.
+ * Opens the database at `url`, `sqlite:PATH` or `postgres://…`, and runs its migrations.
  *
  * @throws Error when the address is of neither kind, when the engine does not accept a durability setting, or when
  *   another process holds the SQLite file
@@ -49,9 +50,9 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 /**
- * Opens the existing database at `url`, which a backend may be running on. Its tables stay as they are.
+ * Opens the existing database at `url`, beside a backend that may be running on it. Runs no migrations.
  *
- * @throws Error when there is none
+ * @throws Error when the SQLite file does not exist
  */
 export async function openExisting(url: string): Promise<Database> {
   const path = sqlitePath(url);
@@ -61,7 +62,7 @@ export async function openExisting(url: string): Promise<Database> {
   return (await open(url, true)).database;
 }
 
-/** The file of a `sqlite:PATH` address. */
+/** Returns the file of a `sqlite:PATH` address; undefined for other addresses. */
 export const sqlitePath = (url: string): string | undefined => /^sqlite:(.+)$/.exec(url)?.[1];
 
 async function open(url: string, existing = false): Promise<OpenedDatabase> {
@@ -71,7 +72,10 @@ async function open(url: string, existing = false): Promise<OpenedDatabase> {
   throw new Error("DATABASE_URL: expected sqlite:PATH or postgres://…, e.g. sqlite:./data/calls.db");
 }
 
-/** Whether the database takes writes; for readiness. A write that changes nothing would pass on a full disk. */
+/**
+ * Whether the database takes writes, for readiness. Inserts and deletes a row, because a write that changes nothing
+ * succeeds even on a full disk.
+ */
 export async function isWritable(db: Database): Promise<boolean> {
   const probe = { id: "readiness", seen_at: "" };
   try {

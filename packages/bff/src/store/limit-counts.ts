@@ -5,28 +5,31 @@ import type { Database } from "./database.js";
 import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 
-/** One thing to count, in one window. */
+/** One bucket to count in, and the window and limit of it. */
 export interface Count {
   bucket: string;
-  /** Length of the window. */
+  /** Length of the window in seconds. */
   seconds: number;
   most: number;
 }
 
-/** As many as one likes: counted for others' sake, or to be counted by nobody else meanwhile. */
+/** No cap: counted for other tenants, or only to lock the row. */
 export const NO_LIMIT = 2 ** 31 - 1;
 
-/** A clock that was wrong by more than this, when a window began, is not believed: it would count for years. */
+/**
+ * Most milliseconds that a window may begin in the future. A later start comes from a wrong clock, and is ignored:
+ * else the window would last for years.
+ */
 const MOST_AHEAD_MS = 24 * 60 * 60_000;
-/** How long a window is kept after its end, for a clock that is set back. */
+/** Milliseconds a window is kept after its end, in case the clock is set back. */
 const KEPT_MS = 24 * 60 * 60_000;
 
 /**
- * Counts one more in each bucket that has room for it, in one statement, which holds the buckets until the transaction
- * ends: of simultaneous ones exactly as many are counted as there is room for. In the order of their names, so that two
- * never wait for each other.
+ * Adds one to each bucket that has room, in one statement. The statement locks the buckets' rows until the
+ * transaction ends, so simultaneous requests never exceed a limit. Rows are locked in the order of their names, which
+ * rules out a deadlock.
  *
- * @returns the buckets it was counted in, each with how many there are now
+ * @returns the buckets that had room, each with its new count
  */
 export async function count(
   transaction: Transaction<Tables>,
@@ -64,7 +67,7 @@ export async function count(
   return new Map(counted.map(({ bucket, used }) => [bucket, used]));
 }
 
-/** Takes back what {@link count} has counted in the same transaction, as if it had never been. */
+/** Takes back one from each bucket that {@link count} counted in the same transaction. */
 export async function takeBack(transaction: Transaction<Tables>, buckets: readonly string[]): Promise<void> {
   if (buckets.length === 0) return;
   await transaction
@@ -74,7 +77,7 @@ export async function takeBack(transaction: Transaction<Tables>, buckets: readon
     .execute();
 }
 
-/** Whether one of the buckets has no room for one more. Counts nothing. */
+/** Whether one of the buckets is full. Counts nothing. */
 export async function anyFull(
   transaction: Transaction<Tables>,
   counts: readonly Count[],
@@ -90,9 +93,9 @@ export async function anyFull(
 }
 
 /**
- * As {@link count}, but in all of the buckets or in none.
+ * Like {@link count}, but adds to all of the buckets or to none.
  *
- * @returns the buckets that had no room; where there are none, how many there are now in each
+ * @returns the full buckets; when there are none, the new count of each bucket
  */
 export async function countInAll(
   transaction: Transaction<Tables>,
@@ -106,8 +109,7 @@ export async function countInAll(
 }
 
 /**
- * How many are counted in the bucket's present window. A reading only: what depends on its being exact is for
- * {@link count}.
+ * Reads the count of a bucket's present window. Takes no lock: for decisions use {@link count}.
  *
  * @throws StoreError
  */
@@ -119,7 +121,7 @@ export async function countedIn(db: Database, bucket: string, now: Date): Promis
   }
 }
 
-/** How many are counted in each bucket whose window is not over; a bucket without one is left out. */
+/** Reads the counts of the buckets whose window has not ended; the other buckets are left out. */
 async function usedIn(
   query: Database["query"] | Transaction<Tables>,
   buckets: readonly string[],
@@ -135,7 +137,7 @@ async function usedIn(
   return new Map(rows.map(({ bucket, used }) => [bucket, used]));
 }
 
-/** Seconds until the last of these buckets, which are full, has room again. */
+/** Seconds until the last of these full buckets has room again. */
 export async function secondsUntilRoom(
   transaction: Transaction<Tables>,
   buckets: readonly string[],
@@ -149,15 +151,15 @@ export async function secondsUntilRoom(
   return secondsUntil(ends_at, now);
 }
 
-/** What a `Retry-After` says of a time, ISO 8601: whole seconds, one at least. */
+/** Seconds until `then` (ISO 8601) for `Retry-After`: a whole number, at least one. */
 export const secondsUntil = (then: string, now: Date): number =>
   Math.max(1, Math.ceil((Date.parse(then) - now.getTime()) / 1000));
 
-/** The buckets of what is counted in several windows at once. */
+/** Makes one bucket per window for an event with several limits. */
 export const inWindows = (name: string, windows: readonly LimitWindow[]): Count[] =>
   windows.map(({ most, within }) => ({ bucket: `${name}/${within}`, seconds: within, most }));
 
-/** Deletes windows that are long over; for a timer. */
+/** Deletes windows that ended long ago. Called by a timer. */
 export async function pruneCounts(db: Database, now: Date): Promise<void> {
   const kept = new Date(now.getTime() - KEPT_MS).toISOString();
   await db.write("pruneCounts", (transaction) =>

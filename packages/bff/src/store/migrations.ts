@@ -1,19 +1,19 @@
 import { type Kysely, type Migration, sql, type SqlBool } from "kysely";
 import type { Engine } from "./database.js";
 
-/** Calls that are not over: the only ones that are looked at again. */
+/** Calls that are not over. The dispatcher looks at no others. */
 const UNDER_WAY = sql.raw<SqlBool>("status in ('accepted', 'scheduled', 'waiting', 'dialing')");
 
-/** Calls that hold the phones they ring: at most one per phone. */
+/** Calls that hold the phones they ring; a unique index allows one per phone. */
 const HOLDS_PHONES = sql<SqlBool>`status in ('accepted', 'waiting', 'dialing') and coalesce(reason, '') <> 'phone_busy'`;
 
-/** Calls that wait until another call gives a phone free. */
+/** Calls that wait for a phone that another call holds. */
 const AWAITS_PHONE = sql.raw<SqlBool>("status = 'waiting' and reason = 'phone_busy'");
 
-/** Calls that hold no phone yet: at most one for each wish of a session. */
+/** Calls that hold no phone yet; a unique index allows one per session and request. */
 const AWAITS_TURN = sql<SqlBool>`(status = 'scheduled' or (status = 'waiting' and reason = 'phone_busy'))`;
 
-/** Forward only, in this order, each in a transaction. Never edit one that has been released. */
+/** Migrations, forward only, in this order, each in a transaction. Never edit one that has been released. */
 export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   "001_calls": {
     async up(db: Kysely<unknown>) {
@@ -82,12 +82,12 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn("fingerprint", "text", (c) => c.notNull())
     .addColumn("call_id", "text", (c) => c.notNull())
     .addPrimaryKeyConstraint("intents_key", ["tenant", "principal", "idempotency_key"])
-    // Else SQLite writes each row twice, once for the key.
+    // With a rowid, SQLite would write each row twice: once in the table and once in the key's index.
     .$call((table) => (engine === "sqlite" ? table.modifyEnd(sql`without rowid`) : table))
     .execute();
 }
 
-/** What keeps a phone from being rung for two calls at once, and a wish from being written down twice. */
+/** Unique indexes: one call per phone, and one open call per session and request. */
 async function indexPhones(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex("calls_one_per_number")
@@ -201,7 +201,7 @@ async function createInstances(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** What keeps calls from being dialled: pauses, and the limits against abuse. */
+/** Tables that keep calls from being dialled: pauses, limits and bans. */
 async function createLimits(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("pauses")
@@ -228,7 +228,7 @@ async function createLimits(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Numbers that are not to be called, and the codes by which whoever has one says so. */
+/** Tables of blocked numbers, and of the opt-out codes that block them. */
 async function createBlocks(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("number_blocks")

@@ -2,7 +2,11 @@ import type { Transaction } from "kysely";
 import type { Database } from "./database.js";
 import type { NumberBlockRow, Tables } from "./tables.js";
 
-/** Sees to it that nobody here calls the number. @returns false when it was so already */
+/**
+ * Blocks the number for every tenant.
+ *
+ * @returns whether it was not blocked before
+ */
 export async function blockNumber(
   transaction: Transaction<Tables>,
   hash: string,
@@ -17,7 +21,11 @@ export async function blockNumber(
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Lets the number be called again. @returns whether it was blocked */
+/**
+ * Lifts the block of a number.
+ *
+ * @returns whether it was blocked
+ */
 export async function liftBlock(db: Database, hash: string): Promise<boolean> {
   return db.write("unblockNumber", async (transaction) => {
     const { numDeletedRows } = await transaction
@@ -28,13 +36,13 @@ export async function liftBlock(db: Database, hash: string): Promise<boolean> {
   });
 }
 
-/** The block that the number is under. */
+/** Finds the block of a number. */
 export const blockOf = (
   query: Database["query"] | Transaction<Tables>,
   hash: string,
 ): Promise<NumberBlockRow | undefined> =>
   query.selectFrom("number_blocks").selectAll().where("number_hash", "=", hash).executeTakeFirst();
 
-/** Every block, the latest last. */
+/** Lists all blocks, oldest first. */
 export const blocks = (db: Database): Promise<NumberBlockRow[]> =>
   db.query.selectFrom("number_blocks").selectAll().orderBy("blocked_at").execute();

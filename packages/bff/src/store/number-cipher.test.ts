@@ -38,7 +38,7 @@ describe.each(engines)("the number cipher on %s", (_name, newUrl) => {
     expect(new Set(ciphers.map((cipher) => cipher.hash(NUMBER))).size).toBe(1);
   });
 
-  it("outlives a change of secrets, once it was opened with both", async () => {
+  it("survives a change of secrets, once it was opened with both", async () => {
     const encrypted = (await openNumberCipher(db, [former])).encrypt(NUMBER);
     expect((await openNumberCipher(db, [present, former])).decrypt(encrypted)).toBe(NUMBER);
     expect((await openNumberCipher(db, [present])).decrypt(encrypted)).toBe(NUMBER);

@@ -3,25 +3,25 @@ import { createTextCipher } from "../config/text-cipher.js";
 import { Secret } from "../config/secret.js";
 import type { Database } from "./database.js";
 
-/** Encrypts the telephone numbers of the database: the database alone shows none. */
+/** Encrypts the telephone numbers in the database, so that the database alone shows none. */
 export interface NumberCipher {
-  /** Encrypts a number; twice the same number gives two texts. */
+  /** Encrypts a number. Encrypting it twice gives different texts. */
   encrypt(number: string): string;
-  /** @throws Error when it was not encrypted here */
+  /** @throws Error when this cipher did not encrypt it */
   decrypt(encrypted: string): string;
-  /** Equal for equal texts, and of no use without the cipher's key: for uniqueness, limits and blocks. */
+  /** Keyed hash: equal for equal texts, useless without the cipher's key. For unique indexes, limits and blocks. */
   hash(text: string): string;
 }
 
-/** Purpose of the key that encrypts the cipher's own. */
+/** Purpose of the key that encrypts the cipher's own key. */
 export const KEY_PURPOSE = "the key of telephone numbers in the database";
 
 /**
- * Opens the number cipher of this database. Its key is random, made once, and lies in the database encrypted under the
- * newest of `secrets`; a key under an older one is encrypted anew, so that secrets can be changed and numbers stay
+ * Opens the number cipher of this database. Its random key is made once and stored encrypted under the newest of
+ * `secrets`. A key under an older secret is encrypted again under the newest, so secrets can rotate and numbers stay
  * readable.
  *
- * @throws Error when none of the secrets opens the key
+ * @throws Error when none of the secrets decrypts the key
  */
 export async function openNumberCipher(db: Database, secrets: readonly Secret[]): Promise<NumberCipher> {
   const keyCipher = createTextCipher(KEY_PURPOSE, secrets);
@@ -45,9 +45,9 @@ export async function openNumberCipher(db: Database, secrets: readonly Secret[])
 }
 
 /**
- * The number cipher whose key lies in the database as `encryptedKey`; for a process that only reads.
+ * Makes the number cipher of a database whose key is stored as `encryptedKey`, for a process that only reads.
  *
- * @throws Error when none of the secrets opens it
+ * @throws Error when none of the secrets decrypts the key
  */
 export const numberCipherOf = (encryptedKey: string, secrets: readonly Secret[]): NumberCipher =>
   createNumberCipher(openKey(encryptedKey, secrets));

@@ -6,16 +6,16 @@ import { blockNumber } from "./number-blocks.js";
 import type { NumberCipher } from "./number-cipher.js";
 import type { Tables } from "./tables.js";
 
-/** Milliseconds a code can be used after it was told. */
+/** Milliseconds for which a code is valid. */
 const CODE_LIFETIME_MS = 48 * 60 * 60_000;
 
 const DIGITS = 6;
-/** Of a million codes, so many would have to be taken in a row. */
+/** Tries before giving up: all of them fail only when nearly all of the million codes are in use. */
 const MOST_TRIES = 20;
 
 const hashOf = (cipher: NumberCipher, code: string): string => cipher.hash(`opt-out code ${code}`);
 
-/** Makes a code for this call, in place of the one an earlier attempt of it had. */
+/** Makes an opt-out code for this call. It replaces the code of an earlier attempt. */
 export async function issueOptOutCode(
   transaction: Transaction<Tables>,
   cipher: NumberCipher,
@@ -42,10 +42,10 @@ export async function issueOptOutCode(
 }
 
 /**
- * Blocks the number that the code was told to. A code blocks once; sent once more, as browsers do when a page is
- * reloaded, it finds the number blocked.
+ * Blocks the number of the call in which the code was spoken. A code blocks once; a repeat, such as a page reload,
+ * finds the number blocked.
  *
- * @returns the call it was made for, and whether it has blocked now; undefined when there is no such code
+ * @returns the call of the code, and whether this use blocked the number; undefined for an unknown code
  */
 export async function useOptOutCode(
   transaction: Transaction<Tables>,
@@ -66,7 +66,7 @@ export async function useOptOutCode(
     const blocked = await blockNumber(transaction, unused.number_hash, "code", now);
     return { call: unused.call_id, blocked };
   }
-  // Should the operator have lifted the block since, the code is spent.
+  // Once the operator lifts the block, the used code no longer works.
   const used = await transaction
     .selectFrom("opt_out_codes")
     .innerJoin("number_blocks", "number_blocks.number_hash", "opt_out_codes.number_hash")
@@ -77,7 +77,7 @@ export async function useOptOutCode(
   return used && { call: used.call_id, blocked: false };
 }
 
-/** Deletes codes that are no longer good; for a timer. */
+/** Deletes expired codes. Called by a timer. */
 export async function pruneOptOutCodes(db: Database, now: Date): Promise<void> {
   await db.write("pruneOptOutCodes", (transaction) =>
     transaction.deleteFrom("opt_out_codes").where("expires_at", "<=", now.toISOString()).execute(),

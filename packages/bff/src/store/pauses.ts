@@ -1,12 +1,12 @@
 import type { Database } from "./database.js";
 import type { PauseReason, PauseRow } from "./tables.js";
 
-/** The scope of a pause of every tenant; no tenant can have this id. */
+/** Scope of a pause of all tenants; no tenant can have this id. */
 export const ALL_TENANTS = "*";
 
 /**
- * Dials nothing of `scope`, a tenant's id or {@link ALL_TENANTS}, from now on, within the second and on every instance:
- * what waits and what comes in is left to people. Each reason pauses, and is lifted, by itself.
+ * Pauses all calls of `scope`, a tenant's id or {@link ALL_TENANTS}, within a second on every instance. Waiting and
+ * new calls are kept for a person. Each reason is a pause of its own, lifted by itself.
  */
 export async function pauseCalls(db: Database, scope: string, reason: PauseReason, now: Date): Promise<void> {
   await db.write("pause", (transaction) =>
@@ -18,7 +18,11 @@ export async function pauseCalls(db: Database, scope: string, reason: PauseReaso
   );
 }
 
-/** Dials again, unless another reason stands. @returns since when it had not for this one, if so */
+/**
+ * Lifts a pause. Calls are dialled again unless another reason pauses them.
+ *
+ * @returns start of the lifted pause; undefined when there was none
+ */
 export async function resumeCalls(
   db: Database,
   scope: string,
@@ -35,11 +39,11 @@ export async function resumeCalls(
   return rows[0]?.since;
 }
 
-/** The pauses in force, those of all tenants first. */
+/** Lists the active pauses, those of all tenants first. */
 export const activePauses = (db: Database): Promise<PauseRow[]> =>
   db.query.selectFrom("pauses").selectAll().orderBy("scope").orderBy("reason").execute();
 
-/** Whether the tenant has had a call; one that has not may be misspelt. */
+/** Whether the tenant has ever had a call; if not, its id may be mistyped. */
 export async function hasCalls(db: Database, tenant: string): Promise<boolean> {
   const call = await db.query
     .selectFrom("calls")

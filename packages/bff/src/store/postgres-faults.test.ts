@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
-/** A backend that reaches its PostgreSQL by way of a proxy. */
+/** Starts a backend that reaches PostgreSQL through a proxy. */
 async function start(options: TestBffOptions = {}, judge?: () => Judge, parameters = "") {
   const url = await postgresUrl();
   const proxy = new TcpProxy(new URL(url));
@@ -31,7 +31,7 @@ async function start(options: TestBffOptions = {}, judge?: () => Judge, paramete
 
 const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
 
-/** Cuts the first COMMIT of a transaction that has the statement; other transactions go on. */
+/** Cuts the first COMMIT of a transaction that contains the statement; other transactions pass. */
 function cutCommitOf(statement: string, fate: Fate) {
   const seen = { cuts: 0 };
   const judge = (): Judge => {
@@ -105,7 +105,7 @@ describe("a PostgreSQL that fails for a while", () => {
     expect(placed(bff)).toBe(1);
   });
 
-  it("that ends every session, as a restart does, fails no more than what it was asked at that moment", async () => {
+  it("that ends every session, as a restart does, fails only the queries under way", async () => {
     const { url, bff, visitor } = await start();
     const operator = new pg.Client({ connectionString: url });
     await operator.connect();
@@ -118,7 +118,7 @@ describe("a PostgreSQL that fails for a while", () => {
     expect(placed(bff)).toBe(1);
   });
 
-  it("that does not answer in time means 503 for who waits for it, and service as soon as it does", async () => {
+  it("that does not answer in time means 503 for waiting requests, and service as soon as it answers", async () => {
     const { url, bff, visitor } = await start({}, undefined, "?statement_timeout=300");
     const operator = new pg.Client({ connectionString: url });
     await operator.connect();
@@ -135,7 +135,7 @@ describe("a PostgreSQL that fails for a while", () => {
     expect(placed(bff)).toBe(1);
   });
 
-  it("that takes one of two transactions back, because each waits for the other, has both in the end", async () => {
+  it("that rolls back one of two deadlocked transactions has both in the end", async () => {
     const { bff } = await start();
     const ids = ["a", "b"];
     const row = { data: "{}", expires_at: "2026-11-23T00:00:00.000Z" };
@@ -157,13 +157,13 @@ describe("a PostgreSQL that fails for a while", () => {
             .set({ data: order.join() })
             .where("id", "=", id)
             .execute();
-          // Time for the other to lock its first row.
+          // Time for the other transaction to lock its first row.
           if (id === order[0]) await setTimeout(100);
         }
         return order.join();
       });
     expect(await Promise.all([bothIn(ids), bothIn(ids.toReversed())])).toEqual(["a,b", "b,a"]);
-    // One of them at least once more; as often as they meet again.
+    // At least one of the two ran again.
     expect(runs).toBeGreaterThanOrEqual(3);
   });
 });

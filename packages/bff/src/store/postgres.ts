@@ -4,18 +4,18 @@ import type { Database, OpenedDatabase } from "./database.js";
 import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 
-/** Milliseconds. A statement of ours takes a few; beyond that something is wrong, and a caller is waiting. */
+/** Time limits in milliseconds. Our statements take a few; a longer one means trouble, while a visitor waits. */
 const PATIENCE = { connect: 5000, statement: 10_000, idleInTransaction: 15_000 };
 const CONNECTIONS = 10;
 
-/** Deadlock, serialization failure: rolled back for certain, so run again (PostgreSQL, Appendix A). */
+/** Deadlock and serialization failure: certainly rolled back, so safe to run again (PostgreSQL, Appendix A). */
 const RUN_AGAIN = new Set(["40P01", "40001"]);
 const MOST_RUNS = 3;
 
 /**
- * Opens the PostgreSQL database at `url`. Several processes may do so side by side.
+ * Opens the PostgreSQL database at `url`. Several processes may use it at the same time.
  *
- * @throws Error when it cannot be reached, or would confirm commits before they are on disk
+ * @throws Error when it cannot be reached, or confirms commits before they are on disk
  */
 export async function openPostgres(url: string): Promise<OpenedDatabase> {
   const pool = new pg.Pool({
@@ -29,8 +29,9 @@ export async function openPostgres(url: string): Promise<OpenedDatabase> {
     options: "-c synchronous_commit=on",
     keepAlive: true,
   });
-  // A connection that breaks is replaced at the next query, which says so if it cannot be. One may break between two
-  // queries of a transaction, too, when the pool does not listen for it: unheard, that would end the process.
+  // Ignores connection errors here: the next query opens a new connection, and throws if that fails. A connection may
+  // also break between two queries of a transaction, while the pool does not listen; without a listener of its own,
+  // its error would end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
   const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });

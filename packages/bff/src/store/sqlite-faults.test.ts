@@ -40,14 +40,14 @@ const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
 const callsIn = async (bff: TestBff) =>
   (await bff.database.query.selectFrom("calls").select("id").execute()).map(({ id }) => id);
 
-/** A setting of the connection that writes. */
+/** Sets a pragma on the connection that writes. */
 const set = (bff: TestBff, setting: string) =>
   bff.database.write("test", (transaction) => sql`pragma ${sql.raw(setting)}`.execute(transaction));
 
 describe("a SQLite file", () => {
-  it("that cannot be written means 503 before any 2xx and nothing dialled, and is over when it can", async () => {
+  it("that cannot be written means 503 before any 2xx and nothing dialled, until it can be written", async () => {
     const { bff, visitor } = await start({ databaseUrl: sqliteUrl() });
-    // The error is that of a file system that was remounted read-only: SQLITE_READONLY.
+    // Gives the error of a file system that was remounted read-only: SQLITE_READONLY.
     await set(bff, "query_only = on");
     const headers = { "idempotency-key": randomUUID() };
     const call = await visitor.call(callTo(1), headers);
@@ -61,7 +61,7 @@ describe("a SQLite file", () => {
     expect(placed(bff)).toBe(1);
   });
 
-  it("that another program has locked for longer than one waits means 503, and service once it is free", async () => {
+  it("that another program locks for long means 503, and service once it is free", async () => {
     const databaseUrl = sqliteUrl();
     const { bff, visitor } = await start({ databaseUrl });
     await set(bff, "busy_timeout = 50");
@@ -97,13 +97,13 @@ describe("a SQLite file", () => {
     expect([await callsIn(bff), placed(bff)]).toEqual([[], 0]);
   });
 
-  it("has every call that was accepted, and every attempt that was used, wherever its log breaks off after", async () => {
+  it("has every accepted call and every sent attempt, wherever its log breaks off afterwards", async () => {
     const databaseUrl = sqliteUrl();
     const { bff, visitor } = await start({ databaseUrl });
     const wal = `${fileOf(databaseUrl)}-wal`;
     const promised: { id: string; size: number; what: "calls" | "attempts" }[] = [];
     bff.uis.beforeAnswer = ({ method, id }) => {
-      // Asked before the answer: what UIS has read was promised before.
+      // Noted when UIS reads the request: the attempt must be on disk before that.
       if (method === "place_calls")
         promised.push({ id: String(id), size: statSync(wal).size, what: "attempts" });
     };
@@ -118,7 +118,7 @@ describe("a SQLite file", () => {
     const log = readFileSync(copies.log);
 
     for (const { size } of promised) {
-      // The disk keeps what it was asked to keep by then, and any part of what came later.
+      // After a power cut, the disk has everything synced by then, and any part of later writes.
       const torn = join(folder, `${String(size)}.db`);
       copyFileSync(copies.file, torn);
       writeFileSync(`${torn}-wal`, log.subarray(0, size + Math.floor(Math.random() * (log.length - size))));
@@ -136,7 +136,7 @@ describe("a SQLite file", () => {
   });
 });
 
-/** A file system of a few megabytes, where we may have one. */
+/** Mounts a file system of a few megabytes; undefined where mounting is not allowed. */
 function smallDisk(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-disk-"));
   const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", folder]);
@@ -166,7 +166,7 @@ describe("a small disk", { timeout: 30_000 }, () => {
     const { status, body } = await visitor.call(callTo(99));
     expect(status).toBe(201);
     expect((await callsIn(bff)).sort()).toEqual([...accepted, body.id].sort());
-    // The room may have ended in the middle of one that was accepted.
+    // The disk may have filled up during a call that was accepted.
     for (const id of accepted) await visitor.until(id, "placed");
     expect(placed(bff)).toBe(accepted.length + 1);
     const integrity = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(

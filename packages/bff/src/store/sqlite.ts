@@ -15,20 +15,21 @@ import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 import { WriteAheadLog } from "./write-ahead-log.js";
 
-/** How SQLite itself is to have a commit on the disk: `FULL`, at each, or `NORMAL`, when the log is taken over. */
+/** Values of `synchronous`: FULL syncs the log at each commit, NORMAL only at a checkpoint. */
 const SYNCHRONOUS = { full: 2, normal: 1 } as const;
 
 /**
- * What the durability of a call rests on; each is set and read back on every opening. Only a command beside the backend
- * can make it wait for the file, and it stands still while it waits: not long. It stands still as well while the log is
- * taken over into the file: more seldom than by default, so that it is not one call in a hundred that waits for it.
+ * Settings that durability depends on; each is set and read back on every opening.
+ *
+ * `busy_timeout` (ms) blocks the event loop while a command in another process holds the file, so it is short. A
+ * checkpoint blocks it too, so `wal_autocheckpoint` (pages) is four times the default: fewer calls wait for one.
  */
 const PRAGMAS = {
   journal_mode: "wal",
   foreign_keys: 1,
   busy_timeout: 250,
   wal_autocheckpoint: 4000,
-  /** Kilobytes, as SQLite has it: what old calls there are is not to push out what is at hand. */
+  /** Kilobytes (negative by SQLite's convention). Large, because old calls must not evict hot pages. */
   cache_size: -32_000,
 } as const;
 
@@ -43,12 +44,13 @@ interface Write {
 }
 
 /**
- * Opens the SQLite file at `path`, creating it and its folder, for this process alone. An `existing` one is shared with
- * the process that holds it.
+ * Opens the SQLite file at `path` for this process alone; creates the file and its folder. With `existing`, shares
+ * the file with the process that holds it.
  *
- * @throws Error when another process holds it, or SQLite does not accept a durability setting. A file that is already in
- *   WAL mode reopens with `synchronous=NORMAL` in better-sqlite3, which may lose commits at a power cut: hence the
- *   reading back.
+ * Settings are read back, because better-sqlite3 reopens a file in WAL mode with `synchronous=NORMAL`, which may lose
+ * commits at a power cut.
+ *
+ * @throws Error when another process holds the file, or SQLite does not accept a setting
  */
 export function openSqlite(path: string, existing: boolean): OpenedDatabase {
   const inMemory = path === ":memory:";
@@ -57,7 +59,7 @@ export function openSqlite(path: string, existing: boolean): OpenedDatabase {
   try {
     const flushed = !inMemory && !existing;
     const writing = connect(path, inMemory, flushed ? "normal" : "full");
-    // Those who read need not wait for a commit.
+    // A connection of its own, so that reads do not wait for a commit.
     const reading = inMemory ? writing : connect(path, inMemory, "full");
     const writer = kyselyOf(writing);
     const query = inMemory ? writer : kyselyOf(reading);
@@ -69,7 +71,7 @@ export function openSqlite(path: string, existing: boolean): OpenedDatabase {
       write: (name, work) => commits.write(name, work),
       async close() {
         await Promise.all([query.destroy(), writer.destroy(), log?.close()]);
-        // Kysely closes only what it has used.
+        // Kysely closes only connections that it has used.
         reading.close();
         writing.close();
         lock?.close();
@@ -86,7 +88,7 @@ function connect(path: string, inMemory: boolean, synchronous: keyof typeof SYNC
   const sqlite = new SQLite(path);
   try {
     setPragmas(sqlite, { ...PRAGMAS, synchronous: SYNCHRONOUS[synchronous] }, inMemory);
-    // What is erased is overwritten, where that costs no further write.
+    // Overwrites deleted content where that needs no further write.
     sqlite.pragma("secure_delete = fast");
   } catch (error) {
     sqlite.close();
@@ -102,7 +104,7 @@ const kyselyOf = (sqlite: SQLite.Database): Kysely<Tables> => {
   return new Kysely<Tables>({ dialect });
 };
 
-/** SQLite answers at once; Kysely would wait a few turns for each answer. */
+/** Runs queries without Kysely's promises: SQLite answers synchronously. */
 class PreparedAdapter extends SqliteAdapter implements DirectAdapter {
   readonly #prepared: PreparedOnce;
 
@@ -118,10 +120,10 @@ class PreparedAdapter extends SqliteAdapter implements DirectAdapter {
   }
 }
 
-/** Most statements kept prepared; we have some fifty, but lists of values make more. */
+/** Most prepared statements to keep. There are about fifty, but lists of values add variants. */
 const MOST_PREPARED = 500;
 
-/** Prepares each statement once; Kysely would again for every query. */
+/** Caches prepared statements; Kysely prepares one per query. */
 class PreparedOnce implements SqliteDatabase {
   readonly #sqlite: SQLite.Database;
   readonly #statements = new Map<string, SqliteStatement>();
@@ -146,8 +148,8 @@ class PreparedOnce implements SqliteDatabase {
 }
 
 /**
- * Puts writes that wait at the same moment into one transaction: the disk is asked once for all of them, and while it
- * answers the next gather. Where one fails, all are rolled back and each is run again by itself.
+ * Groups concurrent writes into one transaction: one sync for all of them, and the next group gathers meanwhile. When
+ * a write fails, the group is rolled back and each write runs again by itself.
  */
 class SharedCommits {
   readonly #query: Kysely<Tables>;
@@ -155,7 +157,7 @@ class SharedCommits {
   #waiting: Write[] = [];
   #running = false;
 
-  /** @param log none: a commit is on the disk, as far as it ever is, when SQLite says so */
+  /** @param log syncs commits to disk; without it, a commit counts as durable when SQLite returns */
   constructor(query: Kysely<Tables>, log?: WriteAheadLog) {
     this.#query = query;
     this.#log = log;
@@ -166,7 +168,7 @@ class SharedCommits {
       this.#waiting.push({ name, work, resolve: resolve as (result: unknown) => void, reject });
       if (this.#running) return;
       this.#running = true;
-      // What arrived in the same turn of the event loop goes along.
+      // Waits one turn of the event loop for more writes to join.
       setImmediate(() => void this.#run());
     });
   }
@@ -185,7 +187,11 @@ class SharedCommits {
     this.#running = false;
   }
 
-  /** @returns for each write that is committed, what tells so; those that failed have been told */
+  /**
+   * Commits a batch, or each write of it separately.
+   *
+   * @returns a callback per committed write that resolves its promise; failed writes are already rejected
+   */
   async #commit(batch: Write[]): Promise<(() => void)[]> {
     if (batch.length === 1) return this.#commitEach(batch);
     try {
@@ -218,11 +224,16 @@ class SharedCommits {
   }
 }
 
-/** A full disk, a locked file: one after the other would fail as well, and each would wait for it. */
+/**
+ * Whether the error, such as a full disk or a locked file, would hit every write of the batch. Then none is repeated.
+ */
 const concernsAll = (error: unknown): boolean =>
   error instanceof SQLite.SqliteError && !error.code.startsWith("SQLITE_CONSTRAINT");
 
-/** Two processes on one file would each recover the other's calls. The kernel frees the lock of a dead one. */
+/**
+ * Locks the file for this process: two processes on one file would each recover the other's calls. The kernel
+ * releases the lock when the process dies.
+ */
 function lockForThisProcess(path: string): SQLite.Database {
   const lock = new SQLite(`${path}.lock`, { timeout: 0 });
   try {

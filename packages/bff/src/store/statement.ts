@@ -4,24 +4,24 @@ import type { Tables } from "./tables.js";
 /** A database, or a transaction in it. */
 type Queries = Kysely<Tables>;
 
-/** What a compiled query gives: its rows, or how many it has changed. */
+/** Result of a compiled query: its rows, or the number of rows changed. */
 export interface StatementResult {
   rows: unknown[];
   changed: number;
 }
 
-/** An engine's adapter that runs a compiled query without Kysely in between. */
+/** Adapter that can run a compiled query without going through Kysely. */
 export interface DirectAdapter extends DialectAdapter {
   runDirectly(text: string, parameters: readonly unknown[]): StatementResult;
 }
 
-/** A query that is built and compiled once and run many times, with other values each time. */
+/** A query that is built and compiled once and run many times with different values. */
 export class Statement<Given extends object, Row> {
   readonly #build: (query: Queries, given: Given) => Compilable<Row>;
-  /** By engine, each of which has words of its own. */
+  /** Compiled query per adapter, because SQL differs between engines. */
   readonly #compiled = new WeakMap<DialectAdapter, CompiledQuery>();
 
-  /** @param build makes the query; what it takes from `given` is filled in at each run */
+  /** @param build makes the query; the values it reads from `given` are filled in at each run */
   constructor(build: (query: Queries, given: Given) => Compilable<Row>) {
     this.#build = build;
   }
@@ -41,7 +41,7 @@ export class Statement<Given extends object, Row> {
 
   #run(query: Queries, given: Given): StatementResult | Promise<StatementResult> {
     const { adapter, plugins } = query.getExecutor();
-    // Plugins are to see what is put in.
+    // Plugins must see the actual values, not placeholders.
     if (plugins.length > 0) return throughKysely(query, this.#build(query, given).compile());
     let compiled = this.#compiled.get(adapter);
     if (compiled === undefined) {
@@ -62,7 +62,7 @@ async function throughKysely(query: Queries, compiled: CompiledQuery): Promise<S
   return { rows, changed: Number(numAffectedRows) };
 }
 
-/** Where a value goes that is known only when the query is run. */
+/** Marks the place of a value that is known only when the query runs. */
 class Placeholder {
   readonly name: string;
 

@@ -7,13 +7,13 @@ import {
 } from "kysely";
 import { type Database, openDatabase } from "./database.js";
 
-/** SQL as the database gets it, and what is put in. */
+/** SQL as sent to the database, and its parameters. */
 export interface Statement {
   sql: string;
   parameters: readonly unknown[];
 }
 
-/** Opens databases that write each statement into `heard`, too. */
+/** Opens databases that also record each statement in `heard`. */
 export function listening(heard: Statement[]): typeof openDatabase {
   return async (url) => {
     const db = await openDatabase(url);
@@ -25,7 +25,7 @@ export function listening(heard: Statement[]): typeof openDatabase {
   };
 }
 
-/** The same database, with a plugin that sees whatever is asked of it. */
+/** Wraps a database with a plugin that sees every query. */
 export const withPlugin = (db: Database, plugin: KyselyPlugin): Database => ({
   engine: db.engine,
   query: db.query.withPlugin(plugin),

@@ -1,7 +1,7 @@
 import type { CallReason, CallStatus } from "@uis-call/shared";
 import type { Generated } from "kysely";
 
-/** Times are ISO 8601 UTC text: it sorts, and reads the same on every engine. */
+/** Tables of the database. Times are ISO 8601 UTC text, which sorts and reads the same on every engine. */
 export interface Tables {
   calls: CallRow;
   intents: IntentRow;
@@ -19,22 +19,23 @@ export interface Tables {
   opt_out_codes: OptOutCodeRow;
 }
 
+/** A call. */
 export interface CallRow {
   id: string;
   tenant: string;
-  /** Who made it: random, kept in the session; not the session id. */
+  /** Random id of the visitor, kept in the session; not the session id. */
   principal: string;
   target: string;
-  /** The host site's own name for what the call is about. */
+  /** The host site's own name for the subject of the call. */
   reference: string | null;
   /** Encrypted; see number-cipher.ts. Null once the call is erased. */
   visitor_number: string | null;
-  /** The cipher's hash of it. */
+  /** Hash of the visitor's number by the number cipher. */
   visitor_hash: string | null;
-  /** Encrypted; null where the configuration has the office's numbers. */
+  /** Encrypted; null when the office's numbers are in the configuration. */
   office_number: string | null;
   office_hash: string | null;
-  /** `office_hash` once more where that phone is the user's own, which rings for one call at a time. */
+  /** Copy of `office_hash` when the office phone is the user's own: such a phone rings for one call at a time. */
   operator_hash: string | null;
   /** `sub` of the user's identity token; null for an anonymous visitor. */
   identity: string | null;
@@ -42,84 +43,89 @@ export interface CallRow {
   /** JSON object of the message variables. */
   variables: string;
   page: string | null;
-  /** The text agreed to, when the tenant asks for consent. */
+  /** Consent text that the visitor agreed to; null when the tenant asks for none. */
   consent_text: string | null;
-  /** Tells texts apart: the first letters of its SHA-256. */
+  /** Version of the consent text: the first letters of its SHA-256. */
   consent_version: string | null;
-  /** Where from, encrypted. When and on which page is `created_at` and `page`. */
+  /** Address that consent came from, encrypted. Time and page of consent are `created_at` and `page`. */
   consent_address: string | null;
   status: CallStatus;
   reason: CallReason | null;
   created_at: string;
   updated_at: string;
-  /** When the visitor wants to be called, if not at once. */
+  /** Time that the visitor chose; null for an immediate call. */
   scheduled_for: string | null;
-  /** How many attempts it has had; the latest has this number. */
+  /** Number of attempts so far, which is also the number of the latest. */
   attempts: number;
-  /** When somebody has to look at it again: to dial it, or, while `dialing`, because no answer came. */
+  /** When the dispatcher next picks up the call: to dial it, or, in `dialing`, because no answer has come. */
   due_at: string;
-  /** No attempt begins after this. */
+  /** Latest time at which an attempt may start. */
   deadline_at: string;
-  /** When everything that tells whose call it was was taken out of the row; see calls/erasure.ts. */
+  /** When personal data was removed from the row; see calls/erasure.ts. */
   erased_at: string | null;
 }
 
-/** An idempotency key and the call it stands for. One call may have several: later clicks while it is under way. */
+/** An idempotency key and its call. A call may have several keys: later clicks while it is under way. */
 export interface IntentRow {
   tenant: string;
   principal: string;
   idempotency_key: string;
-  /** Hash of the request, to tell a repeat from another request under the same key. */
+  /** Hash of the request, to tell a repeat from a different request with the same key. */
   fingerprint: string;
   call_id: string;
 }
 
 /**
- * One request `place_calls`, sent once at most. `prepared`: nothing has been sent. `connected`: the connection to UIS
- * stands, and the request may have been sent. `abandoned`: taken back while `prepared`; its owner may send nothing any more.
+ * Phase of an attempt: one request `place_calls`, sent at most once.
+ *
+ * - `prepared`: nothing has been sent.
+ * - `connected`: the connection to UIS is open, and the request may have been sent.
+ * - `abandoned`: taken back while `prepared`; its owner must not send it.
  */
 type AttemptPhase = "prepared" | "connected" | "abandoned";
 
+/** An attempt to place a call. */
 export interface AttemptRow {
-  /** Also the JSON-RPC `id` of the request, which UIS wants as an integer. */
+  /** Also the JSON-RPC `id` of the request, an integer as UIS requires. */
   id: Generated<number>;
   call_id: string;
-  /** 1 for the first of its call. */
+  /** 1 for the first attempt of a call. */
   number: number;
   phase: AttemptPhase;
-  /** The instance that has begun it. */
+  /** Instance that started the attempt. */
   owner: string;
   started_at: string;
   finished_at: string | null;
-  /** Class of the answer. */
+  /** Kind of UIS's answer. */
   outcome: string | null;
-  /** JSON-RPC error code of the answer. */
+  /** JSON-RPC error code of UIS's answer. */
   code: number | null;
 }
 
-/** What a person has to know of a call, repeated until the tenant's receiver has taken it. */
+/** A notification to the tenant's receiver, repeated until the receiver accepts it. */
 export interface NotificationRow {
-  /** Stable over all repeats of it. */
+  /** Stays the same over all repeats. */
   id: string;
   call_id: string;
   tenant: string;
   status: CallStatus;
   reason: CallReason | null;
   occurred_at: string;
-  /** When it is sent next. */
+  /** Time of the next delivery. */
   due_at: string;
   tries: number;
   delivered_at: string | null;
 }
 
+/** A visitor's session. */
 export interface SessionRow {
-  /** SHA-256 of the session id: the database alone lets nobody in. */
+  /** SHA-256 of the session id, so that a copy of the database opens no session. */
   id: string;
   data: string;
   expires_at: string;
 }
 
-/** How many calls visitors without identity have asked for in one minute. */
+/** Call requests of visitors without identity in one minute. */
 export interface AnonymousTriesRow {
   tenant: string;
   /** Minutes since the epoch. */
@@ -127,75 +133,75 @@ export interface AnonymousTriesRow {
   tries: number;
 }
 
-/** The session token of one UIS account, shared between instances. */
+/** Session token of one UIS account, shared by all instances. */
 export interface UisTokenRow {
   account: string;
-  /** Encrypted; null while the first one is being asked for. */
+  /** Encrypted; null until the first token has come. */
   encrypted_token: string | null;
   renew_at: string;
-  /** The instance that wrote this asks UIS for the next token until then; others wait. */
+  /** Lease: until then the instance that wrote this renews the token, and others wait. */
   claimed_until: string;
 }
 
-/** The one key of the telephone numbers in this database; see number-cipher.ts. */
+/** Key of the number cipher; see number-cipher.ts. One row. */
 export interface NumberKeyRow {
   /** Always 1. */
   id: number;
-  /** Encrypted. */
+  /** Encrypted under a session secret. */
   encrypted_key: string;
 }
 
-/** A process at work on this database. */
+/** A running process on this database. */
 export interface InstanceRow {
   id: string;
   seen_at: string;
 }
 
-/** Why nothing is dialled: by the operator's will, or because the database was restored from a backup. */
+/** Reason of a pause: the operator's command, or a database restored from a backup. */
 export type PauseReason = Extract<CallReason, "calls_stopped" | "restored">;
 
-/** Stands while nothing of the scope may be dialled. */
+/** An active pause. The scope dials nothing while the row exists. */
 export interface PauseRow {
-  /** A tenant's id, or `*` for everybody. */
+  /** A tenant's id, or `*` for all tenants. */
   scope: string;
   reason: PauseReason;
   since: string;
 }
 
-/** How often something has been done in the window of a limit; see limit-counts.ts. */
+/** Count of a limit's window; see limit-counts.ts. */
 export interface LimitCountRow {
-  /** Of whom or what, and of which window. Numbers, addresses and users are in it as hashes only. */
+  /** Subject of the count, and its window. Numbers, addresses and users are in it as hashes only. */
   bucket: string;
-  /** A window begins with the first that is counted in it. */
+  /** Start of the window: the first event counted in it. */
   window_start: string;
   ends_at: string;
   used: number;
-  /** How often it may be done, by the limit that opened the window. */
+  /** Limit in force when the window was last counted in. */
   most: number;
 }
 
-/** An anonymous session that is not served for the present, or, without `until`, for good. */
+/** A ban of an anonymous session, until `until` or, when that is null, without end. */
 export interface BanRow {
   /** Tenant, `session`, and its principal. */
   visitor: string;
   since: string;
   until: string | null;
-  /** How many there have been. */
+  /** Number of bans so far. */
   times: number;
 }
 
-/** A number that nobody here calls. */
+/** A number that no tenant calls. */
 export interface NumberBlockRow {
-  /** The cipher's hash. */
+  /** Hash of the number by the number cipher. */
   number_hash: string;
   blocked_at: string;
-  /** Whoever has the number, by a code, or the operator. */
+  /** Blocked with an opt-out code, or by the operator. */
   by: "code" | "operator";
 }
 
-/** A code that was told to the one who was called, to block the number with. */
+/** An opt-out code that was spoken to the person called; it blocks their number. */
 export interface OptOutCodeRow {
-  /** The cipher's hash. */
+  /** Hash of the code by the number cipher. */
   code_hash: string;
   call_id: string;
   number_hash: string;

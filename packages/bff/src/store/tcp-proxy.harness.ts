@@ -2,15 +2,15 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
 /**
- * What becomes of a piece of data on its way to the server: passed on; or the connection is cut instead; or it is passed on
- * and the connection is cut when the server answers, its answer lost.
+ * What the proxy does with data on its way to the server: passes it on; cuts the connection instead; or passes it on
+ * and cuts the connection when the server answers, so that the answer is lost.
  */
 export type Fate = "pass" | "cut" | "lose answer";
 
-/** Decides on each piece of one connection, in order. */
+/** Decides on each piece of data of one connection, in order. */
 export type Judge = (data: Buffer) => Fate;
 
-/** Stands between a client and a server, and breaks their connections as a test wishes. */
+/** Proxies a server's connections, and breaks them as a test asks. */
 export class TcpProxy {
   /** Address of the server. */
   target: URL;
@@ -26,14 +26,14 @@ export class TcpProxy {
     this.target = target;
   }
 
-  /** Lets clients in, at the same port each time. */
+  /** Accepts connections, on the same port each time. */
   async up(): Promise<void> {
     this.#server = createServer((client) => this.#join(client)).listen(this.port, "127.0.0.1");
     await once(this.#server, "listening");
     this.port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** Refuses new connections, and resets those there are unless they may end by themselves. */
+  /** Refuses new connections, and resets the open ones unless they may end by themselves. */
   async down(how: "reset" | "let end" = "reset"): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
@@ -77,7 +77,7 @@ export class TcpProxy {
   }
 }
 
-/** The same address, by way of the proxy. */
+/** Returns the address of the server by way of the proxy. */
 export function through(proxy: TcpProxy, url: string): string {
   const changed = new URL(url);
   changed.hostname = "127.0.0.1";

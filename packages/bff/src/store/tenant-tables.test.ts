@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Database, openDatabase } from "./database.js";
 import type { Tables } from "./tables.js";
 
-/** Tables none of whose unique keys have the tenant in a column of its own, and what keeps tenants apart in each. */
+/** Tables that have no tenant column in a unique key, and what keeps tenants apart in each. */
 const OTHERWISE: Partial<Record<keyof Tables, string>> = {
   attempts: "belong to the call whose id they begin with",
   notifications:
     "belong to a call; the outbox worker alone reads them, and each tenant's own address gets it",
   opt_out_codes: "belong to a call; the code, told to the one who was called, is all there is to know",
-  sessions: "a session id is nobody else's, and its tenant is in what it stands for",
-  pauses: "the scope is the tenant's id, or everybody",
+  sessions: "a session id is unique, and its data names the tenant",
+  pauses: "the scope is the tenant's id, or all tenants",
   limit_counts: "a bucket of one tenant's has its id for a beginning; others are for the installation",
   bans: "the visitor begins with the tenant's id",
   number_blocks: "are for all tenants: the one who has the number wants no calls",

@@ -8,9 +8,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Database, openDatabase } from "./database.js";
 import { StoreError } from "./store-error.js";
 
-/** What stands in the way of the disk. */
+/** A disk whose syncs a test controls. */
 interface Disk {
-  /** Asked each time the log is to be put on it. */
+  /** Called for each sync of the log. */
   sync: () => Promise<void>;
   syncs: number;
 }
@@ -20,7 +20,7 @@ const session = (id: string) => ({ id, data: "{}", expires_at: "2026-11-23T00:00
 const write = (db: Database, id: string) =>
   db.write("test", (transaction) => transaction.insertInto("sessions").values(session(id)).execute());
 
-/** What a power cut would leave of the file alone, without its log. */
+/** Reads the sessions that a power cut would leave in the database file without its log. */
 function sessionsWithoutLog(path: string): unknown[] {
   const copy = join(mkdtempSync(join(tmpdir(), "uis-call-")), "copy.db");
   copyFileSync(path, copy);
@@ -59,7 +59,7 @@ describe("a commit to a SQLite file", () => {
     await db.close();
   });
 
-  it("is told of when its log is on the disk, and not before", async () => {
+  it("resolves when its log is on disk, and not before", async () => {
     let arrive = (): void => undefined;
     disk.sync = () => new Promise((resolve) => (arrive = resolve));
     let told = false;
@@ -71,7 +71,7 @@ describe("a commit to a SQLite file", () => {
     await written;
   });
 
-  it("shares the disk with all that come while it answers", async () => {
+  it("shares a sync with all commits that come during it", async () => {
     let arrive = (): void => undefined;
     disk.sync = () => new Promise((resolve) => (arrive = resolve));
     const first = write(db, "a");
@@ -83,16 +83,16 @@ describe("a commit to a SQLite file", () => {
     expect(disk.syncs).toBe(2);
   });
 
-  it("that the disk did not take is an error, and the next is told of only once all of it is there", async () => {
+  it("that the disk failed to store is an error, and the next one resolves only once both are on disk", async () => {
     disk.sync = () => Promise.reject(Object.assign(new Error("i/o error"), { code: "EIO" }));
     await expect(write(db, "a")).rejects.toBeInstanceOf(StoreError);
-    // The system says of what it has dropped that all is well.
+    // The kernel dropped the pages, and the next sync reports success.
     disk.sync = () => Promise.resolve();
     await write(db, "b");
     expect(sessionsWithoutLog(path)).toContain("a");
   });
 
-  it("that the disk did not take lets none be told of while the log cannot be written anew", async () => {
+  it("that the disk failed to store keeps later ones from resolving while the log cannot be reset", async () => {
     disk.sync = () => Promise.reject(Object.assign(new Error("i/o error"), { code: "EIO" }));
     await expect(write(db, "a")).rejects.toBeInstanceOf(StoreError);
     disk.sync = () => Promise.resolve();

@@ -41,7 +41,7 @@ describe("an answer to place_calls", () => {
     expect([-32603, -32099, 1].map(classOf)).toEqual(Array(3).fill("unknown"));
   });
 
-  it("takes an error without an id, and not one with another's", () => {
+  it("accepts an error without an id, and none with another request's id", () => {
     expect(classifyPlaceCalls(answer(rpcError(-32005, null)), 7).kind).toBe("renew");
     expect(classifyPlaceCalls(answer(rpcError(-32005, 8)), 7).kind).toBe("unknown");
   });
@@ -74,7 +74,7 @@ describe("an answer to place_calls", () => {
   });
 
   it.each([301, 302, 307, 308, 401, 403, 404, 405])(
-    "is the account's refusal when a bare %i says nobody read it",
+    "is the account's refusal on a bare %i, which says that the request was not read",
     (status) => {
       expect(classifyPlaceCalls(answer("<p>no", status), 7)).toMatchObject({
         kind: "refused",
@@ -119,7 +119,7 @@ describe("an answer to place_calls", () => {
 describe("whatever UIS answers", () => {
   const codes = [-32001, -32002, -32003, -32004, -32005, -32600, -32601, -32602, -32603, -32700];
 
-  /** Bodies that are nearly right, which is where a classifier goes wrong. */
+  /** Bodies that are nearly valid, where classifiers go wrong. */
   const member = fc.oneof(
     fc.constantFrom<unknown>("success", "fail", "2.0", 7, 8, null, true, "", [], {}, "-32602", ...codes),
     fc.jsonValue(),

@@ -3,7 +3,10 @@ import { maskNumbers } from "../log.js";
 import type { Reply } from "./json-rpc.js";
 import type { Fault, Outcome } from "./uis-client.js";
 
-/** Call API v1, "Сообщения об ошибках": `data` or, in the sample, `details`; the code may be missing for a wrong version. */
+/**
+ * Error member (Call API v1, "Сообщения об ошибках"): `data`, or `details` in the sample. The code may be missing for
+ * an unsupported version.
+ */
 const RpcError = z.object({
   code: z.int().optional(),
   message: z.string().optional(),
@@ -15,20 +18,20 @@ const Envelope = z.object({
   jsonrpc: z.literal("2.0"),
   id: z.int().nullish(),
   result: z.unknown().optional(),
-  /** The vendor's samples spell it so. */
+  /** Spelt so in the vendor's samples. */
   resutl: z.unknown().optional(),
   error: RpcError.optional(),
 });
 
-/** What a body says as JSON-RPC. The texts are fit for our log. */
+/** A body read as JSON-RPC. The texts are safe to log. */
 export type RpcAnswer =
   | { kind: "result"; result: unknown }
   | { kind: "error"; code: number | undefined; message: string; detail: string }
   | { kind: "none"; detail: string };
 
 /**
- * Reads the JSON-RPC 2.0 answer in a body (jsonrpc.org §5): its result, its error, or neither where it is no proper
- * answer to request `id`. Total. An error may come without an id, as one does that could not read the request.
+ * Reads a body as the JSON-RPC 2.0 answer (jsonrpc.org §5) to request `id`: its result, its error, or neither when it
+ * is no valid answer. Never throws. An error may lack an id, which it does when UIS could not read the request.
  */
 export function readAnswer(body: string, id: number): RpcAnswer {
   const envelope = Envelope.safeParse(parseJson(body));
@@ -53,9 +56,9 @@ export function readAnswer(body: string, id: number): RpcAnswer {
 }
 
 /**
- * Answers to a request that never became a call, by status alone: nobody executed a request they refused to read. The
- * first tell of the account or its address. The others tell of this one request, whose texts a firewall may dislike: one
- * visitor's must not open the circuit for all calls.
+ * HTTP statuses which prove that UIS refused the request unread, so no call was placed. The first group concerns the
+ * account or its address. The second concerns one request, which a firewall may dislike for a visitor's text: it must
+ * not open the circuit for all calls.
  */
 const UNREAD_STATUSES: ReadonlyMap<number, Fault> = new Map([
   ...[401, 403, 404, 405].map((status) => [status, "account"] as const),
@@ -63,8 +66,8 @@ const UNREAD_STATUSES: ReadonlyMap<number, Fault> = new Map([
 ]);
 
 /**
- * Classifies whatever came of a `place_calls` request. Total; `placed` only on a proper success, and everything
- * that proves nothing is `unknown`.
+ * Classifies any reply to `place_calls`. Never throws. Only a proper success is `placed`; a reply that proves nothing
+ * is `unknown`.
  */
 export function classifyPlaceCalls(reply: Reply, id: number): Outcome {
   if (reply.kind === "fault") {
@@ -81,7 +84,7 @@ export function classifyPlaceCalls(reply: Reply, id: number): Outcome {
   return classifyStatus(reply.status, answer.kind === "none" ? answer.detail : "unexpected result");
 }
 
-/** Classifies whatever came of `authenticate`. Nothing rings because of it, so every fault may be tried again. */
+/** Classifies any reply to `authenticate`. It rings no phone, so every fault may be tried again. */
 export function classifyAuthenticate(reply: Reply, id: number): { token: string } | Outcome {
   if (reply.kind === "fault") return { kind: "wait", because: "unreachable", detail: reply.code };
   const answer = readAnswer(reply.body, id);
@@ -99,7 +102,7 @@ export function classifyAuthenticate(reply: Reply, id: number): { token: string 
   return outcome;
 }
 
-/** Call API v1 §5. */
+/** Maps error codes to outcomes (Call API v1 §5). */
 function classifyError(answer: { code: number | undefined; message: string; detail: string }): Outcome {
   const { code } = answer;
   const detail = answer.detail === "" ? answer.message : `${answer.message}: ${answer.detail}`;
@@ -135,12 +138,12 @@ function classifyStatus(status: number, detail: string): Outcome {
   return { kind: "unknown", detail: explained };
 }
 
-/** The one parameter name as long as a key: the log has to say which parameter UIS did not like. */
+/** The only parameter name long enough to look like a key; the log must name the parameter that UIS refused. */
 const LONG_PARAMETER = "incremental_dialing_timeout";
 
-/** An upstream text fit for our log: it may quote what we sent, numbers and session key included. */
+/** Makes a text from UIS safe to log: it may quote our request, with numbers and session key. */
 const foreignText = (text: string): string =>
-  // Keys first: a number taken out of the middle of one would leave its ends.
+  // Keys first: removing a number from the middle of a key would leave its ends.
   maskNumbers(text.replaceAll(/[\w-]{20,}/g, (run) => (run === LONG_PARAMETER ? run : "•••"))).slice(0, 200);
 
 function parseJson(text: string): unknown {

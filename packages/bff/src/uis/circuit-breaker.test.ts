@@ -58,7 +58,7 @@ describe("a circuit breaker", () => {
     expect(breaker.opened()).toBeUndefined();
   });
 
-  it("at its limit is asked by one call at a time, ever more rarely, until there is room again", async () => {
+  it("at UIS's limit sends one call at a time, ever more rarely, until there is room again", async () => {
     const clock = new TestClock();
     let room = false;
     let asked = 0;
@@ -74,7 +74,7 @@ describe("a circuit breaker", () => {
       clock,
     );
     const wave = () => Promise.all(Array.from({ length: 20 }, () => breaker.placeCall(ORDER)));
-    // Those already on their way when the first hears of it.
+    // All of these are under way before the first refusal arrives.
     await wave();
     expect(asked).toBe(20);
     const perMinute = [];
@@ -125,7 +125,7 @@ describe("a circuit breaker", () => {
         clock.advance(1000);
         await sequentially(5);
       }
-      // After 1, 2, 4, 8, 16 and 32 seconds more.
+      // After 1, 2, 4, 8, 16 and 32 seconds.
       expect(asked).toBe(5 + 5);
       well = true;
       clock.advance(60_000);
@@ -133,7 +133,7 @@ describe("a circuit breaker", () => {
     },
   );
 
-  it("is not left alone for calls that we ourselves did not send", async () => {
+  it("has no cool-down for calls that this backend did not send", async () => {
     let asked = 0;
     const breaker = createCircuitBreaker(
       {

@@ -8,36 +8,45 @@ import {
   type UisClient,
 } from "./uis-client.js";
 
-/** UIS refuses the account itself: nothing is sent for it until some minutes have passed. */
+/** An open circuit: UIS has refused the account, and nothing is sent for some minutes. */
 export interface OpenCircuit {
   since: Date;
-  /** JSON-RPC error code UIS gave, if any. */
+  /** JSON-RPC error code of UIS's refusal, if it gave one. */
   code?: number;
 }
 
-/** UIS for one tenant's account, left alone while it fails. */
+/** UIS client of one tenant's account that stops sending while UIS fails. */
 export interface CircuitBreaker extends UisClient {
-  /** Set while the circuit is open: UIS refuses the account, and nothing is sent. */
+  /** Returns the open circuit; undefined while it is closed. */
   opened(): OpenCircuit | undefined;
 }
 
-/** Milliseconds a circuit stays open: short enough to recover alone, too long to be locked out for refused logins. */
+/**
+ * Milliseconds a circuit stays open: short enough to recover soon, long enough not to be locked out for failed
+ * logins.
+ */
 const OPEN_MS = 5 * 60_000;
 
-/** Why UIS cools down: at its limit, not to be connected to, or connected to and no proper answer. */
+/** Failure that causes a cool-down: UIS is at its limit, cannot be connected to, or gives no proper answer. */
 type Failure = "limit" | "unreachable" | "failing";
 
-/** Failures in a row that begin a cool-down. Only a limit is UIS's own word; anything else may be one call's bad luck. */
+/**
+ * Failures in a row that start a cool-down. A limit is UIS's own statement, so one suffices; others may hit one call
+ * only.
+ */
 const FAILURES: Record<Failure, number> = { limit: 1, unreachable: 5, failing: 5 };
 
-/** Milliseconds of a cool-down: doubled each time, up to the last. */
+/** Cool-down in milliseconds: doubled each time, up to the longest. */
 const FIRST_COOL_DOWN_MS = 1000;
 const LONGEST_COOL_DOWN_MS = 60_000;
 
 /**
- * Opens the circuit when UIS refuses the account (address not allowed, login or permission refused, wrong version), so
- * that every further call does not begin with another refused login. At its limit, or when call after call fails, UIS
- * has a cool-down; then the circuit is half-open: one call asks for all whether it is well again.
+ * Wraps a client in a circuit breaker.
+ *
+ * - Opens the circuit when UIS refuses the account (address, login, permission or version), so that not every call
+ *   repeats a refused login.
+ * - Starts a cool-down at UIS's limit, or when several calls in a row fail. After it, the circuit is half-open: one
+ *   call tests UIS, and its outcome ends or lengthens the cool-down.
  */
 export function createCircuitBreaker(
   client: UisClient,
@@ -57,15 +66,15 @@ export function createCircuitBreaker(
     failures = 0;
   };
 
-  /** Sends the order; what comes of it begins or ends a cool-down. */
+  /** Sends the order; its outcome starts or ends a cool-down. */
   async function send(order: CallOrder, confirmSend: ConfirmSend = alwaysSend): Promise<Outcome> {
     const halfOpen = coolDown;
-    // Half-open: one call asks for all, and the others wait on.
+    // Half-open: this call tests UIS while the others wait for another cool-down.
     if (halfOpen !== undefined) beginCoolDown(halfOpen.because, halfOpen.length);
     let connected = false;
     const outcome = await client.placeCall(order, () => {
       connected = true;
-      // The answer may take as long as phones ring.
+      // Ends it already at the connection: the answer may take as long as phones ring.
       if (coolDown?.because === "unreachable") endCoolDown();
       return confirmSend();
     });
@@ -77,7 +86,7 @@ export function createCircuitBreaker(
       }
     } else if (halfOpen !== undefined)
       beginCoolDown(failure, Math.min(2 * halfOpen.length, LONGEST_COOL_DOWN_MS));
-    // Of many calls under way the first to hear it speaks for all.
+    // Of simultaneous failures, only the first starts a cool-down.
     else if (++failures >= FAILURES[failure] && coolDown === undefined)
       beginCoolDown(failure, FIRST_COOL_DOWN_MS);
     return outcome;
@@ -111,6 +120,7 @@ function failureIn(outcome: Outcome, connected: boolean): Failure | undefined {
   if (outcome.kind === "unknown") return "failing";
   if (outcome.kind !== "wait") return undefined;
   if (outcome.because === "limit") return "limit";
-  // Once connected it is we who did not send: the attempt was taken back, or the database is away.
+  // After a connection, only this backend can have stopped the send: the attempt was taken back, or the database
+  // failed.
   return connected ? undefined : "unreachable";
 }

@@ -22,7 +22,7 @@ async function listening(server: Server): Promise<string> {
 
 const post = (url: string, answerWithin = 5) => createJsonRpc(url)("m", 7, { a: "я" }, answerWithin);
 
-/** Sends one request to a server that does `listener`, and counts what it received. */
+/** Sends one request to a server that runs `listener`, and counts requests received. */
 async function send(listener: RequestListener, answerWithin?: number) {
   let requests = 0;
   const address = await listening(
@@ -74,13 +74,13 @@ describe("a JSON-RPC request", () => {
     expect(elsewhere).toBe(0);
   });
 
-  it("was certainly not sent when nobody listens", async () => {
+  it("was certainly not sent when no server listens", async () => {
     const address = await listening(createServer());
     servers.pop()?.close();
     expect(await post(`http://${address}/`)).toEqual({ kind: "fault", sent: false, code: "ECONNREFUSED" });
   });
 
-  it("was certainly not sent when the name is nobody's", async () => {
+  it("was certainly not sent when the name does not exist", async () => {
     expect(await post("https://nobody.invalid/v1")).toMatchObject({ kind: "fault", sent: false });
   });
 
@@ -144,7 +144,7 @@ describe("a JSON-RPC request", () => {
 });
 
 describe("the connection of a JSON-RPC request", () => {
-  /** A server that counts its connections, and what it does with each request. */
+  /** Starts a server that counts connections and requests. */
   async function site(listener: RequestListener, clock?: TestClock) {
     let connections = 0;
     let requests = 0;
@@ -159,7 +159,7 @@ describe("the connection of a JSON-RPC request", () => {
     return { post, server, open, seen: () => ({ connections, requests }) };
   }
   const answer: RequestListener = (_request, response) => response.end("answer");
-  /** Until our side knows of what the other has done to the connection. */
+  /** Waits until this side has noticed what the other side did to the connection. */
   const heard = () => new Promise((resolve) => setTimeout(resolve, 50));
 
   it("is a fresh one each time, closed after the answer, also where the other side would keep it", async () => {
@@ -173,7 +173,7 @@ describe("the connection of a JSON-RPC request", () => {
     await expect.poll(open).toBe(0);
   });
 
-  it("stands when the send is to be confirmed, and has carried nothing", async () => {
+  it("is open when the send is confirmed, and has carried nothing", async () => {
     const { post, seen, open } = await site(answer);
     let found: unknown;
     const confirmSend = async () => {
@@ -229,7 +229,7 @@ describe("the connection of a JSON-RPC request", () => {
     expect(seen()).toEqual({ connections: 1, requests: 1 });
   });
 
-  it("is made to an address of the sixth version, too", async () => {
+  it("is made to IPv6 addresses, too", async () => {
     const server = createServer(answer).listen(0, "::1");
     servers.push(server);
     await once(server, "listening");

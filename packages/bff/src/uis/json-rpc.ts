@@ -6,11 +6,15 @@ import { type Clock, systemClock } from "../clock.js";
 import { post } from "../http-client.js";
 import { alwaysSend, type ConfirmSend } from "./uis-client.js";
 
-/** What came of one POST: a whole answer, or a fault and whether the request can have reached the other side. */
+/** Result of one POST: a complete answer, or a fault with whether the request may have reached UIS. */
 export type Reply =
   { kind: "answer"; status: number; body: string } | { kind: "fault"; sent: boolean; code: string };
 
-/** @param answerWithin seconds until the answer begins */
+/**
+ * Sends one request.
+ *
+ * @param answerWithin seconds until the answer begins
+ */
 export type JsonRpc = (
   method: string,
   id: number,
@@ -19,18 +23,18 @@ export type JsonRpc = (
   confirmSend?: ConfirmSend,
 ) => Promise<Reply>;
 
-/** What a request to UIS may take; the answer's beginning has a time of its own, by its method. */
+/** Limits of one request to UIS. The time until the answer begins depends on the method and is passed in. */
 export const REQUEST_LIMITS = {
-  /** Milliseconds for name, connection and TLS together. */
+  /** Milliseconds for DNS, connection and TLS together. */
   connectMs: 6000,
-  /** Milliseconds for the whole answer once it has begun. */
+  /** Milliseconds for the answer once it has begun. */
   readMs: 5000,
   /**
-   * Milliseconds that leave to send may have taken: a process that stood still for longer may have been given up for
-   * gone, and its call left to a person.
+   * Most milliseconds that `confirmSend` may take. A process suspended for longer may count as gone, and its call may
+   * be with a person already.
    */
   leaveMs: 5000,
-  /** Longest answer we read; the documented ones have a few hundred. */
+  /** Most bytes of an answer; documented ones have a few hundred. */
   answerBytes: 64 * 1024,
 };
 
@@ -40,10 +44,10 @@ const HEADERS = {
 };
 
 /**
- * Sends JSON-RPC 2.0 requests and reads an answer to each. Never repeats, never follows a redirect (it would carry the
- * session key elsewhere). Each request has a fresh connection: one that was kept could be closed by UIS under the
- * request, whose outcome would be unknown. A fault before the connection is handed over to HTTP proves that nothing was
- * sent.
+ * Makes a function that sends a JSON-RPC 2.0 request and reads its answer. It never repeats a request, and follows no
+ * redirect, which would send the session key elsewhere. Each request has a fresh connection: UIS might close a kept
+ * one during the request, and the outcome would be unknown. A fault before the connection is handed to HTTP proves
+ * that nothing was sent.
  */
 export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc {
   return async (method, id, params, answerWithin, confirmSend = alwaysSend) => {
@@ -66,14 +70,14 @@ export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc 
   };
 }
 
-/** The connection of one request. HTTP gets to see it only when it stands and may be written to. */
+/** Connection of one request. HTTP gets it only once it is open and `confirmSend` has agreed. */
 class Connection {
-  /** For got, which takes the one that the URL's protocol needs. */
+  /** Agent for got, under the name of the URL's protocol. */
   readonly agents: { http: HttpAgent } | { https: HttpsAgent };
   readonly #confirmSend: ConfirmSend;
   readonly #clock: Clock;
   #socket: Socket | undefined;
-  /** Bytes that TLS, or nothing, had written when HTTP got to see it. */
+  /** Bytes written before HTTP got the socket: TLS's, or none. */
   #writtenBefore: number | undefined;
 
   constructor(url: URL, confirmSend: ConfirmSend, clock: Clock) {
@@ -81,7 +85,7 @@ class Connection {
     this.#clock = clock;
     this.agents = url.protocol === "https:" ? { https: new HttpsAgent() } : { http: new HttpAgent() };
     for (const agent of Object.values<HttpAgent>(this.agents)) {
-      // Node's agents take a socket later, by the callback, where none is returned.
+      // Node's agents accept a socket later, by callback, when none is returned.
       agent.createConnection = (_options, callback) => {
         this.#open(url).then(
           (socket) => callback?.(null, socket),
@@ -92,7 +96,7 @@ class Connection {
     }
   }
 
-  /** Whether bytes of the request may have left. */
+  /** Whether any byte of the request may have been sent. */
   get sent(): boolean {
     return this.#writtenBefore !== undefined && this.#socket?.bytesWritten !== this.#writtenBefore;
   }
@@ -101,7 +105,11 @@ class Connection {
     this.#socket?.destroy();
   }
 
-  /** @throws Error with a `code` when the connection does not stand or may not be used: nothing has been sent then */
+  /**
+   * Opens the connection and asks `confirmSend`.
+   *
+   * @throws Error with a `code` when the connection fails or must not be used; then nothing was sent
+   */
   async #open(url: URL): Promise<Socket> {
     const socket = await this.#connect(url);
     const asked = this.#clock.monotonic();
@@ -125,7 +133,7 @@ class Connection {
         })
       : connectTcp({ host, port: Number(port || 80) });
     this.#socket = socket;
-    // Heard for as long as it lives: HTTP listens only once it has it.
+    // Listens for the socket's whole life, because HTTP listens only from the hand-over on.
     socket.on("error", () => undefined);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => socket.destroy(new NotSent("ETIMEDOUT")), REQUEST_LIMITS.connectMs);

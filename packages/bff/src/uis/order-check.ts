@@ -9,7 +9,7 @@ const Message = z.union([
   z.strictObject({ media: z.string().min(1) }),
 ]);
 
-/** What Call API v1 §4 requires of each parameter, and of some of them together. */
+/** Rules of Call API v1 §4, for each parameter and for combinations. */
 const Order = z
   .strictObject({
     attempt: z.int(),
@@ -31,7 +31,11 @@ const Order = z
     }
   });
 
-/** What is wrong with an order, before anything is sent: path and rule, without the value. None for a good one. */
+/**
+ * Checks an order before anything is sent.
+ *
+ * @returns path and rule of the first problem, without the value; undefined for a valid order
+ */
 export function problemWith(order: CallOrder): string | undefined {
   const checked = Order.safeParse(order);
   if (checked.success) return undefined;

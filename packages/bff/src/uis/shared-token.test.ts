@@ -21,8 +21,8 @@ async function open(newUrl: () => Promise<string>): Promise<Database> {
   return db;
 }
 
-describe.each(engines)("a token in common on %s", (_name, newUrl) => {
-  it("is asked for by one of all who need it at the same time, and by one again when it is refused", async () => {
+describe.each(engines)("a shared token on %s", (_name, newUrl) => {
+  it("is requested by one of all processes that need it at the same time, and by one again when it is refused", async () => {
     const db = await open(newUrl);
     const shares = Array.from({ length: 5 }, () => createSharedToken(db, "acme", SECRETS, systemClock));
     let asked = 0;
@@ -59,7 +59,7 @@ describe.each(engines)("a token in common on %s", (_name, newUrl) => {
     });
   });
 
-  it("is asked for by the next when the one who was to ask is gone, and at once when UIS refused it", async () => {
+  it("is requested by another process when the first is gone, and at once when UIS refused it", async () => {
     const db = await open(newUrl);
     const clock = new TestClock();
     const share = createSharedToken(db, "acme", SECRETS, clock);
@@ -70,7 +70,7 @@ describe.each(engines)("a token in common on %s", (_name, newUrl) => {
       }, undefined);
     });
     const waiting = share.obtain(() => Promise.resolve({ token: "second" }), undefined);
-    // It waits for the claim to run out, looking every 100 ms.
+    // Waits for the lease to expire, looking every 100 ms.
     let token: TokenAnswer | undefined;
     void waiting.then((answer) => (token = answer));
     let passed = 0;
@@ -90,7 +90,7 @@ describe.each(engines)("a token in common on %s", (_name, newUrl) => {
     });
   });
 
-  it("lies in the database encrypted, opened by an older secret too, and by no stranger's", async () => {
+  it("lies in the database encrypted, readable with an older secret too, and with no other", async () => {
     const db = await open(newUrl);
     const clock = new TestClock();
     const obtain = (secrets: Secret[], token: string) =>
@@ -104,7 +104,7 @@ describe.each(engines)("a token in common on %s", (_name, newUrl) => {
     expect(await obtain([newer], "asked")).toEqual({ token: "asked" });
   });
 
-  it("is everybody's own when the database is away", async () => {
+  it("is each process's own when the database is unavailable", async () => {
     const db = await openDatabase(await newUrl());
     await db.close();
     const share = createSharedToken(db, "acme", SECRETS, systemClock);

@@ -5,25 +5,25 @@ import type { Secret } from "../config/secret.js";
 import type { Database } from "../store/database.js";
 import { TOKEN_LIFE_MS, type TokenAnswer } from "./token-provider.js";
 
-/** Milliseconds the one who asks UIS has for it; then another may. Longer than `authenticate` can take. */
+/** Lease in milliseconds for the process that asks UIS. Longer than `authenticate` can take. */
 const CLAIM_MS = 15_000;
-/** Milliseconds between looks for the token that another process is asking for. */
+/** Milliseconds between two looks for a token that another process is requesting. */
 const LOOK_EVERY_MS = 100;
 
-/** A token that several processes use in common, so that UIS is asked once for all of them. */
+/** Token shared by several processes, so that UIS is asked once for all of them. */
 export interface SharedToken {
   /**
-   * The token in common, other than `refused`; where there is none, asks by `authenticate` while the others wait.
-   * Never rejects: without the database each process asks for itself.
+   * Returns the shared token, if it is not the one `refused`; otherwise one process calls `authenticate` while the
+   * others wait. Never rejects for the database: without it, each process calls `authenticate` itself.
    */
   obtain(authenticate: () => Promise<TokenAnswer>, refused: string | undefined): Promise<TokenAnswer>;
 }
 
 /**
- * Shares the token of one account by the database, where it is encrypted with the newest of `secrets` (AES-256-GCM); a
- * token encrypted with any of them is used.
+ * Shares the token of one account through the database, encrypted with the newest of `secrets` (AES-256-GCM). Tokens
+ * encrypted with any of them are read.
  *
- * @param account names the account among all that use the database, e.g. address and login
+ * @param account unique name of the account in this database, e.g. address and login
  */
 export function createSharedToken(
   db: Database,
@@ -58,7 +58,7 @@ export function createSharedToken(
         if (found !== "claimed") return found;
         const asked = clock.now();
         const answer = await authenticate();
-        // Should it fail, the others ask for themselves once the claim has run out.
+        // If the write fails, another process asks UIS once the lease has expired.
         await publish(answer, asked).catch(() => undefined);
         return answer;
       }
@@ -67,7 +67,10 @@ export function createSharedToken(
   };
 }
 
-/** The token in common; or whether this process is the one to ask for another, or waits for the one who is. */
+/**
+ * Returns the shared token; `claimed` when this process has got the lease to request another; `wait` when another
+ * process has it.
+ */
 const lookOrClaim = (
   db: Database,
   account: string,
@@ -93,7 +96,7 @@ const lookOrClaim = (
           .column("account")
           .doUpdateSet({ claimed_until })
           .where("uis_tokens.claimed_until", "<=", now.toISOString())
-          // Somebody may have finished between the two statements.
+          // Another process may have renewed the token between the two statements.
           .where("uis_tokens.renew_at", "=", row?.renew_at ?? ""),
       )
       .executeTakeFirstOrThrow();

@@ -5,7 +5,7 @@ import { generate } from "selfsigned";
 import { expect, it } from "vitest";
 import { createJsonRpc } from "./json-rpc.js";
 
-/** What a server shows that is not the one we mean to talk to. */
+/** Starts a server whose certificate must be refused. */
 async function stranger(notBeforeDate: Date, options: ServerOptions = {}) {
   const certificate = await generate([{ name: "commonName", value: "localhost" }], {
     notBeforeDate,

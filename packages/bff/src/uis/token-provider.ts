@@ -1,44 +1,44 @@
 import type { Clock } from "../clock.js";
 import type { Outcome } from "./uis-client.js";
 
-/** A token lives an hour; a request on its way must not outlive it. (Call API v1 §3) */
+/** Milliseconds a token is used. It is valid for an hour, and must outlive requests under way (Call API v1 §3). */
 export const TOKEN_LIFE_MS = 50 * 60 * 1000;
 
-/** A token, with the milliseconds it is still to be used unless it is new; or why there is none. */
+/** A token, with the milliseconds it has left unless it is new; or the outcome that explains why there is none. */
 export type TokenAnswer = { token: string; lifeLeft?: number } | Outcome;
 
-/** The account's token: asked for once however many wait for it, renewed before its hour is over. */
+/** Provides the account's token. Requests one for all callers together, and renews it before its hour is over. */
 export interface TokenProvider {
-  /** A token, or why there is none. */
+  /** Returns a token, or the outcome that explains why there is none. */
   get(): Promise<{ token: string } | Outcome>;
-  /** UIS has taken this token. */
+  /** Notes that UIS accepted this token. */
   accepted(token: string): void;
   /**
-   * UIS has refused this token; the next `get` asks for another.
+   * Notes that UIS refused this token; the next `get` requests another.
    *
-   * @returns whether that is of use: not when the token had just replaced a refused one and was refused itself
+   * @returns whether another attempt makes sense: not when this token had replaced a refused one
    */
   refused(token: string): boolean;
 }
 
-/** @param obtain asks for a token, other than the one refused */
+/** @param obtain requests a token that differs from `refused` */
 export function createTokenProvider(
   obtain: (refused: string | undefined) => Promise<TokenAnswer>,
   clock: Clock,
 ): TokenProvider {
   let current: { token: string; renewAt: number; replacesRefused: boolean } | undefined;
-  /** The one that the next token takes the place of, because it was refused. */
+  /** Refused token that the next one replaces. */
   let refusedToken: string | undefined;
   let inFlight: Promise<{ token: string } | Outcome> | undefined;
 
   async function renew(): Promise<{ token: string } | Outcome> {
-    // Counted from before the request: the hour may begin when UIS makes the token.
+    // Measured from before the request, because the hour starts when UIS makes the token.
     const asked = clock.monotonic();
     const answer = await obtain(refusedToken);
     current = undefined;
     if ("token" in answer) {
       const { token, lifeLeft } = answer;
-      // Only a new token that is refused tells of the account; one in common may have become old meanwhile.
+      // Only a new token's refusal concerns the account; a shared one may have expired meanwhile.
       const replacesRefused = refusedToken !== undefined && lifeLeft === undefined;
       current = { token, renewAt: asked + (lifeLeft ?? TOKEN_LIFE_MS), replacesRefused };
       refusedToken = undefined;
@@ -57,7 +57,7 @@ export function createTokenProvider(
       if (current?.token === token) current.replacesRefused = false;
     },
     refused(token) {
-      // Of many calls under way the first to hear it speaks for all.
+      // Of simultaneous refusals, only the first counts.
       if (current?.token !== token) return true;
       const worthwhile = !current.replacesRefused;
       current = undefined;

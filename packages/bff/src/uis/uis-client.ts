@@ -1,75 +1,81 @@
 import type { FIRST_CALLS, Group } from "../config/forwarding-groups.js";
 
-/** A call as UIS is to make it, in no version's words. Numbers are E.164 with `+`. */
+/** A call for UIS to place, independent of the API's version. Numbers are E.164 with `+`. */
 export interface CallOrder {
-  /** Integer of ours, unique to this attempt; the JSON-RPC `id`. */
+  /** Our integer id of the attempt; the JSON-RPC `id`. */
   attempt: number;
   visitor: string;
-  /** One number, or forwarding groups hunted in order. */
+  /** One number, or forwarding groups rung in order. */
   office: string | Group[];
   serviceNumber: string;
   firstCall: (typeof FIRST_CALLS)[number];
   switchAtOnce: boolean;
   visitorMessage?: SpokenMessage;
   officeMessage?: SpokenMessage;
-  /** Name of a recording at UIS, for whoever waits; UIS's own when absent. */
+  /** Name of a recording at UIS for the person who waits; absent: UIS's own. */
   holdMusic?: string;
-  /** Seconds a call may wait for a free operator; no queue when absent. */
+  /** Seconds a call may wait for a free operator; absent: no queue. */
   queueTimeout?: number;
   officeSeesServiceNumber: boolean;
 }
 
-/** Text to be read out, or the name of a recording at UIS. Its limits are the configuration's. */
+/** Text to be spoken, or the name of a recording at UIS. */
 export type SpokenMessage = { text: string } | { media: string };
 
-/** What became of one request to place a call. Only `wait` and `renew` prove that nothing was placed and may follow. */
+/**
+ * Outcome of one request to place a call. Only `wait` and `renew` prove that nothing was placed and allow another
+ * attempt.
+ */
 export type Outcome =
-  /** UIS said it carried the calls out. */
+  /** UIS reported success. */
   | { kind: "placed" }
-  /** Certainly no call, and asking again would not help. `fault` says whose matter it is. */
+  /** Certainly no call, and repeating would not help. `fault` names the cause. */
   | { kind: "refused"; fault: Fault; code?: number; detail?: string }
-  /** Certainly no call: the token was not accepted. The next request asks for a new one. */
+  /** Certainly no call: UIS refused the token. The next request gets a new one. */
   | { kind: "renew"; code: number }
-  /** Certainly no call yet: UIS could not be reached, or is at its limit. */
+  /** Certainly no call yet: UIS is unreachable, or at its limit. */
   | { kind: "wait"; because: "unreachable" | "limit"; code?: number; detail?: string }
-  /** Perhaps a call, perhaps not. Never sent again. */
+  /** A call may have been placed. Never sent again. */
   | { kind: "unknown"; code?: number; detail?: string };
 
-/** `call`: this one could not be connected; `account`: UIS account or its settings; `defect`: our request was wrong. */
+/**
+ * Cause of a refusal. `call`: this call could not be connected; `account`: the UIS account or its settings; `defect`:
+ * our request was wrong.
+ */
 export type Fault = "call" | "account" | "defect";
 
-/** Whether UIS has let the account and its session key in: it has looked at the order itself. */
+/** Whether an outcome proves that UIS accepted account and token: UIS has judged the order itself. */
 export const provesAccess = (outcome: Outcome): boolean =>
   outcome.kind === "placed" ||
   (outcome.kind === "refused" && outcome.fault !== "account") ||
   (outcome.kind === "wait" && outcome.because === "limit");
 
-/** Asked when the connection to UIS stands and nothing has been sent: false, and nothing will be. */
+/** Called once the connection to UIS is open and nothing is sent. On `false`, nothing is sent. */
 export type ConfirmSend = () => Promise<boolean>;
 
-/** Sends in any case. */
+/** Agrees to every send. */
 export const alwaysSend: ConfirmSend = () => Promise.resolve(true);
 
-/** The one seam to UIS; every version of its API fits behind it. */
+/** Interface to UIS that every version of its API implements. */
 export interface UisClient {
   /**
-   * Asks UIS to place a call, if `confirmSend` still says so on the brink of it. Sends the order at most once, and never
-   * throws: whatever happens is an outcome. Takes as long as phones ring, see {@link answerWithin}.
+   * Asks UIS to place a call, if `confirmSend` agrees immediately before. Sends the order at most once. Never throws:
+   * every fault is an outcome. May take as long as phones ring, see {@link answerWithin}.
    */
   placeCall(order: CallOrder, confirmSend?: ConfirmSend): Promise<Outcome>;
 }
 
-/** Ringing time of a number that has none of its own, in seconds (Call API v1, phone `timeout`). */
+/** Seconds that a number rings by default (Call API v1, phone `timeout`). */
 const DEFAULT_RING = 60;
 const MARGIN = 30;
 
-/** A slow voice, in characters a second; and seconds for a file whose length we do not know. */
+/** Characters per second of a slow voice, and seconds allowed for a recording, whose length is unknown. */
 const SPEECH_RATE = 8;
 const LONGEST_FILE = 60;
 
 /**
- * Seconds UIS may take to answer an order: as long as its phones can ring one after the other, its queue can last and
- * its messages can be spoken, and a margin; never less than two minutes.
+ * Seconds that UIS may take to answer an order, at least 120: the sum of all ringing times, the queue, the messages,
+ * and a margin.
  */
 export function answerWithin(order: CallOrder): number {
   const office =

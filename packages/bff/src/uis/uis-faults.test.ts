@@ -25,7 +25,7 @@ describe("when UIS", () => {
 
   const sent = () => bff.uis.received("place_calls").length;
 
-  /** Makes UIS answer place_calls, and only that, so. */
+  /** Makes UIS answer `place_calls` in this way, and no other method. */
   const answerWith = (change: Record<string, unknown>) => {
     bff.uis.beforeAnswer = (request, answer) => {
       if (request.method === "place_calls") Object.assign(answer, change);
@@ -67,7 +67,7 @@ describe("when UIS", () => {
         };
       } else answerWith(change);
       const { status: http, body } = await visitor.call(CALL);
-      // A machine that does much else takes its time over 10 MB.
+      // A loaded machine needs time for 10 MB.
       if (what !== "answers 10 MB") expect([http, body.status, body.reason]).toEqual([201, status, reason]);
       const over = await visitor.until(body.id, status);
       expect(over.reason).toBe(reason);
@@ -115,7 +115,7 @@ describe("when UIS", () => {
     const early = await Promise.all(phones(10).map(call));
     expect(bff.uis.received("authenticate")).toHaveLength(1);
     bff.uis.expireSessionKeys();
-    // The refusals of the old key come late and out of order, some after the new key has been accepted.
+    // Refusals of the old key arrive late and out of order, some after the new key was accepted.
     let refused = 0;
     bff.uis.beforeAnswer = ({ method }, answer) => {
       const { error } = answer.body as { error?: { code: number } };
@@ -156,7 +156,7 @@ describe("when UIS", () => {
     expect(other.body.status).toBe("placed");
   });
 
-  it("does not accept the password, nothing is placed and nobody is told the reason", async () => {
+  it("does not accept the password, nothing is placed and visitors do not see the reason", async () => {
     bff.uis.beforeAnswer = (request, answer) => {
       if (request.method === "authenticate") answer.body = error(-32003);
     };
@@ -174,7 +174,7 @@ describe("when UIS", () => {
 
 describe("when UIS is away", () => {
   it("the call waits, and is placed once UIS is back", async () => {
-    // A port that was free a moment ago: nobody listens there until we say so.
+    // Finds a free port, on which nothing listens for now.
     const placeholder = createServer().listen(0, "127.0.0.1");
     await once(placeholder, "listening");
     const { port } = placeholder.address() as AddressInfo;

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => bff.stop());
 
-// The one test that takes real time: it is the socket's own time-outs that must not fire.
+// Takes real time, because the socket's own time-outs must not fire.
 it("counts an answer that UIS takes 40 seconds for", { timeout: 60_000 }, async () => {
   bff.uis.exchange.settings.answersWhen = "accepted";
   bff.uis.beforeAnswer = (request, answer) => {

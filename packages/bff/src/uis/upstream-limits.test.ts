@@ -16,7 +16,7 @@ const rows = page
 const seconds = (ms: number): string => `${String(ms / 1000)} s`;
 const kilobytes = (bytes: number): string => `${String(bytes / 1024)} kB`;
 
-/** Nobody's phone rings any shorter than that of an office without one. */
+/** An order with the shortest ringing time, because it has no office phone. */
 const BRIEF: CallOrder = {
   attempt: 1,
   visitor: "+79000000001",
@@ -28,7 +28,7 @@ const BRIEF: CallOrder = {
 };
 
 describe("docs/security.md", () => {
-  it("says what the code allows whom we ask: connection, answer, size, and when it is asked again", () => {
+  it("states the code's limits for UIS: connection, answer, size and back-off", () => {
     const { connectMs, readMs, answerBytes } = REQUEST_LIMITS;
     expect(answerWithin(BRIEF)).toBe(120);
     const uis = [`a fresh one, ${seconds(connectMs)}`, kilobytes(answerBytes)];

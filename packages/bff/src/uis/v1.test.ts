@@ -109,7 +109,7 @@ describe("the client of Call API v1", () => {
     ]);
   });
 
-  it("sends each order once and says that the key has to be renewed", async () => {
+  it("sends each order once and reports that the key must be renewed", async () => {
     const client = createClient();
     await client.placeCall(ORDER);
     uis.expireSessionKeys();

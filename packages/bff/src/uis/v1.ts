@@ -16,26 +16,28 @@ import {
   type UisClient,
 } from "./uis-client.js";
 
+/** Options of {@link createV1Client}. */
 export interface V1Options {
   /** `https://<callapi host>/v1` */
   url: string;
-  /** Of a UIS user who may use the Call API (Call API v1, `authenticate`). */
+  /** Login of a UIS user who may use the Call API (Call API v1, `authenticate`). */
   login: string;
   password: Secret;
-  /** Other processes use the same account. */
+  /** Token shared with other processes on the same account; absent: a token of its own. */
   sharedToken?: SharedToken;
-  /** Default: the system's. */
+  /** Default: the system's clock. */
   clock?: Clock;
 }
 
-/** Seconds UIS may take to answer `authenticate`. */
+/** Seconds that UIS may take to answer `authenticate`. */
 export const AUTHENTICATE_WITHIN = 10;
 
 /**
- * A {@link UisClient} for Call API v1: one account, one token, asked for when first needed, renewed before its
- * hour is over. An order that breaks a rule of the document is refused (`defect`) before anything is sent.
+ * Makes a {@link UisClient} for Call API v1, with one account and one token. The token is requested when first
+ * needed, and renewed before its hour is over. An order that breaks a rule of the API is refused (`defect`) before
+ * anything is sent.
  *
- * @throws Error when `url` is not https, except on this machine: password and token travel in the request
+ * @throws Error when `url` is not https and not on this machine: password and token travel in the request
  */
 export function createV1Client(options: V1Options): UisClient {
   const { protocol, hostname } = new URL(options.url);
@@ -75,7 +77,7 @@ export function createV1Client(options: V1Options): UisClient {
 
 const FIRST_CALL = { office: "numc", visitor: "numa", any: "any" } as const;
 
-/** The order in the words of `place_calls` (Call API v1 §4), without the token. */
+/** Converts an order to parameters of `place_calls` (Call API v1 §4), without the token. */
 export function placeCallsParams(order: CallOrder): Record<string, unknown> {
   return {
     first_call: FIRST_CALL[order.firstCall],
@@ -109,5 +111,5 @@ const forwardingGroup = (group: Group) => ({
 const message = (spoken: SpokenMessage) =>
   "text" in spoken ? { type: "text", value: spoken.text } : { type: "media", value: spoken.media };
 
-/** International format, digits only (Call API v1 §4). */
+/** Converts a number to international format, digits only (Call API v1 §4). */
 const digits = (number: string): string => number.replaceAll(/\D/g, "");

@@ -15,39 +15,39 @@ import type { Visitor } from "../visitor.js";
 import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./requests.js";
 import { SITE, siteYaml } from "./site.js";
 
-/** Some of them belong to no route. */
+/** Methods; some belong to no route. */
 const METHODS = ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "PROPFIND", "LINK"];
 const CONNECTIONS = 24;
-/** Requests made at a time. */
+/** Requests under way at a time. */
 const BATCH = 500;
 const PATIENCE_MS = 20_000;
 
 export interface FuzzOptions {
   bodies: number;
   seed: number;
-  /** Ends it before its time. */
+  /** Ends the run early when it returns true. */
   until?: (outcome: FuzzOutcome) => boolean;
   progress?: (outcome: FuzzOutcome) => void;
 }
 
 export interface FuzzOutcome {
-  /** Sent and answered. */
+  /** Bodies sent and answered. */
   bodies: number;
   seconds: number;
-  /** How often each method and path was asked. */
+  /** Count of requests by method and path. */
   routes: Map<string, number>;
-  /** Of the router's table times every method. */
+  /** Number of the table's routes times all methods. */
   routesThereAre: number;
-  /** How often each status and code came. */
+  /** Count of answers by status and code. */
   answers: Map<string, number>;
-  /** Answers that should not be, and the requests they answered. */
+  /** Wrong answers, with their requests. */
   findings: string[];
-  /** Requests that UIS has got. */
+  /** Requests that UIS received. */
   dials: number;
-  /** Turned away for overload, and sent again. */
+  /** Requests refused as overloaded, and repeated. */
   overloaded: number;
   sessions: number;
-  /** Bytes in use, at the start and at the end. */
+  /** Bytes of heap in use, at start and end. */
   heap: [number, number];
 }
 
@@ -57,7 +57,7 @@ interface TablePath {
   methods: readonly string[];
 }
 
-/** Sends generated requests to a whole backend, in this process and over real sockets, and looks at what it answers. */
+/** Sends generated requests to a whole backend, in this process over real sockets, and checks its answers. */
 export async function fuzz({
   bodies,
   seed,
@@ -65,7 +65,7 @@ export async function fuzz({
   progress,
 }: FuzzOptions): Promise<FuzzOutcome> {
   const overloads: string[] = [];
-  // On disk, as in earnest.
+  // On disk, as in production.
   const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
   const bff = await startTestBff({
     databaseUrl: `sqlite:${join(folder, "calls.db")}`,
@@ -113,14 +113,14 @@ function pathsOf(routes: readonly Route[]): TablePath[] {
   }));
 }
 
-/** What is in use, and not merely not yet collected. */
+/** Collects garbage and returns the heap in use. */
 function heapUsed(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
   return process.memoryUsage().heapUsed;
 }
 
-/** A session that stays open, and a call in it that is never dialled: it is for next week. */
+/** An open session with a call for next week, which is never dialled. */
 interface Open {
   tenant: string;
   visitor: Visitor;
@@ -139,7 +139,7 @@ class Run {
   #open: Open[] = [];
   #sent = 0;
 
-  /** @param overloads that the log has told of, and whose answers are still to come */
+  /** @param overloads log lines of overload whose answers are still to come */
   constructor(bff: TestBff, pool: Pool, table: TablePath[], outcome: FuzzOutcome, overloads: string[]) {
     this.#bff = bff;
     this.#pool = pool;
@@ -161,7 +161,11 @@ class Run {
     }
   }
 
-  /** @returns nothing when it was turned away for overload */
+  /**
+   * Opens a session with a call.
+   *
+   * @returns undefined when it was refused as overloaded
+   */
   async #tryToOpen(tenant: string): Promise<Open | undefined> {
     const visitor = this.#bff.visitor();
     const token =
@@ -199,7 +203,7 @@ class Run {
     return ProofChallenge.parse(answer?.body);
   }
 
-  /** Takes requests from those that several take from, until there are no more. */
+  /** Sends requests from a shared iterator until it ends. */
   async work(requests: Iterator<[number, FuzzRequest]>, first: number): Promise<void> {
     for (let next = requests.next(); next.done !== true; next = requests.next()) {
       const [number, request] = next.value;
@@ -218,7 +222,7 @@ class Run {
     }
   }
 
-  /** Each path with each method once, then mostly where the body may be taken for one. */
+  /** Picks each method of each path once, then mostly routes that fit the body. */
   #goal({ like, route, method }: FuzzRequest): { path: string; method: string } {
     const sweep = this.#sent++;
     const [paths, there] = [this.#table.length, this.#table.length * METHODS.length];
@@ -233,7 +237,11 @@ class Run {
     return { path, method: METHODS[method % METHODS.length] ?? "" };
   }
 
-  /** @returns what is wrong with the answer */
+  /**
+   * Sends a request and checks the answer.
+   *
+   * @returns what is wrong with the answer; undefined if nothing
+   */
   async #send(request: FuzzRequest, path: string, method: string, slot: number): Promise<string | undefined> {
     const open = this.#open[slot];
     if (open === undefined) throw new Error("there is no such session");
@@ -268,14 +276,14 @@ class Run {
         fresh: answer.headers["set-cookie"] !== undefined,
       });
       if (status >= 500) return `${String(status)} ${text.slice(0, 200)}`;
-      // A person's page, not a program's problem.
+      // The page answers with HTML for a person, not with problem+json.
       const page = path.endsWith("/stop") && text.startsWith("<!doctype html>");
       if (status < 400 || method === "HEAD" || problem !== undefined || page) return undefined;
       return `${String(status)} without a problem: ${text.slice(0, 200)}`;
     }
   }
 
-  /** Some requests end their session. */
+  /** Opens a session anew when a request has ended it. */
   async #keepOpen(
     slot: number,
     open: Open,
@@ -319,11 +327,11 @@ function headersOf({ headers }: FuzzRequest, open: Open): Record<string, string>
   );
 }
 
-/** A page does not say why it has a 503, nor does an answer to HEAD; the log does. */
+/** Recognises overload in the log: the opt-out page and answers to HEAD carry no code. */
 const isOverload = (line: string): boolean =>
   line.includes('"code":"overloaded"') && /"msg":"(request failed|the opt-out page failed)"/.test(line);
 
-/** Each byte of the body is a letter. */
+/** Writes one letter per byte of the body. */
 const textOf = ({ id, query, headers, body }: FuzzRequest): string =>
   JSON.stringify({ id, query, headers, body: body.toString("latin1") });
 

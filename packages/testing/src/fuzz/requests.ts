@@ -1,29 +1,29 @@
 import type { ProofChallenge } from "@uis-call/shared";
 import fc from "fast-check";
 
-/** A request as generated. Its sender fills in what belongs to the session. */
+/** A generated request. The sender fills in what belongs to its session. */
 export interface FuzzRequest {
-  /** The path whose bodies it is one of, if any. */
+  /** Path whose body was generated, if any. */
   like: string | undefined;
-  /** Draws from the table of routes. */
+  /** Random number that picks a route. */
   route: number;
   method: number;
-  /** For a parameter of the path. */
+  /** Value for the path's parameter. */
   id: string;
   query: string;
-  /** Which of the open sessions it is sent in. */
+  /** Random number that picks one of the open sessions. */
   session: number;
   headers: Record<string, string | undefined>;
   body: Buffer;
 }
 
-/** Stands for what the sender's session has: its CSRF token, its origin, its call … */
+/** Placeholder for the session's own value: its CSRF token, origin, call … */
 export const OWN = "own";
 
-/** The time of the session's own call. */
+/** Placeholder for the time of the session's own call. */
 export const OWN_TIME = "own time";
 
-/** Values that have broken other people's programs. */
+/** Values known to break programs. */
 const ODD_TEXTS = [
   "",
   " ",
@@ -53,7 +53,7 @@ const ODD_TEXTS = [
   "+".repeat(40),
 ];
 
-/** JSON that no value in JavaScript is written as; put between marks, and taken out of them when the text is made. */
+/** JSON that JSON.stringify never writes. It is inserted between marks, which are removed when the text is made. */
 const RAW = [
   "1e999",
   "-1e999",
@@ -91,7 +91,7 @@ const odd = fc.oneof(
   fc.boolean(),
 );
 
-/** What is expected, and now and then something else. */
+/** Generates the expected value, and sometimes an odd one. */
 const mostly = <T>(expected: fc.Arbitrary<T>, weight = 40): fc.Arbitrary<unknown> =>
   fc.oneof({ weight, arbitrary: expected }, { weight: 1, arbitrary: odd });
 
@@ -158,7 +158,7 @@ const proofOf = (challenge: ProofChallenge): fc.Arbitrary<string> =>
       return Buffer.from(JSON.stringify({ challenge: changed, solution })).toString("base64");
     });
 
-/** Bodies that nothing but their values is wrong with, and now and then members that do not belong. */
+/** Generates bodies that are wrong in values only, and sometimes have unknown members. */
 const members = (challenge: ProofChallenge) => {
   const all = {
     target: mostly(fc.constantFrom("sales", "support", "customer", "supplier", "nowhere")),
@@ -192,7 +192,7 @@ const members = (challenge: ProofChallenge) => {
   };
 };
 
-/** What becomes of the text of a body on its way. */
+/** Damages a body's text on its way. */
 const DAMAGE: ((text: string, at: number) => string | Buffer)[] = [
   (text, at) => text.slice(0, at % (text.length + 1)),
   (text, at) => text.slice(0, at % (text.length + 1)) + text.slice((at % (text.length + 1)) + 1),
@@ -212,7 +212,7 @@ const DAMAGE: ((text: string, at: number) => string | Buffer)[] = [
   (text) => Buffer.from(text, "utf16le"),
 ];
 
-/** JSON.stringify knows no raw numbers and no half surrogates. */
+/** Writes JSON with raw numbers and half surrogates, which JSON.stringify cannot. */
 const textOf = (value: unknown): string =>
   ((JSON.stringify(value) as string | undefined) ?? "").replaceAll(
     new RegExp(`"${MARK}([^${MARK}]*)${MARK}"`, "g"),
@@ -240,7 +240,7 @@ const bodyOf = (challenge: ProofChallenge): fc.Arbitrary<Body> => {
   );
 };
 
-/** Of a header: what HTTP lets through. */
+/** Text that HTTP allows in a header. */
 const headerText = fc.string({
   unit: fc
     .integer({ min: 0x20, max: 0xff })
@@ -307,6 +307,6 @@ const rest = fc.record({
   headers,
 });
 
-/** Requests of every kind, the same for the same seed of fast-check's. */
+/** Generates requests of every kind; the same seed gives the same requests. */
 export const fuzzRequests = (challenge: ProofChallenge): fc.Arbitrary<FuzzRequest> =>
   fc.tuple(bodyOf(challenge), rest).map(([body, others]) => ({ ...body, ...others }));

@@ -1,9 +1,9 @@
 import { SCANNED } from "../acme.js";
 
-/** Where the pages are. */
+/** Origin of the pages. */
 export const SITE = "https://fuzz.example";
 
-/** The same for each tenant. */
+/** Settings that all tenants share. */
 const everyTenant = (uis: string): string => `
     name: Fuzz
     limits: none
@@ -12,8 +12,8 @@ const everyTenant = (uis: string): string => `
     uis: { url: "${uis}", login: acme-login, password: { env: UIS_PASSWORD } }`;
 
 /**
- * Tenants for which no generated body is dialled: two deny every number, and one wants numbers sealed with its key. A
- * request that is dialled all the same is a finding.
+ * Tenants for which no generated body can be dialled: two deny every number, and one requires numbers sealed with its
+ * key. A dialled request has found a hole.
  */
 export const siteYaml = (uis: string): string => `
 tenants:

@@ -7,16 +7,16 @@ import { startStack } from "../stack.js";
 import { startTestBff } from "../test-bff.js";
 import { type Answer, Visitor } from "../visitor.js";
 
-/** Where raw connections are made to. */
+/** Server and path that raw connections go to. */
 export interface Address {
   port: number;
-  /** Where the backend's routes begin. */
+  /** Base path of the backend's routes. */
   base: string;
-  /** Of the page that sends; default: {@link ORIGIN}. */
+  /** Origin of the sending page; default: {@link ORIGIN}. */
   origin?: string;
 }
 
-/** A backend to be attacked. */
+/** A backend under attack. */
 export interface Site extends Address {
   kind: SiteKind;
   visitor(): Visitor;
@@ -26,7 +26,7 @@ export interface Site extends Address {
   stop(): Promise<unknown>;
 }
 
-/** What startSite starts: the backend by itself, or as part of an application. */
+/** Kind of backend: on its own, or in a host application. */
 export type SiteKind = "by itself" | "in a host application";
 
 const FAULT = /"code":"internal"|a response could not be written|could not be tidied up/;
@@ -50,7 +50,7 @@ async function startBare(clock: Clock): Promise<Site> {
   };
 }
 
-/** An application with sessions, a stream and a page of its own. */
+/** Starts a host application with sessions, a stream and a page of its own. */
 async function startMounted(clock: Clock): Promise<Site> {
   const lines: string[] = [];
   const stream: RequestHandler = (_request, response) =>
@@ -92,7 +92,7 @@ function keepFault(lines: string[], line: string): void {
   if (FAULT.test(line)) lines.push(line);
 }
 
-/** What an instance has in hand, as its metrics tell it. */
+/** Reads an instance's open work from its metrics. */
 export async function inHand({ metrics }: Site): Promise<Record<string, number>> {
   const text = await metrics.text();
   const names = ["uis_call_requests_in_flight", "uis_call_requests_in_work", "uis_call_streams_open"];
@@ -107,7 +107,7 @@ export const NOTHING_IN_HAND = {
   uis_call_streams_open: 0,
 };
 
-/** A session with two calls: one that streams go on for, and one that is over. */
+/** A session with two calls: one under way, whose streams go on, and one that is over. */
 export interface Guest {
   visitor: Visitor;
   open: string;
@@ -116,7 +116,7 @@ export interface Guest {
 
 let numbers = 0;
 
-/** Asks for a call that is not made for a week. */
+/** Requests a call for next week. */
 export async function placeLater(visitor: Visitor, now: Date): Promise<string> {
   const phone = `+7900${String(1_000_000 + numbers++).padStart(7, "0")}`;
   const at = new Date(now.getTime() + 7 * 86_400_000).toISOString();
@@ -125,7 +125,7 @@ export async function placeLater(visitor: Visitor, now: Date): Promise<string> {
   return body.id;
 }
 
-/** A machine that is busy with the attack itself turns new work away for a second or two. */
+/** Repeats a request refused as overloaded: the attack itself keeps the machine busy for a second or two. */
 export async function unlessOverloaded<Body extends { code?: string }>(
   send: () => Promise<Answer<Body>>,
 ): Promise<Answer<Body>> {
@@ -137,7 +137,7 @@ export async function unlessOverloaded<Body extends { code?: string }>(
   }
 }
 
-/** Opens a session and asks for its calls. */
+/** Opens a session and requests its calls. */
 export async function arrive(site: Site, clock: Clock = systemClock): Promise<Guest> {
   const visitor = site.visitor();
   await unlessOverloaded(() => visitor.open());
@@ -146,7 +146,7 @@ export async function arrive(site: Site, clock: Clock = systemClock): Promise<Gu
   return { visitor, open, over };
 }
 
-/** Writes requests byte by byte, as no browser would. */
+/** Writes requests as raw bytes, which browsers never send this way. */
 export class RawRequests {
   readonly #site: Address;
   readonly #guest: Guest;
@@ -186,7 +186,7 @@ export class RawRequests {
     return this.of("POST", "/session", { body: '{"tenant":"acme"}' });
   }
 
-  /** Its body never comes whole. */
+  /** A request whose body never arrives completely. */
   get half(): string {
     return this.place.slice(0, -10);
   }
@@ -196,7 +196,11 @@ export class RawRequests {
     return this.of("POST", "/stop", { body, headers: "Content-Type: application/x-www-form-urlencoded\r\n" });
   }
 
-  /** @param path below the backend's base, or of the whole server with `whole` */
+  /**
+   * Writes one request.
+   *
+   * @param path below the backend's base, or of the whole server with `whole`
+   */
   of(
     method: string,
     path: string,
@@ -226,7 +230,7 @@ interface RawOptions {
   whole?: boolean;
 }
 
-/** One connection, and what has come back on it. */
+/** One connection, with everything received on it. */
 export class RawConnection {
   readonly socket: Socket;
   #text = "";
@@ -241,12 +245,12 @@ export class RawConnection {
     return this.#text;
   }
 
-  /** Of the answers so far, in order. */
+  /** Statuses of the answers so far, in order. */
   get statuses(): number[] {
     return [...this.#text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
   }
 
-  /** The server has closed it. */
+  /** Whether the server has closed the connection. */
   get closed(): boolean {
     return this.socket.destroyed || this.socket.readableEnded;
   }

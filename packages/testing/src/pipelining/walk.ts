@@ -14,16 +14,16 @@ import {
   unlessOverloaded,
 } from "./pipelining.js";
 
-/** Connections at a time, to each site. */
+/** Simultaneous connections to each site. */
 const CONNECTIONS = 12;
 const GUESTS = 4;
-/** Milliseconds for what is in hand to be over once the last connection is closed. */
+/** Milliseconds for open work to end after the last connection has closed. */
 const PATIENCE_MS = 30_000;
 
 export interface WalkOptions {
   seconds: number;
   seed: number;
-  /** Ends it before its time. */
+  /** Ends the walk early when it returns true. */
   until?: () => boolean;
   progress?: (outcome: WalkOutcome) => void;
 }
@@ -31,26 +31,26 @@ export interface WalkOptions {
 export interface WalkOutcome {
   connections: number;
   requests: number;
-  /** How often each status came back, on connections whose clients read. */
+  /** Count of each status, on connections whose clients read. */
   answers: Map<number, number>;
-  /** Connections that the server closed. */
+  /** Connections closed by the server. */
   closed: number;
-  /** Requests of visitors beside it, and those of them turned away as overloaded. */
+  /** Requests of other visitors, and how many of them were refused as overloaded. */
   others: number;
   overloaded: number;
-  /** What must not have been. */
+  /** Faults found; none may occur. */
   findings: string[];
   seconds: number;
 }
 
-/** What one client does. */
+/** Actions of one client. */
 interface Plan {
   requests: { kind: number; count: number }[];
-  /** Where the bytes are cut into packets, and how long each lets wait for it. */
+  /** Lengths of the packets that the bytes are cut into, and milliseconds before each. */
   packets: { length: number; pause: number }[];
   http10: boolean;
   reads: boolean;
-  /** What comes last is cut off somewhere. */
+  /** Bytes cut off the end. */
   cut: number;
   stay: number;
   leave: "destroy" | "reset" | "half-close" | "half-close and stay";
@@ -79,7 +79,7 @@ const KINDS: ((raw: RawRequests) => string)[] = [
   (raw) => raw.of("GET", "/proof", { headers: "Connection: close\r\n" }),
   () => "nonsense\r\n\r\n",
 ];
-/** The application's own. */
+/** Requests to the host application's own routes. */
 const HOSTED = [
   (raw: RawRequests) => raw.of("GET", "/host/page", { whole: true }),
   (raw: RawRequests) => raw.of("GET", "/host/stream", { whole: true }),
@@ -103,7 +103,7 @@ const plans: fc.Arbitrary<Plan> = fc.noBias(
     http10: fc.nat(9).map((n) => n === 0),
     reads: fc.nat(4).map((n) => n > 0),
     cut: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(300)),
-    // Now and then longer than a stream is silent.
+    // Sometimes longer than the pause between a stream's keep-alives.
     stay: fc.oneof(
       { weight: 20, arbitrary: fc.nat(100) },
       { weight: 40, arbitrary: fc.integer({ min: 200, max: 600 }) },
@@ -114,8 +114,9 @@ const plans: fc.Arbitrary<Plan> = fc.noBias(
 );
 
 /**
- * Has clients send what no browser sends, to a backend by itself and to one in a host application, while others use
- * both. The process must live, others be served, and nothing be in hand once the last client has gone.
+ * Sends random pipelined requests, as no browser does, to a backend of its own and to one in a host application,
+ * while other visitors use both. The process must live, the others must be served, and no work may stay open after
+ * the last client has gone.
  */
 export async function walk({ seconds, seed, until, progress }: WalkOptions): Promise<WalkOutcome> {
   const outcome: WalkOutcome = {
@@ -208,7 +209,7 @@ function drawn<T>(one: T | undefined): T {
   return one;
 }
 
-/** Visitors who do nothing odd, and calls that end while they are followed. */
+/** Uses the backend as ordinary visitors do, with calls that end while a stream follows them. */
 async function useMeanwhile(site: Site, guests: Guest[], outcome: WalkOutcome, over: () => boolean) {
   for (let n = 0; !over(); n++) {
     const visitor = site.visitor();
@@ -221,7 +222,7 @@ async function useMeanwhile(site: Site, guests: Guest[], outcome: WalkOutcome, o
       outcome.others++;
       const code = (body as { code?: string }).code;
       if (code === "overloaded") outcome.overloaded++;
-      // Without a session, where that was turned away.
+      // "session_required" comes when opening the session was refused as overloaded.
       else if (status !== 200 && code !== "session_required")
         outcome.findings.push(`another visitor got ${String(status)}: ${text}`);
     }
@@ -235,7 +236,7 @@ async function useMeanwhile(site: Site, guests: Guest[], outcome: WalkOutcome, o
   }
 }
 
-/** What is wrong with a site once all have gone: what it still has in hand, faults it has logged, visitors it refuses. */
+/** Lists what is wrong with a site after all clients have gone: open work, logged faults, visitors refused. */
 async function leftIn(site: Site): Promise<string[]> {
   const findings = [...site.faults()];
   const deadline = performance.now() + PATIENCE_MS;
