@@ -45,6 +45,7 @@ import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
+import { pruneUses } from "./store/once.js";
 import { type NumberCipher, openNumberCipher } from "./store/number-cipher.js";
 import { pruneOptOutCodes } from "./store/opt-out-codes.js";
 import { type CircuitBreaker, createCircuitBreaker, type OpenCircuit } from "./uis/circuit-breaker.js";
@@ -219,7 +220,7 @@ function sessionParts({ options, db, cipher, clock, log }: Services) {
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
   const addresses = new AddressNumbers(db, cipher, clock);
-  const proofs = new ProofGate(createProofDesk(secrets, clock), meter, addresses, clock);
+  const proofs = new ProofGate(createProofDesk(secrets, clock), meter, addresses);
   const middleware =
     host === undefined
       ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
@@ -236,6 +237,7 @@ function startPruning(
     () => store.prune(),
     () => meter.prune(),
     () => pruneCounts(db, clock.now()),
+    () => pruneUses(db, clock.now()),
     () => pruneOptOutCodes(db, clock.now()),
   ];
   const stopping = new AbortController();

@@ -14,6 +14,7 @@ export interface Tables {
   instances: InstanceRow;
   pauses: PauseRow;
   limit_counts: LimitCountRow;
+  used_once: UsedOnceRow;
   bans: BanRow;
   number_blocks: NumberBlockRow;
   opt_out_codes: OptOutCodeRow;
@@ -172,6 +173,17 @@ export interface LimitCountRow {
   used: number;
   /** How often it may be done, by the limit that opened the window. */
   most: number;
+}
+
+/** Uses of a token that is good for one, or for a few; see once.ts. */
+export interface UsedOnceRow {
+  tenant: string;
+  kind: "identity" | "proof" | "sealed_number";
+  /** Its `jti`, or the nonce of a proof. */
+  id: string;
+  uses: number;
+  /** When the token expires. */
+  expires_at: string;
 }
 
 /** An anonymous session that is not served for the present, or, without `until`, for good. */
