@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { CallReason, CallStatus } from "@uis-call/shared";
+import { backOff } from "../backoff.js";
 import type { Clock } from "../clock.js";
 import { hoursOf, type Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
@@ -25,9 +26,8 @@ export interface DiallerOptions {
   random: () => number;
 }
 
-/** Wait before another attempt, in milliseconds: doubled each time, up to the last. */
-const FIRST_WAIT = 1000;
-const LONGEST_WAIT = 30_000;
+/** Milliseconds before another attempt. */
+const BACKOFF = { first: 1000, longest: 30_000 };
 
 /** Milliseconds before a result that could not be written down is written again. */
 const WRITE_AGAIN = 500;
@@ -194,13 +194,11 @@ export class Dialler {
       reason,
       outcome: outcome.kind,
       code: "code" in outcome ? (outcome.code ?? null) : null,
-      wait: outcome.kind === "renew" ? RENEWAL_WAIT : this.#waitAfter(attempts),
+      wait:
+        outcome.kind === "renew"
+          ? RENEWAL_WAIT
+          : backOff(attempts, { ...BACKOFF, random: this.#options.random }),
     };
-  }
-
-  #waitAfter(attempts: number): number {
-    const longest = Math.min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT);
-    return longest / 2 + (this.#options.random() * longest) / 2;
   }
 }
 

@@ -1,3 +1,4 @@
+import { backOff } from "../backoff.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
@@ -20,9 +21,8 @@ export interface OutboxWorkerOptions {
 const LOOK_EVERY_MS = 1000;
 const AT_ONCE = 20;
 
-/** Wait before another try, in milliseconds: four times as long each time, up to the last; for as long as it takes. */
-const FIRST_WAIT = 5000;
-export const LONGEST_WAIT = 15 * 60_000;
+/** Milliseconds before another try, of as many as it takes. */
+export const BACKOFF = { first: 5000, longest: 15 * 60_000, factor: 4 };
 
 /**
  * Delivers the outbox to the tenants' receivers and repeats each notification until it is taken. A receiver may hear the
@@ -68,7 +68,7 @@ export class OutboxWorker {
   }
 
   async #deliver({ notification, call }: DueNotification): Promise<void> {
-    const { outbox, cipher, tenants, send, log } = this.#options;
+    const { outbox, cipher, tenants, send, log, random } = this.#options;
     const notify = tenants.get(notification.tenant)?.notify;
     if (notify === undefined) return;
     // One that has been erased meanwhile is told without it.
@@ -87,14 +87,9 @@ export class OutboxWorker {
       await outbox.delivered(notification.id);
       log.info(fields, "notification delivered");
     } else {
-      await outbox.postpone(notification.id, this.#waitAfter(notification.tries));
+      await outbox.postpone(notification.id, backOff(notification.tries, { ...BACKOFF, random }));
       log.warn({ ...fields, detail: delivery.detail }, "notification not delivered yet");
     }
-  }
-
-  #waitAfter(tries: number): number {
-    const longest = Math.min(FIRST_WAIT * 4 ** (tries - 1), LONGEST_WAIT);
-    return longest / 2 + (this.#options.random() * longest) / 2;
   }
 }
 
