@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { RequestHandler, Router } from "express";
+import { BackgroundLoop } from "./background.js";
 import { CallFeed } from "./calls/call-feed.js";
 import { Dialler } from "./calls/dialler.js";
 import { Dispatcher } from "./calls/dispatcher.js";
@@ -137,10 +138,11 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     pages: pagesOf(services, routes),
   });
 
+  const pruning = pruningOf(services, sessions);
   await calls.dispatcher.start();
   calls.outboxWorker.start();
   calls.retention.start();
-  const stopPruning = startPruning(services, sessions);
+  pruning.start();
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
     // What is still under way after that stays `dialing` on disk, and is `unknown` to the next process.
@@ -157,7 +159,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     drain,
     async close(graceMs) {
       await drain(graceMs);
-      await stopPruning();
+      await pruning.stop();
       overload.stop();
       await db.close();
     },
@@ -228,11 +230,11 @@ function sessionParts({ options, db, cipher, clock, log }: Services) {
   return { middleware, proofs, store, meter };
 }
 
-/** Deletes what has expired, again and again. @returns a function that ends it */
-function startPruning(
+/** Deletes what has expired, again and again. */
+function pruningOf(
   { db, clock, log }: Services,
   { store, meter }: Pick<ReturnType<typeof sessionParts>, "store" | "meter">,
-): () => Promise<void> {
+): BackgroundLoop {
   const prunes = [
     () => store.prune(),
     () => meter.prune(),
@@ -240,17 +242,15 @@ function startPruning(
     () => pruneUses(db, clock.now()),
     () => pruneOptOutCodes(db, clock.now()),
   ];
-  const stopping = new AbortController();
-  const run = async (): Promise<void> => {
-    while (await clock.sleep(PRUNE_EVERY, stopping.signal)) {
-      for (const prune of prunes) await prune().catch(noteFailure(log));
-    }
-  };
-  const running = run();
-  return () => {
-    stopping.abort();
-    return running;
-  };
+  const onError = (error: unknown): void =>
+    log.error({ err: error }, "what has expired could not be deleted");
+  return new BackgroundLoop({
+    ...{ clock, everyMs: PRUNE_EVERY, waitFirst: true, onError },
+    async turn() {
+      // One that fails is no reason to keep what the others delete.
+      for (const prune of prunes) await prune().catch(onError);
+    },
+  });
 }
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
@@ -294,7 +294,3 @@ function openCircuitsOf(breakers: Map<string, CircuitBreaker>): Map<string, Open
   }
   return open;
 }
-
-const noteFailure = (log: Logger) => (error: unknown) => {
-  log.error({ err: error }, "what has expired could not be deleted");
-};

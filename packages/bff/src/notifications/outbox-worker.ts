@@ -1,4 +1,5 @@
 import { backOff } from "../backoff.js";
+import { BackgroundLoop } from "../background.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
@@ -31,33 +32,32 @@ export const BACKOFF = { first: 5000, longest: 15 * 60_000, factor: 4 };
 export class OutboxWorker {
   readonly #options: OutboxWorkerOptions;
   readonly #receivers: string[];
-  readonly #stopping = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  readonly #loop: BackgroundLoop;
 
   constructor(options: OutboxWorkerOptions) {
+    const { clock, log } = options;
     this.#options = options;
+    this.#loop = new BackgroundLoop({
+      clock,
+      everyMs: LOOK_EVERY_MS,
+      turn: () => this.#deliverAll(),
+      onError: (error) => log.error({ err: error }, "the outbox could not be read or written"),
+    });
     this.#receivers = [...options.tenants.values()].filter(({ notify }) => notify).map(({ id }) => id);
   }
 
   start(): void {
-    if (this.#receivers.length > 0) this.#running = this.#run();
+    if (this.#receivers.length > 0) this.#loop.start();
   }
 
   /** Starts no further delivery and resolves once those under way have ended. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const busy = await this.deliverDue().catch((error: unknown) => {
-        this.#options.log.error({ err: error }, "the outbox could not be read or written");
-        return false;
-      });
-      if (!busy) await this.#options.clock.sleep(LOOK_EVERY_MS, signal);
-    }
+  async #deliverAll(): Promise<void> {
+    let more = true;
+    while (more && !this.#loop.signal.aborted) more = await this.deliverDue();
   }
 
   /** Tries what is due, once. @returns whether there may be more */
