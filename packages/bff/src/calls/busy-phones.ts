@@ -1,4 +1,5 @@
-import { PostgresAdapter, sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
+import { lock } from "../store/locks.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { awaitsPhone, holdsPhones } from "./under-way.js";
@@ -7,21 +8,16 @@ type Phones = Pick<CallRow, "tenant" | "visitor_hash" | "operator_hash">;
 
 /**
  * Locks the phones until the transaction ends, so that the calls found on them are all there are: the indexes of the store
- * hold for each side by itself, and a phone may be the visitor's in one call and the operator's in another. In the order
- * of their hashes, so that two transactions never wait for each other. SQLite has one transaction at a time.
+ * hold for each side by itself, and a phone may be the visitor's in one call and the operator's in another.
  */
-export async function lockPhones(
+export const lockPhones = (
   transaction: Transaction<Tables>,
   { tenant, visitor_hash, operator_hash }: Phones,
-): Promise<void> {
-  if (!(transaction.getExecutor().adapter instanceof PostgresAdapter)) return;
-  const phones = [...new Set([visitor_hash, operator_hash])].filter((phone) => phone !== null).sort();
-  for (const phone of phones) {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`${tenant}/${phone}`}, 0))`.execute(
-      transaction,
-    );
-  }
-}
+): Promise<void> =>
+  lock(
+    transaction,
+    [visitor_hash, operator_hash].flatMap((phone) => (phone === null ? [] : `phone/${tenant}/${phone}`)),
+  );
 
 /** The tenant's calls that ring one of these phones now, on either side, or wait for one. */
 export const callsOnPhones = (transaction: Transaction<Tables>, phones: Phones): Promise<CallRow[]> =>

@@ -13,7 +13,7 @@ export interface Count {
   most: number;
 }
 
-/** As many as one likes: counted for others' sake, or to be counted by nobody else meanwhile. */
+/** No cap: counted for limits of others, or to be read. */
 export const NO_LIMIT = 2 ** 31 - 1;
 
 /** A clock that was wrong by more than this, when a window began, is not believed: it would count for years. */
