@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { RequestHandler, Router } from "express";
+import { BackgroundLoop } from "./background.js";
 import { CallFeed } from "./calls/call-feed.js";
 import { Dialler } from "./calls/dialler.js";
 import { Dispatcher } from "./calls/dispatcher.js";
@@ -45,6 +46,7 @@ import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
+import { pruneUses } from "./store/once.js";
 import { type NumberCipher, openNumberCipher } from "./store/number-cipher.js";
 import { pruneOptOutCodes } from "./store/opt-out-codes.js";
 import { type CircuitBreaker, createCircuitBreaker, type OpenCircuit } from "./uis/circuit-breaker.js";
@@ -137,10 +139,11 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     pages: pagesOf(services, routes),
   });
 
+  const pruning = pruningOf(services, sessions);
   await calls.dispatcher.start();
   calls.outboxWorker.start();
   calls.retention.start();
-  const stopPruning = startPruning(services, sessions);
+  pruning.start();
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
     // A call still under way after that stays `dialing` on disk; the next process makes it `unknown`.
@@ -157,7 +160,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     drain,
     async close(graceMs) {
       await drain(graceMs);
-      await stopPruning();
+      await pruning.stop();
       overload.stop();
       await db.close();
     },
@@ -220,7 +223,7 @@ function sessionParts({ options, db, cipher, clock, log }: Services) {
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
   const addresses = new AddressNumbers(db, cipher, clock);
-  const proofs = new ProofGate(createProofDesk(secrets, clock), meter, addresses, clock);
+  const proofs = new ProofGate(createProofDesk(secrets, clock), meter, addresses);
   const middleware =
     host === undefined
       ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
@@ -228,32 +231,27 @@ function sessionParts({ options, db, cipher, clock, log }: Services) {
   return { middleware, proofs, store, meter };
 }
 
-/**
- * Deletes expired rows at intervals.
- *
- * @returns a function that stops it
- */
-function startPruning(
+/** Deletes what has expired, again and again. */
+function pruningOf(
   { db, clock, log }: Services,
   { store, meter }: Pick<ReturnType<typeof sessionParts>, "store" | "meter">,
-): () => Promise<void> {
+): BackgroundLoop {
   const prunes = [
     () => store.prune(),
     () => meter.prune(),
     () => pruneCounts(db, clock.now()),
+    () => pruneUses(db, clock.now()),
     () => pruneOptOutCodes(db, clock.now()),
   ];
-  const stopping = new AbortController();
-  const run = async (): Promise<void> => {
-    while (await clock.sleep(PRUNE_EVERY, stopping.signal)) {
-      for (const prune of prunes) await prune().catch(noteFailure(log));
-    }
-  };
-  const running = run();
-  return () => {
-    stopping.abort();
-    return running;
-  };
+  const onError = (error: unknown): void =>
+    log.error({ err: error }, "what has expired could not be deleted");
+  return new BackgroundLoop({
+    ...{ clock, everyMs: PRUNE_EVERY, waitFirst: true, onError },
+    async turn() {
+      // One that fails is no reason to keep what the others delete.
+      for (const prune of prunes) await prune().catch(onError);
+    },
+  });
 }
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
@@ -297,7 +295,3 @@ function openCircuitsOf(breakers: Map<string, CircuitBreaker>): Map<string, Open
   }
   return open;
 }
-
-const noteFailure = (log: Logger) => (error: unknown) => {
-  log.error({ err: error }, "expired rows could not be deleted");
-};

@@ -11,8 +11,8 @@ let bff: TestBff;
 afterEach(() => bff.stop());
 
 describe.each(engines)("a call on %s asks the database", (name, newUrl) => {
-  /** Locks of phones; SQLite needs none. */
-  const LOCKS = name === "PostgreSQL" ? 1 : 0;
+  /** The locks of a phone and of the tenant's calls under way, which SQLite does without. */
+  const LOCK = name === "PostgreSQL" ? 1 : 0;
 
   /** Lists the statements of a second call, to a new number, from request to answer. */
   async function askedFor(options: TestBffOptions): Promise<string[]> {
@@ -27,15 +27,15 @@ describe.each(engines)("a call on %s asks the database", (name, newUrl) => {
     return heard.map(({ sql }) => sql).filter((sql) => !BESIDES.test(sql));
   }
 
-  it("sixteen times with all limits, plus the phone's lock: one for the session, eleven to store call and attempt, two to confirm the send, two to store the answer", async () => {
-    expect(await askedFor({})).toHaveLength(16 + LOCKS);
+  it("sixteen times with all limits, and for the locks of phone and tenant: session, eleven to write it down with its attempt, two to use it, and two to write the answer", async () => {
+    expect(await askedFor({})).toHaveLength(16 + 2 * LOCK);
   });
 
   it("once more where a visitor's address may have to prove work", async () => {
-    expect(await askedFor({ tenant: "proof: attack" })).toHaveLength(17 + LOCKS);
+    expect(await askedFor({ tenant: "proof: attack" })).toHaveLength(17 + 2 * LOCK);
   });
 
   it("eleven times without any", async () => {
-    expect(await askedFor({ configure: withoutLimits })).toHaveLength(11 + LOCKS);
+    expect(await askedFor({ configure: withoutLimits })).toHaveLength(11 + LOCK);
   });
 });

@@ -85,7 +85,15 @@ describe("the rooms of the backend", () => {
     expect(naming.map(({ name }) => name).sort()).toEqual(["http/router.ts", "server.ts"]);
   });
 
-  it("get time and randomness passed in, except where randomness is the purpose", () => {
+  it("repeat work by the one background loop", () => {
+    const naming = (pattern: RegExp) =>
+      files.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
+    expect(naming(/while \(.*\.sleep\(/)).toEqual(["background.ts"]);
+    // Measures the event loop itself.
+    expect(naming(/setInterval\(/)).toEqual(["http/overload.ts"]);
+  });
+
+  it("take time and chance from outside, but for what is random by purpose", () => {
     const naming = (pattern: RegExp) =>
       files.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
     expect(naming(/Date\.now\(|new Date\(\)|performance\.now/).sort()).toEqual([

@@ -1,4 +1,5 @@
-import { PostgresAdapter, sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
+import { lock } from "../store/locks.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { awaitsPhone, holdsPhones } from "./under-way.js";
@@ -6,22 +7,17 @@ import { awaitsPhone, holdsPhones } from "./under-way.js";
 type Phones = Pick<CallRow, "tenant" | "visitor_hash" | "operator_hash">;
 
 /**
- * Locks phones with advisory locks until the transaction ends, so that no call on them can be missed. Unique indexes
- * do not suffice: they cover one side each, while a phone may be the visitor's in one call and the operator's in
- * another. Sorted, to rule out a deadlock. SQLite runs one transaction at a time and needs no lock.
+ * Locks the phones until the transaction ends, so that the calls found on them are all there are: the indexes of the store
+ * hold for each side by itself, and a phone may be the visitor's in one call and the operator's in another.
  */
-export async function lockPhones(
+export const lockPhones = (
   transaction: Transaction<Tables>,
   { tenant, visitor_hash, operator_hash }: Phones,
-): Promise<void> {
-  if (!(transaction.getExecutor().adapter instanceof PostgresAdapter)) return;
-  const phones = [...new Set([visitor_hash, operator_hash])].filter((phone) => phone !== null).sort();
-  for (const phone of phones) {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`${tenant}/${phone}`}, 0))`.execute(
-      transaction,
-    );
-  }
-}
+): Promise<void> =>
+  lock(
+    transaction,
+    [visitor_hash, operator_hash].flatMap((phone) => (phone === null ? [] : `phone/${tenant}/${phone}`)),
+  );
 
 /** Finds the tenant's calls that ring one of these phones, on either side, or wait for one. */
 export const callsOnPhones = (transaction: Transaction<Tables>, phones: Phones): Promise<CallRow[]> =>

@@ -2,6 +2,7 @@ import type { Transaction } from "kysely";
 import type { Tenant } from "../config/configuration.js";
 import type { Limits, LimitWindow } from "../config/limits.js";
 import { anyFull, type Count, count, inWindows, NO_LIMIT, takeBack } from "../store/limit-counts.js";
+import { lock } from "../store/locks.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
@@ -50,15 +51,11 @@ export class CallQuotas {
   async count(transaction: Transaction<Tables>, call: CallRow, now: Date): Promise<Counted> {
     const limits = this.#tenants.get(call.tenant)?.limits ?? "none";
     if (limits === "none") return { may: true };
-    const { concurrency } = limits;
-    const limited = Math.min(concurrency.target, concurrency.tenant) < Infinity;
-    // Only the first attempt counts as a call.
+    // A second attempt is not a second call.
     const counts = call.attempts === 1 ? this.#countsOf(call, limits) : [];
-    // Row lock: one count of a tenant's calls under way at a time.
-    if (limited) counts.push({ bucket: `dialing/${call.tenant}`, seconds: 1, most: NO_LIMIT });
     const counted = await count(transaction, counts, now);
     const full = counted.size < counts.length;
-    if (!full && !(limited && (await this.#busy(transaction, call, concurrency)))) {
+    if (!full && !(await this.#busy(transaction, call, limits.concurrency))) {
       return { may: true, spent: spentOf(call.tenant, limits.tenant, counted) };
     }
     await takeBack(transaction, [...counted.keys()]);
@@ -101,6 +98,9 @@ export class CallQuotas {
     { tenant, target }: CallRow,
     most: Limits["concurrency"],
   ): Promise<boolean> {
+    if (Math.min(most.target, most.tenant) === Infinity) return false;
+    // One count per tenant at a time: each sees the calls of the one before.
+    await lock(transaction, [`dialing/${tenant}`]);
     const targets = await transaction
       .selectFrom("calls")
       .select(["target", ({ fn }) => fn.countAll().as("calls")])

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { CallReason, CallStatus } from "@uis-call/shared";
+import { backOff } from "../backoff.js";
 import type { Clock } from "../clock.js";
 import { hoursOf, type Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
@@ -25,9 +26,8 @@ export interface DiallerOptions {
   random: () => number;
 }
 
-/** Back-off between attempts in milliseconds: doubled each time, up to the longest. */
-const FIRST_WAIT = 1000;
-const LONGEST_WAIT = 30_000;
+/** Milliseconds before another attempt. */
+const BACKOFF = { first: 1000, longest: 30_000 };
 
 /** Milliseconds before a failed write of a result is repeated. */
 const WRITE_AGAIN = 500;
@@ -200,13 +200,11 @@ export class Dialler {
       reason,
       outcome: outcome.kind,
       code: "code" in outcome ? (outcome.code ?? null) : null,
-      wait: outcome.kind === "renew" ? RENEWAL_WAIT : this.#waitAfter(attempts),
+      wait:
+        outcome.kind === "renew"
+          ? RENEWAL_WAIT
+          : backOff(attempts, { ...BACKOFF, random: this.#options.random }),
     };
-  }
-
-  #waitAfter(attempts: number): number {
-    const longest = Math.min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT);
-    return longest / 2 + (this.#options.random() * longest) / 2;
   }
 }
 

@@ -1,3 +1,4 @@
+import { BackgroundLoop } from "../background.js";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
 import type { CallFeed } from "./call-feed.js";
@@ -25,12 +26,19 @@ const AT_ONCE = 50;
 /** Picks up due calls and calls of crashed instances. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #stopping = new AbortController();
+  readonly #loop: BackgroundLoop;
   #nextBeat = -Infinity;
-  #running: Promise<void> = Promise.resolve();
 
   constructor(options: DispatcherOptions) {
+    const { clock, log } = options;
     this.#options = options;
+    this.#loop = new BackgroundLoop({
+      clock,
+      everyMs: LOOK_EVERY_MS,
+      waitFirst: true,
+      turn: () => this.look(),
+      onError: (error) => log.error({ err: error }, "the ledger could not be looked through; trying again"),
+    });
   }
 
   /**
@@ -40,26 +48,15 @@ export class Dispatcher {
    */
   async start(): Promise<void> {
     await this.look();
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+    await this.#loop.stop();
     await this.#options.instances.leave().catch(() => undefined);
   }
 
-  async #run(): Promise<void> {
-    const { clock, log } = this.#options;
-    const { signal } = this.#stopping;
-    while (await clock.sleep(LOOK_EVERY_MS, signal)) {
-      await this.look().catch((error: unknown) => {
-        log.error({ err: error }, "the ledger could not be read; retrying");
-      });
-    }
-  }
-
-  /** Looks into the ledger once. */
+  /** Looks once. */
   async look(): Promise<void> {
     const { attempts, dialler, clock } = this.#options;
     if (clock.monotonic() >= this.#nextBeat) await this.#recover();

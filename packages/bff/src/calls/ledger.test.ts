@@ -8,6 +8,7 @@ import { type Precondition, firstRefusal, Ledger, type NewCall } from "./ledger.
 import { Attempts } from "./attempts.js";
 import { Refusal } from "../refusal.js";
 import { count } from "../store/limit-counts.js";
+import { consume, type OneTimeToken } from "../store/once.js";
 import { cipher } from "../store/number-cipher.harness.js";
 
 describe.each(engines)("the ledger on %s", (_name, newUrl) => {
@@ -158,6 +159,12 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
       async (transaction) => ({
         counted: [...(await count(transaction, [{ bucket, seconds: 60, most: 1 }], clock.now())).keys()],
       });
+    const token: OneTimeToken = {
+      ...{ kind: "sealed_number", tenant: "acme", id: "n-1" },
+      ...{ expiresAt: new Date("2027-01-01"), checkedAt: clock.now() },
+    };
+    const consuming: Precondition = async (transaction) =>
+      (await consume(transaction, token)) ? { consumed: [token] } : { refusal };
     const refusal = new Refusal("proof_invalid", "it was used before");
     const refusing: Precondition = () => Promise.resolve({ refusal });
     const request = newCall();
@@ -165,7 +172,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
       ledger.accept(
         request,
         true,
-        firstRefusal(counting("before"), keeping, counting("between"), refusing, undefined),
+        firstRefusal(counting("before"), consuming, keeping, counting("between"), refusing, undefined),
       ),
     ).rejects.toBe(refusal);
     const used = async () =>
@@ -181,13 +188,14 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     const kept = await ledger.accept(
       request,
       true,
-      firstRefusal(keeping, counting("before"), counting("between")),
+      firstRefusal(keeping, counting("before"), counting("between"), consuming),
     );
     expect([kept.replayed, kept.call.status]).toEqual([false, "held"]);
     expect(await used()).toEqual([
       ["before", 1],
       ["between", 1],
     ]);
+    await expect(ledger.accept(newCall(), true, consuming)).rejects.toBe(refusal);
   });
 
   it("knows no call by an invented id", async () => {

@@ -7,6 +7,7 @@ import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { takeBack } from "../store/limit-counts.js";
 import type { NumberCipher } from "../store/number-cipher.js";
+import { type OneTimeToken, restore } from "../store/once.js";
 import { Statement } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
 import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
@@ -52,6 +53,8 @@ export interface Decision {
   keep?: CallReason | undefined;
   /** Buckets that counted the request; taken back if it is refused for any reason. */
   counted?: readonly string[];
+  /** Tokens it has used; restored when it is refused, as above. */
+  consumed?: readonly OneTimeToken[];
 }
 
 /** Decides on a new request in the transaction that writes it. */
@@ -62,14 +65,16 @@ export const firstRefusal =
   (...preconditions: (Precondition | undefined)[]): Precondition =>
   async (transaction) => {
     const counted: string[] = [];
+    const consumed: OneTimeToken[] = [];
     let keep: CallReason | undefined;
     for (const precondition of preconditions) {
       const decision = (await precondition?.(transaction)) ?? {};
       counted.push(...(decision.counted ?? []));
-      if (decision.refusal !== undefined) return { refusal: decision.refusal, counted };
+      consumed.push(...(decision.consumed ?? []));
+      if (decision.refusal !== undefined) return { refusal: decision.refusal, counted, consumed };
       keep ??= decision.keep;
     }
-    return { keep, counted };
+    return { keep, counted, consumed };
   };
 
 /** Result of {@link Ledger.accept}. */
@@ -116,10 +121,11 @@ export class Ledger {
       const intent = { ...keyOf(request), fingerprint, call_id: row.id };
       if ((await INTENT.change(transaction, intent)) !== 1)
         return this.#replay(transaction, request, fingerprint);
-      // Checked only now that the request is known to be new: a repeat may come after its chosen time.
-      const { refusal, keep, counted = [] } = await this.#decide(transaction, request, check);
+      // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
+      const { refusal, keep, counted = [], consumed = [] } = await this.#decide(transaction, request, check);
       if (refusal !== undefined) {
         await takeBack(transaction, counted);
+        await restore(transaction, consumed);
         await transaction
           .deleteFrom("intents")
           .where((row) => row.and(keyOf(request)))

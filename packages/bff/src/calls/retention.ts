@@ -1,4 +1,5 @@
 import type { Transaction } from "kysely";
+import { BackgroundLoop } from "../background.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
@@ -26,32 +27,27 @@ const DEFAULT_DAYS = 30;
 /** Erases, once an hour, calls that are older than their tenant's retention. */
 export class Retention {
   readonly #options: RetentionOptions;
-  readonly #stopping = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  readonly #loop: BackgroundLoop;
 
   constructor(options: RetentionOptions) {
+    const { clock, log } = options;
     this.#options = options;
+    this.#loop = new BackgroundLoop({
+      clock,
+      everyMs: EVERY_MS,
+      turn: () => this.eraseDue(),
+      onError: (error) =>
+        log.error({ err: error }, "what is kept too long could not be erased; trying again in an hour"),
+    });
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
-  /** Stops after the write under way; resolves when it has ended. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { clock, log } = this.#options;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await this.eraseDue().catch((error: unknown) => {
-        log.error({ err: error }, "calls whose retention is over could not be erased; retrying in an hour");
-      });
-      await clock.sleep(EVERY_MS, signal);
-    }
+  /** Begins no further write and resolves once the present one has ended. */
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /**
@@ -91,7 +87,7 @@ export class Retention {
   async #eraseOf(tenant: string, days: number): Promise<number> {
     const { db, clock } = this.#options;
     let erased = 0;
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#loop.signal.aborted) {
       const batch = await db.write("erase", async (transaction) => {
         const now = clock.now();
         const ids = await this.#due(transaction, tenant, new Date(now.getTime() - days * DAY_MS));

@@ -1,3 +1,5 @@
+import { backOff } from "../backoff.js";
+import { BackgroundLoop } from "../background.js";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
@@ -20,9 +22,8 @@ export interface OutboxWorkerOptions {
 const LOOK_EVERY_MS = 1000;
 const AT_ONCE = 20;
 
-/** Back-off between deliveries in milliseconds: four times as long each time, up to the longest. Tries never end. */
-const FIRST_WAIT = 5000;
-export const LONGEST_WAIT = 15 * 60_000;
+/** Milliseconds before another try, of as many as it takes. */
+export const BACKOFF = { first: 5000, longest: 15 * 60_000, factor: 4 };
 
 /**
  * Delivers notifications from the outbox to the tenants' receivers, and repeats each until the receiver accepts it. A
@@ -31,33 +32,32 @@ export const LONGEST_WAIT = 15 * 60_000;
 export class OutboxWorker {
   readonly #options: OutboxWorkerOptions;
   readonly #receivers: string[];
-  readonly #stopping = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  readonly #loop: BackgroundLoop;
 
   constructor(options: OutboxWorkerOptions) {
+    const { clock, log } = options;
     this.#options = options;
+    this.#loop = new BackgroundLoop({
+      clock,
+      everyMs: LOOK_EVERY_MS,
+      turn: () => this.#deliverAll(),
+      onError: (error) => log.error({ err: error }, "the outbox could not be read or written"),
+    });
     this.#receivers = [...options.tenants.values()].filter(({ notify }) => notify).map(({ id }) => id);
   }
 
   start(): void {
-    if (this.#receivers.length > 0) this.#running = this.#run();
+    if (this.#receivers.length > 0) this.#loop.start();
   }
 
-  /** Starts no further deliveries, and resolves once those under way have ended. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+  /** Starts no further delivery and resolves once those under way have ended. */
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const busy = await this.deliverDue().catch((error: unknown) => {
-        this.#options.log.error({ err: error }, "the outbox could not be read or written");
-        return false;
-      });
-      if (!busy) await this.#options.clock.sleep(LOOK_EVERY_MS, signal);
-    }
+  async #deliverAll(): Promise<void> {
+    let more = true;
+    while (more && !this.#loop.signal.aborted) more = await this.deliverDue();
   }
 
   /**
@@ -72,7 +72,7 @@ export class OutboxWorker {
   }
 
   async #deliver({ notification, call }: DueNotification): Promise<void> {
-    const { outbox, cipher, tenants, send, log } = this.#options;
+    const { outbox, cipher, tenants, send, log, random } = this.#options;
     const notify = tenants.get(notification.tenant)?.notify;
     if (notify === undefined) return;
     // A call erased since then has no number.
@@ -91,14 +91,9 @@ export class OutboxWorker {
       await outbox.delivered(notification.id);
       log.info(fields, "notification delivered");
     } else {
-      await outbox.postpone(notification.id, this.#waitAfter(notification.tries));
+      await outbox.postpone(notification.id, backOff(notification.tries, { ...BACKOFF, random }));
       log.warn({ ...fields, detail: delivery.detail }, "notification not delivered yet");
     }
-  }
-
-  #waitAfter(tries: number): number {
-    const longest = Math.min(FIRST_WAIT * 4 ** (tries - 1), LONGEST_WAIT);
-    return longest / 2 + (this.#options.random() * longest) / 2;
   }
 }
 

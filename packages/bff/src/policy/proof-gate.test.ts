@@ -30,7 +30,7 @@ async function askingGate(db: Database, clock: TestClock) {
     },
   } as ProofDesk;
   const addresses = new AddressNumbers(db, await openCipher(db), clock);
-  return { asked, gate: new ProofGate(desk, new AttackMeter(db, clock), addresses, clock) };
+  return { asked, gate: new ProofGate(desk, new AttackMeter(db, clock), addresses) };
 }
 
 it("asks for at most 200 tries, and for twice as many at each doubling of an attack, up to 1600", async () => {
@@ -100,7 +100,7 @@ it("has a proof that is checked in its last moment used once, however long the d
   const clock = clockOfToday();
   const desk = createProofDesk([secretOf("a")], clock);
   const addresses = new AddressNumbers(db, await openCipher(db), clock);
-  const gate = new ProofGate(desk, new AttackMeter(db, clock), addresses, clock);
+  const gate = new ProofGate(desk, new AttackMeter(db, clock), addresses);
   const proof = await solveProof(await desk.challenge(visitor, 20));
   const { parameters } = (JSON.parse(atob(proof)) as Proof).challenge;
   clock.advance(parameters.expiresAt * 1000 - 1 - clock.now().getTime());

@@ -1,20 +1,14 @@
 import type { ProofChallenge } from "@uis-call/shared";
 import type { Precondition } from "../calls/ledger.js";
-import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
 import type { AddressNumbers } from "./address-numbers.js";
 import type { AttackMeter } from "./attack-meter.js";
-import { count } from "../store/limit-counts.js";
-import type { Client, ProofDesk, ProofUse } from "./proof.js";
+import { consume, type OneTimeToken } from "../store/once.js";
+import type { CheckedProof, Client, ProofDesk } from "./proof.js";
 
 /** Most tries that a challenge takes without an attack; doubled at each step. */
 const TRIES = 200;
-/**
- * Seconds that the record of a used proof outlives the proof: the expiry is checked before the database is asked, and
- * the database may take long.
- */
-const REMEMBERED_LONGER = 60;
 
 /** Visitor and request, as far as proofs need them. */
 export interface Visitor extends Client {
@@ -37,13 +31,11 @@ export class ProofGate {
   readonly #desk: ProofDesk;
   readonly #meter: AttackMeter;
   readonly #addresses: AddressNumbers;
-  readonly #clock: Clock;
 
-  constructor(desk: ProofDesk, meter: AttackMeter, addresses: AddressNumbers, clock: Clock) {
+  constructor(desk: ProofDesk, meter: AttackMeter, addresses: AddressNumbers) {
     this.#desk = desk;
     this.#meter = meter;
     this.#addresses = addresses;
-    this.#clock = clock;
   }
 
   /** Whether a call of this visitor requires a proof now. */
@@ -75,7 +67,7 @@ export class ProofGate {
       );
     }
     try {
-      return { check: once(await this.#desk.check(proof, visitor), tenant.id, this.#clock) };
+      return { check: once(await this.#desk.check(proof, visitor), tenant.id) };
     } catch (error) {
       if (error instanceof Refusal) return refused(error);
       throw error;
@@ -87,13 +79,10 @@ const refused = (refusal: Refusal): Judgement => ({ refusal, check: () => Promis
 
 /** Uses a proof up. Of simultaneous uses, the first wins. */
 const once =
-  ({ nonce, expiresAt }: ProofUse, tenant: string, clock: Clock): Precondition =>
+  ({ nonce, ...times }: CheckedProof, tenant: string): Precondition =>
   async (transaction) => {
-    const now = clock.now();
-    const seconds = REMEMBERED_LONGER + Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
-    const use = { bucket: `proof/${tenant}/${nonce}`, seconds, most: 1 };
-    const counted = [...(await count(transaction, [use], now)).keys()];
-    if (counted.length === 1) return { counted };
+    const token: OneTimeToken = { kind: "proof", tenant, id: nonce, ...times };
+    if (await consume(transaction, token)) return { consumed: [token] };
     return {
       refusal: new Refusal("proof_invalid", "it was used before: solve another challenge of GET /proof", {
         at: "proof",

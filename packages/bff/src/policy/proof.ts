@@ -12,10 +12,11 @@ const LIFE_MS = 5 * 60_000;
 /** Most challenges to make at once: so many delay other users of Node's thread pool by a tenth of a second. */
 const MOST_AT_ONCE = 64;
 
-/** A valid proof, with its expiry, until which its use must be remembered. */
-export interface ProofUse {
+/** A proof that holds, for one use. */
+export interface CheckedProof {
   nonce: string;
   expiresAt: Date;
+  checkedAt: Date;
 }
 
 /** Session that a challenge is made for. */
@@ -38,7 +39,7 @@ export interface ProofDesk {
    *
    * @throws Refusal `proof_invalid`
    */
-  check(proof: string, client: Client): Promise<ProofUse>;
+  check(proof: string, client: Client): Promise<CheckedProof>;
 }
 
 /** Signs with the newest of `secrets`; accepts signatures of any of them. */
@@ -69,10 +70,11 @@ export function createProofDesk(secrets: readonly Secret[], clock: Clock): Proof
         if (result.invalidSignature === true) continue;
         const { parameters } = challenge;
         const expiresAt = new Date(parameters.expiresAt * 1000);
-        if (result.expired || expiresAt <= clock.now()) throw invalid("it is too old");
+        const checkedAt = clock.now();
+        if (result.expired || expiresAt <= checkedAt) throw invalid("it is too old");
         if (parameters.data.session !== sessionTag(client, keys)) throw invalid("it is of another session");
         if (!result.verified) throw invalid("it does not solve its challenge");
-        return { nonce: parameters.nonce, expiresAt };
+        return { nonce: parameters.nonce, expiresAt, checkedAt };
       }
       throw invalid("its challenge is none of ours");
     },

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Precondition } from "../calls/ledger.js";
 import type { Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
-import { count } from "../store/limit-counts.js";
+import { consume, type OneTimeToken } from "../store/once.js";
 
 const Contents = z.object({
   aud: z.string(),
@@ -55,12 +55,14 @@ export async function openSealedNumber(
     phone,
     reference,
     check: async (transaction) => {
-      const seconds = exp - Math.floor(now.getTime() / 1000);
-      if (seconds <= 0) return { refusal: expired() };
+      const expiresAt = new Date(exp * 1000);
+      if (expiresAt <= now) return { refusal: expired() };
       if (jti === undefined) return {};
-      const use = { bucket: `sealed/${tenant.id}/${jti}`, seconds, most: calls ?? 1 };
-      const counted = [...(await count(transaction, [use], now)).keys()];
-      return counted.length === 1 ? { counted } : { refusal: usedUp() };
+      const token: OneTimeToken = {
+        ...{ kind: "sealed_number", tenant: tenant.id, id: jti, most: calls },
+        ...{ expiresAt, checkedAt: now },
+      };
+      return (await consume(transaction, token)) ? { consumed: [token] } : { refusal: usedUp() };
     },
   };
 }

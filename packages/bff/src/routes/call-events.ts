@@ -1,6 +1,7 @@
 import { type Call, isOver } from "@uis-call/shared";
 import { createEventBuffer } from "better-sse";
 import type { Request, Response } from "express";
+import { BackgroundLoop } from "../background.js";
 import type { CallFeed } from "../calls/call-feed.js";
 import type { Clock } from "../clock.js";
 import type { CallRow } from "../store/tables.js";
@@ -85,12 +86,14 @@ export async function followCall(
     const present = await read();
     if (present !== undefined) send(present);
   };
-  const every = async (ms: number, work: () => unknown): Promise<void> => {
-    while ((await clock.sleep(ms, over)) && !over.aborted) await work();
+  const every = (everyMs: number, turn: () => unknown): void => {
+    // A reading that fails is followed by another.
+    const loop = new BackgroundLoop({ clock, everyMs, waitFirst: true, turn, onError: () => undefined });
+    over.addEventListener("abort", () => void loop.stop());
+    loop.start();
   };
-  // A failed read is ignored, because another follows.
-  if (shared) void every(READ_AGAIN_MS, () => readAndSend().catch(() => undefined));
-  void every(KEEP_ALIVE_MS, () => response.write(":\n\n"));
+  if (shared) every(READ_AGAIN_MS, readAndSend);
+  every(KEEP_ALIVE_MS, () => response.write(":\n\n"));
   void clock.sleep(LONGEST_MS, over).then((slept) => slept && response.end());
   await readAndSend();
 }

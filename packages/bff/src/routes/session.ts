@@ -70,7 +70,7 @@ export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOption
       });
     }
     const checked = await checkIdentityToken(token, tenant, clock.now());
-    await useToken(db, tenant.id, checked, clock.now());
+    await useToken(db, tenant.id, checked);
     const { phone, ...user } = checked.identity;
     return { ...user, ...(phone !== undefined && { phone: cipher.encrypt(phone) }) };
   }

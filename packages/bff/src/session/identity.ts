@@ -4,17 +4,12 @@ import { z } from "zod";
 import type { Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
-import { count } from "../store/limit-counts.js";
+import { consume } from "../store/once.js";
 
 /** Most seconds between `iat` and `exp` of a token. */
 const LONGEST_LIFE = 300;
 /** Seconds by which the site's clock may differ. */
 const CLOCK_TOLERANCE = 5;
-/**
- * Seconds that the record of a used token outlives the token: the expiry is checked before the database is asked, and
- * the database may take long.
- */
-const REMEMBERED_LONGER = 60;
 
 const Claims = z.object({
   sub: z.string().min(1).max(128),
@@ -47,11 +42,12 @@ export interface Identity {
   reference?: string;
 }
 
-/** Verified token, with what {@link useToken} needs to accept it only once. */
+/** A token that holds, for one session. */
 export interface CheckedToken {
   identity: Identity;
   jti: string;
   expiresAt: Date;
+  checkedAt: Date;
 }
 
 /**
@@ -82,6 +78,7 @@ export async function checkIdentityToken(token: string, tenant: Tenant, now: Dat
     },
     jti,
     expiresAt: new Date((exp + CLOCK_TOLERANCE) * 1000),
+    checkedAt: now,
   };
 }
 
@@ -139,16 +136,13 @@ const invalid = (detail: string, cause?: unknown): Refusal =>
 export async function useToken(
   db: Database,
   tenant: string,
-  { jti, expiresAt }: CheckedToken,
-  now: Date,
+  { jti: id, expiresAt, checkedAt }: CheckedToken,
 ): Promise<void> {
-  const seconds = REMEMBERED_LONGER + Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
-  const bucket = `token/${tenant}/${jti}`;
-  const counted = await db.write("useToken", (transaction) =>
-    count(transaction, [{ bucket, seconds, most: 1 }], now),
+  const first = await db.write("useToken", (transaction) =>
+    consume(transaction, { kind: "identity", tenant, id, expiresAt, checkedAt }),
   );
-  if (counted.size === 1) return;
-  throw new Refusal("identity_used", "a token opens one session: have the site make a new one", {
+  if (first) return;
+  throw new Refusal("identity_used", "a token opens one session: have the site make another", {
     at: "token",
   });
 }

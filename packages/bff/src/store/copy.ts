@@ -12,6 +12,7 @@ const TABLES = [
   "number_keys",
   "pauses",
   "limit_counts",
+  "used_once",
   "bans",
   "number_blocks",
   "opt_out_codes",

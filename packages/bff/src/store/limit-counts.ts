@@ -13,7 +13,7 @@ export interface Count {
   most: number;
 }
 
-/** No cap: counted for other tenants, or only to lock the row. */
+/** No cap: counted for limits of others, or to be read. */
 export const NO_LIMIT = 2 ** 31 - 1;
 
 /**

@@ -24,6 +24,7 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
       await createProofs(db);
       await createInstances(db);
       await createLimits(db);
+      await createUsedOnce(db, engine);
       await createBlocks(db);
     },
   },
@@ -228,7 +229,23 @@ async function createLimits(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Tables of blocked numbers, and of the opt-out codes that block them. */
+/** Tokens that are good for a number of uses, and how many they have had. */
+async function createUsedOnce(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  await db.schema
+    .createTable("used_once")
+    .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("kind", "text", (c) => c.notNull())
+    .addColumn("id", "text", (c) => c.notNull())
+    .addColumn("uses", "integer", (c) => c.notNull())
+    .addColumn("expires_at", "text", (c) => c.notNull())
+    .addPrimaryKeyConstraint("used_once_key", ["tenant", "kind", "id"])
+    // Else SQLite writes each row twice, once for the key.
+    .$call((table) => (engine === "sqlite" ? table.modifyEnd(sql`without rowid`) : table))
+    .execute();
+  await db.schema.createIndex("used_once_by_expiry").on("used_once").column("expires_at").execute();
+}
+
+/** Numbers that are not to be called, and the codes by which whoever has one says so. */
 async function createBlocks(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("number_blocks")

@@ -14,6 +14,7 @@ export interface Tables {
   instances: InstanceRow;
   pauses: PauseRow;
   limit_counts: LimitCountRow;
+  used_once: UsedOnceRow;
   bans: BanRow;
   number_blocks: NumberBlockRow;
   opt_out_codes: OptOutCodeRow;
@@ -180,7 +181,18 @@ export interface LimitCountRow {
   most: number;
 }
 
-/** A ban of an anonymous session, until `until` or, when that is null, without end. */
+/** Uses of a token that is good for one, or for a few; see once.ts. */
+export interface UsedOnceRow {
+  tenant: string;
+  kind: "identity" | "proof" | "sealed_number";
+  /** Its `jti`, or the nonce of a proof. */
+  id: string;
+  uses: number;
+  /** When the token expires. */
+  expires_at: string;
+}
+
+/** An anonymous session that is not served for the present, or, without `until`, for good. */
 export interface BanRow {
   /** Tenant, `session`, and its principal. */
   visitor: string;

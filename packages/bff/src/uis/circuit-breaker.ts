@@ -1,12 +1,6 @@
+import { backOff } from "../backoff.js";
 import type { Clock } from "../clock.js";
-import {
-  alwaysSend,
-  type CallOrder,
-  type ConfirmSend,
-  type Outcome,
-  provesAccess,
-  type UisClient,
-} from "./uis-client.js";
+import { alwaysSend, type Outcome, provesAccess, type UisClient } from "./uis-client.js";
 
 /** An open circuit: UIS has refused the account, and nothing is sent for some minutes. */
 export interface OpenCircuit {
@@ -36,9 +30,15 @@ type Failure = "limit" | "unreachable" | "failing";
  */
 const FAILURES: Record<Failure, number> = { limit: 1, unreachable: 5, failing: 5 };
 
-/** Cool-down in milliseconds: doubled each time, up to the longest. */
-const FIRST_COOL_DOWN_MS = 1000;
-const LONGEST_COOL_DOWN_MS = 60_000;
+/** Milliseconds of a cool-down. */
+const COOL_DOWN = { first: 1000, longest: 60_000 };
+
+interface CoolDown {
+  because: Failure;
+  until: number;
+  /** 1 for the first; one more for each that a half-open circuit's call has begun. */
+  inARow: number;
+}
 
 /**
  * Wraps a client in a circuit breaker.
@@ -53,65 +53,101 @@ export function createCircuitBreaker(
   clock: Clock,
   onOpen: (circuit: OpenCircuit) => void = () => undefined,
 ): CircuitBreaker {
-  let circuit: (OpenCircuit & { until: number }) | undefined;
-  let coolDown: { because: Failure; until: number; length: number } | undefined;
-  let failures = 0;
-
-  const beginCoolDown = (because: Failure, length: number): void => {
-    coolDown = { because, until: clock.monotonic() + length, length };
-  };
-
-  const endCoolDown = (): void => {
-    coolDown = undefined;
-    failures = 0;
-  };
-
-  /** Sends the order; its outcome starts or ends a cool-down. */
-  async function send(order: CallOrder, confirmSend: ConfirmSend = alwaysSend): Promise<Outcome> {
-    const halfOpen = coolDown;
-    // Half-open: this call tests UIS while the others wait for another cool-down.
-    if (halfOpen !== undefined) beginCoolDown(halfOpen.because, halfOpen.length);
-    let connected = false;
-    const outcome = await client.placeCall(order, () => {
-      connected = true;
-      // Ends it already at the connection: the answer may take as long as phones ring.
-      if (coolDown?.because === "unreachable") endCoolDown();
-      return confirmSend();
-    });
-    const failure = failureIn(outcome, connected);
-    if (failure === undefined) {
-      if (provesAccess(outcome)) {
-        failures = 0;
-        if (halfOpen !== undefined) endCoolDown();
-      }
-    } else if (halfOpen !== undefined)
-      beginCoolDown(failure, Math.min(2 * halfOpen.length, LONGEST_COOL_DOWN_MS));
-    // Of simultaneous failures, only the first starts a cool-down.
-    else if (++failures >= FAILURES[failure] && coolDown === undefined)
-      beginCoolDown(failure, FIRST_COOL_DOWN_MS);
-    return outcome;
-  }
-
+  const circuit = new Circuit(clock, onOpen);
   return {
-    opened() {
-      if (circuit !== undefined && clock.monotonic() >= circuit.until) circuit = undefined;
-      return circuit;
-    },
-    async placeCall(order, confirmSend) {
-      const refusal = this.opened();
+    opened: () => circuit.opened(),
+    async placeCall(order, confirmSend = alwaysSend) {
+      const refusal = circuit.opened();
       if (refusal !== undefined) return { kind: "refused", fault: "account", ...codeOf(refusal) };
-      if (coolDown !== undefined && clock.monotonic() < coolDown.until) {
-        return { kind: "wait", because: coolDown.because === "limit" ? "limit" : "unreachable" };
-      }
-      const outcome = await send(order, confirmSend);
-      if (provesAccess(outcome)) circuit = undefined;
-      if (outcome.kind === "refused" && outcome.fault === "account" && circuit === undefined) {
-        circuit = { since: clock.now(), until: clock.monotonic() + OPEN_MS, ...codeOf(outcome) };
-        onOpen(circuit);
-      }
+      const failure = circuit.coolingDown();
+      if (failure !== undefined)
+        return { kind: "wait", because: failure === "limit" ? "limit" : "unreachable" };
+      const halfOpen = circuit.halfOpen();
+      let connected = false;
+      const outcome = await client.placeCall(order, () => {
+        connected = true;
+        circuit.connected();
+        return confirmSend();
+      });
+      circuit.heard(outcome, connected, halfOpen);
       return outcome;
     },
   };
+}
+
+/** The state of one account's circuit: closed, cooling down, half-open after a cool-down, or open. */
+class Circuit {
+  readonly #clock: Clock;
+  readonly #onOpen: (circuit: OpenCircuit) => void;
+  #open: (OpenCircuit & { until: number }) | undefined;
+  #coolDown: CoolDown | undefined;
+  /** In a row, of calls that a closed circuit has sent. */
+  #failures = 0;
+
+  constructor(clock: Clock, onOpen: (circuit: OpenCircuit) => void) {
+    this.#clock = clock;
+    this.#onOpen = onOpen;
+  }
+
+  opened(): OpenCircuit | undefined {
+    if (this.#open !== undefined && this.#clock.monotonic() >= this.#open.until) this.#open = undefined;
+    return this.#open;
+  }
+
+  /** Why nothing is sent for the moment. */
+  coolingDown(): Failure | undefined {
+    const coolDown = this.#coolDown;
+    return coolDown !== undefined && this.#clock.monotonic() < coolDown.until ? coolDown.because : undefined;
+  }
+
+  /**
+   * Begins a cool-down that is over anew, for all calls but the one that asks.
+   *
+   * @returns the cool-down, for {@link heard}; undefined when the circuit is closed
+   */
+  halfOpen(): CoolDown | undefined {
+    const over = this.#coolDown;
+    if (over !== undefined) this.#beginCoolDown(over.because, over.inARow);
+    return over;
+  }
+
+  /** Ends a cool-down for lack of a connection at once: the answer may take as long as phones ring. */
+  connected(): void {
+    if (this.#coolDown?.because === "unreachable") this.#close();
+  }
+
+  /** @param halfOpen the cool-down after which this call has asked for all */
+  heard(outcome: Outcome, connected: boolean, halfOpen: CoolDown | undefined): void {
+    const failure = failureIn(outcome, connected);
+    if (failure !== undefined) this.#failed(failure, halfOpen);
+    else if (provesAccess(outcome)) {
+      this.#failures = 0;
+      if (halfOpen !== undefined) this.#close();
+    }
+    if (provesAccess(outcome)) this.#open = undefined;
+    if (outcome.kind === "refused" && outcome.fault === "account" && this.#open === undefined) {
+      const until = this.#clock.monotonic() + OPEN_MS;
+      this.#open = { since: this.#clock.now(), until, ...codeOf(outcome) };
+      this.#onOpen(this.#open);
+    }
+  }
+
+  #failed(failure: Failure, halfOpen: CoolDown | undefined): void {
+    if (halfOpen !== undefined) this.#beginCoolDown(failure, halfOpen.inARow + 1);
+    // Of many calls under way the first to hear it speaks for all.
+    else if (++this.#failures >= FAILURES[failure] && this.#coolDown === undefined)
+      this.#beginCoolDown(failure, 1);
+  }
+
+  #beginCoolDown(because: Failure, inARow: number): void {
+    const until = this.#clock.monotonic() + backOff(inARow, COOL_DOWN);
+    this.#coolDown = { because, until, inARow };
+  }
+
+  #close(): void {
+    this.#coolDown = undefined;
+    this.#failures = 0;
+  }
 }
 
 const codeOf = ({ code }: { code?: number }) => (code === undefined ? {} : { code });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { LONGEST_WAIT } from "../notifications/outbox-worker.js";
+import { BACKOFF } from "../notifications/outbox-worker.js";
 import { ANSWER_LIMIT, TIMEOUTS } from "../notifications/webhook.js";
 import { REQUEST_LIMITS } from "./json-rpc.js";
 import { answerWithin, type CallOrder } from "./uis-client.js";
@@ -46,6 +46,6 @@ describe("docs/security.md", () => {
         `${seconds(TIMEOUTS.whole)} for everything`,
       ],
     ]);
-    expect(rows.at(-1)?.at(-1)).toContain(`at most ${String(LONGEST_WAIT / 60_000)} minutes apart`);
+    expect(rows.at(-1)?.at(-1)).toContain(`at most ${String(BACKOFF.longest / 60_000)} minutes apart`);
   });
 });
