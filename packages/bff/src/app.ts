@@ -243,8 +243,7 @@ function pruningOf(
     () => pruneUses(db, clock.now()),
     () => pruneOptOutCodes(db, clock.now()),
   ];
-  const onError = (error: unknown): void =>
-    log.error({ err: error }, "what has expired could not be deleted");
+  const onError = (error: unknown): void => log.error({ err: error }, "expired rows could not be deleted");
   return new BackgroundLoop({
     ...{ clock, everyMs: PRUNE_EVERY, waitFirst: true, onError },
     async turn() {

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { BackgroundLoop, type BackgroundLoopOptions } from "./background.js";
-import { TestClock } from "./clock.harness.js";
+import { TestClock } from "@uis-call/testing/test-clock";
 
 const SECOND = 1000;
 

@@ -27,7 +27,7 @@ describe.each(engines)("a call on %s asks the database", (name, newUrl) => {
     return heard.map(({ sql }) => sql).filter((sql) => !BESIDES.test(sql));
   }
 
-  it("sixteen times with all limits, and for the locks of phone and tenant: session, eleven to write it down with its attempt, two to use it, and two to write the answer", async () => {
+  it("sixteen times with all limits, plus the locks of phone and tenant: one for the session, eleven to store call and attempt, two to confirm the send, two to store the answer", async () => {
     expect(await askedFor({})).toHaveLength(16 + 2 * LOCK);
   });
 

@@ -3,9 +3,6 @@ import { engines } from "@uis-call/testing/databases";
 import { startTestBff } from "@uis-call/testing/test-bff";
 import { TestClock } from "@uis-call/testing/test-clock";
 import { expect, it } from "vitest";
-import { ORIGIN, startTestBff } from "./bff.harness.js";
-import { TestClock } from "./clock.harness.js";
-import { engines } from "./store/engines.harness.js";
 import { consume } from "./store/once.js";
 
 const HOUR = 60 * 60_000;

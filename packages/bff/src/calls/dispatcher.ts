@@ -37,7 +37,7 @@ export class Dispatcher {
       everyMs: LOOK_EVERY_MS,
       waitFirst: true,
       turn: () => this.look(),
-      onError: (error) => log.error({ err: error }, "the ledger could not be looked through; trying again"),
+      onError: (error) => log.error({ err: error }, "the ledger could not be read; retrying"),
     });
   }
 

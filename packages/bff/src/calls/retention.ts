@@ -37,7 +37,7 @@ export class Retention {
       everyMs: EVERY_MS,
       turn: () => this.eraseDue(),
       onError: (error) =>
-        log.error({ err: error }, "what is kept too long could not be erased; trying again in an hour"),
+        log.error({ err: error }, "calls whose retention is over could not be erased; retrying in an hour"),
     });
   }
 

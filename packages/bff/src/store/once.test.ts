@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { copyAll } from "./copy.js";
 import { type Database, openDatabase } from "./database.js";
-import { engines, postgresUrl, sqliteUrl } from "./engines.harness.js";
+import { engines, postgresUrl, sqliteUrl } from "@uis-call/testing/databases";
 import { consume, type OneTimeToken, pruneUses, restore } from "./once.js";
 
 const NOW = new Date("2026-11-23T09:00:00Z");
