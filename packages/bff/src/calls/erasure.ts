@@ -1,10 +1,12 @@
 import type { Transaction } from "kysely";
+import type { PartColumn, Stays } from "../store/column.js";
+import { ATTEMPTS, CALLS, NOTIFICATIONS } from "../store/columns.js";
 import type { Tables } from "../store/tables.js";
 
 /**
- * Erases personal data from calls that are over: both numbers and their hashes, user, reference, variables, page, and
- * address of the consent. The rest of the row stays for statistics. Deletes the calls' idempotency keys and opt-out
- * codes.
+ * Takes out of these calls, which are over, and of their attempts and notifications everything that tells whose they
+ * were, as store/columns.ts says. What is left counts calls. With them go the keys their requests came under, and the
+ * codes they told.
  */
 export async function erase(
   transaction: Transaction<Tables>,
@@ -29,21 +31,29 @@ export async function erase(
     )
     .execute();
   await transaction.deleteFrom("opt_out_codes").where("call_id", "in", ids).execute();
+  for (const [table, columns] of [
+    ["attempts", ATTEMPTS],
+    ["notifications", NOTIFICATIONS],
+  ] as const) {
+    const blank = blankOf<Record<string, PartColumn>>(columns);
+    if (Object.keys(blank).length === 0) continue;
+    await transaction.updateTable(table).set(blank).where("call_id", "in", ids).execute();
+  }
   await transaction
     .updateTable("calls")
-    .set({
-      visitor_number: null,
-      visitor_hash: null,
-      office_number: null,
-      office_hash: null,
-      operator_hash: null,
-      identity: null,
-      reference: null,
-      variables: "{}",
-      page: null,
-      consent_address: null,
-      erased_at: now.toISOString(),
-    })
+    .set({ ...blankOf(CALLS), erased_at: now.toISOString() })
     .where("id", "in", ids)
     .execute();
+}
+
+/** What erasure writes into the columns that do not stay. */
+type Blank<Columns extends Record<string, PartColumn>> = {
+  [Name in keyof Columns as Columns[Name]["erase"] extends Stays ? never : Name]: Columns[Name]["erase"];
+};
+
+function blankOf<Columns extends Record<string, PartColumn>>(columns: Columns): Blank<Columns> {
+  const values = Object.entries(columns).map(([name, { erase }]) => [name, erase] as const);
+  return Object.fromEntries(
+    values.filter(([, erase]) => erase === null || typeof erase === "string"),
+  ) as Blank<Columns>;
 }

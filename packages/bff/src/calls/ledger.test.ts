@@ -52,12 +52,28 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     ["number", { visitorNumber: "+79000000002" }],
     ["target", { target: "support" }],
     ["time", { scheduledFor: new Date("2026-11-24T09:00:00Z") }],
+    ["reference", { reference: "deal-18" }],
+    ["number of the office", { officeNumber: "+79000000103" }],
+    ["value of a variable", { variables: { product: "coffee" } }],
+    ["page", { page: "https://acme.example/coffee" }],
+    ["answer to the question of consent", { consentText: "I agree" }],
   ])("refuses the key for another %s", async (_what, change) => {
     const request = newCall();
     await ledger.accept(request, false);
     await expect(ledger.accept({ ...request, ...change }, false)).rejects.toMatchObject({
       code: "idempotency_conflict",
     });
+  });
+
+  it.each<[string, Partial<NewCall>]>([
+    ["language", { locale: "en" }],
+    ["text of consent", { consentText: "Я согласен" }],
+    ["address", { address: "192.0.2.78" }],
+    ["identity", { identity: "buyer-1" }],
+  ])("takes a repeat in another %s for the same", async (_what, change) => {
+    const request = newCall({ consentText: "I agree", address: "192.0.2.77" });
+    await ledger.accept(request, false);
+    expect(await ledger.accept({ ...request, ...change }, false)).toMatchObject({ replayed: true });
   });
 
   it("keeps keys of different owners and tenants apart", async () => {

@@ -7,8 +7,8 @@ import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { takeBack } from "../store/limit-counts.js";
 import type { NumberCipher } from "../store/number-cipher.js";
-import { type OneTimeToken, restore } from "../store/once.js";
-import { Statement } from "../store/statement.js";
+import { CALLS, INTENTS } from "../store/columns.js";
+import { Statement, valuesOf } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
 import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
 import { keptReasonOf, obstacleTo } from "./obstacles.js";
@@ -362,47 +362,14 @@ const keyOf = ({
 const INTENT = new Statement((query, given: IntentRow) =>
   query
     .insertInto("intents")
-    .values({
-      tenant: given.tenant,
-      principal: given.principal,
-      idempotency_key: given.idempotency_key,
-      fingerprint: given.fingerprint,
-      call_id: given.call_id,
-    })
+    .values(valuesOf(INTENTS, given))
     .onConflict((conflict) => conflict.doNothing()),
 );
 
 const CALL = new Statement((query, given: CallRow) =>
   query
     .insertInto("calls")
-    .values({
-      id: given.id,
-      tenant: given.tenant,
-      principal: given.principal,
-      target: given.target,
-      reference: given.reference,
-      visitor_number: given.visitor_number,
-      visitor_hash: given.visitor_hash,
-      office_number: given.office_number,
-      office_hash: given.office_hash,
-      operator_hash: given.operator_hash,
-      identity: given.identity,
-      locale: given.locale,
-      variables: given.variables,
-      page: given.page,
-      consent_text: given.consent_text,
-      consent_version: given.consent_version,
-      consent_address: given.consent_address,
-      status: given.status,
-      reason: given.reason,
-      created_at: given.created_at,
-      updated_at: given.updated_at,
-      scheduled_for: given.scheduled_for,
-      attempts: given.attempts,
-      due_at: given.due_at,
-      deadline_at: given.deadline_at,
-      erased_at: given.erased_at,
-    })
+    .values(valuesOf(CALLS, given))
     .onConflict((conflict) => conflict.doNothing()),
 );
 
@@ -431,19 +398,19 @@ const behindOthers = (row: CallRow, now: Date): CallRow => ({
   due_at: later(now, BUSY_WAIT_MS),
 });
 
-/** Canonical text of a request: equal for equal requests, whatever the order of members. */
-function canonicalOf(request: NewCall): string {
-  const { target, reference, visitorNumber, officeNumber, variables, page, consentText, scheduledFor } =
-    request;
-  const sorted = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([
-    target,
-    reference,
-    visitorNumber,
-    officeNumber,
-    sorted,
-    page,
-    consentText !== null,
-    scheduledFor,
-  ]);
-}
+const FINGERPRINTED = Object.values(CALLS)
+  .map(({ fingerprint }) => fingerprint)
+  .filter((field) => field !== false);
+
+/** Equal for two requests that ask for the same, whatever the order of their members. */
+const canonicalOf = (request: NewCall): string =>
+  JSON.stringify(
+    FINGERPRINTED.map((field) =>
+      typeof field === "string" ? canonical(request[field]) : request[field.given] !== null,
+    ),
+  );
+
+const canonical = (value: NewCall[keyof NewCall]): unknown =>
+  typeof value === "object" && value !== null && !(value instanceof Date)
+    ? Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+    : value;

@@ -1,4 +1,6 @@
 import { type Expression, type ExpressionBuilder, sql, type SqlBool } from "kysely";
+import type { DeletedColumn, Side, Type } from "../store/column.js";
+import { CALLS, NOTIFICATIONS, OPT_OUT_CODES } from "../store/columns.js";
 import type { Database } from "../store/database.js";
 import { blockOf } from "../store/number-blocks.js";
 import type { NumberCipher } from "../store/number-cipher.js";
@@ -17,22 +19,15 @@ export async function* recordsOf(
 ): AsyncGenerator<Record<string, unknown>> {
   const hash = cipher.hash(number);
   for (const call of await callsOf(db, hash)) {
-    yield callRecord(call, cipher, hash);
+    const side = call.visitor_hash === hash ? "visitor" : "office";
+    yield callRecord(call, side, cipher);
     const notifications = await db.query
       .selectFrom("notifications")
       .selectAll()
       .where("call_id", "=", call.id)
       .execute();
-    for (const { id, status, reason, occurred_at, delivered_at } of notifications) {
-      yield {
-        kind: "notification",
-        id,
-        call: call.id,
-        status,
-        reason,
-        occurredAt: occurred_at,
-        deliveredAt: delivered_at,
-      };
+    for (const row of notifications) {
+      yield { kind: "notification", ...recordOf(NOTIFICATIONS, row, side, cipher) };
     }
   }
   const block = await blockOf(db.query, hash);
@@ -42,9 +37,8 @@ export async function* recordsOf(
     .selectAll()
     .where("number_hash", "=", hash)
     .execute();
-  for (const { call_id, expires_at, used_at } of codes) {
-    yield { kind: "code", call: call_id, expiresAt: expires_at, usedAt: used_at };
-  }
+  // Codes are told to visitors only.
+  for (const row of codes) yield { kind: "code", ...recordOf(OPT_OUT_CODES, row, "visitor", cipher) };
   const counts = await db.query
     .selectFrom("limit_counts")
     .selectAll()
@@ -110,38 +104,39 @@ const withNumber =
 const callsOf = (db: Database, hash: string): Promise<CallRow[]> =>
   db.query.selectFrom("calls").selectAll().where(withNumber(hash)).orderBy("created_at").execute();
 
-/** Shows only the number in question of the two: the other belongs to another person. */
-const callRecord = (call: CallRow, cipher: NumberCipher, hash: string) => {
-  const side = call.visitor_hash === hash ? "visitor" : "office";
-  const encrypted = side === "visitor" ? call.visitor_number : call.office_number;
+/** Of the two numbers only the one that is asked about: the other is another person's. */
+function callRecord(call: CallRow, side: Side, cipher: NumberCipher): Record<string, unknown> {
+  const { consent, ...record } = recordOf(CALLS, call, side, cipher);
+  const given = typeof consent === "object" && call.consent_text !== null;
   return {
     kind: "call",
-    id: call.id,
-    tenant: call.tenant,
-    target: call.target,
     side,
-    phone: encrypted && cipher.decrypt(encrypted),
-    status: call.status,
-    reason: call.reason,
-    createdAt: call.created_at,
-    updatedAt: call.updated_at,
-    scheduledFor: call.scheduled_for,
-    ...(side === "visitor" && {
-      reference: call.reference,
-      identity: call.identity,
-      locale: call.locale,
-      page: call.page,
-      variables: JSON.parse(call.variables) as unknown,
-    }),
-    ...(side === "visitor" &&
-      call.consent_text !== null && {
-        consent: {
-          text: call.consent_text,
-          version: call.consent_version,
-          at: call.created_at,
-          page: call.page,
-          address: call.consent_address && cipher.decrypt(call.consent_address),
-        },
-      }),
+    ...record,
+    ...(given && { consent: { ...consent, at: call.created_at, page: call.page } }),
   };
-};
+}
+
+/** What store/columns.ts exports of a row to this side of the call. */
+function recordOf(
+  columns: Record<string, DeletedColumn>,
+  row: Record<string, unknown>,
+  side: Side,
+  cipher: NumberCipher,
+): Record<string, unknown> {
+  const record: Record<string, unknown> = {};
+  for (const [column, { type, export: exported }] of Object.entries(columns)) {
+    const name = typeof exported === "object" ? exported[side] : exported;
+    if (name === undefined || name === false) continue;
+    const value = readable(type, row[column], cipher);
+    const [group = "", member] = name.split(".");
+    if (member === undefined) record[name] = value;
+    else record[group] = { ...(record[group] as object | undefined), [member]: value };
+  }
+  return record;
+}
+
+function readable({ written }: Type<unknown>, value: unknown, cipher: NumberCipher): unknown {
+  if (typeof value !== "string") return value;
+  if (written === "encrypted") return cipher.decrypt(value);
+  return written === "json" ? (JSON.parse(value) as unknown) : value;
+}

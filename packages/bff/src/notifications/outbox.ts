@@ -13,7 +13,7 @@ export async function enqueueNotifications(
   calls: readonly CallRow[],
 ): Promise<void> {
   if (calls.length === 0) return;
-  const rows = calls.map((call) => ({
+  const rows = calls.map((call): NotificationRow => ({
     id: randomUUID(),
     call_id: call.id,
     tenant: call.tenant,

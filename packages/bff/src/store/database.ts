@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Kysely, Migrator, type Transaction } from "kysely";
-import { migrationsFor } from "./migrations.js";
+import { migrationsFor } from "./migrations/index.js";
 import { openPostgres } from "./postgres.js";
 import { openSqlite } from "./sqlite.js";
 import type { Tables } from "./tables.js";

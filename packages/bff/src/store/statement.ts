@@ -1,4 +1,5 @@
 import type { Compilable, CompiledQuery, DialectAdapter, Kysely } from "kysely";
+import type { RowOf } from "./column.js";
 import type { Tables } from "./tables.js";
 
 /** A database, or a transaction in it. */
@@ -56,6 +57,12 @@ export class Statement<Given extends object, Row> {
     return throughKysely(query, { ...compiled, parameters: values });
   }
 }
+
+/** The values of a whole row for an insert. What a {@link Statement} is built with cannot be spread. */
+export const valuesOf = <Columns extends object>(columns: Columns, row: RowOf<Columns>): RowOf<Columns> =>
+  Object.fromEntries(
+    Object.keys(columns).map((name) => [name, row[name as keyof Columns]]),
+  ) as RowOf<Columns>;
 
 async function throughKysely(query: Queries, compiled: CompiledQuery): Promise<StatementResult> {
   const { rows, numAffectedRows = 0n } = await query.executeQuery(compiled);

@@ -1,5 +1,5 @@
-import { type Kysely, type Migration, sql, type SqlBool } from "kysely";
-import type { Engine } from "./database.js";
+import { type Kysely, sql, type SqlBool } from "kysely";
+import type { Engine } from "../database.js";
 
 /** Calls that are not over. The dispatcher looks at no others. */
 const UNDER_WAY = sql.raw<SqlBool>("status in ('accepted', 'scheduled', 'waiting', 'dialing')");
@@ -13,27 +13,22 @@ const AWAITS_PHONE = sql.raw<SqlBool>("status = 'waiting' and reason = 'phone_bu
 /** Calls that hold no phone yet; a unique index allows one per session and request. */
 const AWAITS_TURN = sql<SqlBool>`(status = 'scheduled' or (status = 'waiting' and reason = 'phone_busy'))`;
 
-/** Migrations, forward only, in this order, each in a transaction. Never edit one that has been released. */
-export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
-  "001_calls": {
-    async up(db: Kysely<unknown>) {
-      await createCalls(db, engine);
-      await createAttempts(db, engine);
-      await createNotifications(db);
-      await createSessions(db);
-      await createProofs(db);
-      await createInstances(db);
-      await createLimits(db);
-      await createUsedOnce(db, engine);
-      await createBlocks(db);
-    },
-  },
-});
+/** Creates all tables of version 0.1. */
+export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  await createCalls(db, engine);
+  await createAttempts(db, engine);
+  await createNotifications(db);
+  await createSessions(db);
+  await createProofs(db);
+  await createInstances(db);
+  await createLimits(db);
+  await createBlocks(db);
+}
 
 async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
   await db.schema
     .createTable("calls")
-    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("id", "text", (c) => c.notNull().primaryKey())
     .addColumn("tenant", "text", (c) => c.notNull())
     .addColumn("principal", "text", (c) => c.notNull())
     .addColumn("target", "text", (c) => c.notNull())
@@ -127,7 +122,9 @@ async function createAttempts(db: Kysely<unknown>, engine: Engine): Promise<void
   await db.schema
     .createTable("attempts")
     .addColumn("id", "integer", (c) =>
-      engine === "sqlite" ? c.primaryKey().autoIncrement() : c.primaryKey().generatedByDefaultAsIdentity(),
+      engine === "sqlite"
+        ? c.notNull().primaryKey().autoIncrement()
+        : c.primaryKey().generatedByDefaultAsIdentity(),
     )
     .addColumn("call_id", "text", (c) => c.notNull().references("calls.id"))
     .addColumn("number", "integer", (c) => c.notNull())
@@ -144,7 +141,7 @@ async function createAttempts(db: Kysely<unknown>, engine: Engine): Promise<void
 async function createNotifications(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("notifications")
-    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("id", "text", (c) => c.notNull().primaryKey())
     .addColumn("call_id", "text", (c) => c.notNull().references("calls.id"))
     .addColumn("tenant", "text", (c) => c.notNull())
     .addColumn("status", "text", (c) => c.notNull())
@@ -165,7 +162,7 @@ async function createNotifications(db: Kysely<unknown>): Promise<void> {
 async function createSessions(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("sessions")
-    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("id", "text", (c) => c.notNull().primaryKey())
     .addColumn("data", "text", (c) => c.notNull())
     .addColumn("expires_at", "text", (c) => c.notNull())
     .execute();
@@ -185,19 +182,19 @@ async function createProofs(db: Kysely<unknown>): Promise<void> {
 async function createInstances(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("instances")
-    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("id", "text", (c) => c.notNull().primaryKey())
     .addColumn("seen_at", "text", (c) => c.notNull())
     .execute();
   await db.schema
     .createTable("uis_tokens")
-    .addColumn("account", "text", (c) => c.primaryKey())
+    .addColumn("account", "text", (c) => c.notNull().primaryKey())
     .addColumn("encrypted_token", "text")
     .addColumn("renew_at", "text", (c) => c.notNull())
     .addColumn("claimed_until", "text", (c) => c.notNull())
     .execute();
   await db.schema
     .createTable("number_keys")
-    .addColumn("id", "integer", (c) => c.primaryKey())
+    .addColumn("id", "integer", (c) => c.notNull().primaryKey())
     .addColumn("encrypted_key", "text", (c) => c.notNull())
     .execute();
 }
@@ -213,7 +210,7 @@ async function createLimits(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema
     .createTable("limit_counts")
-    .addColumn("bucket", "text", (c) => c.primaryKey())
+    .addColumn("bucket", "text", (c) => c.notNull().primaryKey())
     .addColumn("window_start", "text", (c) => c.notNull())
     .addColumn("ends_at", "text", (c) => c.notNull())
     .addColumn("used", "integer", (c) => c.notNull())
@@ -222,7 +219,7 @@ async function createLimits(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("limit_counts_by_end").on("limit_counts").column("ends_at").execute();
   await db.schema
     .createTable("bans")
-    .addColumn("visitor", "text", (c) => c.primaryKey())
+    .addColumn("visitor", "text", (c) => c.notNull().primaryKey())
     .addColumn("since", "text", (c) => c.notNull())
     .addColumn("until", "text")
     .addColumn("times", "integer", (c) => c.notNull())
@@ -249,13 +246,13 @@ async function createUsedOnce(db: Kysely<unknown>, engine: Engine): Promise<void
 async function createBlocks(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("number_blocks")
-    .addColumn("number_hash", "text", (c) => c.primaryKey())
+    .addColumn("number_hash", "text", (c) => c.notNull().primaryKey())
     .addColumn("blocked_at", "text", (c) => c.notNull())
     .addColumn("by", "text", (c) => c.notNull())
     .execute();
   await db.schema
     .createTable("opt_out_codes")
-    .addColumn("code_hash", "text", (c) => c.primaryKey())
+    .addColumn("code_hash", "text", (c) => c.notNull().primaryKey())
     .addColumn("call_id", "text", (c) => c.notNull())
     .addColumn("number_hash", "text", (c) => c.notNull())
     .addColumn("expires_at", "text", (c) => c.notNull())
