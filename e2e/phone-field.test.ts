@@ -3,8 +3,8 @@ import type { EngineBrowser } from "@uis-call/testing/browsers/engine";
 import { ENGINES } from "@uis-call/testing/browsers/engines";
 import type { Tab } from "@uis-call/testing/browsers/tab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { KEYS, PHONE_INPUTS, type PhoneInput } from "../packages/widget/dist/phone-inputs.harness.js";
-import { phoneValue } from "../packages/widget/dist/phone-number.js";
+import { KEYS, PHONE_INPUTS, type PhoneInput } from "../packages/widget/dist/phone/inputs.harness.js";
+import { phoneValue } from "../packages/widget/dist/phone/number.js";
 
 /** Rows without those that need an empty region: the demo's tenant is in Russia. */
 const ROWS = PHONE_INPUTS.filter(({ country }) => country !== "");

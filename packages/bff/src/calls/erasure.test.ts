@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { enqueueNotifications } from "../notifications/outbox.js";
-import { TestClock } from "../clock.harness.js";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { Secret } from "../config/secret.js";
 import { ATTEMPTS, NOTIFICATIONS } from "../store/columns.js";
 import { openDatabase } from "../store/database.js";
-import { engines } from "../store/engines.harness.js";
+import { engines } from "@uis-call/testing/databases";
 import { openNumberCipher } from "../store/number-cipher.js";
 import { newCall } from "./call.harness.js";
 import { erase } from "./erasure.js";

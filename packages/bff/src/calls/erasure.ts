@@ -4,9 +4,8 @@ import { ATTEMPTS, CALLS, NOTIFICATIONS } from "../store/columns.js";
 import type { Tables } from "../store/tables.js";
 
 /**
- * Takes out of these calls, which are over, and of their attempts and notifications everything that tells whose they
- * were, as store/columns.ts says. What is left counts calls. With them go the keys their requests came under, and the
- * codes they told.
+ * Erases personal data from calls that are over, their attempts and notifications: the columns that store/columns.ts
+ * calls personal. The rest of the rows stays for statistics. Deletes the calls' idempotency keys and opt-out codes.
  */
 export async function erase(
   transaction: Transaction<Tables>,

@@ -8,6 +8,7 @@ import type { Database } from "../store/database.js";
 import { takeBack } from "../store/limit-counts.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import { CALLS, INTENTS } from "../store/columns.js";
+import { type OneTimeToken, restore } from "../store/once.js";
 import { Statement, valuesOf } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
 import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
@@ -402,7 +403,7 @@ const FINGERPRINTED = Object.values(CALLS)
   .map(({ fingerprint }) => fingerprint)
   .filter((field) => field !== false);
 
-/** Equal for two requests that ask for the same, whatever the order of their members. */
+/** Canonical text of a request: equal for equal requests, whatever the order of members. */
 const canonicalOf = (request: NewCall): string =>
   JSON.stringify(
     FINGERPRINTED.map((field) =>

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { TestClock } from "../clock.harness.js";
+import { TestClock } from "@uis-call/testing/test-clock";
 import { Secret } from "../config/secret.js";
 import { type Database, openDatabase } from "../store/database.js";
-import { engines } from "../store/engines.harness.js";
+import { engines } from "@uis-call/testing/databases";
 import { type NumberCipher, openNumberCipher } from "../store/number-cipher.js";
 import { newCall } from "./call.harness.js";
 import { Ledger } from "./ledger.js";

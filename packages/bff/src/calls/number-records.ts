@@ -104,7 +104,7 @@ const withNumber =
 const callsOf = (db: Database, hash: string): Promise<CallRow[]> =>
   db.query.selectFrom("calls").selectAll().where(withNumber(hash)).orderBy("created_at").execute();
 
-/** Of the two numbers only the one that is asked about: the other is another person's. */
+/** Shows only the number in question of the two: the other belongs to another person. */
 function callRecord(call: CallRow, side: Side, cipher: NumberCipher): Record<string, unknown> {
   const { consent, ...record } = recordOf(CALLS, call, side, cipher);
   const given = typeof consent === "object" && call.consent_text !== null;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type CallColumn, type DeletedColumn, type PartColumn, type RowOf, text } from "./column.js";
 import { ATTEMPTS, CALLS, INTENTS, NOTIFICATIONS, OPT_OUT_CODES } from "./columns.js";
 import { type Database, openDatabase } from "./database.js";
-import { engines } from "./engines.harness.js";
+import { engines } from "@uis-call/testing/databases";
 import type { Tables } from "./tables.js";
 
 const LISTS: Partial<Record<keyof Tables, Record<string, DeletedColumn | PartColumn | CallColumn>>> = {

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { copyAll } from "./copy.js";
 import { type Database, openDatabase } from "./database.js";
-import { postgresUrl, sqliteUrl } from "./engines.harness.js";
+import { postgresUrl, sqliteUrl } from "@uis-call/testing/databases";
 import type { Tables } from "./tables.js";
 
 /** Counts of one minute, tokens and processes of the old place. */

@@ -3,8 +3,8 @@ import type { Database } from "./database.js";
 import type { Tables } from "./tables.js";
 
 /**
- * Whether a table's rows are copied, with all their columns; calls before what belongs to them. Counts of one minute,
- * processes and the tokens UIS gave belong to the old place.
+ * Whether a table is copied, with all its columns; calls before the rows that belong to them. Counts of one minute,
+ * instances and UIS tokens belong to the old place and are left out.
  */
 const COPIED = {
   calls: true,
@@ -15,6 +15,7 @@ const COPIED = {
   number_keys: true,
   pauses: true,
   limit_counts: true,
+  used_once: true,
   bans: true,
   number_blocks: true,
   opt_out_codes: true,
@@ -25,7 +26,7 @@ const COPIED = {
 
 type Table = keyof typeof COPIED;
 
-/** Rows of one insert; PostgreSQL takes 65,535 parameters, which are 131 columns. */
+/** Rows per insert: PostgreSQL takes 65,535 parameters, enough for tables of 131 columns. */
 const BATCH = 500;
 
 /**

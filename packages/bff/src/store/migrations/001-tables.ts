@@ -22,6 +22,7 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
   await createProofs(db);
   await createInstances(db);
   await createLimits(db);
+  await createUsedOnce(db, engine);
   await createBlocks(db);
 }
 

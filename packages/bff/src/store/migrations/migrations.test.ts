@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Database, openDatabase } from "../database.js";
-import { engines } from "../engines.harness.js";
+import { engines } from "@uis-call/testing/databases";
 import { MIGRATIONS } from "./index.js";
 
 const folder = dirname(fileURLToPath(import.meta.url));
