@@ -124,6 +124,19 @@ describe.each(engines)("call quotas on %s", (_name, newUrl) => {
     expect(await attempts.begin(waiting.id)).toMatchObject({ call: { status: "dialing", attempts: 1 } });
   });
 
+  it("let exactly N of many calls through that instances begin at the same moment", async () => {
+    const { made, ledger } = await instances(await newUrl(), { concurrency: { target: 3, tenant: 3 } });
+    const ids: string[] = [];
+    for (let n = 0; n < 18; n++) {
+      const { call } = await ledger.accept(newCall({ visitorNumber: number() }), false);
+      ids.push(call.id);
+    }
+    // Each has as many connections by then.
+    await Promise.all(ids.map((_id, n) => made[n % made.length]!.attempts.anyDue()));
+    const begun = await Promise.all(ids.map((id, n) => made[n % made.length]!.attempts.begin(id)));
+    expect(begun.filter((attempt) => attempt !== undefined)).toHaveLength(3);
+  });
+
   it("leave a call that has waited for others until its deadline to a person", async () => {
     const { ledger, attempts, clock } = await instances(await newUrl(), {
       concurrency: { target: Infinity, tenant: 1 },
