@@ -103,7 +103,7 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     }
     expect((await visitor.call(callOf(13), ORIGIN)).body.status).not.toBe("held");
     const misspelt = await run(["pause", "--tenant", "acm"], { ...ENVIRONMENT, DATABASE_URL: databaseUrl });
-    expect(misspelt.error).toMatch(/^there has been no call of acm yet: see that/);
+    expect(misspelt.error).toMatch(/^there has been no call of acm yet: check the id/);
     await run(["resume", "--tenant", "acm"], { ...ENVIRONMENT, DATABASE_URL: databaseUrl });
     expect((await say("pause --tenant acme")).error).toBe("");
     expect((await say("resume")).out).toMatch(/^calls were not paused\nstill paused: .*acme/);

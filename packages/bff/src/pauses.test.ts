@@ -65,11 +65,11 @@ describe.each(engines)("an operator's pause of a running backend on %s", (_name,
         .split("\n")
         .filter((line) => line.includes(text));
     await asOperator((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
-    await expect.poll(() => told("its calls are paused"), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => told("the tenant's calls are paused"), { timeout: 20_000 }).toHaveLength(1);
     await asOperator((db) => resumeCalls(db, "acme", "calls_stopped"));
     await expect.poll(() => told("a pause is lifted"), { timeout: 20_000 }).toHaveLength(1);
     expect(told("a pause is lifted")[0]).toContain('"tenant":"acme"');
-    expect(told("its calls are paused")).toHaveLength(1);
+    expect(told("the tenant's calls are paused")).toHaveLength(1);
   });
 
   it("of one tenant leaves the others alone", async () => {

@@ -107,7 +107,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
       erased_at: clock.now().toISOString(),
     });
     expect(await bff.database.query.selectFrom("intents").selectAll().execute()).toEqual([]);
-    expect(bff.logged()).toContain("erased who was called");
+    expect(bff.logged()).toContain("erased calls whose retention is over");
   });
 
   it("is kept as long as its tenant configures", async () => {

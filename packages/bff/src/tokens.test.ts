@@ -63,7 +63,7 @@ describe("uis-call-bff token", () => {
   it("says what is missing", async () => {
     const base = ["--config", config];
     expect((await token(["token", "sealed", ...base])).error).toContain("--tenant: name one of acme");
-    expect((await token(["token", "x", ...base, "--tenant", "acme"])).error).toContain("name what to make");
+    expect((await token(["token", "x", ...base, "--tenant", "acme"])).error).toContain("say what to make");
     const sealed = ["token", "sealed", ...base, "--tenant", "acme"];
     expect((await token(sealed)).error).toContain("--target: name one of supplier");
     expect((await token([...sealed, "--target", "supplier"], "")).error).toContain("to standard input");

@@ -29,7 +29,7 @@ export interface Site extends Address {
 /** Kind of backend: on its own, or in a host application. */
 export type SiteKind = "by itself" | "in a host application";
 
-const FAULT = /"code":"internal"|a response could not be written|could not be tidied up/;
+const FAULT = /"code":"internal"|a response could not be written|could not be cleaned up/;
 
 /** Starts a backend without limits. */
 export function startSite(kind: SiteKind, clock: Clock = systemClock): Promise<Site> {
