@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
  */
 const [UNIT_WORKERS, BROWSER_WORKERS, CRASH_WORKERS] = [3, 2, 2];
 
-/** Loading the modules again for each file takes longer than the tests of many. Tests put back what they replace. */
+/** Test files of a worker share loaded modules, which load longer than many tests run. Tests restore what they replace. */
 const isolate = false;
 
 /** Retries in CI: a shared machine may stall for seconds. A test that fails twice in a row is broken. */

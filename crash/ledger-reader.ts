@@ -24,7 +24,8 @@ export function readerOf(databaseUrl: string): LedgerReader {
 function sqliteReader(path: string): LedgerReader {
   return {
     rows<Of extends Row>(sql: string) {
-      // Opens the file for each query: an open connection would hide from the next process that its predecessor was killed.
+      // Opens and closes the file for each query. With a connection that stays open, the next process could not tell that
+      // the one before it was killed.
       const sqlite = new SQLite(path, { readonly: true });
       try {
         return Promise.resolve(sqlite.prepare<[], Of>(sql).all());

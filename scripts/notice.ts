@@ -11,10 +11,10 @@ interface Manifest {
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 /**
- * Adds a notice at the top of a script that names the packages bundled in it and in its chunks. Authors' notices stay with
- * their code (`comments.legal`); `build.license` writes the full licences to a list beside the script.
+ * Adds a notice to the top of a script. The notice names the packages bundled in the script and in its chunks. Authors'
+ * own notices stay with their code (`comments.legal`). `build.license` writes the full licences to a file beside it.
  *
- * @param list file name of that list
+ * @param list name of the file with the full licences
  */
 export function notice(list: string): Plugin {
   return {

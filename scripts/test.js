@@ -57,12 +57,8 @@ if (stage !== "rest") {
   suites.push({ name: "unit", tests: await vitest("unit", projects, inMemory) });
 }
 const crash = ["--project", "crash"];
-if (stage === "fast") suites.push({ name: "element", tests: await elementTests(), browser: version });
-if (stage === "once") {
-  // Both wait more than they work.
-  const [element, killed] = await Promise.all([elementTests(), vitest("crash", crash)]);
-  suites.push({ name: "element", tests: element, browser: version }, { name: "crash", tests: killed });
-}
+if (stage !== "rest") suites.push({ name: "element", tests: await elementTests(), browser: version });
+if (stage === "once") suites.push({ name: "crash", tests: await vitest("crash", crash) });
 if (stage === "rest")
   suites.push({ name: "crash", tests: await vitest("crash", [...crash, "sqlite.test.ts"]) });
 if (stage !== "fast") {

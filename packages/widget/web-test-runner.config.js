@@ -14,9 +14,9 @@ const port = await freePort();
 const origins = [`http://localhost:${port}`];
 const identitySecret = randomBytes(32).toString("base64url");
 const sealingKey = randomBytes(32).toString("base64url");
-/** A tenant whose `proof` setting tests change. */
+/** A tenant for tests that change its `proof` setting. */
 let guarded;
-/** A tenant whose opening hours tests change. */
+/** A tenant for tests that change its opening hours. */
 let shop;
 const demo = await startDemo({ port: 0, origins, configure: withTenants });
 // Cross-site for a page on localhost.

@@ -14,7 +14,7 @@ describe.each(engines)("a call on %s asks the database", (name, newUrl) => {
   /** The locks of a phone and of the tenant's calls under way, which SQLite does without. */
   const LOCK = name === "PostgreSQL" ? 1 : 0;
 
-  /** Lists the statements of a second call, to a new number, from request to answer. */
+  /** Lists the SQL statements of a visitor's second call, to a new number, from request to answer. */
   async function askedFor(options: TestBffOptions): Promise<string[]> {
     const heard: Statement[] = [];
     bff = await startTestBff({ databaseUrl: await newUrl(), open: listening(heard), ...options });

@@ -122,7 +122,7 @@ describe.each(engines)("tenants on %s", (_name, newUrl) => {
     ["another tenant's visitor", "careful", "https://careful.example"],
     ["another session of the tenant", "acme", ORIGIN],
   ])("do not show to %s", (_who, tenant, origin) => {
-    // A tenant's own visitors may use its targets.
+    // Leaves out the targets of acme for acme's own visitors, who may use them.
     const strange = cases.filter(([, { object }]) => object === "call" || tenant !== "acme");
 
     it.each(strange)("on %s what is another's, nor that it is there", async (_route, { object, ask }) => {

@@ -170,15 +170,14 @@ export const ERRORS = {
     status: 422,
     audience: "visitor",
     title: "It is night where the visitor is",
-    meaning:
-      "At the time in `at` it is night where the visitor is, by the `timeZone` that was sent: choose another.",
+    meaning: "The time in `at` is at night in the visitor's `timeZone`, as sent. Choose another time.",
   },
   proof_required: {
     status: 403,
     audience: "visitor",
     title: "Proof of work is missing",
     meaning:
-      "Solve a challenge of `GET /proof` and send it as `proof`. When one is asked for: [proof of work](proof-of-work.md).",
+      "Get a challenge from `GET /proof`, solve it and send the solution as `proof`. [Proof of work](proof-of-work.md) says when one is required.",
   },
   proof_invalid: {
     status: 403,

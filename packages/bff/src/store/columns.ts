@@ -5,11 +5,12 @@ import type { CallColumn, DeletedColumn, PartColumn } from "./column.js";
 // Columns of the tables that may hold personal data. Row types, the insert of a call, the fingerprint of a request,
 // erasure and export are derived from these lists; `copy` copies every column.
 //
-// To add a column: write a migration, add the column here, answer each question, and fill it in where rows are made.
+// To add a column: write a migration, add the column here with each of these properties, and fill it in where rows are
+// made.
 // - type: as in the migration
-// - erase: what erasure writes in its place, or why it stays
-// - fingerprint: the field of the request that a repeat under the same idempotency key has equal
-// - export: its name in the export to the owner of a number: for both sides of a call, or for one
+// - erase: what erasure writes in its place, or why the value stays
+// - fingerprint: the field of the request stored here, if a repeat with the same idempotency key must have the same value
+// - export: the column's name in the export to the owner of a number, for both sides of a call or for one of them
 
 const NOT_OF_A_PERSON = stays("not of a person: calls are counted by it");
 const OF_OUR_WORK = stays("not of a person: tells how we dialled or delivered");

@@ -16,7 +16,7 @@ export interface OneTimeToken {
   checkedAt: Date;
 }
 
-/** A later year has five digits, and would sort before all others. */
+/** Latest time that can be stored. Times sort as text: the `+` before a year after 9999 would sort first. */
 const LATEST = "9999-12-31T23:59:59.999Z";
 
 /** Milliseconds a use is kept after the token has expired, for a clock that is set back. */

@@ -21,7 +21,7 @@ export interface Site extends Address {
   kind: SiteKind;
   visitor(): Visitor;
   metrics: Metrics;
-  /** Log lines that no client's behaviour may cause. */
+  /** Log lines that show a fault of the backend: nothing a client sends may cause them. */
   faults(): string[];
   stop(): Promise<unknown>;
 }
