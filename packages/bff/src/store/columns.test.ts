@@ -19,6 +19,7 @@ const WITHOUT_LIST: Partial<Record<keyof Tables, string>> = {
   sessions: "end by themselves within twelve hours",
   anonymous_tries: "count, of nobody",
   limit_counts: "end by themselves; export finds the number's in them",
+  used_once: "ids of tokens, which end by themselves",
   bans: "are of sessions, which are random",
   number_blocks: "stay: they keep a number from being called; export has them",
   uis_tokens: "are of accounts",
