@@ -134,9 +134,9 @@ function promises(throughput, latency) {
   });
   const rate = (of) => of.callsPerSecond.median;
   const tail = (name) => {
-    const [added, theirs] = [latency[name], latency.careless].map(({ p99 }) => p99.median);
+    const [added, theirs] = [latency[name], latency.careful].map(({ p99 }) => p99.median);
     return {
-      text: `at most 1.5 times the careless proxy's p99 added at ${options.rate} calls/s (${name})`,
+      text: `at most 1.5 times the careful proxy's p99 added at ${options.rate} calls/s (${name})`,
       figure: `${short(added)} ms to ${short(theirs)} ms, ${(added / theirs).toFixed(2)} times`,
       kept: added <= 1.5 * theirs,
     };
