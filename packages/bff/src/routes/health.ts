@@ -17,6 +17,15 @@ export interface HealthRoutesOptions {
   openCircuits: () => ReadonlyMap<string, OpenCircuit>;
 }
 
+/** Operators ask from the same machine or network, past the proxy. */
+const WORDS = {
+  session: "none",
+  origin: "any",
+  tls: "optional",
+  rate: "none",
+  whenOverloaded: "answer",
+} as const;
+
 /**
  * Health checks. `GET /health/live`: the process answers. `GET /health/ready`: it can store what it accepts. UIS
  * affects neither, because requests are accepted without it.
@@ -50,43 +59,46 @@ export function healthRoutes({
       response.json(answer);
       return;
     }
-    // Reported without failing readiness: requests are still accepted.
-    const halted = failed.includes("database") ? [] : await activePauses(db);
-    const refused = Array.from(openCircuits(), ([tenant, { since, code }]) => ({
-      tenant,
-      since: since.toISOString(),
-      ...(code !== undefined && { code }),
-    }));
-    response.json({
-      ...answer,
-      ...(refused.length > 0 && { refused }),
-      ...(halted.length > 0 && {
-        halted: halted.map(({ scope, since, reason }) => ({
-          ...(scope !== ALL_TENANTS && { tenant: scope }),
-          since,
-          reason,
-        })),
-      }),
-    } satisfies Health);
+    const detail = await detailOf(openCircuits(), failed.includes("database") ? undefined : db);
+    response.json({ ...answer, ...detail } satisfies Health);
   };
-  // Operators ask from the same machine or network, past the proxy.
-  const words = {
-    session: "none",
-    origin: "any",
-    tls: "optional",
-    rate: "none",
-    whenOverloaded: "answer",
-  } as const;
   return [
     route("GET", "/health/live", {
-      ...words,
+      ...WORDS,
       does: "whether the process answers; for the operator",
       handler: ({ response }) => response.json({ status: "ok" } satisfies Health),
     }),
     route("GET", "/health/ready", {
-      ...words,
+      ...WORDS,
       does: "whether it can keep what it accepts; for the operator",
       handler: ready,
     }),
   ];
+}
+
+/**
+ * Names refused accounts and paused tenants. Neither fails readiness: requests are still accepted.
+ *
+ * @param db none if it cannot be read
+ */
+async function detailOf(
+  circuits: ReadonlyMap<string, OpenCircuit>,
+  db: Database | undefined,
+): Promise<Pick<Health, "refused" | "halted">> {
+  const halted = db === undefined ? [] : await activePauses(db);
+  const refused = Array.from(circuits, ([tenant, { since, code }]) => ({
+    tenant,
+    since: since.toISOString(),
+    ...(code !== undefined && { code }),
+  }));
+  return {
+    ...(refused.length > 0 && { refused }),
+    ...(halted.length > 0 && {
+      halted: halted.map(({ scope, since, reason }) => ({
+        ...(scope !== ALL_TENANTS && { tenant: scope }),
+        since,
+        reason,
+      })),
+    }),
+  };
 }
