@@ -76,7 +76,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   return { url, bff, stop };
 }
 
-const mountAtApi = (app: Express, { router }: Bff): void => void app.use("/api", router);
+/** Mounts the backend where its own server has it. */
+export const mountAtApi = (app: Express, { router }: Bff): void => void app.use("/api", router);
 
 async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, "127.0.0.1");

@@ -1,5 +1,5 @@
 import { type SimulatorOptions, UisSimulator } from "@uis-call/simulator";
-import { type Backend, type BackendOptions, startBackend } from "./backend.js";
+import { type Backend, type BackendOptions, mountAtApi, startBackend } from "./backend.js";
 
 export interface StackOptions extends Omit<BackendOptions, "yaml"> {
   /** The configuration, given the address of UIS and the backend's own. */
@@ -20,6 +20,7 @@ export async function startStack({
   simulator,
   simulatorPath,
   uisUrl,
+  mount = mountAtApi,
   ...options
 }: StackOptions): Promise<Stack> {
   const uis = new UisSimulator(simulator);
@@ -33,8 +34,7 @@ export async function startStack({
     yaml: (url) => options.yaml(uisOf(url), url),
     mount(app, bff, url) {
       if (simulatorPath !== undefined) app.use(simulatorPath, uis.router());
-      if (options.mount === undefined) app.use("/api", bff.router);
-      else options.mount(app, bff, url);
+      mount(app, bff, url);
     },
   });
   return {
