@@ -259,7 +259,7 @@ export function localized(text: Text, ...locales: string[]): string {
 export type Text = z.infer<typeof Text>;
 /** Text to be spoken, or the name of a recording at UIS. */
 export type Message = z.infer<typeof Message>;
-/** One target of a tenant: whom its calls connect, when, and with which messages. */
+/** One target of a tenant: the phones its calls connect, opening hours and messages. */
 export type Target = z.infer<typeof Target>;
 /** Configuration as read from the file: defaults filled in, secrets resolved. */
 export type Configuration = z.infer<ReturnType<typeof configurationSchema>>;

@@ -243,7 +243,7 @@ async function createUsedOnce(db: Kysely<unknown>, engine: Engine): Promise<void
   await db.schema.createIndex("used_once_by_expiry").on("used_once").column("expires_at").execute();
 }
 
-/** Numbers that are not to be called, and the codes by which whoever has one says so. */
+/** Blocked numbers, and the codes with which the person called blocks one. */
 async function createBlocks(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("number_blocks")
