@@ -2,7 +2,7 @@
 // and updated after. All libraries run with their defaults.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
-import Database from "better-sqlite3";
+import { SQLite as Database } from "@uis-call/bff/sqlite-driver";
 import express from "express";
 import { rateLimit } from "express-rate-limit";
 import session from "express-session";

@@ -1,6 +1,6 @@
 // Fills a database as years of use would.
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import Database from "better-sqlite3";
+import { SQLite as Database } from "@uis-call/bff/sqlite-driver";
 
 const CALLS = 1_000_000;
 const SESSIONS = 100_000;

@@ -23,6 +23,6 @@ export default async function bundle(): Promise<void> {
       target: "node20",
       minify: false,
     },
-    ssr: { noExternal: true, external: ["better-sqlite3", "pg-native"] },
+    ssr: { noExternal: true, external: ["better-sqlite3", "better-sqlite3-12", "pg-native"] },
   });
 }

@@ -1,4 +1,4 @@
-import SQLite from "better-sqlite3";
+import { SQLite } from "@uis-call/bff/sqlite-driver";
 import pg from "pg";
 import { numberCipherOf, Secret } from "@uis-call/bff";
 import type { LedgerView } from "./checker.js";

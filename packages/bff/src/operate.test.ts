@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { postgresUrl, sqliteUrl } from "@uis-call/testing/databases";
 import { ENVIRONMENT, example, killAll, run, startExample } from "@uis-call/testing/example";
-import SQLite from "better-sqlite3";
+import { SQLite } from "./store/sqlite-driver.js";
 import { afterEach, describe, expect, it } from "vitest";
 
 afterEach(killAll);

@@ -6,7 +6,7 @@ import { engines, postgresUrl, sqliteUrl } from "@uis-call/testing/databases";
 import { ENVIRONMENT, exampleWith, killAll, startExample } from "@uis-call/testing/example";
 import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
 import type { Visitor } from "@uis-call/testing/visitor";
-import SQLite from "better-sqlite3";
+import { SQLite } from "./store/sqlite-driver.js";
 import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "./clock.js";

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
-import SQLite from "better-sqlite3";
 import { openExisting, sqlitePath } from "./database.js";
 import { ALL_TENANTS, pauseCalls } from "./pauses.js";
+import { SQLite } from "./sqlite-driver.js";
 
 /**
  * Copies the SQLite database at `url` to `file` while a backend may write to it (sqlite.org, "VACUUM INTO"). The copy

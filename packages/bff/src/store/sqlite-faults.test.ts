@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sqliteUrl } from "@uis-call/testing/databases";
 import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
-import SQLite from "better-sqlite3";
+import { SQLite } from "./sqlite-driver.js";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import SQLite from "better-sqlite3";
+import type { Database as Connection } from "better-sqlite3";
 import {
   Kysely,
   SqliteAdapter,
@@ -10,6 +10,7 @@ import {
   type Transaction,
 } from "kysely";
 import type { Database, OpenedDatabase } from "./database.js";
+import { SQLite } from "./sqlite-driver.js";
 import type { DirectAdapter, StatementResult } from "./statement.js";
 import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
@@ -84,7 +85,7 @@ export function openSqlite(path: string, existing: boolean): OpenedDatabase {
   }
 }
 
-function connect(path: string, inMemory: boolean, synchronous: keyof typeof SYNCHRONOUS): SQLite.Database {
+function connect(path: string, inMemory: boolean, synchronous: keyof typeof SYNCHRONOUS): Connection {
   const sqlite = new SQLite(path);
   try {
     setPragmas(sqlite, { ...PRAGMAS, synchronous: SYNCHRONOUS[synchronous] }, inMemory);
@@ -97,7 +98,7 @@ function connect(path: string, inMemory: boolean, synchronous: keyof typeof SYNC
   return sqlite;
 }
 
-const kyselyOf = (sqlite: SQLite.Database): Kysely<Tables> => {
+const kyselyOf = (sqlite: Connection): Kysely<Tables> => {
   const prepared = new PreparedOnce(sqlite);
   const dialect = new SqliteDialect({ database: prepared });
   dialect.createAdapter = () => new PreparedAdapter(prepared);
@@ -125,10 +126,10 @@ const MOST_PREPARED = 500;
 
 /** Caches prepared statements; Kysely prepares one per query. */
 class PreparedOnce implements SqliteDatabase {
-  readonly #sqlite: SQLite.Database;
+  readonly #sqlite: Connection;
   readonly #statements = new Map<string, SqliteStatement>();
 
-  constructor(sqlite: SQLite.Database) {
+  constructor(sqlite: Connection) {
     this.#sqlite = sqlite;
   }
 
@@ -234,7 +235,7 @@ const concernsAll = (error: unknown): boolean =>
  * Locks the file for this process: two processes on one file would each recover the other's calls. The kernel
  * releases the lock when the process dies.
  */
-function lockForThisProcess(path: string): SQLite.Database {
+function lockForThisProcess(path: string): Connection {
   const lock = new SQLite(`${path}.lock`, { timeout: 0 });
   try {
     lock.pragma("locking_mode = exclusive");
@@ -249,11 +250,7 @@ function lockForThisProcess(path: string): SQLite.Database {
   }
 }
 
-function setPragmas(
-  sqlite: SQLite.Database,
-  pragmas: Record<string, string | number>,
-  inMemory: boolean,
-): void {
+function setPragmas(sqlite: Connection, pragmas: Record<string, string | number>, inMemory: boolean): void {
   for (const [name, wanted] of Object.entries(pragmas)) {
     sqlite.pragma(`${name} = ${String(wanted)}`);
     const got = sqlite.pragma(name, { simple: true });

@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sqliteUrl } from "@uis-call/testing/databases";
-import SQLite from "better-sqlite3";
+import { SQLite } from "./sqlite-driver.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Database, openDatabase } from "./database.js";
 import { StoreError } from "./store-error.js";

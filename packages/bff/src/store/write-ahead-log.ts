@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import type SQLite from "better-sqlite3";
+import type { Database as Connection } from "better-sqlite3";
 
 /**
  * Syncs SQLite's write-ahead log to disk: once for many commits, and off the event loop. `synchronous=FULL` would
@@ -7,7 +7,7 @@ import type SQLite from "better-sqlite3";
  * database before the log is reset (sqlite.org/wal.html, "Performance Considerations").
  */
 export class WriteAheadLog {
-  readonly #sqlite: SQLite.Database;
+  readonly #sqlite: Connection;
   readonly #sync: (file: FileHandle) => Promise<void>;
   #file: Promise<FileHandle> | undefined;
   /**
@@ -17,7 +17,7 @@ export class WriteAheadLog {
   #doubtful = false;
 
   /** @param sync puts a file on disk; default: `fdatasync`, as SQLite does */
-  constructor(sqlite: SQLite.Database, sync = (file: FileHandle): Promise<void> => file.datasync()) {
+  constructor(sqlite: Connection, sync = (file: FileHandle): Promise<void> => file.datasync()) {
     this.#sqlite = sqlite;
     this.#sync = sync;
   }
@@ -55,7 +55,7 @@ export class WriteAheadLog {
 }
 
 /** Path of the file as SQLite resolved it, which may be the target of a link. */
-function fileOf(sqlite: SQLite.Database): string {
+function fileOf(sqlite: Connection): string {
   const [main] = sqlite.pragma("database_list") as [{ file: string }];
   return main.file;
 }
