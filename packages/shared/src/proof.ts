@@ -7,10 +7,10 @@ const hex = (bytes: number) =>
     .regex(/^[0-9a-f]+$/);
 
 /**
- * Answer of `GET /proof`: a challenge in version 2 of the ALTCHA protocol. To solve it, a client derives a key from each
- * of the counters 0, 1, 2 … until a key begins with `keyPrefix`; only one counter has such a key. A key is derived with
- * PBKDF2 (HMAC-SHA-256, `cost` rounds, `keyLength` bytes). The salt is `salt`. The password is `nonce` followed by the
- * counter as four bytes, most significant byte first.
+ * Answer of `GET /proof`: a challenge in version 2 of the ALTCHA protocol. To solve it, a client derives a key from the
+ * counters 0, 1, 2 … until a key begins with `keyPrefix`; only one counter has such a key. A key is derived with PBKDF2
+ * (HMAC-SHA-256, `cost` rounds, `keyLength` bytes). The salt is `salt`. The password is `nonce` followed by the counter
+ * as four bytes, most significant byte first.
  */
 export const ProofChallenge = z.strictObject({
   parameters: z.strictObject({

@@ -22,7 +22,7 @@ export const Target = z.object({
       /** The office's IANA time zone. */
       timeZone: z.string(),
       times: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })),
-      /** Night hours in the visitor's time zone, e.g. `21:00-08:00`. The BFF refuses a call scheduled for these hours. */
+      /** Night hours in the visitor's time zone, e.g. `21:00-08:00`. Calls cannot be scheduled for these hours. */
       quiet: z.string().optional(),
     })
     .optional(),
