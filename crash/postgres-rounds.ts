@@ -17,7 +17,7 @@ const CALL_EVERY = 80;
 const KILL_EVERY = 1000;
 /** Milliseconds between two checks of whether the next kill may happen. */
 const LOOK_EVERY = 50;
-/** Milliseconds within which a kill happens. Less than {@link KILL_EVERY}, so that no order reaches the next process. */
+/** Milliseconds within which a kill happens: less than {@link KILL_EVERY}, so that no order hits the next process. */
 const KILLED_WITHIN = 900;
 
 /**

@@ -4,8 +4,8 @@ import { type CrashPoint, crashPoints } from "./crash-points.js";
 const RANDOM_SHARE = 1 / 3;
 
 /**
- * Lists the crash point of each round. The rounds of C7 come first: a note that a killed process has claimed can only be
- * sent again after a minute, which passes while the other rounds run.
+ * Lists the crash point of each round. The rounds of C7 come first: a note that a killed process has claimed can be
+ * sent again only after a minute, which passes while the other rounds run.
  */
 export function schedule(rounds: number, random: () => number): CrashPoint[] {
   const named = crashPoints.filter((point) => point !== "random");

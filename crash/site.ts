@@ -127,8 +127,8 @@ export class Site {
   }
 
   /**
-   * Compares what the visitors, the ledger and UIS recorded. Also measures, for each kill, the time until the interrupted
-   * calls were over.
+   * Compares what the visitors, the ledger and UIS recorded. Also measures, for each kill, the time until the
+   * interrupted calls were over.
    *
    * @throws Error if a backend has ended by itself
    */

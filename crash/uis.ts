@@ -11,7 +11,7 @@ export class Uis {
   readonly #simulator: UisSimulator;
   readonly #random: () => number;
   readonly #unanswerable = new Set<string>();
-  /** Called with the visitor's number after a call was dialled and before the answer. Returns true to cut the connection. */
+  /** Called with the visitor's number when a call was dialled. Returns true to cut the connection before the answer. */
   onDialled: ((number: string) => boolean) | undefined;
 
   constructor(random: () => number) {

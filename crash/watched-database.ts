@@ -18,7 +18,7 @@ const AFTER_COMMIT: Partial<Record<string, CrashPoint>> = {
   settle: "C6",
 };
 
-/** Wraps a database and reports each crash point. All points are at commits, so the backend needs no hooks for tests. */
+/** Wraps a database and reports each crash point. The points are at commits, so the backend needs no test hooks. */
 export const watch = (db: Database, passing: (point: CrashPoint) => void): Database => {
   const tell = (point: CrashPoint | undefined): void => {
     if (point !== undefined) passing(point);

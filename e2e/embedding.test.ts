@@ -27,7 +27,7 @@ interface Session {
   sessionToken?: string;
 }
 
-/** What the visitor's page knows. The attacker's page is given all of it, but not the cookie: no script can read that. */
+/** What the visitor's page knows, except the cookie, which no script can read. The attacker's page gets this. */
 interface Spoils {
   endpoint: string;
   body: string;

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Display, Stage } from "./stage.js";
 
 /**
- * Returns the part, or else the id or the text, of the focused element, also in the shadow root. Returns an empty text if
- * no element is focused.
+ * Returns the part, or else the id or the text, of the focused element, also in the shadow root. Returns an empty text
+ * if no element is focused.
  */
 const focused = (tab: Tab): Promise<string> =>
   tab.run(() => {

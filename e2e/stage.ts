@@ -53,7 +53,7 @@ const OFFICE = "79000000101";
 let numbers = 0;
 const nextNumber = (): string => `+7 900 000-${String(10 + (++numbers % 90))}-01`;
 
-/** A demo that can bring a page into any state. Each page needs a stage of its own, because calls stay in the exchange. */
+/** A demo that can bring a page into any state. Each page needs its own stage, because calls stay in the exchange. */
 export class Stage {
   readonly demo: Demo;
   readonly #shop: Shop;
