@@ -18,7 +18,7 @@ export interface SiteOptions {
   random: () => number;
 }
 
-/** How to place one call. */
+/** What a visitor requests, and how UIS answers. */
 export interface Wish {
   point: CrashPoint;
   /** Milliseconds until the call is due; absent: the call is immediate. */
@@ -116,12 +116,12 @@ export class Site {
     };
   }
 
-  /** Resolves to whether all calls are over within `ms`. */
+  /** Waits at most `ms` milliseconds until all calls are over. @returns whether they are over */
   decided(ms: number): Promise<boolean> {
     return within(ms, async () => (await underWay(this.#reader)) === 0);
   }
 
-  /** Resolves to whether all notes for people have arrived within `ms`. */
+  /** Waits at most `ms` milliseconds until all notes for people have arrived. @returns whether they have arrived */
   delivered(ms: number): Promise<boolean> {
     return within(ms, async () => (await undelivered(this.#reader)) === 0);
   }

@@ -28,7 +28,7 @@ export type State = (typeof STATES)[number];
 export const DISPLAYS = ["inline", "popover", "floating"] as const;
 export type Display = (typeof DISPLAYS)[number];
 
-/** The page around a button, and its attributes. */
+/** The page around a button, and the attributes of the button. */
 export interface Scene {
   display: Display;
   /** Default: English. The page is laid out from right to left for Arabic. */

@@ -66,7 +66,7 @@ export async function embedChunks() {
   });
 }
 
-/** Sums the sizes of chunks: `first` for the first script, `call` for everything that a first call in ru or en loads. */
+/** Sums the sizes of chunks: `first` for the first script, `call` for all that a first call in ru or en loads. */
 export function embedSizes(chunks) {
   const sum = (some) => some.reduce((total, { brotli }) => total + brotli, 0);
   const languages = chunks.filter(({ language }) => COUNTED.includes(language));

@@ -1,5 +1,5 @@
 // Installs dependencies and builds packages, so that the commands work in a fresh checkout. Uses only Node itself,
-// because nothing else is installed yet. Stores a stamp after each step, and skips a step if its inputs have not changed.
+// because nothing else is installed yet. Stores a stamp after each step. Skips a step if its inputs have not changed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -67,7 +67,7 @@ export const KEPT_REASONS: readonly CallReason[] = ["number_under_way", "number_
 /** Maximum length of a template variable's value, in characters. */
 export const VARIABLE_LIMIT = 200;
 
-/** The host site's own name for what a call is about (a deal, an ad): 1 to 128 printable characters. */
+/** The host site's own id of the subject of a call, e.g. of a deal or an ad. It has 1 to 128 printable characters. */
 export const Reference = z
   .string()
   .regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,128}$/u, "write 1 to 128 printable characters");
@@ -105,7 +105,7 @@ export const Call = z.object({
   id: z.string(),
   status: z.enum(CALL_STATUSES),
   target: z.string(),
-  /** The host site's own name for what the call is about. */
+  /** The host site's own id of the subject of the call. */
   reference: Reference.optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 
-/** One HTTP request to the API, recorded from its arrival. */
+/** One HTTP request to the API. It is recorded as soon as it arrives. */
 export interface RpcRecord {
   /** Number of the request; the first request after the start or a reset has number 1. */
   number: number;

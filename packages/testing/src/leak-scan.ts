@@ -43,7 +43,7 @@ export class LeakScan {
     }
   }
 
-  /** Adds the numbers that UIS was asked to connect, and the session keys that it issued. */
+  /** Adds the numbers in requests to UIS, and the session keys that UIS has issued. */
   uis(orders: readonly { params?: unknown }[], keys: readonly { answer?: unknown }[]): void {
     for (const { params } of orders) {
       const { numa, numc } = params as { numa: unknown; numc: unknown };

@@ -48,7 +48,7 @@ export class Visitor {
     among.push(this);
   }
 
-  /** Goes to another page. */
+  /** Moves the visitor to a page of another origin. */
   at(origin: string): void {
     this.#origin = origin;
   }

@@ -22,7 +22,7 @@ export interface Group {
   linesStart: number;
   linesLimit: number;
   dialingIncrement: number;
-  /** Seconds. */
+  /** Seconds after which further lines ring. */
   incrementalDialingTimeout: number;
 }
 

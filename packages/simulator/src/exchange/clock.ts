@@ -1,4 +1,4 @@
-/** The exchange's source of time. All times are milliseconds. */
+/** The source of time for the exchange. All times are in milliseconds. */
 export interface Clock {
   /** Milliseconds since 1970 (UTC). */
   now(): number;

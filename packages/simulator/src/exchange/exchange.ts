@@ -43,7 +43,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     return this.#board.settings;
   }
 
-  /** The clock's time, milliseconds since 1970. */
+  /** Returns the time of the clock in milliseconds since 1970. */
   now(): number {
     return this.#board.clock.now();
   }

@@ -39,7 +39,7 @@ export class UisPhone extends LitElement {
   declare language: "en" | "ru";
   declare party: "visitor" | "office";
   declare state: "idle" | "call";
-  /** The owner's name. */
+  /** Name of the phone's owner, shown below the phone. */
   declare label: string;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
