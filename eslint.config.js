@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 
 export default tseslint.config(
   { ignores: ["**/dist/", "**/node_modules/"] },
-  // Each example is compiled by its own framework.
+  // Leaves out the examples, each of which is checked by the compiler of its own framework.
   { ignores: ["examples/{angular,next,preact,react,solid,svelte,vue}/"] },
   js.configs.recommended,
   {
@@ -20,7 +20,6 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
-      // Tests and headers read optional members by index signature.
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],

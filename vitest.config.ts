@@ -2,20 +2,27 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /**
- * On two processors. Unit tests wait for disks and clocks the third part of their time, browsers do not wait, and each of
- * the crash tests waits half of its time, for a frozen backend or for a note to be free again.
+ * Numbers of workers that use two processors fully. Unit tests wait for disks and clocks for a third of their time, so
+ * three of them fit. End-to-end tests do not wait. Each of the two crash tests waits for half of its time, either for a
+ * frozen backend or until a note can be sent again.
  */
 const [UNIT_WORKERS, BROWSER_WORKERS, CRASH_WORKERS] = [3, 2, 2];
 
-/** Test files of a worker share loaded modules, which load longer than many tests run. Tests restore what they replace. */
+/**
+ * Lets the test files of a worker share loaded modules, because loading them takes longer than many tests. Therefore
+ * each test has to restore what it replaces.
+ */
 const isolate = false;
 
-/** Retries in CI: a shared machine may stall for seconds. A test that fails twice in a row is broken. */
+/** Number of retries. Tests are retried once in CI, where a shared machine may stall for seconds. */
 const retry = process.env["CI"] === undefined ? 0 : 1;
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Tests of the backend try its sources, also by way of what starts it: nothing built before, and each module once. */
+/**
+ * Makes the tests of the backend load its sources instead of its build output, also through packages/testing. So
+ * nothing has to be built before, and no module is loaded twice.
+ */
 const SOURCES = [
   { find: /^@uis-call\/bff$/, replacement: file("packages/bff/src/index.ts") },
   { find: /^@uis-call\/bff\/tokens$/, replacement: file("packages/bff/src/tokens.ts") },
@@ -41,7 +48,7 @@ export default defineConfig({
           root: "packages/bff",
           include: ["src/**/*.test.ts"],
           globalSetup: "../testing/src/postgres-setup.ts",
-          // Machines are shared: what hangs is found all the same.
+          // Allows for a slow shared machine. A test that hangs still fails.
           testTimeout: 30_000,
           retry,
           expect: { poll: { timeout: 10_000 } },
@@ -59,7 +66,7 @@ export default defineConfig({
           retry,
           expect: { poll: { timeout: 15_000 } },
           maxWorkers: BROWSER_WORKERS,
-          // Vitest requires another group for projects with another number of workers.
+          // Runs in another group than the unit tests, as Vitest requires for another number of workers.
           sequence: { groupOrder: 1 },
         },
       },

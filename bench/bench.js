@@ -14,9 +14,9 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string" },
     seconds: { type: "string" },
-    /** A short run to check that the bench works; its figures mean little. */
+    /** Makes a short run, which shows that the benchmark works. Its figures mean little. */
     quick: { type: "boolean", default: false },
-    /** Leaves out the runs on a database of a million calls. */
+    /** Leaves out the runs with a database of a million calls. */
     "without-full": { type: "boolean", default: false },
   },
 });
@@ -55,7 +55,7 @@ async function main() {
 
 async function fullDatabase(file) {
   console.error("filling a database …");
-  // The backend creates the tables.
+  // Starts the backend once, so that it creates the tables.
   const backend = await startContender("ours", "http://127.0.0.1:1/v1", { database: file });
   await backend.stop();
   seedDatabase(file);
@@ -95,7 +95,7 @@ async function oneRun(contender, delay, measure) {
   }
 }
 
-/** Fails a run that lost or doubled a call: its figures are worthless. */
+/** Fails a run in which a call was lost or placed twice, because the figures of such a run mean nothing. */
 function requireEachOnce(name, calls, { placed, doubled }) {
   if (placed === calls.length && doubled === 0) return;
   throw new Error(`${name}: ${calls.length} calls answered, UIS placed ${placed}, ${doubled} of them again`);
@@ -116,7 +116,7 @@ const measureThroughput = {
 
 const measureLatency = {
   name: "latency",
-  // At this rate, enough calls for a p99 take longer.
+  // Measures for twice as long, because at this rate it takes longer to make enough calls for a p99.
   load: (visitors) => openLoop(visitors, options.rate, 2 * options.seconds),
   figures(calls, _seconds, serviceTimes) {
     const added = calls.map(({ number, time }) => time - serviceTimes.get(number));
@@ -124,7 +124,7 @@ const measureLatency = {
   },
 };
 
-/** The promised figures, and whether this run meets them. */
+/** Returns the promised figures, and whether this run keeps the promises. */
 function promises(throughput, latency) {
   const { ours, careful, [FULL]: full } = throughput;
   const atLeast = (text, ratio, least) => ({
@@ -173,7 +173,7 @@ function publish(results) {
   const folder = new URL("results/", import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL("latest.json", folder), `${JSON.stringify(results, undefined, 2)}\n`);
-  // Quick runs do not replace the picture in the repository.
+  // Leaves the picture in the repository as it is after a quick run.
   if (!values.quick) writeFileSync(new URL("results.svg", import.meta.url), pictureOf(results));
 }
 

@@ -1,5 +1,5 @@
-// A careful proxy: like the careless one, with a rate limit and a record of each call, written to disk before UIS is asked
-// and updated after. All libraries run with their defaults.
+// A careful proxy. It does what careless.js does, and also has a rate limit and stores each call: it writes the call to
+// disk before it sends the request to UIS, and updates it afterwards. All libraries run with their defaults.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { SQLite as Database } from "@uis-call/bff/sqlite-driver";
@@ -73,7 +73,7 @@ function requireToken(request, response, next) {
 
 const app = express();
 app.use(helmet());
-// No limit per address: all load comes from one.
+// Sets a limit that is never reached, because all load comes from one address.
 app.use(rateLimit({ windowMs: 60_000, limit: 1_000_000 }));
 app.use(express.json());
 app.use(
@@ -104,5 +104,5 @@ app.post("/api/calls", requireOrigin, requireToken, async (request, response) =>
 });
 
 const server = app.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
-// Exits with the parent process.
+// Exits when the parent process exits.
 process.on("disconnect", () => process.exit());

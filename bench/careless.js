@@ -1,5 +1,5 @@
-// A careless proxy, an afternoon's work: sessions in memory, checks, no record of calls. All libraries run with their
-// defaults.
+// A careless proxy, as a developer may write it in an afternoon. It keeps sessions in memory and checks requests, but
+// does not store calls. All libraries run with their defaults.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import express from "express";
@@ -87,5 +87,5 @@ app.post("/api/calls", requireOrigin, requireToken, async (request, response) =>
 });
 
 const server = app.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
-// Exits with the parent process.
+// Exits when the parent process exits.
 process.on("disconnect", () => process.exit());

@@ -1,4 +1,4 @@
-// Starts what is measured: each contender for each run as a fresh process, before a UIS of its own.
+// Starts the contenders. For each run, a contender is a new process, with a simulated UIS of its own.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -7,15 +7,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startCommand } from "@uis-call/testing/cli";
 
-/** Origin of all requests; same-site with the backends, so that all use cookies. */
+/** Origin of all requests. It is same-site with the backends, so that all of them use cookies. */
 export const ORIGIN = "http://localhost";
 
 const SESSION_SECRET = "0123456789abcdef0123456789abcdef";
 
-/** Contenders in the order of the results. */
+/** The contenders, in the order of the results. */
 export const CONTENDERS = ["ours", "careful", "careless", "relay"];
 
-/** Starts a UIS that answers after `delay` milliseconds; `report` returns its calls since the last report. */
+/** Starts a UIS that answers after `delay` milliseconds. Its `report` returns the calls since the last report. */
 export async function startUis(delay) {
   const { process: uis, port, stop } = await startScript("uis.js", { DELAY_MS: String(delay) });
   return {
@@ -30,8 +30,8 @@ export async function startUis(delay) {
 }
 
 /**
- * Starts the contender of this name with the UIS at `uisUrl`. For `ours`, `database` names an existing file; without it
- * the run gets an empty one. `nodeFlags` are for profiling.
+ * Starts the contender of this name, which sends its requests to the UIS at `uisUrl`. For `ours`, `database` is the
+ * path of an existing database; by default, the database is new and empty. `nodeFlags` are useful for profiling.
  */
 export function startContender(name, uisUrl, { database, nodeFlags } = {}) {
   if (name === "ours") return startOurs(uisUrl, database, nodeFlags);
@@ -43,7 +43,7 @@ export function startContender(name, uisUrl, { database, nodeFlags } = {}) {
   );
 }
 
-/** @param cleanUp called once the process has ended */
+/** Starts a script as a process. @param cleanUp called when the process has ended */
 async function startScript(file, environment, cleanUp = () => undefined) {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     env: { NODE_ENV: "production", ...environment },
@@ -59,7 +59,7 @@ async function startScript(file, environment, cleanUp = () => undefined) {
   };
 }
 
-/** The shipped command, with default settings. */
+/** Starts the shipped command with default settings. */
 async function startOurs(uisUrl, database, nodeFlags = []) {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-bench-"));
   const configuration = join(folder, "bench.yaml");

@@ -1,5 +1,6 @@
-// Simulates visitors, each with its own connection, session and CSRF token; each call has its own number and
-// Idempotency-Key. General load generators can neither vary numbers nor follow a 202 to its end.
+// Simulates visitors. Each visitor has its own connection, session and CSRF token, and each call has its own number and
+// Idempotency-Key. General load generators cannot do this: they can neither change the number in each request nor wait
+// for the end of a call after a 202.
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,10 +10,10 @@ import { ORIGIN } from "./contender.js";
 const CLIENTS = 32;
 
 let lastNumber = 0;
-/** A new mobile number. */
+/** Returns a new mobile number. */
 const nextNumber = () => `+7900${String(++lastNumber).padStart(7, "0")}`;
 
-/** Opens sessions for 32 visitors at the server on `port`. */
+/** Opens the sessions of 32 visitors at the server on `port`. */
 export async function openVisitors(port) {
   return Promise.all(Array.from({ length: CLIENTS }, () => openVisitor(`http://127.0.0.1:${port}`)));
 }
@@ -27,7 +28,7 @@ async function openVisitor(address) {
   return { client, headers: { ...headers, "x-csrf-token": csrfToken, cookie: cookie.split(";")[0] } };
 }
 
-/** Closes their connections. */
+/** Closes the connections of the visitors. */
 export const closeVisitors = (visitors) => Promise.all(visitors.map(({ client }) => client.close()));
 
 /** Places one call and waits until it is over. */
@@ -46,7 +47,7 @@ async function call({ client, headers }) {
   return { number: phone.slice(1), time: performance.now() - began };
 }
 
-/** Follows a call answered by 202 through its events, as the element does. */
+/** Reads the event stream of a call that was answered with 202 until the call is over, as the element does. */
 async function over(client, headers, id) {
   const { body } = await client.request({ method: "GET", path: `/api/calls/${id}/events`, headers });
   const events = (await body.text()).match(/^data: ?.*$/gm) ?? [];
@@ -54,7 +55,7 @@ async function over(client, headers, id) {
   if (status !== "placed") throw new Error(`a call became ${status}`);
 }
 
-/** Closed loop of some seconds: each visitor places a call as soon as its last one is over. */
+/** Runs a closed loop for some seconds: each visitor places a call as soon as the visitor's last call is over. */
 export async function closedLoop(visitors, seconds) {
   const calls = [];
   const began = performance.now();
@@ -66,7 +67,7 @@ export async function closedLoop(visitors, seconds) {
   return { calls, seconds: (performance.now() - began) / 1000 };
 }
 
-/** Open loop of some seconds: `rate` calls a second, independent of earlier ones. */
+/** Runs an open loop for some seconds: places `rate` calls a second, whether or not earlier calls are over. */
 export async function openLoop(visitors, rate, seconds) {
   const began = performance.now();
   const calls = [];

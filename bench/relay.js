@@ -1,4 +1,5 @@
-// The floor: only node:http between the request and UIS. No session, no checks, no record.
+// A bare relay, which shows the least that a proxy costs. It forwards requests to UIS with node:http alone. It has no
+// sessions and no checks, and stores nothing.
 import { Agent, createServer, request as send } from "node:http";
 import { text } from "node:stream/consumers";
 
@@ -28,5 +29,5 @@ const server = createServer(async (request, response) => {
   upstream.end(JSON.stringify({ jsonrpc: "2.0", method: "place_calls", id: ++lastId, params }));
 });
 server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
-// Exits with the parent process.
+// Exits when the parent process exits.
 process.on("disconnect", () => process.exit());

@@ -1,11 +1,11 @@
-// Fills a database as years of use would.
+// Fills a database with as many calls and sessions as there would be after years of use.
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { SQLite as Database } from "@uis-call/bff/sqlite-driver";
 
 const CALLS = 1_000_000;
 const SESSIONS = 100_000;
 
-/** Statuses and reasons of past calls, about as frequent as in real use. */
+/** Statuses and reasons of past calls. Each is in the list about as often as it occurs in real use. */
 const ENDS = [
   ["placed", null],
   ["placed", null],
@@ -23,7 +23,7 @@ const DAY = 24 * 3600 * 1000;
 const hash = (text) => createHash("sha256").update(text).digest("base64url");
 const time = (milliseconds) => new Date(milliseconds).toISOString();
 
-/** Rows of one past call, by table and column. Columns missing in the schema are left out; it must require no others. */
+/** Returns the rows of one past call by table. `inserter` leaves out columns that the table does not have. */
 function pastCall(index, now) {
   const [status, reason] = ENDS[index % ENDS.length];
   const id = randomUUID();
@@ -35,7 +35,7 @@ function pastCall(index, now) {
     ...owner,
     fingerprint,
     target: "sales",
-    // Random bytes of an encrypted number's length: numbers of past calls are never decrypted.
+    // Uses random bytes with the length of an encrypted number, because numbers of past calls are never decrypted.
     visitor_number: randomBytes(40).toString("base64url"),
     visitor_hash: hash(`+7901${String(index).padStart(7, "0")}`),
     locale: "ru",
@@ -76,7 +76,7 @@ function session(index, now) {
   return { id: hash(`session ${index}`), data, expires_at: time(now + DAY) };
 }
 
-/** Inserts 1,000,000 past calls and 100,000 sessions into the backend's database at `file`, whose tables exist. */
+/** Inserts 1,000,000 past calls and 100,000 sessions into the backend's database at `file`. The tables must exist. */
 export function seedDatabase(file) {
   const db = new Database(file);
   const now = Date.now();
@@ -94,7 +94,7 @@ export function seedDatabase(file) {
   db.close();
 }
 
-/** Returns a function that inserts rows into the table's existing columns; a missing table is skipped. */
+/** Returns a function that inserts a row into a table. The function does nothing if the table does not exist. */
 function inserter(db, table) {
   const columns = db
     .pragma(`table_info(${table})`)
@@ -104,7 +104,7 @@ function inserter(db, table) {
   const statement = db.prepare(
     `insert into ${table} (${names.join(", ")}) values (${names.map((name) => `@${name}`).join(", ")})`,
   );
-  // Null for columns a past call does not fill.
+  // Sets columns for which the row has no value to null.
   const nothing = Object.fromEntries(names.map((name) => [name, null]));
   return (row) => statement.run({ ...nothing, ...row });
 }

@@ -1,4 +1,4 @@
-/** Formats the results: a Markdown table for each question, and the promised figures. */
+/** Formats the results as Markdown: one table for each measurement, and a list of the promised figures. */
 export function tableOf({ machine, options, throughput, latency, promises }) {
   const title = `${machine.date}, Node.js ${machine.node}, ${machine.cores} × ${machine.cpu}; median of ${options.runs} (least–greatest)`;
   return [
@@ -25,5 +25,5 @@ function rows(heads, contenders, figures) {
 
 const cell = ({ median, min, max }) => `${short(median)} (${short(min)}–${short(max)})`;
 
-/** Rounds to three significant digits, the precision of the measurement. */
+/** Rounds to three significant digits, because the measurement is not more precise. */
 export const short = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));

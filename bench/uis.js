@@ -1,5 +1,5 @@
-// A UIS as fast as Node allows, so that the contender before it is what is measured. Runs as a process of its own; answers
-// place_calls after DELAY_MS. Written from Call API v1 §3 and §4.
+// A UIS that is as fast as Node allows, so that the measured time is that of the contender. Runs as a process of its
+// own, and answers place_calls after DELAY_MS milliseconds. Follows Call API v1 §3 and §4.
 import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 
 const delay = Number(process.env.DELAY_MS ?? 0);
 
-/** Milliseconds from a request's arrival to the end of its answer, by the visitor's number. */
+/** Pairs of a visitor's number and the milliseconds from the arrival of the request to the end of the answer. */
 let serviceTimes = [];
 const seen = new Set();
 let doubled = 0;
@@ -27,7 +27,8 @@ async function answer(request, response) {
 }
 
 const server = createServer((request, response) => void answer(request, response));
-// No time-out: closing an idle connection just as a request arrives would cause an error that is no contender's fault.
+// Never closes idle connections. If UIS closed one just when a request arrives, the contender would get an error
+// without being at fault.
 server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
 
@@ -35,5 +36,5 @@ process.on("message", () => {
   process.send({ placed: serviceTimes.length, doubled, serviceTimes });
   serviceTimes = [];
 });
-// Exits with the parent process.
+// Exits when the parent process exits.
 process.on("disconnect", () => process.exit());

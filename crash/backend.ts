@@ -4,18 +4,18 @@ import { ENTRY } from "./bundle.js";
 import type { KillOrder, News } from "./crash-points.js";
 import type { InstanceEnvironment } from "./instance.js";
 
-/** Milliseconds a start may take on a busy machine. */
+/** Milliseconds that a start may take. The limit is high, because the machine may be busy. */
 const START_WITHIN = 60_000;
 
-/** One instance of the backend that can be killed, and started again at the same address. */
+/** One instance of the backend. It can be killed, and started again at the same address. */
 export class Backend {
   readonly url: string;
   readonly #environment: InstanceEnvironment;
   #process: ChildProcess | undefined;
   #frozen: (() => void) | undefined;
-  /** Resolves to the time of the kill, milliseconds since 1970. */
+  /** Resolves to the time of the kill, in milliseconds since 1970. */
   killed: Promise<number> = Promise.resolve(0);
-  /** Set where the process ended by itself, which is a fault. */
+  /** Set if the process has ended by itself, which is a fault. */
   fault: Error | undefined;
 
   constructor(environment: InstanceEnvironment) {
@@ -27,9 +27,9 @@ export class Backend {
     return this.#process !== undefined;
   }
 
-  /** Resolves once it accepts requests. @throws Error when it ends before that */
+  /** Starts the process and waits until it accepts requests. @throws Error if the process ends before that */
   async start(): Promise<void> {
-    // Detached, so that Ctrl-C reaches only the supervisor.
+    // Detaches the process, so that Ctrl-C reaches only the supervisor.
     const child = fork(ENTRY, {
       env: { ...process.env, ...this.#environment },
       execArgv: [],
@@ -60,7 +60,7 @@ export class Backend {
     throw this.fault;
   }
 
-  /** Orders the process to die or to freeze at a crash point. Resolves when it has frozen. */
+  /** Orders the process to die or to freeze at a crash point. Resolves when the process has frozen. */
   order(order: KillOrder): Promise<void> {
     this.#tell(order);
     return new Promise((resolve) => (this.#frozen = resolve));
@@ -72,11 +72,11 @@ export class Backend {
   }
 
   #tell(order: KillOrder | "none"): void {
-    // The process may be dead already: `killed` reports that.
+    // Ignores the error if the process is dead already, because `killed` reports that.
     this.#process?.send(order, () => undefined);
   }
 
-  /** Sends SIGKILL, if the process still runs. */
+  /** Sends SIGKILL if the process is still running. */
   kill(): void {
     this.#process?.kill("SIGKILL");
   }

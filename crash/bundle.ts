@@ -5,12 +5,12 @@ import { build } from "vite";
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = import.meta.url.endsWith(".ts") ? here : dirname(here);
 
-/** The output of {@link bundle}. */
+/** Path of the file that {@link bundle} writes. */
 export const ENTRY = join(folder, "dist/bundle/instance.js");
 
 /**
- * Bundles the backend and its dependencies into one file, which halves the time and the work of a start and doubles the
- * kills per minute. Also the global setup of Vitest.
+ * Bundles the backend and its dependencies into one file. This halves the start-up time and doubles the number of kills
+ * per minute. Vitest runs this function as the global setup of the crash tests.
  */
 export default async function bundle(): Promise<void> {
   await build({

@@ -21,7 +21,7 @@ const note = (of: string, status: string, delivered = false) => ({
   delivered,
 });
 
-/** One call that succeeded, and one without an answer whose note reached a person. */
+/** One call that succeeded, and one call that was not answered, whose note reached a person. */
 const client: ClientView = {
   accepted: [accepted("one", VISITOR), accepted("two", OTHER)],
   refused: [],

@@ -1,73 +1,75 @@
 import type { CrashPoint } from "./crash-points.js";
 
-/** A call whose acceptance the visitor was told. */
+/** A call that a backend has accepted with its answer to the visitor. */
 export interface Accepted {
   id: string;
   number: string;
-  /** Crash point of the call's round. */
+  /** Crash point of the round in which the call was requested. */
   point: CrashPoint;
-  /** Addresses of the backends the visitor asked, with times in milliseconds since 1970. */
+  /** Addresses of the backends to which the visitor sent the request, with times in milliseconds since 1970. */
   asked: readonly { backend: string; at: number }[];
-  /** Whether it is a call for later, which is not over soon after it is accepted. */
+  /** Whether the call was scheduled for later, so that it is not over soon after it was accepted. */
   scheduled: boolean;
 }
 
-/** UIS's view: visitors' numbers, digits only, one entry per request or ringing phone. */
+/** What UIS recorded. Numbers are those of visitors, digits only. They occur once for each request or ringing phone. */
 export interface Journal {
-  /** Numbers for which `place_calls` arrived, with any result. */
+  /** Numbers for which UIS received `place_calls`, with any result. */
   received: readonly string[];
+  /** Numbers of the visitors' phones that rang. */
   rang: readonly string[];
   /** Numbers for which UIS answered `success`. */
   succeeded: readonly string[];
 }
 
-/** The clients' view: answers to visitors, and notes that reached people. */
+/** What the clients recorded: the answers to visitors, and the notes that arrived at the tenant's receiver. */
 export interface ClientView {
   accepted: readonly Accepted[];
   /** Numbers of visitors whose call was refused. */
   refused: readonly string[];
-  /** Arrivals of each note, by its id. */
+  /** How often each note arrived, by its id. */
   arrived: ReadonlyMap<string, number>;
 }
 
-/** The database's view. */
+/** What the database contains. */
 export interface LedgerView {
   calls: readonly { id: string; number: string; status: string; updatedAt: number }[];
-  /** Attempts withdrawn unused. */
+  /** Number of attempts that were withdrawn before anything was sent to UIS. */
   takenBack: number;
-  /** The notes for people. */
+  /** The notes that are sent to people. */
   notes: readonly { id: string; call: string; status: string; delivered: boolean }[];
 }
 
 export interface Findings {
   accepted: number;
   rang: number;
-  /** Ids of accepted calls that are not in the ledger, not over, or over without success and without a note. */
+  /** Ids of accepted calls that are missing in the ledger, that are not over, or that failed without a note. */
   lost: string[];
   /** Ids of calls that rang more than once. */
   twice: string[];
-  /** Statuses in the ledger that contradict UIS or the visitor's answer, each as a sentence. */
+  /** Sentences about calls whose status in the ledger contradicts UIS or the answer to the visitor. */
   untrue: string[];
   unknown: number;
-  /** Calls that are `unknown` although UIS was never asked. */
+  /** Calls with the status `unknown` for which UIS received no request. */
   falseUnknown: Accepted[];
   takenBack: number;
-  /** Notes not delivered yet; below, notes that arrived more than once. */
+  /** Number of notes that have not been delivered yet. */
   notesLeft: number;
+  /** Number of notes that arrived more than once. */
   notesRepeated: number;
 }
 
 const OVER = ["placed", "failed", "unknown", "held", "cancelled"];
 const FOR_A_PERSON = ["failed", "unknown", "held"];
 
-/** Compares the answers to visitors, the ledger and UIS's journal. */
+/** Compares what the clients, the ledger and UIS recorded. */
 export function check(
   { accepted, refused, arrived }: ClientView,
   ledger: LedgerView,
   journal: Journal,
 ): Findings {
   const calls = new Map(ledger.calls.map((call) => [call.id, call]));
-  // A note marked as delivered that never arrived does not count.
+  // Leaves out notes that are marked as delivered but never arrived.
   const accounted = ledger.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
   const told = new Set(accounted.map(({ call, status }) => `${call} ${status}`));
   const rang = countOf(journal.rang);
@@ -84,7 +86,7 @@ export function check(
     if (toldThereIsNone.has(number)) return "and the visitor was told that there will be none";
     const here = succeeded.has(number) && rang.has(number);
     if (status === "placed" && !here) return "and UIS did not say success";
-    // `failed` claims that there was certainly no call.
+    // The status `failed` means that there was certainly no call.
     if (status === "failed" && succeeded.has(number)) return "and UIS said success";
     return (status === "held" || status === "cancelled") && rang.has(number) ? "and it rang" : undefined;
   };
@@ -111,13 +113,13 @@ export function check(
   };
 }
 
-/** Ids of calls whose number occurs twice: each number is called for once. */
+/** Returns the ids of calls whose number occurs more than once. Each number is used for one request only. */
 const doubled = ({ calls }: LedgerView): string[] =>
   [...countOf(calls.map(({ number }) => number))]
     .filter(([, times]) => times > 1)
     .map(([number]) => calls.find((call) => call.number === number)?.id ?? "");
 
-/** The call's id: numbers must not be printed. */
+/** Returns the id of the call to a number, because numbers must not be printed. */
 const idOf = (number: string, { calls }: LedgerView): string =>
   calls.find((call) => call.number === number)?.id ?? "a call that is not in the ledger";
 
@@ -127,7 +129,7 @@ function countOf(numbers: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** Sums the findings of several databases, each with its own UIS. */
+/** Combines the findings of several databases, each of which has its own UIS. */
 export function together(all: readonly Findings[]): Findings {
   const sum = (of: (one: Findings) => number): number => all.reduce((total, one) => total + of(one), 0);
   return {

@@ -1,4 +1,4 @@
-/** Places where a backend is killed, in the order of a call's way. */
+/** Points at which a backend is killed, in the order in which a call reaches them. */
 export const CRASH_POINTS = {
   C0: "request read, before its commit",
   C1: "committed, before the 202",
@@ -17,11 +17,11 @@ export type CrashPoint = keyof typeof CRASH_POINTS;
 
 export const crashPoints = Object.keys(CRASH_POINTS) as CrashPoint[];
 
-/** Orders a backend to die or freeze, once, at the `nth` time it reaches a point. */
+/** Orders a backend to die or to freeze once, when it reaches a point for the `nth` time. */
 export interface KillOrder {
   point: CrashPoint;
   nth: number;
-  /** `freeze` stops the process, as a paused machine does, until it is woken. */
+  /** `freeze` stops the process, as when a virtual machine is paused, until the supervisor wakes it. */
   how: "die" | "freeze";
 }
 

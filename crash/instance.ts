@@ -1,11 +1,11 @@
-// A backend as it is shipped, on a real database, that can be told where to die. A process of its own: started by
-// backend.ts, which speaks to it by messages.
+// Runs the shipped backend on a real database, as a process of its own. backend.ts starts this process, and sends it
+// messages that say at which crash point to die.
 import { createLogger, openDatabase } from "@uis-call/bff";
 import { startBackend } from "@uis-call/testing/backend";
 import type { CrashPoint, KillOrder, News } from "./crash-points.js";
 import { watch } from "./watched-database.js";
 
-/** The variables in {@link process.env}. */
+/** The environment variables of the process. */
 export interface InstanceEnvironment {
   PORT: string;
   DATABASE_URL: string;
@@ -16,15 +16,15 @@ export interface InstanceEnvironment {
 }
 
 const environment = process.env as unknown as InstanceEnvironment;
-// The callback ignores the error of a supervisor that has exited.
+// Ignores the error if the supervisor has exited.
 const tell = (news: News): boolean => process.send?.(news, undefined, {}, () => undefined) ?? false;
 
 let order: KillOrder | "none" = "none";
 process.on("message", (message) => (order = message as KillOrder | "none"));
-// Exits with the supervisor.
+// Exits when the supervisor exits.
 process.on("disconnect", () => process.exit());
 
-/** Carries out an order for this point. The signal takes effect within the call: it does not wait for the event loop. */
+/** Carries out the order if it is for this point. The signal takes effect at once, before the function returns. */
 function passing(point: CrashPoint): void {
   if (order === "none" || order.point !== point || --order.nth > 0) return;
   const { how } = order;

@@ -5,7 +5,7 @@ import type { LedgerView } from "./checker.js";
 
 type Row = Record<string, string | number | null>;
 
-/** Reads the backend's database from outside with its own SQL, so that the check does not use the code it checks. */
+/** Reads the backend's database with SQL of its own, so that the check does not use the code that it checks. */
 export interface LedgerReader {
   rows<Of extends Row>(sql: string): Promise<Of[]>;
   close(): Promise<void>;
@@ -24,8 +24,8 @@ export function readerOf(databaseUrl: string): LedgerReader {
 function sqliteReader(path: string): LedgerReader {
   return {
     rows<Of extends Row>(sql: string) {
-      // Opens and closes the file for each query. With a connection that stays open, the next process could not tell that
-      // the one before it was killed.
+      // Opens and closes the file for each query. If this connection stayed open, the next backend process could not
+      // tell that the previous process was killed.
       const sqlite = new SQLite(path, { readonly: true });
       try {
         return Promise.resolve(sqlite.prepare<[], Of>(sql).all());
@@ -45,7 +45,7 @@ export async function underWay(reader: LedgerReader): Promise<number> {
   return Number(row?.n);
 }
 
-/** Counts the notes for people that are not delivered. */
+/** Counts the notes that have not been delivered. */
 export async function undelivered(reader: LedgerReader): Promise<number> {
   const [row] = await reader.rows<{ n: number }>(
     "select count(*) as n from notifications where delivered_at is null",
@@ -53,7 +53,11 @@ export async function undelivered(reader: LedgerReader): Promise<number> {
   return Number(row?.n);
 }
 
-/** @param sessionSecret secret with which the backend encrypts numbers */
+/**
+ * Reads calls, notes and attempts from the database.
+ *
+ * @param sessionSecret secret that the backend uses to encrypt numbers
+ */
 export async function readLedger(reader: LedgerReader, sessionSecret: string): Promise<LedgerView> {
   const [key] = await reader.rows<{ encrypted_key: string }>("select encrypted_key from number_keys");
   const cipher = numberCipherOf(key?.encrypted_key ?? "", [new Secret(sessionSecret)]);

@@ -4,9 +4,9 @@ import type { Kill } from "./recovery.js";
 export interface RoundsOptions {
   rounds: number;
   random: () => number;
-  /** An abort ends the run after the present round. */
+  /** Ends the run after the current round when aborted. */
   signal?: AbortSignal;
-  /** Told after each round. */
+  /** Called after each round with the number of rounds so far. */
   progress?: (done: number) => void;
 }
 
@@ -14,8 +14,8 @@ export interface RoundsOptions {
 export interface Outcome {
   findings: Findings;
   kills: readonly Kill[];
-  /** See `decisionTimes`. */
+  /** Result of `decisionTimes` in recovery.ts. */
   decided: readonly number[];
-  /** Number of times a backend was frozen and woken. */
+  /** How often a backend was frozen and woken. */
   frozen: number;
 }

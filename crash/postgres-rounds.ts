@@ -8,35 +8,40 @@ import { Site } from "./site.js";
 
 const BACKENDS = 3;
 const VISITORS = 6;
-/** Most calls that wait for acceptance. Without a cap, a slow machine would never finish. */
+/** Maximum number of calls that wait to be accepted. Without this limit, a slow machine would never finish. */
 const MOST_WAITING = 40;
 
-/** Milliseconds between calls, and between kills. */
+/** Milliseconds between two calls. */
 const CALL_EVERY = 80;
+/** Milliseconds between two kills. */
 const KILL_EVERY = 1000;
-/** Milliseconds between checks whether the next kill may happen. */
+/** Milliseconds between two checks of whether the next kill may happen. */
 const LOOK_EVERY = 50;
-/** Milliseconds within which a kill happens: less than its second, so that an order never reaches the next process. */
+/** Milliseconds within which a kill happens: less than {@link KILL_EVERY}, so that no order hits the next process. */
 const KILLED_WITHIN = 900;
 
-/** Milliseconds of a freeze: longer than the others wait for a heartbeat, and than an attempt stays valid. */
+/**
+ * Milliseconds that a backend stays frozen. Longer than the time after which the other backends miss its heartbeat, and
+ * longer than an attempt is valid.
+ */
 const FROZEN_FOR = 30_000;
-/** Milliseconds a backend has to reach the point of its freeze. */
+/** Milliseconds within which a backend has to reach the point at which it freezes. */
 const FREEZES_WITHIN = 5000;
-/** Milliseconds a woken backend has to finish its work. */
+/** Milliseconds that a woken backend has to finish its work. */
 const THAWED_FOR = 2000;
 
-/** Milliseconds until a call for later is due: longer than a visitor waits for a frozen backend. */
+/** Milliseconds until a scheduled call is due. Longer than a visitor waits for an answer of a frozen backend. */
 const LATER = 6000;
 
+/** Milliseconds within which all calls have to be over at the end. */
 const OVER_WITHIN = 60_000;
 
-/** Crash points between the attempt and its send. */
+/** Crash points after a call was accepted and before its request is sent to UIS. */
 const FREEZING_POINTS: readonly CrashPoint[] = ["C1", "C3-marked", "C3-connected"];
 
 /**
- * Runs three backends on one PostgreSQL under steady load. Each second one is killed and started again, while another is
- * frozen for half a minute between the attempt and its send.
+ * Runs three backends on one PostgreSQL under steady load. Every second, one backend is killed and started again.
+ * Meanwhile, another backend is frozen for half a minute before it sends the request of a call to UIS.
  */
 export async function postgresRounds(options: RoundsOptions): Promise<Outcome> {
   const server = await startPostgres();
@@ -56,9 +61,9 @@ class PostgresRun {
   readonly #site: Site;
   readonly #options: RoundsOptions;
   readonly #work: Promise<void>[] = [];
-  /** The backend that freezes or is frozen; it is not killed. */
+  /** The backend that has an order to freeze or is frozen. This backend is not killed. */
   #freezing: Backend | undefined;
-  /** Backends with an order to die, or not up again; the value is the time of the kill. */
+  /** Backends that have an order to die or have not started again since. The value is the time of the kill. */
   readonly #dying = new Map<Backend, number | undefined>();
   #frozen = 0;
   #killing = true;
@@ -116,18 +121,18 @@ class PostgresRun {
     this.#killing = false;
   }
 
-  /** Whether to kill again: not while a start takes longer than the time between two kills, or no backend would be up. */
+  /** Whether to kill again. Waits while a start takes longer than the time between kills: no backend would be left. */
   get #mayKill(): boolean {
     const tarries = [...this.#dying.values()].some((at) => at !== undefined && Date.now() - at > KILL_EVERY);
     return this.#candidates.length > 0 && !tarries;
   }
 
-  /** Running backends, without the one that freezes. */
+  /** The backends that may be killed: those that are running, except the backend that freezes. */
   get #candidates(): Backend[] {
     return this.#site.backends.filter((backend) => !this.#dying.has(backend) && backend !== this.#freezing);
   }
 
-  /** Kills a backend at the point, or at the end of its second, and starts it again. */
+  /** Kills a backend at the point, or after {@link KILLED_WITHIN} if it has not reached the point. Starts it again. */
   async #killOne(backend: Backend, point: CrashPoint): Promise<void> {
     const { killed } = backend;
     this.#dying.set(backend, undefined);
@@ -148,7 +153,7 @@ class PostgresRun {
     });
   }
 
-  /** Freezes one backend after the other while others are killed. */
+  /** Freezes one backend after another while the other backends are killed. */
   async #freeze(): Promise<void> {
     for (let n = 0; this.#killing; n++) {
       const point = FREEZING_POINTS[n % FREEZING_POINTS.length];

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Receives a tenant's webhooks: the notes for people. */
+/** Receives the webhooks of a tenant, which carry the notes for people. */
 export class Receiver {
   readonly #server: Server;
-  /** Arrivals of each note, by its id. */
+  /** How often each note arrived, by its id. */
   readonly arrived = new Map<string, number>();
 
   constructor() {

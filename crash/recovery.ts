@@ -7,18 +7,18 @@ export interface Kill {
   /** The backend's address. */
   backend: string;
   at: number;
-  /** Time when it accepted requests again. */
+  /** Time when the backend accepted requests again. */
   readyAt: number;
 }
 
-/** For each kill that interrupted calls: milliseconds until the last of them was over. */
+/** Returns, for each kill that interrupted calls, the milliseconds until the last of these calls was over. */
 export function decisionTimes(
   kills: readonly Kill[],
   accepted: readonly Accepted[],
   ledger: LedgerView,
 ): number[] {
   const endedAt = new Map(ledger.calls.map(({ id, updatedAt }) => [id, updatedAt]));
-  // Leaves out calls for later, which end by their time and not by the recovery.
+  // Leaves out scheduled calls, because they end some time after they are due, not when the recovery is done.
   const calls = accepted.filter(({ scheduled }) => !scheduled);
   return kills.flatMap(({ backend, at }) => {
     const left = calls.filter(({ id, asked }) => {

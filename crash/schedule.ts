@@ -1,11 +1,11 @@
 import { type CrashPoint, crashPoints } from "./crash-points.js";
 
-/** Share of rounds with a kill at a random moment; the others are spread evenly over the named points. */
+/** Share of the rounds with a kill at a random moment. The other rounds are divided evenly among the named points. */
 const RANDOM_SHARE = 1 / 3;
 
 /**
- * Lists the crash point of each round. C7 comes first: a note claimed by a killed process is free again after a minute,
- * which passes while the other rounds run.
+ * Lists the crash point of each round. The rounds of C7 come first: a note that a killed process has claimed can be
+ * sent again only after a minute, which passes while the other rounds run.
  */
 export function schedule(rounds: number, random: () => number): CrashPoint[] {
   const named = crashPoints.filter((point) => point !== "random");

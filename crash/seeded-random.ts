@@ -1,4 +1,4 @@
-/** Returns a generator of numbers, 0 ≤ value < 1, that repeats for the same seed (Mulberry32). */
+/** Returns a generator of random numbers, 0 ≤ value < 1. The same seed gives the same numbers (Mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

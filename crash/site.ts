@@ -12,20 +12,20 @@ import { ORIGIN, Visitor } from "./visitor.js";
 
 export interface SiteOptions {
   databaseUrl: string;
-  /** Instances side by side. */
+  /** Number of backends that use the database at the same time. */
   backends: number;
-  /** 0 ≤ value < 1 */
+  /** Returns a random number, 0 ≤ value < 1. */
   random: () => number;
 }
 
-/** How to place one call. */
+/** What a visitor requests, and how UIS answers. */
 export interface Wish {
   point: CrashPoint;
-  /** Milliseconds until a call for later; absent: now. */
+  /** Milliseconds until the call is due; absent: the call is immediate. */
   later?: number;
-  /** Whether UIS answers `fail`, as where a phone is not answered. */
+  /** Whether UIS answers `fail`, as when a phone is not answered. */
   noAnswer?: boolean;
-  /** Index of the backend asked first. */
+  /** Index of the backend to which the request is sent first. */
   first?: number;
 }
 
@@ -33,10 +33,10 @@ export interface Wish {
 const LOOK_EVERY = 40;
 
 let lastNumber = 1000;
-/** A new mobile number. */
+/** Returns a new mobile number. */
 const nextNumber = (): string => `7900${String(++lastNumber).padStart(7, "0")}`;
 
-/** One database with its backends, their UIS, and the answers to their visitors. */
+/** One database with its backends and their UIS. Records the answers that visitors receive. */
 export class Site {
   readonly uis: Uis;
   readonly receiver = new Receiver();
@@ -47,7 +47,7 @@ export class Site {
   readonly #sessionSecret: string;
   /** Numbers of visitors whose call was refused. */
   readonly #refused: string[] = [];
-  /** The backend asked last, by the visitor's number. */
+  /** The backend to which a request was sent last, by the visitor's number. */
   readonly #asked = new Map<string, Backend>();
 
   private constructor(uis: Uis, backends: readonly Backend[], reader: LedgerReader, sessionSecret: string) {
@@ -71,7 +71,7 @@ export class Site {
       UIS_PASSWORD: uis.password,
       WEBHOOK_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
     };
-    // One after the other: the first creates the tables.
+    // Starts one after the other, because the first backend creates the tables.
     for (let n = 0; n < backends; n++) {
       const backend = new Backend({ ...environment, PORT: String(await freePort()) });
       instances.push(backend);
@@ -87,7 +87,7 @@ export class Site {
     return visitor;
   }
 
-  /** Places a call; resolves once it is accepted or refused. */
+  /** Requests a call. Resolves when the call is accepted or refused. */
   async call(visitor: Visitor, { point, later, noAnswer = false, first = 0 }: Wish): Promise<void> {
     const number = nextNumber();
     if (noAnswer) this.uis.noAnswerAt(number);
@@ -101,7 +101,7 @@ export class Site {
     else this.accepted.push({ id, number, point, asked, scheduled: later !== undefined });
   }
 
-  /** Orders the kill of a backend at a point. */
+  /** Orders a backend to be killed at a point. C4 is reached in UIS, so the supervisor kills the backend from there. */
   order(backend: Backend, order: KillOrder): void {
     if (order.point !== "C4") {
       void backend.order(order);
@@ -116,20 +116,21 @@ export class Site {
     };
   }
 
-  /** Resolves to whether all calls are over within `ms`. */
+  /** Waits at most `ms` milliseconds until all calls are over. @returns whether they are over */
   decided(ms: number): Promise<boolean> {
     return within(ms, async () => (await underWay(this.#reader)) === 0);
   }
 
-  /** Resolves to whether all notes for people have arrived within `ms`. */
+  /** Waits at most `ms` milliseconds until all notes for people have arrived. @returns whether they have arrived */
   delivered(ms: number): Promise<boolean> {
     return within(ms, async () => (await undelivered(this.#reader)) === 0);
   }
 
   /**
-   * Compares visitors, ledger and UIS, and measures how long after each kill its calls were over.
+   * Compares what the visitors, the ledger and UIS recorded. Also measures, for each kill, the time until the
+   * interrupted calls were over.
    *
-   * @throws Error when a backend has ended by itself
+   * @throws Error if a backend has ended by itself
    */
   async findings(): Promise<Findings & { decided: number[] }> {
     for (const { fault } of this.backends) if (fault !== undefined) throw fault;

@@ -9,24 +9,26 @@ import type { Outcome, RoundsOptions } from "./outcome.js";
 import { schedule } from "./schedule.js";
 import { Site } from "./site.js";
 
-/** Databases side by side, each with one backend: while one waits, others use the processor. */
+/** Number of databases used at the same time, each by one backend. While a backend waits, others use the processor. */
 const SITES = 4;
 
 const CALLS = 6;
-/** Milliseconds over which the calls of a round, and a random kill, are spread. */
+/** Milliseconds within which the calls of a round are requested, and within which a random kill happens. */
 const LOAD_FOR = 250;
 
-/** Milliseconds after the last acceptance until a point counts as missed; then, until all calls have to be over. */
+/** Milliseconds from the last acceptance until a crash point counts as missed. */
 const REACHED_WITHIN = 4000;
+/** Milliseconds within which all calls have to be over after a restart. */
 const OVER_WITHIN = 60_000;
-/** Longer than the minute after which a note is delivered again. */
+/** Milliseconds within which all notes have to arrive. A note is sent again after a minute, so the limit is longer. */
 const DELIVERED_WITHIN = 75_000;
 
-/** Milliseconds until a call for later: one longer than a restart, and one that falls due during it. */
+/** Milliseconds until a scheduled call is due that is still in the future after a restart. */
 const LATER = 2500;
+/** Milliseconds until a scheduled call is due that becomes due during a restart. */
 const SOON = 150;
 
-/** Kills backends on SQLite: several databases side by side, on each one round after the other. */
+/** Kills backends on SQLite. Several databases are used at the same time; the rounds of each follow one another. */
 export async function sqliteRounds(options: RoundsOptions): Promise<Outcome> {
   const { rounds, random, signal, progress } = options;
   const folder = mkdtempSync(join(tmpdir(), "uis-call-crash-"));
@@ -60,12 +62,12 @@ export async function sqliteRounds(options: RoundsOptions): Promise<Outcome> {
   }
 }
 
-/** One round: load with a kill in the middle, a restart, and the wait until all calls are over. */
+/** Runs one round: requests calls, kills the backend meanwhile, starts it again, and waits until all calls are over. */
 async function round(site: Site, point: CrashPoint, random: () => number): Promise<void> {
   const [backend] = site.backends;
   if (backend === undefined) throw new Error("the site has no backend");
   const visitor = await site.visitor();
-  // C3 is reached by a second attempt, which follows a refusal for an expired key.
+  // Expires the session keys, because C3 is reached by the second attempt after UIS has refused an expired key.
   if (point === "C3") {
     await site.call(visitor, { point });
     site.uis.expireKeys();
@@ -93,13 +95,13 @@ async function round(site: Site, point: CrashPoint, random: () => number): Promi
   await site.decided(OVER_WITHIN);
 }
 
-/** Arranges the kill. @returns a function to call after each 202 */
+/** Arranges the kill. @returns a function to call after each accepted call */
 function endIt(site: Site, backend: Backend, point: CrashPoint, random: () => number): () => void {
   if (point === "random") {
     setTimeout(() => backend.kill(), random() * LOAD_FOR);
     return () => undefined;
   }
-  // C2 lies between the 202 and an attempt: kills either right after the 202, or when the call has been claimed.
+  // C2 is between the 202 and the attempt: kills either right after the 202, or when the backend has claimed the call.
   if (point === "C2" && random() < 0.5) {
     let left = 1;
     return () => {

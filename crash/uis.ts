@@ -2,16 +2,16 @@ import { randomUUID } from "node:crypto";
 import { type Account, type RpcRecord, UisSimulator } from "@uis-call/simulator";
 import type { Journal } from "./checker.js";
 
-/** Longest delay of an answer, milliseconds, so that some calls always wait for one. */
+/** Maximum delay of an answer in milliseconds. Delays make sure that some calls are always waiting for an answer. */
 const SLOWEST = 60;
 
-/** The simulated UIS. Its requests and its exchange's calls are the truth for all checks. */
+/** The simulated UIS. All checks compare with the requests that it received and the calls of its exchange. */
 export class Uis {
   readonly password = randomUUID();
   readonly #simulator: UisSimulator;
   readonly #random: () => number;
   readonly #unanswerable = new Set<string>();
-  /** Called with the visitor's number once a call rings, before the answer. Returns true to cut the connection. */
+  /** Called with the visitor's number when a call was dialled. Returns true to cut the connection before the answer. */
   onDialled: ((number: string) => boolean) | undefined;
 
   constructor(random: () => number) {
@@ -41,22 +41,22 @@ export class Uis {
     return this.#simulator.url;
   }
 
-  /** Makes calls to a number fail, as if it were not answered. */
+  /** Makes calls to a number fail, as if the phone were not answered. */
   noAnswerAt(number: string): void {
     this.#unanswerable.add(number);
   }
 
-  /** Expires the keys issued so far: each instance's next call is refused and sent again. */
+  /** Expires the session keys issued so far, so that the next call of each backend is refused and sent again. */
   expireKeys(): void {
     this.#simulator.expireSessionKeys();
   }
 
-  /** Requests and calls, by visitors' numbers. */
+  /** Returns the requests and calls so far, as visitors' numbers. */
   journal(): Journal {
     const received = this.#simulator.received("place_calls");
     return {
       received: received.map(numberIn),
-      // The visitor's phone rings first, so each call has a leg there.
+      // Every call has a leg at the visitor's phone, because this phone rings first.
       rang: this.#simulator.exchange.calls.flatMap(({ legs }) =>
         legs.filter(({ party }) => party === "visitor").map(({ number }) => number),
       ),

@@ -5,24 +5,26 @@ import type { Backend } from "./backend.js";
 
 export const ORIGIN = "http://acme.example";
 
-/** Milliseconds to wait for one answer, between two tries, and for all tries together. */
+/** Milliseconds to wait for one answer. */
 const ANSWER_WITHIN = 3000;
+/** Minimum number of milliseconds between two tries. */
 const TRY_AGAIN_AFTER = 50;
+/** Milliseconds after which a visitor stops trying. */
 const GIVE_UP_AFTER = 90_000;
 
-/** Members of the session or the call, or of a problem. */
+/** Members of the answers that are used here. An answer is a session, a call or a problem. */
 interface Told {
   id?: string;
   code?: string | undefined;
   at?: string | undefined;
 }
 
-/** A browser with the widget: sends the same request with the same key until a backend has taken it. */
+/** A browser with the element. Sends the same request with the same key until a backend accepts it. */
 export class Visitor {
   readonly #backends: readonly Backend[];
   readonly #browser = new Browser("");
 
-  /** @param backends asked in turn, as behind a load balancer */
+  /** @param backends the backends to try one after another, as a load balancer does */
   constructor(backends: readonly Backend[]) {
     this.#backends = backends;
     this.#browser.headers = { origin: ORIGIN };
@@ -34,11 +36,11 @@ export class Visitor {
   }
 
   /**
-   * Asks for a call until it is accepted.
+   * Requests a call again and again until it is accepted.
    *
    * @param first index of the backend to try first
-   * @param trying called with each backend that is tried
-   * @returns the call's id; undefined when it is refused because its time has passed meanwhile
+   * @param trying called with each backend before the request is sent to it
+   * @returns the call's id, or undefined if the call is refused because its time has passed meanwhile
    */
   async call(
     request: object,
@@ -63,9 +65,9 @@ export class Visitor {
       if (backend === undefined) throw new Error("no backend to ask");
       trying(backend);
       this.#browser.url = backend.url;
-      // None that can be used: refused, reset, cut off, or too late.
+      // Undefined if the connection was refused or reset, or if the answer was incomplete or too late.
       const answer = await send().catch(() => undefined);
-      // Nothing is searched for leaks here.
+      // Empties the list of answers, which the crash tests do not search for leaks.
       this.#browser.seen.length = 0;
       if (answer !== undefined && answer.status < 300) return answer;
       if (answer?.status === 422 && answer.body.at === "at") return answer;

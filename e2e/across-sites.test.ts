@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { ENDPOINT, type Hosts, startHosts } from "./hosts.js";
 
-// Chromium only: it alone accepts host names and certificates on its command line.
+// Runs in Chromium only, because only Chromium has command-line flags for host names and certificates.
 let hosts: Hosts;
 let browser: Browser;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ afterAll(async () => {
   await hosts.stop();
 });
 
-/** Places a call with the shipped button and follows it to its end. @returns the page's console output */
+/** Places a call with the shipped button and waits until the call is over. @returns the page's console output */
 async function callFrom(url: string, phone: string): Promise<string[]> {
   const context = await browser.newContext();
   onTestFinished(() => context.close());
@@ -45,6 +45,6 @@ it.each([
   expect(await callFrom(url, phone)).toEqual([]);
   expect(hosts.uis.received("place_calls").at(-1)?.params).toMatchObject({ numa: `7${phone}` });
   expect(sent("/api/calls").at(-1)?.cookie !== undefined).toBe(byCookie);
-  // One session, opened at the first try.
+  // Expects that each row so far has opened one session, at the first try.
   expect(sent("/api/session").filter(({ status }) => status === 200).length).toBe(byCookie ? 2 : 1);
 });

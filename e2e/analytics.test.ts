@@ -11,14 +11,14 @@ import { root } from "./example-site.js";
 
 const written = readFileSync(join(root, "docs/analytics.md"), "utf8");
 
-/** The code under a heading of docs/analytics.md. */
+/** Returns the code under a heading of docs/analytics.md. */
 function recipe(heading: string): string {
   const code = new RegExp(`^## ${heading}[^]*?\`\`\`js\n([^]*?)\`\`\``, "m").exec(written)?.[1];
   if (code === undefined) throw new Error(`docs/analytics.md has no recipe for ${heading}`);
   return code;
 }
 
-/** Stub of each analytics service, and the events it must receive. */
+/** A stub of each analytics service, with the events that the service must receive. */
 const COUNTERS = {
   GA4: {
     stub: "const gtag = (...told) => window.told.push(told);",

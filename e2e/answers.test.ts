@@ -11,15 +11,16 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-// Chromium only: other engines' drivers do not show the traffic.
+// Runs in Chromium only, because the drivers of other engines do not show requests and answers.
 describe("the demo, and what it is told", () => {
   let demo: Demo;
   let page: Page;
-  /** All answers and log lines of the backend. */
+  /** All answers of the backend. */
   let seen: string[];
+  /** All log lines of the backend. */
   let logged: string;
   let complaints: string[];
-  /** Paths requested from the backend. */
+  /** Paths that the page has requested from the backend. */
   let asked: string[];
 
   beforeEach(async () => {

@@ -7,7 +7,12 @@ declare const axe: typeof Axe;
 
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Runs all rules of axe on the page. @returns its findings; with `unsure`, also those it cannot decide */
+/**
+ * Runs all rules of axe on the page.
+ *
+ * @param unsure rules for which axe also reports what it cannot decide
+ * @returns the findings
+ */
 export async function findings(page: Page, unsure: string[] = []): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
   const { violations, incomplete } = await page.evaluate(() => axe.run());

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 const PHONE = "8 (900) 000-00-01";
 
-/** Numbers of the office phones that ring, according to the timeline. */
+/** Finds in the timeline the numbers of the office phones that have rung. */
 const officePhonesIn = (timeline: string): string[] => [
   ...new Set([...timeline.matchAll(/office rings (.+?), shows/gi)].map(([, number = ""]) => number)),
 ];
@@ -50,7 +50,7 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
   const press = (verb: "answer" | "decline") =>
     tab.click(`uis-phones >>> uis-phone >>> .keys button.${verb === "answer" ? "answer" : "down"}`);
 
-  /** Paths the page has requested from the backend. */
+  /** Returns the paths that the page has requested from the backend. */
   const asked = () =>
     tab.run(() =>
       performance
@@ -60,7 +60,7 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
     );
 
   it("rings the office, then the visitor, and says so once both have answered", async () => {
-    // Both messages are played to their end.
+    // Speeds up speech, because both messages are played to their end.
     demo.uis.exchange.change({ speech: 200 });
     await submit(PHONE);
     await expect.poll(ringing).toEqual(["office"]);
@@ -87,7 +87,7 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
   it("rings several phones of a group at once", async () => {
     await submit(PHONE, "support");
     await expect.poll(ringing).toEqual(["office", "office"]);
-    // The timeline tells which phone rings when.
+    // Reads from the timeline which phones have rung.
     await tab.reads("uis-timeline >>> ol", /t\+0[.,]0/);
     await expect.poll(() => tab.text("uis-timeline >>> ol").then(officePhonesIn)).toHaveLength(2);
   });

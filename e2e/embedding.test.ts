@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { ENDPOINT, type Hosts, startHosts } from "./hosts.js";
 
-// Chromium only: it alone accepts host names and the policy for third-party cookies on its command line.
+// Runs in Chromium only: it alone can be started with host names and a setting for third-party cookies.
 let hosts: Hosts;
 let browser: Browser;
 beforeAll(async () => {
@@ -21,13 +21,13 @@ afterAll(async () => {
 
 const dialled = () => hosts.uis.received("place_calls").length;
 
-/** The answer of `POST /session`; only cross-site pages get the token. */
+/** The answer of `POST /session`. Only cross-site pages get `sessionToken`. */
 interface Session {
   csrfToken: string;
   sessionToken?: string;
 }
 
-/** All that the visitor's page knows, given to the attacker's page; the cookie is out of reach of scripts. */
+/** What the visitor's page knows, except the cookie, which no script can read. The attacker's page gets this. */
 interface Spoils {
   endpoint: string;
   body: string;
@@ -37,10 +37,10 @@ interface Spoils {
 }
 
 let last = 0;
-/** Body of a call to a new number: a second call to the same number would be the same call. */
+/** Returns the body of a request for a call. Uses a new number, because a repeat of a number returns the same call. */
 const request = () => JSON.stringify({ target: "sales", phone: `+7900${String(++last).padStart(7, "0")}` });
 
-/** Opens a session from within a page. @returns undefined where the browser hides the answer */
+/** Opens a session from within a page. @returns undefined if the browser hides the answer from the page */
 const openSession = (page: Page, credentials: "include" | "omit") =>
   page.evaluate(
     async ([endpoint, credentials]): Promise<Session | undefined> => {
@@ -58,7 +58,7 @@ const openSession = (page: Page, credentials: "include" | "omit") =>
     [ENDPOINT, credentials] as const,
   );
 
-/** Ways in which a page can send a request. Each runs within the page and resolves when the request has ended. */
+/** Ways in which a page can send a request. The functions run in the page and resolve when the request has ended. */
 const KINDS = {
   "fetch with cookie and CSRF token": ({ endpoint, body, key, csrf }: Spoils) =>
     fetch(`${endpoint}/calls`, {
@@ -105,7 +105,7 @@ const KINDS = {
     document.forms[0]?.submit();
   },
   "form, text/plain": ({ endpoint, body }: Spoils) => {
-    // Name, `=` and value of the field together form JSON.
+    // Makes a JSON body: the form sends the name of the field, `=`, and the value of the field.
     document.body.innerHTML = `<iframe name="f"></iframe><form method="post" enctype="text/plain" target="f" action="${endpoint}/calls">
       <input></form>`;
     const [input] = document.getElementsByTagName("input");
@@ -136,10 +136,13 @@ const PAGES = {
   "a sandboxed page of the shop's": `https://shop.test/?Content-Security-Policy=sandbox%20allow-scripts%20allow-forms`,
 };
 
-/** The backend's last answer. "preflight": nothing was sent after the preflight. "CALLED": accepted, and UIS was asked. */
+/**
+ * What became of a request. "preflight" means that the browser sent nothing after the preflight request. "CALLED" means
+ * that the backend accepted the call and sent it to UIS. A number is the status of the backend's last answer.
+ */
 type Outcome = "CALLED" | "preflight" | "401" | "403" | "405" | "415";
 
-/** Outcome by kind of request; columns in the order of `PAGES`. */
+/** Expected outcomes by kind of request. The columns are in the order of `PAGES`. */
 const MATRIX: Record<Kind, [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]> = {
   "fetch with cookie and CSRF token": [
     "CALLED",
@@ -171,7 +174,7 @@ describe("only a page the tenant lists, in the way meant for it, has a phone rin
   let page: Page;
   let stolen: { csrf: string; bearer: string };
 
-  // One browser with a cookie session and a bearer session; every page tries to use both.
+  // Opens a cookie session and a bearer session in one browser. Every page tries to use both.
   beforeAll(async () => {
     context = await browser.newContext();
     page = await context.newPage();
@@ -199,7 +202,7 @@ describe("only a page the tenant lists, in the way meant for it, has a phone rin
           : String(status);
     };
     await expect.poll(outcome).toBe(expected);
-    // An accepted call takes a moment; a late one after a refusal is caught by the next test.
+    // Waits, because UIS receives an accepted call a moment later. The next test finds calls that arrive even later.
     await expect.poll(() => dialled() - before).toBe(expected === "CALLED" ? 1 : 0);
   });
 
@@ -214,12 +217,12 @@ describe("only a page the tenant lists, in the way meant for it, has a phone rin
   });
 });
 
-/** Requests to `/api/calls`, without the first `earlier` answered requests. */
+/** Returns the answered requests to `/api/calls`, without those among the first `earlier` answered requests. */
 const callRequests = (earlier: number) =>
   hosts.answered.slice(earlier).filter(({ path }) => path.startsWith("/api/calls"));
 
 describe("a page of another site", () => {
-  /** Opens a session, places a call and follows it from within the page, as the element does. @returns the last event */
+  /** Opens a session, places a call and follows its event stream from within the page. @returns the last event */
   const callByBearer = (page: Page, body: string) =>
     page.evaluate(
       async ([endpoint, body, key]) => {
@@ -250,7 +253,7 @@ describe("a page of another site", () => {
     );
 
   it("places a call in a browser that blocks third-party cookies", async () => {
-    // Proves that the preference works: cookies are sent without it, and blocked with it.
+    // Checks that the preference works: without it, the browser sends third-party cookies, and with it, it does not.
     expect(await sendsThirdPartyCookies(await profile(false))).toBe(true);
     const blocking = await profile(true);
     expect(await sendsThirdPartyCookies(blocking)).toBe(false);
@@ -278,7 +281,7 @@ describe("a page of another site", () => {
     },
   );
 
-  /** A browser with third-party cookies blocked or allowed. */
+  /** Starts a browser that blocks or allows third-party cookies. */
   async function profile(blocks: boolean): Promise<BrowserContext> {
     const folder = mkdtempSync(join(tmpdir(), "uis-call-profile-"));
     mkdirSync(join(folder, "Default"));
@@ -292,7 +295,7 @@ describe("a page of another site", () => {
     return context;
   }
 
-  /** Whether the browser sends a probe cookie of calls.shop.test from a page of foreign.test. */
+  /** Returns whether the browser sends a cookie of calls.shop.test from a page of foreign.test. */
   async function sendsThirdPartyCookies(of: BrowserContext): Promise<boolean> {
     const page = await of.newPage();
     await page.goto(

@@ -10,14 +10,14 @@ import express, { type RequestHandler } from "express";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Addresses of backend and page in the examples' READMEs. */
+/** Addresses of the backend and the page in the READMEs of the examples. */
 const BACKEND = "http://localhost:4331";
 const PAGE = "http://localhost:4332";
 
 /**
- * Starts simulator and backend with the examples' configuration, on free ports.
+ * Starts the simulator and the backend on free ports, with the configuration of the examples.
  *
- * @param origins replace the page's address in the configuration
+ * @param origins origins that replace the page's address in the configuration
  */
 export function startBackend(origins: string[]) {
   const text = readFileSync(join(root, "examples/own-page/own-page.yaml"), "utf8");
@@ -38,7 +38,10 @@ export function startBackend(origins: string[]) {
 
 export type Backend = Stack;
 
-/** Serves a folder. Replaces the backend's usual address in its files by `backend`, which is set after the start. */
+/**
+ * Serves a folder. Replaces the address of the backend in its files with the member `backend` of the result, which the
+ * caller sets when it knows the address.
+ */
 export async function startSite(folder: string, pages: Record<string, string> = {}) {
   const site = { url: "", backend: "", stop: () => void server.close() };
   const moved: RequestHandler = (request, response, next) => {

@@ -9,15 +9,15 @@ import { freePort } from "@uis-call/testing/ports";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type Backend, root, startBackend, startSite } from "./example-site.js";
 
-/** Examples that build to files: their folder and their output folder. */
+/** Folders of the examples whose build writes static files. */
 const BUILT = ["react", "preact", "solid", "vue", "svelte", "angular"];
 
 beforeAll(() => {
-  // `npm test` has built the examples already.
+  // Builds the examples, unless `npm test` has built them already.
   execFileSync(process.execPath, ["scripts/examples.js"], { cwd: root });
 }, 300_000);
 
-/** Places a call with the page's button and expects an empty console. */
+/** Places a call with the page's button, and expects no errors or warnings in the console. */
 async function callFrom(tab: Tab, url: string, backend: Backend): Promise<void> {
   await tab.goto(url);
   await tab.click("uis-call-button >>> [part~=button]");
@@ -28,13 +28,13 @@ async function callFrom(tab: Tab, url: string, backend: Backend): Promise<void> 
   expect(tab.complaints).toEqual([]);
 }
 
-/** Checks that the example sets an object as a property and receives an event. */
+/** Checks that the example has set a property of the element to an object, and has received an event. */
 async function isBound(tab: Tab): Promise<void> {
   await tab.reads("uis-call-button >>> [part~=panel]", /Talk to us/);
   await tab.reads("output", /^placed$/);
 }
 
-/** Starts a site and a backend that lists its origin. */
+/** Starts a site, and a backend whose configuration allows the origin of the site. */
 async function siteWithBackend(folder: string, pages?: Record<string, string>) {
   const site = await startSite(folder, pages);
   const backend = await startBackend([site.url]);
@@ -93,7 +93,7 @@ describe.each(ENGINES)("in $name,", ({ start }) => {
   );
 });
 
-/** The block within the elements and styles of each platform. */
+/** Returns for each platform a page that has the block within elements and styles of the platform. */
 function pagesAround(block: string): Record<string, string> {
   const page = (style: string, body: string) =>
     `<!doctype html><html lang="en"><meta charset="utf-8" /><link rel="icon" href="data:," /><style>${style}</style>${body}</html>`;
@@ -113,7 +113,7 @@ function pagesAround(block: string): Record<string, string> {
   };
 }
 
-/** Starts the built example's server until the end of the test. */
+/** Starts the server of the built Next.js example. It runs until the end of the test. */
 async function startNext(port: number, endpoint: string): Promise<void> {
   const folder = join(root, "examples/next");
   const child = spawn(

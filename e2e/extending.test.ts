@@ -6,7 +6,7 @@ import type { PropertyValues, ReactiveController } from "lit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Pages, startPages } from "./pages.js";
 
-// The bundle contains Lit as published, so Lit's documentation applies to the element.
+// Uses the documented functions of Lit on the element: the bundle contains Lit as published, so they have to work.
 describe.each(ENGINES)("the element of the script tag, in $name", ({ start }) => {
   let browser: EngineBrowser;
   let pages: Pages;
@@ -24,7 +24,7 @@ describe.each(ENGINES)("the element of the script tag, in $name", ({ start }) =>
   });
   afterEach(() => tab.close());
 
-  /** Opens a page with the script and the content. */
+  /** Opens a page with the script of the backend and the content. */
   const show = (content: string) =>
     tab.goto(
       pages.put({ html: `<script type="module" src="${pages.endpoint}/widget.js"></script>${content}` }),

@@ -20,7 +20,7 @@ tenants:
     targets: { sales: { title: Sales, office: "+79000000101" } }
 `;
 
-/** A request with its answer. */
+/** A request that has been answered. */
 export interface Answered {
   host: string;
   path: string;
@@ -30,8 +30,8 @@ export interface Answered {
 }
 
 /**
- * Serves all hosts of `.test` over TLS on one port. `calls.shop.test/api` is the backend; any other path is an empty page
- * whose query sets its headers: `?Cross-Origin-Embedder-Policy=require-corp`.
+ * Serves all hosts of `.test` over TLS on one port. `calls.shop.test/api` is the backend. Every other path is an empty
+ * page; the query sets headers of the page: `?Cross-Origin-Embedder-Policy=require-corp`.
  */
 export async function startHosts() {
   const answered: Answered[] = [];
@@ -64,9 +64,9 @@ export async function startHosts() {
   });
   return {
     uis: stack.uis,
-    /** What has been answered so far, in order. */
+    /** The requests answered so far, in order. */
     answered,
-    /** For a browser that is to find the hosts, and take their certificate. */
+    /** Flags with which Chromium finds the hosts and accepts their certificate. */
     flags: [
       `--host-resolver-rules=MAP *.test 127.0.0.1:${new URL(stack.url).port}`,
       "--ignore-certificate-errors",

@@ -21,7 +21,7 @@ describe.each(ENGINES)("a button of who is closed today, in $name", ({ start }) 
       port: 0,
       configure: ({ tenants, ...rest }) => ({
         ...rest,
-        // Tests may run at night.
+        // Removes the quiet hours, because tests may run at night.
         tenants: tenants.map((tenant) => ({ ...tenant, hours: hoursWithoutToday(), quietHours: undefined })),
       }),
     });
@@ -33,7 +33,7 @@ describe.each(ENGINES)("a button of who is closed today, in $name", ({ start }) 
     await demo.stop();
   });
 
-  /** Present values of the two lists. */
+  /** Returns the selected values of the two lists. */
   const chosen = () =>
     tab.run(() => {
       const root = document.querySelector("uis-call-button")?.shadowRoot;

@@ -4,7 +4,10 @@ import type { Tab } from "@uis-call/testing/browsers/tab";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Display, Stage } from "./stage.js";
 
-/** The focused element, within the shadow root too: its part, else its id or text; empty where none is focused. */
+/**
+ * Returns the part, or else the id or the text, of the focused element, also in the shadow root. Returns an empty text
+ * if no element is focused.
+ */
 const focused = (tab: Tab): Promise<string> =>
   tab.run(() => {
     const outer = document.activeElement;
@@ -13,7 +16,7 @@ const focused = (tab: Tab): Promise<string> =>
     return element.getAttribute("part") ?? (element.id || element.textContent.trim());
   });
 
-/** Contrast of the focus ring with its surroundings, and its width in pixels. */
+/** Measures the focus ring: its width in pixels, and its contrast with the surroundings. */
 const ring = (tab: Tab, around: string): Promise<{ width: number; contrast: number }> =>
   tab.run((selector) => {
     const host = document.querySelector("uis-call-button");
@@ -75,7 +78,7 @@ describe.each(ENGINES)("with the keyboard alone, in $name,", ({ start }) => {
     await tab.see(part(display === "inline" ? "panel" : "button"));
   }
 
-  /** Presses Tab and returns each focused element. @throws where one of ours shows no focus ring */
+  /** Presses Tab several times. Checks the focus ring of each part of the button. @returns the focused elements */
   async function walk(times: number, key = "Tab"): Promise<string[]> {
     const seen: string[] = [];
     for (let n = 0; n < times; n += 1) {
@@ -102,12 +105,12 @@ describe.each(ENGINES)("with the keyboard alone, in $name,", ({ start }) => {
       await tab.type("89000000001");
       expect(await walk(1)).toEqual(["consent"]);
       await tab.press("Space");
-      // The privacy link is the last; the next Tab leaves the panel, so there is no focus trap.
+      // Expects that Tab leaves the panel after its last element, so that the focus is not trapped.
       expect(await walk(3)).toEqual(["Privacy policy", "submit", "after"]);
       expect(await walk(1, "Shift+Tab")).toEqual(["submit"]);
       await tab.press("Enter");
       await tab.see("uis-call-button >>> .sign.placed");
-      // The panel with the call's status gets the focus, so that screen readers read it.
+      // Expects the focus on the panel, so that screen readers read the status of the call.
       await focusComesTo("panel");
       expect(await walk(2)).toEqual(["close", "submit"]);
       await tab.press("Space");
@@ -153,7 +156,7 @@ describe.each(ENGINES)("with the keyboard alone, in $name,", ({ start }) => {
     await tab.press("Enter");
     await tab.reads("uis-call-button >>> #consent-error", /./);
     await focusComesTo("consent");
-    // Inline, Escape is left to the page.
+    // Presses Escape too, which must have no effect on an inline form.
     await tab.press("Escape", "Space", "Enter");
     await tab.see("uis-call-button >>> .sign.placed");
   });

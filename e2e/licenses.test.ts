@@ -6,14 +6,14 @@ import { root } from "./example-site.js";
 
 const read = (...path: string[]): string => readFileSync(join(root, ...path), "utf8");
 
-/** Output of a package's build, one for each name of its script. */
+/** Builds a package. @returns one output for each script that the build writes */
 async function outputsOf(name: string): Promise<Rolldown.RolldownOutput[]> {
   const folder = join(root, "packages", name);
   const built = await build({ root: folder, logLevel: "error", build: { write: false } });
   return [built].flat() as Rolldown.RolldownOutput[];
 }
 
-/** Folder of the installed package that contains a module. */
+/** Returns the folder of the installed package to which a module belongs. */
 const packageOf = (id: string): string | undefined => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0];
 
 describe.each([
@@ -22,7 +22,7 @@ describe.each([
 ])("the bundle in the package %s", (name, scripts, list) => {
   let outputs: {
     chunks: Rolldown.OutputChunk[];
-    /** First line of the script. */
+    /** The first line of the script. */
     notice: string;
     licenses: string;
   }[];

@@ -4,7 +4,10 @@ import lighthouse from "lighthouse";
 import puppeteer from "puppeteer-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
-/** Chromium only, which Lighthouse needs. Times are measured in bench/main-thread, because they depend on the machine. */
+/**
+ * The measurements to check. Lighthouse needs Chromium. Times are left out because they depend on the machine;
+ * bench/main-thread measures them.
+ */
 const MEASURED = ["accessibility", "best-practices", "cumulative-layout-shift"];
 
 describe.each(["mobile", "desktop"] as const)("Lighthouse on the demo page, %s", (formFactor) => {

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { findings } from "./axe.js";
 
-// Chromium only: other engines' drivers cannot turn scripts off.
+// Runs in Chromium only, because the drivers of other engines cannot turn scripts off.
 let demo: Demo;
 let browser: Browser;
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe("the opt-out page, in a browser", () => {
     await page.getByLabel("Код из шести цифр").fill(code);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Звонки прекращены" }).waitFor();
-    // Shows no digit of the number, not even masked.
+    // Expects no digit of the number on the page, not even in a masked number.
     expect(await page.locator("body").textContent()).not.toMatch(/\d/);
     const dialled = demo.uis.received("place_calls").length;
     await askForACall();

@@ -9,7 +9,7 @@ import { expect, it, onTestFinished } from "vitest";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The README's commands without the build, whose result is here already, and its files; both at other ports. */
+/** Returns the commands and files of the README with other ports. Leaves out the build, which has been done already. */
 async function recipe() {
   const ports = {
     "4330": String(await freePort()),

@@ -19,7 +19,7 @@ const manifestOf = (folder: string) =>
 const pnpm = (folder: string, ...args: string[]) =>
   run("npx", ["--yes", String(manifestOf(".")["packageManager"]), ...args], { cwd: folder });
 
-/** Files of the test project, besides package.json and pnpm-workspace.yaml. */
+/** Files of the test project other than package.json and pnpm-workspace.yaml. */
 const PROJECT = {
   "index.html": `<!doctype html><html lang="en"><link rel="icon" href="data:," /><script type="module" src="/main.js"></script>
     <uis-call-button endpoint="http://localhost:4331/api" tenant="own" target="sales"></uis-call-button></html>`,
@@ -71,7 +71,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 const textIn = async (name: string, path: string): Promise<string> =>
   (await run("tar", ["-xOf", tarballs[name]!, `package/${path}`])).stdout;
 
-/** Creates a project outside the workspace and installs the packed packages. */
+/** Creates a project outside the workspace and installs the packed packages in it. */
 async function installInto(project: string): Promise<void> {
   mkdirSync(project);
   const packed = Object.fromEntries(
@@ -81,7 +81,7 @@ async function installInto(project: string): Promise<void> {
   const files = {
     ...PROJECT,
     "package.json": JSON.stringify(manifest),
-    // Overrides: the packages depend on each other and are not in the registry. JSON is valid YAML.
+    // Overrides versions, because the packages depend on each other and are not in the registry. JSON is valid YAML.
     "pnpm-workspace.yaml": JSON.stringify({ overrides: packed, onlyBuiltDependencies: ["better-sqlite3"] }),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
@@ -183,7 +183,7 @@ function start(command: string, args: string[], env: Record<string, string> = {}
     },
   });
   onTestFinished(async () => {
-    // SIGKILL: after SIGTERM the backend would wait for calls that are not answered.
+    // Sends SIGKILL, because after SIGTERM the backend would wait for calls that are never answered.
     child.kill("SIGKILL");
     await once(child, "exit");
   });

@@ -11,7 +11,7 @@ export interface Page {
   html: string;
 }
 
-/** Script that records the page's errors and warnings: WebKit's driver gives no access to the console. */
+/** Script that records the errors and warnings of a page, because WebKit's driver gives no access to the console. */
 const RECORDER = `globalThis.complaints = [];
 for (const kind of ["error", "warn"]) {
   const say = console[kind];
@@ -23,8 +23,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
   complaints.push(event.effectiveDirective + " forbids " + event.blockedURI + " " + event.sample));`;
 
 /**
- * Serves pages with their own headers, and a cross-origin backend: on another port of `localhost` (same-site) or at
- * `127.0.0.1` (cross-site).
+ * Serves pages, each with its own headers, and a backend of another origin. Pages at `localhost` are same-site with the
+ * backend, and pages at `127.0.0.1` are cross-site.
  */
 export async function startPages() {
   const pages = new Map<string, Page>();
@@ -44,10 +44,10 @@ export async function startPages() {
   return {
     nonce,
     backend,
-    /** Origin of the backend, for policies of pages. */
+    /** Origin of the backend, for use in the Content-Security-Policy of test pages. */
     origin: new URL(backend.url).origin,
     endpoint: `${backend.url}/api`,
-    /** Adds a page that is same-site or cross-site with the backend. @returns its address */
+    /** Adds a page that is same-site or cross-site with the backend. @returns the page's address */
     put(page: Page, site: "same" | "other" = "same"): string {
       const path = `/${pages.size}`;
       pages.set(path, page);

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KEYS, PHONE_INPUTS, type PhoneInput } from "../packages/widget/dist/phone/inputs.harness.js";
 import { phoneValue } from "../packages/widget/dist/phone/number.js";
 
-/** Rows without those that need an empty region: the demo's tenant is in Russia. */
+/** The rows of the table that have a country. The others cannot be tested, because the demo's tenant has a country. */
 const ROWS = PHONE_INPUTS.filter(({ country }) => country !== "");
 
-// The table of the element's tests, run on the shipped bundle.
+// Runs the table of the element's own tests with the shipped bundle.
 describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
   let demo: Demo;
   let browser: EngineBrowser;
@@ -19,14 +19,14 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
     demo = await startDemo({ port: 0 });
     browser = await start();
     tab = await browser.open();
-    // Tries twice, because the runner does not retry hooks: a busy machine may refuse the first session.
+    // Tries twice: a busy machine may refuse the first session, and Vitest does not retry hooks.
     await openForm().catch(openForm);
     await tab.run(() => {
       const field = document
         .querySelector("uis-call-button#sales")
         ?.shadowRoot?.querySelector("[part~=phone]");
       Object.assign(window, { field });
-      // Text to paste is copied from this field.
+      // Adds a field from which tests copy the text that they paste.
       document.body.prepend(document.createElement("textarea"));
     });
   });
@@ -101,5 +101,5 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
   });
 });
 
-/** The telephone field: a global of the page. */
+/** The telephone field, which the page has as a global variable. */
 declare const field: HTMLInputElement;

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { DISPLAYS, type Display, Stage, type State } from "./stage.js";
 
-// Chromium only: other engines' drivers cannot turn motion off.
+// Runs in Chromium only, because the drivers of other engines cannot turn motion off.
 
 let browser: Browser;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ async function show(
   return { page, element: await stage.show(page, state, { display, locale }) };
 }
 
-/** Parts of the button that are cut off or out of reach by vertical scrolling. */
+/** Lists parts of the button that are cut off or cannot be reached by scrolling vertically. */
 const misfits = (element: Locator): Promise<string[]> =>
   element.evaluate((host) => {
     const found: string[] = [];
@@ -47,7 +47,7 @@ const misfits = (element: Locator): Promise<string[]> =>
     return found;
   });
 
-/** Targets that are too small. WCAG 2.2, 2.5.8 */
+/** Lists click targets that are too small (WCAG 2.2, 2.5.8). */
 const smallTargets = (element: Locator): Promise<[string, number][]> =>
   element.locator("button, input, select, a").evaluateAll((all) =>
     all
@@ -59,7 +59,7 @@ const smallTargets = (element: Locator): Promise<[string, number][]> =>
       .filter(([, size]) => size < 24),
   );
 
-/** Text spacing that readers may set. WCAG 2.2, 1.4.12 */
+/** Text spacing that a reader may set (WCAG 2.2, 1.4.12). */
 const SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
   p { margin-block-end: 2em !important }`;
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-// Chromium only: other engines' drivers do not give the accessibility tree.
+// Runs in Chromium only, because the drivers of other engines do not give access to the accessibility tree.
 /** A node of Chromium's accessibility tree. */
 interface Node {
   nodeId: string;
@@ -21,19 +21,19 @@ interface Node {
   properties?: { name: string; value: { value: unknown } }[];
 }
 
-/** Properties announced with a node's name. */
+/** Properties that are announced with the name of a node. */
 const SAID = ["checked", "expanded", "hasPopup", "invalid", "live", "required", "readonly", "disabled"];
-/** Roles that are not announced; their children are. */
+/** Roles of nodes that are not announced themselves. Their children are announced. */
 const SILENT = ["generic", "none", "InlineTextBox", "LineBreak", "ListMarker", "LabelText"];
 
-/** Lines a screen reader announces from the button on, without the page's heading. */
+/** Returns the lines that a screen reader announces, starting with the button. */
 async function heard(session: CDPSession): Promise<string[]> {
   const { nodes } = (await session.send("Accessibility.getFullAXTree")) as { nodes: Node[] };
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const lines: string[] = [];
   const visit = (node: Node, depth: number, parent = ""): void => {
     const role = node.role?.value ?? "";
-    // The visitor's number differs in each run.
+    // Replaces the visitor's number, which differs in each run.
     const name = (node.name?.value ?? "").replace(/^\+7 900 .*/, "+7 900 …");
     const silent = node.ignored || SILENT.includes(role) || (role === "StaticText" && name === parent);
     if (!silent) lines.push(" ".repeat(depth) + lineOf(node, role, name));
@@ -71,7 +71,7 @@ async function hear(state: State, display: Display): Promise<string> {
   return (await heard(await context.newCDPSession(page))).join("\n");
 }
 
-/** Text of the live regions when the state is reached. */
+/** Text of the live regions after the button has reached the state. */
 const ANNOUNCED: Record<State, string> = {
   idle: "",
   form: "",
@@ -102,7 +102,7 @@ describe("what a screen reader says", () => {
     const live = element.locator("[role=status], [role=alert], [aria-live]");
     const said = (await live.allTextContents())
       .map((text) => text.replaceAll(/\s+/g, " ").trim())
-      // The day changes daily.
+      // Replaces the date, which depends on the day of the test.
       .map((text) => text.replace(/ on .+\.$/, " on …."));
     expect(said.filter((text) => text !== "")).toEqual(ANNOUNCED[state] === "" ? [] : [ANNOUNCED[state]]);
   });

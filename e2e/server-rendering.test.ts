@@ -10,7 +10,7 @@ import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { root, startSite } from "./example-site.js";
 
-// Chromium only: other engines' drivers cannot turn scripts off.
+// Runs in Chromium only, because the drivers of other engines cannot turn scripts off.
 /** HTML rendered by Lit's server package. */
 const rendered = await collectResult(
   render(html`
@@ -26,9 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Serves the rendered HTML with a bundle of `source`. */
+/** Serves the rendered HTML with a script that is bundled from `source`. */
 async function siteWith(source: string) {
-  // Within the workspace, so that the bundler finds the packages.
+  // Uses a folder within the workspace, so that the bundler finds the packages.
   const folder = mkdtempSync(join(root, "e2e/dist/server-rendering-"));
   onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 3 }));
   writeFileSync(join(folder, "main.js"), source);

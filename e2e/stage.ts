@@ -5,7 +5,7 @@ import { type Demo, startDemo } from "@uis-call/demo";
 import type { Locator, Page } from "playwright-core";
 import { hoursWithoutToday } from "./hours-without-today.js";
 
-/** States of a button, as a visitor sees them. */
+/** States of a button that a visitor can tell apart. */
 export const STATES = [
   "idle",
   "form",
@@ -28,31 +28,32 @@ export type State = (typeof STATES)[number];
 export const DISPLAYS = ["inline", "popover", "floating"] as const;
 export type Display = (typeof DISPLAYS)[number];
 
-/** The page around a button, and its attributes. */
+/** The page around a button, and the attributes of the button. */
 export interface Scene {
   display: Display;
-  /** Default: English. Arabic is written from right to left. */
+  /** Default: English. The page is laid out from right to left for Arabic. */
   locale?: string;
   /** Default: the tenant that asks for consent. */
   tenant?: string;
   /** Style sheet of the page. */
   css?: string;
-  /** HTML before and after the element. */
+  /** HTML before the element. */
   before?: string;
+  /** HTML after the element. */
   after?: string;
   /** HTML inside the element. */
   content?: string;
 }
 
-/** Tenants needed for these states. */
+/** Tenants that are needed to reach these states. */
 const TENANTS: Partial<Record<State, string>> = { limit: "limited", closed: "closed", scheduled: "closed" };
 
 const OFFICE = "79000000101";
-/** Counts numbers up: several calls to one number would reach its rate limit. */
+/** Counter of the numbers used. Each call gets a new number, because several calls to one number reach a rate limit. */
 let numbers = 0;
 const nextNumber = (): string => `+7 900 000-${String(10 + (++numbers % 90))}-01`;
 
-/** A backend with its exchange that can bring a page into any state. One per page, because calls at UIS stay. */
+/** A demo that can bring a page into any state. Each page needs its own stage, because calls stay in the exchange. */
 export class Stage {
   readonly demo: Demo;
   readonly #shop: Shop;
@@ -78,7 +79,7 @@ export class Stage {
         const tenants = [
           ...configuration.tenants,
           { ...strict, id: "limited", limits },
-          // Tests may run at night.
+          // Removes the quiet hours, because tests may run at night.
           { ...strict, id: "closed", hours: hoursWithoutToday(), quietHours: undefined },
         ];
         return options.configure?.({ ...configuration, tenants }) ?? { ...configuration, tenants };
@@ -92,13 +93,13 @@ export class Stage {
     return this.demo.stop();
   }
 
-  /** Serves a page of the backend's site with one button, for any engine. @returns its address */
+  /** Serves a page with one button. The page is same-site with the backend. @returns the page's address */
   publish(scene: Scene): string {
     this.#shop.html = pageOf(scene, this.demo.endpoint);
     return this.#shop.url;
   }
 
-  /** Brings a page with one button into the state. @returns the button */
+  /** Opens a page with one button and brings the button into the state. @returns the button */
   async show(page: Page, state: State, scene: Scene): Promise<Locator> {
     const url = `${this.demo.url}/stage`;
     const tenant = TENANTS[state] ?? scene.tenant;
@@ -116,7 +117,7 @@ export class Stage {
 
 type Shop = Awaited<ReturnType<typeof startShop>>;
 
-/** Serves one page. */
+/** Starts a server with one page, the same at every path. */
 async function startShop() {
   const server = createServer((_request, response) => {
     response.setHeader("Content-Type", "text/html").end(shop.html);
@@ -133,7 +134,7 @@ async function startShop() {
   return shop;
 }
 
-/** A visitor with a method for each state that leads to it. */
+/** A visitor. For each state, it has a method that brings the button into the state. */
 class Actor {
   readonly #page: Page;
   readonly #element: Locator;
@@ -172,7 +173,7 @@ class Actor {
   }
 
   async sending(): Promise<void> {
-    // The request is never answered.
+    // Never answers the request.
     await this.#page.route("**/api/calls", () => new Promise(() => undefined));
     await this.#submit();
     await this.#element.locator("[part~=submit][aria-disabled=true]").waitFor();

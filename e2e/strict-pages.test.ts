@@ -40,13 +40,13 @@ describe.each(ENGINES)("a page with rules of its own, in $name", ({ start }) => 
     expect(calls()).toBe(before + 1);
   }
 
-  /** Expects no console output, policy violation or exception. */
+  /** Expects that the page has reported no error, warning, policy violation or exception. */
   async function nothingIsWrong(): Promise<void> {
     const heard = await tab.run(() => (globalThis as unknown as { complaints: string[] }).complaints);
     expect([...heard, ...tab.complaints]).toEqual([]);
   }
 
-  /** The policies of docs/embedding.md. */
+  /** Returns the Content-Security-Policy of docs/embedding.md, with the given sources of scripts. */
   const policy = (script: string): Record<string, string> => ({
     "Content-Security-Policy": [
       "default-src 'none'",
@@ -187,7 +187,7 @@ describe.each(ENGINES)("a page with rules of its own, in $name", ({ start }) => 
       const shop = document.querySelector("#shop");
       const root = shop?.attachShadow({ mode: "closed" });
       if (root) root.innerHTML = button;
-      // Lets this test reach the closed root; events still treat it as closed.
+      // Lets this test find the closed shadow root. For events, the shadow root is still closed.
       Object.defineProperty(shop, "shadowRoot", { value: root });
     }, BUTTON);
     await placesOneCall("#shop >>> uis-call-button");

@@ -1,5 +1,5 @@
-// `npm run audit`: asks the registry for known vulnerabilities of shipped packages. Fails on a serious one, and where the
-// registry does not answer: no answer must not look like no vulnerability.
+// `npm run audit`: asks the registry for known vulnerabilities of the shipped packages. Fails if one is moderate or
+// worse. Also fails if the registry does not answer, because a missing answer must not look like "no vulnerabilities".
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { giveUp, install, root, run } from "./setup.js";

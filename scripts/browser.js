@@ -1,9 +1,12 @@
-// Finds a Chromium-like browser, or gets one. The places are in packages/testing, which has to be built.
+// Finds Chromium or a browser based on it, or installs Chromium. Uses the build output of packages/testing.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { giveUp, root, run } from "./setup.js";
 
-/** Path of a browser: `CHROME_PATH`, an installed one, or Playwright's; got from Playwright or Debian where there is none. */
+/**
+ * Returns the path of a browser: the value of `CHROME_PATH`, or that of an installed browser. If there is no browser,
+ * installs Chromium with Playwright or from Debian.
+ */
 export async function browser() {
   const { CHROME_PATH } = process.env;
   if (CHROME_PATH && !existsSync(CHROME_PATH)) giveUp(`CHROME_PATH: there is no ${CHROME_PATH}.`);

@@ -1,4 +1,4 @@
-// `npm run crash`: kills backends for any number of rounds. See crash/crash.ts.
+// `npm run crash`: installs and builds what is missing, then runs crash/crash.ts, which kills backends.
 import { build, install } from "./setup.js";
 
 install();

@@ -1,4 +1,4 @@
-// Measures the embed bundle's size on the wire. Builds it as shipped, without writing files.
+// Measures the compressed size of the script-tag bundle. Builds the bundle as it is shipped, but writes no files.
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -7,10 +7,10 @@ import { root } from "./setup.js";
 
 const widget = join(root, "packages", "widget");
 
-/** Languages counted, the larger file of the two; a page in another language loads that one instead. */
+/** A page loads the file of one language. The larger of these two files is counted. */
 const COUNTED = ["en", "ru"];
 
-/** Chunks that neither a first paint nor a first call loads, with their purpose. */
+/** Chunks that are not needed to show the button or for a first call, with the situations in which they are loaded. */
 export const LATER = {
   proof: "under attack",
   schedule: "while closed",
@@ -21,7 +21,7 @@ export const LATER = {
 };
 const isLater = (name) => name in LATER || /-(?:schedule|errors)$/.test(name);
 
-/** Bytes of a text in each encoding. */
+/** Returns the number of bytes of a text in each encoding. */
 export const weigh = (text) => ({
   brotli: brotliCompressSync(text).length,
   gzip: gzipSync(text).length,
@@ -29,8 +29,8 @@ export const weigh = (text) => ({
 });
 
 /**
- * Lists the bundle's chunks: those of the first script, then those that the panel, the form and a call load. Needs the
- * output of `tsc -b`.
+ * Lists the chunks of the bundle: those of the first script, and those that are loaded later for the panel, the form
+ * and a call. Needs the output of `tsc -b`.
  */
 export async function embedChunks() {
   process.env.NODE_ENV = "production";
@@ -66,7 +66,7 @@ export async function embedChunks() {
   });
 }
 
-/** Sums the first script, and all chunks that a first call in `ru` or `en` loads. */
+/** Sums the sizes of chunks: `first` for the first script, `call` for all that a first call in ru or en loads. */
 export function embedSizes(chunks) {
   const sum = (some) => some.reduce((total, { brotli }) => total + brotli, 0);
   const languages = chunks.filter(({ language }) => COUNTED.includes(language));

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { run } from "./setup.js";
 
-/** What each engine needs: the variable that names it, and Debian's package of it. */
+/** The programs that each engine needs: the environment variable with the program's path, and its Debian package. */
 const ENGINES = {
   Firefox: [{ variable: "FIREFOX_PATH", package: "firefox-esr" }],
   WebKit: [
@@ -14,8 +14,8 @@ const ENGINES = {
 };
 
 /**
- * Finds the engines besides Chromium, and installs missing ones where possible. Returns name, version where known, and
- * the environment for the tests; `reason` tells what to do about a missing one.
+ * Finds the engines other than Chromium, and installs missing ones if possible. Returns for each engine its name, its
+ * version, and environment variables for the tests. A missing engine has a `reason`, which says what to install.
  */
 export async function otherEngines() {
   const { pathOf } = await import("../packages/testing/dist/browsers/paths.js");
@@ -24,7 +24,7 @@ export async function otherEngines() {
   if (lacking.length > 0 && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     console.log("Getting Firefox and WebKit …");
     run("apt-get", ["update", "-qq"], { quiet: true });
-    // One by one: some distributions lack one of them.
+    // Installs one package after another, because some distributions do not have all of them.
     for (const name of new Set(lacking.map((part) => part.package)))
       run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], {
         quiet: true,
@@ -34,7 +34,7 @@ export async function otherEngines() {
   return Object.entries(ENGINES).map(([name, parts]) => {
     const found = parts.map(({ variable }) => [variable, pathOf(variable)]);
     const missing = parts.filter(isMissing);
-    // An empty path is none: what is on this machine all the same would not be the whole engine.
+    // Sets missing paths to an empty text, so that the tests do not use an engine of which only a part is installed.
     const env = Object.fromEntries(found.map(([variable, path]) => [variable, path ?? ""]));
     if (missing.length === 0) return { name, version: versionOf(name, found[0][1]), env };
     const wanted = missing.map((part) => `${part.package} (or ${part.variable})`).join(", ");

@@ -1,4 +1,4 @@
-// Builds the examples, two at a time, when they or the element have changed. `npm test` uses the results.
+// Builds the examples, two at a time, if an example or the element has changed. The end-to-end tests use the results.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,13 +6,13 @@ import { giveUp, root, sourcesIn, undone } from "./setup.js";
 
 const folder = join(root, "examples");
 
-/** Examples with a build, the slowest first. */
+/** The examples whose build takes longest. Their builds start first. */
 const SLOW = ["next", "angular"];
 const names = readdirSync(folder)
   .filter((name) => buildOf(name) !== undefined)
   .toSorted((one, other) => SLOW.indexOf(other) - SLOW.indexOf(one));
 
-// Leaves out files that Next.js writes beside the sources.
+// Leaves out the file that Next.js writes beside the sources.
 const sources = /(?<!next-env\.d)\.(tsx?|js|json|vue|svelte|html)$/;
 const inputs = [folder, join(root, "packages", "widget", "src")].flatMap((from) => sourcesIn(from, sources));
 const outputs = names.map((name) => join("examples", name, "dist"));

@@ -1,4 +1,4 @@
-// `npm run fuzz`: generated bodies for every route of a whole backend, as many as wished. See fuzz/ of packages/testing.
+// `npm run fuzz`: sends generated requests to every route of a backend. The code is in packages/testing/src/fuzz.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { build, giveUp, install } from "./setup.js";

@@ -1,5 +1,5 @@
-// `npm run gallery`: takes the pictures of the README, docs/gallery.md and docs/theming.md. Shows the real element with a
-// real backend in all states, on contact sheets.
+// `npm run gallery`: takes the pictures of the README, docs/gallery.md and docs/theming.md. The contact sheets show the
+// real element with a real backend in all states.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -24,10 +24,10 @@ const DEVICES = {
 const THEMES = ["light", "dark"];
 const DIRECTIONS = { ltr: "en", rtl: "ar" };
 
-/** Half of a desktop window, around the button. */
+/** Returns the part of a desktop window that is shown: the side with the button. */
 const half = (locale) => ({ x: locale === DIRECTIONS.rtl ? 128 : 0, y: 0, width: 384, height: 600 });
 
-/** Caption of each state. */
+/** The caption of each state in the pictures. */
 const CAPTIONS = {
   idle: "at rest",
   form: "form",
@@ -71,7 +71,7 @@ try {
   await browser.close();
 }
 
-/** Draws one sheet per theme. */
+/** Draws one contact sheet for each theme. */
 async function contactSheets(direction) {
   const shots = Object.fromEntries(THEMES.map((theme) => [theme, {}]));
   for (const [device, viewport] of Object.entries(DEVICES)) {
@@ -86,7 +86,7 @@ async function contactSheets(direction) {
   }
 }
 
-/** Takes a picture of the state in each theme. */
+/** Takes a picture of the button in this state, in each theme. */
 async function shoot(state, viewport, locale, before) {
   const stage = await Stage.start();
   const phone = viewport.width === DEVICES.phone.width;
@@ -94,7 +94,7 @@ async function shoot(state, viewport, locale, before) {
   try {
     const page = await context.newPage();
     await stage.show(page, state, { display: "popover", locale, before, css: PAGE_CSS });
-    // Moves the pointer away from the button.
+    // Moves the pointer away, so that the button does not look hovered.
     await page.mouse.move(0, 0);
     const taken = {};
     for (const colorScheme of THEMES) {
@@ -109,7 +109,7 @@ async function shoot(state, viewport, locale, before) {
   }
 }
 
-/** Stops animations at a moment where their motion is visible. */
+/** Stops all animations at a moment when their motion is visible. */
 function freeze(page) {
   return page.locator("uis-call-button").evaluate((button) => {
     for (const animation of button.shadowRoot.getAnimations()) {
@@ -119,7 +119,7 @@ function freeze(page) {
   });
 }
 
-/** Draws one sheet per site style. */
+/** Takes one picture for each site in looks.js. */
 async function looks() {
   const stage = await Stage.start();
   try {
@@ -148,7 +148,7 @@ async function demo() {
       await page.locator("#sales form [part~=submit]").click();
       await page.locator("uis-phone .keys button.answer").click();
       await page.locator("uis-phone[party=visitor] .keys button.answer").waitFor();
-      // Halfway through the message to the office.
+      // Waits until about half of the message to the office has been spoken.
       while (uis.exchange.now() - uis.exchange.calls[0].startedAt < 4000) await page.waitForTimeout(100);
       await page.mouse.move(0, 0);
       await page.evaluate(() => globalThis.scrollTo(0, 0));
@@ -185,7 +185,7 @@ async function picture(name, viewport, html) {
   await page.close();
 }
 
-/** Compresses with a palette: the pictures have few colours. */
+/** Saves a picture with a palette of colours, because the pictures have few colours. */
 async function save(name, png) {
   const small = await sharp(png).png({ palette: true, colours: 160, effort: 10 }).toBuffer();
   writeFileSync(join(folder, `${name}.png`), small);

@@ -1,8 +1,8 @@
-// Five sites with their styles and their settings of the button: the pictures of docs/theming.md.
+// The five sites in the pictures of docs/theming.md, with their styles.
 
 /**
- * `button` is what a site sets for the element; `css` is the rest of its style. `state`, `scheme` and `display`
- * select what the picture shows.
+ * The sites. `button` is the part of the style that concerns the button, and `css` is the rest of the style. `state`,
+ * `scheme` and `display` say how the picture shows the button.
  */
 export const LOOKS = [
   {
@@ -93,7 +93,7 @@ uis-call-button::part(submit) {
   },
 ];
 
-/** Options of the stage for a site. */
+/** Returns the options with which a stage shows a site. */
 export function lookPage({ css, button, head, title, text, content = "" }) {
   return {
     css: `body { padding: 0 } .head { padding: 14px 32px; font-size: 18px } .site { padding: 24px 32px }

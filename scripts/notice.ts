@@ -7,12 +7,13 @@ interface Manifest {
   license: string;
 }
 
-/** Folder of the installed package that contains a module. */
+/** Matches the folder of the installed package to which a module belongs. */
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 /**
- * Adds a notice to the top of a script. The notice names the packages bundled in the script and in its chunks. Authors'
- * own notices stay with their code (`comments.legal`). `build.license` writes the full licences to a file beside it.
+ * Adds a notice to the top of a script. The notice names the packages that are bundled in the script and its chunks.
+ * The packages' own notices stay in their code (`comments.legal`). `build.license` writes the full licences to a file
+ * beside the script.
  *
  * @param list name of the file with the full licences
  */

@@ -1,5 +1,5 @@
-// `npm run pipelining`: random requests that are not alone on their connection, for as long as wished. See
-// pipelining/ of packages/testing.
+// `npm run pipelining`: sends random requests, several of which share a connection, to two backends. The code is in
+// packages/testing/src/pipelining.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { build, giveUp, install } from "./setup.js";

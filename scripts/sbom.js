@@ -1,12 +1,12 @@
-// `npm run sbom`: prints the bill of materials of backend and script as CycloneDX 1.6
-// (https://cyclonedx.org/docs/1.6/json/), from the packages installed by the lockfile. Fails on a licence that does not
-// attempt redistribution.
+// `npm run sbom`: prints the bill of materials of the backend and the element as CycloneDX 1.6
+// (https://cyclonedx.org/docs/1.6/json/). Lists the installed packages, whose versions are those of the lockfile. Fails
+// if a package has a licence that is not in the list of permissive licences below.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { giveUp, root } from "./setup.js";
 
-/** Published packages. */
+/** The published packages. */
 const SHIPPED = ["@uis-call/bff", "@uis-call/shared", "@uis-call/widget"];
 
 /** SPDX names of permissive licences. */

@@ -1,5 +1,5 @@
-// Brings a fresh checkout to where it can run: dependencies, build, browser. Uses nothing but Node itself, since
-// nothing else is there yet. A second run finds its stamps and does nothing.
+// Installs dependencies and builds packages, so that the commands work in a fresh checkout. Uses only Node itself,
+// because nothing else is installed yet. Stores a stamp after each step. Skips a step if its inputs have not changed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,20 +9,20 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamps = join(root, "node_modules", ".uis-call");
 
-/** Ends the script with a message that tells what to do. */
+/** Prints a message that says what to do, and ends the process with exit code 1. */
 export function giveUp(message) {
   console.error(`\n${message}`);
   process.exit(1);
 }
 
-/** Runs a command of the checkout and shows its output. @returns whether it succeeded */
+/** Runs a command in the checkout and shows its output. @returns whether the command succeeded */
 export function run(command, args, options = {}) {
   const stdio = options.silent ? "ignore" : options.quiet ? ["ignore", "ignore", "inherit"] : "inherit";
   const { status, error } = spawnSync(command, args, { ...inCheckout(options), stdio });
   return error === undefined && status === 0;
 }
 
-/** Does what `run` does, and leaves time for other work. */
+/** Does the same as `run`, but asynchronously. */
 export function runBeside(command, args, options = {}) {
   const child = spawn(command, args, { ...inCheckout(options), stdio: "inherit" });
   return new Promise((resolve) => {
@@ -41,13 +41,13 @@ function inCheckout({ folder = "", env }) {
   };
 }
 
-/** Excludes the examples: only tests and authors need them, and they double the size of an installation. */
+/** Excludes the examples, which double the size of an installation. Only tests and authors of examples need them. */
 const EXAMPLES = ["--filter=!@uis-call/example-*"];
 
 /**
- * Installs dependencies with the pnpm pinned in package.json, where they differ from the lockfile.
+ * Installs the dependencies if the lockfile has changed. Uses the version of pnpm that package.json names.
  *
- * @param options `examples: false` leaves out the examples' dependencies
+ * @param options `examples: false` leaves out the dependencies of the examples
  */
 export function install({ examples = true } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -57,7 +57,7 @@ export function install({ examples = true } = {}) {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const inputs = ["pnpm-lock.yaml", "pnpm-workspace.yaml", process.versions.modules];
   const outputs = ["node_modules/.pnpm"];
-  // A full install includes the one without examples.
+  // Does nothing after a full installation, which includes the one without examples.
   if (undone("installed", inputs, outputs) === undefined) return;
   once(examples ? "installed" : "installed-without-examples", inputs, outputs, () => {
     console.log("Installing dependencies …");
@@ -74,7 +74,7 @@ export function install({ examples = true } = {}) {
   });
 }
 
-/** Builds all packages where a source has changed since the last build. */
+/** Builds all packages if a source has changed since the last build. */
 export function build() {
   const sources = ["packages", "examples/demo", "e2e", "crash"].flatMap((folder) =>
     sourcesIn(join(root, folder)),
@@ -98,7 +98,7 @@ export function build() {
         ["vite", "build", "packages/simulator", "--logLevel", "warn"],
       ];
       for (const [command, ...args] of steps) {
-        // For any other NODE_ENV, bundlers take Lit's development build.
+        // Sets NODE_ENV, because otherwise bundlers use Lit's development build.
         if (!run(command, args, { env: { NODE_ENV: "production" } })) giveUp("The build failed: see above.");
       }
     },
@@ -106,8 +106,8 @@ export function build() {
 }
 
 /**
- * Runs `work` unless it has been done for these inputs and its outputs still exist.
- * An input is the path of a file; any other text counts as a value.
+ * Runs `work`, unless it has been done for the same inputs before and its outputs still exist. An input is the path of
+ * a file, or any other text.
  */
 function once(name, inputs, outputs, work) {
   const done = undone(name, inputs, outputs);
@@ -116,7 +116,7 @@ function once(name, inputs, outputs, work) {
   done();
 }
 
-/** Returns undefined if the work is done already; otherwise a function that marks it as done. */
+/** Returns undefined if the work has been done already. Otherwise returns a function that marks the work as done. */
 export function undone(name, inputs, outputs) {
   const hash = createHash("sha256");
   for (const input of inputs) {
@@ -136,7 +136,7 @@ export function undone(name, inputs, outputs) {
   };
 }
 
-/** Paths, relative to the root, of files below `folder` whose names match `pattern`. */
+/** Lists the files in `folder` and its subfolders whose names match `pattern`. Paths are relative to the root. */
 export function sourcesIn(folder, pattern = /\.(ts|css|html|json|svg)$/) {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.name !== "node_modules" && entry.name !== "dist")

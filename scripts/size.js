@@ -1,12 +1,13 @@
-// `npm run size`: prints the bundle's sizes. Fails above the limits, or where the bundle contains forbidden modules.
+// `npm run size`: prints the sizes of the script-tag bundle. Fails if a size is above its limit, or if the bundle
+// contains a forbidden module.
 import { readFileSync } from "node:fs";
 import { embedChunks, embedSizes, LATER } from "./embed-size.js";
 import { giveUp, run } from "./setup.js";
 
-/** Limits, bytes in brotli. The end-to-end tests apply them to a browser's downloads. */
+/** Limits in bytes, after compression with brotli. The end-to-end tests apply them to a browser's downloads too. */
 const LIMITS = JSON.parse(readFileSync(new URL("size-limits.json", import.meta.url), "utf8"));
 
-/** Modules that belong in the backend only: the contract's code, zod, and lists of the world's numbers. */
+/** Modules that only the backend may contain: the code of packages/shared, zod, and metadata of telephone numbers. */
 const FORBIDDEN = /zod|libphonenumber|phone-?metadata|metadata\.(?:json|js)|packages\/(?:shared|bff)\//;
 
 if (!run("tsc", ["-b", "packages/widget"])) giveUp("The types are wrong: see above.");

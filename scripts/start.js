@@ -1,4 +1,4 @@
-// `npm start`: installs and builds what is missing, then runs the demo.
+// `npm start`: installs and builds what is missing, then starts the demo.
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { build, install, root } from "./setup.js";

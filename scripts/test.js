@@ -1,7 +1,8 @@
-// `npm test` sets up what is missing, then runs formatting, lint, types (in the build), unit and element tests, kills, and
-// every end-to-end test in Chromium, with the walk in Firefox and WebKit. `test.js fast` (`npm run test:fast`) runs no more
-// than types, lint, unit and element tests; `test.js rest` runs what `npm test` leaves out, and `npm run test:all` is both.
-// Says at the end how many of each ran, in which browser, and in which not.
+// `npm test` installs and builds what is missing. Then it checks formatting, lint, types (in the build) and sizes, and
+// runs the unit tests, the element tests, the crash tests, all end-to-end tests in Chromium, and some of them (see WALK)
+// in Firefox and WebKit. `test.js fast` (`npm run test:fast`) skips sizes, crash tests and end-to-end tests. `test.js
+// rest` runs what `npm test` leaves out, and `npm run test:all` runs both. At the end, the script prints how many tests
+// ran in which browsers, and in which browsers none could run.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +12,7 @@ import { browser } from "./browser.js";
 import { otherEngines } from "./engines.js";
 import { build, giveUp, install, runBeside } from "./setup.js";
 
-/** What differs most between engines: a call in each display, the telephone table, the keyboard, sessions. By its titles. */
+/** Titles of end-to-end tests that `npm test` also runs in Firefox and WebKit, because engines differ most in them. */
 const WALK = [
   "the demo",
   "the demo's CRM and marketplace",
@@ -19,11 +20,12 @@ const WALK = [
   "with the keyboard alone,",
 ].map((title) => `${title} in '`);
 const ELSEWHERE = "'(Firefox|WebKit)'";
-/** Of the end-to-end tests, those of `npm test`; any other is one of the rest. */
+/** Matches the titles of the end-to-end tests that `npm test` runs. */
 const ONCE = `^(?!.*${ELSEWHERE})|(${WALK.join("|")})`;
+/** Matches the titles of all other end-to-end tests. */
 const REST = `^(?!.*(${WALK.join("|")})).*${ELSEWHERE}`;
 
-/** `npm test` kills 100 times, 28 of them on PostgreSQL. */
+/** Number of kills on SQLite. `npm test` kills 28 times more on PostgreSQL, which makes 100 kills. */
 const KILLS = { once: 72, rest: 228 };
 
 const NONE = { ok: false, passed: 0, failed: 0, titles: [], failures: [] };
@@ -51,7 +53,7 @@ const env = { ...paths, LOG_LEVEL: "", TMPDIR: folder, CRASH_ROUNDS: String(KILL
 
 const suites = [];
 if (stage !== "rest") {
-  // No unit test is about what a disk keeps when the power fails; those that kill have a real one.
+  // Keeps the files of unit tests in memory, because these tests do not depend on a real disk. The crash tests use one.
   const inMemory = { ...env, TMPDIR: folderIn(memory()) };
   const projects = ["shared", "simulator", "bff"].flatMap((name) => ["--project", name]);
   suites.push({ name: "unit", tests: await vitest("unit", projects, inMemory) });
@@ -73,7 +75,7 @@ for (const { name, tests, browser, engines } of suites) {
   const where = browser === undefined ? "" : ` in ${browser}`;
   console.log(`${name}: ${tests.passed} tests passed, ${tests.failed} failed${where}`);
   if (engines) tellEngines(tests.titles);
-  // Repeats failures, so that the end of the output shows them.
+  // Prints the failures again, so that they are at the end of the output.
   for (const { title, why } of tests.failures) console.log(`  FAILED ${title}\n${brief(why)}`);
 }
 for (const name of failedChecks) console.log(`${name}: failed`);
@@ -83,7 +85,7 @@ if (stage === "once")
   console.log(`The other tests in Firefox and WebKit, and ${KILLS.rest} more kills: npm run test:all`);
 process.exit(failedChecks.length === 0 && suites.every(({ tests }) => tests.ok) ? 0 : 1);
 
-/** Prints how many ran in each engine, by the titles. Tests without an engine in their title count as Chromium's. */
+/** Prints how many tests ran in each engine. A test whose title names no engine counts as a test in Chromium. */
 function tellEngines(titles) {
   const of = (name) => titles.filter(({ title }) => title.includes(`'${name}'`));
   const elsewhere = others.flatMap(({ name }) => of(name));
@@ -104,17 +106,17 @@ async function check(name, command, ...args) {
   if (!(await runBeside(command, args))) failedChecks.push(name);
 }
 
-/** A folder for what the tests leave behind, gone when they are. */
+/** Creates a folder for the files that the tests leave behind. It is deleted when the script ends. */
 function folderIn(parent) {
   const folder = mkdtempSync(join(parent, "uis-call-tests-"));
-  // PostgreSQL runs as a user of its own, and has its data in here.
+  // Lets other users enter the folder, because PostgreSQL runs as a user of its own and has its data there.
   chmodSync(folder, 0o755);
   process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   return folder;
 }
 
-/** Where writing needs no disk, if there is room for hundreds of databases. */
+/** Returns a folder in memory if it has room for hundreds of databases, or else the usual temporary folder. */
 function memory() {
   if (!existsSync("/dev/shm")) return tmpdir();
   const { bavail, bsize } = statfsSync("/dev/shm");
@@ -141,7 +143,7 @@ async function vitest(name, which, environment = env) {
   };
 }
 
-/** Failed tests, or files without any. */
+/** Lists the failed tests of a file, or the file itself if it failed outside of its tests. */
 function failuresOf({ name, status, message, assertionResults }) {
   const failed = assertionResults.filter((test) => test.status === "failed");
   if (failed.length === 0 && status === "failed") return [{ title: name, why: message }];

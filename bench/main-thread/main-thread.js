@@ -1,5 +1,6 @@
 /* global document */
-// Measures the main-thread time of the element's scripts, at load and as the form opens, on a processor slowed down four times.
+// Measures the time that the element's scripts take on the main thread while the page loads and when the form opens.
+// The browser runs at a quarter of the processor's speed.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { startDemo } from "@uis-call/demo";
@@ -42,7 +43,7 @@ for (const what of ["script", "style", "layout", "task"]) {
   );
 }
 
-/** A fresh browser: nothing cached, nothing compiled. */
+/** Visits a page with an empty cache, so that every script is loaded and compiled again. */
 async function visit(path) {
   const context = await browser.createBrowserContext();
   const tab = await context.newPage();

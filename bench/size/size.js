@@ -1,5 +1,6 @@
-// Compares the size of the button with that of packages that cover a part of it. All are built in this run by the same Vite
-// with the same settings, and compressed alike. `npm run build` first; then `node bench/size/size.js`.
+// Compares the size of the button with the sizes of packages that do a part of what the button does. All packages are
+// built in this run by the same Vite with the same settings, and compressed in the same way. Run `npm run build` first,
+// and then `node bench/size/size.js`.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +9,7 @@ import { embedChunks, embedSizes, weigh } from "../../scripts/embed-size.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** Entry of each build, as the package's documentation shows its use. */
+/** The packages. `entry` imports a package as its documentation shows. */
 const CONTENDERS = [
   { name: "altcha", entry: 'import "altcha";', what: "a proof-of-work captcha box" },
   {
@@ -42,7 +43,7 @@ for (const { name, entry, what } of CONTENDERS)
 console.log("| contender | brotli, kB | what it is |\n| --- | ---: | --- |");
 for (const [name, bytes, what] of rows) console.log(`| ${name} | ${(bytes / 1000).toFixed(1)} | ${what} |`);
 
-/** Bytes a page loads initially for an entry: static imports and styles. */
+/** Returns the bytes that a page loads at the start for an entry: the entry, its static imports, and the styles. */
 async function bundle(entry) {
   const id = "virtual:entry";
   const { output } = await build({

@@ -3,6 +3,6 @@ import { fileURLToPath } from "node:url";
 /** @type {import("next").NextConfig} */
 export default {
   distDir: "dist",
-  // Needed in this workspace only.
+  // Needed only because the example is part of this workspace.
   turbopack: { root: fileURLToPath(new URL("../..", import.meta.url)) },
 };

@@ -3,7 +3,7 @@ import { notice } from "../../scripts/notice.ts";
 
 const LICENSES = "exchange-licenses.txt";
 
-// The elements of the page as one module, lit inside: what GET /exchange.js serves.
+// Builds the elements of the page, together with Lit, as one module. `GET /exchange.js` serves it.
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [notice(LICENSES)],

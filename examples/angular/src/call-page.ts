@@ -4,7 +4,7 @@ import type { UisCallStatusEvent } from "@uis-call/widget";
 
 @Component({
   selector: "call-page",
-  // Allows elements unknown to Angular in templates.
+  // Allows custom elements in the template.
   schemas: [CUSTOM_ELEMENTS_SCHEMA],
   template: `
     <main>

@@ -9,9 +9,9 @@ import { hostTokens } from "./host-tokens.js";
 import { TEXTS } from "./texts.js";
 
 export interface DemoOptions {
-  /** 0 takes a free one. */
+  /** Port of the demo. With 0, the system chooses a free port. */
   port: number;
-  /** Host name for browsers; default `localhost`. */
+  /** Host name in the address of the demo. Default: `localhost`. */
   host?: "localhost" | "127.0.0.1";
   /** Further origins that may use the demo's tenants. */
   origins?: string[];
@@ -33,7 +33,7 @@ export interface Demo {
 
 const file = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** Secrets shared by the demo's backend, its simulator and its host site; they protect nothing else. */
+/** Secrets shared by the demo's backend, its simulator and its host site. They are used for nothing else. */
 const SECRETS = {
   DEMO_UIS_PASSWORD: randomBytes(12).toString("hex"),
   DEMO_IDENTITY_SECRET: randomBytes(32).toString("base64"),
@@ -41,9 +41,9 @@ const SECRETS = {
 };
 
 /**
- * Runs simulator, backend and demo page on one loopback port.
+ * Runs the simulator, the backend and the demo page on one port of this computer.
  *
- * @throws Node's error (`EADDRINUSE` …)
+ * @throws the error of Node if the server cannot listen (`EADDRINUSE` …)
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const stack = await startStack({
@@ -70,7 +70,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   return { ...stack, endpoint: `${stack.url}/api` };
 }
 
-/** Its file, with the addresses of this run. */
+/** Returns demo.yaml with the addresses of this run. */
 function demoYaml(uis: string, port: string, origins: string[]): string {
   const usual = "http://localhost:3000";
   const pages = [`http://localhost:${port}`, `http://127.0.0.1:${port}`, ...origins];
@@ -82,7 +82,7 @@ function demoYaml(uis: string, port: string, origins: string[]): string {
 
 const written = readFileSync(file("page/index.html"), "utf8");
 
-/** The page with its texts filled in on the server, so that nothing moves later. */
+/** Serves the page. Fills in the texts on the server, so that the layout does not move later. */
 const page: RequestHandler = (request, response) => {
   const { lang } = request.query;
   const asked = lang === "ru" || lang === "en" ? lang : request.acceptsLanguages("ru", "en");
@@ -94,7 +94,7 @@ const page: RequestHandler = (request, response) => {
     .send(written.replace(/\{\{(\w+)\}\}/g, (_, name: string) => texts[name] ?? ""));
 };
 
-/** A strict security policy, under which the button must work. */
+/** Sets a strict Content-Security-Policy, with which the button has to work. */
 const strictPolicy: RequestHandler = (_request, response, next) => {
   response.set({
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'",

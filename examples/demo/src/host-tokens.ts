@@ -3,7 +3,7 @@ import { Router } from "express";
 
 const OPERATOR = { sub: "olga", name: "Olga", phone: "+79000000505", targets: ["customer"] };
 
-/** Telephone numbers by the ids used in the page. */
+/** Telephone numbers of customers, by the ids of their buttons in the page. */
 const CUSTOMERS: Record<string, string> = {
   anna: "+79000000611",
   boris: "+79000000612",
@@ -15,12 +15,12 @@ const SUPPLIERS: Record<string, string> = {
   importer: "+79000000405",
 };
 
-/** Seconds; pages stay open for a working day. */
+/** Lifetime of a sealed number in seconds. A page may stay open for a working day. */
 const WORKING_DAY = 8 * 60 * 60;
 
 /**
- * Routes that the backends of a CRM and of a marketplace add for the button: an identity token for the operator, and
- * sealed numbers for the pages. Real ones would check the login before they answer.
+ * Returns the routes that the backends of a CRM and of a marketplace need for the button. They answer with an identity
+ * token for the operator, and with sealed numbers for the pages. Real backends would check the login first.
  */
 export function hostTokens(identitySecret: string, sealingKey: string): Router {
   const sealAll = async (target: string, numbers: Record<string, string>) => {

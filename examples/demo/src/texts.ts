@@ -1,4 +1,4 @@
-/** Texts of the demo page in both languages. The button and the phones have their own. */
+/** Texts of the demo page in both languages. The button and the phones have texts of their own. */
 export const TEXTS: Record<"ru" | "en", Record<string, string>> = {
   ru: {
     title: "uis-call-button: звонок с сайта",

@@ -9,7 +9,7 @@ export function CallButton({ endpoint }: { endpoint: string }) {
   const [status, setStatus] = useState("none");
   const ref = useRef<UisCallButton>(null);
 
-  // During hydration, React sets neither object properties nor listeners on custom elements.
+  // Sets the property and the listener here, because React sets neither on custom elements during hydration.
   useEffect(() => {
     const button = ref.current!;
     const follow = ({ call }: UisCallStatusEvent) => setStatus(call.status);

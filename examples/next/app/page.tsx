@@ -1,6 +1,6 @@
 import { CallButton } from "./call-button";
 
-// Renders at request time, so that the endpoint is read from the running server's environment.
+// Renders the page for each request, so that the endpoint is read from the environment of the running server.
 export const dynamic = "force-dynamic";
 
 export default function Page() {

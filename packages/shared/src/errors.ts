@@ -1,20 +1,20 @@
 import { z } from "zod";
 
 interface ErrorEntry {
-  /** Of the HTTP answer. */
+  /** HTTP status of the answer. */
   status: number;
   /**
-   * Who can do something about it. A code for visitors has a text of its own in each language of the element; the codes
-   * for developers share one, so that a new one needs a row here and the place that throws it.
+   * Who has to act on the code: the visitor, or the developer of the site. Each code for visitors has its own text in
+   * each language of the element. All codes for developers share one text, so a new code for developers needs no text.
    */
   audience: "visitor" | "developer";
-  /** `title` of the answer. */
+  /** Member `title` of the answer. */
   title: string;
-  /** What it means and what to do about it; Markdown, from which `docs/http-api.md` is made. */
+  /** What the code means and what to do about it, in Markdown. `docs/http-api.md` is generated from it. */
   meaning: string;
 }
 
-/** Every way the BFF refuses a request. A code is stable: callers switch on it. */
+/** Every error code with which the BFF refuses a request. Codes are stable, because clients switch on them. */
 export const ERRORS = {
   invalid_request: {
     status: 422,
@@ -228,12 +228,12 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** The codes that the visitor can do something about. */
+/** The codes on which the visitor has to act. */
 export type VisitorErrorCode = {
   [Code in ErrorCode]: (typeof ERRORS)[Code]["audience"] extends "visitor" ? Code : never;
 }[ErrorCode];
 
-/** In the order of the list. */
+/** All error codes, in the order of {@link ERRORS}. */
 export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
 
 /** A refusal as `application/problem+json` (RFC 9457). `detail` tells the developer what to do. */
@@ -245,9 +245,9 @@ export const Problem = z.object({
   detail: z.string().optional(),
   /** Path of the wrong member in the request's body, e.g. `phone`. */
   at: z.string().optional(),
-  /** With `rate_limited`: seconds until a repeat is allowed, as in the header `Retry-After`. */
+  /** With `rate_limited`: seconds until the client may repeat the request, as in the header `Retry-After`. */
   retryAfter: z.int().optional(),
-  /** With `closed`: the next opening time, if within a year. */
+  /** With `closed`: the next opening time, if the target opens within a year. */
   opensAt: z.iso.datetime().optional(),
 });
 

@@ -4,11 +4,11 @@ export const Health = z.object({
   status: z.enum(["ok", "unavailable"]),
   /** Names of the failed checks. */
   failed: z.array(z.string()).optional(),
-  /** Tenants whose account UIS refuses, since when and with which code. Nothing is dialled for them. */
+  /** Tenants whose account UIS refuses, since when, and with which error code. Their calls are not dialled. */
   refused: z
     .array(z.object({ tenant: z.string(), since: z.iso.datetime(), code: z.int().optional() }))
     .optional(),
-  /** Active pauses, of one tenant or, without `tenant`, of all. Requests are kept for people. */
+  /** Active pauses; one without `tenant` applies to all tenants. During a pause, requests are kept for a person. */
   halted: z
     .array(
       z.object({

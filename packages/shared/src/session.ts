@@ -2,10 +2,10 @@ import { z } from "zod";
 
 const Id = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/);
 
-/** `POST /session` */
+/** Body of `POST /session`. */
 export const SessionRequest = z.strictObject({
   tenant: Id,
-  /** An identity token of the host's backend (a compact JWT) that names the user. */
+  /** An identity token (a compact JWT) in which the host's backend says who the user is. */
   token: z.string().min(1).max(3072).optional(),
 });
 
@@ -14,21 +14,21 @@ export const Target = z.object({
   title: z.string(),
   /** Whether the target takes immediate calls now. */
   open: z.boolean(),
-  /** The next opening time of a closed target, if within a year. */
+  /** The next opening time of a closed target, if it opens within a year. */
   opensAt: z.iso.datetime().optional(),
-  /** Opening times of the next days, for a target with hours: any time within them is valid as `at`. */
+  /** Opening times of the next days, if the target has opening hours. Calls can be scheduled for any time in them. */
   hours: z
     .object({
       /** The office's IANA time zone. */
       timeZone: z.string(),
       times: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })),
-      /** Hours of the visitor's day that are refused as `at`, e.g. `21:00-08:00`. */
+      /** Night hours in the visitor's time zone, e.g. `21:00-08:00`. Calls cannot be scheduled for these hours. */
       quiet: z.string().optional(),
     })
     .optional(),
   /**
-   * Sources of the two numbers: `fixed` by configuration, `asked` of the visitor, the user's `identity`, or `sealed` by
-   * the host's backend.
+   * Where the numbers of the office and the visitor come from: `fixed` in the configuration, `asked` of the visitor,
+   * from the user's `identity` token, or `sealed` by the host's backend.
    */
   office: z.enum(["fixed", "identity", "sealed"]),
   visitor: z.enum(["asked", "identity", "sealed"]),
@@ -47,21 +47,21 @@ export const Theme = z.object({
 
 export const SessionResponse = z.object({
   csrfToken: z.string(),
-  /** Cross-site pages only, which have no cookie: to be kept in memory and sent as `Authorization: Bearer`. */
+  /** Present for cross-site pages, which get no cookie. The page keeps it in memory, to send it as a bearer token. */
   sessionToken: z.string().optional(),
   tenant: z.object({
     id: z.string(),
     name: z.string(),
     locale: z.string(),
-    /** ISO 3166 region in which national numbers are read. */
+    /** ISO 3166 code of a country. Numbers without a country code are read as numbers of this country. */
     country: z.string(),
     privacyUrl: z.string().optional(),
-    /** Present where the visitor has to tick a consent box. */
+    /** Present if the visitor has to tick a consent box. */
     consent: ConsentForm.optional(),
     theme: Theme.optional(),
   }),
   user: z.object({ kind: z.enum(["visitor", "identified"]), name: z.string().optional() }),
-  /** Present where each call needs a solved challenge of `GET /proof`. */
+  /** Present if each call needs a solved challenge of `GET /proof`. */
   proof: z.literal("required").optional(),
   targets: z.array(Target),
 });

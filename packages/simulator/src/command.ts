@@ -48,10 +48,10 @@ const OPTIONS = {
 } as const;
 
 /**
- * Runs the simulator with the options of the command line and prints its work.
+ * Runs the simulator with the options of the command line, and prints requests, answers and what happens in calls.
  *
- * @param clock clock of calls and script; default: the system's
- * @returns a function that stops it; after an error (exit 1) or `--help` (exit 0) it does nothing
+ * @param clock clock of calls and script; default: the system's clock
+ * @returns a function that stops the simulator. It does nothing after an error (exit 1) or `--help` (exit 0).
  */
 export async function runCommand(
   argv: string[],
@@ -122,7 +122,7 @@ function listenProblem(error: unknown, port: number): string {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Prints requests, answers and lines of timelines as they arrive. */
+/** Prints each request, each answer and each line of a call's timeline. */
 function narrate(uis: UisSimulator, print: (line: string) => void): void {
   const told = new Map<ExchangeCall, number>();
   uis.exchange.on("change", (call) => {

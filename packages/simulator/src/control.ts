@@ -7,10 +7,10 @@ import { ExchangeRefusal } from "./exchange/exchange-refusal.js";
 import { blanked, type Records, type RpcRecord } from "./records.js";
 import { settingsChangeSchema } from "./exchange/settings.js";
 
-/** Most calls and records sent to a page: the newest. */
+/** Maximum number of calls, and of records, sent to a page. The newest ones are sent. */
 const SHOWN = 100;
 
-/** HTTP API to watch and drive the exchange. */
+/** HTTP API with which a page watches and controls the exchange. */
 export class Control {
   readonly #exchange: Exchange;
   readonly #records: Records;
@@ -33,7 +33,7 @@ export class Control {
   router(): Router {
     const router = Router();
     router.use("/exchange", (request, response, next) => {
-      // Open to all origins: a simulator holds nothing of value.
+      // Allows all origins, because a simulator contains nothing worth protecting.
       response.set({
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
@@ -101,7 +101,7 @@ export class Control {
     for (const session of this.#watchers.keys()) session.push(this.#state(), "state");
   }
 
-  /** Collects changes of the same moment into one event per call and record. */
+  /** Collects changes until the next turn of the event loop, and then sends each changed call and record once. */
   #later<T>(changed: Set<T>, item: T): void {
     if (this.#watchers.size === 0) return;
     changed.add(item);

@@ -15,7 +15,7 @@ import { readScript } from "./script-file.js";
 const inPackage = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const readme = readFileSync(inPackage("README.md"), "utf8");
 
-/** The first code block under a heading. */
+/** Returns the first code block under a heading of the README. */
 function block(heading: string): string {
   const section = readme.slice(readme.indexOf(`\n${heading}\n`));
   const code = /```\w+\n([\s\S]*?)```/.exec(section)?.[1];
@@ -23,7 +23,7 @@ function block(heading: string): string {
   return code;
 }
 
-/** Runs a shell example of the README against a simulator at another port. */
+/** Runs a shell example of the README, with another port than the one in the README. */
 async function bash(text: string, port: string): Promise<string> {
   const command = text.replaceAll("8008", port);
   return (await promisify(execFile)("bash", ["-euo", "pipefail", "-c", command])).stdout;
@@ -89,7 +89,7 @@ test.each(errors)("$send is answered with $answer", async ({ send, script, answe
   const port = /:(\d+)\/v1/.exec(lines[0] ?? "")?.[1] ?? "";
   const output = await bash(`${block("### Every documented error")}\n${send}`, port);
   const { error } = JSON.parse(output) as RpcBody;
-  // Newer releases of Node add the line to JSON errors.
+  // Newer releases of Node add the line number to the messages of JSON errors.
   expect(`${error?.code} ${error?.message}: ${error?.data.replace(/ \(line .*/, "")}`).toBe(answer);
 });
 

@@ -1,24 +1,25 @@
 import { EventEmitter } from "node:events";
 
-/** One HTTP request to the API, recorded from its arrival. */
+/** One HTTP request to the API. It is recorded as soon as it arrives. */
 export interface RpcRecord {
-  /** 1 for the first since the start or the last reset. */
+  /** Number of the request; the first request after the start or a reset has number 1. */
   number: number;
   /** Milliseconds since 1970. */
   at: number;
   remoteAddress: string;
-  /** `method`, `id` and `params` as received, as far as the body could be read. */
+  /** `method`, `id` and `params` as received; absent if the body could not be read. */
   method?: string;
   id?: unknown;
   params?: unknown;
-  /** This and the next two members are set once the answer is sent; a reset connection has no status. */
+  /** HTTP status of the answer. Absent until the answer is sent, and absent if the connection was reset instead. */
   httpStatus?: number;
-  /** The body sent: an object for JSON, otherwise text. */
+  /** The body of the answer: an object if the body was JSON, otherwise a text. Absent like `httpStatus`. */
   answer?: unknown;
+  /** Time when the request was answered or its connection reset; milliseconds since 1970. */
   answeredAt?: number;
 }
 
-/** All requests in order of arrival. Emits `change` when a request arrives, is read and is answered. */
+/** All requests in order of arrival. Emits `change` when a request arrives, when it is read and when it is answered. */
 export class Records extends EventEmitter<{ change: [record: RpcRecord] }> {
   readonly list: RpcRecord[] = [];
   #count = 0;
@@ -45,7 +46,7 @@ const BLANK = "•••";
 const secretNames = new Set(["session_key", "password"]);
 const sessionKey = /\b[0-9a-f]{40}\b/g;
 
-/** Copies a value for display, with session keys and passwords blanked. */
+/** Copies a value and blanks session keys and passwords in the copy, so that it can be displayed. */
 export function blanked<T>(value: T): T {
   const text = JSON.stringify(value, (name, inner: unknown) => {
     if (secretNames.has(name)) return BLANK;

@@ -50,7 +50,7 @@ const keysEntry = z.strictObject({ ...head, keys: z.literal("expire") });
 
 const settingsEntry = z.strictObject({ ...head, settings: settingsChangeSchema });
 
-/** Schemas by the member that identifies an entry's kind. */
+/** The schema of each kind of entry, by the member that identifies the kind. */
 const kinds = {
   phone: personEntry,
   uis: faultEntry,
@@ -60,12 +60,15 @@ const kinds = {
 };
 
 /**
- * A fault of UIS; members may be combined.
+ * A fault of UIS. Its members may be combined.
  *
- * - `method`: only for this method; default: for every request, readable or not
- * - `status` (with its name as plain text) or `body`: in place of the answer
- * - `error`: a documented error code in place of the answer
- * - `reset`: cuts the connection; `silence`: never answers; `slowBy`: delays the answer by seconds
+ * - `method`: restricts the fault to requests of this method; by default, it affects every request, readable or not
+ * - `status`: replaces the HTTP status, and the body with the name of the status as plain text
+ * - `body`: replaces the body
+ * - `error`: replaces the answer with the documented error of this code
+ * - `reset`: cuts the connection instead of answering
+ * - `silence`: never answers
+ * - `slowBy`: delays the answer by this number of seconds
  */
 export type Fault = z.infer<typeof fault>;
 export type PersonEntry = z.infer<typeof personEntry>;
@@ -73,9 +76,9 @@ export type AccountEntry = z.infer<typeof accountEntry>;
 export type ScriptEntry = z.infer<(typeof kinds)[keyof typeof kinds]>;
 
 /**
- * Reads a scripted day: a JSON array of entries `{ "at": second, … }`. Returns them sorted by time.
+ * Reads a scripted day: a JSON array of entries `{ "at": second, … }`. Returns the entries sorted by time.
  *
- * @throws Error whose message names the file, each wrong entry and what is expected
+ * @throws Error whose message names the file and each wrong entry, and says what is expected
  */
 export function readScript(file: string): ScriptEntry[] {
   const parsed = parse(file, read(file));

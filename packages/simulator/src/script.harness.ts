@@ -5,7 +5,7 @@ import type { ScriptEntry } from "./script-file.js";
 import { Script } from "./script.js";
 import { type SimulatorOptions, UisSimulator } from "./simulator.js";
 
-/** A simulator that plays a script on a clock the test moves, and the lines it prints. */
+/** Starts a simulator that plays a script, with a clock that the test advances. `lines` collects the printed lines. */
 export async function playing(entries: ScriptEntry[], settings: SimulatorOptions["settings"] = {}) {
   const clock = new ManualClock();
   const uis = new UisSimulator({ clock, settings: { answersWhen: "accepted", ...settings } });

@@ -5,11 +5,7 @@ import type { AccountEntry, Fault, PersonEntry, ScriptEntry } from "./script-fil
 import type { Habit } from "./exchange/settings.js";
 import type { UisSimulator } from "./simulator.js";
 
-/**
- * Plays a scripted day on a simulator and prints each step.
- *
- * Sets `uis.beforeAnswer` during a fault and clears it afterwards.
- */
+/** Plays a scripted day on a simulator and prints each step. Uses the hook `uis.beforeAnswer` during faults. */
 export class Script {
   readonly #entries: readonly ScriptEntry[];
   readonly #uis: UisSimulator;
@@ -17,7 +13,7 @@ export class Script {
   readonly #print: (line: string) => void;
   readonly #timers: Timers;
   readonly #faults: Fault[] = [];
-  /** Last habit of each phone, restored when it is free again. */
+  /** What the person at each phone did last, other than being busy. Restored when the phone is no longer busy. */
   readonly #habits = new Map<string, Habit>();
   #startedAt = 0;
 
@@ -35,11 +31,11 @@ export class Script {
     this.#timers = new Timers(clock);
   }
 
-  /** Starts the day. Entries of second 0 have been played when this returns. */
+  /** Starts the day. Plays the entries of second 0 before it returns. */
   begin(): void {
     this.#startedAt = this.#clock.now();
     let end = 0;
-    // Sets all timers now, so that a fault ends before another begins at the same moment.
+    // Sets all timers now: if one fault ends at the moment when the next one begins, the end comes first.
     for (const entry of this.#entries) {
       this.#at(entry.at, () => this.#play(entry));
       end = Math.max(end, entry.at);

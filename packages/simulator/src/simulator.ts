@@ -12,19 +12,20 @@ import { pageFiles } from "./page/page-files.js";
 import { Records, type RpcRecord } from "./records.js";
 import { applyChange, defaultSettings, type Settings, settingsChangeSchema } from "./exchange/settings.js";
 
-/** The account of a simulator that is given none: login `demo`, password `demo`, number 74990000000. */
+/** The default account of a simulator: login `demo`, password `demo`, service number 74990000000. */
 export const demoAccount: Account = { login: "demo", password: "demo", serviceNumbers: ["74990000000"] };
 
 export interface SimulatorOptions {
-  /** Copied. Default: `demoAccount` only. */
+  /** The simulator works on a copy of the accounts. Default: `demoAccount` only. */
   accounts?: Account[];
-  /** Default: the system's. */
+  /** Default: the system's clock. */
   clock?: Clock;
   settings?: Partial<Settings>;
 }
 
 /**
- * UIS Call API v1 over HTTP, with a telephone exchange behind it. Row by row: docs/uis-api.md.
+ * Simulates UIS: Call API v1 over HTTP, with a telephone exchange behind it. The tables in docs/uis-api.md list the
+ * behaviour of UIS that it simulates.
  *
  * @example
  * const uis = new UisSimulator({ settings: { answerByThemselves: { visitor: 1, office: 1 } } });
@@ -34,13 +35,14 @@ export interface SimulatorOptions {
  * await uis.stop();
  */
 export class UisSimulator {
-  /** The phones and calls. */
+  /** The exchange with its phones and calls. */
   readonly exchange: Exchange;
-  /** A change in place applies from the next request on. */
+  /** The accounts of UIS's clients. If a member of an account is changed, the change applies to the next request. */
   readonly accounts: readonly Account[];
   /**
-   * Called before an answer is sent. It may change status, headers, body and delay, or drop the answer. Calls already
-   * dialled go on. Undefined: answers are sent unchanged.
+   * Called before each answer is sent. The hook may change the status, headers, body and delay of the answer, or reset
+   * the connection instead. It does not end calls that have been dialled already. If undefined, answers are sent
+   * unchanged.
    */
   beforeAnswer: AnswerHook | undefined;
   readonly #accounts: Accounts;
@@ -67,12 +69,15 @@ export class UisSimulator {
     this.#router.use(pageFiles());
   }
 
-  /** The live settings. A change in place applies from the next event on; `exchange.change` also affects ringing phones. */
+  /**
+   * The current settings. If a member is assigned, the change does not affect phones that are ringing already;
+   * `exchange.change` affects these phones too.
+   */
   get settings(): Settings {
     return this.exchange.settings;
   }
 
-  /** Emits `change` when a request arrives, is read and is answered. */
+  /** Emits `change` when a request arrives, when it is read, and when it is answered. */
   get requests(): Records {
     return this.#records;
   }
@@ -82,15 +87,15 @@ export class UisSimulator {
     return this.#records.list;
   }
 
-  /** The requests to one method. */
+  /** Returns the requests that call one method. */
   received(method: string): RpcRecord[] {
     return this.records.filter((record) => record.method === method);
   }
 
   /**
-   * Listens on its own port; 0 takes a free one.
+   * Listens on a port of its own. With port 0, the system chooses a free port.
    *
-   * @throws Node's error (`EADDRINUSE` …)
+   * @throws the error of Node if it cannot listen (`EADDRINUSE` …)
    */
   async start({ port, host = "127.0.0.1" }: { port: number; host?: string }): Promise<void> {
     if (this.#server) throw new Error("The simulator is running already");
@@ -100,7 +105,7 @@ export class UisSimulator {
     this.#server = server;
   }
 
-  /** `http://host:port`; throws before `start`. */
+  /** `http://host:port`. Throws if the simulator has not been started. */
   get origin(): string {
     const address = this.#server?.address() as AddressInfo | null | undefined;
     if (!address) throw new Error("The simulator has not been started");
@@ -108,22 +113,22 @@ export class UisSimulator {
     return `http://${host}:${address.port}`;
   }
 
-  /** Where JSON-RPC requests go; throws before `start`. */
+  /** URL for JSON-RPC requests. Throws if the simulator has not been started. */
   get url(): string {
     return `${this.origin}/v1`;
   }
 
-  /** Router with everything `start` serves, to mount in another Express app under any prefix. */
+  /** Returns the router that `start` serves. It can be mounted in another Express app under any path. */
   router(): Router {
     return this.#router;
   }
 
-  /** Expires all session keys issued so far: requests with one are answered with -32005. */
+  /** Expires all session keys issued so far. Requests with such a key get the error -32005. */
   expireSessionKeys(): void {
     this.#accounts.expireKeys();
   }
 
-  /** Ends all calls; forgets calls, records, keys, counted limits and the hook. Settings stay. */
+  /** Ends all calls, and deletes calls, records, session keys, counted limits and the hook. Settings stay. */
   reset(): void {
     this.beforeAnswer = undefined;
     this.#accounts.reset();
@@ -131,7 +136,7 @@ export class UisSimulator {
     this.exchange.reset();
   }
 
-  /** Closes all connections and ends all calls. Does nothing where it is not running. */
+  /** Stops listening, closes all connections and ends all calls. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;

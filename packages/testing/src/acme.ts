@@ -1,7 +1,7 @@
 import type { Configuration } from "@uis-call/bff";
 import type { Account } from "@uis-call/simulator";
 
-/** Values planted so that a test can look for them where they must not be. */
+/** Secrets and numbers of the configuration. Tests check that answers, logs and the database do not contain them. */
 export const SCANNED = {
   password: "planted-password-5e1f",
   office: "79000000101",
@@ -12,7 +12,7 @@ export const SCANNED = {
 };
 
 export const ORIGIN = "https://acme.example";
-/** Same-site with {@link ORIGIN}; https://careful.example is another site. */
+/** Address of the backend. It is same-site with {@link ORIGIN} and cross-site with https://careful.example. */
 export const PUBLIC_URL = new URL("https://calls.acme.example");
 
 export const ACCOUNT: Account = {
@@ -56,7 +56,7 @@ tenants:
     targets: { sales: { title: Sales, office: "+${SCANNED.office}" } }
 `;
 
-/** For `configure`: tenants that may be asked for as many calls as one likes, and ask for no proof. */
+/** Removes all limits and the proof of work from the tenants. To be used as `configure`. */
 export const withoutLimits = ({ tenants }: Configuration): Configuration => ({
   tenants: tenants.map((tenant) => ({ ...tenant, limits: "none", proof: "never" })),
 });

@@ -15,44 +15,45 @@ import express, { type Express } from "express";
 type Given = Pick<BffOptions, "open" | "clock" | "log" | "host" | "webhookPrivateHosts">;
 
 export interface BackendOptions extends Given {
-  /** The configuration, given the backend's own address. */
+  /** Returns the configuration. Its parameter is the backend's own address. */
   yaml: (url: string) => string;
-  /** Values of the variables that the configuration names. */
+  /** Returns the values of the environment variables that the configuration names. */
   variable: (name: string) => string | undefined;
   /** Changes the configuration before it is used. */
   configure?: ((configuration: Configuration) => Configuration) | undefined;
-  /** Default: in memory. */
+  /** Default: a database in memory. */
   databaseUrl?: string | undefined;
-  /** Newest first, separated by commas; default: a random one. */
+  /** Session secrets separated by commas, the newest first. Default: a random secret. */
   sessionSecret?: string | undefined;
   /** Default: the backend's own address. */
   publicUrl?: URL | undefined;
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number | undefined;
-  /** The host's name in the backend's address, which stays on this computer; default: 127.0.0.1. */
+  /** Host name in the backend's address. It has to lead to this computer. Default: 127.0.0.1. */
   hostname?: string;
-  /** Mounts the backend, and what is beside it; default: the backend alone, at `/api`. */
+  /** Mounts the backend's router, and further routes if there are any. Default: mounts the router at `/api`. */
   mount?: (app: Express, bff: Bff, url: string) => void;
-  /** Default: HTTP without TLS. */
+  /** Default: an HTTP server without TLS. */
   server?: Server;
 }
 
 export interface Backend {
-  /** Of its server, without a path. */
+  /** Address of the backend's server, without a path. */
   url: string;
   bff: Bff;
   stop(): Promise<void>;
 }
 
 /**
- * Runs the backend in this process, on a socket of its own.
+ * Runs the backend in this process, on a port of its own.
  *
- * @throws the listen error as Node gives it (`EADDRINUSE` …)
+ * @throws the error of Node if the server cannot listen (`EADDRINUSE` …)
  */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { hostname = "127.0.0.1", server = createServer(), mount = mountAtApi } = options;
   let { port = 0 } = options;
-  // The configuration names a port that the system chooses. On a port known before, requests come at any moment.
+  // With a port that the system chooses, listens first: the configuration needs the port. With a given port, listens
+  // last, because clients may know the port and send requests before the backend is ready.
   if (port === 0) {
     await listen(server, 0);
     ({ port } = server.address() as AddressInfo);
@@ -76,7 +77,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   return { url, bff, stop };
 }
 
-/** Mounts the backend where its own server has it. */
+/** Mounts the backend at `/api`, where its own server mounts it too. */
 export const mountAtApi = (app: Express, { router }: Bff): void => void app.use("/api", router);
 
 async function listen(server: Server, port: number): Promise<void> {

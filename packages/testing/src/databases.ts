@@ -12,7 +12,7 @@ declare module "vitest" {
   }
 }
 
-/** All engines, each with a function that makes an empty database and resolves to its address. */
+/** All database engines, each with a function that creates an empty database and resolves to its address. */
 export const engines: [string, () => Promise<string>][] = [
   ["SQLite", () => Promise.resolve(sqliteUrl())],
   ["PostgreSQL", postgresUrl],

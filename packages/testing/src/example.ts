@@ -8,7 +8,7 @@ import { sqliteUrl } from "./databases.js";
 import { LeakScan, requireNone } from "./leak-scan.js";
 import { Visitor } from "./visitor.js";
 
-/** The configuration that the documents begin with. */
+/** Path of the example configuration with which the documents begin. */
 export const example = fileURLToPath(new URL("../../../examples/acme.yaml", import.meta.url));
 
 export const ENVIRONMENT = {
@@ -16,7 +16,7 @@ export const ENVIRONMENT = {
   SESSION_SECRET: "0123456789abcdef0123456789abcdef",
 };
 
-/** The example with another line of YAML for its tenant. */
+/** Writes a copy of the example with an additional line of YAML for its tenant. @returns its path */
 export function exampleWith(line: string): string {
   const file = join(mkdtempSync(join(tmpdir(), "uis-call-")), "example.yaml");
   writeFileSync(file, readFileSync(example, "utf8").replace("- id: acme\n", `- id: acme\n    ${line}\n`));
@@ -25,7 +25,7 @@ export function exampleWith(line: string): string {
 
 const searches: (() => Promise<string[]>)[] = [];
 
-/** Ends what a test has left running, and searches what the backends have left for what they were told. */
+/** Ends the commands that a test has left running, and searches their logs, answers and databases for secrets. */
 export async function killAll(): Promise<void> {
   await killCommands();
   const finds: string[] = [];
@@ -33,7 +33,7 @@ export async function killAll(): Promise<void> {
   requireNone(finds);
 }
 
-/** What a backend that is over has logged, answered and written down. */
+/** Searches the log, the answers and the database of a backend that has ended. */
 async function searchOf(leakScan: LeakScan, visitors: readonly Visitor[], log: Promise<string>, url: string) {
   const db = await openDatabase(url);
   const inDatabase = await leakScan.findsInDatabase(db).finally(() => db.close());
@@ -45,14 +45,14 @@ async function searchOf(leakScan: LeakScan, visitors: readonly Visitor[], log: P
 export const run = (args: string[], environment: Record<string, string> = ENVIRONMENT, input = "") =>
   runCommand(args, { environment }, input);
 
-/** The example without limits: some tests go beyond them. */
+/** Writes a copy of the example that never requires a proof of work, because some tests send many requests. */
 function withoutGuards(): string {
   const file = join(mkdtempSync(join(tmpdir(), "uis-call-")), "calls.yaml");
   writeFileSync(file, readFileSync(example, "utf8").replace(/^ {4}targets:/m, "    proof: never\n$&"));
   return file;
 }
 
-/** A backend of the example's configuration that is ready, as a process of its own. */
+/** Starts a backend with the example's configuration as a process of its own, and waits until it is ready. */
 export async function startExample(
   environment: Record<string, string> = {},
   configuration = withoutGuards(),

@@ -1,24 +1,24 @@
 import type { Database } from "@uis-call/bff";
 
-/** Secret members of requests. */
+/** Members of request bodies that are secret. */
 const SECRET_MEMBERS = ["token", "sealedNumber"];
 
-/** Last digits that identify a number, whatever stands before them: a country code, or 8. */
+/** How many of a number's last digits identify it. The digits before them differ: a country code, or 8 in Russia. */
 const TELLING_DIGITS = 10;
 
-/** Collects the numbers and secrets of one backend under test, and searches its traces for them. */
+/** Collects the numbers and secrets of a backend under test, and searches its answers, log and database for them. */
 export class LeakScan {
   /** Last digits of telephone numbers. */
   readonly #numbers = new Set<string>();
-  /** Secrets that may appear nowhere. */
+  /** Secrets that must not appear anywhere. */
   readonly #secrets = new Set<string>();
-  /** Credentials of one visitor, which may appear in the answer that issued them and in that visitor's session. */
+  /** Cookies and tokens of visitors. They may appear in answers and in the stored session, but not in the log. */
   readonly #credentials = new Set<string>();
 
   /**
-   * Adds a number to the search.
+   * Adds a telephone number to the search.
    *
-   * @param written the number in any notation; a text with too few digits is ignored
+   * @param written the number in any notation; if it has too few digits, it is ignored
    */
   number(written: string): void {
     const digits = written.replaceAll(/\D/g, "");
@@ -33,7 +33,7 @@ export class LeakScan {
     for (const one of credentials) if (one !== undefined && one !== "") this.#credentials.add(one);
   }
 
-  /** Adds the numbers and secrets in a request's body. */
+  /** Adds the numbers and secrets in the body of a request. */
   request(body: object | string | undefined): void {
     if (typeof body !== "object") return;
     for (const [name, value] of Object.entries(body)) {
@@ -43,7 +43,7 @@ export class LeakScan {
     }
   }
 
-  /** Adds the numbers that UIS was asked to connect, and the session keys that it issued. */
+  /** Adds the numbers in requests to UIS, and the session keys that UIS has issued. */
   uis(orders: readonly { params?: unknown }[], keys: readonly { answer?: unknown }[]): void {
     for (const { params } of orders) {
       const { numa, numc } = params as { numa: unknown; numc: unknown };
@@ -52,7 +52,7 @@ export class LeakScan {
     for (const { answer } of keys) this.secret(/[\da-f]{40}/.exec(JSON.stringify(answer))?.[0]);
   }
 
-  /** Number of values searched for. */
+  /** How many values are searched for. */
   get size(): number {
     return this.#numbers.size + this.#secrets.size + this.#credentials.size;
   }
@@ -66,7 +66,7 @@ export class LeakScan {
     return lines.flatMap((line) => this.#finds("the log", line, secrets));
   }
 
-  /** Searches each column of each readable table: some tests break the database on purpose. */
+  /** Searches each column of each table. Skips tables that cannot be read: some tests break the database on purpose. */
   async findsInDatabase(db: Pick<Database, "query">): Promise<string[]> {
     const finds: string[] = [];
     for (const { name } of await db.query.introspection.getTables().catch(() => [])) {
@@ -80,9 +80,9 @@ export class LeakScan {
     return finds;
   }
 
-  /** Describes what was found, and where. */
+  /** Describes each number and secret found in a text. */
   #finds(place: string, text: string, secrets: ReadonlySet<string>): string[] {
-    // Spaces, brackets and dashes do not hide a number.
+    // Removes spaces, brackets and dashes, so that they do not hide a number.
     const digits = text.replaceAll(/[^\da-zA-Z]/g, "");
     return [
       ...[...this.#numbers].filter((number) => digits.includes(number)).map((number) => `number …${number}`),
@@ -93,7 +93,7 @@ export class LeakScan {
   }
 }
 
-/** @throws Error listing what was found, and where */
+/** @throws Error with a list of the finds, if there are any */
 export function requireNone(finds: readonly string[]): void {
   if (finds.length === 0) return;
   const some = [...new Set(finds)].slice(0, 10).join("\n");

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 
-/** A port that stays free: it lies below those that outgoing connections get. */
+/** Finds a free port below the range that the system uses for outgoing connections, so that none takes the port. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000);
@@ -18,7 +18,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** A port that another server holds until `close`. */
+/** Starts a server on a free port, so that the port is in use until `close` is called. */
 export async function takenPort(): Promise<{ port: number; close: () => void }> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

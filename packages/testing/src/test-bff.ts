@@ -16,26 +16,29 @@ import { Visitor } from "./visitor.js";
 
 export interface TestBffOptions {
   databaseUrl?: string;
-  /** Default: as the backend does. */
+  /** Opens the database. Default: the function that the backend itself uses. */
   open?: typeof openDatabase;
   clock?: Clock;
-  /** Address of UIS; default: the simulator started along. */
+  /** Address of UIS. Default: the simulator that is started with the backend. */
   uisUrl?: string;
   /** Default: {@link PUBLIC_URL}. */
   publicUrl?: URL;
-  /** Newest first, separated by commas. */
+  /** Session secrets separated by commas, the newest first. */
   sessionSecret?: string;
-  /** A line of YAML for the first tenant. */
+  /** A line of YAML that is added to the first tenant. */
   tenant?: string;
-  /** A line of YAML for its targets. */
+  /** A line of YAML that is added to the targets of the first tenant. */
   targets?: string;
-  /** As TRUST_PROXY; `false`: no proxy is trusted, and TLS ends here. Default: every client of this computer is. */
+  /**
+   * Value of TRUST_PROXY. With `false`, no proxy is trusted and requests arrive as if over TLS. By default, clients on
+   * this computer are trusted as proxies.
+   */
   trustProxy?: string | false;
   /** Changes the configuration before it is used. */
   configure?: (configuration: Configuration) => Configuration;
-  /** The whole configuration instead, given the address of UIS. */
+  /** Returns a configuration to use instead of `acmeYaml`. Its parameter is the address of UIS. */
   yaml?: (uisUrl: string) => string;
-  /** Takes each line of the log; default: they are kept. */
+  /** Receives each line of the log. Default: the lines are kept for `logged` and searched at the end. */
   log?: (line: string) => void;
 }
 
@@ -46,8 +49,9 @@ const SECRETS: Record<string, string> = {
 };
 
 /**
- * A backend and a simulator on real sockets. When it is stopped, everything it has logged, answered and written down is
- * searched for the numbers and secrets it was told: each test that starts one tests that, too.
+ * Starts a backend and a simulator on real sockets. `stop` searches the backend's log, answers and database for the
+ * numbers and secrets that the backend has received, and throws if it finds one. So every test that uses a backend also
+ * tests that the backend leaks nothing.
  */
 export async function startTestBff(options: TestBffOptions = {}) {
   const lines: string[] = [];
@@ -84,7 +88,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     database: db,
     sessionSecret,
     leakScan,
-    /** Everything the backend has logged so far. */
+    /** Returns everything that the backend has logged so far. */
     logged: () => lines.join(""),
     visitor: () => new Visitor(url, leakScan, visitors),
     async stop() {
@@ -102,10 +106,10 @@ export async function startTestBff(options: TestBffOptions = {}) {
   };
 }
 
-/** Digits behind the point of a sum of seconds may look like a number by chance. */
+/** Removes the decimals of metrics, which by chance may contain the digits of a telephone number. */
 const withoutFractions = (metrics: string): string => metrics.replaceAll(/\.\d+/g, "");
 
-/** Behind a proxy that ends TLS; with `false`, TLS ends here. */
+/** Mounts the backend as if behind a proxy that ends TLS or, with `trustProxy: false`, as if the server ended TLS. */
 function mountBehindProxy(app: Express, { router }: Bff, trustProxy: string | false = "loopback"): void {
   const withTls: RequestHandler = (request, _response, next) => {
     if (trustProxy === false) Object.assign(request.socket, { encrypted: true });

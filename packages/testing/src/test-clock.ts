@@ -1,13 +1,13 @@
 import type { Clock } from "@uis-call/bff";
 
-/** A clock that stands still until the test advances it. */
+/** A clock that stands still until a test advances it. */
 export class TestClock implements Clock {
   #ms = Date.parse("2026-11-23T09:00:00Z");
   readonly #sleepers = new Set<{ until: number; wake: (slept: boolean) => void }>();
 
   now = (): Date => new Date(this.#ms);
   monotonic = (): number => this.#ms;
-  /** Set by a test to act as if the computer's clock had been changed. */
+  /** A test sets this to make it look as if the computer's clock had been changed. */
   wasSet = false;
   steady = (): boolean => !this.wasSet;
 
@@ -36,7 +36,7 @@ export class TestClock implements Clock {
   }
 }
 
-/** Makes a clock that starts at the computer's time, because altcha-lib knows no other. */
+/** Creates a test clock that starts at the current time, because altcha-lib always uses the computer's own clock. */
 export function clockOfToday(): TestClock {
   const clock = new TestClock();
   clock.advance(Date.now() - clock.now().getTime());

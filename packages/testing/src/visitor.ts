@@ -12,7 +12,7 @@ export interface Answer<Body> {
   text: string;
 }
 
-/** A call, or the members of a problem that a call does not have. */
+/** Answer with a call or with a problem. Combines the members of both. */
 export type CallAnswer = Answer<Call & { code: ErrorCode; at?: string; retryAfter?: number }>;
 
 type Headers = Record<string, string | undefined>;
@@ -20,27 +20,27 @@ type Headers = Record<string, string | undefined>;
 const written = (headers: Headers): Headers =>
   Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
 
-/** One browser: keeps its cookie or bearer and CSRF token, sends what a page of the tenant would send. */
+/** One browser: keeps the cookie or bearer token and the CSRF token, and sends what a page of the tenant would send. */
 export class Visitor {
-  /** Of the backend that is asked. */
+  /** Address of the backend, with the base path. */
   url: string;
-  /** Milliseconds it waits for an answer; default: for ever. */
+  /** Milliseconds to wait for an answer. Default: no limit. */
   patience: number | undefined;
-  /** Sent with every request, e.g. those of a proxy. */
+  /** Headers that are sent with every request, e.g. those of a proxy. */
   headers: Headers = {};
-  /** Where the page is that opened the session. */
+  /** Origin of the page that the visitor is on. */
   #origin = ORIGIN;
   readonly #leakScan: LeakScan;
   cookie: string | undefined;
   csrfToken: string | undefined;
-  /** On a page of another site. */
+  /** Bearer token. Only cross-site pages get one. */
   sessionToken: string | undefined;
   /** Text of every answer received. */
   readonly seen: string[] = [];
 
   /**
-   * @param leakScan where to note what it sends and is given
-   * @param among where to note itself
+   * @param leakScan collects the numbers and secrets that the visitor sends and receives
+   * @param among list to which the visitor adds itself
    */
   constructor(url: string, leakScan = new LeakScan(), among: Visitor[] = []) {
     this.url = url;
@@ -48,7 +48,7 @@ export class Visitor {
     among.push(this);
   }
 
-  /** Goes to another page. */
+  /** Moves the visitor to a page of another origin. */
   at(origin: string): void {
     this.#origin = origin;
   }
@@ -75,7 +75,7 @@ export class Visitor {
     return this.send("GET", `/calls/${id}`);
   }
 
-  /** The call's states, as its event stream tells them. */
+  /** Yields each state of the call that its event stream sends. */
   async *follow(id: string): AsyncGenerator<Call> {
     const headers = written({ cookie: this.cookie, ...this.#bearer() });
     const stream = got.stream(`${this.url}/calls/${id}/events`, { headers });
@@ -91,7 +91,7 @@ export class Visitor {
     }
   }
 
-  /** Reads the call until it is as wished for. */
+  /** Reads the call again and again until it has the status. */
   async until(id: string, status: Call["status"]): Promise<Call> {
     const deadline = Date.now() + 30_000;
     for (;;) {

@@ -3,7 +3,7 @@ import { showSites } from "./sites.js";
 const { lang } = document.documentElement;
 document.querySelector(`.languages [lang=${lang}]`)?.setAttribute("aria-current", "true");
 
-/** Properties that a host page sets on the element: see the widget's README. */
+/** Properties of the element that this page sets. The README of the widget describes them. */
 interface CallButton extends HTMLElement {
   variables: Record<string, string>;
   sealedNumber: string;
@@ -15,11 +15,11 @@ function set(id: string, properties: Partial<CallButton>): void {
   if (button !== null) Object.assign(button, properties);
 }
 
-/** Asks the host site's own backend; see host-tokens.ts. */
+/** Fetches tokens or sealed numbers from the host site's own backend (host-tokens.ts). */
 const fromHost = async (path: string): Promise<Record<string, string>> =>
   (await (await fetch(`tokens/${path}`)).json()) as Record<string, string>;
 
-/** Shows the tokens a page carries instead of numbers. A real backend would write them into the page. */
+/** Gives the buttons their sealed numbers, and shows one of them. A real backend would write them into the page. */
 async function carrySealed(path: string, article: HTMLElement): Promise<void> {
   const sealed = Object.entries(await fromHost(path));
   await customElements.whenDefined("uis-call-button");
@@ -41,7 +41,7 @@ set("importer", { variables: { lot: text("#lot-13") } });
 const identity = async (): Promise<string> => (await fromHost("operator"))["token"] ?? "";
 for (const id of ["anna", "boris", "vera"]) set(id, { identity });
 
-// On narrow screens the phones are below the shop, out of view.
+// Scrolls to the phones on narrow screens, where they are below the shop and out of view.
 document.addEventListener("uis-call-submit", () => {
   if (!matchMedia("(max-width: 62rem)").matches) return;
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";

@@ -1,7 +1,7 @@
 /**
- * Shows the site named after `#` in the address, by default the first, in the window with tabs.
+ * Shows one of the sites in the window with tabs: the site named after `#` in the address, or the first site.
  *
- * @param prepare called before a site is first shown
+ * @param prepare functions to call when a site is shown for the first time, by the name of the site
  */
 export function showSites(prepare: Record<string, (article: HTMLElement) => Promise<void>>): void {
   const prepared = new Set<string>();
@@ -21,7 +21,7 @@ export function showSites(prepare: Record<string, (article: HTMLElement) => Prom
     if (bar !== null) bar.textContent = address;
     if (chosen === undefined || prepared.has(site)) return;
     prepared.add(site);
-    // The next visit of the site tries again.
+    // If this fails, tries again when the site is shown the next time.
     void prepare[site]?.(chosen).catch(() => prepared.delete(site));
   };
   addEventListener("hashchange", show);

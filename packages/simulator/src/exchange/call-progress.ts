@@ -6,13 +6,13 @@ import { habitOf, isFree, type Switchboard } from "./switchboard.js";
 import { Timeline } from "./timeline.js";
 import { durationOf, endedText, heard } from "./playback.js";
 
-/** Timers of one leg: `phone` limits the ringing, `person` answers or declines, `message` ends what is played. */
+/** Timers of one leg: `phone` ends the ringing, `person` answers or declines, `message` ends the current message. */
 type LegTimers = Record<"phone" | "person" | "message", Timers>;
 
-/** Runs one call from the first ring to the last hang-up. Source: §4. */
+/** Runs one call from the first ring to the last hang-up (Call API v1 §4). */
 export class CallProgress {
   readonly call: ExchangeCall;
-  /** The answer of `place_calls` with `answersWhen: carried-out`. */
+  /** The result with which `place_calls` is answered if the setting `answersWhen` is `carried-out`. */
   readonly outcome: Promise<"success" | "fail">;
   readonly #order: CallOrder;
   readonly #board: Switchboard;
@@ -97,7 +97,7 @@ export class CallProgress {
     this.#board.changed(this.call);
   }
 
-  /** Restarts the timers of ringing phones after a change of settings. */
+  /** Restarts the timers of ringing phones after the settings have changed. */
   habitsChanged(): void {
     for (const leg of this.call.legs) if (leg.state === "ringing") this.#expectPerson(leg);
   }
@@ -113,7 +113,7 @@ export class CallProgress {
 
   #dialOtherSide(party: Party): void {
     const other = party === "office" ? "visitor" : "office";
-    // With "any", both were dialled at the start.
+    // With "any", both sides have been dialled at the start.
     if (this.#order.firstCall !== "any") this.#dial(other);
   }
 
@@ -157,7 +157,7 @@ export class CallProgress {
     if (declineAfter !== undefined) person.after(declineAfter - rangFor, () => this.decline(leg));
   }
 
-  /** Ends a ringing leg without an answer; other office phones may follow. */
+  /** Ends a ringing leg that was not answered. If it is an office leg, the hunt may dial other phones. */
   #lose(leg: Leg, ended: "declined" | "no-answer"): void {
     this.#endLeg(leg, ended);
     this.#timeline.note(endedText(this.#timeline.name(leg), ended), leg);
@@ -230,7 +230,7 @@ export class CallProgress {
     this.#settle("success");
   }
 
-  /** Ends a leg from the exchange's side: it stops ringing or is hung up. */
+  /** Ends a leg from the exchange's side: a ringing leg stops ringing, and an answered leg is hung up. */
   #drop(leg: Leg): void {
     const ended = leg.state === "ringing" ? "cancelled" : "hung-up";
     this.#endLeg(leg, ended);

@@ -10,30 +10,30 @@ export interface Message {
 /** A telephone to dial. */
 export interface Phone {
   number: string;
-  /** Most simultaneous calls; absent: no limit. */
+  /** Maximum number of simultaneous calls; absent: no limit. */
   channels?: number;
-  /** Seconds of ringing until it counts as not answering. */
+  /** Seconds of ringing after which the phone counts as not answered. */
   ringFor: number;
 }
 
-/** Telephones hunted together; see `Hunt`. */
+/** A forwarding group: telephones among which `Hunt` looks for one that answers. */
 export interface Group {
   phones: Phone[];
   linesStart: number;
   linesLimit: number;
   dialingIncrement: number;
-  /** Seconds. */
+  /** Seconds after which further lines ring. */
   incrementalDialingTimeout: number;
 }
 
-/** A request to UIS after all checks. */
+/** A request to UIS that has passed all checks. */
 export interface CallOrder {
   /** Login of the account that placed the call. */
   account: string;
   firstCall: "numc" | "numa" | "any";
   switchAtOnce: boolean;
   holdMusic: string;
-  /** Seconds; present when the call may be queued. */
+  /** Maximum number of seconds in the queue. Present only if the call may be queued. */
   queueTimeout?: number;
   serviceNumber: string;
   visitor: Phone;
@@ -45,24 +45,24 @@ export interface CallOrder {
 
 export type LegState = "ringing" | "answered" | "connected" | "ended";
 
-/** How a leg ended. `cancelled`: the phone stopped ringing because it was no longer needed. */
+/** How a leg ended. `cancelled` means that the phone stopped ringing because it was no longer needed. */
 export type LegEnd = "declined" | "no-answer" | "busy" | "cancelled" | "hung-up";
 
-/** The sound on a leg now. Times are seconds since the start of the call. */
+/** What is heard on a leg at the moment. Times are seconds since the start of the call. */
 export interface Hears {
   kind: "message" | "music" | "talk" | "silence";
-  /** Messages only. */
+  /** Present only for messages. */
   type?: "text" | "media";
-  /** Messages of type `text` only. */
+  /** Present only for messages of type `text`. */
   text?: string;
-  /** Messages of type `media`, and music. */
+  /** Present for messages of type `media` and for music. */
   file?: string;
   since: number;
-  /** End of a message. */
+  /** Time when the message ends. */
   until?: number;
 }
 
-/** One telephone of a call. */
+/** The part of a call that concerns one telephone. */
 export interface Leg {
   /** Unique within the call: `visitor`, `office-1`, `office-2` … */
   id: string;
@@ -78,30 +78,30 @@ export interface Leg {
 
 /** One line of a call's history. */
 export interface TimelineEntry {
-  /** Seconds since the start of the call, one decimal. */
+  /** Seconds since the start of the call, rounded to one decimal. */
   t: number;
   text: string;
-  /** Id of the leg concerned. */
+  /** Id of the leg that the line is about. */
   leg?: string;
 }
 
-/** A call as observers see it: plain data that can be written as JSON. */
+/** A call as plain data that can be written as JSON. */
 export interface ExchangeCall {
   id: string;
-  /** Login of the account that placed it. */
+  /** Login of the account that placed the call. */
   account: string;
   /** Milliseconds since 1970. */
   startedAt: number;
-  /** `queued`: all office phones were busy and are tried again. */
+  /** `queued` means that no office phone has answered and that the exchange tries them again. */
   state: "dialling" | "queued" | "connected" | "ended";
-  /** The answer to the API's client: `success` once both legs were connected. */
+  /** The answer to the API's client. It is `success` as soon as both legs have been connected. */
   result?: "success" | "fail";
   /** `<party>-<how the leg ended>`, `queue-timeout`, `hung-up` (by the exchange) or `reset`. */
   endedBecause?: string;
   firstCall: "numc" | "numa" | "any";
   switchAtOnce: boolean;
   serviceNumber: string;
-  /** In the order of dialling. A phone tried again is a new leg. */
+  /** All legs in the order of dialling. Each attempt to reach a phone is a new leg. */
   legs: Leg[];
   timeline: TimelineEntry[];
 }

@@ -1,4 +1,4 @@
-/** The exchange's source of time. All times are milliseconds. */
+/** The source of time for the exchange. All times are in milliseconds. */
 export interface Clock {
   /** Milliseconds since 1970 (UTC). */
   now(): number;
@@ -6,7 +6,7 @@ export interface Clock {
   clearTimeout(handle: unknown): void;
 }
 
-/** Longest delay of a timer: Node fires longer ones immediately. */
+/** Longest delay of a timer in milliseconds. Node runs a timer with a longer delay immediately. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The system's clock. */
@@ -22,7 +22,8 @@ interface Timer {
 }
 
 /**
- * A clock that only a test moves, so that sixty seconds of ringing take no time.
+ * A clock that advances only when a test calls `advance`, so that a test does not have to wait for sixty seconds of
+ * ringing.
  *
  * @example
  * const clock = new ManualClock();
@@ -52,7 +53,7 @@ export class ManualClock implements Clock {
     this.#timers.delete(handle as Timer);
   }
 
-  /** Advances by `ms` and runs due timers in order of time; promises settle after each timer. */
+  /** Advances the clock by `ms` and runs due timers in order. After each timer, waits until promises have settled. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await promisesSettle();
@@ -76,7 +77,7 @@ export class ManualClock implements Clock {
 
 const promisesSettle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A group of timers that are stopped together. Delays are seconds. */
+/** Timers that can be stopped together. Delays are in seconds. */
 export class Timers {
   readonly #clock: Clock;
   readonly #running = new Set<unknown>();

@@ -9,7 +9,7 @@
 export type ExchangeRefusalCode =
   "call_unknown" | "leg_unknown" | "leg_not_ringing" | "leg_not_up" | "call_ended";
 
-/** Thrown where a call's state does not allow a command; switch on `code`. */
+/** Thrown if the exchange cannot carry out a command. `code` tells the reason. */
 export class ExchangeRefusal extends Error {
   override readonly name = "ExchangeRefusal";
   readonly code: ExchangeRefusalCode;

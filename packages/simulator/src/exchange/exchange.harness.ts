@@ -7,7 +7,7 @@ export const VISITOR = "79000000001";
 export const SERVICE = "74990000000";
 export const OFFICE = "79000000101";
 
-/** An exchange on a clock that the test moves. */
+/** Creates an exchange with a clock that the test advances. */
 export function exchangeOnManualClock(change: SettingsChange = {}): {
   clock: ManualClock;
   exchange: Exchange;
@@ -18,7 +18,7 @@ export function exchangeOnManualClock(change: SettingsChange = {}): {
   return { clock, exchange: new Exchange(clock, settings) };
 }
 
-/** A group of these phones with one line and 20 seconds of ringing. */
+/** Creates a group of these phones, which ring one at a time for 20 seconds each. */
 export function group(numbers: string[], part: Partial<Group> = {}): Group {
   return {
     phones: numbers.map((number) => ({ number, channels: 1, ringFor: 20 })),
@@ -30,7 +30,7 @@ export function group(numbers: string[], part: Partial<Group> = {}): Group {
   };
 }
 
-/** A minimal call: office first, one number each, no messages. */
+/** Creates a minimal order: the office is dialled first, each side has one phone, and there are no messages. */
 export function order(part: Partial<CallOrder> = {}): CallOrder {
   return {
     account: "demo",
@@ -46,12 +46,12 @@ export function order(part: Partial<CallOrder> = {}): CallOrder {
   };
 }
 
-/** A text that takes this many seconds at the default speed. */
+/** Creates a text message that lasts this number of seconds at the default speed of speech. */
 export const textOf = (seconds: number): { type: "text"; value: string } => ({
   type: "text",
   value: "a".repeat(seconds * 15),
 });
 
-/** The timeline as lines of text, with long messages shortened. */
+/** Returns the timeline as lines of text, with the texts of {@link textOf} shortened. */
 export const story = (call: ExchangeCall): string[] =>
   call.timeline.map(({ t, text }) => `${t.toFixed(1)} ${text.replace(/a{5,}/, "…")}`);

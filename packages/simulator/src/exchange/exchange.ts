@@ -7,16 +7,15 @@ import { applyChange, type Settings, type SettingsChange, settingsChangeSchema }
 import type { Switchboard } from "./switchboard.js";
 
 interface ExchangeEvents {
-  /** Any change of a call. */
+  /** Emitted whenever a call changes. */
   change: [call: ExchangeCall];
   settings: [settings: Settings];
   reset: [];
 }
 
 /**
- * The small telephone exchange behind the API: dials, rings, plays messages and connects.
- *
- * Emits `change` with the call at every change of one.
+ * The small telephone exchange behind the API. It dials phones, plays messages and connects the two sides of a call.
+ * Whenever a call changes, it emits `change` with the call.
  */
 export class Exchange extends EventEmitter<ExchangeEvents> {
   readonly #progress = new Map<string, CallProgress>();
@@ -24,7 +23,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   readonly #board: Switchboard;
   #lastId = 0;
 
-  /** @param settings may be changed later: in place, or by `change` */
+  /** @param settings may be changed later, by assigning its members or with `change` */
   constructor(clock: Clock, settings: Settings) {
     super();
     this.#board = {
@@ -35,7 +34,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     };
   }
 
-  /** All calls since the start or the last reset, the newest last. Live objects: copy what must not change. */
+  /** All calls since the start or the last reset, the newest last. The objects change while a call goes on. */
   get calls(): readonly ExchangeCall[] {
     return this.#calls;
   }
@@ -44,12 +43,12 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     return this.#board.settings;
   }
 
-  /** The clock's time, milliseconds since 1970. */
+  /** Returns the time of the clock in milliseconds since 1970. */
   now(): number {
     return this.#board.clock.now();
   }
 
-  /** Starts a call; `outcome` resolves when both legs are connected or the call has failed. */
+  /** Starts a call. `outcome` resolves when both legs are connected or when the call has failed. */
   place(order: CallOrder): { call: ExchangeCall; outcome: Promise<"success" | "fail"> } {
     this.#lastId += 1;
     const progress = new CallProgress(String(this.#lastId), order, this.#board);
@@ -73,7 +72,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   }
 
   /**
-   * Hangs up one leg, which ends the call; without `legId` the exchange itself ends it.
+   * Hangs up one leg, which ends the call. Without `legId`, the exchange itself ends the call.
    *
    * @throws {ExchangeRefusal} `call_unknown`, `leg_unknown`, `leg_not_up`, `call_ended`
    */
@@ -87,14 +86,14 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     progress.end("hung-up");
   }
 
-  /** Changes some settings; they apply to ringing phones, too. @throws ZodError for an unknown setting */
+  /** Changes some settings. The change also applies to ringing phones. @throws ZodError for an unknown setting */
   change(change: SettingsChange): void {
     applyChange(this.settings, settingsChangeSchema.parse(change));
     for (const progress of this.#progress.values()) progress.habitsChanged();
     this.emit("settings", this.settings);
   }
 
-  /** Ends every call (clients that wait get `fail`) and forgets all. */
+  /** Ends every call and deletes all calls. Clients that still wait for an answer get `fail`. */
   reset(): void {
     for (const progress of this.#progress.values()) progress.end("reset");
     this.#progress.clear();

@@ -1,9 +1,9 @@
 import { type Clock, Timers } from "./clock.js";
 import type { Group, Leg, Phone } from "./call.js";
 
-/** The call's functions that the hunt uses. */
+/** The functions of a call that its {@link Hunt} uses. */
 export interface HuntingCall {
-  /** Dials a phone; returns an ended leg if the phone is busy. */
+  /** Dials a phone. Returns a leg that has ended already if the phone is busy. */
   ring(phone: Phone): Leg;
   /** Whether the phone could take a call now. */
   isFree(phone: Phone): boolean;
@@ -14,22 +14,23 @@ export interface HuntingCall {
   exhausted(): void;
 }
 
-/** Seconds between two attempts to reach a queued phone. */
+/** Seconds between two rounds in which a queued call dials the free phones. */
 const QUEUE_PAUSE = 1;
 
 /**
- * Looks for an office phone that answers: groups in order, within a group several lines at a time.
+ * Looks for an office phone that answers. It tries the groups in order, and several phones of a group at the same time.
  *
- * A group starts with `linesStart` lines; every `incrementalDialingTimeout` seconds `dialingIncrement` more ring,
- * up to `linesLimit`. A line whose phone fails moves on to the next phone not yet tried. With a queue the increments
- * are ignored, and phones that become free are tried again until the queue's time-out. Source: §4, forwarding groups.
+ * A group starts with `linesStart` lines, each of which rings one phone. Every `incrementalDialingTimeout` seconds,
+ * `dialingIncrement` lines are added, up to `linesLimit`. A line whose phone does not answer moves on to the next phone
+ * that has not been tried. If the call may be queued, no lines are added, and free phones are dialled again until the
+ * queue's time-out. Source: Call API v1 §4, forwarding groups.
  */
 export class Hunt {
   readonly #groups: Group[];
   readonly #queueTimeout: number | undefined;
   readonly #clock: Clock;
   readonly #call: HuntingCall;
-  /** Timers of the present group; stopped when the hunt goes on to the next. */
+  /** Timers of the current group, which are stopped before the next group starts. */
   readonly #groupTimers: Timers;
   readonly #queueTimers: Timers;
   readonly #ringing = new Map<Leg, Phone>();
@@ -52,13 +53,13 @@ export class Hunt {
     this.#nextGroup();
   }
 
-  /** Stops dialling. The caller ends the phones still ringing. */
+  /** Stops dialling. The caller has to end the legs that are still ringing. */
   stop(): void {
     this.#groupTimers.stop();
     this.#queueTimers.stop();
   }
 
-  /** Notes that a ringing office leg has ended without an answer. */
+  /** Has to be called when a ringing office leg has ended without an answer. Dials the next phone. */
   lineEnded(leg: Leg): void {
     const phone = this.#ringing.get(leg);
     if (!phone) return;
@@ -120,7 +121,7 @@ export class Hunt {
 
   #tryAgain(): void {
     this.#queueTimers.after(QUEUE_PAUSE, () => {
-      // Before dialling, which may end the call and stop all timers, this one included.
+      // Sets the next timer before dialling: dialling may end the call, which then stops this timer too.
       this.#tryAgain();
       for (const group of this.#groups) this.#tryFreePhones(group);
     });

@@ -28,20 +28,22 @@ export const settingsChangeSchema = settingsSchema.partial().extend({
   people: z.record(z.string(), habit.nullable()).optional(),
 });
 
-/** What the person at a number does when it rings. Times are seconds of ringing; the earlier action wins. */
+/** What the person at a number does when the phone rings. Times are seconds of ringing. The earlier action wins. */
 export type Habit = z.infer<typeof habit>;
 
 /**
- * How the exchange and its people behave. All durations are seconds.
+ * How the exchange and the people at the phones behave. All durations are in seconds; defaults are in brackets.
  *
- * - `answersWhen`: `place_calls` is answered once the legs are connected or the call has failed
- *   (`carried-out`, the default), or as soon as it has been checked (`accepted`)
+ * - `answersWhen`: when `place_calls` is answered: once the legs are connected or the call has failed
+ *   (`carried-out`, the default), or as soon as the request has passed all checks (`accepted`)
  * - `ringFor`: how long `numa` and a single `numc` ring (60)
  * - `keyLifetime`: age at which a session key expires (3600)
- * - `speech`: characters per second of a text message (15)
- * - `mediaLength`: length of media messages by file name; `defaultMediaLength` for all others (5)
- * - `people`: habits by number
- * - `answerByThemselves`: seconds until all other phones of a party answer; without it they wait for a command
+ * - `speech`: characters per second of a spoken text (15)
+ * - `mediaLength`: lengths of media files by file name
+ * - `defaultMediaLength`: length of all other media files (5)
+ * - `people`: what the people at certain phones do, by number
+ * - `answerByThemselves`: seconds of ringing until all other phones of a party are answered; if absent, these phones
+ *   ring until a command answers or declines the call
  */
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
@@ -58,7 +60,7 @@ export const defaultSettings = (): Settings => ({
   answerByThemselves: {},
 });
 
-/** Changes `settings` in place: all holders of the object see the change. */
+/** Changes the object `settings` itself, so that all code that holds it sees the change. */
 export function applyChange(settings: Settings, change: SettingsChange): void {
   const { mediaLength, people, answerByThemselves, ...plain } = change;
   for (const [name, value] of Object.entries(plain)) {

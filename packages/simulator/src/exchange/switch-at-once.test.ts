@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { CallOrder, ExchangeCall, Party } from "./call.js";
 import { exchangeOnManualClock, OFFICE, order, textOf, VISITOR } from "./exchange.harness.js";
 
-/** Runs a call whose first leg answers at 1.0 and hears `seconds` of message; the second answers at 5.0 and has 3 seconds. */
+/**
+ * Runs a call. The first leg answers at second 1.0 and has a message of `seconds`. The second leg answers at second 5.0
+ * and has a message of 3 seconds.
+ */
 async function callWith(
   firstCall: CallOrder["firstCall"],
   switchAtOnce: boolean,
@@ -25,7 +28,7 @@ async function callWith(
   return { first, call };
 }
 
-/** The timeline with the parties named by the order of answering. */
+/** Returns the timeline, in which the legs are named by the order in which they answer. */
 const told = (call: ExchangeCall, first: Party): string[] =>
   call.timeline.map(({ t, text }) => {
     const named = text.replace(/visitor|office/g, (party) => (party === first ? "first" : "second"));

@@ -7,14 +7,14 @@ export class Timeline {
   readonly #clock: Clock;
   readonly #singleOffice: boolean;
 
-  /** @param singleOffice whether the office has only one phone: its name then leaves out the number */
+  /** @param singleOffice whether the office has only one phone, whose name then needs no number */
   constructor(call: ExchangeCall, clock: Clock, singleOffice: boolean) {
     this.#call = call;
     this.#clock = clock;
     this.#singleOffice = singleOffice;
   }
 
-  /** Seconds since the start of the call. */
+  /** Returns the seconds since the start of the call. */
   elapsed(): number {
     return (this.#clock.now() - this.#call.startedAt) / 1000;
   }

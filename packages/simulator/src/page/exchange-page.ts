@@ -85,7 +85,7 @@ export class UisExchange extends FeedElement {
   protected override render(): TemplateResult {
     const { base, messages } = this;
     const address = new URL(`${base}/v1`, location.href).href;
-    // Repeats `lang`: elements inside look for the nearest one and do not see beyond the shadow root.
+    // Repeats `lang` here, because elements inside the shadow root cannot find a `lang` outside of it.
     return html`<main lang=${this.language}>
       <header>
         <div>

@@ -14,7 +14,7 @@ const elements = {
   "uis-exchange": UisExchange,
 };
 
-// Skips defined elements, so that the script may be loaded twice.
+// Skips elements that are defined already, so that a page may load the script twice.
 for (const [tag, element] of Object.entries(elements)) {
   if (!customElements.get(tag)) customElements.define(tag, element);
 }

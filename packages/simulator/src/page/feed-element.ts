@@ -2,11 +2,11 @@ import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit"
 import { type Feed, feedOf } from "./feed.js";
 import { type Messages, messagesFor } from "./messages.js";
 
-/** An element that shows one simulator's state and renders at every change of it. */
+/** Base class of the elements that show the state of a simulator. They render again whenever the state changes. */
 export abstract class FeedElement extends LitElement {
   static override properties: PropertyDeclarations = { base: {} };
 
-  /** Mount prefix of the simulator, e.g. `/simulator`; empty on its own page. */
+  /** Path at which the simulator is mounted, e.g. `/simulator`. Empty on the simulator's own page. */
   declare base: string;
   #joined: Feed | undefined;
   readonly #redraw = (): void => this.requestUpdate();
@@ -36,7 +36,7 @@ export abstract class FeedElement extends LitElement {
     return feedOf(this.base);
   }
 
-  /** The page's language: the nearest `lang`. */
+  /** The language of the nearest `lang` attribute. */
   protected get language(): "en" | "ru" {
     return this.closest("[lang]")?.getAttribute("lang")?.startsWith("ru") ? "ru" : "en";
   }

@@ -2,7 +2,7 @@ import type { ExchangeCall } from "../exchange/call.js";
 import type { RpcRecord } from "../records.js";
 import type { Settings } from "../exchange/settings.js";
 
-/** The answer of `GET /exchange`. */
+/** Body of the answer to `GET /exchange`. */
 export interface ExchangeState {
   now: number;
   calls: ExchangeCall[];
@@ -10,12 +10,12 @@ export interface ExchangeState {
   records: RpcRecord[];
 }
 
-/** One simulator's state, updated by its event stream and shared by all elements of a page. */
+/** The state of one simulator, kept up to date by the simulator's event stream. All elements of a page share it. */
 export class Feed extends EventTarget {
   state: ExchangeState = { now: Date.now(), calls: [], records: [] };
   lost = false;
   readonly #base: string;
-  /** The server's clock minus ours, milliseconds. */
+  /** How far the server's clock is ahead of the browser's clock, in milliseconds. */
   #ahead = 0;
   #source: EventSource | undefined;
   #users = 0;
@@ -25,7 +25,7 @@ export class Feed extends EventTarget {
     this.#base = base;
   }
 
-  /** The simulator's time, milliseconds since 1970. */
+  /** Returns the simulator's time in milliseconds since 1970. */
   now(): number {
     return Date.now() + this.#ahead;
   }
@@ -34,13 +34,13 @@ export class Feed extends EventTarget {
     return this.state.calls.at(-1);
   }
 
-  /** Opens the stream for the first user. */
+  /** Registers an element. Opens the event stream for the first one. */
   join(): void {
     this.#users += 1;
     if (this.#users === 1) this.#open();
   }
 
-  /** Closes the stream after the last user. */
+  /** Unregisters an element. Closes the event stream after the last one. */
   leave(): void {
     this.#users -= 1;
     if (this.#users > 0) return;
@@ -48,7 +48,7 @@ export class Feed extends EventTarget {
     this.#source = undefined;
   }
 
-  /** Answers, declines or hangs up a leg. Ignores refusals: the state shows the reason. */
+  /** Answers, declines or hangs up a leg. Ignores a refusal, because the state shows why the leg cannot do this. */
   command(callId: string, legId: string, action: "answer" | "decline" | "hang-up"): void {
     void this.#send("POST", `/calls/${callId}/legs/${legId}/${action}`);
   }
@@ -98,7 +98,7 @@ export class Feed extends EventTarget {
   }
 }
 
-/** Replaces an item, or appends it; keeps the newest 100, as the server does. */
+/** Replaces an item or, if there is none to replace, appends it. Keeps the newest 100 items, as the server does. */
 function placed<T>(items: T[], item: T, same: (known: T) => boolean): T[] {
   const index = items.findLastIndex(same);
   return index < 0 ? [...items, item].slice(-100) : items.with(index, item);
@@ -106,7 +106,7 @@ function placed<T>(items: T[], item: T, same: (known: T) => boolean): T[] {
 
 const feeds = new Map<string, Feed>();
 
-/** The one feed of a mount prefix. */
+/** Returns the feed of the simulator mounted at `base`. There is one feed for each simulator. */
 export function feedOf(base: string): Feed {
   const prefix = base.replace(/\/$/, "");
   const feed = feeds.get(prefix) ?? new Feed(prefix);

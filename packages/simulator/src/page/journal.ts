@@ -6,7 +6,7 @@ import { jsonView } from "./json-view.js";
 import { theme } from "./theme.js";
 import { secondsText } from "./messages.js";
 
-/** Most requests shown; the page would become too long. */
+/** Maximum number of requests shown, so that the page does not become too long. */
 const SHOWN = 30;
 
 const styles = css`
@@ -128,9 +128,9 @@ const styles = css`
 `;
 
 /**
- * Shows the JSON-RPC requests with their answers, newest first. The simulator has blanked session keys and passwords.
+ * Shows the JSON-RPC requests with their answers, newest first. The simulator blanks session keys and passwords.
  *
- * @attr base - mount prefix of the simulator, e.g. `/simulator`
+ * @attr base - path at which the simulator is mounted, e.g. `/simulator`
  */
 export class UisJournal extends FeedElement {
   static override styles = [theme, styles];

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { Router } from "express";
 
-/** Vite's build of `src/page`; the path is right from `src` and from `dist`. */
+/** Folder with the output of Vite for `src/page`. The relative path is the same from `src/page` and `dist/page`. */
 const folder = fileURLToPath(new URL("../../dist/page-bundle/", import.meta.url));
 
-/** Serves the simulator's page at `/`, its elements at `/exchange.js`, and the licences of the code in them. */
+/** Serves the simulator's page at `/`, the script with its elements, and the licences of the code in that script. */
 export function pageFiles(): Router {
   const router = Router();
   router.get("/", (request, response) => {
@@ -13,9 +13,9 @@ export function pageFiles(): Router {
   });
   for (const name of ["exchange.js", "exchange-licenses.txt"])
     router.get(`/${name}`, (_request, response) => {
-      // Open to all origins: any page may show the phones.
+      // Allows all origins, so that any page can show the phones.
       response.set({ "Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache" });
-      // Needs `root`: Express sends no files below dot folders such as pnpm's `.pnpm`.
+      // Passes `root`, because Express refuses a path with a dot folder such as pnpm's `.pnpm`, except within `root`.
       response.sendFile(name, { root: folder }, (error) => {
         if (!error || response.headersSent) return;
         response.status(404).type("text").send("Not built yet: vite build packages/simulator\n");

@@ -4,7 +4,7 @@ import type { Party } from "../exchange/call.js";
 import { FeedElement } from "./feed-element.js";
 import { theme } from "./theme.js";
 
-/** Seconds first shown in the field beside a switch. */
+/** Number of seconds that a field shows at first. */
 const USUAL_SECONDS = 3;
 
 const styles = css`
@@ -130,13 +130,13 @@ const styles = css`
 `;
 
 /**
- * Settings of the page: which phones answer by themselves, and when `place_calls` is answered.
+ * Lets the user set which phones are answered automatically, and when `place_calls` is answered.
  *
- * @attr base - mount prefix of the simulator, e.g. `/simulator`
+ * @attr base - path at which the simulator is mounted, e.g. `/simulator`
  */
 export class UisPeople extends FeedElement {
   static override styles = [theme, styles];
-  /** Seconds in the fields, kept while their switch is off. */
+  /** Numbers of seconds in the fields. They are kept while the switch beside the field is off. */
   readonly #seconds: Record<Party, number> = { visitor: USUAL_SECONDS, office: USUAL_SECONDS };
 
   protected override render(): TemplateResult {

@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Styles of the phone and its lock screen. 1em is a fixed share of the phone's width, so all of it scales. */
+/** Styles of the phone and its lock screen. 1em is a fixed share of the phone's width, so that everything scales. */
 export const phoneStyles = css`
   :host {
     container-type: inline-size;
@@ -224,7 +224,7 @@ export const phoneStyles = css`
       opacity: 0;
     }
   }
-  /* Numbers are written from left to right in every script. */
+  /* Writes numbers from left to right, also in scripts that are written from right to left. */
   .number,
   .notice small,
   figcaption span {

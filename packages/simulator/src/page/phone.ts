@@ -7,7 +7,7 @@ import { phoneStyles } from "./phone-styles.js";
 import { theme } from "./theme.js";
 import { fileText, phoneText, type Messages, messagesFor } from "./messages.js";
 
-/** Asks for the leg on this phone to be answered, declined or hung up. */
+/** Fired when the user answers, declines or hangs up the call on a phone. */
 export class PhoneCommandEvent extends Event {
   readonly action: "answer" | "decline" | "hang-up";
 
@@ -18,9 +18,9 @@ export class PhoneCommandEvent extends Event {
 }
 
 /**
- * One smartphone: locked, ringing or in a call.
+ * Shows one smartphone, which is locked, ringing or in a call.
  *
- * @event phone-command - a button was pressed
+ * @event phone-command - fired when the user presses a button of the phone
  */
 export class UisPhone extends LitElement {
   static override styles = [theme, phoneStyles, phoneCallStyles];
@@ -34,12 +34,12 @@ export class UisPhone extends LitElement {
   };
 
   declare leg: Leg | undefined;
-  /** Seconds since the start of the call. */
+  /** Returns the seconds since the start of the call. */
   declare elapsed: () => number;
   declare language: "en" | "ru";
   declare party: "visitor" | "office";
   declare state: "idle" | "call";
-  /** The owner's name. */
+  /** Name of the phone's owner, shown below the phone. */
   declare label: string;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -62,7 +62,7 @@ export class UisPhone extends LitElement {
     this.state = this.leg && this.leg.state !== "ended" ? "call" : "idle";
   }
 
-  /** Renders again every 0.1 s during a call, and every 10 s for the lock screen's clock. */
+  /** Renders again every 0.1 s during a call, and otherwise every 10 s for the clock of the lock screen. */
   protected override updated(): void {
     clearInterval(this.#ticking);
     this.#ticking = setInterval(() => this.requestUpdate(), this.state === "call" ? 100 : 10_000);
@@ -183,7 +183,7 @@ export class UisPhone extends LitElement {
     }
   }
 
-  /** Renders a spoken message; the part not yet said is dimmed. */
+  /** Renders a spoken message. The part that has not been spoken yet is dimmed. */
   #spoken({ text = "", since, until = since }: Hears): TemplateResult {
     const share = until > since ? Math.min(1, Math.max(0, (this.elapsed() - since) / (until - since))) : 1;
     const end = Math.round(text.length * share);
@@ -197,7 +197,7 @@ function wave(bars: number, big = false): TemplateResult {
   >`;
 }
 
-/** `0:07`. */
+/** Formats seconds as `0:07`. */
 function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;

@@ -30,7 +30,7 @@ const styles = css`
     display: grid;
     justify-items: center;
     gap: 0.5rem;
-    /* Centred on the phones without their captions. */
+    /* Makes up for the captions of the phones, so that the line is centred on the phones themselves. */
     margin-bottom: 3.5rem;
     font-size: 0.75rem;
     font-weight: 600;
@@ -101,9 +101,9 @@ const styles = css`
 `;
 
 /**
- * Shows the phones of the newest call, the visitor's and the office's, with working buttons.
+ * Shows the visitor's phone and the office phones of the newest call. Their buttons work.
  *
- * @attr base - mount prefix of the simulator, e.g. `/simulator`
+ * @attr base - path at which the simulator is mounted, e.g. `/simulator`
  * @attr visitor-name - label of the visitor's phone
  * @attr office-name - label of the office phones
  */
@@ -158,7 +158,7 @@ export class UisPhones extends FeedElement {
   }
 }
 
-/** The call's state; `connecting` once both sides have answered and still hear their messages. */
+/** Returns the state of a call, or `connecting` if both sides have answered but are not connected yet. */
 function stateOf(call: ExchangeCall): ExchangeCall["state"] | "connecting" {
   const up = call.legs.filter((leg) => leg.state === "answered");
   const both = up.some(isVisitor) && !up.every(isVisitor);
@@ -167,7 +167,7 @@ function stateOf(call: ExchangeCall): ExchangeCall["state"] | "connecting" {
 
 const isVisitor = (leg: Leg): boolean => leg.party === "visitor";
 
-/** The latest leg of each office phone, in the order they first rang. */
+/** Returns the latest leg of each office phone, in the order in which the phones first rang. */
 function officeLegs(call: ExchangeCall): Leg[] {
   const latest = new Map<string, Leg>();
   for (const leg of call.legs) if (!isVisitor(leg)) latest.set(leg.number, leg);

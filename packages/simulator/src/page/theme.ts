@@ -1,7 +1,7 @@
 import { css } from "lit";
 
 /**
- * Colours and fonts of all elements; dark where the host page's `color-scheme` is dark. A host page may set
+ * Colours and fonts of all elements. They are dark if the `color-scheme` of the host page is dark. A host page may set
  * `--uis-surface`, `--uis-raised`, `--uis-text`, `--uis-muted`, `--uis-line`, `--uis-accent`, `--uis-font`, `--uis-mono`.
  */
 export const theme = css`

@@ -68,7 +68,7 @@ const styles = css`
 /**
  * Shows the newest call's timeline.
  *
- * @attr base - mount prefix of the simulator, e.g. `/simulator`
+ * @attr base - path at which the simulator is mounted, e.g. `/simulator`
  */
 export class UisTimeline extends FeedElement {
   static override styles = [theme, styles];

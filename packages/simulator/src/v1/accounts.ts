@@ -3,17 +3,17 @@ import type { Clock } from "../exchange/clock.js";
 import { RpcError } from "./json-rpc.js";
 import type { Settings } from "../exchange/settings.js";
 
-/** A customer of UIS. */
+/** The account of a UIS client. */
 export interface Account {
   login: string;
   password: string;
-  /** Digits only. The only numbers a call may show. */
+  /** The numbers that a call may show, digits only. */
   serviceNumbers: string[];
-  /** IP addresses that may use the API; absent: any. */
+  /** IP addresses that may use the API; absent: every address may. */
   allowedAddresses?: string[];
-  /** Default true. */
+  /** Whether the client may use the API. Default: true. */
   active?: boolean;
-  /** Limits of `place_calls` within any 60 seconds and any 24 hours; absent: no limit. */
+  /** Maximum numbers of calls in the last 60 seconds and in the last 24 hours; absent: no limit. */
   limits?: { perMinute?: number; perDay?: number };
 }
 
@@ -41,7 +41,11 @@ export class Accounts {
     this.#settings = settings;
   }
 
-  /** @throws {RpcError} -32001 if login or key belong to an account that does not allow the address. Source: §2 */
+  /**
+   * Checks the client's IP address (Call API v1 §2).
+   *
+   * @throws {RpcError} -32001 if the login or session key belongs to an account that does not allow the address
+   */
   checkAddress(params: Record<string, unknown>, address: string): void {
     const { login, session_key: key } = params;
     const account =
@@ -53,7 +57,7 @@ export class Accounts {
     }
   }
 
-  /** Issues a session key. @throws {RpcError} -32003. Source: §3, §5 */
+  /** Issues a session key (Call API v1 §3, §5). @throws {RpcError} -32003 */
   authenticate(login: string, password: string): string {
     const account = this.#accounts.find((candidate) => candidate.login === login);
     if (account?.password !== password) throw new RpcError("permissionDenied", "Wrong login or password");
@@ -63,7 +67,7 @@ export class Accounts {
     return key;
   }
 
-  /** @throws {RpcError} -32002 for an unknown key, -32005 for an old one */
+  /** Returns the account of a session key. @throws {RpcError} -32002 for an unknown key, -32005 for an expired key */
   ofKey(key: string): Account {
     const session = this.#keys.get(key);
     if (!session) throw new RpcError("keyUnknown", "Invalid session key");
@@ -74,14 +78,14 @@ export class Accounts {
     return session.account;
   }
 
-  /** @throws {RpcError} -32003 */
+  /** @throws {RpcError} -32003 if the client is inactive or if the service number is not one of its own */
   checkPermission(account: Account, serviceNumber: string): void {
     if (account.active === false) throw new RpcError("permissionDenied", "The client is inactive");
     if (account.serviceNumbers.includes(serviceNumber)) return;
     throw new RpcError("permissionDenied", `numb: ${serviceNumber} is not a service number of this client`);
   }
 
-  /** Counts one call against the limits. @throws {RpcError} -32004 without counting it */
+  /** Counts one call. @throws {RpcError} -32004 if a limit is reached; the call is not counted then */
   countCall(account: Account): void {
     const now = this.#clock.now();
     const used = (this.#used.get(account.login) ?? []).filter((at) => at > now - DAY);
@@ -92,12 +96,12 @@ export class Accounts {
     this.#used.set(account.login, [...used, now]);
   }
 
-  /** Expires every key issued so far: requests with one are answered with -32005. */
+  /** Expires every session key issued so far. Requests with such a key get the error -32005. */
   expireKeys(): void {
     for (const session of this.#keys.values()) session.expired = true;
   }
 
-  /** Forgets keys and used limits. */
+  /** Deletes session keys and counted calls. */
   reset(): void {
     this.#keys.clear();
     this.#used.clear();

@@ -32,7 +32,7 @@ export async function sessionKey(uis: UisSimulator, login = "demo"): Promise<str
   return (result as { session_key: string }).session_key;
 }
 
-/** The required parameters of `place_calls`. */
+/** Returns the required parameters of `place_calls`, with the members of `part` added. */
 export const placeCalls = (session_key: string, part: object = {}): Record<string, unknown> => ({
   session_key,
   first_call: "numc",

@@ -12,37 +12,37 @@ import { checkEnvelope, isObject, parseBody, rpcAnswer, RpcError } from "./json-
 import type { Method } from "./methods.js";
 import type { Records, RpcRecord } from "../records.js";
 
-/** An answer before it is sent; a hook may change every member. */
+/** An answer that has not been sent yet. A hook may change every member. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
   /** An object is sent as JSON. */
   body: string | Buffer | object;
-  /** Milliseconds of the simulator's clock before sending. */
+  /** Milliseconds, on the simulator's clock, until the answer is sent. */
   delay: number;
-  /** Closes the connection instead of answering. */
+  /** Whether to close the connection instead of answering. */
   reset: boolean;
 }
 
-/** Changes an answer before it is sent: the only way to make the API fail. */
+/** Changes an answer before it is sent. All simulated failures of the API use such a hook. */
 export type AnswerHook = (request: RpcRecord, answer: Answer) => void | Promise<void>;
 
 export interface EndpointParts {
   methods: ReadonlyMap<string, Method>;
   records: Records;
   clock: Clock;
-  /** Runs the answers' delays. */
+  /** Timers that delay answers. */
   delays: Timers;
-  /** Read for each answer. */
+  /** Returns the current hook. Called for each answer. */
   hook: () => AnswerHook | undefined;
 }
 
 const BODY_LIMIT = 1_000_000;
 
-/** The version in the path: /v1, /v2, /v4.0. */
+/** Matches a path with a version: /v1, /v2, /v4.0. */
 const versionPath = /^\/v(\d[\d.]*)\/?$/;
 
-/** `POST /v1`, JSON-RPC 2.0. Source: §2. */
+/** Creates the endpoint `POST /v1`, which speaks JSON-RPC 2.0 (Call API v1 §2). */
 export function createEndpoint(parts: EndpointParts): Router {
   const router = Router();
   router.all(versionPath, (request, response, next) => {
@@ -87,7 +87,7 @@ function handle(parts: EndpointParts): RequestHandler {
   };
 }
 
-/** Checks version, JSON, envelope and method in this order; the method checks the rest. */
+/** Checks version, JSON, envelope and method, in this order. The method itself checks the rest. */
 function resultOf(parts: EndpointParts, request: Request, record: RpcRecord): unknown {
   const received: unknown = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   let parsed: unknown;
@@ -116,7 +116,7 @@ function note(record: RpcRecord, body: unknown): void {
   if (params !== undefined) record.params = params;
 }
 
-/** Answers a body that could not be read: too long, cut off, badly encoded. */
+/** Answers a request whose body could not be read because it is too long, incomplete or badly encoded. */
 function refuseBody(parts: EndpointParts): ErrorRequestHandler {
   return async (error: { status?: number; message: string; stack?: string }, _request, response, next) => {
     if (error.status === undefined) {
@@ -125,7 +125,7 @@ function refuseBody(parts: EndpointParts): ErrorRequestHandler {
     }
     const refusal = new RpcError("requestInvalid", error.message);
     const answer = { ...answerOf(rpcAnswer(undefined, { error: refusal })), status: error.status };
-    // Closes the connection: the rest of a long body is not read.
+    // Closes the connection, because the rest of a body that is too long is not read.
     answer.headers["Connection"] = "close";
     await send(parts, answer, response);
   };
@@ -160,7 +160,7 @@ const shown = (body: Answer["body"]): unknown => (Buffer.isBuffer(body) ? body.t
 
 const recordOf = (response: Response): RpcRecord => response.locals["record"] as RpcRecord;
 
-/** The peer's address; a mapped IPv4 address in its plain form. */
+/** Returns the client's IP address. An IPv4 address that is mapped to IPv6 is returned as IPv4. */
 function addressOf(request: Request): string {
   const address = request.socket.remoteAddress ?? "";
   const mapped = address.replace(/^::ffff:/i, "");

@@ -1,4 +1,4 @@
-/** The documented errors with their exact messages. Source: §5. */
+/** The documented errors with their exact messages (Call API v1 §5). */
 export const RPC_ERRORS = {
   addressNotAllowed: { code: -32001, message: "IP address error" },
   keyUnknown: { code: -32002, message: "Authentication error" },
@@ -7,7 +7,7 @@ export const RPC_ERRORS = {
   keyExpired: { code: -32005, message: "Session key has expired" },
   requestInvalid: { code: -32600, message: "Invalid Request" },
   methodUnknown: { code: -32601, message: "Method not found" },
-  /** The document gives no code for this message. */
+  /** The document gives this message without a code. */
   versionUnknown: { code: -32601, message: "Api version not supported" },
   paramsInvalid: { code: -32602, message: "Invalid params" },
   internal: { code: -32603, message: "Internal error" },
@@ -16,7 +16,7 @@ export const RPC_ERRORS = {
 
 export type RpcErrorName = keyof typeof RPC_ERRORS;
 
-/** An error that becomes the request's answer. */
+/** An error that is sent as the answer to the request. */
 export class RpcError extends Error {
   override readonly name = "RpcError";
   readonly code: number;
@@ -38,7 +38,7 @@ export interface RpcRequest {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** @throws {RpcError} -32700 for anything but JSON in UTF-8 */
+/** Parses a body. @throws {RpcError} -32700 if the body is not JSON in UTF-8 */
 export function parseBody(body: Buffer): unknown {
   let text: string;
   try {
@@ -53,7 +53,7 @@ export function parseBody(body: Buffer): unknown {
   }
 }
 
-/** Checks the four required members. @throws {RpcError} -32600, naming the member. Source: §2 */
+/** Checks the four required members (Call API v1 §2). @throws {RpcError} -32600; its `data` names the wrong member */
 export function checkEnvelope(body: unknown): RpcRequest {
   if (Array.isArray(body))
     throw new RpcError("requestInvalid", "Batches are not supported: one call per request");
@@ -70,7 +70,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Builds the answer's body. An unreadable id is left out, as the document allows. */
+/** Builds the body of an answer. Without a readable `id`, the answer has no `id`, which the document allows. */
 export function rpcAnswer(id: unknown, outcome: { result: unknown } | { error: RpcError }): object {
   const head = { jsonrpc: "2.0", ...(Number.isSafeInteger(id) && { id }) };
   if ("result" in outcome) return { ...head, result: outcome.result };

@@ -3,10 +3,10 @@ import { callOrder } from "./call-order.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { authenticateParams, checkParams, placeCallsParams } from "./parameters.js";
 
-/** Handles one method: returns its result. @throws {RpcError} */
+/** Runs one method and returns its result. @throws {RpcError} */
 export type Method = (params: Record<string, unknown>, address: string) => unknown;
 
-/** The methods of version 1. Source: §3, §4. */
+/** Returns the methods of Call API v1 (§3, §4) by name. */
 export function methodsOfV1(accounts: Accounts, exchange: Exchange): ReadonlyMap<string, Method> {
   return new Map<string, Method>([
     [

@@ -20,10 +20,10 @@ const group = z.strictObject({
   incremental_dialing_timeout: count.optional(),
 });
 
-/** `params` of `authenticate`. Source: §3. */
+/** `params` of `authenticate` (Call API v1 §3). */
 export const authenticateParams = z.strictObject({ login: z.string(), password: z.string() });
 
-/** `params` of `place_calls`, defaults filled in. Source: §4. */
+/** `params` of `place_calls`, with the defaults of the document (Call API v1 §4). */
 export const placeCallsParams = z
   .strictObject({
     session_key: z.string(),
@@ -33,7 +33,7 @@ export const placeCallsParams = z
     is_queue: z.boolean().default(false),
     queue_timeout: count.optional(),
     use_numb_as_numa: z.boolean().optional(),
-    /** The spelling of one of the vendor's samples. Source: §6. */
+    /** The same parameter as `use_numb_as_numa`, as one of the vendor's samples spells it (Call API v1 §6). */
     is_use_numb_as_numa: z.boolean().optional(),
     numa: phoneNumber,
     numa_message: message.optional(),
@@ -59,7 +59,7 @@ export const placeCallsParams = z
 
 export type PlaceCallsParams = z.infer<typeof placeCallsParams>;
 
-/** @throws {RpcError} -32602 whose `data` names every wrong parameter, e.g. `numc[0].phones[1].numb: …` */
+/** Checks `params`. @throws {RpcError} -32602; its `data` names each wrong parameter: `numc[0].phones[1].numb: …` */
 export function checkParams<T>(schema: z.ZodType<T>, params: unknown): T {
   const checked = schema.safeParse(params);
   if (checked.success) return checked.data;
@@ -74,7 +74,7 @@ function describe(issue: Issue, parent: PropertyKey[] = []): string[] {
     return issue.keys.map((key) => `${pathText([...path, key])}: unknown parameter`);
   }
   if (issue.code === "invalid_union") {
-    // Takes the alternative whose type fits and that fails inside: it was the one intended.
+    // Reports the errors of the alternative whose type fits, because this alternative was intended.
     const meant = issue.errors.find((issues) => issues.every((inner) => !isWrongKind(inner)));
     if (meant) return meant.flatMap((inner) => describe(inner, path));
     return [`${pathText(path)}: required, a string or an array of groups`];

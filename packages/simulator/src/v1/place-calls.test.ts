@@ -20,11 +20,11 @@ beforeEach(async () => {
 
 afterEach(() => uis.stop());
 
-/** Asks for a call without waiting for the answer. */
+/** Requests a call and does not wait for the answer. */
 async function asked(part: object): Promise<{ answer: Promise<RpcBody>; timeline: () => string[] }> {
   const key = await sessionKey(uis);
   const answer = rpc(uis, "place_calls", placeCalls(key, part));
-  // The end of the test cuts the connections of calls that still ring.
+  // Ignores the errors of calls that are still ringing at the end of the test, when their connections are closed.
   answer.catch(() => undefined);
   await once(uis.exchange, "change");
   const call = uis.exchange.calls.at(-1)!;

@@ -1,6 +1,6 @@
 import type { Tab } from "./tab.js";
 
-/** An installed browser engine. */
+/** A browser engine that is installed on this computer. */
 export interface Engine {
   name: "Chromium" | "Firefox" | "WebKit";
   start: () => Promise<EngineBrowser>;

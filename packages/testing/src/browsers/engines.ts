@@ -19,5 +19,5 @@ function webKit(): Engine[] {
   return [{ name: "WebKit", start: () => startWebKit({ driver, browser, xvfb }) }];
 }
 
-/** The engines there are; the suite says at its end which were not. `npm test` gets what it can. */
+/** The installed engines. `npm test` installs missing engines if it can, and prints which ones it could not test in. */
 export const ENGINES: Engine[] = [...chromium(), ...firefox(), ...webKit()];

@@ -2,13 +2,13 @@ import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
-/** What a program is called on PATH, and where else it may be. */
+/** Names of a program's file on PATH, and other places where the file may be. */
 interface Program {
   names: readonly string[];
   places?: () => readonly string[];
 }
 
-/** Each program of the tests by the environment variable that names another one. */
+/** The programs that the tests need. The key is the environment variable that can set another path for the program. */
 const PROGRAMS = {
   CHROME_PATH: {
     names: [
@@ -44,7 +44,8 @@ const PROGRAMS = {
 export type BrowserVariable = keyof typeof PROGRAMS;
 
 /**
- * Path of a program: what its variable says, an empty one too, or where it usually is. Undefined when it is not there.
+ * Returns the path of a program: the value of its variable if that is set, even to an empty text, or else the first of
+ * the usual places that exists. Returns undefined if there is no such file.
  */
 export function pathOf(variable: BrowserVariable): string | undefined {
   const set = process.env[variable];
@@ -55,17 +56,17 @@ export function pathOf(variable: BrowserVariable): string | undefined {
   return [...onPath, ...places()].find((path) => existsSync(path));
 }
 
-/** @throws Error with a remedy when there is no Chromium */
+/** Returns the path of Chromium. @throws Error that says what to do, if there is no Chromium */
 export function chromiumPath(): string {
   const path = pathOf("CHROME_PATH");
   if (path === undefined) throw new Error("there is no Chromium: run npm test, or set CHROME_PATH");
   return path;
 }
 
-/** Chromium has no sandbox for root, which is what containers run as. */
+/** Switches off Chromium's sandbox if the user is root, as in many containers. Chromium would not start with it. */
 export const SANDBOX_FLAGS: string[] = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
-/** Where Playwright keeps what it downloads (playwright.dev/docs/browsers). */
+/** Lists where Playwright stores the browsers that it downloads (playwright.dev/docs/browsers). */
 function playwrightBrowsers(): string[] {
   const caches = [
     process.env["PLAYWRIGHT_BROWSERS_PATH"],
@@ -88,7 +89,7 @@ function playwrightBrowsers(): string[] {
     .flatMap((path) => binaries.map((parts) => join(path, ...parts)));
 }
 
-/** WebKitGTK's own small browser lies with its library, in a folder for each kind of processor. */
+/** Lists where WebKitGTK's small browser may be: beside its library, in a folder that depends on the processor. */
 function miniBrowsers(): string[] {
   return ["/usr/lib", "/usr/libexec"]
     .filter((folder) => existsSync(folder))

@@ -2,14 +2,15 @@ import { type Browser, type BrowserContext, chromium } from "playwright-core";
 import { chromiumPath, SANDBOX_FLAGS } from "./paths.js";
 
 /**
- * Chromium by Playwright, for tests that need what only it has: requests held back, devices imitated, contexts offline.
+ * Starts Chromium with Playwright, for tests that need what only Playwright offers: holding requests back, emulating
+ * devices, and setting a page offline.
  *
- * @param flags of the browser's command line
+ * @param flags command-line flags of the browser
  */
 export const launchBrowser = (flags: string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath(), args: [...FLAGS, ...flags] });
 
-/** The same with a profile that lies in a folder, and so can have preferences. */
+/** Starts Chromium with a profile in the given folder. The folder may contain preferences. */
 export const launchProfile = (folder: string, flags: string[] = []): Promise<BrowserContext> =>
   chromium.launchPersistentContext(folder, { executablePath: chromiumPath(), args: [...FLAGS, ...flags] });
 

@@ -3,10 +3,10 @@ import type { EngineBrowser } from "./engine.js";
 import { SANDBOX_FLAGS } from "./paths.js";
 import { Tab } from "./tab.js";
 
-/** What moves without end costs a processor that has to draw it; the reflow tests look at it. */
+/** Reduces motion, because endless animations cost processor time. Motion itself is tested by e2e/reflow.test.ts. */
 const CHROMIUM_FLAGS = ["--force-prefers-reduced-motion", ...SANDBOX_FLAGS];
 
-/** Chromium or Firefox, driven by WebDriver BiDi or the Chrome DevTools Protocol. */
+/** Starts Firefox, driven by WebDriver BiDi, or Chromium, driven by the Chrome DevTools Protocol. */
 export async function startPuppeteer(
   browser: "chrome" | "firefox",
   executablePath: string,
@@ -35,7 +35,7 @@ class PuppeteerTab extends Tab {
     this.#context = context;
     this.#page = page;
     page.on("console", (message) => {
-      // A page without an icon is no fault.
+      // Ignores a missing icon, which is not a fault of the page.
       if (message.location().url?.endsWith("/favicon.ico")) return;
       if (["error", "warn", "assert"].includes(message.type())) this.complaints.push(message.text());
     });
@@ -62,7 +62,7 @@ class PuppeteerTab extends Tab {
   async press(...chords: string[]): Promise<void> {
     const { keyboard } = this.#page;
     for (const chord of chords) {
-      // Firefox needs the character instead of the key's name.
+      // Firefox needs the character of the space bar instead of the key's name.
       const keys = chord.replace("Space", " ").split("+") as KeyInput[];
       const last = keys.pop();
       for (const key of keys) await keyboard.down(key);

@@ -1,4 +1,4 @@
-/** Milliseconds until waiting for something on a page fails. */
+/** Maximum number of milliseconds to wait for something on a page. */
 const PATIENCE = 15_000;
 
 /** Position and content of an element. */
@@ -11,16 +11,16 @@ interface Sight {
 }
 
 /**
- * A page in one of the engines, used by real clicks and keys. In selectors, `>>>` enters shadow roots, as in
- * `uis-call-button >>> [part~=submit]`.
+ * A page in one of the engines, which tests use with real clicks and key presses. In selectors, `>>>` enters a shadow
+ * root, for example `uis-call-button >>> [part~=submit]`.
  */
 export abstract class Tab {
-  /** Errors and warnings in the console so far; always empty in WebKit, whose driver does not report them. */
+  /** Errors and warnings in the console so far. Always empty in WebKit, whose driver does not report them. */
   readonly complaints: string[] = [];
 
   abstract goto(url: string): Promise<void>;
 
-  /** Runs a function in the page and resolves to its result, which has to be JSON. */
+  /** Runs a function in the page and resolves to its result, which has to be a JSON value. */
   abstract run<Result, Args extends unknown[]>(
     work: (...args: Args) => Result | Promise<Result>,
     ...args: Args
@@ -29,7 +29,7 @@ export abstract class Tab {
   /** Types each character. */
   abstract type(text: string): Promise<void>;
 
-  /** Presses keys in order; chords are written `Shift+Tab`. */
+  /** Presses keys one after the other. Keys to press together are written `Shift+Tab`. */
   abstract press(...keys: string[]): Promise<void>;
 
   /** Undoes the last edit. */
@@ -41,7 +41,7 @@ export abstract class Tab {
 
   protected abstract pointAt(x: number, y: number, clicks: number): Promise<void>;
 
-  /** Waits for the element, then clicks into the middle of it. */
+  /** Waits for the element, then clicks its centre. */
   async click(selector: string, clicks = 1): Promise<void> {
     const { x, y } = await this.#reach(selector);
     await this.pointAt(x, y, clicks);
@@ -80,12 +80,12 @@ export abstract class Tab {
     );
   }
 
-  /** Waits until the element is visible and does not move. */
+  /** Waits until the element is visible and has stopped moving. */
   see(selector: string): Promise<Sight> {
     return this.#find(selector, () => true);
   }
 
-  /** Waits until a pointer can reach the element as well. */
+  /** Waits until the element is visible, has stopped moving, and is not covered by another element. */
   #reach(selector: string): Promise<Sight> {
     return this.#find(selector, ({ covered }) => !covered);
   }

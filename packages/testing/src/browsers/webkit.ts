@@ -9,17 +9,17 @@ import { freePort } from "../ports.js";
 import type { EngineBrowser } from "./engine.js";
 import { Tab } from "./tab.js";
 
-/** Paths of WebKitGTK: the driver, the browser it drives, and a virtual display. */
+/** Paths of the programs that WebKitGTK needs: the driver, the browser that it drives, and a virtual display. */
 export interface WebKitPaths {
   driver: string;
   browser: string;
   xvfb: string;
 }
 
-/** Milliseconds until a new session counts as hung: on a busy machine, one in some hundred never starts. */
+/** Milliseconds after which a new session counts as hung. On a busy machine, about one session in a hundred hangs. */
 const SESSION_TAKES = 6000;
 
-/** WebKitGTK, which shares Safari's engine, driven by WebDriver. */
+/** Starts WebKitGTK, which has the same engine as Safari, driven by WebDriver. */
 export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promise<EngineBrowser> {
   const display = spawn(xvfb, ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
@@ -53,7 +53,7 @@ export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promi
   };
 }
 
-/** Creates a settings folder that reduces motion: endless animations cost processor time. */
+/** Creates a settings folder that reduces motion, because endless animations cost processor time. */
 function stillSettings(): string {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-webkit-"));
   mkdirSync(join(folder, "gtk-3.0"));
@@ -61,7 +61,7 @@ function stillSettings(): string {
   return folder;
 }
 
-/** Starts a session. @returns undefined if it does not start in time */
+/** Waits for a session to start. @returns undefined if it does not start in time */
 function inTime(session: PromiseLike<WebDriver>): Promise<WebDriver | undefined> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(undefined), SESSION_TAKES);
@@ -83,7 +83,7 @@ async function startDriver(
     env: {
       ...process.env,
       ...env,
-      // WebKit's sandbox needs namespaces, which containers do not offer.
+      // Switches off WebKit's sandbox, which needs namespaces. Containers do not offer them.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
     },
   });
@@ -91,7 +91,7 @@ async function startDriver(
   return { process: started, url };
 }
 
-/** Kills the driver or the display. The browser ends with the driver or, if it hangs, with the display. */
+/** Kills the driver or the display. The browser ends with the driver or, if the browser hangs, with the display. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
@@ -169,7 +169,7 @@ class WebKitTab extends Tab {
     }
   }
 
-  /** WebKitGTK has no key for undo; uses the command of its menu. */
+  /** Undoes the last edit with the command of the menu, because WebKitGTK has no key for it. */
   async undo(): Promise<void> {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other command
     await this.run(() => void document.execCommand("undo"));

@@ -15,49 +15,49 @@ import type { Visitor } from "../visitor.js";
 import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./requests.js";
 import { SITE, siteYaml } from "./site.js";
 
-/** Methods; some belong to no route. */
+/** HTTP methods with which every path is requested. Some of them belong to no route. */
 const METHODS = ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "PROPFIND", "LINK"];
 const CONNECTIONS = 24;
-/** Requests under way at a time. */
+/** Number of requests that are generated at a time. */
 const BATCH = 500;
 const PATIENCE_MS = 20_000;
 
 export interface FuzzOptions {
   bodies: number;
   seed: number;
-  /** Ends the run early when it returns true. */
+  /** The run ends early when this function returns true. */
   until?: (outcome: FuzzOutcome) => boolean;
   progress?: (outcome: FuzzOutcome) => void;
 }
 
 export interface FuzzOutcome {
-  /** Bodies sent and answered. */
+  /** Number of bodies that were sent and answered. */
   bodies: number;
   seconds: number;
-  /** Count of requests by method and path. */
+  /** Number of requests by method and path. */
   routes: Map<string, number>;
-  /** Number of the table's routes times all methods. */
+  /** Number of possible combinations: the paths of the route table times {@link METHODS}. */
   routesThereAre: number;
-  /** Count of answers by status and code. */
+  /** Number of answers by status and code. */
   answers: Map<string, number>;
-  /** Wrong answers, with their requests. */
+  /** Descriptions of wrong answers and the requests that caused them. */
   findings: string[];
-  /** Requests that UIS received. */
+  /** Number of requests that UIS received. */
   dials: number;
-  /** Requests refused as overloaded, and repeated. */
+  /** Number of requests that were refused as overloaded. They were sent again. */
   overloaded: number;
   sessions: number;
-  /** Bytes of heap in use, at start and end. */
+  /** Bytes of heap in use at the start and at the end. */
   heap: [number, number];
 }
 
-/** A path of the route table. */
+/** A path of the route table with its methods. */
 interface TablePath {
   path: string;
   methods: readonly string[];
 }
 
-/** Sends generated requests to a whole backend, in this process over real sockets, and checks its answers. */
+/** Sends generated requests to a complete backend and checks its answers. The backend runs in this process. */
 export async function fuzz({
   bodies,
   seed,
@@ -65,7 +65,7 @@ export async function fuzz({
   progress,
 }: FuzzOptions): Promise<FuzzOutcome> {
   const overloads: string[] = [];
-  // On disk, as in production.
+  // Uses a database on disk, as in production.
   const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
   const bff = await startTestBff({
     databaseUrl: `sqlite:${join(folder, "calls.db")}`,
@@ -113,14 +113,14 @@ function pathsOf(routes: readonly Route[]): TablePath[] {
   }));
 }
 
-/** Collects garbage and returns the heap in use. */
+/** Collects garbage, then returns the bytes of heap in use. */
 function heapUsed(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
   return process.memoryUsage().heapUsed;
 }
 
-/** An open session with a call for next week, which is never dialled. */
+/** An open session with the values that belong to it. Its call is scheduled for next week and never dialled. */
 interface Open {
   tenant: string;
   visitor: Visitor;
@@ -139,7 +139,7 @@ class Run {
   #open: Open[] = [];
   #sent = 0;
 
-  /** @param overloads log lines of overload whose answers are still to come */
+  /** @param overloads log lines about overload for which the answers have not arrived yet */
   constructor(bff: TestBff, pool: Pool, table: TablePath[], outcome: FuzzOutcome, overloads: string[]) {
     this.#bff = bff;
     this.#pool = pool;
@@ -164,7 +164,7 @@ class Run {
   /**
    * Opens a session with a call.
    *
-   * @returns undefined when it was refused as overloaded
+   * @returns undefined if the backend refused the session or the call as overloaded
    */
   async #tryToOpen(tenant: string): Promise<Open | undefined> {
     const visitor = this.#bff.visitor();
@@ -203,7 +203,7 @@ class Run {
     return ProofChallenge.parse(answer?.body);
   }
 
-  /** Sends requests from a shared iterator until it ends. */
+  /** Takes requests from an iterator that is shared with other workers, and sends them until there are no more. */
   async work(requests: Iterator<[number, FuzzRequest]>, first: number): Promise<void> {
     for (let next = requests.next(); next.done !== true; next = requests.next()) {
       const [number, request] = next.value;
@@ -222,7 +222,7 @@ class Run {
     }
   }
 
-  /** Picks each method of each path once, then mostly routes that fit the body. */
+  /** Picks the path and method of a request: first each method with each path, then mostly those that fit the body. */
   #goal({ like, route, method }: FuzzRequest): { path: string; method: string } {
     const sweep = this.#sent++;
     const [paths, there] = [this.#table.length, this.#table.length * METHODS.length];
@@ -240,7 +240,7 @@ class Run {
   /**
    * Sends a request and checks the answer.
    *
-   * @returns what is wrong with the answer; undefined if nothing
+   * @returns what is wrong with the answer, or undefined if the answer is right
    */
   async #send(request: FuzzRequest, path: string, method: string, slot: number): Promise<string | undefined> {
     const open = this.#open[slot];
@@ -276,14 +276,14 @@ class Run {
         fresh: answer.headers["set-cookie"] !== undefined,
       });
       if (status >= 500) return `${String(status)} ${text.slice(0, 200)}`;
-      // The page answers with HTML for a person, not with problem+json.
+      // The opt-out page answers with HTML, which a person can read, instead of problem+json.
       const page = path.endsWith("/stop") && text.startsWith("<!doctype html>");
       if (status < 400 || method === "HEAD" || problem !== undefined || page) return undefined;
       return `${String(status)} without a problem: ${text.slice(0, 200)}`;
     }
   }
 
-  /** Opens a session anew when a request has ended it. */
+  /** Opens a new session if a request has ended the session. */
   async #keepOpen(
     slot: number,
     open: Open,
@@ -327,11 +327,11 @@ function headersOf({ headers }: FuzzRequest, open: Open): Record<string, string>
   );
 }
 
-/** Recognises overload in the log: the opt-out page and answers to HEAD carry no code. */
+/** Recognises overload by a line of the log, because the opt-out page and answers to HEAD have no error code. */
 const isOverload = (line: string): boolean =>
   line.includes('"code":"overloaded"') && /"msg":"(request failed|the opt-out page failed)"/.test(line);
 
-/** Writes one letter per byte of the body. */
+/** Describes a request. Each byte of the body becomes one character. */
 const textOf = ({ id, query, headers, body }: FuzzRequest): string =>
   JSON.stringify({ id, query, headers, body: body.toString("latin1") });
 

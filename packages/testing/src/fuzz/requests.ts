@@ -1,29 +1,29 @@
 import type { ProofChallenge } from "@uis-call/shared";
 import fc from "fast-check";
 
-/** A generated request. The sender fills in what belongs to its session. */
+/** A generated request. The sender replaces the placeholders with values of a session. */
 export interface FuzzRequest {
-  /** Path whose body was generated, if any. */
+  /** Path for which the body was generated; undefined if the body is for no particular path. */
   like: string | undefined;
-  /** Random number that picks a route. */
+  /** Random number by which the sender picks a route. */
   route: number;
   method: number;
-  /** Value for the path's parameter. */
+  /** Value for the parameter of the path. */
   id: string;
   query: string;
-  /** Random number that picks one of the open sessions. */
+  /** Random number by which the sender picks one of the open sessions. */
   session: number;
   headers: Record<string, string | undefined>;
   body: Buffer;
 }
 
-/** Placeholder for the session's own value: its CSRF token, origin, call … */
+/** Placeholder for the session's value of a header or parameter: its CSRF token, origin, call … */
 export const OWN = "own";
 
-/** Placeholder for the time of the session's own call. */
+/** Placeholder for the time for which the session's call is scheduled. */
 export const OWN_TIME = "own time";
 
-/** Values known to break programs. */
+/** Texts that are known to break programs. */
 const ODD_TEXTS = [
   "",
   " ",
@@ -53,7 +53,10 @@ const ODD_TEXTS = [
   "+".repeat(40),
 ];
 
-/** JSON that JSON.stringify never writes. It is inserted between marks, which are removed when the text is made. */
+/**
+ * JSON that `JSON.stringify` never writes. It is put into bodies as a string between two {@link MARK} characters.
+ * `textOf` removes the marks and the quotation marks from the finished text.
+ */
 const RAW = [
   "1e999",
   "-1e999",
@@ -91,7 +94,7 @@ const odd = fc.oneof(
   fc.boolean(),
 );
 
-/** Generates the expected value, and sometimes an odd one. */
+/** Generates the expected value in most cases, and sometimes an odd value. */
 const mostly = <T>(expected: fc.Arbitrary<T>, weight = 40): fc.Arbitrary<unknown> =>
   fc.oneof({ weight, arbitrary: expected }, { weight: 1, arbitrary: odd });
 
@@ -158,7 +161,7 @@ const proofOf = (challenge: ProofChallenge): fc.Arbitrary<string> =>
       return Buffer.from(JSON.stringify({ challenge: changed, solution })).toString("base64");
     });
 
-/** Generates bodies that are wrong in values only, and sometimes have unknown members. */
+/** Generates bodies whose members may have wrong values. Some bodies have members that do not fit their target. */
 const members = (challenge: ProofChallenge) => {
   const all = {
     target: mostly(fc.constantFrom("sales", "support", "customer", "supplier", "nowhere")),
@@ -192,7 +195,7 @@ const members = (challenge: ProofChallenge) => {
   };
 };
 
-/** Damages a body's text on its way. */
+/** Functions that damage the text of a body. */
 const DAMAGE: ((text: string, at: number) => string | Buffer)[] = [
   (text, at) => text.slice(0, at % (text.length + 1)),
   (text, at) => text.slice(0, at % (text.length + 1)) + text.slice((at % (text.length + 1)) + 1),
@@ -212,7 +215,7 @@ const DAMAGE: ((text: string, at: number) => string | Buffer)[] = [
   (text) => Buffer.from(text, "utf16le"),
 ];
 
-/** Writes JSON with raw numbers and half surrogates, which JSON.stringify cannot. */
+/** Writes a value as JSON and puts in the raw texts of {@link RAW}, which `JSON.stringify` cannot write. */
 const textOf = (value: unknown): string =>
   ((JSON.stringify(value) as string | undefined) ?? "").replaceAll(
     new RegExp(`"${MARK}([^${MARK}]*)${MARK}"`, "g"),
@@ -240,7 +243,7 @@ const bodyOf = (challenge: ProofChallenge): fc.Arbitrary<Body> => {
   );
 };
 
-/** Text that HTTP allows in a header. */
+/** Generates text that HTTP allows in a header. */
 const headerText = fc.string({
   unit: fc
     .integer({ min: 0x20, max: 0xff })
@@ -307,6 +310,6 @@ const rest = fc.record({
   headers,
 });
 
-/** Generates requests of every kind; the same seed gives the same requests. */
+/** Generates requests of every kind. The same seed gives the same requests. */
 export const fuzzRequests = (challenge: ProofChallenge): fc.Arbitrary<FuzzRequest> =>
   fc.tuple(bodyOf(challenge), rest).map(([body, others]) => ({ ...body, ...others }));

@@ -1,6 +1,6 @@
 import { SCANNED } from "../acme.js";
 
-/** Origin of the pages. */
+/** Origin of the pages that send the requests. */
 export const SITE = "https://fuzz.example";
 
 /** Settings that all tenants share. */
@@ -12,8 +12,8 @@ const everyTenant = (uis: string): string => `
     uis: { url: "${uis}", login: acme-login, password: { env: UIS_PASSWORD } }`;
 
 /**
- * Tenants for which no generated body can be dialled: two deny every number, and one requires numbers sealed with its
- * key. A dialled request has found a hole.
+ * Tenants for which no generated body may lead to a call. Two tenants deny every number, and one requires numbers that
+ * are sealed with its key. If a call is dialled all the same, the request has found a hole.
  */
 export const siteYaml = (uis: string): string => `
 tenants:

@@ -7,31 +7,31 @@ import { startStack } from "../stack.js";
 import { startTestBff } from "../test-bff.js";
 import { type Answer, Visitor } from "../visitor.js";
 
-/** Server and path that raw connections go to. */
+/** Server and path to which raw connections are opened. */
 export interface Address {
   port: number;
   /** Base path of the backend's routes. */
   base: string;
-  /** Origin of the sending page; default: {@link ORIGIN}. */
+  /** Origin of the page that sends the requests. Default: {@link ORIGIN}. */
   origin?: string;
 }
 
-/** A backend under attack. */
+/** A backend to which raw requests are sent. */
 export interface Site extends Address {
   kind: SiteKind;
   visitor(): Visitor;
   metrics: Metrics;
-  /** Log lines that show a fault of the backend: nothing a client sends may cause them. */
+  /** Returns log lines that report a fault of the backend. Nothing that a client sends may cause such a line. */
   faults(): string[];
   stop(): Promise<unknown>;
 }
 
-/** Kind of backend: on its own, or in a host application. */
+/** Whether the backend has a server of its own or is mounted in a host application. */
 export type SiteKind = "by itself" | "in a host application";
 
 const FAULT = /"code":"internal"|a response could not be written|could not be cleaned up/;
 
-/** Starts a backend without limits. */
+/** Starts a backend of this kind, without limits. */
 export function startSite(kind: SiteKind, clock: Clock = systemClock): Promise<Site> {
   return kind === "by itself" ? startBare(clock) : startMounted(clock);
 }
@@ -50,7 +50,7 @@ async function startBare(clock: Clock): Promise<Site> {
   };
 }
 
-/** Starts a host application with sessions, a stream and a page of its own. */
+/** Starts a backend in a host application that has its own sessions, its own event stream and its own page. */
 async function startMounted(clock: Clock): Promise<Site> {
   const lines: string[] = [];
   const stream: RequestHandler = (_request, response) =>
@@ -92,7 +92,7 @@ function keepFault(lines: string[], line: string): void {
   if (FAULT.test(line)) lines.push(line);
 }
 
-/** Reads an instance's open work from its metrics. */
+/** Reads from the metrics how many requests and streams the backend still has open. */
 export async function inHand({ metrics }: Site): Promise<Record<string, number>> {
   const text = await metrics.text();
   const names = ["uis_call_requests_in_flight", "uis_call_requests_in_work", "uis_call_streams_open"];
@@ -107,7 +107,7 @@ export const NOTHING_IN_HAND = {
   uis_call_streams_open: 0,
 };
 
-/** A session with two calls: one under way, whose streams go on, and one that is over. */
+/** A session with two calls: `open` is not over, so its event streams stay open, and `over` is over. */
 export interface Guest {
   visitor: Visitor;
   open: string;
@@ -116,7 +116,7 @@ export interface Guest {
 
 let numbers = 0;
 
-/** Requests a call for next week. */
+/** Requests a call that is scheduled for next week. @returns its id */
 export async function placeLater(visitor: Visitor, now: Date): Promise<string> {
   const phone = `+7900${String(1_000_000 + numbers++).padStart(7, "0")}`;
   const at = new Date(now.getTime() + 7 * 86_400_000).toISOString();
@@ -125,7 +125,7 @@ export async function placeLater(visitor: Visitor, now: Date): Promise<string> {
   return body.id;
 }
 
-/** Repeats a request refused as overloaded: the attack itself keeps the machine busy for a second or two. */
+/** Repeats a request while it is refused as overloaded, because the test itself may overload the machine for seconds. */
 export async function unlessOverloaded<Body extends { code?: string }>(
   send: () => Promise<Answer<Body>>,
 ): Promise<Answer<Body>> {
@@ -137,7 +137,7 @@ export async function unlessOverloaded<Body extends { code?: string }>(
   }
 }
 
-/** Opens a session and requests its calls. */
+/** Opens a session and requests its two calls. */
 export async function arrive(site: Site, clock: Clock = systemClock): Promise<Guest> {
   const visitor = site.visitor();
   await unlessOverloaded(() => visitor.open());
@@ -146,7 +146,7 @@ export async function arrive(site: Site, clock: Clock = systemClock): Promise<Gu
   return { visitor, open, over };
 }
 
-/** Writes requests as raw bytes, which browsers never send this way. */
+/** Writes the text of HTTP requests, so that tests can send them in ways in which browsers never do. */
 export class RawRequests {
   readonly #site: Address;
   readonly #guest: Guest;
@@ -186,7 +186,7 @@ export class RawRequests {
     return this.of("POST", "/session", { body: '{"tenant":"acme"}' });
   }
 
-  /** A request whose body never arrives completely. */
+  /** A request whose last bytes are missing, so that its body never arrives completely. */
   get half(): string {
     return this.place.slice(0, -10);
   }
@@ -199,7 +199,7 @@ export class RawRequests {
   /**
    * Writes one request.
    *
-   * @param path below the backend's base, or of the whole server with `whole`
+   * @param path path below the backend's base path or, with the option `whole`, the complete path
    */
   of(
     method: string,
@@ -230,7 +230,7 @@ interface RawOptions {
   whole?: boolean;
 }
 
-/** One connection, with everything received on it. */
+/** One connection and everything that was received on it. */
 export class RawConnection {
   readonly socket: Socket;
   #text = "";
@@ -245,7 +245,7 @@ export class RawConnection {
     return this.#text;
   }
 
-  /** Statuses of the answers so far, in order. */
+  /** Statuses of the answers received so far, in order. */
   get statuses(): number[] {
     return [...this.#text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
   }

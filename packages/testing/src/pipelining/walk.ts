@@ -14,16 +14,16 @@ import {
   unlessOverloaded,
 } from "./pipelining.js";
 
-/** Simultaneous connections to each site. */
+/** Number of simultaneous connections to each backend. */
 const CONNECTIONS = 12;
 const GUESTS = 4;
-/** Milliseconds for open work to end after the last connection has closed. */
+/** Milliseconds within which open requests and streams have to end after the last connection has closed. */
 const PATIENCE_MS = 30_000;
 
 export interface WalkOptions {
   seconds: number;
   seed: number;
-  /** Ends the walk early when it returns true. */
+  /** The walk ends early when this function returns true. */
   until?: () => boolean;
   progress?: (outcome: WalkOutcome) => void;
 }
@@ -31,26 +31,28 @@ export interface WalkOptions {
 export interface WalkOutcome {
   connections: number;
   requests: number;
-  /** Count of each status, on connections whose clients read. */
+  /** Number of answers by status. Connections whose clients do not read are left out. */
   answers: Map<number, number>;
-  /** Connections closed by the server. */
+  /** Number of connections closed by the server. */
   closed: number;
-  /** Requests of other visitors, and how many of them were refused as overloaded. */
+  /** Number of requests of ordinary visitors. */
   others: number;
+  /** Number of requests of ordinary visitors that were refused as overloaded. */
   overloaded: number;
-  /** Faults found; none may occur. */
+  /** Descriptions of the faults found. There should be none. */
   findings: string[];
   seconds: number;
 }
 
-/** Actions of one client. */
+/** What one client does. */
 interface Plan {
   requests: { kind: number; count: number }[];
-  /** Lengths of the packets that the bytes are cut into, and milliseconds before each. */
+  /** Lengths of the packets into which the bytes are cut, with the milliseconds to wait after each packet. */
   packets: { length: number; pause: number }[];
   http10: boolean;
+  /** Whether the client reads the answers. */
   reads: boolean;
-  /** Bytes cut off the end. */
+  /** Number of bytes that are cut off at the end. */
   cut: number;
   stay: number;
   leave: "destroy" | "reset" | "half-close" | "half-close and stay";
@@ -79,7 +81,7 @@ const KINDS: ((raw: RawRequests) => string)[] = [
   (raw) => raw.of("GET", "/proof", { headers: "Connection: close\r\n" }),
   () => "nonsense\r\n\r\n",
 ];
-/** Requests to the host application's own routes. */
+/** Requests to routes of the host application itself. */
 const HOSTED = [
   (raw: RawRequests) => raw.of("GET", "/host/page", { whole: true }),
   (raw: RawRequests) => raw.of("GET", "/host/stream", { whole: true }),
@@ -103,7 +105,7 @@ const plans: fc.Arbitrary<Plan> = fc.noBias(
     http10: fc.nat(9).map((n) => n === 0),
     reads: fc.nat(4).map((n) => n > 0),
     cut: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(300)),
-    // Sometimes longer than the pause between a stream's keep-alives.
+    // The last range is longer than the pause between two keep-alives of an event stream.
     stay: fc.oneof(
       { weight: 20, arbitrary: fc.nat(100) },
       { weight: 40, arbitrary: fc.integer({ min: 200, max: 600 }) },
@@ -114,9 +116,9 @@ const plans: fc.Arbitrary<Plan> = fc.noBias(
 );
 
 /**
- * Sends random pipelined requests, as no browser does, to a backend of its own and to one in a host application,
- * while other visitors use both. The process must live, the others must be served, and no work may stay open after
- * the last client has gone.
+ * Sends random pipelined requests, which no browser sends, to a backend with its own server and to a backend in a host
+ * application. Meanwhile, ordinary visitors use both. The process must not crash, the ordinary visitors must be served,
+ * and no request or stream may stay open after the last client has gone.
  */
 export async function walk({ seconds, seed, until, progress }: WalkOptions): Promise<WalkOutcome> {
   const outcome: WalkOutcome = {
@@ -209,7 +211,7 @@ function drawn<T>(one: T | undefined): T {
   return one;
 }
 
-/** Uses the backend as ordinary visitors do, with calls that end while a stream follows them. */
+/** Uses the backend as ordinary visitors do. Also cancels the guests' calls while event streams follow these calls. */
 async function useMeanwhile(site: Site, guests: Guest[], outcome: WalkOutcome, over: () => boolean) {
   for (let n = 0; !over(); n++) {
     const visitor = site.visitor();
@@ -222,21 +224,21 @@ async function useMeanwhile(site: Site, guests: Guest[], outcome: WalkOutcome, o
       outcome.others++;
       const code = (body as { code?: string }).code;
       if (code === "overloaded") outcome.overloaded++;
-      // "session_required" comes when opening the session was refused as overloaded.
+      // "session_required" is right if the session itself was refused as overloaded.
       else if (status !== 200 && code !== "session_required")
         outcome.findings.push(`another visitor got ${String(status)}: ${text}`);
     }
     const guest = drawn(guests[n % GUESTS]);
     const { status } = await guest.visitor.send("DELETE", `/calls/${guest.open}`);
     if (status >= 500) outcome.findings.push(`a call could not be cancelled: ${String(status)}`);
-    // A client may have ended or changed the session.
+    // Opens the session again, because a client may have ended or changed it.
     await unlessOverloaded(() => guest.visitor.open());
     [guest.open, guest.over] = [await placeLater(guest.visitor, new Date()), guest.open];
     await systemClock.sleep(100);
   }
 }
 
-/** Lists what is wrong with a site after all clients have gone: open work, logged faults, visitors refused. */
+/** Lists what is wrong with a backend after all clients have gone: logged faults, open requests, refused visitors. */
 async function leftIn(site: Site): Promise<string[]> {
   const findings = [...site.faults()];
   const deadline = performance.now() + PATIENCE_MS;
