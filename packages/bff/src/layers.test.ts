@@ -18,9 +18,9 @@ function tablesAbout(folder: string): string[][] {
 }
 
 /**
- * Folders named in the three tables. FLOW: folders in the order in which a request passes them; imports may
- * only point forward in this order. SHARED: folders that all folders may import. ROOT: files and folders that compose the
- * others.
+ * Names in the three tables. FLOW: folders in the order in which a request passes them; imports may only point
+ * forward in this order. SHARED: folders and files that all folders may import. ROOT: folders and files that
+ * compose the others.
  */
 const [FLOW = [], SHARED = [], ROOT = []] = tablesAbout("packages/bff/src");
 

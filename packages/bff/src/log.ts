@@ -27,10 +27,10 @@ export const maskNumbers = (text: string): string => replaced(text, "•••")
 /** Masks a line of JSON and keeps it valid JSON. */
 function scrubLine(line: string): string {
   const scrubbed = maskNumbers(line);
-  // Masks with `0` instead if `•••` would make the line invalid JSON: the masked text was a JSON number without
-  // quotes.
+  // Masks with `0` instead of `•••` if the line would not be valid JSON otherwise. This happens if the masked
+  // text was a JSON number, which has no quotes.
   const json = scrubbed === line || isJson(scrubbed) ? scrubbed : replaced(line, "0");
-  // Escapes these control characters, because JSON does not require it but terminals act on them.
+  // Escapes control characters that JSON leaves as they are, because terminals interpret them.
   return json.replaceAll(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }
 

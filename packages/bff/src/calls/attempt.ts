@@ -10,8 +10,8 @@ import type { OptOutNotice, OptOutNotices } from "./opt-out-notices.js";
 import { BUSY_WAIT_MS, isForAPerson, WAITING } from "./under-way.js";
 
 /**
- * Milliseconds from the start of an attempt within which its connection to UIS must be open. This time includes
- * a request for a new UIS token.
+ * Time limit in milliseconds from the start of an attempt until its connection to UIS is open. The time
+ * includes a request for a new UIS token.
  */
 export const PREPARED_LEASE_MS = 30_000;
 
@@ -23,7 +23,10 @@ export interface Attempt {
   call: CallRow;
   /** Id of the attempt, and the JSON-RPC `id` of the request. */
   id: number;
-  /** Set when this call reaches a share of the tenant's quota that is worth a warning. */
+  /**
+   * Share of the tenant's quota that has been used. Set only if this call reaches a share that is worth a
+   * warning.
+   */
   spent?: Spent | undefined;
   /** Opt-out notice that UIS speaks to the person called. */
   notice?: OptOutNotice | undefined;

@@ -80,10 +80,10 @@ const isEarlier = (one: CallRow, other: CallRow): boolean =>
   one.updated_at === other.updated_at ? one.id < other.id : one.updated_at < other.updated_at;
 
 /**
- * Whether one call may wait for the other. It may if both calls belong to one session, or if both belong to one
- * identified user and are about different matters. It may not if the user sent the same request in a second
- * session, for example after a reload: the second session cannot show the first call, and the phones must not
- * ring twice.
+ * Whether one call may wait for the other. This is allowed if both calls belong to one session, or if both
+ * belong to one identified user and are about different matters. It is not allowed if the user has sent the
+ * same request in a second session, for example after a reload: the second session cannot show the first call,
+ * and the phones must not ring twice.
  */
 export const sameVisitor = (one: CallRow, other: CallRow): boolean =>
   one.principal === other.principal ||

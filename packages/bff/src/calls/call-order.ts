@@ -40,7 +40,7 @@ export function orderFor(
     switchAtOnce: target.switchAtOnce && notice === undefined,
     officeSeesServiceNumber: target.officeSeesServiceNumber,
     ...(visitorMessage && { visitorMessage }),
-    // Uses the tenant's language, because the office does not speak the visitor's.
+    // Uses the tenant's language, because the office may not understand the visitor's language.
     ...(officeMessage && { officeMessage: spokenMessage(officeMessage, variables, tenant.locale, tenant) }),
     ...(holdMusic !== undefined && { holdMusic }),
     ...(queue && { queueTimeout: queue.timeout }),
@@ -58,15 +58,15 @@ function variablesOf({ identity, variables }: CallRow): Record<string, string> {
 }
 
 /**
- * Whether the call may still be dialled. An anonymous call may not if the tenant or the target now requires
- * identity.
+ * Whether the call may still be dialled. An anonymous call may not be dialled if the tenant or the target now
+ * requires identity.
  */
 const mayStillCall = (call: CallRow, { office, visitor }: Target, { identity }: Tenant): boolean =>
   call.identity !== null || (identity?.required !== true && office !== "identity" && visitor !== "identity");
 
 /**
- * Returns the office number: the configured one or, if the target still takes the number from the request, the
- * one in the request.
+ * Returns the office number. This is the configured number or, if the target still takes the number from the
+ * request, the number in the request.
  */
 function officeOf(
   call: CallRow,

@@ -7,7 +7,7 @@ import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 
-/** Share of the tenant's quota that is used up with a call. */
+/** Share of the tenant's quota that has been used, including the current call. */
 export interface Spent {
   percent: 50 | 80 | 100;
   used: number;
@@ -92,8 +92,8 @@ export class CallQuotas {
   }
 
   /**
-   * Returns the windows in which a call to a number counts: the tenant's own windows with their limits, and the
-   * windows of other tenants without a limit.
+   * Returns the windows in which a call to a number counts. The tenant's own windows have their limits. The
+   * windows of other tenants have no limit here.
    */
   #withOthers(own: readonly LimitWindow[]): LimitWindow[] {
     return this.#numberWindows.map((within) => ({

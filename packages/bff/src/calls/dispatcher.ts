@@ -62,8 +62,8 @@ export class Dispatcher {
     if (clock.monotonic() >= this.#nextBeat) await this.#recover();
     if (!(await attempts.anyDue())) return;
     for (const call of await attempts.takeDue(Math.min(AT_ONCE, dialler.free))) {
-      // Holds the call for a person: after a jump of the computer's clock, the chosen time may really be in the
-      // middle of the night.
+      // Holds the call for a person. The computer's clock has been changed, so the chosen time may in fact be
+      // in the middle of the night.
       if (call.status === "scheduled" && !clock.steady()) await dialler.hold(call.id, "time_uncertain");
       else dialler.take(call);
     }

@@ -7,7 +7,7 @@ const BATCH = 500;
 
 /** Selects leads. An empty filter selects all leads. */
 export interface LeadFilter {
-  /** Only calls whose last change was at or after this time (ISO 8601). */
+  /** Selects only calls whose last change was at or after this time (ISO 8601). */
   since?: string;
   tenant?: string;
 }

@@ -90,7 +90,7 @@ export const firstRefusal =
 /** Result of {@link Ledger.accept}. */
 export interface Accepted {
   call: CallRow;
-  /** Whether the idempotency key was used before, so that this is the existing call. */
+  /** Whether the idempotency key was used before. `call` is the existing call then. */
   replayed: boolean;
   /** Attempt that has begun and that the caller must now send. */
   attempt?: Attempt;
@@ -227,7 +227,8 @@ export class Ledger {
 
   /**
    * Holds the call for a person, unless there is already a call about the same matter. If the number is
-   * blocked, this is stored instead of `reason`, because the person who calls back must know it.
+   * blocked, the block is stored as the reason instead of `reason`, because the person who calls back must know
+   * about it.
    */
   async #keep(
     transaction: Transaction<Tables>,
@@ -275,7 +276,7 @@ export class Ledger {
     const now = this.#clock.now();
     const { scheduledFor } = request;
     const start = scheduledFor ?? now;
-    // The instance that accepts a call dials it at once. If it fails to, the dispatcher picks up the call after
+    // The instance that accepts a call dials it at once. If this fails, the dispatcher picks up the call after
     // this time.
     const due = scheduledFor ?? new Date(now.getTime() + TAKE_OVER_MS);
     return {
@@ -346,7 +347,7 @@ export class Ledger {
   /**
    * Cancels a call that has not been sent to UIS.
    *
-   * @returns the call after this, whether it was cancelled or not
+   * @returns the current state of the call, whether it was cancelled or not
    */
   async cancel(call: CallRow): Promise<CallRow> {
     return this.#db.write("cancel", async (transaction) => {

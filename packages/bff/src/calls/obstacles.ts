@@ -13,8 +13,8 @@ export interface Circumstances {
   quotas?: CallQuotas | undefined;
   now: Date;
   /**
-   * Whether the caller counts the call next. Counting finds out whether a quota is full, so it is not checked
-   * here.
+   * Whether the caller counts the call after this check. The count then shows whether a quota is full, so
+   * quotas are not checked here.
    */
   counted?: boolean;
 }

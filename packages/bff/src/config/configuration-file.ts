@@ -100,8 +100,8 @@ function flatten(issue: z.core.$ZodIssue): Problem[] {
 }
 
 /**
- * Codes of issues that show that the author did not mean this branch of a union, if such an issue concerns the
- * value as a whole.
+ * Codes of issues about a value of the wrong kind. If a branch of a union has such an issue about the value as
+ * a whole, the author of the file meant another branch.
  */
 const NOT_MEANT: ReadonlySet<string> = new Set(["invalid_type", "invalid_value"]);
 

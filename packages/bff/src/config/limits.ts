@@ -8,15 +8,15 @@ export interface LimitWindow {
 }
 
 /**
- * Tiers for one IP address. A tier is reached when the anonymous visitors of the address have requested that
- * many different telephone numbers within `within` seconds.
+ * Tiers for one IP address. They count the different telephone numbers that the anonymous visitors of the
+ * address request within `within` seconds.
  */
 export interface AddressTiers {
-  /** From this tier, a call needs a proof of work. The proof gets harder each time the number doubles. */
+  /** Count from which a call needs a proof of work. The proof gets harder each time the count doubles. */
   proof: number;
-  /** From this tier, a call to a further number is not dialled but held for a person. */
+  /** Count from which a call to a further number is not dialled but held for a person. */
   keep: number;
-  /** From this tier, a request for a further number is refused. */
+  /** Count from which a request for a further number is refused. */
   refuse: number;
   within: number;
 }

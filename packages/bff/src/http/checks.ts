@@ -56,7 +56,7 @@ async function checkOpening(
   const tenant = tenants.get(body.tenant);
   if (tenant === undefined) throw new Refusal("tenant_unknown", "there is no such tenant", { at: "tenant" });
   requireOrigin(request, tenant);
-  // Counts only new sessions: to resume one is not counted.
+  // Counts only new sessions. A session that is resumed is not counted.
   if (row.rate === "sessions" && sessionOf(request)?.tenant !== tenant.id)
     await limits.checkSession(tenant, request.ip);
   const opening: Opening = { ...exchange, tenant };

@@ -136,9 +136,9 @@ export interface Route {
 }
 
 /**
- * Makes a row of the route table. If only method and path are given, the route refuses every request: options
- * must allow each use of it. No option allows a request to change anything if only its cookie identifies the
- * visitor.
+ * Makes a row of the route table. If only method and path are given, the route refuses every request, because
+ * options must allow each use of it. No option allows a request to change anything if the request is
+ * authenticated by a cookie alone.
  *
  * @throws Error when options contradict each other
  */

@@ -3,8 +3,8 @@ import { Refusal } from "../refusal.js";
 
 /**
  * Requires TLS if browsers reach the backend by https. Does not redirect http requests to https, because their
- * secrets would already have been sent unencrypted. Besides, express-session would set no `Secure` cookie
- * without TLS and report no error.
+ * secrets would already have been sent unencrypted. Without TLS, express-session would also leave out the
+ * `Secure` cookie without an error.
  */
 export const requireTls =
   (secure: boolean): RequestHandler =>

@@ -55,11 +55,11 @@ export function normalHost(host: string): string | undefined {
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
 
 /**
- * Returns a `lookup` function for sockets. It resolves a name once, checks its addresses and passes on only
- * these, so that the name cannot point to another address between the check and the connection. All addresses
- * of a name must be public.
+ * Returns a `lookup` function for sockets. It resolves a name once, checks the addresses and passes on only the
+ * checked ones, so that the name cannot point to another address between the check and the connection. All
+ * addresses of a name must be public.
  *
- * Node does not call `lookup` for a host that is an address. The caller checks such a host with {@link
+ * Node does not call `lookup` for a host that is an address. The caller must check such a host with {@link
  * isPublicAddress}.
  *
  * @param allowPrivate allows all addresses; the name is still resolved only once

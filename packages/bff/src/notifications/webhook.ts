@@ -41,8 +41,7 @@ export interface WebhookSenderOptions {
   clock: Clock;
   /**
    * Hosts, without ports, that may be private and may be reached by plain http. They are compared with the host
-   * as it is written in the URL. If an address is listed, a name that resolves to this address is not allowed
-   * by that.
+   * as it is written in the URL. Listing an address does not allow a name that resolves to this address.
    */
   privateHosts: readonly string[];
   /** Default: the system's resolver. */

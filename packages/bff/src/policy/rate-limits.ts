@@ -176,8 +176,8 @@ export class RateLimits {
     const more = numbers.filter((entry) => unheard.has(ownOf(entry).bucket));
     const used = await count(transaction, [...requests, ...more.map(({ all }) => all)], now);
     const full = more.filter(({ all }) => !used.has(all.bucket));
-    // Removes a number that is not dialled from the count of dialled numbers. If it is requested again, it is
-    // kept for a person again.
+    // Removes a number that is not dialled from the count of dialled numbers. If it is requested again, its
+    // call is held for a person again.
     const kept = full.filter(({ beyond }) => beyond === "keep").map((entry) => ownOf(entry).bucket);
     await takeBack(transaction, kept);
     const counted = [...unheard.keys(), ...used.keys()].filter((bucket) => !kept.includes(bucket));

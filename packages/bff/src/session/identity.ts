@@ -27,7 +27,7 @@ const Claims = z.object({
   reference: Reference.optional(),
 });
 
-/** The user whom the host site's token describes. */
+/** User that the token of the host site describes. */
 export interface Identity {
   /** `sub` of the token. */
   id: string;

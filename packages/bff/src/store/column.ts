@@ -14,7 +14,7 @@ export interface Type<T> {
 
 export const text = <T extends string = string>(): Type<T> => ({ sql: "text", nullable: false });
 export const integer = (): Type<number> => ({ sql: "integer", nullable: false });
-/** Column whose values the database generates by counting. */
+/** Column that the database fills with consecutive numbers. */
 export const serial = (): Type<Generated<number>> => ({ sql: "integer", nullable: false });
 export const encrypted = (): Type<string> => ({ ...text(), written: "encrypted" });
 export const json = (): Type<string> => ({ ...text(), written: "json" });

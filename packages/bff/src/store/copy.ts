@@ -3,9 +3,9 @@ import type { Database } from "./database.js";
 import type { Tables } from "./tables.js";
 
 /**
- * Whether a table is copied. Calls come before the rows that belong to them, because these rows refer to their
- * call. Tables that are not copied are useful only in the old database: counts of one minute, running instances
- * and UIS tokens.
+ * Whether a table is copied. Calls are copied before the rows that belong to them, because these rows refer to
+ * a call. Some tables are useful only in the old database and are not copied: counts of one minute, running
+ * instances and UIS tokens.
  */
 const COPIED = {
   calls: true,

@@ -141,7 +141,7 @@ async function usedIn(
   return new Map(rows.map(({ bucket, used }) => [bucket, used]));
 }
 
-/** Returns the seconds until none of these full buckets is full any more. */
+/** Returns the number of seconds until all of these full buckets have room again. */
 export async function secondsUntilRoom(
   transaction: Transaction<Tables>,
   buckets: readonly string[],

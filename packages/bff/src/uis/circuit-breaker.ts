@@ -104,8 +104,8 @@ class Circuit {
   }
 
   /**
-   * Makes the caller's call the test call if a cool-down has ended: starts the same cool-down again, so that
-   * all other calls wait.
+   * Begins the half-open state if a cool-down has ended: the caller's call tests UIS, and all other calls wait
+   * for another cool-down of the same length.
    *
    * @returns the cool-down that has ended, to be passed to {@link heard}; undefined when the circuit is closed
    */

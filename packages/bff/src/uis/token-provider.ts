@@ -2,8 +2,8 @@ import type { Clock } from "../clock.js";
 import type { Outcome } from "./uis-client.js";
 
 /**
- * Milliseconds for which a token is used. UIS accepts a token for an hour. The difference is for requests that
- * are still under way (Call API v1 §3).
+ * Milliseconds for which a token is used. UIS accepts a token for an hour. The rest of the hour is reserved for
+ * requests that are still under way (Call API v1 §3).
  */
 export const TOKEN_LIFE_MS = 50 * 60 * 1000;
 
