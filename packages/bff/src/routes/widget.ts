@@ -45,8 +45,9 @@ const BRIEFLY = "public, max-age=300";
 
 const DOES: Record<string, string> = {
   "widget.js":
-    "returns the embed bundle. `/widget-<hash>.js` is the same script under a name that never changes its content. Both load further scripts when they are needed, `/widget-<what>-<hash>.js`, whose content never changes either",
-  "widget-licenses.txt": "returns the licences of the libraries that are bundled in the scripts, as plain text",
+    "returns the embed bundle, a script. `/widget-<hash>.js` is the same script at an address whose content never changes. Both load further scripts when they need them. The addresses of these are `/widget-<what>-<hash>.js`, and their content never changes either",
+  "widget-licenses.txt":
+    "returns the licences of the libraries that are bundled in the scripts, as plain text",
 };
 
 /** Reads the built embed bundle: the scripts and the licences of their contents, by file name. */
