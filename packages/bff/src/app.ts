@@ -284,7 +284,7 @@ function circuitBreakers(
   log: Logger,
 ): Map<string, CircuitBreaker> {
   const clientFor = ({ uis }: Tenant): UisClient => {
-    // Only one process uses a SQLite database, so it does not need a shared token.
+    // Creates no shared token for SQLite, because only one process uses a SQLite database.
     if (db.engine === "sqlite") return createV1Client({ ...uis, clock });
     const sharedToken = createSharedToken(db, `${uis.url} ${uis.login}`, sessionSecrets, clock);
     return createV1Client({ ...uis, sharedToken, clock });

@@ -46,7 +46,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
 
   const until = (time: string) => clock.advance(Date.parse(time) - clock.now().getTime());
 
-  /** Advances the clock in steps. The returned expectation is on the status and reason of the call. */
+  /** Advances the clock in steps until the status and reason of the call are as expected. */
   const settled = (bff: TestBff, id: string, step = 1000) =>
     expect.poll(async () => {
       clock.advance(step);

@@ -68,7 +68,7 @@ async function block({ bff, clock }: Started): Promise<void> {
   );
 }
 
-/** Causes of the reasons that strangers see as `kept`. They must not be able to tell these causes apart. */
+/** Causes of the reasons that strangers see as `kept`. Strangers must not be able to tell these causes apart. */
 const CAUSES: Record<string, (started: Started) => Promise<void>> = {
   async number_under_way({ bff, visitor }) {
     bff.uis.exchange.change({ answersWhen: "carried-out" });
@@ -83,7 +83,7 @@ const CAUSES: Record<string, (started: Started) => Promise<void>> = {
   },
 };
 
-/** Circumstances in which a request is made. They must not make the causes distinguishable either. */
+/** Circumstances in which a request is made. Even then, strangers must not be able to tell the causes apart. */
 const CIRCUMSTANCES: Record<string, (started: Started) => Promise<void>> = {
   "as ever": () => Promise.resolve(),
   "while UIS refuses the account": async ({ bff, visitor }) => {

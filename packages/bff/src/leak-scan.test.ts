@@ -57,7 +57,7 @@ describe("the leak scan", () => {
     for (const leak of ["s".repeat(20), "c".repeat(20), "8-900-000-00-01"]) {
       expect(leakScan.findsInLog([`{"msg":"${leak}"}`])).toHaveLength(1);
     }
-    // Credentials in an answer are no leak: the session that gets them needs them.
+    // Credentials in an answer are not a leak, because a session must receive its own credentials.
     expect(leakScan.findsInAnswers(["c".repeat(20)])).toEqual([]);
     expect(leakScan.findsInLog(['{"time":"2026-11-23T09:00:00.000Z"}'])).toEqual([]);
   });

@@ -225,7 +225,8 @@ describe.each(engines)(
         "rate_limited",
         86_400,
       ]);
-      // A session stays banned for a number that it called before, and from another IP address.
+      // The session stays banned. Neither a number that it called before nor another IP address makes a
+      // difference.
       expect((await visitor.call(numbered(0))).status).toBe(429);
       visitor.headers = { ...visitor.headers, "x-forwarded-for": addressOf(2) };
       expect((await visitor.call(numbered(0))).status).toBe(429);

@@ -7,8 +7,8 @@ import { describe, expect, it } from "vitest";
 const packages = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
- * Files of the packages that are published, except tests. (Only this backend talks to the simulator, so its
- * files are not checked.)
+ * Files of the published packages, except tests. The simulator is not among them, because only this backend
+ * talks to it.
  */
 const files = ["bff", "shared", "widget"].flatMap((name) =>
   readdirSync(`${packages}${name}/src`, { recursive: true, encoding: "utf8" })

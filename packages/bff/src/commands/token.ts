@@ -9,8 +9,8 @@ export interface TokenWish {
   sub: string | undefined;
   target: string | undefined;
   /**
-   * Reads the telephone number. It is called only after all other arguments have been checked. Resolves with
-   * undefined if no number is given, because an identity token needs none.
+   * Reads the telephone number. This function is called only after all other arguments have been checked.
+   * Resolves with undefined if no number is given, because an identity token needs none.
    */
   phone: () => Promise<string | undefined>;
 }

@@ -26,7 +26,7 @@ export interface Judgement {
   check?: Precondition;
 }
 
-/** Decides which visitors must send a proof of work with a call request, and how hard it is. */
+/** Decides which visitors must send a proof of work with a call request, and how hard the proof is. */
 export class ProofGate {
   readonly #desk: ProofDesk;
   readonly #meter: AttackMeter;

@@ -103,8 +103,8 @@ describe("a SQLite file", () => {
     const wal = `${fileOf(databaseUrl)}-wal`;
     const promised: { id: string; size: number; what: "calls" | "attempts" }[] = [];
     bff.uis.beforeAnswer = ({ method, id }) => {
-      // Records the size of the log when UIS reads the request, because the attempt must be on disk before
-      // that.
+      // Records the size of the log at the time when UIS reads the request. The attempt must be on disk by
+      // then.
       if (method === "place_calls")
         promised.push({ id: String(id), size: statSync(wal).size, what: "attempts" });
     };
