@@ -17,7 +17,7 @@ beforeEach(() => {
   bff.uis.exchange.settings.answersWhen = "accepted";
 });
 
-/** Requests that UIS has received in this test. */
+/** Returns the requests that UIS has received in this test. */
 const received = () => bff.uis.records.slice(earlier);
 const placeCalls = () => received().filter(({ method }) => method === "place_calls");
 

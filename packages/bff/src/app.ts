@@ -59,37 +59,41 @@ export interface BffOptions {
   configuration: Configuration;
   /** Address of the database: `sqlite:PATH` or `postgres://…`. */
   databaseUrl: string;
-  /** Opens the database; default: `openDatabase`. */
+  /** Opens the database. Default: `openDatabase`. */
   open?: (url: string) => Promise<Database>;
-  /** Secrets, newest first, each at least 32 characters. */
+  /** Session secrets, newest first. Each has at least 32 characters. */
   sessionSecrets: readonly Secret[];
   /**
-   * Address at which browsers reach the backend and the opt-out page. With `https:` the cookie is `Secure`, and
-   * requests that arrive without TLS are refused.
+   * Address at which browsers reach the backend and the opt-out page. If it begins with `https:`, the session
+   * cookie is `Secure`, and requests that arrive without TLS are refused.
    */
   publicUrl: URL;
-  /** Sessions and users of the host application; default: the backend's own sessions. */
+  /** Sessions and users of the host application. Default: the backend manages sessions itself. */
   host?: HostSessions;
-  /** Private hosts that webhooks may go to all the same; default: none. */
+  /** Private hosts to which webhooks may be sent. All other private hosts are refused. Default: none. */
   webhookPrivateHosts?: readonly string[];
   clock?: Clock;
   log?: Logger;
-  /** Returns a random number, 0 ≤ value < 1, for jitter. */
+  /** Returns a random number, 0 ≤ value < 1, for the jitter of retry delays. */
   random?: () => number;
 }
 
 /** A running backend. Mount `router` at its base path. */
 export interface Bff {
   router: Router;
-  /** Rows that `router` serves. */
+  /** The routes that `router` serves. */
   routes: readonly Route[];
-  /** The opt-out page `/stop`, to be mounted at the root of `publicUrl`. `router` serves the same page. */
+  /**
+   * Router of the opt-out page `/stop`. Mount it at the root of `publicUrl`. `router` serves the same page
+   * under its own base path.
+   */
   optOutPage: Router;
   /** Metrics for the operator. `router` does not serve them. */
   metrics: Metrics;
   /**
-   * Prepares for shutdown: readiness fails, no attempt is begun, and attempts under way get at most `graceMs`
-   * milliseconds to end. Requests are still answered and calls accepted, for the next process to dial.
+   * Prepares for shutdown. The readiness check fails, no new attempt begins, and attempts under way get at most
+   * `graceMs` milliseconds to end. The backend still answers requests and accepts calls; the next process dials
+   * these calls.
    */
   drain(graceMs?: number): Promise<void>;
   /** Drains, then closes the database. */
@@ -101,9 +105,10 @@ const PRUNE_EVERY = 10 * MINUTE;
 const SESSION_LIFETIME = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
 
 /**
- * Builds the backend. A request passes, in this order: session, policy, ledger, UIS, ledger, events to the browser.
+ * Builds the backend. A call request passes through these parts, in this order: session, policy, ledger, UIS,
+ * ledger again, and the events sent to the browser.
  *
- * @throws Error when the database cannot be opened, or lacks the durability it needs
+ * @throws Error when the database cannot be opened or does not guarantee durable commits
  */
 export async function createBff(options: BffOptions): Promise<Bff> {
   const { clock = systemClock, log = createLogger("info") } = options;
@@ -146,10 +151,12 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   pruning.start();
   const drain = async (graceMs = 20_000): Promise<void> => {
     draining = true;
-    // A call still under way after that stays `dialing` on disk; the next process makes it `unknown`.
+    // A call that is still under way after the grace period stays `dialing` in the database. The next process
+    // recovers it.
     const ended = Promise.race([calls.dialler.drain(), clock.sleep(graceMs)]);
     await Promise.all([ended, calls.outboxWorker.stop(), calls.retention.stop()]);
-    // Last, because its heartbeat keeps other instances from recovering this instance's calls.
+    // Stops the dispatcher last, because its heartbeat keeps other instances from recovering this instance's
+    // calls.
     await calls.dispatcher.stop();
   };
   return {
@@ -167,7 +174,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   };
 }
 
-/** Services shared by all parts. */
+/** Services that all parts share. */
 interface Services {
   options: BffOptions;
   db: Database;
@@ -181,7 +188,10 @@ interface Services {
 const tenantsOf = ({ tenants }: Configuration): ReadonlyMap<string, Tenant> =>
   new Map(tenants.map((tenant) => [tenant.id, tenant]));
 
-/** Builds the parts that bring calls from the ledger to UIS and to the tenants' receivers. */
+/**
+ * Builds the parts that send calls from the ledger to UIS, and notifications from the outbox to the tenants'
+ * webhooks.
+ */
 function callParts({ options, db, cipher, clock, log, metrics, tenants }: Services) {
   const { random = Math.random } = options;
   const owner = randomUUID();
@@ -217,7 +227,10 @@ function callParts({ options, db, cipher, clock, log, metrics, tenants }: Servic
   return { feed, ledger, breakers, dialler, dispatcher, outboxWorker, retention };
 }
 
-/** Builds sessions, the backend's own or the host application's, and the proofs of work required in them. */
+/**
+ * Builds the session handling (the backend's own sessions or those of the host application) and the
+ * proof-of-work check for these sessions.
+ */
 function sessionParts({ options, db, cipher, clock, log }: Services) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
@@ -231,7 +244,7 @@ function sessionParts({ options, db, cipher, clock, log }: Services) {
   return { middleware, proofs, store, meter };
 }
 
-/** Deletes what has expired, again and again. */
+/** Builds the background loop that deletes expired rows. */
 function pruningOf(
   { db, clock, log }: Services,
   { store, meter }: Pick<ReturnType<typeof sessionParts>, "store" | "meter">,
@@ -247,7 +260,7 @@ function pruningOf(
   return new BackgroundLoop({
     ...{ clock, everyMs: PRUNE_EVERY, waitFirst: true, onError },
     async turn() {
-      // One that fails is no reason to keep what the others delete.
+      // Catches the error of each deletion, so that the next deletions still run.
       for (const prune of prunes) await prune().catch(onError);
     },
   });
@@ -255,7 +268,7 @@ function pruningOf(
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
 
-/** Handlers that determine a page's site relation and set its CORS headers. */
+/** Builds the handlers that determine the site relation of a page and set the CORS headers for the page. */
 function pagesOf({ options, log }: Services, routes: readonly Route[]): RequestHandler[] {
   const asked = METHODS.filter((method) =>
     routes.some((row) => row.session !== "none" && row.method === method),
@@ -263,7 +276,7 @@ function pagesOf({ options, log }: Services, routes: readonly Route[]): RequestH
   return [siteRelationMiddleware(options.publicUrl), ...corsFor(options.configuration.tenants, asked, log)];
 }
 
-/** Builds a circuit breaker per tenant, because the UIS token belongs to the tenant's account. */
+/** Builds one circuit breaker per tenant, because each tenant has its own UIS account. */
 function circuitBreakers(
   { configuration, sessionSecrets }: BffOptions,
   db: Database,
@@ -271,7 +284,7 @@ function circuitBreakers(
   log: Logger,
 ): Map<string, CircuitBreaker> {
   const clientFor = ({ uis }: Tenant): UisClient => {
-    // A SQLite file has one process, which needs no shared token.
+    // Creates no shared token for SQLite, because only one process uses a SQLite database.
     if (db.engine === "sqlite") return createV1Client({ ...uis, clock });
     const sharedToken = createSharedToken(db, `${uis.url} ${uis.login}`, sessionSecrets, clock);
     return createV1Client({ ...uis, sharedToken, clock });

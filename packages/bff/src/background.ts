@@ -4,15 +4,18 @@ export interface BackgroundLoopOptions {
   clock: Clock;
   /** Milliseconds between two turns. */
   everyMs: number;
-  /** Waits before the first turn, too; default: the first turn comes at once. */
+  /** Whether the loop also waits before the first turn. Default: false, the first turn begins at once. */
   waitFirst?: boolean;
   /** The work of one turn. */
   turn: () => unknown;
-  /** Logs why a turn failed; the loop goes on. */
+  /** Called with the error of a failed turn. The loop continues. */
   onError: (error: unknown) => void;
 }
 
-/** Work that is done again and again until it is stopped. One turn at a time; a turn that fails ends nothing. */
+/**
+ * Repeats a piece of work at intervals until it is stopped. Turns never overlap, and a failed turn does not end
+ * the loop.
+ */
 export class BackgroundLoop {
   readonly #options: BackgroundLoopOptions;
   readonly #stopping = new AbortController();
@@ -22,17 +25,17 @@ export class BackgroundLoop {
     this.#options = options;
   }
 
-  /** Aborted once the loop is stopped: a long turn ends early by it. */
+  /** Signal that is aborted when the loop is stopped, so that a long turn can end early. */
   get signal(): AbortSignal {
     return this.#stopping.signal;
   }
 
-  /** Begins the first turn; once only. */
+  /** Starts the loop. Has no effect if the loop was started before. */
   start(): void {
     this.#running ??= this.#run();
   }
 
-  /** Begins no further turn and resolves once the present one has ended. */
+  /** Stops the loop. Resolves when the current turn has ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;

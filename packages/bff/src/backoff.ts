@@ -1,15 +1,18 @@
 export interface Backoff {
-  /** Milliseconds of the first wait. */
+  /** Length of the first wait in milliseconds. */
   first: number;
-  /** Milliseconds that no wait exceeds. */
+  /** Maximum length of a wait in milliseconds. */
   longest: number;
-  /** By how much each wait is longer than the one before; default: twice. */
+  /** Factor by which each wait is longer than the one before it. Default: 2. */
   factor?: number;
-  /** Spreads each wait over its second half, so that those who failed together do not come back together; 0 ≤ value < 1. */
+  /**
+   * Returns a random number, 0 ≤ value < 1. With it, each wait is between half and all of its length, so that
+   * clients that failed at the same time do not retry at the same time.
+   */
   random?: () => number;
 }
 
-/** Milliseconds to wait after so many failures in a row. */
+/** Returns the milliseconds to wait after the given number of consecutive failures. */
 export function backOff(failures: number, { first, longest, factor = 2, random }: Backoff): number {
   const wait = Math.min(first * factor ** (failures - 1), longest);
   return random === undefined ? wait : wait / 2 + (random() * wait) / 2;

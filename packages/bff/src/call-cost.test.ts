@@ -4,17 +4,23 @@ import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testi
 import { afterEach, describe, expect, it } from "vitest";
 import { listening, type Statement } from "./store/statements.harness.js";
 
-/** Leaves out statements that run by the clock, or once an hour for the whole account. */
+/**
+ * Matches statements that are not counted: those that a timer runs, and those that run once an hour for the
+ * whole account.
+ */
 const BESIDES = /"(instances|anonymous_tries|notifications|uis_tokens)"|"due_at" <= /;
 
 let bff: TestBff;
 afterEach(() => bff.stop());
 
 describe.each(engines)("a call on %s asks the database", (name, newUrl) => {
-  /** The locks of a phone and of the tenant's calls under way, which SQLite does without. */
+  /** Number of statements for locks. SQLite needs no locks. */
   const LOCK = name === "PostgreSQL" ? 1 : 0;
 
-  /** Lists the SQL statements of a visitor's second call, to a new number, from request to answer. */
+  /**
+   * Returns the SQL statements of a visitor's second call, from the request to the answer. The call is to a new
+   * number.
+   */
   async function askedFor(options: TestBffOptions): Promise<string[]> {
     const heard: Statement[] = [];
     bff = await startTestBff({ databaseUrl: await newUrl(), open: listening(heard), ...options });

@@ -52,7 +52,7 @@ FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environm
 PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL.`;
 
 interface Arguments {
-  /** Words after the command. */
+  /** Positional arguments after the command. */
   rest: string[];
   config?: string | undefined;
   to?: string | undefined;
@@ -146,7 +146,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   },
 };
 
-/** Most words after each command; default: none. */
+/** Maximum number of positional arguments per command. A command that is not listed takes none. */
 const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2, blocks: 1 };
 
 async function pause(reason: PauseReason, tenant = ALL_TENANTS): Promise<void> {
@@ -191,19 +191,25 @@ async function main(): Promise<void> {
   await run({ ...values, rest });
 }
 
-/** Does not repeat the word, which may be a telephone number. */
+/**
+ * Explains why there are too many arguments. Does not repeat the arguments, because one of them may be a
+ * telephone number.
+ */
 function excessOf(command: string): string {
   if (command === "pause" || command === "resume") return `for one tenant: ${command} --tenant ID`;
   if (["export", "forget", "blocks"].includes(command)) return "the number goes to standard input";
   return `too many arguments after ${command}`;
 }
 
-/** Prints the error below the usage, where it is seen. */
+/**
+ * Builds an error that shows the usage first and the reason last, so that the reason is visible at the end of
+ * the output.
+ */
 const misused = (why: string): ConfigurationError => new ConfigurationError([USAGE, "", why]);
 
 const databaseUrl = (): string => checkSettings(process.env).databaseUrl;
 
-/** Runs `work` on the database, while a backend may be running on it. */
+/** Runs `work` on the existing database. A backend may be using the database at the same time. */
 async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
   const db = await openExisting(databaseUrl());
   await work(db).finally(() => db.close());
@@ -243,7 +249,7 @@ function requireReceivers(configuration: Configuration, privateHosts: readonly s
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-/** Runs both, and reports the problems of both at once. */
+/** Runs both functions. Throws one error that lists the configuration problems of both. */
 function together<First, Second>(first: () => First, second: () => Second): [First, Second] {
   const problems: string[] = [];
   const attempt = <Result>(work: () => Result): [Result] | [] => {

@@ -2,13 +2,16 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 
-/** A row of a page's table: its id and its other cells. */
+/** A row of a table in a document: its id and its other cells. */
 export interface Row {
   id: string;
   cells: string[];
 }
 
-/** Returns the rows of a page's tables, by the heading, or line with a colon, above each. */
+/**
+ * Returns the rows of all tables on a page, grouped by title. The title of a table is the heading above it, or
+ * the line above it that ends with a colon.
+ */
 export function tablesOf(page: string): Record<string, Row[]> {
   const tables: Record<string, Row[]> = {};
   let title = "";
@@ -23,10 +26,13 @@ export function tablesOf(page: string): Record<string, Row[]> {
   return tables;
 }
 
-/** Titles of the tests that prove a row, by row id and file: one page's part of docs/proofs.yaml. */
+/**
+ * The part of docs/proofs.yaml for one page: the titles of the tests that prove each row, by row id and test
+ * file.
+ */
 export type Proofs = Record<string, Record<string, string[]>>;
 
-/** Writes one page's part of docs/proofs.md: each row on a line, with its tests below. */
+/** Returns the part of docs/proofs.md for one page: each row, followed by the list of its tests. */
 export function appendixOf(name: string, rows: Row[], proofs: Proofs): string {
   const entries = rows.map(({ id, cells }) => {
     const tests = Object.entries(proofs[id] ?? {}).flatMap(([file, titles]) =>
@@ -37,7 +43,10 @@ export function appendixOf(name: string, rows: Row[], proofs: Proofs): string {
   return `## [${name}](${name})\n\n${entries.join("\n")}`;
 }
 
-/** A code span protects `*` and `_`; titles with code of their own go without. */
+/**
+ * Puts a test title into a code span, so that Markdown does not interpret `*` and `_`. A title that contains a
+ * code span itself stays as it is.
+ */
 const titleInMarkdown = (title: string): string => (title.includes("`") ? title : `\`${title}\``);
 
 /** A test as named in docs/proofs.yaml. */
@@ -46,14 +55,15 @@ export interface Named {
   title: string;
 }
 
-/** Returns the tests that do not run: missing, misspelt or skipped. */
+/** Returns the tests that do not run because they are missing, misspelt or skipped. */
 export async function missing(named: Named[]): Promise<Named[]> {
-  // Static parsing is quick, but does not expand `it.each`, and does not see what a condition skips.
+  // Parses the test files first, which is quick. Parsing does not expand `it.each`, so the tests it did not
+  // find are looked up again without it.
   const notParsed = await notListed(named, "--static-parse");
   return notParsed.length === 0 ? [] : notListed(notParsed);
 }
 
-/** Returns the tests missing in Vitest's own list, which leaves out skipped ones. */
+/** Returns the tests that are not in Vitest's list of tests. Vitest does not list skipped tests. */
 async function notListed(named: Named[], ...options: string[]): Promise<Named[]> {
   const files = new Set(named.map(({ file }) => file));
   const { stdout } = await promisify(execFile)(

@@ -34,7 +34,7 @@ describe("docs/http-api.md", () => {
   });
 });
 
-/** Rows required in docs/uis-api.md, by their first words: the vendor's document, §2 to §6. */
+/** First words of the rows that docs/uis-api.md must have. They follow §2 to §6 of the vendor's document. */
 const UIS_API_ROWS: Record<string, string[]> = {
   "Transport (§2)": [
     "The API is JSON-RPC 2.0 over HTTPS, with `POST` only, in UTF-8.",
@@ -106,14 +106,14 @@ const UIS_API_ROWS: Record<string, string[]> = {
   ],
 };
 
-/** Faults that must be survived; each needs a row. */
+/** Ids of the faults that the backend must survive. docs/reliability.md needs a row for each. */
 const FAULTS: Record<string, string[]> = {
   "The process and its database": numbered("F", 10),
   UIS: numbered("U", 15),
   "Visitors, operators and receivers": ["H1", "H2", "H3", "H4", "H5", "H8", "H11", "H13"],
 };
 
-/** Ids of the rows required in docs/security.md. */
+/** Ids of the rows that docs/security.md must have. */
 const SECURITY: Record<string, string[]> = {
   "Sessions and identity": numbered("S", 18),
   "Pages of other origins": numbered("C", 15),

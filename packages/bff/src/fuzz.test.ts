@@ -3,7 +3,7 @@ import { fuzz } from "@uis-call/testing/fuzz/fuzz";
 import { expect, it } from "vitest";
 
 const SECONDS = 20;
-/** Fewest bodies; a slow machine takes longer for them. */
+/** Minimum number of bodies. On a slow machine, the test takes longer to reach it. */
 const FEWEST = 6000;
 
 it(
@@ -23,12 +23,13 @@ it(
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     expect(routes.size).toBe(routesThereAre);
-    // Bodies that all fail the first check would prove nothing.
+    // Checks that the bodies reach many different checks of the backend. Bodies that all failed the first check
+    // would prove nothing.
     for (const code of REACHED) expect([...answers.keys()], `seed ${String(seed)}`).toContain(code);
   },
 );
 
-/** Statuses and codes that the bodies must reach. */
+/** Statuses and codes that the generated bodies must cause. */
 const REACHED = [
   "200",
   "400 malformed_json",

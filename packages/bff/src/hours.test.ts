@@ -17,7 +17,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
   const running: TestBff[] = [];
 
   beforeEach(async () => {
-    // Starts on a Monday, at noon in Moscow.
+    // The clock starts on a Monday at noon in Moscow.
     clock = new TestClock();
     databaseUrl = await newUrl();
   });
@@ -32,7 +32,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     return bff;
   }
 
-  /** Restarts the service with another configuration. */
+  /** Restarts the backend with another configuration. */
   async function restart(tenant: string): Promise<TestBff> {
     await running.pop()?.stop();
     return start(tenant);
@@ -46,7 +46,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
 
   const until = (time: string) => clock.advance(Date.parse(time) - clock.now().getTime());
 
-  /** Advances the clock in steps until the call has settled. */
+  /** Advances the clock in steps until the status and reason of the call are as expected. */
   const settled = (bff: TestBff, id: string, step = 1000) =>
     expect.poll(async () => {
       clock.advance(step);
@@ -152,7 +152,7 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
   });
 
   it("end for a call that waits for UIS, too: a closed office is not rung", async () => {
-    // Nothing listens on this port.
+    // No server listens on this port.
     const bff = await start(OFFICE, { uisUrl: "http://127.0.0.1:9/v1" });
     until("2026-11-23T14:59:30Z");
     const visitor = await visitorOf(bff);

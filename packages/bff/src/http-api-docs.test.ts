@@ -8,7 +8,7 @@ import type { Route } from "./http/route.js";
 
 const PAGE = fileURLToPath(new URL("../../../docs/http-api.md", import.meta.url));
 
-/** Compares the page with the code; `npm run docs` writes these parts. */
+/** Compares the page with the code. `npm run docs` writes these parts of the page. */
 it("docs/http-api.md has the rows of the route table and the list of errors, as they are", async () => {
   const routes = await routesOfTheBackend();
   const page = readFileSync(PAGE, "utf8");
@@ -28,7 +28,7 @@ async function routesOfTheBackend(): Promise<readonly Route[]> {
   return bff.routes;
 }
 
-/** Replaces the text between the marks of `part`. */
+/** Replaces the text between the two comments that mark the beginning and the end of `part`. */
 function fill(page: string, part: string, text: string): string {
   const between = new RegExp(`(?<=<!-- ${part}: [^>]+ -->\\n)[^]*?(?=<!-- end of ${part} -->)`);
   expect(page).toMatch(between);

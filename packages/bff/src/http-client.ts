@@ -1,21 +1,24 @@
 import { type Agents, type Delays, got } from "got";
 
-/** One POST to an external server. */
+/** A POST request to an external server. */
 export interface Post {
   url: string;
   headers: Record<string, string>;
   body: string;
-  /** Opens the connection; used for this request only. */
+  /** Agent that opens the connection. It is used for this request only. */
   agent: Agents;
-  /** Time-outs in milliseconds, by phase. */
+  /** Time limits in milliseconds, one per phase of the request. */
   timeout: Delays;
-  /** Most bytes of an answer. */
+  /** Maximum length of the answer in bytes. */
   answerBytes: number;
-  /** Called with the status as soon as it arrives; the rest of the answer may still break off. */
+  /**
+   * Called with the HTTP status as soon as it arrives. The connection may still fail before the body is
+   * complete.
+   */
   onStatus?: (status: number) => void;
 }
 
-/** An answer with any status; the body is as received, still compressed. */
+/** An HTTP answer with any status. The body is as it was received: if it was compressed, it still is. */
 export interface HttpAnswer {
   status: number;
   body: Buffer;
@@ -30,10 +33,10 @@ const once = got.extend({
 });
 
 /**
- * Posts once and reads the whole answer.
+ * Sends the request once and reads the whole answer.
  *
- * @throws RequestError of got. Its `code` is safe to log; its message may quote what was sent. The code is
- *   `ERR_ABORTED` for an answer that is too long
+ * @throws RequestError of got. Its `code` is safe to log, but its message may quote the request. The code is
+ *   `ERR_ABORTED` when the answer is too long
  */
 export async function post({ url, headers, body, agent, timeout, ...rest }: Post): Promise<HttpAnswer> {
   const { answerBytes, onStatus } = rest;
@@ -47,7 +50,7 @@ export async function post({ url, headers, body, agent, timeout, ...rest }: Post
     responseType: "buffer",
   });
   if (onStatus !== undefined) {
-    // Got's own "response" event waits for the end of the body.
+    // Listens to Node's "response" event, because got's own event comes only after the whole body.
     void request.on("request", (sent) => {
       sent.once("response", ({ statusCode = 0 }) => {
         onStatus(statusCode);

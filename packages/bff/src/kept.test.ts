@@ -17,7 +17,7 @@ const TARGETS = "supplier: { title: Supplier, office: sealed, visitor: asked }";
 
 const ringing: TestBff[] = [];
 
-/** Ends ringing calls, for which a backend waits when it stops. */
+/** Ends all ringing calls before it stops the backends, because a backend waits for ringing calls when it stops. */
 async function end(): Promise<void> {
   for (const { uis } of ringing.splice(0)) {
     uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
@@ -26,7 +26,7 @@ async function end(): Promise<void> {
 }
 afterEach(end);
 
-/** A clock that advances while a request is handled. */
+/** A clock that advances each time it is read, so also while a request is handled. */
 class RunningClock extends TestClock {
   override now = (): Date => {
     this.advance(1);
@@ -68,7 +68,7 @@ async function block({ bff, clock }: Started): Promise<void> {
   );
 }
 
-/** Each cause brings a number into a state that strangers must not recognise. */
+/** Causes of the reasons that strangers see as `kept`. Strangers must not be able to tell these causes apart. */
 const CAUSES: Record<string, (started: Started) => Promise<void>> = {
   async number_under_way({ bff, visitor }) {
     bff.uis.exchange.change({ answersWhen: "carried-out" });
@@ -83,7 +83,7 @@ const CAUSES: Record<string, (started: Started) => Promise<void>> = {
   },
 };
 
-/** Circumstances of the request, which must not make a difference either. */
+/** Circumstances in which a request is made. Even then, strangers must not be able to tell the causes apart. */
 const CIRCUMSTANCES: Record<string, (started: Started) => Promise<void>> = {
   "as ever": () => Promise.resolve(),
   "while UIS refuses the account": async ({ bff, visitor }) => {
@@ -91,7 +91,7 @@ const CIRCUMSTANCES: Record<string, (started: Started) => Promise<void>> = {
       if (request.method !== "place_calls") return;
       answer.body = { jsonrpc: "2.0", error: { code: -32003, message: "m", data: "d" } };
     };
-    // Calls that ring go on ringing.
+    // Applies to new calls only. Calls that are ringing continue to ring.
     bff.uis.exchange.change({ answersWhen: "accepted" });
     const one = await visitor();
     const { body } = await one.call({ target: "sales", phone: "+79000000099" });
@@ -103,7 +103,7 @@ const CIRCUMSTANCES: Record<string, (started: Started) => Promise<void>> = {
 
 const withoutIds = (text: string): string => text.replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "ID");
 
-/** Everything visible in an answer except what differs each time: ids and times. */
+/** Returns everything that is visible in an answer, except ids and times, which differ each time. */
 function seen({ status, headers, text, body }: CallAnswer) {
   const { createdAt = "", updatedAt = "" } = body as Partial<CallAnswer["body"]>;
   return {

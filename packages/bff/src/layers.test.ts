@@ -6,7 +6,10 @@ import { describe, expect, it } from "vitest";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const page = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
 
-/** Returns the page's tables about a folder, in order, each as the names at the start of its rows. */
+/**
+ * Returns the tables of the page about a folder, in their order. Each table is the list of names at the start
+ * of its rows.
+ */
 function tablesAbout(folder: string): string[][] {
   const [, section = ""] = page.split(`\`${folder}\`\n`);
   const [own = ""] = section.split("\n## ");
@@ -15,8 +18,9 @@ function tablesAbout(folder: string): string[][] {
 }
 
 /**
- * First table: rooms in the order of a request; imports may only point forward. Second: rooms that all may import.
- * Third: rooms that compose the others.
+ * Names in the three tables. FLOW: folders in the order in which a request passes them; imports may only point
+ * forward in this order. SHARED: folders and files that all folders may import. ROOT: folders and files that
+ * compose the others.
  */
 const [FLOW = [], SHARED = [], ROOT = []] = tablesAbout("packages/bff/src");
 
@@ -89,7 +93,7 @@ describe("the rooms of the backend", () => {
     const naming = (pattern: RegExp) =>
       files.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
     expect(naming(/while \(.*\.sleep\(/)).toEqual(["background.ts"]);
-    // Measures the event loop itself.
+    // This file measures the event loop itself.
     expect(naming(/setInterval\(/)).toEqual(["http/overload.ts"]);
   });
 
@@ -99,7 +103,7 @@ describe("the rooms of the backend", () => {
     expect(naming(/Date\.now\(|new Date\(\)|performance\.now/).sort()).toEqual([
       "clock.ts",
       "log.ts",
-      // Runs in the backends of host sites, by their clock.
+      // This file runs in the backends of host sites, which have their own clock.
       "tokens.ts",
     ]);
     expect(naming(/Math\.random/)).toEqual(["app.ts"]);

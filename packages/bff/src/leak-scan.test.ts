@@ -5,8 +5,8 @@ import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
 import { describe, expect, it } from "vitest";
 
 /**
- * Starts a backend and uses it. Each test's stop() searches for what its backend was told; the tests here prove that
- * the search finds it.
+ * Starts a backend and uses it. Its `stop()` searches all output for the secrets and numbers that the backend
+ * was told. The tests here prove that the search finds them.
  */
 async function livedIn(options: Parameters<typeof startTestBff>[0]): Promise<TestBff> {
   const bff = await startTestBff({ ...options, tenant: "optOut: always" });
@@ -57,7 +57,7 @@ describe("the leak scan", () => {
     for (const leak of ["s".repeat(20), "c".repeat(20), "8-900-000-00-01"]) {
       expect(leakScan.findsInLog([`{"msg":"${leak}"}`])).toHaveLength(1);
     }
-    // A session's own answer contains its credentials.
+    // Credentials in an answer are not a leak, because a session must receive its own credentials.
     expect(leakScan.findsInAnswers(["c".repeat(20)])).toEqual([]);
     expect(leakScan.findsInLog(['{"time":"2026-11-23T09:00:00.000Z"}'])).toEqual([]);
   });

@@ -3,11 +3,14 @@ import { startTestBff, type TestBff } from "@uis-call/testing/test-bff";
 import type { Visitor } from "@uis-call/testing/visitor";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
-/** The visitor's own number must not come back either, in an answer or in a log. */
+/** The visitor's own number. It must appear neither in an answer nor in the log. */
 const VISITOR_NUMBER = "79000000001";
 const CALL = { target: "sales", phone: "8 (900) 000-00-01" };
 
-/** UIS's answer to a call, and the number of orders it gets: a refused key is renewed once. */
+/**
+ * UIS's answer to a call, and the number of orders that UIS gets because of it. If UIS refuses a session key,
+ * the order is sent once more with a new key.
+ */
 const FAULTS: [fault: number | "reset", orders: number][] = [
   [-32001, 1],
   [-32002, 2],
@@ -25,12 +28,12 @@ const FAULTS: [fault: number | "reset", orders: number][] = [
 const bffs: TestBff[] = [];
 const visitors: Visitor[] = [];
 const keys = new Set<string>();
-/** How often each fault occurred: only what has happened can leak. */
+/** Number of times that each fault occurred. Only a fault that occurred can have caused a leak. */
 const met = new Map<number | "reset", number>();
 
 beforeAll(async () => {
   await liveAnEventfulDay();
-  // One backend per fault, because some faults open the circuit.
+  // Uses one backend per fault, because some faults open the circuit.
   await Promise.all(FAULTS.map(([fault, orders]) => meet(fault, orders)));
   for (const { answer } of bffs.flatMap(({ uis }) => uis.received("authenticate"))) {
     const key = /[\da-f]{40}/.exec(JSON.stringify(answer))?.[0];
@@ -49,7 +52,7 @@ async function arrive(): Promise<{ bff: TestBff; visitor: Visitor }> {
   return { bff, visitor };
 }
 
-/** Causes every kind of answer of the backend. */
+/** Makes the backend give every kind of answer. */
 async function liveAnEventfulDay(): Promise<void> {
   const { visitor } = await arrive();
   await visitor.send("GET", "/widget.js");
@@ -67,7 +70,7 @@ async function liveAnEventfulDay(): Promise<void> {
   await visitor.send("GET", `/calls/${VISITOR_NUMBER}?phone=${VISITOR_NUMBER}`);
 }
 
-/** Causes a fault of UIS, whose text quotes everything that was sent. */
+/** Causes a fault of UIS. The text of the fault quotes everything that was sent. */
 async function meet(fault: number | "reset", orders: number): Promise<void> {
   const { bff, visitor } = await arrive();
   bff.uis.beforeAnswer = (request, answer) => {
@@ -87,7 +90,7 @@ const seenByVisitors = (): string => visitors.flatMap(({ seen }) => seen).join("
 const logged = (): string => bffs.map((bff) => bff.logged()).join("");
 const secrets = (): string[] => [SCANNED.password, "acme-login", ...keys];
 const numbers = (): string[] => [SCANNED.office, SCANNED.groupOffice, "79000000112"];
-/** Reduces a text to letters and digits, to find a number in any notation. */
+/** Removes everything but letters and digits from a text, so that a number is found in any notation. */
 const digits = (text: string): string => text.replaceAll(/[^\da-zA-Z]/g, "");
 
 it("has values to look for, and texts to search", () => {
@@ -95,7 +98,7 @@ it("has values to look for, and texts to search", () => {
   expect(keys.size).toBeGreaterThanOrEqual(FAULTS.length);
   expect(visitors.flatMap(({ seen }) => seen).length).toBeGreaterThanOrEqual(10 + 4 * FAULTS.length);
   expect(logged().split("\n").length).toBeGreaterThan(15 + FAULTS.length);
-  // UIS's texts do reach the log, so there is something to mask.
+  // Checks that UIS's texts are in the log, so that there was something to mask.
   expect(logged()).toContain("numa ");
 });
 

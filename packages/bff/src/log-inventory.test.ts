@@ -12,14 +12,14 @@ const page = readFileSync(join(folder, "../../../docs/logs.md"), "utf8");
 
 const LEVELS = new Set(["trace", "debug", "info", "warn", "error", "fatal"]);
 
-/** Returns the possible texts of an expression: one, or one per branch. */
+/** Returns the texts that an expression may have: one text, or one per branch of a condition. */
 function textsOf(node: ts.Expression): string[] {
   if (ts.isStringLiteralLike(node)) return [node.text];
   if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)];
   return [];
 }
 
-/** Returns the arguments that callers in the file pass for a method's parameter. */
+/** Returns the arguments that callers in the same file pass for a parameter of a method. */
 function givenFor(parameter: ts.ParameterDeclaration, calls: ts.CallExpression[]): string[] {
   const method = parameter.parent as ts.MethodDeclaration;
   const position = method.parameters.indexOf(parameter);
@@ -28,7 +28,7 @@ function givenFor(parameter: ts.ParameterDeclaration, calls: ts.CallExpression[]
     .flatMap((call) => call.arguments.slice(position, position + 1).flatMap(textsOf));
 }
 
-/** Returns each event that a file logs, with its level, in the form of a row of the page. */
+/** Returns each event that a file logs, with its level. It has the form of a row in the document. */
 function eventsIn(file: string): string[] {
   const source = ts.createSourceFile(
     file,

@@ -44,7 +44,10 @@ describe("the log", () => {
     expect(out).toContain("no •••");
   });
 
-  /** Generates numbers in any digits, with punctuation of people and programs between and around them. */
+  /**
+   * Generates telephone numbers with digits of any script, and with the punctuation that people and programs
+   * put between and around them.
+   */
   const number = fc
     .tuple(
       fc.array(fc.constantFrom(...Array.from("0123456789")), { minLength: 10, maxLength: 14 }),

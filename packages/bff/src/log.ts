@@ -3,13 +3,14 @@ import { type Logger, pino } from "pino";
 export type { Logger };
 
 /**
- * Matches what must not be logged. Alternatives, in order:
+ * Matches text that must not be logged. The alternatives of the expression match, in this order:
  *
- * - `kept`, left as it is: a backslash with the JSON escape after it, which must not be cut in two, and UUIDs, whose
- *   digits may look like a number;
- * - secrets: values of `Authorization`, webhook secrets, JWT and JWE, anything as long as a session token, key or
- *   hash, and the opt-out code as it is spoken;
- * - numbers: ten digits of any script with the usual punctuation between them, or seven after a plus.
+ * - `kept`, text that stays as it is: a backslash with the JSON escape after it, because an escape must not be
+ *   cut in two; and UUIDs, because their digits may look like a telephone number;
+ * - secrets: values of `Authorization`, webhook secrets, JWT and JWE, any text as long as a session token, key
+ *   or hash, and the opt-out code as it is spoken (six digits with spaces between them);
+ * - telephone numbers: ten digits of any script with the usual punctuation between them, or seven such digits
+ *   after a plus sign.
  */
 const SCRUBBED =
   /(?<kept>\\(?:u[\da-f]{4}|.)|(?<![\w-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\w-]))|\b(?:bearer|basic)\s{1,3}[\w.~+/=-]{8,}|\bwhsec_[\w+/=-]{4,}|\beyJ[\w-]{4,}(?:\.[\w-]*){1,4}|[\w+-]{40,}={0,2}|(?<!\d)(?:\d ){5}\d(?! ?\d)|\+(?:(?:[\s()./_\p{Pd}]|\\[nrt]){0,3}\p{Nd}){7,}|\p{Nd}(?:(?:[\s()./_\p{Pd}]|\\[nrt]){0,3}\p{Nd}){9,}/giu;
@@ -20,15 +21,16 @@ const replaced = (text: string, by: string): string =>
     return kept === undefined ? by : found;
   });
 
-/** Masks possible telephone numbers and secrets in texts from outside. */
+/** Masks possible telephone numbers and secrets in text that comes from outside. */
 export const maskNumbers = (text: string): string => replaced(text, "•••");
 
 /** Masks a line of JSON and keeps it valid JSON. */
 function scrubLine(line: string): string {
   const scrubbed = maskNumbers(line);
-  // A bare JSON number has no quotes for the bullets, so it becomes 0.
+  // Masks with `0` instead of `•••` if the line would not be valid JSON otherwise. This happens if the masked
+  // text was a JSON number, which has no quotes.
   const json = scrubbed === line || isJson(scrubbed) ? scrubbed : replaced(line, "0");
-  // JSON does not escape these control characters, and terminals obey them.
+  // Escapes control characters that JSON leaves as they are, because terminals interpret them.
   return json.replaceAll(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }
 
@@ -42,8 +44,8 @@ function isJson(line: string): boolean {
 }
 
 /**
- * Creates the logger. Callers pass no numbers and no secrets; as a second guard, each line is masked. Times are ISO
- * 8601, so that they do not look like numbers.
+ * Creates the logger. Callers never pass telephone numbers or secrets to it; as a second safeguard, the logger
+ * masks every line. Times are in ISO 8601, because a time in milliseconds would look like a telephone number.
  */
 export function createLogger(
   level: string,
@@ -61,7 +63,10 @@ export function createLogger(
   );
 }
 
-/** Describes an error and its causes: name, code, message and stack, masked because they may quote what was sent. */
+/**
+ * Describes an error and its causes by name, code, message and stack. Message and stack are masked, because
+ * they may quote a request.
+ */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { name: typeof error };
   const { code } = error as { code?: unknown };

@@ -51,7 +51,7 @@ afterAll(async () => {
 const dialled = () => bff.uis.received("place_calls").map(({ params }) => params);
 
 let last = 10;
-/** Returns a number not used elsewhere in this file. */
+/** Returns a number that is not used elsewhere in this file. */
 const number = (): string => `+790000007${String(last++)}`;
 
 async function visitor(token?: string): Promise<Visitor> {
@@ -215,7 +215,7 @@ describe("a CRM", () => {
 
 it("shows neither the supplier's, the operator's nor the customer's number anywhere", async () => {
   const buyer = await visitor();
-  // UIS declines the call, so the webhook gets an event.
+  // UIS answers `fail`, so that an event is sent to the webhook.
   bff.uis.beforeAnswer = (request, answer) => {
     if (request.method === "place_calls") answer.body = { jsonrpc: "2.0", result: "fail", id: request.id };
   };

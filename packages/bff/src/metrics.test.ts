@@ -24,7 +24,7 @@ async function start(options: TestBffOptions = {}): Promise<TestBff> {
   return bff;
 }
 
-/** Returns a metric's lines, without its name and the quotes of its labels. */
+/** Returns the lines of a metric, without the name of the metric and the quotes of its labels. */
 const linesOf = (text: string, name: string): string[] =>
   text
     .split("\n")

@@ -5,22 +5,22 @@ import type { Clock } from "./clock.js";
 
 /** Values read from the database at each scrape. */
 export interface Gauges {
-  /** Calls that are not over, by status. */
+  /** Number of calls that are not over, by status. */
   underWay: Partial<Record<CallStatus, number>>;
-  /** Notifications not delivered yet, and the time of the oldest. */
+  /** Number of notifications that are not delivered yet, and the time of the oldest one. */
   notifications: { waiting: number; oldest: Date | undefined };
   /** Number of tenants with a pause of their own, and whether all calls are paused. */
   pauses: { tenants: number; all: boolean };
 }
 
-/** Present load of this instance. */
+/** Current load of this instance. */
 export interface Load {
-  /** Requests that the overload guard has accepted. */
+  /** Number of requests that the overload guard has let in and that are not finished. */
   work: number;
   streams: number;
 }
 
-/** Labels of a call. */
+/** Properties of a call that become labels of a metric. */
 interface CountedCall {
   tenant: string;
   status: CallStatus;
@@ -29,23 +29,23 @@ interface CountedCall {
 
 const HOUR_MS = 3_600_000;
 
-/** Most numbers remembered, to count the different ones in a block. */
+/** Maximum number of telephone numbers kept in memory to find the block with the most different numbers. */
 const MOST_NUMBERS = 10_000;
 
-/** Digits at the end of a number that vary within a block of ten thousand. */
+/** Number of last digits in which telephone numbers of one block differ. A block has 10,000 numbers. */
 const BLOCK_DIGITS = 4;
 
 /**
- * Metrics for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). Labels are tenants, states,
- * routes and countries: few values, none of them a visitor's. Counters are this instance's; gauges from the database
- * cover all instances.
+ * Metrics for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). The labels are
+ * tenants, statuses, routes and countries: they have few values and contain no data of a visitor. Counters
+ * count what this instance did; gauges read from the database cover all instances.
  */
 export class Metrics {
   readonly registry = new Registry();
   readonly #clock: Clock;
   readonly #gauges: () => Promise<Gauges>;
   readonly #load: () => Load;
-  /** Milliseconds of each number's last request, oldest first. */
+  /** Time of the last request for each telephone number, in milliseconds, oldest first. */
   readonly #numbers = new Map<string, number>();
 
   readonly #requests = new Counter({
@@ -103,15 +103,18 @@ export class Metrics {
     this.#load = load;
   }
 
-  /** Counts a request that has begun; {@link answered} follows, however it ends. */
+  /**
+   * Counts a request that has begun. The caller calls {@link answered} when the request ends, even if it ends
+   * without an answer.
+   */
   began(): void {
     this.#inFlight.inc();
   }
 
   /**
-   * Counts an answered request.
+   * Counts a request that has ended.
    *
-   * @param route pattern instead of path; absent for unknown routes
+   * @param request `route` is the pattern of the route, not the path; it is absent when no route matches
    */
   answered(request: {
     route?: string | undefined;
@@ -128,13 +131,13 @@ export class Metrics {
   }
 
   /**
-   * Counts an accepted call, which may be over already.
+   * Counts an accepted call. The call may be over already.
    *
    * @param country ISO 3166 code of the number's country
    */
   accepted(call: CountedCall, visitorNumber: string, country: string): void {
     this.#asked.inc({ tenant: call.tenant, country });
-    // Moves the number to the end.
+    // Deletes the number before it is set, so that it moves to the end of the map.
     this.#numbers.delete(visitorNumber);
     this.#numbers.set(visitorNumber, this.#clock.now().getTime());
     this.#forgetNumbers();
@@ -168,7 +171,7 @@ export class Metrics {
       this.#paused.set(pauses.all ? 1 : 0);
       this.#database.set(1);
     } catch {
-      // The gauge says that the database is down, so the error is not thrown.
+      // Throws no error, because this gauge reports that the database does not answer.
       this.#database.set(0);
     }
   }

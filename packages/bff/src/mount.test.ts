@@ -77,7 +77,7 @@ describe("docs/mount.md", () => {
       const before = placed();
       expect((await visitor.call(CALL)).status).toBe(201);
       expect(placed() - before).toBe(1);
-      // Address that is spoken to the person called.
+      // This is the address that is spoken to the person called.
       expect((await got(`${url.replace("localhost", "127.0.0.1")}/stop`)).body).toContain("Six-digit code");
     } finally {
       child.kill();

@@ -4,17 +4,20 @@ import type { HostSession, HostSessions, HostUser } from "./session/host-session
 
 export type { HostSession, HostSessions, HostUser };
 
-/** {@link BffOptions} with the host's sessions. `sessionSecrets` only encrypt numbers and keys here. */
+/**
+ * {@link BffOptions} with the sessions and users of the host application. Here `sessionSecrets` sign no cookie;
+ * they encrypt stored numbers and keys and sign proof-of-work challenges.
+ */
 export type CallRouterOptions = Omit<BffOptions, "host"> & HostSessions;
 
 /** The backend as a router: `app.use("/call", await createCallRouter(options))`. */
 export type CallRouter = Router & Pick<Bff, "optOutPage" | "metrics" | "drain" | "close">;
 
 /**
- * Creates the backend for an Express application with sessions and users of its own. It sets no cookie and issues no
- * token: a visitor's session data lies in the application's session.
+ * Creates the backend for an Express application that has its own sessions and users. The backend sets no
+ * cookie and issues no token; it stores a visitor's session data in the application's session.
  *
- * @throws Error when the database cannot be opened, or lacks the durability it needs
+ * @throws Error when the database cannot be opened or does not guarantee durable commits
  */
 export async function createCallRouter({
   user,

@@ -21,7 +21,7 @@ const LIMITS = "limits: none";
 
 const ringing: TestBff[] = [];
 afterEach(async () => {
-  // A backend waits for ringing calls when it stops.
+  // Ends ringing calls, because a backend waits for them when it stops.
   for (const { uis } of ringing.splice(0)) {
     uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
   }
@@ -35,7 +35,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     ringing.push(bff);
     let visitors = 0;
     const visitor = (): Promise<Visitor> => visitorAt(bff, addressOf(visitors++));
-    /** Makes both phones of each ringing call answer from now on. */
+    /** Makes both phones of all calls answer from now on. */
     const pickUp = () => bff.uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
     const leads = async () =>
       (await bff.database.query.selectFrom("notifications").select(["call_id", "reason"]).execute()).map(
@@ -83,7 +83,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
       "phone_busy",
     ]);
     expect(support.body.id).not.toBe(sales.body.id);
-    // A second click on either button shows the existing call.
+    // A second click on one of the buttons shows the call that exists already.
     expect((await one.call(CALL)).body.id).toBe(sales.body.id);
     expect((await one.call({ ...CALL, target: "support" })).body.id).toBe(support.body.id);
     expect(targets()).toEqual(["sales"]);
@@ -138,7 +138,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
     const one = await visitor();
     await one.call(CALL);
     const { body } = await one.call({ ...CALL, target: "support" });
-    // Makes the ringing call last for ever.
+    // Prevents the ringing call from being recovered.
     await bff.database.write("test", (transaction) =>
       transaction
         .updateTable("calls")
@@ -203,7 +203,7 @@ describe.each(engines)("one phone, on %s,", (_name, newUrl) => {
       expect(new Set(answers.map(({ body }) => body.status))).toEqual(new Set(["scheduled"]));
     }
     clock.advance(MINUTE);
-    // Advances the clock by one look of the backends into the ledger.
+    // Advances the clock so that the backends check the ledger once, and then reads the calls.
     const statuses = async () => {
       clock.advance(250);
       const rows = await first!.database.query.selectFrom("calls").select(["status", "reason"]).execute();
@@ -286,7 +286,7 @@ describe.each(engines)("the phone of an operator, on %s,", (_name, newUrl) => {
     expect((await call(await operator("op-2"), 12)).status).toBe("held");
     const visitor = await visitorAt(bff, addressOf(1));
     expect((await visitor.call({ target: "sales", phone: OPERATOR })).body.status).toBe("held");
-    // The same with the two phones exchanged.
+    // Tests the same with the two phones exchanged.
     await visitor.call(CALL);
     expect((await call(await operator("op-3", "+79000000001"), 13)).status).toBe("held");
     await expect.poll(() => placed(bff)).toBe(2);

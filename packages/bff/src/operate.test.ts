@@ -11,14 +11,17 @@ import { afterEach, describe, expect, it } from "vitest";
 
 afterEach(killAll);
 
-/** Lists each `uis-call-bff` line of the page, in order. */
+/** The lines of the page that begin with `uis-call-bff`, in their order. */
 const commands = [
   ...readFileSync(fileURLToPath(new URL("../../../docs/operate.md", import.meta.url)), "utf8").matchAll(
     /^uis-call-bff (.*)$/gm,
   ),
 ].map(([, line = ""]) => line);
 
-/** Starts the page's command with this beginning as a process; `replaced` gives the values for its placeholders. */
+/**
+ * Runs the command on the page that begins with `begin`. `replaced` contains the values for the placeholders in
+ * the command.
+ */
 function fromPage(begin: string, replaced: Record<string, string>, databaseUrl: string) {
   const line =
     commands.find((command) => command === begin) ?? commands.find((command) => command.startsWith(begin));
@@ -152,7 +155,7 @@ describe("docs/operate.md", { timeout: 60_000 }, () => {
     expect((await moved.send<{ id: string }>("GET", `/calls/${call.id}`, undefined, ORIGIN)).body.id).toBe(
       call.id,
     );
-    // Attempts continue the numbering of the copied ones.
+    // Makes a call, whose attempt must get a number after those of the copied attempts.
     const { status } = await moved.call(callOf(12), ORIGIN);
     expect(status).toBe(202);
     await after.stop();

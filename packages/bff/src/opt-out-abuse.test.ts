@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { MOST_WRONG_CODES } from "./policy/opt-out.js";
 import { sealNumber } from "./tokens.js";
 
-/** Number of a person who was called without asking for it. */
+/** Number of a person who was called without having asked for it. */
 const PHONE = "+79000000001";
 
 const running: TestBff[] = [];
@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const bff of running.splice(0)) await bff.stop();
 });
 
-/** Starts a backend that has just called the person and spoken a code. */
+/** Starts a backend that has just called the person and spoken an opt-out code. */
 async function startWithCode(databaseUrl: string): Promise<{ bff: TestBff; visitor: Visitor; code: string }> {
   const bff = await startTestBff({
     databaseUrl,
@@ -54,7 +54,7 @@ describe.each(engines)("a number that is blocked on %s", (_name, newUrl) => {
     expect(dialled(bff)).toHaveLength(before);
     const told = await bff.database.query.selectFrom("notifications").select("reason").execute();
     expect(told).toEqual([{ reason: "number_blocked" }]);
-    // Rings another supplier's phone.
+    // Calls another supplier, whose number is not blocked.
     const other = await visitor.call({ ...call, sealedNumber: await seal("+79000000003") });
     await visitor.until(other.body.id, "placed");
   });
@@ -75,7 +75,8 @@ describe("the opt-out page", () => {
     expect((await send(bff, code, { "sec-fetch-site": "cross-site" })).statusCode).toBe(403);
     const counted = await bff.database.query.selectFrom("limit_counts").select("bucket").execute();
     expect(counted.filter(({ bucket }) => bucket.startsWith("wrong-codes"))).toEqual([]);
-    // Browsers omit Sec-Fetch-Site for insecure addresses, and send "none" when the person typed the address.
+    // Browsers do not send `Sec-Fetch-Site` to addresses without TLS, and send "none" if the person typed the
+    // address.
     expect((await send(bff, wrong)).statusCode).toBe(422);
     expect((await send(bff, wrong, { "sec-fetch-site": "none" })).statusCode).toBe(422);
     expect((await send(bff, code, { "sec-fetch-site": "same-origin" })).statusCode).toBe(200);

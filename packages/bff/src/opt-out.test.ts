@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { MOST_WRONG_CODES } from "./policy/opt-out.js";
 
 const HOUR = 3_600_000;
-/** Number of a person who was called without asking for it. */
+/** Number of a person who was called without having asked for it. */
 const PHONE = "8 900 000-00-01";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** Calls dial at once, so they come one after the other. */
+/** Starts a backend whose calls are placed at once, so that a test can make one call after another. */
 async function start(options: TestBffOptions = {}) {
   const clock = new TestClock();
   const bff = await startTestBff({ clock, ...options, tenant: options.tenant ?? "limits: none" });
@@ -43,7 +43,7 @@ async function place(visitor: Visitor, body: object = { target: "sales", phone: 
   return visitor.until(call.id, "placed");
 }
 
-/** Returns the code spoken in the last call. */
+/** Returns the code that was spoken in the last call. */
 function codeOf(bff: TestBff): string {
   const spoken = orders(bff).at(-1)?.numa_message?.value ?? "";
   const code = /(?:\d ){5}\d/.exec(spoken)?.[0];
@@ -122,7 +122,7 @@ describe.each(engines)("a person who is called on %s", (_name, newUrl) => {
       { status: "held", reason: "number_blocked" },
       { status: "held", reason: "number_blocked" },
     ]);
-    // Other numbers are called as before.
+    // Other numbers are still called.
     await place(visitor, { target: "sales", phone: "8 900 000-00-02" });
   });
 
@@ -176,7 +176,7 @@ describe.each(engines)("a person who is called on %s", (_name, newUrl) => {
     const code = codeOf(bff);
     clock.advance(48 * HOUR - 1000);
     expect((await send(bff, code)).statusCode).toBe(200);
-    // Reloading the page sends the form once more.
+    // Sends the form again, as a reload of the page does.
     expect((await send(bff, code)).statusCode).toBe(200);
     await bff.database.write("test", (transaction) => transaction.deleteFrom("number_blocks").execute());
     expect((await send(bff, code)).statusCode).toBe(422);
@@ -201,7 +201,7 @@ describe.each(engines)("a person who is called on %s", (_name, newUrl) => {
     const refused = guesses.filter(({ statusCode }) => statusCode === 429);
     expect(refused).toHaveLength(5);
     expect(Number(refused[0]?.headers["retry-after"])).toBeGreaterThan(3500);
-    // The right code is refused as well, or guessing could go on.
+    // The right code is refused, too. Otherwise guessing could continue.
     expect((await send(bff, code)).statusCode).toBe(429);
     clock.advance(HOUR);
     expect((await send(bff, code)).statusCode).toBe(200);

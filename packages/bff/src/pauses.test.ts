@@ -29,7 +29,7 @@ describe.each(engines)("an operator's pause of a running backend on %s", (_name,
     running.push(bff);
     bff.uis.exchange.change({ answersWhen: "accepted" });
     const [acme, careful] = [await visitorOf(bff, "acme"), await visitorOf(bff, "careful")];
-    /** Runs work on a connection of its own, as the command does. */
+    /** Runs `work` on a separate connection, as the command does. */
     const asOperator = async (work: (db: Awaited<ReturnType<typeof openExisting>>) => Promise<unknown>) => {
       const db = await openExisting(databaseUrl);
       await work(db).finally(() => db.close());
@@ -103,7 +103,7 @@ describe.each(engines)("an operator's pause of a running backend on %s", (_name,
     const { body } = await acme.call(callOf(11));
     expect(body.status).toBe("waiting");
     await asOperator((db) => pauseCalls(db, "acme", "calls_stopped", NOW));
-    // Makes the call due: the pause applies to the next attempt.
+    // Makes the call due, because a pause applies to the next attempt.
     await bff.database.write("test", (transaction) =>
       transaction.updateTable("calls").set({ due_at: NOW.toISOString() }).execute(),
     );

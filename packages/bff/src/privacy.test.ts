@@ -83,7 +83,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     });
     expect(row.consent_address).not.toContain("192.0.2");
     expect(cipher.decrypt(row.consent_address ?? "")).toBe("192.0.2.77");
-    // Without a consent, no address is stored.
+    // No IP address is stored without a consent.
     const other = await rowOf(bff, await placed(bff, { phone: "8 900 000-00-02" }));
     expect([other.consent_text, other.consent_version, other.consent_address]).toEqual([null, null, null]);
   });
@@ -119,7 +119,8 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     const kept = await rowOf(bff, long);
     expect([kept.visitor_number, kept.consent_address].filter((value) => value === null)).toEqual([]);
     clock.advance(28 * DAY);
-    // The job may not have gone to sleep yet when the clock was advanced, so this advances it again.
+    // Advances the clock repeatedly, because the job may not have been asleep yet when the clock was advanced
+    // before.
     const later = async () => {
       clock.advance(HOUR);
       return (await rowOf(bff, long)).consent_address;
@@ -182,7 +183,7 @@ describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
     expect(held).toEqual([]);
   });
 
-  /** Stands at the front of a long value, because the erased row may overwrite its end. */
+  /** Text at the beginning of a long value. The erased row may overwrite the end of the value. */
   const TELLING = "something telling";
 
   it("is overwritten in the file of SQLite when it is erased", async () => {
@@ -399,7 +400,7 @@ describe("the number of a command", () => {
 /**
  * Starts a receiver of webhooks.
  *
- * @param take whether to accept an event
+ * @param take decides whether an event is accepted
  */
 async function receiverThat(take: (body: string) => boolean): Promise<string> {
   const server: Server = createServer((request, response) => {

@@ -52,7 +52,7 @@ describe.each(engines)("the promises of the backend on %s", (_name, newUrl) => {
     expect(new Set(held.map(({ body }) => body.reason))).toEqual(new Set(["kept"]));
     const leads = await bff.database.query.selectFrom("notifications").select("reason").execute();
     expect(new Set(leads.map(({ reason }) => reason))).toEqual(new Set(["number_under_way"]));
-    // The owner of the call may be answered before UIS is asked.
+    // Waits, because the visitor may have been answered before UIS is asked.
     await expect.poll(() => placed(bff)).toBe(1);
     expect(leads).toHaveLength(99);
   });
@@ -155,7 +155,7 @@ describe("a full disk", () => {
     const bff = await start({ databaseUrl: sqliteUrl() });
     const visitor = await visitorOf(bff);
     const { query } = bff.database;
-    // SQLite's page limit gives the error of a full disk, SQLITE_FULL.
+    // A limit on the number of pages makes SQLite report the error of a full disk, SQLITE_FULL.
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(query);
     const limit = (pages: number | undefined) =>
       bff.database.write("test", (transaction) =>
@@ -192,7 +192,7 @@ describe("two instances on one PostgreSQL", () => {
     );
     const [id = "", ...others] = new Set(answers.map(({ body }) => body.id));
     expect(others).toEqual([]);
-    // All may be answered before UIS is asked.
+    // Waits, because all visitors may have been answered before UIS is asked.
     await expect.poll(() => placed(one)).toBe(1);
     one.uis.exchange.change({ answerByThemselves: { visitor: 0, office: 0 } });
     const seen = [];

@@ -40,9 +40,10 @@ it.each(engines)("a backend on %s deletes what has expired, and no sooner", asyn
     await expect.poll(rows).toMatchObject({ sessions: 0, anonymous_tries: 0 });
     expect(await rows()).toMatchObject({ limit_counts: all["limit_counts"], used_once: 1, opt_out_codes: 1 });
 
-    // The longest window lasts a day and is kept for another; a code is valid for two days.
+    // The longest window lasts a day and is kept for another day. A code is valid for two days.
     clock.advance(47 * HOUR);
-    // Again and again: the loop may still have been deleting when time passed, and waits from then on.
+    // Advances the clock repeatedly: the loop may still have been deleting rows when the clock was advanced
+    // before, and waits only from then on.
     const rowsLater = () => {
       clock.advance(HOUR / 6);
       return rows();

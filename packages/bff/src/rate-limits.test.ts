@@ -97,7 +97,8 @@ describe.each(engines)("a rate limit on %s", (_name, newUrl) => {
     const statuses = [];
     for (const [n, visitor] of others.entries())
       statuses.push((await visitor.call(numbered(n + 1))).status < 300);
-    // Fourth number of the address, although another visitor asked for it before.
+    // The last number is the fourth one for this IP address. It is refused, although another visitor requested
+    // it before.
     expect(statuses).toEqual([true, true, false]);
   });
 
@@ -224,7 +225,8 @@ describe.each(engines)(
         "rate_limited",
         86_400,
       ]);
-      // A number called before, or another address, makes no difference.
+      // The session stays banned. Neither a number that it called before nor another IP address makes a
+      // difference.
       expect((await visitor.call(numbered(0))).status).toBe(429);
       visitor.headers = { ...visitor.headers, "x-forwarded-for": addressOf(2) };
       expect((await visitor.call(numbered(0))).status).toBe(429);

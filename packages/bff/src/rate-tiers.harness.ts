@@ -7,7 +7,7 @@ export const CALL = { target: "sales", phone: "8 900 000-00-01" };
 export const numbered = (n: number) => ({ ...CALL, phone: `8 900 000-${String(1000 + n)}` });
 export const HOUR = 3_600_000;
 
-/** Configures only the limits that a test names. */
+/** Returns a `limits:` line that sets the given limits and switches off all others. */
 export const only = (limits: string): string => {
   const kinds = ["number", "address", "session", "identity", "target", "tenant"];
   const none = kinds.filter((kind) => !limits.includes(`${kind}: [`)).map((kind) => `${kind}: none`);
@@ -19,12 +19,15 @@ export const only = (limits: string): string => {
 
 const running: TestBff[] = [];
 
-/** Stops the backends that a test has started. */
+/** Stops all backends that the test has started. */
 export async function stopAll(): Promise<void> {
   for (const bff of running.splice(0)) await bff.stop();
 }
 
-/** Switches proofs off: a thousand requests at once would count as an attack, which is another defence. */
+/**
+ * Switches proofs of work off. Otherwise a thousand simultaneous requests would count as an attack, and a
+ * different defence would refuse them.
+ */
 const withoutProof = ({ tenants }: Configuration): Configuration => ({
   tenants: tenants.map((tenant) => ({ ...tenant, proof: "never" })),
 });
@@ -36,7 +39,10 @@ export async function start(options: TestBffOptions): Promise<TestBff> {
   return bff;
 }
 
-/** Starts three instances on PostgreSQL, or one on SQLite; the first has the simulator. */
+/**
+ * Starts three instances on PostgreSQL, or one instance on SQLite. All instances use the simulator of the first
+ * one.
+ */
 export async function startInstances(databaseUrl: string, options: TestBffOptions): Promise<TestBff[]> {
   const shared = { ...options, databaseUrl, sessionSecret: "s".repeat(32) };
   const first = await start(shared);
@@ -48,7 +54,7 @@ export async function startInstances(databaseUrl: string, options: TestBffOption
   return [first, ...others];
 }
 
-/** Opens a session from this address, as reported by the proxy. */
+/** Opens a session for a visitor with this IP address. The test sends the address as a proxy would report it. */
 export async function visitorAt(bff: TestBff, ip: string, tenant = "acme"): Promise<Visitor> {
   const visitor = bff.visitor();
   visitor.headers = { "x-forwarded-for": ip, origin: `https://${tenant}.example` };
@@ -59,7 +65,7 @@ export async function visitorAt(bff: TestBff, ip: string, tenant = "acme"): Prom
 
 export const addressOf = (n: number) => `203.0.${String(n >> 8)}.${String(n & 255)}`;
 
-/** Returns the same visitor at another instance. */
+/** Returns the same visitor, with the same session, as a client of another instance. */
 export function at(bff: TestBff, visitor: Visitor): Visitor {
   const { cookie, csrfToken, headers } = visitor;
   return Object.assign(bff.visitor(), { cookie, csrfToken, headers });

@@ -1,16 +1,16 @@
 import { type ErrorCode, ERRORS } from "@uis-call/shared";
 
-/** A refused request: the only error that routes and policy throw on purpose. */
+/** Error that refuses a request. Routes and policy throw no other error on purpose. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
-  /** Path of the wrong member of the body. */
+  /** Path of the invalid member in the request body. */
   readonly at: string | undefined;
-  /** Seconds until another try. */
+  /** Seconds after which the client may try again. */
   readonly retryAfter: number | undefined;
-  /** Next opening of the target. */
+  /** Time at which the target opens next. */
   readonly opensAt: Date | undefined;
 
-  /** @param detail remedy for the developer who reads the answer; contains no values of the request */
+  /** @param detail tells the developer who reads the answer what to do; contains no values of the request */
   constructor(
     code: ErrorCode,
     detail: string,

@@ -6,14 +6,17 @@ import { describe, expect, it } from "vitest";
 
 const packages = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Files that ship: no tests, and no simulator, which only this backend talks to. */
+/**
+ * Files of the published packages, except tests. The simulator is not among them, because only this backend
+ * talks to it.
+ */
 const files = ["bff", "shared", "widget"].flatMap((name) =>
   readdirSync(`${packages}${name}/src`, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !/\.(test|harness)\.ts$/.test(file))
     .map((file) => `${name}/src/${file}`),
 );
 
-/** Returns the regular expressions of a file, and the places that build some at run time. */
+/** Returns the regular expressions in a file, and the places that build one at run time. */
 function regexesIn(file: string): { regexes: string[]; made: string[] } {
   const source = ts.createSourceFile(
     file,
@@ -44,7 +47,7 @@ describe("the regular expressions of what ships", () => {
     const end = literal.lastIndexOf("/");
     const { status } = await check(literal.slice(1, end), literal.slice(end + 1), {
       timeout: 60_000,
-      // Undecided cases are searched at random, with a fixed seed.
+      // The checker searches at random if it cannot decide a case. The seed is fixed.
       randomSeed: 7,
     });
     expect(status).toBe("safe");

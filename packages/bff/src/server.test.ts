@@ -35,7 +35,10 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
-/** Sends bytes on one connection. Returns what the server sends until it closes, and after how many seconds. */
+/**
+ * Sends bytes on one connection. Returns what the server sends until it closes the connection, and the number
+ * of seconds until then.
+ */
 async function converse(bytes: string, at = port, thenEvery?: () => string) {
   const socket = connect(at, "127.0.0.1");
   const began = performance.now();
@@ -53,7 +56,7 @@ async function converse(bytes: string, at = port, thenEvery?: () => string) {
 const BODY = '{"tenant":"acme"}';
 const post = (headers: string, body = BODY): string =>
   `POST /api/session HTTP/1.1\r\nHost: localhost\r\nOrigin: ${ORIGIN}\r\nContent-Type: application/json\r\n${headers}\r\n${body}`;
-/** Request that a smuggler would hide in a body. */
+/** A request that an attacker would hide in the body of another request (request smuggling). */
 const HIDDEN = "GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const CHUNKED = `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`;
 const LENGTH = `Content-Length: ${String(BODY.length)}\r\n`;

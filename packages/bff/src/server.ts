@@ -15,16 +15,16 @@ import { metricsRoutes } from "./routes/metrics.js";
 /** Base path of the backend on its own server. */
 export const BASE_PATH = "/api";
 
-/** A server that accepts requests. */
+/** A running server. */
 export interface RunningServer {
-  /** Drains, closes the server and its connections, and closes the database. */
+  /** Drains the backend, closes the server and its connections, and then closes the database. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the backend as a server of its own.
  *
- * @throws the listen error of Node (`EADDRINUSE` …)
+ * @throws Node's error when the server cannot listen, such as `EADDRINUSE`
  */
 export async function startServer(settings: Settings, configuration: Configuration): Promise<RunningServer> {
   const log = createLogger(settings.logLevel);
@@ -37,11 +37,12 @@ export async function startServer(settings: Settings, configuration: Configurati
     log,
   });
   const app = express().disable("x-powered-by").set("query parser", "simple");
-  // Answers are `no-store`, so ETags are useless; scripts set their own.
+  // Switches off Express's own ETags: answers are `no-store`, so ETags would be useless. The routes of the
+  // scripts set ETags themselves.
   app.disable("etag");
   if (settings.trustProxy !== undefined) app.set("trust proxy", settings.trustProxy);
   app.use(BASE_PATH, bff.router);
-  // At the root, so that the address is short enough to be spoken.
+  // Mounts the opt-out page at the root, so that its address is short enough to be spoken.
   app.use(bff.optOutPage);
   const server = createServer(LIMITS, app);
   server.maxConnections = 10_000;
@@ -79,7 +80,7 @@ function metricsServerOf(metrics: Metrics, log: Logger): Server {
   return createServer(LIMITS, app);
 }
 
-/** Milliseconds that requests under way get once dialling has ended. */
+/** Milliseconds that open requests get to end after the backend has drained. */
 const LAST_ANSWERS_MS = 1000;
 
 /** Limits against slow and oversized requests, in milliseconds and bytes. */
@@ -98,14 +99,15 @@ const listen = (server: Server, { port, host }: { port: number; host: string }):
   });
 
 async function stop(server: Server, bff: Bff): Promise<void> {
-  // Meanwhile readiness fails, and a load balancer sends visitors elsewhere; those who still come are answered.
+  // Drains first. Meanwhile the readiness check fails, so a load balancer sends visitors to other instances.
+  // Requests that still come are answered.
   await bff.drain();
-  // Closes kept connections with their next answer, or browsers would go on using them.
+  // Closes each keep-alive connection after its next answer. Otherwise browsers would continue to use it.
   server.prependListener("request", (_request, response) => (response.shouldKeepAlive = false));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   await Promise.race([closed, sleep(LAST_ANSWERS_MS)]);
-  // Ends streams, which would stay open; their browsers reconnect and read the present state.
+  // Closes event streams, which would stay open otherwise. The browsers reconnect and read the current state.
   server.closeAllConnections();
   await closed;
   await bff.close();

@@ -33,7 +33,7 @@ const told = (bff: TestBff) =>
   bff.database.query.selectFrom("notifications").select(["call_id", "reason"]).execute();
 const banned = (bff: TestBff) => bff.database.query.selectFrom("bans").selectAll().execute();
 
-/** Requests a call as the element does, with a proof of work when required. */
+/** Requests a call in the same way as the element does: with a proof of work if the backend requires one. */
 async function click(visitor: Visitor, number: number): Promise<CallAnswer> {
   const answer = await visitor.call(numbered(number));
   if (answer.body.code !== "proof_required") return answer;
@@ -41,7 +41,7 @@ async function click(visitor: Visitor, number: number): Promise<CallAnswer> {
   return visitor.call({ ...numbered(number), proof: await solveProof(ProofChallenge.parse(body)) });
 }
 
-/** Repeats a request with the same key while a busy machine refuses it, as the element does. */
+/** Repeats a request with the same key while a busy machine refuses it. The element does the same. */
 async function insist(visitor: Visitor, number: number): Promise<CallAnswer> {
   const key = { "idempotency-key": randomUUID() };
   let answer = await visitor.call(numbered(number), key);
@@ -57,11 +57,11 @@ const behind = (ip: string, visitor: Visitor): Visitor => {
   return visitor;
 };
 
-/** Opens sessions for visitors who share one address from then on. */
+/** Opens sessions for visitors who afterwards share one IP address. */
 async function crowd(count: number, instances: TestBff[]): Promise<Visitor[]> {
   const visitors = [];
   for (let n = 0; n < count; n++) {
-    // Each session opens from an address of its own, because new sessions per address are limited.
+    // Opens each session from a different address, because the number of new sessions per address is limited.
     const visitor = await visitorAt(instances[n % instances.length]!, addressOf(n));
     visitors.push(behind(GATEWAY, visitor));
   }
@@ -133,7 +133,8 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
     for (const [n, visitor] of [one!, other!].entries()) {
       expect(stateOf(await visitor.call(numbered(n)))).toBe(DIALLED);
     }
-    // Within a session and in a new one; a number requested before makes no difference.
+    // A proof is required in an existing session, even for a number that was requested before, and in a new
+    // session.
     const { status, body } = await calm.call(numbered(0));
     expect([status, body.code]).toEqual([403, "proof_required"]);
     expect((await calm.open()).body.proof).toBe("required");
@@ -184,13 +185,13 @@ describe.each(engines)("the tiers of one address, on %s,", (_name, newUrl) => {
     const sixth = await ask(5);
     expect([sixth.status, sixth.body.code, sixth.body.retryAfter]).toEqual([429, "rate_limited", 2400]);
     expect(sixth.headers["retry-after"]).toBe("2400");
-    // A number requested before is dialled or kept as before, from any session.
+    // A number that was requested before is dialled or held as before, whichever session requests it.
     expect([stateOf(await ask(5, 0)), stateOf(await ask(6, 3))]).toEqual([DIALLED, KEPT]);
     expect((await told(bff)).map(({ reason }) => reason)).toEqual(Array(3).fill("limit_reached"));
     expect(await banned(bff)).toEqual([]);
     expect(bff.logged().match(/further ones are not dialled/g)).toHaveLength(2);
 
-    // Another address, and another tenant, have counts of their own.
+    // Another IP address and another tenant have their own counts.
     const neighbour = await visitorAt(bff, addressOf(100));
     expect(stateOf(await neighbour.call(numbered(20)))).toBe(DIALLED);
     const careful = await visitorAt(bff, GATEWAY, "careful");

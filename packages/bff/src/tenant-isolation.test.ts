@@ -15,14 +15,14 @@ interface Stranger {
   origin: string;
 }
 
-/** A route on which a request can name another session's or tenant's thing. */
+/** A route on which a request can name an object of another session or tenant. */
 interface Case {
-  /** Kind of thing. */
+  /** Kind of the object. */
   object: "call" | "target";
   ask: Ask;
 }
 
-/** How a body names another's thing, or why it cannot. */
+/** How the body of a request can name an object of another session or tenant, or why it cannot. */
 const BODIES: Record<string, Case | string> = {
   "POST /calls": {
     object: "target",
@@ -41,8 +41,8 @@ const BODIES: Record<string, Case | string> = {
 };
 
 /**
- * Returns how a row can be asked for another's thing, or why it cannot. Query strings are not read, so only path and
- * body can name things, and only in a session.
+ * Returns how a request to a route can name an object of another session or tenant, or why it cannot. Query
+ * strings are not read, so only the path and the body can name an object, and only in a session.
  */
 function caseOf({ method, path, session, body, own }: Route): Case | string | undefined {
   if (session === "none") return "knows no session, so nothing belongs to a visitor";
@@ -74,7 +74,7 @@ const shapeOf = ({ status, body, headers }: Answer<Problem>) => ({
 });
 
 let bff: TestBff;
-/** Statements sent to the database. */
+/** SQL statements that were sent to the database. */
 const heard: Statement[] = [];
 
 async function strangerOf(tenant: string, origin: string): Promise<Stranger> {
@@ -122,7 +122,7 @@ describe.each(engines)("tenants on %s", (_name, newUrl) => {
     ["another tenant's visitor", "careful", "https://careful.example"],
     ["another session of the tenant", "acme", ORIGIN],
   ])("do not show to %s", (_who, tenant, origin) => {
-    // Leaves out the targets of acme for acme's own visitors, who may use them.
+    // Leaves out the targets of acme if the stranger is a visitor of acme, who may use these targets.
     const strange = cases.filter(([, { object }]) => object === "call" || tenant !== "acme");
 
     it.each(strange)("on %s what is another's, nor that it is there", async (_route, { object, ask }) => {
@@ -135,7 +135,8 @@ describe.each(engines)("tenants on %s", (_name, newUrl) => {
       expect((await owner.read(calls.scheduled.body.id)).body).toEqual(calls.scheduled.body);
     });
 
-    // Retried, because a busy machine may slow one of the two down; a real difference shows each time.
+    // Tries again, because a busy machine may delay one of the two requests. A real difference would appear
+    // each time.
     it.each(strange)("on %s by the time of the answer", { retry: 3 }, async (_route, { object, ask }) => {
       const stranger = await strangerOf(tenant, origin);
       const took = async (name: string): Promise<number> => {
@@ -148,7 +149,8 @@ describe.each(engines)("tenants on %s", (_name, newUrl) => {
         theirs.push(await took(object === "call" ? calls.over.body.id : "support"));
       const askMissing = async () => missing.push(await took(object === "call" ? randomUUID() : "nowhere"));
       for (let n = 0; n < 80; n++) {
-        // Alternates the order, so that other load on the machine affects both alike.
+        // Alternates the order of the two requests, so that other load on the machine affects both in the same
+        // way.
         for (const one of n % 2 === 0 ? [askTheirs, askMissing] : [askMissing, askTheirs]) await one();
       }
       const ratio = median(theirs) / median(missing);

@@ -90,7 +90,7 @@ describe("uis-call-bff token", () => {
   });
 });
 
-/** Python with jwcrypto. Without it, only the Node example runs. */
+/** A Python interpreter that has jwcrypto. If there is none, only the Node example runs. */
 const python = ["python3", "/usr/bin/python3"].find((name) => {
   try {
     execFileSync(name, ["-c", "import jwcrypto"], { stdio: "ignore" });
@@ -101,7 +101,7 @@ const python = ["python3", "/usr/bin/python3"].find((name) => {
 });
 
 describe("docs/tokens.md", () => {
-  /** Seconds that the process has run since it loaded the example. */
+  /** Number of seconds for which the process has been running since it loaded the example. */
   const LATER = 3600;
   const expectUsable = async ([identity = "", sealed = ""]: string[]): Promise<void> => {
     const now = new Date(Date.now() + LATER * 1000);

@@ -6,18 +6,21 @@ import { CompactEncrypt, SignJWT } from "jose";
 export interface IdentityTokenClaims {
   /** Id of the tenant. */
   tenant: string;
-  /** The site's id of the user. Kept with the call, and shown to no visitor. */
+  /** The host site's id of the user. It is stored with the call and is not shown to any visitor. */
   sub: string;
   name?: string;
-  /** The user's own number, E.164 with `+`. */
+  /** The user's own telephone number in E.164 form with `+`. */
   phone?: string;
-  /** Ids of the only targets this user may use; default: all. */
+  /** Ids of the targets that this user may use. Default: all targets. */
   targets?: string[];
   /** Values for the tenant's message templates. */
   variables?: Record<string, string>;
-  /** Subject of the user's calls: 1 to 128 printable characters. Overrides the page's `reference`. */
+  /**
+   * What the user's calls are about, such as the id of a deal: 1 to 128 printable characters. Overrides the
+   * page's `reference`.
+   */
   reference?: string;
-  /** Seconds until the token expires, 300 at most; default 120. */
+  /** Seconds until the token expires, at most 300. Default: 120. */
   lifetime?: number;
 }
 
@@ -25,7 +28,8 @@ export interface IdentityTokenClaims {
 export type SigningKey = string | KeyObject;
 
 /**
- * Makes an identity token (docs/tokens.md): a JWT that opens one session. For the host site's backend.
+ * Makes an identity token (docs/tokens.md), which is a JWT that opens one session. The host site's backend
+ * calls this function.
  *
  * @throws Error when the kind of key is not supported, or the lifetime is too long
  */
@@ -58,21 +62,24 @@ function algorithmOf(key: SigningKey): string {
 export interface SealedNumberContents {
   /** Id of the tenant. */
   tenant: string;
-  /** Id of the only target that the number may be used for. */
+  /** Id of the only target for which the number may be used. */
   target: string;
-  /** E.164 with `+`. */
+  /** Telephone number in E.164 form with `+`. */
   phone: string;
-  /** Seconds until it expires; default 3600. */
+  /** Seconds until the sealed number expires. Default: 3600. */
   lifetime?: number;
-  /** Number of calls allowed; default: any number until it expires. */
+  /** Number of calls that the sealed number allows. Default: any number of calls until it expires. */
   calls?: number;
-  /** Subject of its calls: 1 to 128 printable characters. Overrides the page's `reference`. */
+  /**
+   * What the calls to this number are about, such as the id of an ad: 1 to 128 printable characters. Overrides
+   * the page's `reference`.
+   */
   reference?: string;
 }
 
 /**
- * Seals a number (docs/tokens.md) as a JWE, so that a page can carry it without knowing it. For the host site's
- * backend.
+ * Seals a telephone number (docs/tokens.md): encrypts it as a JWE, so that a page can carry the number without
+ * knowing it. The host site's backend calls this function.
  *
  * @param key the tenant's `sealing.key`, 32 bytes in base64url
  */

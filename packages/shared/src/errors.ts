@@ -21,208 +21,213 @@ export const ERRORS = {
     audience: "developer",
     title: "The request does not have the documented form",
     meaning:
-      "The body does not have the documented form, has a member we do not know, or a header is missing or there twice; see `at`.",
+      "The body does not have the documented form or has an unknown member, or a header is missing or is sent twice. `at` names the member or the header.",
   },
   malformed_json: {
     status: 400,
     audience: "developer",
     title: "The body is not JSON",
-    meaning: "The body is not JSON.",
+    meaning: "The body could not be parsed as JSON.",
   },
   unsupported_media_type: {
     status: 415,
     audience: "developer",
     title: "Only JSON is read",
-    meaning: "Send `Content-Type: application/json`, uncompressed UTF-8.",
+    meaning: "Send the body as uncompressed JSON in UTF-8, with the header `Content-Type: application/json`.",
   },
   too_large: {
     status: 413,
     audience: "developer",
     title: "The body is too large",
-    meaning: "Send at most 4 kB.",
+    meaning: "The body is longer than 4 kB. Send a shorter one.",
   },
   method_not_allowed: {
     status: 405,
     audience: "developer",
     title: "The path has no such method",
-    meaning: "The header `Allow` lists the methods of the path.",
+    meaning:
+      "The path does not accept the method of the request. The header `Allow` lists the methods that it accepts.",
   },
   not_found: {
     status: 404,
     audience: "visitor",
     title: "There is nothing here",
-    meaning: "No such path, or no such call in this session.",
+    meaning: "The path does not exist, or this session has no such call.",
   },
   tenant_unknown: {
     status: 404,
     audience: "developer",
     title: "Unknown tenant",
-    meaning: "The installation has no tenant of this id.",
+    meaning: "The installation has no tenant with this id.",
   },
   target_unknown: {
     status: 404,
     audience: "developer",
     title: "Unknown target",
-    meaning: "The tenant has no target of this id, or the user's token does not name it among its `targets`.",
+    meaning: "The tenant has no target with this id, or the `targets` of the user's token do not include it.",
   },
   origin_not_allowed: {
     status: 403,
     audience: "developer",
     title: "Not from this page",
     meaning:
-      "The page's origin is not among the tenant's `origins`, or the browser reached the backend elsewhere than at `PUBLIC_URL`.",
+      "The page's origin is not among the tenant's `origins`, or the browser called the backend on another site than that of `PUBLIC_URL`.",
   },
   session_required: {
     status: 401,
     audience: "visitor",
     title: "No session",
     meaning:
-      "Open a session first: `POST /session`. Sessions end after 30 minutes without a request, and after 12 hours.",
+      "The request has no session. Open one with `POST /session`. A session ends after 30 minutes without a request, and after 12 hours at the latest.",
   },
   csrf_failed: {
     status: 403,
     audience: "visitor",
     title: "The CSRF token is missing or wrong",
     meaning:
-      "Send the session's `csrfToken` in the header `X-CSRF-Token`. With a bearer there is no need to.",
+      "Send the session's `csrfToken` in the header `X-CSRF-Token`. A request with a bearer token does not need it.",
   },
   identity_required: {
     status: 401,
     audience: "visitor",
     title: "Only for users the site vouches for",
     meaning:
-      "The tenant has calls made only for users its site vouches for: send an identity token as `token` to `POST /session`.",
+      "The tenant accepts call requests only from users that its site has identified. Send an identity token as `token` to `POST /session`.",
   },
   identity_invalid: {
     status: 401,
     audience: "visitor",
     title: "The identity token does not hold",
-    meaning: "Not a token this tenant's site has signed, or a claim is missing or wrong.",
+    meaning: "The token was not signed by this tenant's site, or one of its claims is missing or wrong.",
   },
   identity_expired: {
     status: 401,
     audience: "visitor",
     title: "The identity token is too old",
-    meaning: "The token's `exp` is past: have the site make another.",
+    meaning: "The `exp` of the token has passed. The site must make a new token.",
   },
   identity_other_tenant: {
     status: 401,
     audience: "visitor",
     title: "The identity token is for another tenant",
-    meaning: "The token's `aud` is not the tenant of the request.",
+    meaning: "The `aud` of the token is not the tenant of the request.",
   },
   identity_used: {
     status: 401,
     audience: "visitor",
     title: "The identity token was used before",
-    meaning: "A token opens one session: have the site make another.",
+    meaning: "A token opens only one session. The site must make a new token.",
   },
   sealed_number_invalid: {
     status: 422,
     audience: "visitor",
     title: "The sealed number cannot be opened",
-    meaning: "Not sealed with this tenant's key, or not for this target.",
+    meaning: "The number was not sealed with this tenant's key, or it was sealed for another target.",
   },
   sealed_number_expired: {
     status: 422,
     audience: "visitor",
     title: "The sealed number is too old",
-    meaning: "Its `exp` is past: have the site seal the number again.",
+    meaning: "The `exp` of the sealed number has passed. The site must seal the number again.",
   },
   sealed_number_other_tenant: {
     status: 422,
     audience: "visitor",
     title: "The sealed number is for another tenant",
-    meaning: "Its `aud` is not the tenant of the session.",
+    meaning: "The `aud` of the sealed number is not the tenant of the session.",
   },
   sealed_number_used: {
     status: 422,
     audience: "visitor",
     title: "The sealed number was used as often as it may be",
-    meaning: "It has been used for as many calls as it allows.",
+    meaning:
+      "The sealed number has been used for as many calls as it allows. The site must seal the number again.",
   },
   phone_invalid: {
     status: 422,
     audience: "visitor",
     title: "Not a telephone number",
-    meaning: "Not a complete telephone number.",
+    meaning: "The member that `at` names contains no complete and valid telephone number.",
   },
   number_not_allowed: {
     status: 403,
     audience: "visitor",
     title: "Calls to this number are not made",
-    meaning: "A telephone number, but not one the tenant has calls made to.",
+    meaning: "The telephone number is valid, but the tenant does not call such numbers.",
   },
   consent_required: {
     status: 422,
     audience: "visitor",
     title: "Consent is missing",
-    meaning: "The tenant asks for consent: send `consent: true` once the visitor has ticked the box.",
+    meaning:
+      "The tenant requires the visitor's consent. Send `consent: true` after the visitor has ticked the box.",
   },
   closed: {
     status: 422,
     audience: "visitor",
     title: "No calls at this time",
     meaning:
-      "The target is closed at the time the call would be made. The answer's `opensAt` says when it opens next: choose a time in the `hours` that `POST /session` tells, and send it as `at`. [hours.md](hours.md)",
+      "The target is closed at the time of the call. `opensAt` in the answer is the time at which it opens next. Choose a time within the `hours` that `POST /session` returns, and send it as `at`; see [hours.md](hours.md).",
   },
   quiet_hours: {
     status: 422,
     audience: "visitor",
     title: "It is night where the visitor is",
-    meaning: "The time in `at` is at night in the visitor's `timeZone`, as sent. Choose another time.",
+    meaning:
+      "The time in `at` is within the tenant's quiet hours in the `timeZone` of the request. Choose another time.",
   },
   proof_required: {
     status: 403,
     audience: "visitor",
     title: "Proof of work is missing",
     meaning:
-      "Get a challenge from `GET /proof`, solve it and send the solution as `proof`. [Proof of work](proof-of-work.md) says when one is required.",
+      "Get a challenge from `GET /proof`, solve it and send the solution as `proof`. [Proof of work](proof-of-work.md) describes when a proof is required.",
   },
   proof_invalid: {
     status: 403,
     audience: "visitor",
     title: "The proof of work does not hold",
-    meaning: "The proof is wrong, too old, used before, or of another session: solve another challenge.",
+    meaning:
+      "The proof is wrong or too old, was used before, or belongs to another session. Solve a new challenge.",
   },
   rate_limited: {
     status: 429,
     audience: "visitor",
     title: "Too many requests",
     meaning:
-      "Too many requests: try again after `retryAfter` seconds, also in the header `Retry-After`. Nothing was stored, but a session may be banned by it. No address is. The limits: [limits.md](limits.md).",
+      "A limit on requests is reached. Try again after `retryAfter` seconds, which the header `Retry-After` contains, too. The call was not stored. The request may have caused a ban of its session, but never of its IP address. [limits.md](limits.md) describes the limits.",
   },
   idempotency_conflict: {
     status: 422,
     audience: "visitor",
     title: "The idempotency key stands for another request",
-    meaning: "The key was used for another request: make a new one.",
+    meaning: "The idempotency key was used for another request. Make a new key.",
   },
   too_late: {
     status: 409,
     audience: "visitor",
     title: "The call can no longer be cancelled",
-    meaning: "The call has been sent to UIS, or is over: it can no longer be cancelled.",
+    meaning: "The call has been sent to UIS or is over, so it can no longer be cancelled.",
   },
   overloaded: {
     status: 503,
     audience: "visitor",
     title: "Too much at once",
     meaning:
-      "More than can be done in time. `Retry-After` says when to try again; what only reads is still answered.",
+      "The backend has more work than it can finish in time. Try again after the seconds in the header `Retry-After`. Requests that only read are still answered.",
   },
   unavailable: {
     status: 503,
     audience: "visitor",
     title: "Out of service for the moment",
     meaning:
-      "Sessions or calls cannot be stored at the moment, or the request came without TLS. Nothing was accepted; try again.",
+      "Sessions or calls cannot be stored at the moment, or the request came without TLS. It is not certain that the request was stored. Repeat it unchanged.",
   },
   internal: {
     status: 500,
     audience: "visitor",
     title: "Something broke on our side",
-    meaning: "A defect of ours. It has been logged.",
+    meaning: "The backend has a defect. The error has been logged.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

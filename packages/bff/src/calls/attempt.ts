@@ -9,31 +9,43 @@ import { isNotProhibited } from "./prohibitions.js";
 import type { OptOutNotice, OptOutNotices } from "./opt-out-notices.js";
 import { BUSY_WAIT_MS, isForAPerson, WAITING } from "./under-way.js";
 
-/** Lease in milliseconds from an attempt's commit to its connection. In between, UIS may be asked for a token. */
+/**
+ * Time limit in milliseconds from the start of an attempt until its connection to UIS is open. The time
+ * includes a request for a new UIS token.
+ */
 export const PREPARED_LEASE_MS = 30_000;
 
-/** An attempt: one request to UIS for a call, sent at most once, by the instance that began it. */
+/**
+ * One request to UIS for a call. Only the instance that began the attempt sends the request, and it sends it at
+ * most once.
+ */
 export interface Attempt {
   call: CallRow;
-  /** Also the JSON-RPC `id` of the request. */
+  /** Id of the attempt, and the JSON-RPC `id` of the request. */
   id: number;
-  /** Share of the tenant's quota that this call has reached, when it is worth a warning. */
+  /**
+   * Share of the tenant's quota that has been used. Set only if this call reaches a share that is worth a
+   * warning.
+   */
   spent?: Spent | undefined;
-  /** Opt-out notice to speak to the person called. */
+  /** Opt-out notice that UIS speaks to the person called. */
   notice?: OptOutNotice | undefined;
 }
 
-/** Context that all attempts of one instance share. */
+/** What all attempts of one instance share. */
 export interface AttemptContext {
-  /** Id of this instance, new at each start. */
+  /** Id of this instance. It is new each time the process starts. */
   owner: string;
-  /** Absent: no quotas. */
+  /** Call quotas. If absent, no call is limited. */
   quotas?: CallQuotas | undefined;
-  /** Absent: no call tells how to opt out. */
+  /** Opt-out notices. If absent, no call speaks one. */
   notices?: OptOutNotices | undefined;
 }
 
-/** Returns the row of a new call while its first attempt runs; see {@link recordAttempt}. */
+/**
+ * Returns the row of a new call whose first attempt begins now. The attempt itself is recorded by {@link
+ * recordAttempt}.
+ */
 export const dialled = (call: CallRow, now: Date): CallRow => ({
   ...call,
   status: "dialing",
@@ -43,14 +55,15 @@ export const dialled = (call: CallRow, now: Date): CallRow => ({
 });
 
 /**
- * Begins an attempt: moves the call to `dialing` and records the attempt. The attempt is valid only once the
+ * Begins an attempt: sets the call to `dialing` and records the attempt. The attempt may be sent only after the
  * transaction is committed.
  *
- * Returns undefined when the call is not waiting, its deadline has passed, calls are paused, its number is blocked,
- * another call rings its phone, or a quota is full. In the last case the call is held, or waits for other calls to
- * end.
+ * Returns undefined when the call is not waiting, its deadline has passed, calls are paused, its number is
+ * blocked, another call must end first, or a quota is full. If a quota is full, the call is held; if there are
+ * too many simultaneous calls, it waits.
  *
- * Unique indexes of the store catch calls on the same phone that began after the lookup.
+ * This function cannot see a call on the same phone that begins at the same moment. Unique indexes of the
+ * database refuse the second call.
  */
 export async function beginAttempt(
   transaction: Transaction<Tables>,
@@ -86,8 +99,8 @@ export async function beginAttempt(
 }
 
 /**
- * Records the attempt of a call that this transaction has moved to `dialing`, and that is not prohibited. Undefined
- * when a quota is full.
+ * Records the attempt of a call that this transaction has set to `dialing` and that is not prohibited. Returns
+ * undefined when a quota is full.
  */
 export async function recordAttempt(
   transaction: Transaction<Tables>,
@@ -125,7 +138,7 @@ const ATTEMPT = new Statement(
       .returning("id"),
 );
 
-/** Takes back an attempt for which a quota is full: the call is held, or waits, as if it had had no attempt. */
+/** Takes back an attempt because a quota is full. The call is held or waits, and the attempt does not count. */
 async function withhold(
   transaction: Transaction<Tables>,
   { id, attempts }: CallRow,

@@ -110,7 +110,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   it("that was not sent is taken back when its owner is gone, and its call waits again", async () => {
     const attempt = await begun(theirs);
     expect(await mine.recover(["me"])).toMatchObject([{ id: attempt.call.id, status: "waiting" }]);
-    // The owner was only suspended: its attempt is no longer valid.
+    // The owner had only been suspended. It may no longer send its attempt.
     expect(await theirs.confirmSend(attempt, 120)).toBe(false);
     expect(await mine.takeDue(10)).toHaveLength(1);
   });
@@ -159,7 +159,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     }
   });
 
-  // SQLite runs one transaction at a time, so nothing can happen in between.
+  // SQLite runs one transaction at a time, so no other instance can interfere.
   it.runIf(name === "PostgreSQL").each<[string, boolean]>([
     ["never sent", false],
     ["sent", true],
@@ -224,7 +224,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   });
 });
 
-/** Wraps a database so that something happens once in the middle of a transaction. */
+/** Wraps a database so that `happens` runs once, in the middle of the first transaction. */
 function between(db: Database, happens: () => Promise<void>): Database {
   let happened: Promise<void> | undefined;
   const plugin: KyselyPlugin = {

@@ -12,20 +12,20 @@ import { type Attempt, type AttemptContext, beginAttempt, PREPARED_LEASE_MS } fr
 import { isNotProhibited } from "./prohibitions.js";
 import { BUSY_WAIT_MS, isForAPerson, isUnderWay, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
-/** Result of an attempt, as the ledger stores it. */
+/** Result of an attempt in the form in which the ledger stores it. */
 export interface AttemptResult {
   status: CallStatus;
   reason: CallReason | null;
-  /** Kind of UIS's answer and its error code. */
+  /** Kind of UIS's answer. */
   outcome: string;
   code: number | null;
-  /** Milliseconds until the next attempt, for a call that waits. */
+  /** Milliseconds until the next attempt, if the call waits. */
   wait?: number;
 }
 
 /**
- * Attempts to place calls at UIS, and their results. Each method resolves once its changes are on disk, and returns
- * the changed calls. All throw StoreError.
+ * Stores the attempts to place calls at UIS and their results. Each method resolves when its changes are on
+ * disk. All methods throw StoreError.
  */
 export class Attempts {
   readonly #db: Database;
@@ -51,10 +51,10 @@ export class Attempts {
   }
 
   /**
-   * Commits, immediately before sending, that the request may have been sent.
+   * Records that the request may have been sent. Called immediately before the request is sent.
    *
-   * @param answerWithin seconds
-   * @returns false when the attempt was taken back or the call prohibited meanwhile: then nothing may be sent
+   * @param answerWithin seconds within which UIS must answer
+   * @returns false when the attempt has been taken back or the call is now prohibited; then nothing may be sent
    */
   confirmSend({ call, id }: Attempt, answerWithin: number): Promise<boolean> {
     return this.#db.write("confirmSend", async (transaction) => {
@@ -66,8 +66,8 @@ export class Attempts {
   }
 
   /**
-   * Records the result of an attempt, however late. A call that has become `unknown` takes the result as well, but is
-   * never dialled again.
+   * Records the result of an attempt, however late it comes. A late result also replaces the status `unknown`,
+   * but such a call is never dialled again.
    */
   settle({ call, id }: Attempt, result: AttemptResult): Promise<CallRow | undefined> {
     return this.#db.write("settle", async (transaction) => {
@@ -80,13 +80,13 @@ export class Attempts {
         return settled;
       }
       const corrected = await settleUnknown(transaction, call, result, now);
-      // An earlier notification said `unknown`, so send the corrected status.
+      // Notifies the tenant again, because an earlier notification said `unknown`.
       if (corrected !== undefined) await enqueueNotifications(transaction, [corrected]);
       return corrected ?? (await alreadySettled(transaction, call, result));
     });
   }
 
-  /** Makes a call that has not been sent wait until the given time. */
+  /** Makes a call that has not been sent to UIS wait until the given time. */
   async postpone(id: string, until: Date): Promise<void> {
     await this.#db.write("postpone", (transaction) =>
       transaction
@@ -98,7 +98,10 @@ export class Attempts {
     );
   }
 
-  /** Holds a call that has not been sent for a person. A reason that concerns its number replaces `reason`. */
+  /**
+   * Holds a call that has not been sent to UIS, for a person. If there is also a reason that concerns the
+   * number of the call, that reason is stored instead of `reason`.
+   */
   hold(id: string, reason: CallReason): Promise<CallRow | undefined> {
     return this.#db.write("hold", async (transaction) => {
       const call = await callOf(transaction, id);
@@ -110,10 +113,10 @@ export class Attempts {
   }
 
   /**
-   * Decides on a call that cannot be dialled now. Holds it for a person because of its number, its deadline or a
-   * pause; or makes it wait while another call of the same visitor rings the phone.
+   * Decides what happens to a call that cannot be dialled now. Holds the call for a person if its number, its
+   * deadline or a pause is the cause. Makes the call wait if another call of the same visitor must end first.
    *
-   * @returns the call afterwards, changed or not
+   * @returns the call after the decision, changed or unchanged
    */
   holdUndialable(id: string): Promise<CallRow | undefined> {
     return this.#db.write("holdUndialable", async (transaction) => {
@@ -134,13 +137,13 @@ export class Attempts {
     return { inTheWay, quotas: this.#context.quotas, now: this.#clock.now() };
   }
 
-  /** Whether a waiting call is due. Cheaper than {@link takeDue}, because it writes nothing. */
+  /** Whether any waiting call is due. Writes nothing, and is therefore cheaper than {@link takeDue}. */
   async anyDue(): Promise<boolean> {
     const due = await ANY_DUE.first(this.#db.query, { now: this.#clock.now().toISOString() });
     return due !== undefined;
   }
 
-  /** Takes a lease of {@link TAKE_OVER_MS} on at most `limit` due calls, for this instance to dial. */
+  /** Reserves at most `limit` due calls for this instance to dial. The reservation lasts {@link TAKE_OVER_MS}. */
   takeDue(limit: number): Promise<CallRow[]> {
     return this.#db.write("take", (transaction) => {
       const now = this.#clock.now();
@@ -156,7 +159,7 @@ export class Attempts {
             .where("due_at", "<=", now.toISOString())
             .orderBy("due_at")
             .limit(limit);
-          // Skips rows that other instances have locked. SQLite has one instance only.
+          // Skips rows that other instances have locked. With SQLite there is only one instance.
           return this.#db.engine === "postgres" ? due.forUpdate().skipLocked() : due;
         })
         .returningAll()
@@ -201,8 +204,8 @@ async function hold(
 }
 
 /**
- * Makes a call wait until its phone is free, with another look soon. `updated_at` keeps the start of the wait, which
- * decides the order.
+ * Makes a call wait until its phone is free. The dispatcher checks the call again soon. `updated_at` keeps the
+ * start of the wait, because waiting calls are dialled in the order of their starts.
  */
 async function awaitPhone(
   transaction: Transaction<Tables>,
@@ -223,7 +226,10 @@ async function awaitPhone(
     .executeTakeFirst();
 }
 
-/** Whether a unique index of PostgreSQL refused the call, because another call took the phone at the same moment. */
+/**
+ * Whether the error comes from a unique index of PostgreSQL that refused the call, because another call took
+ * the phone at the same moment.
+ */
 const isPhoneTaken = (error: unknown): boolean => {
   const { cause } = error as { cause?: { constraint?: string } };
   return cause?.constraint === "calls_one_per_number" || cause?.constraint === "calls_one_per_operator";
@@ -235,7 +241,8 @@ const CONFIRM_SEND = new Statement((query, given: { id: number }) =>
     .set({ phase: "connected" })
     .where("id", "=", given.id)
     .where("phase", "=", "prepared")
-    // Checks for prohibitions once more: the attempt may have begun half a minute ago, before a token was requested.
+    // Checks again that the call is not prohibited: the attempt may have begun half a minute ago, before UIS
+    // was asked for a token.
     .where((row) =>
       row.exists(
         row
@@ -286,8 +293,8 @@ async function settleDialing(
 }
 
 /**
- * Returns the call when it already has this result: an earlier write may have succeeded although it reported an
- * error.
+ * Returns the call if it already has this result. The write of the result may have succeeded before, although
+ * it reported an error.
  */
 async function alreadySettled(
   transaction: Transaction<Tables>,

@@ -36,7 +36,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     await attempts.settle(attempt, { status: "placed", reason: null, outcome: "placed", code: null });
   }
 
-  /** Takes a due call, as the dialler does. */
+  /** Handles a due call in the same way as the dialler. */
   async function take(id: string) {
     clock.advance(1);
     const attempt = await attempts.begin(id);
@@ -72,7 +72,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     const second = await ask({ target: "support" });
     await over(first.attempt);
     expect((await take(stranger.call.id)).state).toEqual(["held", "number_under_way"]);
-    // The visitor's own scheduled call goes behind the one that already waits.
+    // The visitor's scheduled call must wait for the visitor's other call, which has been waiting longer.
     expect((await take(own.call.id)).state).toEqual(["waiting", "phone_busy"]);
     await over((await take(second.call.id)).attempt);
     expect((await take(own.call.id)).attempt).toBeDefined();
@@ -103,7 +103,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
       "phone_busy",
     );
     await over(first.attempt);
-    // Office numbers that were sealed belong to suppliers, so several calls may ring one.
+    // A sealed office number belongs to a supplier, whose phone may ring for several calls.
     const sealed = { officeNumber: "+79000000404" };
     const calls = [
       await ask({ ...sealed, principal: "a", visitorNumber: "+79000000011" }),
@@ -155,7 +155,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     }
   });
 
-  // SQLite runs one transaction at a time, so nothing can happen in between.
+  // SQLite runs one transaction at a time, so calls cannot become due at the same moment.
   it.runIf(name === "PostgreSQL")(
     "is given to one of the calls that come due at the same moment, and the others are looked at again",
     async () => {

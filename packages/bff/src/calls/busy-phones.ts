@@ -7,8 +7,9 @@ import { awaitsPhone, holdsPhones } from "./under-way.js";
 type Phones = Pick<CallRow, "tenant" | "visitor_hash" | "operator_hash">;
 
 /**
- * Locks the phones until the transaction ends, so that the calls found on them are all there are: the indexes of the store
- * hold for each side by itself, and a phone may be the visitor's in one call and the operator's in another.
+ * Locks the phones of a call until the transaction ends, so that no other call on them can begin meanwhile. The
+ * unique indexes of the database are not enough: each covers one side of a call, but a phone can be the
+ * visitor's in one call and the operator's in another.
  */
 export const lockPhones = (
   transaction: Transaction<Tables>,
@@ -19,11 +20,17 @@ export const lockPhones = (
     [visitor_hash, operator_hash].flatMap((phone) => (phone === null ? [] : `phone/${tenant}/${phone}`)),
   );
 
-/** Finds the tenant's calls that ring one of these phones, on either side, or wait for one. */
+/**
+ * Finds the tenant's calls that ring one of these phones, on either side, and the calls that wait for one of
+ * them.
+ */
 export const callsOnPhones = (transaction: Transaction<Tables>, phones: Phones): Promise<CallRow[]> =>
   ON_PHONES.all(transaction, phones);
 
-/** One query per partial index, joined by `union all`: SQLite does not use partial indexes for an `or`. */
+/**
+ * Uses one query per partial index, joined by `union all`, because SQLite does not use partial indexes for a
+ * condition with `or`.
+ */
 const ON_PHONES = new Statement((query, given: Phones) => {
   const { tenant } = given;
   const phones = [given.visitor_hash, given.operator_hash];
@@ -57,8 +64,9 @@ export const waitsForPhone = ({ status, reason }: CallRow): boolean =>
   status === "waiting" && reason === "phone_busy";
 
 /**
- * Finds the calls that must end before this one is dialled. A call that holds its phones waits for none. Calls that
- * wait for a phone go in the order in which they began to wait; a scheduled call that comes due goes last.
+ * Finds the calls that must end before this call is dialled. There are none for a call that already holds its
+ * phones. Calls that wait for a phone are dialled in the order in which they began to wait. A scheduled call
+ * that becomes due is dialled after all of them.
  */
 export async function callsInTheWay(transaction: Transaction<Tables>, call: CallRow): Promise<CallRow[]> {
   const waits = waitsForPhone(call);
@@ -67,20 +75,24 @@ export async function callsInTheWay(transaction: Transaction<Tables>, call: Call
   return waits ? others.filter((other) => !waitsForPhone(other) || isEarlier(other, call)) : others;
 }
 
-/** Compares by `updated_at`, which is the start of the wait. */
+/** Compares `updated_at`, which is the time at which a call began to wait. */
 const isEarlier = (one: CallRow, other: CallRow): boolean =>
   one.updated_at === other.updated_at ? one.id < other.id : one.updated_at < other.updated_at;
 
 /**
- * Whether one call may wait for the other: both are of one session, or of one identified user and about different
- * matters. A repeat in another session of the same user, as after a reload, does not wait: that session cannot show
- * the first call, and the phones must not ring twice.
+ * Whether one call may wait for the other. This is allowed if both calls belong to one session, or if both
+ * belong to one identified user and are about different matters. It is not allowed if the user has sent the
+ * same request in a second session, for example after a reload: the second session cannot show the first call,
+ * and the phones must not ring twice.
  */
 export const sameVisitor = (one: CallRow, other: CallRow): boolean =>
   one.principal === other.principal ||
   (one.identity !== null && one.identity === other.identity && !isOfMatter(one, other));
 
-/** Whether both calls are the same request of one session, which then gets the existing call. */
+/**
+ * Whether both calls are the same request of one session. The session then gets the existing call instead of a
+ * new one.
+ */
 export const sameMatter = (one: CallRow, other: CallRow): boolean =>
   one.principal === other.principal && isOfMatter(one, other);
 

@@ -2,12 +2,15 @@ import { EventEmitter } from "node:events";
 import { isOver } from "@uis-call/shared";
 import type { CallRow } from "../store/tables.js";
 
-/** Publishes changes of calls to subscribers in this process. The ledger is the source of truth. */
+/**
+ * Publishes changes of calls to subscribers in this process. It is only a signal: the ledger is the source of
+ * truth.
+ */
 export class CallFeed {
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #count: (call: CallRow) => void;
 
-  /** @param count called once per change */
+  /** @param count called once for each change */
   constructor(count: (call: CallRow) => void = () => undefined) {
     this.#count = count;
   }
@@ -24,7 +27,8 @@ export class CallFeed {
   }
 
   /**
-   * Resolves when the call is over, or after `ms` milliseconds, with its last change; undefined when there was none.
+   * Resolves when the call is over, or after `ms` milliseconds. The result is the last change in this time, or
+   * undefined if there was none.
    */
   untilOver(id: string, ms: number): Promise<CallRow | undefined> {
     return new Promise((resolve) => {

@@ -8,7 +8,7 @@ import { orderFor } from "./call-order.js";
 const BUYER = "+79000000001";
 const SUPPLIER = "+79000000404";
 
-/** Makes the order for an accepted call under a configuration whose target has `office` and `visitor`. */
+/** Builds the order for an accepted call. The configuration has a target with the given `office` and `visitor`. */
 function orderUnder(
   { office, visitor = "asked", required = false }: { office: string; visitor?: string; required?: boolean },
   call: {

@@ -8,8 +8,8 @@ import { spokenMessage, strangersText } from "./message-text.js";
 import { type OptOutNotice, withNotice } from "./opt-out-notices.js";
 
 /**
- * Builds the order for UIS from the call and the tenant's present configuration; undefined when that no longer allows
- * the call.
+ * Builds the order for UIS from the call and the tenant's current configuration. Returns undefined if the
+ * configuration no longer allows the call.
  */
 export function orderFor(
   call: CallRow,
@@ -19,7 +19,7 @@ export function orderFor(
   notice?: OptOutNotice,
 ): CallOrder | undefined {
   const target = Object.hasOwn(tenant.targets, call.target) ? tenant.targets[call.target] : undefined;
-  // A call without a number is erased, and only calls that are over are erased.
+  // A call has no number only after it was erased, and only calls that are over are erased.
   if (target === undefined || call.visitor_number === null) return undefined;
   if (!mayStillCall(call, target, tenant)) return undefined;
   const visitor = cipher.decrypt(call.visitor_number);
@@ -35,29 +35,39 @@ export function orderFor(
     office,
     serviceNumber: tenant.serviceNumber,
     firstCall: target.firstCall,
-    // Switching at once cuts the message off; the notice must be heard to its end.
+    // Does not switch at once if there is a notice: switching cuts the message off, and the notice must be
+    // heard to its end.
     switchAtOnce: target.switchAtOnce && notice === undefined,
     officeSeesServiceNumber: target.officeSeesServiceNumber,
     ...(visitorMessage && { visitorMessage }),
-    // The office hears the tenant's language, not the visitor's.
+    // Uses the tenant's language, because the office may not understand the visitor's language.
     ...(officeMessage && { officeMessage: spokenMessage(officeMessage, variables, tenant.locale, tenant) }),
     ...(holdMusic !== undefined && { holdMusic }),
     ...(queue && { queueTimeout: queue.timeout }),
   };
 }
 
-/** Values for the message templates. Those of anonymous visitors lose numbers and links; leads show them unchanged. */
+/**
+ * Returns the values for the message templates. Removes telephone numbers and links from the values of
+ * anonymous visitors. (Leads contain the values unchanged.)
+ */
 function variablesOf({ identity, variables }: CallRow): Record<string, string> {
   const given = JSON.parse(variables) as Record<string, string>;
   if (identity !== null) return given;
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, strangersText(value)]));
 }
 
-/** Anonymous calls are not dialled once the tenant or the target requires identity. */
+/**
+ * Whether the call may still be dialled. An anonymous call may not be dialled if the tenant or the target now
+ * requires identity.
+ */
 const mayStillCall = (call: CallRow, { office, visitor }: Target, { identity }: Tenant): boolean =>
   call.identity !== null || (identity?.required !== true && office !== "identity" && visitor !== "identity");
 
-/** Returns the configured office number, or the request's, if the target still takes one. */
+/**
+ * Returns the office number. This is the configured number or, if the target still takes the number from the
+ * request, the number in the request.
+ */
 function officeOf(
   call: CallRow,
   target: Target,

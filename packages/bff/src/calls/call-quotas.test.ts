@@ -38,7 +38,7 @@ afterEach(async () => {
   for (const db of opened.splice(0)) await db.close();
 });
 
-/** Starts as many instances on one database as the engine allows, with their ledgers. */
+/** Starts several instances on one database, or one instance on SQLite. Returns their ledgers and attempts. */
 async function instances(url: string, limits: Partial<Limits> | "none", clock = new TestClock()) {
   const of = limits === "none" ? limits : { ...ANY, ...limits };
   const ids = ["acme", ...Array.from({ length: 8 }, (_, n) => `t${String(n)}`)];
@@ -131,7 +131,8 @@ describe.each(engines)("call quotas on %s", (_name, newUrl) => {
       const { call } = await ledger.accept(newCall({ visitorNumber: number() }), false);
       ids.push(call.id);
     }
-    // Each has as many connections by then.
+    // Makes each instance open all its connections beforehand, so that the calls below begin at the same
+    // moment.
     await Promise.all(ids.map((_id, n) => made[n % made.length]!.attempts.anyDue()));
     const begun = await Promise.all(ids.map((id, n) => made[n % made.length]!.attempts.begin(id)));
     expect(begun.filter((attempt) => attempt !== undefined)).toHaveLength(3);

@@ -7,7 +7,7 @@ import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 
-/** Share of the tenant's quota that a call has reached. */
+/** Share of the tenant's quota that has been used, including the current call. */
 export interface Spent {
   percent: 50 | 80 | 100;
   used: number;
@@ -16,23 +16,29 @@ export interface Spent {
   within: number;
 }
 
-/** Decision of the quotas on a call. An allowed call has been counted. */
+/** Decision of the quotas on a call. If the call is allowed, it has been counted. */
 export type Counted =
   | { may: true; spent?: Spent | undefined }
-  /** `full`: not before the window ends. `busy`: as soon as another call ends. */
+  /**
+   * `full`: the call is possible again when the window ends. `busy`: it is possible as soon as another call
+   * ends.
+   */
   | { may: false; because: "full" | "busy" };
 
 const ALARMS = [100, 80, 50] as const;
 
 /**
- * Call quotas per number, office, user, target and tenant, and on simultaneous calls. They limit cost and ringing
- * phones. Calls are counted in the transaction that begins the attempt, so simultaneous requests cannot exceed a
- * quota.
+ * Quotas for calls per number, office, user, target and tenant, and for simultaneous calls. They limit the
+ * cost, and how often a phone rings. Calls are counted in the transaction that begins the attempt, so
+ * simultaneous requests cannot exceed a quota.
  */
 export class CallQuotas {
   readonly #tenants: ReadonlyMap<string, Tenant>;
   readonly #cipher: NumberCipher;
-  /** Window lengths of all tenants' number quotas. Calls of every tenant count in all of these windows. */
+  /**
+   * Window lengths of the number quotas of all tenants. Each call to a number counts in windows of all these
+   * lengths, whichever tenant makes it.
+   */
   readonly #numberWindows: readonly number[];
 
   constructor(tenants: ReadonlyMap<string, Tenant>, cipher: NumberCipher) {
@@ -45,13 +51,13 @@ export class CallQuotas {
   }
 
   /**
-   * Counts a call that this transaction has moved to `dialing`. A refused call is not counted. Makes no query for a
-   * tenant without limits.
+   * Counts a call that this transaction has set to `dialing`. A call that is not allowed is not counted. Makes
+   * no query if the tenant has no limits.
    */
   async count(transaction: Transaction<Tables>, call: CallRow, now: Date): Promise<Counted> {
     const limits = this.#tenants.get(call.tenant)?.limits ?? "none";
     if (limits === "none") return { may: true };
-    // A second attempt is not a second call.
+    // Counts only the first attempt, because a further attempt is not a further call.
     const counts = call.attempts === 1 ? this.#countsOf(call, limits) : [];
     const counted = await count(transaction, counts, now);
     const full = counted.size < counts.length;
@@ -63,12 +69,12 @@ export class CallQuotas {
   }
 
   /**
-   * Whether a quota is full for this call. Counts nothing. Ignores the limit on simultaneous calls, which a call may
-   * wait for.
+   * Whether a quota is full for this call. Counts nothing. Ignores the limit on simultaneous calls, because a
+   * call waits when that limit is reached.
    */
   async isFull(transaction: Transaction<Tables>, call: CallRow, now: Date): Promise<boolean> {
     const limits = this.#tenants.get(call.tenant)?.limits ?? "none";
-    // A call that has had an attempt is already counted.
+    // A call that has had an attempt has been counted before.
     if (limits === "none" || call.attempts > 0) return false;
     return anyFull(transaction, this.#countsOf(call, limits), now);
   }
@@ -85,7 +91,10 @@ export class CallQuotas {
     ];
   }
 
-  /** Windows of the number quota: the tenant's own with their limits, those of other tenants without a cap. */
+  /**
+   * Returns the windows in which a call to a number counts. The tenant's own windows have their limits. The
+   * windows of other tenants have no limit here.
+   */
   #withOthers(own: readonly LimitWindow[]): LimitWindow[] {
     return this.#numberWindows.map((within) => ({
       within,
@@ -99,7 +108,8 @@ export class CallQuotas {
     most: Limits["concurrency"],
   ): Promise<boolean> {
     if (Math.min(most.target, most.tenant) === Infinity) return false;
-    // One count per tenant at a time: each sees the calls of the one before.
+    // Locks the tenant, so that transactions count its calls one after another and each sees the calls of those
+    // before it.
     await lock(transaction, [`dialing/${tenant}`]);
     const targets = await transaction
       .selectFrom("calls")

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { NewCall } from "./ledger.js";
 
-/** Makes a call request with an idempotency key of its own. */
+/** Makes a call request with a new idempotency key. */
 export const newCall = (change: Partial<NewCall> = {}): NewCall => ({
   tenant: "acme",
   principal: "somebody",

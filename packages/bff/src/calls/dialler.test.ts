@@ -58,7 +58,7 @@ describe("the dialler", () => {
     opened: () => circuit,
   };
 
-  /** Creates the parts of a backend instance that dialling needs. */
+  /** Creates those parts of a backend instance that dial calls. */
   function createInstance(owner = "me") {
     const attempts = new Attempts(db, clock, { owner });
     const dialler = new Dialler({
@@ -101,7 +101,7 @@ describe("the dialler", () => {
     return [call.status, call.reason];
   };
 
-  /** Dials, and advances the clock until the call is over. */
+  /** Dials a call, and advances the clock until the call is over. */
   const dial = async (id: string) => {
     const over = feed.untilOver(id, 5000);
     const { dialler, dispatcher } = createInstance();

@@ -18,26 +18,26 @@ export interface DiallerOptions {
   cipher: NumberCipher;
   feed: CallFeed;
   tenants: ReadonlyMap<string, Tenant>;
-  /** UIS client behind each tenant's circuit breaker, by tenant id. */
+  /** Circuit breakers by tenant id. Each passes requests on to the tenant's UIS client. */
   breakers: ReadonlyMap<string, CircuitBreaker>;
   clock: Clock;
   log: Logger;
-  /** Returns a random number, 0 ≤ value < 1, for jitter. */
+  /** Returns a random number, 0 ≤ value < 1, for the jitter of retry delays. */
   random: () => number;
 }
 
-/** Milliseconds before another attempt. */
+/** Delay before a further attempt, in milliseconds. */
 const BACKOFF = { first: 1000, longest: 30_000 };
 
-/** Milliseconds before a failed write of a result is repeated. */
+/** Delay before the result of an attempt is written again after a failed write, in milliseconds. */
 const WRITE_AGAIN = 500;
 
-/** Most calls one process dials at a time; further calls wait in the ledger. */
+/** Maximum number of calls that one process dials at the same time. Further calls wait in the ledger. */
 const AT_ONCE = 500;
 
 /**
- * Sends calls to UIS. Each attempt is one request with one result. A further attempt needs proof that nothing was
- * placed.
+ * Sends calls to UIS. Each attempt is one request with one result. A call gets a further attempt only if it is
+ * proved that the previous one placed nothing.
  */
 export class Dialler {
   readonly #options: DiallerOptions;
@@ -46,29 +46,29 @@ export class Dialler {
 
   constructor(options: DiallerOptions) {
     this.#options = options;
-    // Each call under way adds a listener.
+    // Removes the limit on listeners, because each call under way adds one.
     setMaxListeners(0, this.#stopping.signal);
   }
 
-  /** Number of further calls it can take now. */
+  /** Number of further calls that the dialler can take now. */
   get free(): number {
     return this.#stopping.signal.aborted ? 0 : Math.max(0, AT_ONCE - this.#underWay.size);
   }
 
-  /** Whether an attempt for this tenant would be sent at once. */
+  /** Whether an attempt for this tenant would be sent immediately. */
   ready(tenant: string): boolean {
     const breaker = this.#options.breakers.get(tenant);
     return this.free > 0 && breaker !== undefined && breaker.opened() === undefined;
   }
 
-  /** Sends an attempt in the background. The ledger records the result, and the feed publishes it. */
+  /** Sends an attempt in the background. Its result is recorded in the ledger and published in the feed. */
   dial(attempt: Attempt): void {
     this.#start(attempt.call.id, this.#use(attempt));
   }
 
   /**
-   * Begins and sends an attempt for a waiting call, in the background. A call that cannot be dialled is held for a
-   * person, or waits on in the ledger; so does a call for which the dialler has no room.
+   * Begins and sends an attempt for a waiting call, in the background. A call that cannot be dialled is held
+   * for a person or continues to wait in the ledger. If the dialler is full, the call also continues to wait.
    */
   take(call: CallRow): void {
     if (this.free === 0) return;
@@ -80,7 +80,7 @@ export class Dialler {
     this.#publish(await this.#options.attempts.hold(id, reason));
   }
 
-  /** Starts no further attempts, and resolves once those under way have their results. */
+  /** Starts no further attempts. Resolves when all attempts under way have a result. */
   async drain(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#underWay);
@@ -111,8 +111,9 @@ export class Dialler {
   }
 
   /**
-   * Defers a call whose target is closed now: hours may have changed since the request. Holds it when the target does
-   * not open before the deadline.
+   * Checks whether the target of a call is closed now, because its hours may have changed since the request. If
+   * it is closed, the call is postponed until the target opens, or held if the target does not open before the
+   * deadline.
    */
   async #closed({ id, tenant: tenantId, target: targetId, deadline_at }: CallRow): Promise<boolean> {
     const { tenants, attempts, clock } = this.#options;
@@ -164,7 +165,10 @@ export class Dialler {
     return outcome;
   }
 
-  /** Records a result, and repeats a failed write while the process lives: only this process knows UIS's answer. */
+  /**
+   * Records a result. Repeats a failed write until it succeeds or the process stops, because no other process
+   * knows UIS's answer.
+   */
   async #settle(attempt: Attempt, result: AttemptResult): Promise<void> {
     const { attempts, clock, log } = this.#options;
     for (;;) {
@@ -209,11 +213,15 @@ export class Dialler {
 }
 
 /**
- * Milliseconds to wait after an expired token. This process sends again at once; another takes over only if it dies.
+ * Delay in milliseconds after UIS rejected a token as expired. This process sends the call again at once with a
+ * new token; if the process dies, another instance takes the call after this delay.
  */
 const RENEWAL_WAIT = 5000;
 
-/** Result when UIS refuses the account: not the call's fault, so a person takes it over (Call API v1 §5). */
+/**
+ * Status and reason of a call when UIS refuses the tenant's account. This is not the fault of the call, so the
+ * call is held for a person (Call API v1 §5).
+ */
 const KEPT: [CallStatus, CallReason] = ["held", "service_refused"];
 
 function statusFor(outcome: Outcome): [CallStatus, CallReason | null] {

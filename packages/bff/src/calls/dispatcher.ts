@@ -17,13 +17,13 @@ export interface DispatcherOptions {
   log: Logger;
 }
 
-/** Milliseconds between two looks into the ledger. */
+/** Milliseconds between two checks of the ledger. */
 const LOOK_EVERY_MS = 250;
 
-/** Most calls to take at one look. */
+/** Maximum number of calls taken in one check. */
 const AT_ONCE = 50;
 
-/** Picks up due calls and calls of crashed instances. */
+/** Picks up calls that are due, and calls of crashed instances. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #loop: BackgroundLoop;
@@ -42,7 +42,7 @@ export class Dispatcher {
   }
 
   /**
-   * Recovers calls of earlier processes, then looks into the ledger at intervals.
+   * Recovers calls of earlier processes, and then checks the ledger at intervals.
    *
    * @throws StoreError when the ledger cannot be read
    */
@@ -56,13 +56,14 @@ export class Dispatcher {
     await this.#options.instances.leave().catch(() => undefined);
   }
 
-  /** Looks once. */
+  /** Checks the ledger once. */
   async look(): Promise<void> {
     const { attempts, dialler, clock } = this.#options;
     if (clock.monotonic() >= this.#nextBeat) await this.#recover();
     if (!(await attempts.anyDue())) return;
     for (const call of await attempts.takeDue(Math.min(AT_ONCE, dialler.free))) {
-      // After a jump of the clock the chosen time may be the middle of the night, so a person takes over.
+      // Holds the call for a person. The computer's clock has been changed, so the chosen time may in fact be
+      // in the middle of the night.
       if (call.status === "scheduled" && !clock.steady()) await dialler.hold(call.id, "time_uncertain");
       else dialler.take(call);
     }

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-/** Has the list say so until the test ends. */
+/** Changes what erasure writes into a column, until the test ends. */
 function say(column: { erase: unknown }, erase: string | null): void {
   const before = column.erase;
   column.erase = erase;

@@ -4,8 +4,9 @@ import { ATTEMPTS, CALLS, NOTIFICATIONS } from "../store/columns.js";
 import type { Tables } from "../store/tables.js";
 
 /**
- * Erases personal data from calls that are over, their attempts and notifications: the columns that store/columns.ts
- * calls personal. The rest of the rows stays for statistics. Deletes the calls' idempotency keys and opt-out codes.
+ * Erases the personal data of calls that are over, and of their attempts and notifications. Which columns are
+ * personal is defined in store/columns.ts; the other columns stay for statistics. Deletes the idempotency keys
+ * and opt-out codes of the calls.
  */
 export async function erase(
   transaction: Transaction<Tables>,
@@ -16,7 +17,7 @@ export async function erase(
   await transaction
     .deleteFrom("intents")
     .where("call_id", "in", ids)
-    // Goes by the primary key, because intents have no index by call.
+    // Selects by the primary key as well, because there is no index on `call_id`.
     .where((row) =>
       row(
         row.refTuple("tenant", "principal"),
@@ -45,7 +46,7 @@ export async function erase(
     .execute();
 }
 
-/** What erasure writes into the columns that do not stay. */
+/** The values that erasure writes, for each column that it does not leave as it is. */
 type Blank<Columns extends Record<string, PartColumn>> = {
   [Name in keyof Columns as Columns[Name]["erase"] extends Stays ? never : Name]: Columns[Name]["erase"];
 };

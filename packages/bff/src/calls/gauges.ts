@@ -4,9 +4,11 @@ import { activePauses, ALL_TENANTS } from "../store/pauses.js";
 import { isUnderWay } from "./under-way.js";
 
 /**
- * Reads the metrics' gauges of all instances' calls. Uses partial indexes, so old calls cost nothing.
+ * Reads the values of the metrics that cover the calls of all instances. The queries use partial indexes, so
+ * old calls cost nothing.
  *
- * @param receivers tenants with a webhook; notifications of the others wait for `uis-call-bff leads`
+ * @param receivers tenants that have a webhook; notifications of other tenants are not counted, because nothing
+ *   delivers them
  */
 export async function gaugesOf(store: Database, receivers: readonly string[]): Promise<Gauges> {
   const db = store.query;

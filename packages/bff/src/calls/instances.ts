@@ -1,19 +1,22 @@
 import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
 
-/** Milliseconds between two heartbeats, and without one until an instance counts as gone. */
+/**
+ * Milliseconds between two heartbeats of an instance, and milliseconds without a heartbeat after which the
+ * instance counts as crashed.
+ */
 export const BEAT_EVERY_MS = 2000;
 const GONE_AFTER_MS = 10_000;
 
 /**
- * Registry of the running processes on this database. An error here can make a call `unknown`, but never dial it
- * twice: the attempts prevent that.
+ * Registry of the processes that run on this database. If it is wrong, a call may become `unknown`, but no call
+ * is dialled twice: the records of attempts prevent that.
  */
 export class Instances {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #id: string;
-  /** Monotonic milliseconds. */
+  /** Time of the last heartbeat in monotonic milliseconds. */
   #lastBeat: number | undefined;
 
   constructor(db: Database, clock: Clock, id: string) {
@@ -25,11 +28,11 @@ export class Instances {
   /**
    * Writes a heartbeat.
    *
-   * @returns ids of the running instances; undefined when this heartbeat came late, because then the others' may be
-   *   late, too, for the same cause
+   * @returns ids of the running instances; undefined when this heartbeat came late, because the heartbeats of
+   *   other instances may be late for the same cause
    */
   async beat(): Promise<string[] | undefined> {
-    // A SQLite file has one process only.
+    // Only one process uses a SQLite database.
     if (this.#db.engine === "sqlite") return [this.#id];
     const before = this.#lastBeat;
     const seen_at = this.#clock.now().toISOString();

@@ -5,14 +5,14 @@ import { FOR_A_PERSON } from "./under-way.js";
 
 const BATCH = 500;
 
-/** Selects leads; without members, all of them. */
+/** Selects leads. An empty filter selects all leads. */
 export interface LeadFilter {
-  /** ISO 8601: only calls changed at or after this time. */
+  /** Selects only calls whose last change was at or after this time (ISO 8601). */
   since?: string;
   tenant?: string;
 }
 
-/** Yields the calls that need a person, oldest change first. */
+/** Yields the calls that need a person, in the order of their last change. */
 export async function* leads(db: Database, { since = "", tenant }: LeadFilter): AsyncGenerator<CallRow> {
   let last = { updated_at: since, id: "" };
   for (;;) {
@@ -35,14 +35,14 @@ export async function* leads(db: Database, { since = "", tenant }: LeadFilter): 
   }
 }
 
-/** What a person needs to know to call back. */
+/** Returns what a person needs to know to call the visitor back. */
 export const leadOf = (call: CallRow, cipher: NumberCipher) => ({
   id: call.id,
   tenant: call.tenant,
   target: call.target,
   reference: call.reference,
   identity: call.identity,
-  // Null once the call is erased.
+  // Null if the call has been erased.
   phone: call.visitor_number && cipher.decrypt(call.visitor_number),
   status: call.status,
   reason: call.reason,

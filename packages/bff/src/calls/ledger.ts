@@ -16,23 +16,26 @@ import { keptReasonOf, obstacleTo } from "./obstacles.js";
 import { type Attempt, type AttemptContext, dialled, recordAttempt } from "./attempt.js";
 import { awaitsTurn, BUSY_WAIT_MS, TAKE_OVER_MS, WAITING } from "./under-way.js";
 
-/** Milliseconds a call may wait for UIS before it is left to a person. */
+/** Milliseconds for which a call may wait to be dialled before it is held for a person. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
 
 const TEXT_VERSION_LETTERS = 12;
 
-/** A call request that passed the policy. */
+/** A call request that has passed the policy. */
 export interface NewCall {
   tenant: string;
   principal: string;
   idempotencyKey: string;
   target: string;
-  /** The host site's own name for the subject of the call. */
+  /** The host site's own name for what the call is about. */
   reference: string | null;
   visitorNumber: string;
-  /** Null when the office's number is in the configuration. */
+  /** Null when the office's number is fixed in the configuration. */
   officeNumber: string | null;
-  /** Whether the office phone is the user's own: then it, too, rings for one call at a time. */
+  /**
+   * Whether the office phone belongs to the logged-in user. Such a phone, like the visitor's, rings for one
+   * call at a time.
+   */
   officeIsOperator: boolean;
   /** `sub` of the user's identity token. */
   identity: string | null;
@@ -40,28 +43,34 @@ export interface NewCall {
   variables: Record<string, string>;
   page: string | null;
   consentText: string | null;
-  /** Client address as Express gives it; stored only with a consent. */
+  /** IP address of the client as Express determines it. It is stored only together with a consent. */
   address?: string | undefined;
-  /** When to call; null for at once. */
+  /** Time at which to call. Null: call at once. */
   scheduledFor: Date | null;
 }
 
-/** Decision on a new request. Empty: the call is written and dialled. */
+/** Decision on a new request. If no member is set, the call is stored and dialled. */
 export interface Decision {
-  /** Why the request is refused, and not written. */
+  /** The error to answer with. The request is not stored. */
   refusal?: Refusal | undefined;
-  /** Why the call is written but not dialled: a person takes it over. */
+  /** Why the call is stored but not dialled. A person takes it over. */
   keep?: CallReason | undefined;
-  /** Buckets that counted the request; taken back if it is refused for any reason. */
+  /**
+   * Buckets in which this request was counted. The counts are taken back if the request is refused, by
+   * whichever precondition.
+   */
   counted?: readonly string[];
-  /** Tokens it has used; restored when it is refused, as above. */
+  /**
+   * One-time tokens that this request has used. They become usable again if the request is refused, by
+   * whichever precondition.
+   */
   consumed?: readonly OneTimeToken[];
 }
 
-/** Decides on a new request in the transaction that writes it. */
+/** Decides on a new request, in the transaction that stores the request. */
 export type Precondition = (transaction: Transaction<Tables>) => Promise<Decision>;
 
-/** Runs preconditions until one refuses. A refusal overrides an earlier `keep`. */
+/** Combines preconditions: runs them until one refuses. A refusal overrides a `keep` of an earlier precondition. */
 export const firstRefusal =
   (...preconditions: (Precondition | undefined)[]): Precondition =>
   async (transaction) => {
@@ -81,13 +90,13 @@ export const firstRefusal =
 /** Result of {@link Ledger.accept}. */
 export interface Accepted {
   call: CallRow;
-  /** Whether the idempotency key already belonged to this call. */
+  /** Whether the idempotency key was used before. `call` is the existing call then. */
   replayed: boolean;
-  /** Attempt that the caller must now send. */
+  /** Attempt that has begun and that the caller must now send. */
   attempt?: Attempt;
 }
 
-/** Durable record of calls. Each method resolves once its changes are on disk; all throw StoreError. */
+/** Durable record of calls. Each method resolves when its changes are on disk. All methods throw StoreError. */
 export class Ledger {
   readonly #db: Database;
   readonly #cipher: NumberCipher;
@@ -102,27 +111,29 @@ export class Ledger {
   }
 
   /**
-   * Writes a new call, with an attempt for this instance to send at once; or finds the existing call of the same
-   * idempotency key, or of the same session and matter.
+   * Stores a new call, together with an attempt if this instance can send it at once. Returns the existing call
+   * instead if there is one with the same idempotency key, or one of the same session about the same matter.
    *
-   * A call whose phone rings for another call of the same visitor waits. A call that may not be dialled is `held` for
-   * a person at once: its number is blocked, at its limit, or under way for another visitor. A scheduled call is
-   * checked when it is due, unless `check` keeps it now.
+   * If another call of the same visitor uses one of the phones, the new call waits. If the call may not be
+   * dialled, because its number is blocked, at its limit or in a call of another visitor, it is `held` for a
+   * person at once. A scheduled call is checked only when it is due, unless `check` decides to keep it now.
    *
-   * @param ready whether the caller can send at once; otherwise the dispatcher takes the call
-   * @param check precondition of a request with a new key; repeats are always answered
-   * @throws Refusal `idempotency_conflict` when the key belongs to a different request, `invalid_request` when the
-   *   chosen time is past, or the refusal of `check`
+   * @param ready whether the caller can send the attempt at once; if not, the dispatcher picks up the call
+   * @param check precondition for a request with a new key; a request with a known key is always answered
+   * @throws Refusal `idempotency_conflict` when the key belongs to a different request, `invalid_request` when
+   *   the chosen time has passed, or the refusal that `check` returned
    */
   async accept(request: NewCall, ready: boolean, check?: Precondition): Promise<Accepted> {
     const fingerprint = this.#cipher.hash(canonicalOf(request));
     const row = this.#newRow(request);
     const accepted = await this.#db.write("accept", async (transaction) => {
-      // The unique key decides instead of a lookup: of simultaneous repeats, exactly one inserts.
+      // Inserts the key without looking it up before: if requests with the same key arrive at the same time,
+      // exactly one of them inserts it.
       const intent = { ...keyOf(request), fingerprint, call_id: row.id };
       if ((await INTENT.change(transaction, intent)) !== 1)
         return this.#replay(transaction, request, fingerprint);
-      // Judged here, where it is certain that this is no repeat: one may well come after the time it asks for.
+      // Decides only now, when this request is known to be new. A repeat of an earlier request must be answered
+      // even if its chosen time has passed.
       const { refusal, keep, counted = [], consumed = [] } = await this.#decide(transaction, request, check);
       if (refusal !== undefined) {
         await takeBack(transaction, counted);
@@ -157,7 +168,7 @@ export class Ledger {
   }
 
   async #schedule(transaction: Transaction<Tables>, request: NewCall, row: CallRow): Promise<Accepted> {
-    // Loops twice at most: the call in the way may end between the two statements.
+    // Runs at most twice: the existing call may end between the two statements.
     for (;;) {
       if ((await CALL.change(transaction, row)) === 1) return { call: row, replayed: false };
       const same = await sameWish(transaction, row);
@@ -171,10 +182,10 @@ export class Ledger {
     row: CallRow,
     ready: boolean,
   ): Promise<Accepted> {
-    // One time for the whole row: a held call must not reveal by `updated_at` why it is held.
+    // Uses one time for the whole row. Otherwise `updated_at` of a held call could reveal why it is held.
     const now = new Date(row.created_at);
     await lockPhones(transaction, row);
-    // Loops when another call takes or frees the phone between the two statements.
+    // Tries again if another call takes or frees the phone between the two statements.
     for (;;) {
       const inTheWay = await callsOnPhones(transaction, row);
       const same = inTheWay.find((other) => sameMatter(other, row));
@@ -195,7 +206,10 @@ export class Ledger {
     }
   }
 
-  /** Points the request's idempotency key to an existing call instead of the new one. */
+  /**
+   * Assigns the idempotency key of the request to the existing call, and returns that call instead of the new
+   * one.
+   */
   async #stands(
     transaction: Transaction<Tables>,
     request: NewCall,
@@ -212,8 +226,9 @@ export class Ledger {
   }
 
   /**
-   * Holds the request for a person, unless the same matter already has a call. A block replaces `reason`, because the
-   * person who calls back must know of it.
+   * Holds the call for a person, unless there is already a call about the same matter. If the number is
+   * blocked, the block is stored as the reason instead of `reason`, because the person who calls back must know
+   * about it.
    */
   async #keep(
     transaction: Transaction<Tables>,
@@ -240,7 +255,7 @@ export class Ledger {
     return call;
   }
 
-  /** Finds the call of a repeated request; undefined when the key belongs to a different request. */
+  /** Finds the call of a repeated request. Returns undefined if the key belongs to a different request. */
   async #replay(
     transaction: Transaction<Tables>,
     request: NewCall,
@@ -261,7 +276,8 @@ export class Ledger {
     const now = this.#clock.now();
     const { scheduledFor } = request;
     const start = scheduledFor ?? now;
-    // The instance that accepts a call dials it at once. If that fails, the dispatcher takes it after this time.
+    // The instance that accepts a call dials it at once. If this fails, the dispatcher picks up the call after
+    // this time.
     const due = scheduledFor ?? new Date(now.getTime() + TAKE_OVER_MS);
     return {
       id: randomUUID(),
@@ -294,7 +310,10 @@ export class Ledger {
     };
   }
 
-  /** Evidence of the consent: its text, the text's version, and the address it came from. Its time is `created_at`. */
+  /**
+   * Returns the evidence of a consent: its text, the version of the text, and the IP address from which it
+   * came. The time of the consent is `created_at`.
+   */
   #consentOf({ consentText, address }: NewCall) {
     const given = consentText !== null;
     return {
@@ -314,7 +333,7 @@ export class Ledger {
     return intent !== undefined;
   }
 
-  /** Finds a call, if it belongs to this tenant and principal. */
+  /** Finds a call. Returns undefined if the call belongs to another tenant or principal. */
   async find(tenant: string, principal: string, id: string): Promise<CallRow | undefined> {
     return this.#db.query
       .selectFrom("calls")
@@ -328,7 +347,7 @@ export class Ledger {
   /**
    * Cancels a call that has not been sent to UIS.
    *
-   * @returns the call afterwards, cancelled or not
+   * @returns the current state of the call, whether it was cancelled or not
    */
   async cancel(call: CallRow): Promise<CallRow> {
     return this.#db.write("cancel", async (transaction) => {
@@ -346,7 +365,7 @@ export class Ledger {
   }
 }
 
-/** Short version of a text, different for each text. */
+/** Returns the version of a text: the beginning of its hash, which differs for each text. */
 const textVersion = (text: string): string =>
   createHash("sha256").update(text).digest("hex").slice(0, TEXT_VERSION_LETTERS);
 
@@ -377,7 +396,7 @@ const CALL = new Statement((query, given: CallRow) =>
 const callOf = (transaction: Transaction<Tables>, id: string): Promise<CallRow> =>
   transaction.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 
-/** Finds the call of the same session with the same matter and time. */
+/** Finds an existing call of the same session that is about the same matter and has the same chosen time. */
 async function sameWish(transaction: Transaction<Tables>, row: CallRow): Promise<CallRow | undefined> {
   const wishes = await transaction
     .selectFrom("calls")
@@ -391,7 +410,7 @@ async function sameWish(transaction: Transaction<Tables>, row: CallRow): Promise
   return wishes.find((other) => sameMatter(other, row) && other.scheduled_for === row.scheduled_for);
 }
 
-/** Row of a new call that waits for its phone. */
+/** Returns the row of a new call that waits for its phone. */
 const behindOthers = (row: CallRow, now: Date): CallRow => ({
   ...row,
   status: "waiting",
@@ -403,7 +422,10 @@ const FINGERPRINTED = Object.values(CALLS)
   .map(({ fingerprint }) => fingerprint)
   .filter((field) => field !== false);
 
-/** Canonical text of a request: equal for equal requests, whatever the order of members. */
+/**
+ * Returns a canonical text of a request. The text is the same for equal requests, in whatever order their
+ * members come.
+ */
 const canonicalOf = (request: NewCall): string =>
   JSON.stringify(
     FINGERPRINTED.map((field) =>

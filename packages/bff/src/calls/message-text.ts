@@ -1,16 +1,19 @@
 import { localized, type Message, type Tenant } from "../config/configuration.js";
 import type { SpokenMessage } from "../uis/uis-client.js";
 
-/** Most characters of a value that are spoken. */
+/** Maximum number of characters of a value that are spoken. */
 const SPOKEN_LIMIT = 60;
 
 /**
- * Characters removed from values. Brackets, angles, slashes and signs are among them, because speech engines read
- * mark-up in all of these.
+ * Characters that are removed from values. They include brackets, angle brackets, slashes and symbols, because
+ * speech engines interpret these as mark-up.
  */
 const UNSPEAKABLE = /[^\p{L}\p{M}\p{N} .,'’"«»№%()-]/gu;
 
-/** Returns the message in the visitor's language with its `{variables}` filled in once, as plain text. */
+/**
+ * Returns the message in the given language as plain text. Each `{variable}` in it is replaced once, so a value
+ * that contains braces is not replaced again.
+ */
 export function spokenMessage(
   message: Message,
   variables: Record<string, string>,
@@ -25,20 +28,20 @@ export function spokenMessage(
   return { text: text.replaceAll(/ {2,}/g, " ").trim() };
 }
 
-/** Reduces an outside value to plain words: bounded, on one line, without mark-up. */
+/** Turns a value that comes from outside into plain words: short, on one line and without mark-up. */
 export function plainText(value: string): string {
   const words = value.normalize("NFKC").replaceAll(/\s+/gu, " ").replaceAll(UNSPEAKABLE, "").trim();
   return Array.from(words).slice(0, SPOKEN_LIMIT).join("").trim();
 }
 
-/** A telephone number: ten digits or more, however grouped. */
+/** A telephone number: at least ten digits, in whatever groups. */
 const NUMBER = /\p{N}(?:[ .,'’()-]*\p{N}){9,}/gu;
-/** Dot of a domain name, as in `shop.example`. */
+/** The dot in a domain name such as `shop.example`. */
 const DOT_IN_NAME = /(?<=\p{L})\.(?=\p{L})/gu;
 
 /**
- * Value of an anonymous visitor as it may be spoken: without telephone numbers and links. Otherwise anyone could make
- * the tenant's own voice say where to call "the bank".
+ * Returns a value of an anonymous visitor in the form in which it may be spoken: without telephone numbers and
+ * links. Otherwise anyone could make the tenant's voice tell people to call a false "bank".
  */
 export const strangersText = (value: string): string =>
   plainText(value).replaceAll(NUMBER, "").replaceAll(DOT_IN_NAME, " ").trim();

@@ -11,7 +11,10 @@ import { isUnderWay, WAITING } from "./under-way.js";
 /** Calls per transaction. */
 const BATCH = 200;
 
-/** Yields everything the database holds about a number, for requests of its owner (GDPR art. 15, 152-FZ art. 14). */
+/**
+ * Yields everything that the database holds about a telephone number, for a request of the number's owner (GDPR
+ * art. 15, 152-FZ art. 14).
+ */
 export async function* recordsOf(
   db: Database,
   cipher: NumberCipher,
@@ -37,7 +40,7 @@ export async function* recordsOf(
     .selectAll()
     .where("number_hash", "=", hash)
     .execute();
-  // Codes are told to visitors only.
+  // Only visitors are told a code, so the side is always the visitor's.
   for (const row of codes) yield { kind: "code", ...recordOf(OPT_OUT_CODES, row, "visitor", cipher) };
   const counts = await db.query
     .selectFrom("limit_counts")
@@ -56,17 +59,17 @@ export async function* recordsOf(
 }
 
 /**
- * Erases all calls with the number, on either side. Cancels those that have not been sent to UIS: otherwise a
- * stranger's call in two weeks would put the erasure off. A block stays, as a hash only, because it keeps the number
- * from being called.
+ * Erases all calls with the number, on either side. First cancels those that have not been sent to UIS:
+ * otherwise a call that a stranger has scheduled in two weeks' time would delay the erasure. A block of the
+ * number stays, as a hash, because it prevents calls to the number.
  *
- * @returns the number of calls erased
- * @throws Error with a hint while a call with the number is being dialled, which needs the number
+ * @returns the number of erased calls
+ * @throws Error with a hint while a call with the number is being dialled, because dialling needs the number
  */
 export async function forget(db: Database, cipher: NumberCipher, number: string, now: Date): Promise<number> {
   const hash = cipher.hash(number);
   return db.write("forget", async (transaction) => {
-    // Cancelled first, so that none of them can be dialled meanwhile.
+    // Cancels the waiting calls first, so that none of them is dialled meanwhile.
     await transaction
       .updateTable("calls")
       .set({ status: "cancelled", reason: null, updated_at: now.toISOString() })
@@ -78,7 +81,7 @@ export async function forget(db: Database, cipher: NumberCipher, number: string,
       .select(["id", isUnderWay.as("underWay")])
       .where(withNumber(hash))
       .execute();
-    // SQLite returns 0 and 1 for booleans.
+    // Converts the value, because SQLite returns 0 and 1 for booleans.
     if (calls.some(({ underWay }) => Boolean(underWay))) {
       throw new Error(
         "a call with this number is being dialled, nothing was forgotten: try again when it is over, in a few minutes",
@@ -95,7 +98,7 @@ export async function forget(db: Database, cipher: NumberCipher, number: string,
   });
 }
 
-/** Matches calls with the number on either side. */
+/** Matches calls that have the number on either side. */
 const withNumber =
   (hash: string) =>
   (row: ExpressionBuilder<Tables, "calls">): Expression<SqlBool> =>
@@ -104,7 +107,10 @@ const withNumber =
 const callsOf = (db: Database, hash: string): Promise<CallRow[]> =>
   db.query.selectFrom("calls").selectAll().where(withNumber(hash)).orderBy("created_at").execute();
 
-/** Shows only the number in question of the two: the other belongs to another person. */
+/**
+ * Returns the record of a call. Of the two numbers it contains only the requested one, because the other
+ * belongs to another person.
+ */
 function callRecord(call: CallRow, side: Side, cipher: NumberCipher): Record<string, unknown> {
   const { consent, ...record } = recordOf(CALLS, call, side, cipher);
   const given = typeof consent === "object" && call.consent_text !== null;
@@ -116,7 +122,7 @@ function callRecord(call: CallRow, side: Side, cipher: NumberCipher): Record<str
   };
 }
 
-/** What store/columns.ts exports of a row to this side of the call. */
+/** Returns the values of a row that this side of the call may see, as defined in store/columns.ts. */
 function recordOf(
   columns: Record<string, DeletedColumn>,
   row: Record<string, unknown>,

@@ -5,21 +5,24 @@ import { sameVisitor } from "./busy-phones.js";
 import type { CallQuotas } from "./call-quotas.js";
 import { prohibitionOf } from "./prohibitions.js";
 
-/** What decides, besides the call itself, whether it may be dialled. */
+/** What determines, besides the call itself, whether the call may be dialled. */
 export interface Circumstances {
   /** Calls that must end before this one is dialled. */
   inTheWay: readonly CallRow[];
-  /** Absent: no quotas. */
+  /** Call quotas. If absent, no call is limited. */
   quotas?: CallQuotas | undefined;
   now: Date;
-  /** Whether the call is about to be counted, so that full quotas need no check here. */
+  /**
+   * Whether the caller counts the call after this check. The count then shows whether a quota is full, so
+   * quotas are not checked here.
+   */
   counted?: boolean;
 }
 
 /**
- * Finds the reason to hold a call for a person. Reasons that concern its number go before an operator's pause: the
- * visitor sees only `kept` for each of them, and a pause must not make them distinguishable. A block goes first,
- * because the person who calls back must know of it.
+ * Finds the reason to hold a call for a person. A reason that concerns the number comes before an operator's
+ * pause: the visitor sees all these reasons as `kept`, and a pause must not make a difference between them. A
+ * block comes first of all, because the person who calls back must know about it.
  */
 export async function obstacleTo(
   transaction: Transaction<Tables>,
@@ -34,7 +37,7 @@ export async function obstacleTo(
   return prohibition;
 }
 
-/** Like {@link obstacleTo}, but only for reasons that concern the call's number. */
+/** Like {@link obstacleTo}, but returns only a reason that concerns the number of the call. */
 export async function keptReasonOf(
   transaction: Transaction<Tables>,
   call: CallRow,

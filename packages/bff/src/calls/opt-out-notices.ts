@@ -7,15 +7,18 @@ import { issueOptOutCode } from "../store/opt-out-codes.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import type { SpokenMessage } from "../uis/uis-client.js";
 
-/** Opt-out notice, spoken at the end of the visitor's message. */
+/** Opt-out notice that is spoken at the end of the visitor's message. */
 export interface OptOutNotice {
   /** Address of the opt-out page, short enough to be spoken. */
   address: string;
-  /** Six digits, made for this call. */
+  /** Six digits, generated for this call. */
   code: string;
 }
 
-/** The notice is spoken from this call to one number on, within this many milliseconds (Oracle's rate tiers). */
+/**
+ * A call speaks the notice if it is at least the third call to the same number within six hours (after Oracle's
+ * rate tiers).
+ */
 const FROM_CALL = 3;
 const WITHIN_MS = 6 * 60 * 60_000;
 
@@ -24,13 +27,13 @@ const SENTENCE: Text = {
   ru: "Если вы не просили вам звонить, откройте страницу {address} и введите код {code}: звонки прекратятся. Ещё раз код: {code}.",
 };
 
-/** Decides which calls speak the opt-out notice, in the transaction that begins the attempt. */
+/** Decides in which calls the opt-out notice is spoken. Decides in the transaction that begins the attempt. */
 export class OptOutNotices {
   readonly #tenants: ReadonlyMap<string, Tenant>;
   readonly #cipher: NumberCipher;
   readonly #address: string;
 
-  /** @param publicUrl address of the backend for browsers; the opt-out page is `stop` beneath it */
+  /** @param publicUrl address at which browsers reach the backend; the opt-out page is at `stop` below it */
   constructor(tenants: ReadonlyMap<string, Tenant>, cipher: NumberCipher, publicUrl: URL) {
     this.#tenants = tenants;
     this.#cipher = cipher;
@@ -39,9 +42,9 @@ export class OptOutNotices {
   }
 
   /**
-   * Returns the notice of a call; undefined when it speaks none.
+   * Returns the notice for a call. Returns undefined if the call needs none.
    *
-   * @param call a call that this transaction has moved to `dialing`
+   * @param call a call that this transaction has set to `dialing`
    */
   async noticeFor(
     transaction: Transaction<Tables>,
@@ -57,7 +60,10 @@ export class OptOutNotices {
   }
 }
 
-/** Counts recent calls to the number by all tenants, this one included, up to {@link FROM_CALL}. */
+/**
+ * Counts recent calls of all tenants to the number, including this call. Counts no further than {@link
+ * FROM_CALL}.
+ */
 async function callsTo(transaction: Transaction<Tables>, numberHash: string, now: Date): Promise<number> {
   const since = new Date(now.getTime() - WITHIN_MS).toISOString();
   return (await CALLS_TO.all(transaction, { numberHash, since })).length;
@@ -69,14 +75,14 @@ const CALLS_TO = new Statement((query, given: { numberHash: string; since: strin
     .select("id")
     .where("visitor_hash", "=", given.numberHash)
     .where("updated_at", ">", given.since)
-    // Statuses in which the phone has rung, or may have.
+    // Calls with these statuses have rung the phone or may have rung it.
     .where("status", "in", ["dialing", "placed", "failed", "unknown"])
     .limit(FROM_CALL),
 );
 
 /**
- * Returns the message with the notice at its end, or the notice alone in place of a recording: UIS plays one message,
- * and nothing can be appended to a recording.
+ * Returns the message with the notice at its end. Returns only the notice if the message is a recording,
+ * because UIS plays one message and text cannot be appended to a recording.
  */
 export function withNotice(
   message: SpokenMessage | undefined,
@@ -84,7 +90,7 @@ export function withNotice(
   locale: string,
   tenant: Pick<Tenant, "locale">,
 ): SpokenMessage {
-  // Digits apart, or a speech engine reads one large number.
+  // Separates the digits by spaces. Otherwise a speech engine would read them as one large number.
   const sentence = localized(SENTENCE, locale, tenant.locale)
     .replaceAll("{address}", address)
     .replaceAll("{code}", Array.from(code).join(" "));

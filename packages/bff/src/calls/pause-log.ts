@@ -3,7 +3,7 @@ import type { Database } from "../store/database.js";
 import { activePauses, ALL_TENANTS } from "../store/pauses.js";
 import type { PauseRow } from "../store/tables.js";
 
-/** Logs each pause, once when it is first seen and once when it is lifted. */
+/** Logs each pause twice: when it is first seen and when it is lifted. */
 export class PauseLog {
   readonly #db: Database;
   readonly #log: Logger;
@@ -14,7 +14,7 @@ export class PauseLog {
     this.#log = log;
   }
 
-  /** Logs pauses that began or were lifted since the last look. Throws StoreError. */
+  /** Logs pauses that began or were lifted since the last check. Throws StoreError. */
   async look(): Promise<void> {
     const pauses = new Map(
       (await activePauses(this.#db)).map((pause) => [`${pause.scope}/${pause.reason}`, pause]),

@@ -25,7 +25,7 @@ export const isNotProhibited = (row: ExpressionBuilder<Tables, "calls">): Expres
         row
           .selectFrom("number_blocks")
           .select("by")
-          // Checks both numbers: an office number that was sealed may belong to anyone.
+          // Checks both numbers. A sealed office number, too, may belong to a person who has opted out.
           .where((block) =>
             block.or([
               block("number_blocks.number_hash", "=", block.ref("calls.visitor_hash")),
@@ -45,12 +45,12 @@ const pausing =
 type Prohibition = Extract<CallReason, "number_blocked" | "restored" | "calls_stopped">;
 
 /**
- * Prohibitions by importance to the person who calls back: first a block, then a restored backup, which lacks later
- * calls.
+ * Prohibitions in the order of their importance to the person who calls back. A block is the most important. A
+ * restored backup comes next, because the backup lacks later calls.
  */
 const BY_WEIGHT: readonly Prohibition[] = ["number_blocked", "restored", "calls_stopped"];
 
-/** Finds the prohibition of a call. */
+/** Finds the most important prohibition of a call. */
 export async function prohibitionOf(
   transaction: Transaction<Tables>,
   call: Pick<CallRow, "tenant" | "visitor_hash" | "office_hash">,

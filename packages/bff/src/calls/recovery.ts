@@ -3,16 +3,17 @@ import { enqueueNotifications } from "../notifications/outbox.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 
-/** Interrupted call, with its attempt. */
+/** An interrupted call and the id of its attempt. */
 interface Interrupted extends Pick<CallRow, "id" | "attempts"> {
   attempt: number;
 }
 
 /**
- * Recovers attempts whose instance is gone or whose time is up. An attempt that was certainly not sent is taken back,
- * and its call waits again. One that may have been sent leaves its call `unknown`, never to be dialled again.
+ * Recovers calls whose instance has crashed or whose time limit has passed. If the attempt was certainly not
+ * sent, it is taken back and the call waits again. If it may have been sent, the call becomes `unknown` and is
+ * never dialled again.
  *
- * @param alive running instances, whose attempts are left alone until their time is up
+ * @param alive ids of the running instances; their attempts are left alone until the time limit passes
  */
 export async function recoverCalls(
   transaction: Transaction<Tables>,
@@ -82,7 +83,10 @@ async function leaveUnknown(
   return call;
 }
 
-/** Ends this attempt only: its owner or another instance may have begun the next one since the lookup. */
+/**
+ * Changes the call only if this attempt is still its latest. Its owner or another instance may have begun the
+ * next attempt since the lookup.
+ */
 const end = (
   transaction: Transaction<Tables>,
   { id, attempts }: Interrupted,

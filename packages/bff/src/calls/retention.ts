@@ -18,13 +18,13 @@ export interface RetentionOptions {
 const EVERY_MS = 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Calls per write, few enough that calls being placed do not wait long. */
+/** Number of calls per write. It is small, so that calls that are being placed do not wait long for the write. */
 const BATCH = 200;
 
-/** Days for calls of tenants that are no longer configured. */
+/** Retention in days for calls of tenants that are no longer in the configuration. */
 const DEFAULT_DAYS = 30;
 
-/** Erases, once an hour, calls that are older than their tenant's retention. */
+/** Erases calls that are older than their tenant's retention. Runs once an hour. */
 export class Retention {
   readonly #options: RetentionOptions;
   readonly #loop: BackgroundLoop;
@@ -45,15 +45,15 @@ export class Retention {
     this.#loop.start();
   }
 
-  /** Begins no further write and resolves once the present one has ended. */
+  /** Begins no further write. Resolves when the current write has ended. */
   stop(): Promise<void> {
     return this.#loop.stop();
   }
 
   /**
-   * Erases all calls that are due now.
+   * Erases all calls whose retention is over.
    *
-   * @returns the number of calls erased
+   * @returns the number of erased calls
    */
   async eraseDue(): Promise<number> {
     const { tenants, log } = this.#options;
@@ -66,8 +66,8 @@ export class Retention {
   }
 
   /**
-   * Yields the tenants with calls, configured or not. Steps from one to the next by index, because there may be a
-   * million calls between them.
+   * Yields all tenants that have calls, including tenants that are no longer in the configuration. Finds each
+   * next tenant through the index instead of reading all calls, because there may be millions.
    */
   async *#tenantsWithCalls(): AsyncGenerator<string> {
     let last = "";
@@ -78,7 +78,7 @@ export class Retention {
         .where("erased_at", "is", null)
         .where("tenant", ">", last)
         .executeTakeFirstOrThrow();
-      // SQL's minimum of no rows is null.
+      // SQL returns null as the minimum of no rows.
       if ((tenant as string | null) === null) return;
       yield (last = tenant);
     }
@@ -106,7 +106,7 @@ export class Retention {
       .select("id")
       .where("tenant", "=", tenant)
       .where("erased_at", "is", null)
-      // `created_at` is never later than the end of the call, and is what the index is on.
+      // Includes `created_at`, because the index is on it. It is never later than `updated_at`.
       .where("created_at", "<=", before.toISOString())
       .where("updated_at", "<=", before.toISOString())
       .where((row) => row.not(isUnderWay))

@@ -10,8 +10,9 @@ export interface EmbedWish {
 }
 
 /**
- * Returns the lines for a page: this version's script, with its hash for the browser to check (Subresource Integrity,
- * W3C), and the button. They work until the backend is updated; `widget.js` without a hash is updated along.
+ * Returns the HTML to paste into a page: a script tag for this version's script, and the button. The tag
+ * contains a hash by which the browser checks the script (Subresource Integrity, W3C), so the HTML works only
+ * until the backend is updated. The address `widget.js`, without a hash, always serves the current version.
  *
  * @throws ConfigurationError when the configuration has no such tenant or target
  */

@@ -7,22 +7,25 @@ import type { Database } from "../store/database.js";
 import { blockNumber, blocks, liftBlock } from "../store/number-blocks.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 
-/** Context of the commands about one number. */
+/** What a command about one telephone number needs. */
 export interface NumberCommand {
   db: Database;
   cipher: NumberCipher;
-  /** Reads the number from standard input: arguments stay in the shell's history and show in `ps`. */
+  /**
+   * Reads the telephone number from standard input. A command-line argument would stay in the shell's history
+   * and be visible in `ps`.
+   */
   number: () => Promise<string>;
   clock: Clock;
   print: (line: string) => void;
-  /** Prints a message to the operator, apart from the output, which may go to a file. */
+  /** Prints a message to the operator. It is kept apart from the output, which may be redirected to a file. */
   tell: (line: string) => void;
 }
 
-/** Letters of a hash that identify a block. */
+/** Number of letters of a number's hash that serve as the id of the block. */
 const ID_LETTERS = 8;
 
-/** Prints everything stored about a number, one JSON object per line. */
+/** Prints everything that is stored about a telephone number, one JSON object per line. */
 export async function exportNumber({ db, cipher, number, print, tell }: NumberCommand): Promise<void> {
   let records = 0;
   for await (const record of recordsOf(db, cipher, await number())) {
@@ -33,9 +36,9 @@ export async function exportNumber({ db, cipher, number, print, tell }: NumberCo
 }
 
 /**
- * Erases a number from all calls.
+ * Erases a telephone number from all calls.
  *
- * @throws Error while a call with it is being dialled
+ * @throws Error while a call with this number is being dialled
  */
 export async function forgetNumber({ db, cipher, number, clock, print }: NumberCommand): Promise<void> {
   const calls = await forget(db, cipher, await number(), clock.now());
@@ -63,9 +66,9 @@ export const BLOCK_COMMANDS: Record<string, (command: NumberCommand) => Promise<
 };
 
 /**
- * Reads the first line of `input` as a number. Prompts on a terminal.
+ * Reads a telephone number from the first line of `input`. Prompts for it if `input` is a terminal.
  *
- * @throws Error when it is not a number
+ * @throws Error when the line is not a telephone number
  */
 export async function readNumber(input: Readable & { isTTY?: boolean }, ask: Writable): Promise<string> {
   const number = await readNumberIfAny(input, ask);
@@ -73,7 +76,7 @@ export async function readNumber(input: Readable & { isTTY?: boolean }, ask: Wri
   return number;
 }
 
-/** Like {@link readNumber}; undefined for an empty line. */
+/** Like {@link readNumber}, but returns undefined for an empty line. */
 export async function readNumberIfAny(
   input: Readable & { isTTY?: boolean },
   ask: Writable,

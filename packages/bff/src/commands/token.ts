@@ -8,14 +8,17 @@ export interface TokenWish {
   tenant: string | undefined;
   sub: string | undefined;
   target: string | undefined;
-  /** Reads the number, once all other arguments are valid. Identity tokens need none. */
+  /**
+   * Reads the telephone number. This function is called only after all other arguments have been checked.
+   * Resolves with undefined if no number is given, because an identity token needs none.
+   */
   phone: () => Promise<string | undefined>;
 }
 
 /**
- * Makes a token with the configuration's keys, to try a page.
+ * Makes a token with the keys in the configuration, for trying out a page.
  *
- * @throws ConfigurationError naming what is missing
+ * @throws ConfigurationError that names what is missing
  */
 export async function makeToken(wish: TokenWish, configuration: Configuration): Promise<string> {
   const tenant = configuration.tenants.find(({ id }) => id === wish.tenant);

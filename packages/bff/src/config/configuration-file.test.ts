@@ -112,7 +112,7 @@ describe("configuration file", () => {
   const IN_FULL = 'write it in full, with + and in quotes, e.g. "+74990000000"';
   const A_TEXT = "write a text in quotes, or one per language, e.g. { en: Sales, ru: Отдел продаж }";
   const FILE = "(the file): write a mapping beginning with tenants:";
-  /** Adds a line below the target's title. */
+  /** Adds a line below the title of the target. */
   const inTarget = (text: string) => ["title: Sales", `title: Sales\n        ${text}`] as const;
   const inTenant = (text: string) => ["name: Acme", `name: Acme\n    ${text}`] as const;
   const office = (text: string) => ['"+79000000101"', text] as const;

@@ -5,7 +5,10 @@ import type { z } from "zod";
 import { type Configuration, configurationSchema, type SecretSource } from "./configuration.js";
 import { hintFor } from "./hints.js";
 
-/** Lists what is wrong with a configuration: one line per problem with file, line, path and hint. */
+/**
+ * Error that lists everything that is wrong with a configuration. Each problem is one line with file, line,
+ * path and hint.
+ */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
 
@@ -19,8 +22,8 @@ export class ConfigurationError extends Error {
 /**
  * Reads and checks the configuration file.
  *
- * @param environment where `{ env: NAME }` references are looked up
- * @throws ConfigurationError with every problem found, none of them quoting a secret
+ * @param environment variables in which `{ env: NAME }` references are looked up
+ * @throws ConfigurationError with all problems found; none of them quotes a secret
  */
 export function readConfiguration(
   file: string,
@@ -37,7 +40,7 @@ export function readConfiguration(
   return parseConfiguration(text, secrets, file);
 }
 
-/** Like {@link readConfiguration}, for text that is already read. Messages name it `file`. */
+/** Like {@link readConfiguration}, but for text that has been read already. Error messages name it `file`. */
 export function parseConfiguration(text: string, secrets: SecretSource, file: string): Configuration {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -78,7 +81,10 @@ interface Problem {
   message: string;
 }
 
-/** Splits an issue into single problems: a union gives those of its closest branch, unknown keys give one each. */
+/**
+ * Splits an issue into single problems. For a union, these are the problems of the closest branch. Each unknown
+ * key is a problem of its own.
+ */
 function flatten(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === "invalid_union") {
     const nested = closestBranch(issue.errors);
@@ -93,10 +99,16 @@ function flatten(issue: z.core.$ZodIssue): Problem[] {
   return [issue];
 }
 
-/** Issue codes that, at the top of a union's branch, show that the author meant another branch. */
+/**
+ * Codes of issues about a value of the wrong kind. If a branch of a union has such an issue about the value as
+ * a whole, the author of the file meant another branch.
+ */
 const NOT_MEANT: ReadonlySet<string> = new Set(["invalid_type", "invalid_value"]);
 
-/** Picks the branch of a union with the fewest issues, without branches whose very type is wrong. */
+/**
+ * Returns the branch of a union that has the fewest issues. Leaves out branches for which the value has the
+ * wrong type.
+ */
 function closestBranch(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
   return branches
     .filter((issues) => !issues.some(({ code, path }) => path.length === 0 && NOT_MEANT.has(code)))
@@ -108,7 +120,7 @@ function dotted(path: readonly PropertyKey[]): string {
   return text === "" ? "(the file)" : text.replace(/^\./, "");
 }
 
-/** Finds the line of the deepest part of `path` that exists in the file. */
+/** Returns the line of the deepest part of `path` that exists in the file. */
 function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
   for (let depth = path.length; depth > 0; depth--) {
     const offset = offsetOf(path.slice(0, depth), document);

@@ -19,7 +19,7 @@ import { HOW_TO_MAKE_A_WEBHOOK_SECRET, isWebhookSecret } from "./webhook-secret.
 
 const Language = z.string().regex(/^[a-z]{2}$/, "use a two-letter language, e.g. ru");
 
-/** One text, or one per language: `"Sales"` or `{ en: Sales, ru: Отдел продаж }`. */
+/** A single text, or one text per language: `"Sales"` or `{ en: Sales, ru: Отдел продаж }`. */
 const Text = z.union(
   [z.string().min(1), z.record(Language, z.string().min(1))],
   hint("write a text in quotes, or one per language, e.g. { en: Sales, ru: Отдел продаж }"),
@@ -73,11 +73,11 @@ const Target = z
     officeMessage: Message.optional(),
     holdMusic: z.string().min(1).optional(),
     queue: z.strictObject({ timeout: Seconds }).optional(),
-    /** When calls are made. Default: the tenant's hours. */
+    /** Times at which calls are made. Default: the tenant's hours. */
     hours: z
       .union([z.literal("always"), OpeningHoursSchema], hint("write always, or { timeZone: …, weekly: … }"))
       .optional(),
-    /** Whether the office phone shows the service number (the vendor's default) or the visitor's number. */
+    /** Whether the office phone displays the service number (the vendor's default) or the visitor's number. */
     officeSeesServiceNumber: z.boolean().default(true),
     /** Names of the variables that a page may fill into this target's messages. */
     variables: z.array(VariableName).max(16).default([]),
@@ -103,7 +103,10 @@ const Target = z
     }
   });
 
-/** Schema of a secret by reference. Parsing reads the value from the environment or the file. */
+/**
+ * Schema of a reference to a secret. Parsing reads the value of the secret from the environment or from the
+ * file.
+ */
 const secretReference = (environment: SecretSource) =>
   z
     .union(
@@ -119,13 +122,16 @@ const secretReference = (environment: SecretSource) =>
       return z.NEVER;
     });
 
-/** Looks up the values of secret references; undefined when there is none. */
+/** Looks up the values of secret references. Returns undefined if there is no value. */
 export interface SecretSource {
   variable(name: string): string | undefined;
   file(path: string): string | undefined;
 }
 
-/** When visitors without identity prove work: never, before each call, or during an attack on the tenant. */
+/**
+ * When visitors without identity must send a proof of work: never, with each call request, or during an attack
+ * on the tenant.
+ */
 const PROOF_POLICIES = ["never", "anonymous", "attack"] as const;
 
 const howManyDays = hint("write a number of days from 1 to 3650, e.g. 30");
@@ -138,7 +144,7 @@ const tenantSchema = (secrets: SecretSource) =>
     .strictObject({
       id: Id,
       name: Text,
-      /** Language of texts that do not exist in the visitor's language. */
+      /** Language that is used for a text that does not exist in the visitor's language. */
       locale: Language.default("ru"),
       origins: z.array(Origin).min(1),
       serviceNumber: PhoneNumber,
@@ -155,7 +161,7 @@ const tenantSchema = (secrets: SecretSource) =>
         .url({ protocol: /^https?$/, error: "write an address, e.g. https://acme.example/privacy" })
         .optional(),
       consent: z.strictObject({ text: Text }).optional(),
-      /** Receiver of signed webhook events. With `phone`, events carry the visitor's number. */
+      /** Receiver of signed webhook events. With `phone`, events contain the visitor's telephone number. */
       notify: z
         .strictObject({
           url: z.url(hint("write a whole address, https://…")),
@@ -168,19 +174,25 @@ const tenantSchema = (secrets: SecretSource) =>
         .optional(),
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
-      /** When the person called hears how to opt out: from the third call in six hours on, or at each call. */
+      /**
+       * In which calls the person called is told how to opt out: from the third call within six hours, or in
+       * every call.
+       */
       optOut: z.enum(["repeated", "always"], hint("write repeated or always")).default("repeated"),
-      /** Days from the end of a call until its personal data is erased. */
+      /** Number of days from the end of a call until its personal data is erased. */
       retention: z.strictObject({ days: RetentionDays.default(30) }).default({ days: 30 }),
-      /** Limits against abuse; `none` is for closed networks and benchmarks. */
+      /** Limits against abuse. `none` is meant for closed networks and benchmarks. */
       limits: LimitsSchema,
-      /** When visitors without identity prove work before a call; see docs/proof-of-work.md. */
+      /**
+       * When visitors without identity must send a proof of work with a call request; see
+       * docs/proof-of-work.md.
+       */
       proof: z.enum(PROOF_POLICIES).default("attack"),
-      /** Look of the element on pages that set none of their own; see docs/theming.md. */
+      /** Look of the element on pages that do not set one themselves; see docs/theming.md. */
       theme: ThemeSchema.optional(),
-      /** When calls are made; at any time when absent. See docs/hours.md. */
+      /** Times at which calls are made; see docs/hours.md. Default: at any time. */
       hours: OpeningHoursSchema.optional(),
-      /** Hours, by the visitor's clock, for which no call can be scheduled. */
+      /** Hours, in the visitor's time zone, for which no call can be scheduled. */
       quietHours: QuietHoursSchema,
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
@@ -199,7 +211,7 @@ interface Keys {
   sealing?: unknown;
 }
 
-/** Requires a key for each target whose number comes in a token: the key verifies or decrypts the token. */
+/** Requires a key for each target that takes a number from a token. The key verifies or decrypts the token. */
 function requireKeys({ targets, identity, sealing }: Keys, context: z.RefinementCtx): void {
   for (const [id, target] of Object.entries(targets)) {
     for (const side of ["office", "visitor"] as const) {
@@ -214,7 +226,7 @@ function requireKeys({ targets, identity, sealing }: Keys, context: z.Refinement
   }
 }
 
-/** Schema of the configuration file. Parsing resolves secrets through `secrets`. */
+/** Schema of the configuration file. Parsing looks up secrets in `secrets`. */
 export const configurationSchema = (secrets: SecretSource) =>
   z.strictObject({
     tenants: z
@@ -230,23 +242,26 @@ export const configurationSchema = (secrets: SecretSource) =>
       }),
   });
 
-/** Names of the `{variables}` that a message's texts contain. */
+/** Returns the names of the `{variables}` in the texts of a message. */
 export function variablesIn(message: Message | undefined): Set<string> {
   if (message === undefined || "media" in message) return new Set();
   const texts = typeof message.text === "string" ? [message.text] : Object.values(message.text);
   return new Set(texts.flatMap((text) => [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "")));
 }
 
-/** Source of a target's office number. */
+/** Returns the source of a target's office number. */
 export const officeSource = ({ office }: Target): "fixed" | "identity" | "sealed" =>
   office === "identity" || office === "sealed" ? office : "fixed";
 
-/** Opening hours of a target, its own or its tenant's; undefined means open at any time. */
+/**
+ * Returns the opening hours of a target: its own or, if it has none, those of its tenant. Undefined means open
+ * at any time.
+ */
 export function hoursOf({ hours }: Tenant, target: Target): OpeningHours | undefined {
   return target.hours === "always" ? undefined : (target.hours ?? hours);
 }
 
-/** Picks the text of the first of `locales` that has one. */
+/** Returns the text in the first of `locales` for which there is one. */
 export function localized(text: Text, ...locales: string[]): string {
   if (typeof text === "string") return text;
   for (const locale of locales) {
@@ -257,11 +272,11 @@ export function localized(text: Text, ...locales: string[]): string {
 }
 
 export type Text = z.infer<typeof Text>;
-/** Text to be spoken, or the name of a recording at UIS. */
+/** A text that is spoken, or the name of a recording at UIS. */
 export type Message = z.infer<typeof Message>;
-/** One target of a tenant: the phones its calls connect, opening hours and messages. */
+/** A target of a tenant: the phones that its calls connect, its opening hours and its messages. */
 export type Target = z.infer<typeof Target>;
-/** Configuration as read from the file: defaults filled in, secrets resolved. */
+/** Configuration after parsing: it contains the defaults and the values of secrets. */
 export type Configuration = z.infer<ReturnType<typeof configurationSchema>>;
-/** One tenant of the configuration. */
+/** A tenant of the configuration. */
 export type Tenant = Configuration["tenants"][number];

@@ -2,7 +2,7 @@ import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { z } from "zod";
 import { hint } from "./hints.js";
 
-/** Who is rung first; `any` rings both at once (Call API v1 §4, `first_call`). */
+/** Which phone rings first. `any`: both phones ring at the same time (Call API v1 §4, `first_call`). */
 export const FIRST_CALLS = ["office", "visitor", "any"] as const;
 
 const inFull = hint('write it in full, with + and in quotes, e.g. "+74990000000"');
@@ -32,15 +32,18 @@ const Group = z
     message: "must be at least linesStart",
   });
 
-/** Groups of office phones, rung in order. Defaults are the vendor's (Call API v1 §4, forwarding group). */
+/**
+ * Schema of groups of office phones, which are rung in this order. The defaults are the vendor's (Call API v1
+ * §4, forwarding group).
+ */
 export const ForwardingGroups = z.array(Group).min(1);
 
 /** A group of office phones that UIS rings for a call. */
 export type Group = z.infer<typeof Group>;
 
 /**
- * Lists the increments that a fan-out (more than one line, no queue) lacks. UIS ignores increments with a queue and
- * with one line.
+ * Lists the increments that are missing. They are needed for a group with more than one line if there is no
+ * queue. UIS ignores increments if there is a queue or only one line.
  */
 export function missingIncrements(
   groups: Group[],

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 
 /**
- * Sets a schema's hint, prefixed with "required" when the value is missing. Keys of records keep their own schema's
- * hint.
+ * Sets the hint of a schema. The hint begins with "required" if the value is missing. An invalid key of a
+ * record gets the hint of the key's own schema.
  */
 export const hint = (text: string) => ({
   error: ({ code, input }: z.core.$ZodRawIssue) => {
@@ -12,8 +12,8 @@ export const hint = (text: string) => ({
 });
 
 /**
- * Says how to fix an issue that has no hint in its schema; zod alone only says what it expected. Several unknown keys
- * give one line each.
+ * Returns how to fix an issue whose schema has no hint, because zod itself only says what it expected. For
+ * several unknown keys, returns one line per key.
  */
 export function hintFor(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
@@ -30,7 +30,7 @@ export function hintFor(issue: z.core.$ZodRawIssue): string | undefined {
       return issue.issues.map(({ message }) => message).join("; ");
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey(key, knownTo(issue.inst))).join("\n");
-    // Schemas give hints of their own for these codes.
+    // Schemas have their own hints for issues with these codes.
     case "invalid_format":
     case "invalid_union":
     case "custom":
@@ -74,7 +74,10 @@ function unknownKey(key: string, known: string[]): string {
     : `unknown setting; did you mean ${alternatives(near)}?`;
 }
 
-/** Damerau-Levenshtein distance: letters to add, drop, replace or swap with a neighbour. */
+/**
+ * Returns the Damerau-Levenshtein distance: how many letters must be added, removed, replaced or swapped with a
+ * neighbour.
+ */
 function distance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;

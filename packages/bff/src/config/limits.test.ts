@@ -13,7 +13,7 @@ const UNITS: [string, number][] = [
   ["m", 60],
 ];
 
-/** Writes windows as docs/limits.md does. */
+/** Writes windows in the form that docs/limits.md uses. */
 const inWords = (windows: LimitWindow[]): string =>
   windows
     .map(({ most, within }) => {
@@ -22,7 +22,7 @@ const inWords = (windows: LimitWindow[]): string =>
     })
     .join(", ") || "none";
 
-/** Writes tiers as rows of docs/limits.md: each with the window that all three share. */
+/** Writes tiers as rows of docs/limits.md. Each row contains the window that all tiers share. */
 const tiersOf = ({ within, ...tiers }: AddressTiers): [string, string][] =>
   Object.entries(tiers).map(([name, most]) => [`addressNumbers.${name}`, inWords([{ most: most, within }])]);
 

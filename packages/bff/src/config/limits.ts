@@ -1,45 +1,48 @@
 import { z } from "zod";
 import { hint } from "./hints.js";
 
-/** Allows `most` events within `within` seconds. The first event opens the window. */
+/** Limit of `most` events within `within` seconds. The window begins with its first event. */
 export interface LimitWindow {
   most: number;
   within: number;
 }
 
 /**
- * Steps for one address, each reached when its anonymous visitors have asked for so many different numbers in
- * `within` seconds.
+ * Tiers for one IP address. They count the different telephone numbers that the anonymous visitors of the
+ * address request within `within` seconds.
  */
 export interface AddressTiers {
-  /** From here on a call needs a proof of work, harder with each doubling. */
+  /** Count from which a call needs a proof of work. The proof gets harder each time the count doubles. */
   proof: number;
-  /** From here on a call to a further number is not dialled but kept for a person. */
+  /** Count from which a call to a further number is not dialled but held for a person. */
   keep: number;
-  /** From here on a request for a further number is refused. */
+  /** Count from which a request for a further number is refused. */
   refuse: number;
   within: number;
 }
 
-/** Limits that protect the people called and the tenant's bill; docs/limits.md says what each counts and why. */
+/**
+ * Limits that protect the people called and the tenant's bill; docs/limits.md describes what each limit counts,
+ * and why.
+ */
 export interface Limits {
-  /** Calls to one number, by all tenants that have limits together. */
+  /** Calls to one number. All tenants that have limits count together. */
   number: LimitWindow[];
-  /** Calls to one office number that came in a token: sealed, or as the user's own. */
+  /** Calls to one office number that came in a token, either sealed or as the user's own number. */
   office: LimitWindow[];
-  /** Different numbers requested by one anonymous session, or by one identified user. */
+  /** Different telephone numbers requested by one anonymous session or by one identified user. */
   distinctNumbers: { session: LimitWindow[]; identity: LimitWindow[] };
-  /** Different numbers requested by all anonymous visitors of one address. */
+  /** Different telephone numbers requested by all anonymous visitors of one IP address. */
   addressNumbers: AddressTiers;
-  /** New sessions, and proof-of-work challenges, per address. */
+  /** New sessions and proof-of-work challenges per IP address. */
   address: LimitWindow[];
-  /** Call requests in one anonymous session. */
+  /** Call requests of one anonymous session. */
   session: LimitWindow[];
   /** Calls of one identified user. */
   identity: LimitWindow[];
   target: LimitWindow[];
   tenant: LimitWindow[];
-  /** Most calls that may wait for UIS's answer at a time. */
+  /** Maximum number of calls that may wait for UIS's answer at the same time. */
   concurrency: { target: number; tenant: number };
 }
 
@@ -47,7 +50,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Default limits; a test compares them with docs/limits.md. */
+/** Default limits. A test compares them with docs/limits.md. */
 export const DEFAULT_LIMITS: Limits = {
   number: [
     { most: 7, within: 15 * MINUTE },
@@ -188,7 +191,7 @@ const Own = z.strictObject({
     .default(DEFAULT_LIMITS.concurrency),
 });
 
-/** `default`, `none`, or a tenant's own limits; each limit left out keeps its default. */
+/** Schema of limits: `default`, `none`, or the tenant's own limits. A limit that is left out has its default. */
 export const LimitsSchema = z
   .union(
     [z.literal("default").transform((): Limits => DEFAULT_LIMITS), NONE, Own],

@@ -2,10 +2,12 @@
 const END_OF_LIFE: Record<string, string> = { 20: "2026-04-30", 22: "2027-04-30", 24: "2028-04-30" };
 
 /**
- * Returns the end-of-life date of a Node version that is past it; undefined while the version is supported.
+ * Returns the end-of-life date of a Node version if the date has passed. Returns undefined while the version is
+ * supported.
  *
  * @param version such as `20.19.0`
- * @returns an ISO date; `its release` for odd lines, which never have long-term support
+ * @returns an ISO date, or `its release` for a version with an odd major number, because such versions never
+ *   have long-term support
  */
 export function endOfLifePassed(version: string, now: Date): string | undefined {
   const major = version.split(".")[0] ?? "";

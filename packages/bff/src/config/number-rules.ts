@@ -1,10 +1,13 @@
 import type { CountryCode } from "libphonenumber-js/max";
 
-/** Prefixes of numbers that a tenant calls, or does not call, each with `+`. */
+/** Prefixes of telephone numbers that a tenant calls and of those that it does not call. Each begins with `+`. */
 export interface NumberRules {
   allow: readonly string[];
   deny: readonly string[];
-  /** Country to stay in when the tenant names no prefix: countries share +7 and +1, at very different prices. */
+  /**
+   * The only country that is called if the tenant names no prefix. The calling codes +7 and +1 are shared by
+   * countries with very different prices.
+   */
   onlyCountry?: CountryCode | undefined;
 }
 

@@ -7,7 +7,7 @@ import { isQuiet, QuietHoursSchema } from "./quiet-hours.js";
 const hours = (written: Record<string, unknown>, timeZone = "Europe/Moscow"): OpeningHours =>
   OpeningHoursSchema.parse({ timeZone, ...written });
 
-/** Lists the schema's problems, a line each. */
+/** Returns the problems that the schema finds, one line per problem. */
 const problems = (written: Record<string, unknown>): string[] =>
   OpeningHoursSchema.safeParse({ timeZone: "Europe/Moscow", ...written }).error?.issues.map(
     ({ path, message }) => `${path.join(".")}: ${message}`,
@@ -25,7 +25,7 @@ describe("opening hours", () => {
     exceptions: { "2026-11-28": "closed", "2026-11-29": "12:00-13:00" },
   });
 
-  // 2026-11-23 is a Monday; Moscow is three hours ahead of UTC.
+  // 2026-11-23 is a Monday. Moscow is three hours ahead of UTC.
   it.each([
     ["2026-11-23T05:59:59Z", false],
     ["2026-11-23T06:00:00Z", true],
@@ -83,8 +83,8 @@ describe("opening hours", () => {
 });
 
 describe("opening hours when clocks change", () => {
-  // When clocks go forward, the night lacks an hour (Lord Howe: half of one); when they go back, it has the hour
-  // twice.
+  // When clocks go forward, one hour of the night does not exist (on Lord Howe Island, half an hour). When they
+  // go back, one hour exists twice.
   it.each([
     ["Europe/Berlin", "2026-03-29", "02:00-03:00", []],
     ["Europe/Berlin", "2026-03-29", "02:30-10:00", ["2026-03-29T01:30 2026-03-29T08:00"]],

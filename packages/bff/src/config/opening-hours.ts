@@ -2,37 +2,38 @@ import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 import { hint } from "./hints.js";
 
-/** Part of a day in minutes from midnight, wall-clock time; 24:00 is 1440. */
+/** Part of a day in minutes from midnight, in local time. 24:00 is 1440. */
 export interface Span {
   from: number;
   to: number;
 }
 
-/** Period in which calls are made; `from` is inclusive, `to` exclusive. */
+/** Period in which calls are made. It includes `from` and excludes `to`. */
 export interface OpenTime {
   from: Date;
   to: Date;
 }
 
-/** Weekly hours and single dates in one time zone. */
+/** Weekly hours and hours of single dates, in one time zone. */
 export interface Schedule {
   timeZone: string;
-  /** Spans of each weekday, Monday first. */
+  /** Spans of each weekday, beginning with Monday. */
   week: readonly Span[][];
-  /** Spans of dates that differ from their weekday, by ISO date. */
+  /** Spans of the dates whose hours differ from those of their weekday, by ISO date. */
   days: ReadonlyMap<string, Span[]>;
 }
 
 const DAY_MINUTES = 24 * 60;
 
-/** Days to search for the next opening. */
+/** Number of days that are searched for the next opening. */
 const DAYS_AHEAD = 366;
-/** Most days whose periods stay cached; every session asks for the same few. */
+/** Maximum number of days whose periods are cached. Every session needs the same few days. */
 const MOST_KEPT = 1000;
 
 /**
- * Opening hours of a target. Where a clock change skips or repeats a wall-clock time, the shorter reading counts, so
- * that no phone rings at an hour that may not be meant (Temporal, `disambiguation`).
+ * Opening hours of a target. A clock change may skip or repeat a local time. A span that begins or ends at such
+ * a time gets the shorter of its possible lengths, so that no phone rings at an hour that may not be meant
+ * (Temporal, `disambiguation`).
  */
 export class OpeningHours {
   readonly #schedule: Schedule;
@@ -52,13 +53,19 @@ export class OpeningHours {
     return this.#on(today).some(({ from, to }) => from <= at && at < to);
   }
 
-  /** Next opening at or after `at`, `at` itself while open; undefined when there is none within a year. */
+  /**
+   * Returns the next opening at or after `at`. While the target is open, this is `at` itself. Returns undefined
+   * if there is no opening within a year.
+   */
   nextOpening(at: Date): Date | undefined {
     const [next] = this.openTimes(at, DAYS_AHEAD, 1);
     return next?.from;
   }
 
-  /** Open periods from `at` on: at most `most`, within `days` days. While open, the first begins at `at`. */
+  /**
+   * Returns the open periods after `at`: at most `most` periods within `days` days. If the target is open at
+   * `at`, the first period begins at `at`.
+   */
   openTimes(at: Date, days: number, most: number): OpenTime[] {
     const times: OpenTime[] = [];
     const today = this.#dateAt(at);
@@ -99,7 +106,8 @@ export class OpeningHours {
 
   #instant(date: Temporal.PlainDate, minutes: number, disambiguation: "earlier" | "later"): Date {
     const { timeZone } = this.#schedule;
-    // Midnight is the start of the day even where a clock change skips 00:00, so round-the-clock hours have no gap.
+    // Uses the start of the day for midnight, because a clock change may skip 00:00. Round-the-clock hours
+    // therefore have no gap.
     const zoned =
       minutes % DAY_MINUTES === 0
         ? date.add({ days: minutes / DAY_MINUTES }).toZonedDateTime(timeZone)
@@ -128,7 +136,7 @@ function spanOf(text: string): Span | undefined {
   return more.length > 0 || Number.isNaN(from + to) ? undefined : { from, to };
 }
 
-/** Schema of a day's spans, sorted. A break is the gap between two spans. */
+/** Schema of the spans of a day. The result is sorted. A break is a gap between two spans. */
 const Spans = z
   .union([z.string(), z.array(z.string()).min(1).max(12)], hint(howSpans))
   .transform((written, context): Span[] => {
@@ -151,7 +159,10 @@ const Spans = z
 const howDays = "name a day or a range: mon, tue, wed, thu, fri, sat, sun, mon-fri";
 const DayRange = z.string().refine((text) => daysIn(text) !== undefined, howDays);
 
-/** Weekday indexes of a day or range, Monday 0. A range may cross the end of the week: `sat-mon`. */
+/**
+ * Returns the indexes of the weekdays in a day or range; Monday is 0. A range may include the end of the week,
+ * such as `sat-mon`.
+ */
 function daysIn(text: string): number[] | undefined {
   const [first, last = first, ...more] = text.split("-").map((day) => DAYS.indexOf(day.trim()));
   if (first === undefined || last === undefined || more.length > 0 || first < 0 || last < 0) return undefined;
@@ -163,7 +174,10 @@ const howDates = 'write a date, e.g. "2027-01-01"';
 const IsoDate = z.iso.date(hint(howDates));
 
 const howZones = "write an IANA time zone, e.g. Europe/Moscow";
-/** Whether the text is an IANA time zone. Offsets such as `+03:00` are refused: they ignore clock changes. */
+/**
+ * Whether the text is an IANA time zone. Offsets such as `+03:00` are refused, because they ignore clock
+ * changes.
+ */
 export const isTimeZone = (text: string): boolean => {
   if (!/^[A-Za-z]/.test(text)) return false;
   try {
@@ -179,9 +193,9 @@ export const OpeningHoursSchema = z
   .strictObject({
     timeZone: z.string(hint(howZones)).refine(isTimeZone, howZones),
     weekly: z.record(DayRange, Spans, hint('name days, e.g. { mon-fri: "09:00-18:00" }')),
-    /** Dates that are closed all day. */
+    /** Dates on which the target is closed all day. */
     holidays: z.array(IsoDate).default([]),
-    /** Hours of single dates, in place of their weekday's. */
+    /** Hours of single dates, which replace the hours of their weekday. */
     exceptions: z.record(IsoDate, Spans).default({}),
   })
   .transform(({ timeZone, weekly, holidays, exceptions }, context) => {

@@ -3,11 +3,14 @@ import { hint } from "./hints.js";
 
 const how = 'write from and to, e.g. "21:00-08:00", or none';
 
-/** Hours for which no visitor can schedule a call, in minutes of the day; `from` after `to` crosses midnight. */
+/**
+ * Hours for which no visitor can schedule a call, in minutes from midnight. If `from` is later than `to`, the
+ * hours include midnight.
+ */
 export interface QuietHours {
   from: number;
   to: number;
-  /** The setting as written in the configuration. */
+  /** The setting as it is written in the configuration. */
   text: string;
 }
 
@@ -25,9 +28,9 @@ export const QuietHoursSchema = z
   });
 
 /**
- * Whether `at` falls into the quiet hours by wall-clock time.
+ * Whether `at` is within the quiet hours in local time.
  *
- * @param timeZone IANA name
+ * @param timeZone IANA name of the time zone
  */
 export function isQuiet({ from, to }: QuietHours, at: Date, timeZone: string): boolean {
   const parts = new Intl.DateTimeFormat("en", {

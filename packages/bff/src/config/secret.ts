@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** Wraps a secret so that printing, logging or serialising it shows `[redacted]`. */
+/** Wrapper of a secret. If it is printed, logged or serialised, it appears as `[redacted]`. */
 export class Secret {
   readonly #value: string;
 
@@ -8,7 +8,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** Returns the value. Call it only where the value is used or sent to its recipient. */
+  /** Returns the secret. Call it only where the secret is used or sent to its recipient. */
   reveal(): string {
     return this.#value;
   }

@@ -51,22 +51,22 @@ export interface Settings {
   host: string;
   /** Address at which browsers reach the backend. */
   publicUrl: URL;
-  /** Newest first: the first signs, all verify. */
+  /** Session secrets, newest first. The first one signs and encrypts; all of them are accepted. */
   sessionSecrets: Secret[];
   databaseUrl: string;
   trustProxy: number | string[] | undefined;
   logLevel: string;
-  /** Where the metrics server listens; absent: no metrics. */
+  /** Address on which the metrics server listens. Undefined: there is no metrics server. */
   metrics: { port: number; host: string } | undefined;
-  /** Private hosts that webhooks may go to all the same. */
+  /** Private hosts to which webhooks may be sent. All other private hosts are refused. */
   webhookPrivateHosts: string[];
   configurationFile: string | undefined;
 }
 
 /**
- * Reads the process settings.
+ * Reads the settings of the process.
  *
- * @throws ConfigurationError naming each variable, with a hint
+ * @throws ConfigurationError that names each invalid variable, with a hint
  */
 export function readSettings(environment: Record<string, string | undefined>): Settings {
   const written = withoutEmpty(environment);
@@ -74,7 +74,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const problems = parsed.error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
   const transport = transportProblem(written["PUBLIC_URL"], written["TRUST_PROXY"] !== undefined);
   if (transport !== undefined) problems.push(transport);
-  // With 0, Node accepts any server as UIS and sends it the password.
+  // Refuses the value 0: Node would accept any server as UIS and send it the password.
   if (written["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
     problems.push("NODE_TLS_REJECT_UNAUTHORIZED: take it out; name a CA of your own in NODE_EXTRA_CA_CERTS");
   }
@@ -97,18 +97,18 @@ export function readSettings(environment: Record<string, string | undefined>): S
 }
 
 /**
- * Checks the settings that are present. SESSION_SECRET may be missing, as on a machine that only checks
- * configurations.
+ * Checks the settings that are present. SESSION_SECRET may be missing, because configurations may be checked on
+ * a machine without it.
  *
- * @throws ConfigurationError naming each variable, with a hint
+ * @throws ConfigurationError that names each invalid variable, with a hint
  */
 export function checkSettings(environment: Record<string, string | undefined>): Settings {
   return readSettings({ SESSION_SECRET: "-".repeat(32), ...withoutEmpty(environment) });
 }
 
 /**
- * Checks that PUBLIC_URL and TRUST_PROXY agree. Behind an unnamed TLS proxy, browsers would not get the `Secure`
- * cookie.
+ * Checks that PUBLIC_URL and TRUST_PROXY are consistent. Behind a TLS proxy that TRUST_PROXY does not name,
+ * browsers would not get the `Secure` cookie.
  */
 function transportProblem(publicUrl: string | undefined, proxied: boolean): string | undefined {
   if (publicUrl === undefined || !/^https?:/.test(publicUrl) || !URL.canParse(publicUrl)) return undefined;

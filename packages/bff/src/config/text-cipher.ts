@@ -5,18 +5,21 @@ const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts texts for the database: AES-256-GCM; nonce, tag and text in base64url. */
+/**
+ * Encrypts texts for the database with AES-256-GCM. The result is the nonce, the tag and the encrypted text in
+ * base64url.
+ */
 export interface TextCipher {
   encrypt(text: string): string;
-  /** Undefined when none of the secrets fits, or the text was changed. */
+  /** Returns undefined if none of the secrets fits or the encrypted text was changed. */
   decrypt(encrypted: string): string | undefined;
 }
 
 /**
- * Encrypts with the newest of `secrets`; decrypts with any of them.
+ * Creates a cipher that encrypts with the newest of `secrets` and decrypts with any of them.
  *
- * @param purpose each purpose derives keys of its own (HKDF, RFC 5869)
- * @param about what the text belongs to (additional data): it decrypts only with the same
+ * @param purpose name from which, together with each secret, a separate key is derived (HKDF, RFC 5869)
+ * @param about what the text belongs to (additional data); a text can be decrypted only with the same value
  */
 export function createTextCipher(purpose: string, secrets: readonly Secret[], about = ""): TextCipher {
   const [newest, ...older] = secrets.map((secret) =>
@@ -58,7 +61,10 @@ export function createTextCipher(purpose: string, secrets: readonly Secret[], ab
   };
 }
 
-/** Hands out random nonces from a pool: one system call for 256 costs as much as for one. */
+/**
+ * Returns a function that returns random nonces. It takes them from a pool, because one system call for 256
+ * nonces costs as much as one system call for a single nonce.
+ */
 function nonces(): () => Buffer {
   const bytes = Buffer.alloc(NONCE_BYTES * 256);
   let next = bytes.length;

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { hint } from "./hints.js";
 
 /**
- * Schemas of CSS values. They accept plain values only, because the theme is put into every page of the tenant as
- * CSS.
+ * Schemas of CSS values. They accept only plain values, because the theme is put into every page of the tenant
+ * as CSS.
  */
 const aColour = hint('write a colour in quotes, e.g. "#0b7a5a"');
 const Colour = z
@@ -16,7 +16,7 @@ const aFont = hint(
   'write names of fonts the pages have, e.g. "Inter, sans-serif": letters, digits, spaces, - and commas',
 );
 
-/** Least contrast of text with its background by WCAG 2.2 AA. */
+/** Minimum contrast between text and background according to WCAG 2.2 AA. */
 const LEGIBLE = 4.5;
 
 const aPair = hint('write a colour, e.g. "#0b7a5a", or one for each: { light: "#0b7a5a", dark: "#3ecf9b" }');
@@ -28,11 +28,11 @@ const Colours = z.union(
   aPair,
 );
 
-/** Schema of a tenant's theme, for pages that set no look of their own. */
+/** Schema of a tenant's theme. It applies to pages that do not set a look themselves. */
 export const ThemeSchema = z
   .strictObject({
     accent: Colours.optional(),
-    /** Default: the element picks white or black, whichever contrasts more with the accent. */
+    /** Default: the element uses white or black, whichever has more contrast with the accent. */
     accentText: Colours.optional(),
     radius: z
       .string(aLength)
@@ -60,7 +60,7 @@ export const ThemeSchema = z
     }
   });
 
-/** Theme as sent to the element. */
+/** Theme in the form in which it is sent to the element. */
 export interface ThemeValues {
   accent?: string;
   "accent-text"?: string;
@@ -81,7 +81,7 @@ export function themeValues({ accent, accentText, radius, font }: Theme): ThemeV
 const both = ({ light, dark }: { light: string; dark: string }): string =>
   light === dark ? light : `light-dark(${light},${dark})`;
 
-/** Contrast ratio by WCAG 2.2, from 1 to 21. */
+/** Returns the contrast ratio according to WCAG 2.2, from 1 to 21. */
 export function contrast(one: string, other: string): number {
   const [darker = 0, lighter = 0] = [one, other].map(luminance).sort((first, second) => first - second);
   return (lighter + 0.05) / (darker + 0.05);
@@ -95,5 +95,5 @@ function luminance(colour: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** A tenant's theme as parsed. */
+/** A tenant's theme after parsing. */
 export type Theme = z.infer<typeof ThemeSchema>;

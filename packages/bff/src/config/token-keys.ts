@@ -4,15 +4,15 @@ import { hint } from "./hints.js";
 import type { Secret } from "./secret.js";
 
 /**
- * Key that verifies a tenant's identity tokens, with the one algorithm it accepts. A `KeyObject` prints nothing of
- * the key.
+ * Key that verifies a tenant's identity tokens, and the only algorithm that it accepts. If a `KeyObject` is
+ * printed, it shows nothing of the key.
  */
 export interface IdentityKey {
   algorithm: "HS256" | "ES256" | "EdDSA";
   key: KeyObject;
 }
 
-/** Least bytes of an HS256 secret: as many as the hash has (RFC 7518 §3.2). */
+/** Minimum number of bytes of an HS256 secret: as many as the hash has (RFC 7518 §3.2). */
 const SECRET_BYTES = 32;
 
 const ONE_KEY =
@@ -22,15 +22,15 @@ const NO_PUBLIC_KEY =
   "is not a public key in PEM, P-256 or Ed25519; make the pair with: openssl genpkey -algorithm ed25519";
 
 /**
- * Schema of a tenant's `identity`: the key of its tokens, and whether only identified users may call.
+ * Schema of a tenant's `identity`: the key of its identity tokens, and whether only identified users may call.
  *
- * @param reference schema of a secret by reference
+ * @param reference schema of a reference to a secret
  */
 export const identitySchema = (reference: z.ZodType<Secret>) =>
   z
     .strictObject({
       secret: reference.optional(),
-      /** Not secret, so it may be written in the file itself. */
+      /** Public key. It is not secret, so it may be written in the configuration file itself. */
       publicKey: z.union([z.string(), reference], hint(NO_PUBLIC_KEY)).optional(),
       required: z.boolean().default(false),
     })
@@ -51,7 +51,8 @@ export const identitySchema = (reference: z.ZodType<Secret>) =>
     });
 
 function publicKeyOf(pem: string): IdentityKey | undefined {
-  // createPublicKey would accept a private key, which does not belong in this file.
+  // Checks for a public key, because `createPublicKey` would also accept a private key, which does not belong
+  // in this file.
   if (!pem.includes("PUBLIC KEY")) return undefined;
   let key: KeyObject;
   try {

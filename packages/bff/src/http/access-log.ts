@@ -5,7 +5,10 @@ import type { Logger } from "../log.js";
 import type { Metrics } from "../metrics.js";
 import { whenOver } from "./connections.js";
 
-/** Logs and counts each request by route pattern and result. Leaves the URL out, because it may contain anything. */
+/**
+ * Logs and counts each request by route pattern and result. The URL is not logged, because it may contain
+ * anything.
+ */
 export function accessLog(log: Logger, clock: Clock, metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const began = clock.monotonic();

@@ -23,7 +23,7 @@ const { body } = fc.letrec<{ body: unknown }>((tie) => ({
   ),
 }));
 
-/** A valid call request but for the names of its variables. */
+/** A call request that is valid except that its variables may have any names. */
 const nearly = fc.array(fc.tuple(names, fc.string({ maxLength: 5 })), { maxLength: 4 }).map((variables) =>
   textOf([
     ["target", "sales"],
@@ -31,10 +31,13 @@ const nearly = fc.array(fc.tuple(names, fc.string({ maxLength: 5 })), { maxLengt
   ]),
 );
 
-/** JSON of every shape, with member names that have a meaning to JavaScript objects or to the backend. */
+/** Arbitrary JSON. Some of its member names have a special meaning for JavaScript objects or for the backend. */
 export const generatedBody = fc.oneof(body, nearly);
 
-/** Writes JSON as text, because only parsing a text gives an object an own `__proto__`. */
+/**
+ * Makes an object from its members by parsing JSON text, because only parsing gives an object its own member
+ * `__proto__`.
+ */
 function textOf(members: [string, unknown][]): unknown {
   const written = members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   return JSON.parse(`{${written.join()}}`);

@@ -11,7 +11,7 @@ const harmless = jsonBody.at(-1)!;
 /**
  * Parses a body with a schema.
  *
- * @returns the parsed body, or the code of its refusal
+ * @returns the parsed body, or the code of the refusal
  */
 function read(schema: z.ZodType, body: unknown): unknown {
   const request = { body } as Request;

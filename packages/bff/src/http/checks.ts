@@ -9,9 +9,9 @@ import { requireSession, sessionOf } from "../session/session.js";
 import { type Exchange, type InSession, type Opening, parameterOf, type Route } from "./route.js";
 
 /**
- * Runs a row's checks on a request.
+ * Runs the checks of a route on a request.
  *
- * @returns the context for the row's handler
+ * @returns the context for the route's handler
  * @throws Refusal of the first check that fails
  */
 export type Check = (row: Route, exchange: Exchange) => Promise<object>;
@@ -21,7 +21,10 @@ export interface Checking {
   limits: RateLimits;
 }
 
-/** Makes the checks of all kinds of rows. Their order decides which refusal a request gets. */
+/**
+ * Returns the checks for all kinds of routes. If several checks fail, the request gets the refusal of the first
+ * one.
+ */
 export const checksOf =
   ({ tenants, limits }: Checking): Check =>
   (row, exchange) => {
@@ -35,7 +38,7 @@ export const checksOf =
     }
   };
 
-/** Checks a request to a row without sessions. */
+/** Checks a request to a route without sessions. */
 export const checkOpen: Check = async (row, exchange) => ({
   ...exchange,
   own: await ownOf(row, exchange),
@@ -53,7 +56,7 @@ async function checkOpening(
   const tenant = tenants.get(body.tenant);
   if (tenant === undefined) throw new Refusal("tenant_unknown", "there is no such tenant", { at: "tenant" });
   requireOrigin(request, tenant);
-  // Resuming a session is not counted.
+  // Counts only new sessions. A session that is resumed is not counted.
   if (row.rate === "sessions" && sessionOf(request)?.tenant !== tenant.id)
     await limits.checkSession(tenant, request.ip);
   const opening: Opening = { ...exchange, tenant };
@@ -68,7 +71,7 @@ async function checkInSession(
 ): Promise<object> {
   const { request } = exchange;
   const session = requireSession(request, { csrf: row.csrf });
-  // The tenant may have left the configuration since the session was opened.
+  // Looks up the tenant, because it may have been removed from the configuration since the session was opened.
   const tenant = tenants.get(session.tenant);
   if (tenant === undefined)
     throw new Refusal("session_required", "the session's tenant is gone: open another");
@@ -86,7 +89,10 @@ async function checkInSession(
 
 const jsonOf = ({ body }: Route, request: Request): unknown => parseBody(body as z.ZodType, request);
 
-/** Looks up the path parameter among the request's own things. Those of others look like missing ones. */
+/**
+ * Looks up the object that the path parameter names. An object that belongs to another visitor is treated as if
+ * it did not exist.
+ */
 async function ownOf({ path, own }: Route, context: Exchange): Promise<unknown> {
   const parameter = parameterOf(path);
   if (parameter === undefined) return undefined;

@@ -2,15 +2,18 @@ import type { Socket } from "node:net";
 import type { RequestHandler, Response } from "express";
 import type { Logger } from "../log.js";
 
-/** Most requests of one connection under way at a time. Browsers and proxies send one at a time. */
+/** Maximum number of simultaneous requests on one connection. Browsers and proxies send one at a time. */
 const MOST_AT_ONCE = 100;
 
-/** @param cut whether the connection closed before the response ended */
+/** @param cut whether the connection was closed before the response ended */
 type OverListener = (cut: boolean) => void;
 
-/** A response that is not over yet. */
+/** A response that has not ended. */
 class OpenResponse {
-  /** Whether the response goes on until a call is over. Responses queued behind it would wait for minutes. */
+  /**
+   * Whether the response is a stream, which lasts until a call is over. Responses that are queued behind it
+   * would wait for minutes.
+   */
   streaming = false;
   #over: { cut: boolean } | undefined;
   readonly #listeners: OverListener[] = [];
@@ -20,17 +23,17 @@ class OpenResponse {
     else listener(this.#over.cut);
   }
 
-  /** Ends the response; later calls change nothing. */
+  /** Records that the response has ended. Further calls change nothing. */
   end(cut: boolean): void {
     this.#over ??= { cut };
     for (const listener of this.#listeners.splice(0)) listener(this.#over.cut);
   }
 }
 
-/** Responses of one connection. */
+/** The responses on one connection. */
 interface Connection {
   readonly open: Set<OpenResponse>;
-  /** Response to the newest request, over or not. */
+  /** Response to the newest request, whether it has ended or not. */
   newest: OpenResponse | undefined;
 }
 
@@ -38,25 +41,26 @@ const connections = new WeakMap<Socket, Connection>();
 const responses = new WeakMap<Response, OpenResponse>();
 
 /**
- * Calls `listener` once when the response is over: ended, finished, closed, or its socket closed. Calls it at once if
- * that has happened already.
+ * Calls `listener` once when the response is over: it has ended, finished or closed, or its socket has closed.
+ * If this has happened before, calls `listener` immediately.
  *
- * Node sends pipelined responses in turn, and one that waits its turn has no socket. If the connection closes first,
- * Node 20 emits no `close` on it; if it ends first, no event fires. So this listens to the socket and wraps `end`.
+ * Node sends the responses to pipelined requests one after another. A response that waits for others has no
+ * socket yet. If the connection closes while it waits, Node 20 does not emit `close` on it; if the response
+ * ends while it waits, Node emits no event at all. This module therefore listens to the socket and wraps `end`.
  */
 export function whenOver(response: Response, listener: OverListener): void {
   track(response).whenOver(listener);
 }
 
 /**
- * Comes before all other handlers. Keeps errors of a response from ending the process. Closes the connection at a
- * request that follows a stream, or too many other requests.
+ * Handler that must come before all others. Prevents errors of a response from ending the process. Closes the
+ * connection if a request comes after a stream or after too many other requests.
  */
 export const watchConnections =
   (log: Logger): RequestHandler =>
   (request, response, next) => {
     const { socket } = request;
-    // Node still emits requests that it had read before this code closed the connection. They cannot be answered.
+    // Ignores the request: Node had read it before the connection was closed, and it cannot be answered.
     if (socket.destroyed) return;
     response.on("error", (error) => log.error({ err: error }, "a response could not be written"));
     const connection = connectionOf(socket);
@@ -71,8 +75,9 @@ export const watchConnections =
   };
 
 /**
- * Marks a response as a stream, which goes on until a call is over. Closes the connection if other requests came
- * behind it: their answers would wait, while the browser simply reconnects to the stream.
+ * Marks a response as a stream, which lasts until a call is over. Closes the connection if other requests came
+ * after this one: their answers would have to wait for the stream to end, while the browser can easily
+ * reconnect to the stream.
  */
 export function beginStream(response: Response): void {
   const stream = track(response);
@@ -94,12 +99,13 @@ function track(response: Response): OpenResponse {
   const all = connectionOf(socket).open.add(open);
   open.whenOver(() => all.delete(open));
   response.once("close", () => open.end(true));
-  // Other middleware may delay the end: a host application stores its session first.
+  // Listens for `end`, because other middleware may delay the event. A host application, for example, stores
+  // its session first.
   hearEnd(response, () => open.end(false));
   return open;
 }
 
-/** Returns the record of a connection, with one `close` listener on the socket for all its responses. */
+/** Returns the record of a connection. One `close` listener on the socket serves all its responses. */
 function connectionOf(socket: Socket): Connection {
   const known = connections.get(socket);
   if (known !== undefined) return known;
@@ -118,7 +124,7 @@ function endAll({ open }: Connection): void {
   for (const response of open) response.end(true);
 }
 
-/** Wraps `end`, because no event fires before the last byte has been handed to the socket. */
+/** Wraps `end`, because Node emits no event until the last byte has been handed to the socket. */
 function hearEnd(response: Response, listener: () => void): void {
   const end = response.end.bind(response) as (...args: unknown[]) => Response;
   response.end = (...args: unknown[]) => {

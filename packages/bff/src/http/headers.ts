@@ -1,7 +1,10 @@
 import type { RequestHandler } from "express";
 import helmet from "helmet";
 
-/** Security headers of a JSON API for scripts: nothing in it may be rendered, framed or loaded as a resource. */
+/**
+ * Returns a handler that sets the security headers of a JSON API: browsers may not render or frame its answers
+ * or load them as resources.
+ */
 export const securityHeaders = (): RequestHandler =>
   helmet({
     contentSecurityPolicy: {
@@ -10,7 +13,7 @@ export const securityHeaders = (): RequestHandler =>
     },
   });
 
-/** Sets `no-store`, the default of every answer. A row's `cache` replaces it. */
+/** Sets `Cache-Control: no-store`, which is the default for every answer. The `cache` of a route replaces it. */
 export const noStore: RequestHandler = (_request, response, next) => {
   response.set("Cache-Control", "no-store");
   next();

@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"] as const;
 
-/** Returns the whole database as one text. */
+/** Returns the content of the whole database as text. */
 async function everything(): Promise<string> {
   const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(
     bff.database.query,
@@ -52,7 +52,7 @@ describe("every path", () => {
           path,
           method,
           405,
-          // The page answers with HTML for a person, not with problem+json.
+          // The opt-out page answers with HTML, because a person reads it.
           page ? undefined : "method_not_allowed",
         ]);
         expect(answer.headers.allow?.split(", ").sort()).toEqual([...methods].sort());
@@ -131,7 +131,7 @@ describe("a request", () => {
       expect(headers["access-control-allow-origin"]).toBeUndefined();
     }
     expect(await everything()).toBe(before);
-    // Health checks come from the same machine, without the proxy.
+    // Health checks are sent from the same machine and not through the proxy.
     expect((await visitor.send("GET", "/health/live", undefined, plain)).status).toBe(200);
   });
 
@@ -167,7 +167,7 @@ describe("a request", () => {
       });
     const [line = ""] = [headers[twice]];
     expect(await send([line])).toBe(201);
-    // Node's own parser refuses a second one of some headers.
+    // Node's own HTTP parser already refuses some headers when they are sent twice.
     expect([400, 422]).toContain(await send([line, line]));
   });
 

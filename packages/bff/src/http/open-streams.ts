@@ -1,16 +1,16 @@
 import { Refusal } from "../refusal.js";
 
 /**
- * Most streams per visitor: as many connections as a browser opens to one host with HTTP/1.1. Further pages poll
- * instead.
+ * Maximum number of streams per visitor. A browser opens this many connections to one host with HTTP/1.1. If a
+ * visitor has more pages open, the other pages poll.
  */
 const MOST_OF_ONE = 6;
-/** Most streams in all: half of the connections allowed. */
+/** Maximum number of streams of all visitors: half of the connections that the server allows. */
 const MOST = 5000;
-/** Seconds of `Retry-After`. */
+/** Value of `Retry-After` in seconds. */
 const RETRY_AFTER = 5;
 
-/** Counts open streams, each of which holds a connection until its call is over. */
+/** Counts open streams. Each stream occupies a connection until its call is over. */
 export class OpenStreams {
   readonly #of = new Map<string, number>();
   #all = 0;
@@ -24,7 +24,7 @@ export class OpenStreams {
    * Counts a new stream.
    *
    * @param principal owner of the stream
-   * @returns a function to call when the stream closes
+   * @returns a function that must be called when the stream closes
    * @throws Refusal `rate_limited` or `overloaded`
    */
   open(principal: string): () => void {

@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { systemClock } from "../clock.js";
 import { createOverloadGuard } from "./overload.js";
 
-/** A response reduced to its beginning and end. */
+/** A fake response that has only a beginning and an end. */
 class FakeResponse extends EventEmitter {
   readonly closed: boolean = false;
   readonly req = { socket: Object.assign(new EventEmitter(), { destroyed: false }) };
@@ -35,7 +35,7 @@ function guarded() {
     /**
      * Starts a request.
      *
-     * @returns its response, or the code of its refusal
+     * @returns the response, or the code of the refusal
      */
     begin: (members: object = {}): FakeResponse | string => {
       const response = new FakeResponse(members);

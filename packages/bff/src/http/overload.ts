@@ -4,39 +4,43 @@ import { Refusal } from "../refusal.js";
 import { whenOver } from "./connections.js";
 
 /**
- * Milliseconds of event-loop lag, as a second's median, above which new work is refused. The median ignores a single
- * long pause, which refusing work would not mend; when half of all turns are late, there is too much work.
+ * New work is refused while the median of the event-loop lag in the last second is above this many
+ * milliseconds. The median ignores a single long pause, after which refusing work would be of no use. If at
+ * least half of all turns of the event loop are late, there is too much work.
  */
 const MOST_LAG = 100;
-/** Most requests under way at a time. */
+/** Maximum number of requests being processed at the same time. */
 const MOST_AT_ONCE = 1000;
-/** Consecutive late seconds until readiness fails. */
+/** Number of consecutive seconds with a high lag after which the readiness check fails. */
 const LATE_SECONDS = 5;
 
-/** Refuses new work under overload. */
+/** Refuses new work while the backend is overloaded. */
 export interface OverloadGuard {
   /**
-   * Refuses with `overloaded`, for routes that start work. Runs after the body is read, so a client that sends its
-   * body slowly holds no place. Reads are never refused.
+   * Handler for routes that start work. Refuses with `overloaded`. It runs after the body has been read, so a
+   * client that sends its body slowly is not counted. Routes that only read are never refused.
    */
   guard: RequestHandler;
-  /** Whether new work has been refused for longer than a single late second. */
+  /** Whether the overload has lasted for several seconds or too many requests are being processed. */
   overloaded(): boolean;
-  /** Number of accepted requests whose responses are not over. */
+  /** Number of requests that were let in and whose responses are not over. */
   inWork(): number;
   stop(): void;
 }
 
 /** Measures event-loop lag in milliseconds. */
 export interface LagMeter {
-  /** Median of the last second. */
+  /** Median in the last second. */
   median(): number;
-  /** Smallest median of the last five seconds. */
+  /** Smallest of the medians in the last five seconds. */
   lasting(): number;
   stop(): void;
 }
 
-/** Makes a guard that refuses new work under overload, so that accepted work finishes in time. */
+/**
+ * Creates a guard that refuses new work while the backend is overloaded, so that the work it has accepted
+ * finishes in time.
+ */
 export function createOverloadGuard(lag: LagMeter = eventLoopLag()): OverloadGuard {
   let inWork = 0;
   return {

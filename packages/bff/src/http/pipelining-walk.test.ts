@@ -14,7 +14,8 @@ it(
       seed,
     });
     expect(findings.slice(0, 5), `seed ${String(seed)}`).toEqual([]);
-    // A walk without connections would prove nothing.
+    // Checks that the random sequence had many connections and answers. Without them the test would prove
+    // nothing.
     expect(connections).toBeGreaterThan(100);
     expect(closed).toBeGreaterThan(20);
     for (const status of [200, 202, 400, 404, 422]) expect([...answers.keys()]).toContain(status);

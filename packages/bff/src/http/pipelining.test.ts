@@ -15,18 +15,18 @@ import { TestClock } from "@uis-call/testing/test-clock";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock } from "../clock.js";
 
-/** What a connection sends, and how it ends. */
+/** What the client sends on a connection, and how the connection ends. */
 interface Variant {
   send: (raw: RawRequests) => string;
-  /** Sent after the first answer. */
+  /** What the client sends after the first answer. */
   then?: (raw: RawRequests) => string;
-  /** How the client leaves if the server has not closed the connection; default: it destroys its socket. */
+  /** How the client closes the connection if the server has not closed it. Default: it destroys its socket. */
   leave?: "destroy" | "reset" | "half-close";
-  /** Number of connections that do the same; default: one. */
+  /** Number of connections on which the client does the same. Default: 1. */
   connections?: number;
-  /** Whether the client reads nothing. */
+  /** Whether the client never reads what the server sends. */
   unread?: boolean;
-  /** Milliseconds the client stays, whatever it receives. */
+  /** Milliseconds for which the client keeps the connection open, whatever it receives. */
   stay?: number;
   expected?: "closed by the server" | number[];
 }
@@ -134,7 +134,7 @@ const VARIANTS: Record<string, Variant> = {
   "half bodies, half-closed": { send: (raw) => raw.half, connections: 50, leave: "half-close", stay: 50 },
 };
 
-/** Variants for the host application's own routes. */
+/** Further variants, for the host application's own routes. */
 const HOSTED: Record<string, Variant> = {
   "a stream, then a page of the application": {
     send: (raw) => raw.stream + raw.of("GET", "/host/page", { whole: true }),
@@ -158,7 +158,7 @@ beforeAll(() => void process.on("uncaughtExceptionMonitor", note));
 afterAll(() => void process.off("uncaughtExceptionMonitor", note));
 afterEach(killAll);
 
-/** Generous, because the machine may be loaded. */
+/** The time limit is generous, because the machine may be busy. */
 const PATIENCE = { timeout: 60_000 };
 
 const PATIENT = { timeout: 120_000 };
@@ -194,7 +194,7 @@ describe.each(KINDS)(
       else if (expected !== undefined)
         await vi.waitFor(() => expect(first.statuses).toEqual(expected), PATIENCE);
       if (stay !== undefined) await systemClock.sleep(stay);
-      // Time of the next keep-alive on streams that are still open.
+      // Advances the clock to the next keep-alive of streams that are still open.
       clock.advance(15_000);
       await systemClock.sleep(20);
       for (const { socket } of all) {
@@ -211,7 +211,7 @@ describe.each(KINDS)(
         (await other.send("GET", "/health/live")).status,
       ];
       expect(answers).toEqual([200, 200, 200]);
-      // The cancellation is published to open streams: none may be left, and none may fail.
+      // Cancels a call, which publishes the change to open streams. No stream may be left, and none may fail.
       expect([200, 401, 409]).toContain((await guest.visitor.send("DELETE", `/calls/${guest.open}`)).status);
       await systemClock.sleep(20);
       expect([...uncaught, ...site.faults()]).toEqual([]);
@@ -237,7 +237,7 @@ describe.each(KINDS)(
 );
 
 describe("the process of a backend", PATIENT, () => {
-  /** Starts the backend as a process, with a visitor who has a call under way and one that is over. */
+  /** Starts the backend as a process. Its visitor has one call under way and one that is over. */
   async function start() {
     const backend = await startExample({}, exampleWith("limits: none\n    proof: never"));
     const visitor = await backend.visitor();

@@ -5,7 +5,7 @@ import { Refusal } from "../refusal.js";
 import { SessionStoreError } from "../session/session-store.js";
 import { StoreError } from "../store/store-error.js";
 
-/** Seconds of `Retry-After`. */
+/** Default value of `Retry-After` in seconds. */
 const RETRY_AFTER = "5";
 
 /** Refuses every request with 404. */
@@ -13,7 +13,7 @@ export const notFound: RequestHandler = () => {
   throw new Refusal("not_found", "there is no such path");
 };
 
-/** Turns every error into an answer `application/problem+json` (RFC 9457), without a stack. */
+/** Answers every error with `application/problem+json` (RFC 9457), without the stack of the error. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const refusal = asRefusal(error);
@@ -58,7 +58,7 @@ function asRefusal(error: unknown): Refusal {
   if (typeof type === "string" && /^(entity|request)\./.test(type)) {
     return new Refusal("malformed_json", "the body could not be read as JSON");
   }
-  // Express throws this for a path that cannot be decoded.
+  // Express throws a URIError for a path that cannot be decoded.
   if (error instanceof URIError) return new Refusal("not_found", "there is no such path");
   return new Refusal("internal", "it has been logged; try again later", { cause: error });
 }

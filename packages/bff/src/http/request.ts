@@ -4,10 +4,10 @@ import { json } from "express";
 import type { z } from "zod";
 import { Refusal } from "../refusal.js";
 
-/** Most bytes of a body. Valid requests are far smaller. */
+/** Maximum length of a body. Valid requests are far shorter. */
 const BODY_LIMIT = "4kb";
 
-/** Parses JSON bodies only. Refuses with `unsupported_media_type`, `too_large` or `malformed_json`. */
+/** Parses JSON bodies. Refuses other bodies with `unsupported_media_type`, `too_large` or `malformed_json`. */
 export const jsonBody: RequestHandler[] = [
   (request, _response, next) => {
     if (request.is("application/json") === false || request.get("content-type") === undefined) {
@@ -22,11 +22,14 @@ export const jsonBody: RequestHandler[] = [
   },
 ];
 
-/** Member names with a meaning on every object. No schema has them, and copying a body must not set them. */
+/**
+ * Names of members that exist on every JavaScript object. No schema has such a member, and copying a body must
+ * not set one.
+ */
 const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
- * Refuses reserved names at any depth.
+ * Refuses a body that has a member with a reserved name at any depth.
  *
  * @throws Refusal `invalid_request`
  */
@@ -42,9 +45,9 @@ function requireHarmless(body: unknown): void {
 }
 
 /**
- * Returns the body as parsed by `schema`.
+ * Returns the body after parsing it with `schema`.
  *
- * @throws Refusal `invalid_request` with the path of the first member that does not fit, and without its value
+ * @throws Refusal `invalid_request` that names the path of the first invalid member, but not its value
  */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, request: Request): z.infer<Schema> {
   const parsed = schema.safeParse(request.body);
@@ -58,10 +61,10 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, request: Req
   });
 }
 
-/** Makes a member name safe to print: it, too, comes from outside. */
+/** Makes the name of a member safe to print, because it comes from outside. */
 const printable = (name: string): string => name.replaceAll(/[^\w.-]/g, "?").slice(0, 40);
 
-/** Returns the visitor's two-letter language, or `otherwise`. */
+/** Returns the two-letter code of the visitor's language, or `otherwise` if the request names none. */
 export function localeOf(request: Request, otherwise: string): string {
   if (request.headers["accept-language"] === undefined) return otherwise;
   const [first] = request.acceptsLanguages();
@@ -75,7 +78,7 @@ export function localeOf(request: Request, otherwise: string): string {
  * @throws Refusal `invalid_request` when the header `Idempotency-Key` is not a UUID
  */
 export function idempotencyKeyOf(request: Request): string {
-  // Accepts quotes, as of an RFC 8941 string, and plain UUIDs.
+  // Accepts the UUID with or without quotes. (RFC 8941 strings have quotes.)
   const key = IdempotencyKey.safeParse(request.get("idempotency-key")?.replace(/^"(.*)"$/, "$1"));
   if (key.success) return key.data.toLowerCase();
   throw new Refusal("invalid_request", "send a UUID, made once per click, in the header Idempotency-Key", {

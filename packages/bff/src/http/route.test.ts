@@ -27,7 +27,7 @@ afterAll(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Opens a session and does nothing else. */
+/** A route that opens a session and does nothing else. */
 const opening = route("POST", "/session", {
   session: "opened",
   body: z.strictObject({ tenant: z.string() }),
@@ -39,7 +39,7 @@ const opening = route("POST", "/session", {
 });
 
 /**
- * Serves a table as the backend does.
+ * Serves a route table in the same way as the backend.
  *
  * @returns a visitor with a session
  */
@@ -182,7 +182,7 @@ describe("a row with a handler", () => {
   });
 });
 
-/** All values of each option, its absence included. */
+/** All values of each option. `undefined` stands for an absent option. */
 const WORDS = {
   session: [undefined, "required", "opened", "none"],
   csrf: [undefined, true, false],
@@ -192,13 +192,13 @@ const WORDS = {
   rate: [undefined, "none"],
 } as const;
 
-/** All combinations of options. */
+/** All combinations of these values. */
 const combinations = Object.entries(WORDS).reduce<Record<string, unknown>[]>(
   (all, [word, values]) => all.flatMap((words) => values.map((value) => ({ ...words, [word]: value }))),
   [{}],
 );
 
-/** Bypasses the compiler, which refuses most combinations. */
+/** The function `route` without its types, because the compiler refuses most combinations. */
 const untyped = route as (method: string, path: string, words: object) => Route;
 
 it("no combination of options lets another site's page, or one without the token, change anything by cookie alone", async () => {
@@ -208,7 +208,7 @@ it("no combination of options lets another site's page, or one without the token
       try {
         rows.push(untyped(method, `/row-${String(rows.length)}`, { ...words, handler: hello }));
       } catch {
-        // Such a row cannot be made.
+        // Ignores combinations that `route` refuses at run time.
       }
     }
   }

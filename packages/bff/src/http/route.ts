@@ -7,8 +7,9 @@ export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export type Method = (typeof METHODS)[number];
 
 /**
- * Where requests are counted. `sessions` (new ones only) and `challenges`: before the handler. `calls` and `codes`:
- * by the handler, in the transaction that writes the request. `none`: too cheap to count.
+ * Which limit counts the requests of a route. `sessions` and `challenges` are counted before the handler, and
+ * `sessions` only for new sessions. `calls` and `codes` are counted by the handler, in the transaction that
+ * stores the request. `none`: the request is too cheap to be counted.
  */
 export type RateLimit = "sessions" | "challenges" | "calls" | "codes" | "none";
 
@@ -18,42 +19,48 @@ export interface Exchange {
   response: Response;
 }
 
-/** A request in a session, from a page of the session's tenant. */
+/** A request in a session. It comes from a page of the session's tenant. */
 export interface InSession extends Exchange {
   session: CallSessionData;
   tenant: Tenant;
 }
 
-/** A request to open a session with the tenant in its body. */
+/** A request to open a session with the tenant that its body names. */
 export interface Opening extends Exchange {
   tenant: Tenant;
 }
 
-/** Lookup of the path parameter, limited to what belongs to the request. */
+/** Looks up the object that the path parameter names, among the objects that belong to the client. */
 export interface Own<Context, Found> {
-  /** Noun for the refusal. */
+  /** Noun for the object in the text of a refusal. */
   what: string;
   find: (context: Context, id: string) => Promise<Found | undefined>;
 }
 
-/** Options of any route. What no option opens is closed. */
+/** Options that all routes have. What no option allows is refused. */
 interface Words<Context, Found, Handled> {
-  /** Looks up the path parameter. Without it, a path with a parameter answers 404. */
+  /**
+   * Looks up the object that the path parameter names. Without this option, a path with a parameter answers
+   * 404.
+   */
   own?: Own<Context, Found>;
-  /** Where requests are counted. Required with `handler`. */
+  /** Limit that counts the requests. Required if there is a `handler`. */
   rate?: RateLimit;
-  /** Answers even under overload. Default: refuses with `overloaded`. */
+  /** Answers even while the backend is overloaded. Default: the route refuses with `overloaded`. */
   whenOverloaded?: "answer";
   /** Value of `Cache-Control`. Default: `no-store`. */
   cache?: string;
   vary?: string;
-  /** What the route does, in Markdown for `docs/http-api.md`. */
+  /** Description of the route in Markdown, for `docs/http-api.md`. */
   does?: string;
-  /** Answers the request. Without it, requests that pass all checks are refused. */
+  /** Answers the request. Without a handler, the route refuses even a request that passes all checks. */
   handler?: (context: Handled) => unknown;
 }
 
-/** Options of a route in a session. Only a `GET`, which changes nothing, can go without CSRF token and `Origin`. */
+/**
+ * Options of a route that needs a session. Only a `GET` route, which changes nothing, may do without the CSRF
+ * token and the `Origin` header.
+ */
 export interface SessionWords<
   M extends Method,
   Body extends z.ZodType,
@@ -65,9 +72,12 @@ export interface SessionWords<
   InSession & { body: z.output<Body>; own: Found; idempotencyKey: Key extends true ? string : undefined }
 > {
   session?: "required";
-  /** Whether cookie sessions must send `X-CSRF-Token`. */
+  /** Whether a request with a cookie session must send `X-CSRF-Token`. */
   csrf?: M extends "GET" ? boolean : true;
-  /** `if sent`: checks `Origin` only if sent, because browsers omit it from same-origin reads. */
+  /**
+   * `if sent`: `Origin` is checked only if it is sent, because browsers do not send it when a page reads from
+   * its own origin.
+   */
   origin?: M extends "GET" ? "required" | "if sent" : "required";
   /** Schema of the JSON body. Default: the body is not read. */
   body?: Body;
@@ -75,7 +85,7 @@ export interface SessionWords<
   idempotencyKey?: Key;
 }
 
-/** Options of a route that opens a session. The page must belong to the tenant in the body. */
+/** Options of a route that opens a session. The page must belong to the tenant that the body names. */
 export interface OpeningWords<Body extends z.ZodType<{ tenant: string }>, Found> extends Words<
   Opening,
   Found,
@@ -85,21 +95,22 @@ export interface OpeningWords<Body extends z.ZodType<{ tenant: string }>, Found>
   body: Body;
 }
 
-/** Options of a route without sessions, which ignores cookies and bearer tokens. */
+/** Options of a route without sessions. Such a route ignores cookies and bearer tokens. */
 export interface OpenWords<Found> extends Words<Exchange, Found, Exchange & { body: unknown; own: Found }> {
   session: "none";
   /**
-   * `own`: only pages of this origin; `any`: all pages, though other origins cannot read the answer; `public`: all
-   * pages may load it. Default: no page.
+   * Which pages may call the route. `own`: pages of the backend's own origin. `any`: all pages, but pages of
+   * other origins cannot read the answer. `public`: all pages, which may also read the answer. Default: no
+   * page.
    */
   origin?: "own" | "any" | "public";
-  /** `optional`: also answers plain http where https is required otherwise. */
+  /** `optional`: the route also answers plain http, even if other routes require https. */
   tls?: "optional";
-  /** Content-Security-Policy in place of the API's, which allows no rendering. */
+  /** Content-Security-Policy that replaces the one of the API, which does not allow rendering. */
   policy?: string;
-  /** `form`: parses form fields, 1 kB at most. Default: the body is not read. */
+  /** `form`: the body is parsed as form fields, at most 1 kB. Default: the body is not read. */
   body?: "form";
-  /** Answers refusals and errors in place of problem+json. */
+  /** Answers refusals and errors of this route instead of the handler that sends problem+json. */
   failures?: ErrorRequestHandler;
 }
 
@@ -125,8 +136,9 @@ export interface Route {
 }
 
 /**
- * Makes a row of the route table. With method and path alone it only refuses: each use has to be opened by an option.
- * No option lets a request change anything on the strength of a cookie alone.
+ * Makes a row of the route table. If only method and path are given, the route refuses every request, because
+ * options must allow each use of it. No option allows a request to change anything if the request is
+ * authenticated by a cookie alone.
  *
  * @throws Error when options contradict each other
  */
@@ -171,7 +183,10 @@ export function route(
   return row;
 }
 
-/** Finds contradictions at start-up, for callers that the compiler does not check. */
+/**
+ * Finds options that contradict each other, for callers whose types the compiler does not check. Runs when the
+ * backend starts.
+ */
 function contradictionIn(row: Route): string | undefined {
   const { method, path, session, csrf, origin, tls, body, rate, handler } = row;
   const reads = method === "GET";
@@ -194,10 +209,10 @@ function contradictionIn(row: Route): string | undefined {
   return undefined;
 }
 
-/** Returns the name of the path's parameter; undefined when there is none. */
+/** Returns the name of the path parameter. Returns undefined if the path has none. */
 export const parameterOf = (path: string): string | undefined => /:(\w+)/.exec(path)?.[1];
 
-/** Groups a table's methods by path, in the table's order. */
+/** Groups the methods of a route table by path. Keeps the order of the table. */
 export function methodsByPath(routes: readonly Route[]): Map<string, Method[]> {
   const found = new Map<string, Method[]>();
   for (const { path, method } of routes) found.set(path, [...(found.get(path) ?? []), method]);

@@ -7,20 +7,20 @@ import { requireSingleHeaders, requireTls } from "./transport.js";
 import { type Check, type Checking, checkOpen, checksOf } from "./checks.js";
 import { methodsByPath, parameterOf, type Route } from "./route.js";
 
-/** Handlers and services that a route table needs in this process. */
+/** Handlers and services that a route table needs to serve requests. */
 export interface Gates extends Checking {
-  /** Handlers that see each request first and set the headers of each answer. */
+  /** Handlers that run first for each request and set headers of each answer. */
   before: readonly RequestHandler[];
   /** Whether browsers reach the backend by https. */
   secure: boolean;
-  /** Handlers that decide what a page's origin may do, before sessions are looked at. */
+  /** Handlers that decide what the origin of a page may do. They run before the session is loaded. */
   pages: readonly RequestHandler[];
   sessions: readonly RequestHandler[];
   overload: RequestHandler;
   log: Logger;
 }
 
-/** Serves a whole table. Unknown paths answer 404, other methods of known paths 405. */
+/** Serves a whole route table. Answers 404 for an unknown path, and 405 for another method of a known path. */
 export function createRouter(routes: readonly Route[], gates: Gates): Router {
   const router = Router();
   const mount = mounting(routes, gates.overload, checksOf(gates));
@@ -35,9 +35,10 @@ export function createRouter(routes: readonly Route[], gates: Gates): Router {
 }
 
 /**
- * Serves routes without sessions within a host application. Unknown paths go on to the application.
+ * Serves routes without sessions inside a host application. Requests with an unknown path are passed on to the
+ * application.
  *
- * @throws Error when a row needs a session, or an overload guard that is missing
+ * @throws Error when a route needs a session, or needs an overload guard and none is given
  */
 export function createOpenRouter(
   routes: readonly Route[],
@@ -57,8 +58,8 @@ export function createOpenRouter(
 }
 
 /**
- * Mounts a table in stages: each row in the first stage that chooses it. A path refuses its other methods in the
- * stage of its last row.
+ * Mounts a route table in stages. Each row is mounted in the first stage whose condition it meets. When the
+ * last row of a path is mounted, all other methods of the path are refused.
  *
  * @throws Error when two rows have the same method and path
  */
@@ -71,7 +72,7 @@ function mounting(routes: readonly Route[], overload: RequestHandler | undefined
     const rows = [...left].filter(chosen);
     const paths = methodsByPath(rows);
     const router = Router();
-    // One lookup instead of a comparison with each row: dozens of rows serve files.
+    // Looks the path up once instead of comparing it with each row, because dozens of rows serve files.
     if (![...paths.keys()].some(parameterOf)) router.use(only(paths.keys()));
     for (const row of rows) {
       router[VERBS[row.method]](row.path, ...handlersOf(row, overload, check), ...failuresOf(row));
@@ -87,7 +88,7 @@ function mounting(routes: readonly Route[], overload: RequestHandler | undefined
 
 const VERBS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
 
-/** Skips a stage for paths it has no row for. Compares paths as Express does. */
+/** Skips a stage if it has no row for the path. Compares paths in the same way as Express. */
 function only(paths: Iterable<string>): RequestHandler {
   const known = new Set(Array.from(paths, (path) => path.toLowerCase()));
   return ({ path }, _response, next) => {
@@ -95,12 +96,12 @@ function only(paths: Iterable<string>): RequestHandler {
   };
 }
 
-/** Returns a row's checks, in order, and its handler. */
+/** Returns the checks of a row in their order, followed by its handler. */
 const handlersOf = (row: Route, overload: RequestHandler | undefined, check: Check): RequestHandler[] => [
   headersOf(row),
   ...(row.session === "none" ? [requireOpenOrigin(row)] : []),
   ...(row.body === undefined ? [] : row.body === "form" ? [form] : jsonBody),
-  // Runs after the body is read, so that a client that sends its body slowly holds no place.
+  // Runs after the body has been read, so that a client that sends its body slowly is not counted.
   ...(row.whenOverloaded === "refuse" && overload ? [overload] : []),
   async (request, response) => {
     const context = await check(row, { request, response });
@@ -113,7 +114,10 @@ const failuresOf = ({ failures }: Route) => (failures === undefined ? [] : [fail
 
 const form = urlencoded({ extended: false, limit: 1024, parameterLimit: 4, inflate: false });
 
-/** Sets a row's headers. Helmet's keep answers to this origin; public answers may be loaded by all origins. */
+/**
+ * Sets the headers of a row. The headers that Helmet sets allow only pages of this origin to load an answer.
+ * The headers of a `public` row allow this to pages of all origins.
+ */
 const headersOf =
   ({ cache, vary, policy, origin }: Route): RequestHandler =>
   (_request, response, next) => {
@@ -126,8 +130,8 @@ const headersOf =
   };
 
 /**
- * Refuses pages by `Sec-Fetch-Site`, which all current browsers send. `Origin` does not help: it is `null` on pages
- * without referrer.
+ * Refuses requests from pages by `Sec-Fetch-Site`, which all current browsers send. `Origin` is of no use here:
+ * it is `null` for pages that send no referrer.
  */
 const requireOpenOrigin =
   ({ origin }: Route): RequestHandler =>
@@ -139,7 +143,7 @@ const requireOpenOrigin =
     next();
   };
 
-/** Answers 405 with the allowed methods. */
+/** Answers 405 and names the allowed methods. */
 const refuseOthers =
   ({ failures }: Route, methods: readonly string[]): RequestHandler =>
   (request, response) => {

@@ -2,8 +2,9 @@ import type { RequestHandler } from "express";
 import { Refusal } from "../refusal.js";
 
 /**
- * Requires TLS where browsers use https. Does not redirect: secrets would already have travelled in the open. Express
- * would also silently drop the `Secure` cookie.
+ * Requires TLS if browsers reach the backend by https. Does not redirect http requests to https, because their
+ * secrets would already have been sent unencrypted. Without TLS, express-session would also leave out the
+ * `Secure` cookie without an error.
  */
 export const requireTls =
   (secure: boolean): RequestHandler =>
@@ -18,8 +19,8 @@ export const requireTls =
   };
 
 /**
- * Headers that decisions depend on. When they are repeated, Node takes the first of some and joins others; a proxy
- * may do otherwise.
+ * Headers on which decisions depend. If such a header is repeated, Node uses the first value or joins the
+ * values, depending on the header. A proxy in front may use a different one.
  */
 const ONCE: ReadonlySet<string> = new Set([
   "authorization",
@@ -31,11 +32,11 @@ const ONCE: ReadonlySet<string> = new Set([
   "x-csrf-token",
 ]);
 
-/** Refuses requests with an ambiguous header. */
+/** Refuses requests in which one of these headers is ambiguous. */
 export const requireSingleHeaders: RequestHandler = (request, _response, next) => {
   const twice = repeatedIn(request.rawHeaders);
   if (twice !== undefined) throw new Refusal("invalid_request", "send the header once", { at: twice });
-  // Node accepts any Host; code that parses the request's URL would throw.
+  // Checks `Host`, because Node accepts any value and code that parses the URL of the request would throw.
   if (!URL.canParse(`http://${request.get("host") ?? "none"}`))
     throw new Refusal("invalid_request", "name a host", { at: "host" });
   next();
@@ -44,7 +45,7 @@ export const requireSingleHeaders: RequestHandler = (request, _response, next) =
 /**
  * Finds a header of {@link ONCE} that is repeated.
  *
- * @param headers names and values in turn, as received
+ * @param headers names and values in turn, as they were received
  */
 function repeatedIn(headers: readonly string[]): string | undefined {
   const seen = new Set<string>();

@@ -6,7 +6,7 @@ import { AddressRefused, createGuardedLookup, isPublicAddress, normalHost } from
 const found = (...addresses: string[]) =>
   addresses.map((address) => ({ address, family: isIP(address) === 6 ? 6 : 4 }));
 
-/** Looks a name up. `answers` are DNS's answers in turn; the last one repeats. */
+/** Looks up a name. `answers` are the answers of DNS, one per lookup; the last one is repeated. */
 function lookUp(answers: string[][], allowPrivate = false) {
   let asked = 0;
   const lookup = createGuardedLookup(

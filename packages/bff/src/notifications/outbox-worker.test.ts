@@ -41,7 +41,8 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
       request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
       request.on("end", () => {
         const headers = request.headers as Record<string, string>;
-        // The receiver's clock is the test's; the library insists on the real time.
+        // Signs the event again with the real time: the backend uses the test's clock, but the library checks
+        // against the real time.
         const event = new Webhook(SCANNED.webhookSecret).verify(body, signedNow(headers, body));
         if (answer < 300)
           received.push({ id: headers["webhook-id"] ?? "", event: event as Received["event"] });
@@ -56,7 +57,7 @@ describe.each(engines)("the outbox worker, on %s", (_name, newUrl) => {
     await db.close();
   });
 
-  /** Checks the signature as sent, and returns headers with a signature over the present time for the library. */
+  /** Checks the signature that was sent. Returns the headers with a new signature for the current time. */
   function signedNow(headers: Record<string, string>, body: string): Record<string, string> {
     const [id = "", timestamp = ""] = [headers["webhook-id"], headers["webhook-timestamp"]];
     const webhook = new Webhook(SCANNED.webhookSecret);

@@ -14,20 +14,21 @@ export interface OutboxWorkerOptions {
   send: SendWebhook;
   clock: Clock;
   log: Logger;
-  /** Returns a random number, 0 ≤ value < 1, for jitter. */
+  /** Returns a random number, 0 ≤ value < 1, for the jitter of retry delays. */
   random: () => number;
 }
 
-/** Milliseconds between two looks into the outbox. */
+/** Milliseconds between two checks of the outbox. */
 const LOOK_EVERY_MS = 1000;
 const AT_ONCE = 20;
 
-/** Milliseconds before another try, of as many as it takes. */
+/** Delay before a notification is sent again, in milliseconds. The number of repeats is not limited. */
 export const BACKOFF = { first: 5000, longest: 15 * 60_000, factor: 4 };
 
 /**
- * Delivers notifications from the outbox to the tenants' receivers, and repeats each until the receiver accepts it. A
- * receiver may get an event twice, with the same id. It gets the events of one call in order.
+ * Delivers notifications from the outbox to the tenants' receivers. Repeats each notification until the
+ * receiver accepts it, so a receiver may get an event twice, with the same id. A receiver gets the events of
+ * one call in their order.
  */
 export class OutboxWorker {
   readonly #options: OutboxWorkerOptions;
@@ -50,7 +51,7 @@ export class OutboxWorker {
     if (this.#receivers.length > 0) this.#loop.start();
   }
 
-  /** Starts no further delivery and resolves once those under way have ended. */
+  /** Starts no further delivery. Resolves when the current deliveries have ended. */
   stop(): Promise<void> {
     return this.#loop.stop();
   }
@@ -61,9 +62,9 @@ export class OutboxWorker {
   }
 
   /**
-   * Tries each due notification once.
+   * Sends each due notification once.
    *
-   * @returns whether more may be due
+   * @returns whether more notifications may be due
    */
   async deliverDue(): Promise<boolean> {
     const due = await this.#options.outbox.takeDue(this.#receivers, AT_ONCE);
@@ -75,7 +76,7 @@ export class OutboxWorker {
     const { outbox, cipher, tenants, send, log, random } = this.#options;
     const notify = tenants.get(notification.tenant)?.notify;
     if (notify === undefined) return;
-    // A call erased since then has no number.
+    // Sends no number if the call has been erased since then.
     const number = notify.phone ? call.visitor_number : null;
     const body = JSON.stringify(
       eventOf({ notification, call }, number === null ? undefined : cipher.decrypt(number)),
@@ -97,7 +98,7 @@ export class OutboxWorker {
   }
 }
 
-/** Builds the event for the receiver, in the form that Standard Webhooks recommends; see docs/webhooks.md. */
+/** Builds the event for the receiver in the form that Standard Webhooks recommends; see docs/webhooks.md. */
 const eventOf = ({ notification, call }: DueNotification, phone: string | undefined) => ({
   type: `call.${notification.status}`,
   timestamp: notification.occurred_at,

@@ -4,10 +4,13 @@ import { type Clock, later } from "../clock.js";
 import type { Database } from "../store/database.js";
 import type { CallRow, NotificationRow, Tables } from "../store/tables.js";
 
-/** Lease in milliseconds on a notification; after it, another instance may deliver. Longer than a delivery may take. */
+/**
+ * Milliseconds for which a notification is reserved for one instance. The time is longer than a delivery can
+ * take. Afterwards another instance may deliver the notification.
+ */
 const TAKEN_FOR_MS = 60_000;
 
-/** Adds a notification per call to the outbox, in the transaction that changes the calls. */
+/** Adds one notification per call to the outbox, in the transaction that changes the calls. */
 export async function enqueueNotifications(
   transaction: Transaction<Tables>,
   calls: readonly CallRow[],
@@ -27,13 +30,13 @@ export async function enqueueNotifications(
   await transaction.insertInto("notifications").values(rows).execute();
 }
 
-/** A due notification, with the present row of its call. */
+/** A notification that is due, with the current row of its call. */
 export interface DueNotification {
   notification: NotificationRow;
   call: CallRow;
 }
 
-/** Notifications that wait for delivery. All methods throw StoreError. */
+/** Store of the notifications that wait for delivery. All methods throw StoreError. */
 export class Outbox {
   readonly #db: Database;
   readonly #clock: Clock;
@@ -44,8 +47,8 @@ export class Outbox {
   }
 
   /**
-   * Takes a lease on at most `limit` due notifications. Of each call, only the oldest undelivered one is taken, to
-   * keep the order.
+   * Reserves at most `limit` due notifications for this instance. Takes only the oldest undelivered
+   * notification of each call, so that the notifications of a call stay in order.
    */
   async takeDue(tenants: readonly string[], limit: number): Promise<DueNotification[]> {
     if (tenants.length === 0) return [];
@@ -110,9 +113,9 @@ export class Outbox {
   }
 
   /**
-   * Puts the next try off.
+   * Postpones the next delivery of a notification.
    *
-   * @param ms milliseconds until the next try
+   * @param ms milliseconds until the next delivery
    */
   async postpone(id: string, ms: number): Promise<void> {
     const due = later(this.#clock.now(), ms);

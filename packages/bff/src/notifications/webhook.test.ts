@@ -20,7 +20,7 @@ afterEach(() => {
   sockets.clear();
 });
 
-/** Listens on every address of this machine and counts connections. */
+/** Makes the server listen on all addresses of this machine, and counts its connections. */
 async function listening(server: Server) {
   let connections = 0;
   server.on("connection", (socket) => {
@@ -40,7 +40,7 @@ interface Received {
   body: string;
 }
 
-/** Starts a receiver that keeps each request, then runs `answer`. */
+/** Starts a receiver that records each request and then calls `answer`. */
 async function receiver(answer: RequestListener = (_request, response) => response.end("ok")) {
   const received: Received[] = [];
   const { port, connections } = await listening(
@@ -211,7 +211,7 @@ describe("a webhook's event", () => {
       more();
     });
     expect(await send(url, { timeouts: { connect: 3000, whole: 60_000 } })).toEqual({ delivered: true });
-    // Far above what the sockets' buffers take, far below what 60 s of reading would.
+    // The limit is far above the size of the sockets' buffers, and far below what would be read in 60 seconds.
     expect(written).toBeLessThan(16 * 1024 * 1024);
   });
 
@@ -247,7 +247,7 @@ describe("a webhook's event", () => {
   });
 });
 
-/** Non-public addresses, in every spelling that a URL accepts. */
+/** Addresses that are not public, in every form that a URL accepts. */
 const PRIVATE_HOSTS = [
   ...["127.0.0.1", "127.0.0.1.", "127.1", "127.0.1", "127.255.255.254", "2130706433", "017700000001"],
   ...["0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "0X7F.1", "127.0.0.0x1", "%31%32%37.0.0.1", "127.0.0.1"],
@@ -286,7 +286,8 @@ describe("a private address", () => {
 
   it("is not connected to when only the second lookup returns it", async () => {
     const { port, connections } = await receiver();
-    // 3ffe::/16 was returned to IANA: it counts as public but is not assigned, so no real host is contacted.
+    // The range 3ffe::/16 counts as public but was returned to IANA and is not assigned, so no real host is
+    // contacted.
     const { resolve, asked } = resolvingTo("3ffe::1", "127.0.0.1");
     const timeouts = { connect: 100, whole: 3000 };
     const detail = await detailOf(send(`https://hooks.example:${port}/`, { resolve, timeouts }));

@@ -17,7 +17,7 @@ import {
 } from "./address-guard.js";
 import { HOW_TO_MAKE_A_WEBHOOK_SECRET, isWebhookSecret } from "../config/webhook-secret.js";
 
-/** Result of one delivery attempt. `detail` is for the log: no body, no secret, and of the URL only the host. */
+/** Result of one delivery. `detail` is safe to log: it contains no body, no secret and only the host of the URL. */
 export type Delivery = { delivered: true } | { delivered: false; detail: string };
 
 /** One event for one receiver. */
@@ -25,38 +25,42 @@ export interface WebhookEvent {
   url: string;
   /** A secret that {@link isWebhookSecret} accepts. */
   secret: Secret;
-  /** The same for every attempt, so that the receiver recognises repeats. Letters, digits, `_` and `-`. */
+  /**
+   * Id of the event. It is the same for every delivery, so that the receiver recognises repeats. It consists of
+   * letters, digits, `_` and `-`.
+   */
   id: string;
-  /** JSON; signed and sent unchanged. */
+  /** Body in JSON. It is signed and sent unchanged. */
   body: string;
 }
 
-/** Makes one attempt to deliver an event. Never throws and never repeats. */
+/** Tries once to deliver an event. Never throws, and never repeats the request. */
 export type SendWebhook = (event: WebhookEvent) => Promise<Delivery>;
 
 export interface WebhookSenderOptions {
   clock: Clock;
   /**
-   * Hosts, without ports, that may be private and reached by plain http. Compared with the host as written in the
-   * URL: a listed address does not allow a name that resolves to it.
+   * Hosts, without ports, that may be private and may be reached by plain http. They are compared with the host
+   * as it is written in the URL. Listing an address does not allow a name that resolves to this address.
    */
   privateHosts: readonly string[];
   /** Default: the system's resolver. */
   resolve?: Resolve;
-  /** Milliseconds: `connect` for lookup, TCP and TLS each, `whole` for the entire delivery. */
+  /** Time limits in milliseconds: `connect` for each of lookup, TCP and TLS, `whole` for the entire delivery. */
   timeouts?: { connect: number; whole: number };
 }
 
-/** Most bytes of an answer to read. Only its status matters. */
+/** Maximum number of bytes of an answer that are read. Only the status of the answer matters. */
 export const ANSWER_LIMIT = 64 * 1024;
 
-/** Default time-outs in milliseconds; see {@link WebhookSenderOptions.timeouts}. */
+/** Default time limits in milliseconds; see {@link WebhookSenderOptions.timeouts}. */
 export const TIMEOUTS = { connect: 3000, whole: 15_000 };
 
 /**
- * Makes a function that signs an event by Standard Webhooks and posts it once. A 2xx answer means delivered;
- * redirects are not followed, and mean not delivered. Connects only to public addresses and `privateHosts`: each time
- * the name is resolved once, checked, and connected to on a fresh connection.
+ * Returns a function that signs an event as Standard Webhooks specifies and posts it once. An event counts as
+ * delivered if the answer has a 2xx status. A redirect is not followed, and the event counts as not delivered.
+ * The function connects only to public addresses and to `privateHosts`. Each time, it resolves the name once,
+ * checks the addresses, and opens a new connection to one of them.
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
@@ -78,11 +82,12 @@ export function createWebhookSender(options: WebhookSenderOptions): SendWebhook 
 }
 
 /**
- * Finds what is wrong with a webhook's URL without asking DNS: not https, credentials in it, or an address that is
- * not public. The text follows the setting's name.
+ * Finds out, without DNS, what is wrong with the URL of a webhook: it is not https, it contains credentials, or
+ * its host is an address that is not public. The returned text is meant to stand after the name of the setting.
  *
  * @param privateHosts see {@link WebhookSenderOptions}
- * @returns a sentence with a hint, quoting at most the host; undefined when nothing is wrong
+ * @returns a sentence with a hint, which quotes nothing of the URL but the host; undefined when nothing is
+ *   wrong
  */
 export function webhookUrlProblem(url: string, privateHosts: readonly string[]): string | undefined {
   if (!URL.canParse(url)) return "use a whole URL: https://…";
@@ -96,7 +101,7 @@ export function webhookUrlProblem(url: string, privateHosts: readonly string[]):
   if (parsed.protocol === "http:") {
     return `use https://; plain http is for hosts listed in WEBHOOK_PRIVATE_HOSTS only, and ${host} is not`;
   }
-  // Loopback by definition, whatever DNS says (RFC 6761, 6.3).
+  // Treats these names as loopback, whatever DNS says about them (RFC 6761, 6.3).
   const local = /(^|\.)localhost$/.test(host);
   if (local || (isIP(host) !== 0 && !isPublicAddress(host))) {
     return `${host} is not public: use a public host, or list ${host} in WEBHOOK_PRIVATE_HOSTS`;
@@ -109,12 +114,12 @@ const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true });
 const isListed = (host: string, privateHosts: readonly string[]): boolean =>
   privateHosts.some((listed) => normalHost(listed) === host);
 
-/** An event that must not be sent. The message is safe to log. */
+/** Error for an event that must not be sent. The message is safe to log. */
 class Unsendable extends Error {}
 
 function sign(secret: Secret, id: string, now: Date, body: string): Record<string, string> {
-  // The signature covers id, timestamp and body joined by full stops, so the specification forbids them in the id:
-  // one signature could fit another id and body.
+  // Refuses an id with other characters. The signature is made of the id, the timestamp and the body, joined by
+  // full stops. If an id could contain a full stop, one signature could fit a different id and body.
   if (!/^[\w-]+$/.test(id)) throw new Unsendable("the event's id has more than letters, digits, _ and -");
   const key = secret.reveal();
   if (!isWebhookSecret(key)) {
@@ -135,7 +140,7 @@ interface Attempt {
   timeouts: { connect: number; whole: number };
 }
 
-/** Posts the event and resolves to the answer's status; rejects when there was none. */
+/** Posts the event and resolves with the status of the answer. Rejects when there was no status. */
 async function statusOf({ url, headers, body, lookup, timeouts }: Attempt): Promise<number> {
   const { connect, whole } = timeouts;
   let status: number | undefined;
@@ -154,13 +159,16 @@ async function statusOf({ url, headers, body, lookup, timeouts }: Attempt): Prom
     });
     return answer.status;
   } catch (error) {
-    // The status decides; an answer that breaks off after it changes nothing.
+    // Returns the status even if the rest of the answer was not received, because only the status matters.
     if (status !== undefined) return status;
     throw error;
   }
 }
 
-/** Only codes of foreign errors go to the log: their messages may quote what was sent. */
+/**
+ * Describes an error for the log. Of errors from libraries, only the code is used, because their messages may
+ * quote what was sent.
+ */
 function faultDetail(error: unknown): string {
   if (error instanceof Unsendable) return error.message;
   if (!(error instanceof RequestError)) return `failed: ${error instanceof Error ? error.name : "unknown"}`;

@@ -8,22 +8,26 @@ import type { NumberCipher } from "../store/number-cipher.js";
 import { addressHash } from "./address-prefix.js";
 import { stepsOf } from "./attack-meter.js";
 
-/** Count of different numbers, and what happens to a request for a further number once it is full. */
+/**
+ * Limit on how many different telephone numbers may be requested, and what happens to a request for one more
+ * number when the limit is reached.
+ */
 export interface NumberCount {
   all: Count;
   beyond: "ban" | "refuse" | "keep";
 }
 
-/** Name of an address at a tenant, as in buckets of limits. */
+/** Returns the name of an IP address at a tenant, which is part of the names of buckets. */
 export const addressName = (cipher: NumberCipher, tenant: Tenant, ip: string | undefined): string =>
   `${tenant.id}/address/${addressHash(cipher, ip)}`;
 
-/** Bucket of all numbers requested from an address. */
+/** Returns the bucket that counts all numbers requested from an address. */
 const askedFor = (address: string, seconds: number): string => `${numbersOf(address)}/${String(seconds)}`;
 
 /**
- * Counts of the numbers that anonymous visitors of an address ask for: one of all numbers, and one of the numbers
- * that are dialled. A number in the second count is dialled again, however many others are requested.
+ * Returns two counts for the anonymous visitors of an IP address: one of all numbers that they request, and one
+ * of the numbers that are dialled. A number in the second count is dialled again whenever it is requested, even
+ * if many other numbers have been requested.
  */
 export function addressTiers(
   address: string,
@@ -41,7 +45,10 @@ export function addressTiers(
   return counts;
 }
 
-/** Steps by which proofs of work get harder for an address that has asked for many different numbers. */
+/**
+ * Makes proofs of work harder, in steps, for an IP address from which many different numbers have been
+ * requested.
+ */
 export class AddressNumbers {
   readonly #db: Database;
   readonly #cipher: NumberCipher;
@@ -54,10 +61,10 @@ export class AddressNumbers {
   }
 
   /**
-   * Returns the step of an address: 0 below the first tier, one more at each doubling, 3 at most, as in the attack
-   * meter.
+   * Returns the step of an IP address: 0 below the first tier, one more each time the count doubles, and at
+   * most 3. The attack meter uses the same steps.
    *
-   * @throws StoreError: a count that cannot be read must not make the proof easier
+   * @throws StoreError when the count cannot be read, because a failure must not make the proof easier
    */
   async step(tenant: Tenant, ip: string | undefined): Promise<number> {
     if (tenant.limits === "none") return 0;

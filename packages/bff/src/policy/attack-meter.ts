@@ -3,24 +3,28 @@ import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
 
 const MINUTE = 60_000;
-/** Minutes that the meter looks back on, the current one included. */
+/** Number of minutes that are counted, including the current one. */
 const WINDOW = 5;
-/** Anonymous call requests within the window that make an attack. */
+/** Number of anonymous call requests within the window that counts as an attack. */
 const ATTACK = 50;
 const MOST_STEPS = 3;
-/** Milliseconds between two exchanges with the database: adding this instance's count and reading the total. */
+/**
+ * Milliseconds between two updates. An update adds the count of this instance to the database and reads the
+ * total.
+ */
 const FRESH = 1000;
 
 /**
- * Counts the recent call requests of visitors without identity, per tenant. The counts lie in the database: instances
- * agree to the second, and a restart loses at most a second's counts. Throws StoreError.
+ * Counts the recent call requests of visitors without identity, per tenant. The counts are in the database, so
+ * all instances have the same total to within a second, and a restart loses at most the counts of one second.
+ * All methods that use the database throw StoreError.
  */
 export class AttackMeter {
   readonly #db: Database;
   readonly #clock: Clock;
-  /** Counts not yet written to the database, by tenant and minute. */
+  /** Counts that have not been written to the database yet, by tenant and minute. */
   #pending = new Map<string, Map<number, number>>();
-  /** Totals as last read, by tenant. */
+  /** Totals by tenant, as they were last read. */
   #counted = new Map<string, number>();
   #countedAt = -Infinity;
   #counting: Promise<void> | undefined;
@@ -30,7 +34,10 @@ export class AttackMeter {
     this.#clock = clock;
   }
 
-  /** Counts a call request, refused or not: refusing calls must not end the attack. */
+  /**
+   * Counts a call request. Refused requests count, too: otherwise the attack would seem to end as soon as its
+   * requests are refused.
+   */
   note(tenant: string): void {
     const minutes = this.#pending.get(tenant) ?? new Map<number, number>();
     const minute = this.#minute();
@@ -38,7 +45,10 @@ export class AttackMeter {
     this.#pending.set(tenant, minutes);
   }
 
-  /** Returns the strength of the attack on a tenant: 0 for none, one more at each doubling, 3 at most. */
+  /**
+   * Returns the strength of the attack on a tenant: 0 if there is none, one more each time the number of
+   * requests doubles, and at most 3.
+   */
   async step(tenant: string): Promise<number> {
     if (this.#clock.monotonic() - this.#countedAt >= FRESH) {
       await (this.#counting ??= this.#count().finally(() => (this.#counting = undefined)));
@@ -47,7 +57,7 @@ export class AttackMeter {
     return stepsOf(tries, ATTACK);
   }
 
-  /** Deletes counts older than the window. Called by a timer. */
+  /** Deletes counts that are older than the window. A timer calls this method. */
   async prune(): Promise<void> {
     const before = this.#minute() - WINDOW;
     await this.#db.write("pruneTries", (transaction) =>
@@ -61,7 +71,7 @@ export class AttackMeter {
     const own = [...writing].flatMap(([tenant, minutes]) =>
       [...minutes].map(([minute, tries]) => ({ tenant, minute, tries })),
     );
-    // Sorted, because two instances that lock rows in different orders would deadlock.
+    // Sorts the rows. Two instances that locked the same rows in different orders would deadlock.
     own.sort((a, b) => (a.tenant === b.tenant ? a.minute - b.minute : a.tenant < b.tenant ? -1 : 1));
     try {
       const rows = await this.#db.write("countTries", async (transaction) => {
@@ -97,7 +107,10 @@ export class AttackMeter {
   #minute = (): number => Math.floor(this.#clock.now().getTime() / MINUTE);
 }
 
-/** Steps by which a proof of work is harder: one at `first`, one more at each doubling, three at most. */
+/**
+ * Returns the steps by which a proof of work is harder: 1 if `count` is at least `first`, one more each time it
+ * doubles, and at most 3.
+ */
 export const stepsOf = (count: number, first: number): number =>
   count < first ? 0 : Math.min(MOST_STEPS, 1 + Math.floor(Math.log2(count / first)));
 

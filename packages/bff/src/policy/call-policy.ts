@@ -7,18 +7,18 @@ import { Refusal } from "../refusal.js";
 import { openSealedNumber } from "./sealed-number.js";
 import { type DialableNumber, dialableNumber } from "./dialable-number.js";
 
-/** Request that passed the policy. Each value is checked or chosen by the backend. */
+/** A call request that has passed the policy. The backend has checked or chosen each of its values. */
 export interface AllowedCall {
   target: string;
   reference: string | null;
   visitorNumber: string;
-  /** ISO 3166 country code of the visitor's number. */
+  /** ISO 3166 code of the country of the visitor's number. */
   visitorCountry: string;
-  /** Null when the office's number is in the configuration. */
+  /** Null when the office's number is fixed in the configuration. */
   officeNumber: string | null;
   officeIsOperator: boolean;
   identity: string | null;
-  /** Precondition that must hold in the transaction that writes the call. */
+  /** Precondition that must be met in the transaction that stores the call. */
   check: Precondition;
   variables: Record<string, string>;
   page: string | null;
@@ -26,31 +26,31 @@ export interface AllowedCall {
   scheduledFor: Date | null;
 }
 
-/** User identified by the host site. */
+/** User that the host site identified. */
 export interface User {
   id: string;
-  /** E.164. */
+  /** The user's own telephone number in E.164 form. */
   phone?: string;
-  /** Ids of the only targets this user may use; absent: all. */
+  /** Ids of the targets that this user may use. Absent: all targets. */
   targets?: readonly string[];
-  /** Subject of the user's calls. Overrides the page's `reference`. */
+  /** What the user's calls are about. Overrides the page's `reference`. */
   reference?: string;
-  /** Values for message templates. They override the page's. */
+  /** Values for message templates. They override the values of the page. */
   variables?: Readonly<Record<string, string>>;
 }
 
-/** What the policy knows of a request besides its body. */
+/** What the policy knows about a request besides its body. */
 export interface Circumstances {
   user: User | undefined;
   locale: string;
   now: Date;
 }
 
-/** Most milliseconds a call may be scheduled ahead. */
+/** Maximum number of milliseconds from now to the time for which a call may be scheduled. */
 const FARTHEST_AHEAD = 14 * 24 * 60 * 60_000;
 
 /**
- * Checks a request against the tenant's rules, in this order: user, target, variables, consent, numbers, hours.
+ * Checks a request against the tenant's rules in this order: user, target, variables, consent, numbers, hours.
  *
  * @throws Refusal of the first rule that the request breaks
  */
@@ -75,7 +75,7 @@ export async function applyPolicy(
   const scheduledFor = timeOf(request, now);
   return {
     target: request.target,
-    // Values of a token go first: a visitor can change the page, but not the token.
+    // Gives the values of a token priority: a visitor can change the page, but not the token.
     reference: reference ?? user?.reference ?? request.reference ?? null,
     ...numbers,
     check: firstRefusal(
@@ -91,7 +91,8 @@ export async function applyPolicy(
 }
 
 /**
- * Returns when to call; null for at once. The ledger refuses times in the past, because it alone recognises a repeat.
+ * Returns the time at which to call. Null means at once. Accepts a time in the past: the ledger refuses it,
+ * because only the ledger knows whether the request is a repeat.
  */
 function timeOf({ at, timeZone }: CallRequest, now: Date): Date | null {
   if (timeZone !== undefined && !isTimeZone(timeZone))
@@ -102,7 +103,10 @@ function timeOf({ at, timeZone }: CallRequest, now: Date): Date | null {
   throw new Refusal("invalid_request", "choose a time within the next two weeks", { at: "at" });
 }
 
-/** Refuses a time outside opening hours or in quiet hours. Not checked for repeats, whose first request was in time. */
+/**
+ * Returns a refusal if the time is outside the opening hours or in the quiet hours. It is not called for a
+ * repeated request: the time was checked at the first request.
+ */
 function untimely(
   chosen: Date | null,
   timeZone: string | undefined,
@@ -115,14 +119,17 @@ function untimely(
     const what = chosen === null ? "send a time of opening as at" : "choose a time when the target is open";
     return new Refusal("closed", what, { at: "at", opensAt: hours.nextOpening(now) });
   }
-  // Immediate calls are allowed at any hour: the visitor is awake.
+  // Allows immediate calls at any hour, because the visitor is obviously awake.
   const { quietHours } = tenant;
   if (chosen === null || timeZone === undefined || !quietHours || !isQuiet(quietHours, chosen, timeZone))
     return undefined;
   return new Refusal("quiet_hours", "choose a time outside the tenant's quiet hours", { at: "at" });
 }
 
-/** Finds the visitor's and the office's numbers, each from its source, and what a sealed number says about the call. */
+/**
+ * Returns the numbers of the visitor and of the office, each from its source, and what a sealed number contains
+ * about the call.
+ */
 async function numbersOf(
   request: CallRequest,
   tenant: Tenant,
@@ -170,7 +177,7 @@ const knownTo = (target: Target, variables: User["variables"] = {}): Record<stri
   Object.fromEntries(Object.entries(variables).filter(([name]) => target.variables.includes(name)));
 
 function targetOf(tenant: Tenant, id: string, user: User | undefined): Target {
-  // Own properties only, or "constructor" would be found as a target.
+  // Looks only at own properties. Otherwise "constructor" would be found as a target.
   const target = Object.hasOwn(tenant.targets, id) && mayUse(user, id) ? tenant.targets[id] : undefined;
   if (target === undefined)
     throw new Refusal("target_unknown", "the tenant has no such target", { at: "target" });
@@ -181,7 +188,7 @@ function targetOf(tenant: Tenant, id: string, user: User | undefined): Target {
 export const mayUse = (user: Pick<User, "targets"> | undefined, target: string): boolean =>
   user?.targets?.includes(target) ?? true;
 
-/** Removes the query string, which may hold names, mail addresses and tokens. */
+/** Removes the query string, which may contain names, e-mail addresses or tokens. */
 function withoutQuery(page: string): string {
   const url = new URL(page);
   return url.origin + url.pathname;

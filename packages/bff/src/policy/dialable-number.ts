@@ -3,26 +3,26 @@ import type { Tenant } from "../config/configuration.js";
 import { allowsNumber } from "../config/number-rules.js";
 import { Refusal } from "../refusal.js";
 
-/** Types of numbers that people answer and that cost an ordinary price. */
+/** Types of telephone numbers that people answer and to which calls cost an ordinary price. */
 const ORDINARY: ReadonlySet<PhoneNumberType | undefined> = new Set([
   "MOBILE",
   "FIXED_LINE",
   "FIXED_LINE_OR_MOBILE",
 ]);
 
-/** A number that may be called, and its country. */
+/** A telephone number that may be called, and its country. */
 export interface DialableNumber {
-  /** E.164 with `+`. */
+  /** Telephone number in E.164 form with `+`. */
   number: string;
   /** ISO 3166 country code. */
   country: string;
 }
 
 /**
- * Parses a number, typed by a visitor or taken from a token, and checks it against the tenant's rules. Without `+` it
- * is read as a number of the tenant's country.
+ * Parses a telephone number that a visitor typed or that a token contains, and checks it against the tenant's
+ * rules. A number without `+` is read as a number of the tenant's country.
  *
- * @param at member of the request that held the number
+ * @param at member of the request that contained the number
  * @throws Refusal `phone_invalid` or `number_not_allowed`
  */
 export function dialableNumber(text: string | undefined, tenant: Tenant, at: string): DialableNumber {
@@ -34,7 +34,8 @@ export function dialableNumber(text: string | undefined, tenant: Tenant, at: str
   const { onlyCountry } = tenant.numbers;
   if (
     !ORDINARY.has(phone.getType()) ||
-    // Satellite calling codes belong to no country, and metadata lists their numbers as mobile.
+    // Refuses satellite numbers: their calling codes belong to no country, and the metadata of the library
+    // lists them as mobile numbers.
     phone.country === undefined ||
     (onlyCountry !== undefined && phone.country !== onlyCountry) ||
     !allowsNumber(tenant.numbers, number)

@@ -8,21 +8,28 @@ import { useOptOutCode } from "../store/opt-out-codes.js";
 import type { Tables } from "../store/tables.js";
 import { addressHash } from "./address-prefix.js";
 
-/** Most wrong codes in `within` seconds, from one address and altogether; see docs/privacy.md for the arithmetic. */
+/**
+ * Maximum number of wrong codes in `within` seconds, from one IP address and from all addresses together;
+ * docs/privacy.md explains the numbers.
+ */
 export const MOST_WRONG_CODES = { within: 3600, ofOneAddress: 10, altogether: 200 };
 
 const ALTOGETHER = "wrong-codes/all";
 
 /** Result of trying an opt-out code. */
 export type OptOutAnswer =
-  /** The number of the code is blocked. */
+  /** The number that belongs to the code is now blocked. */
   | { optedOut: true }
-  /** The code is unknown. With `retryAfter`, no code is accepted for so many seconds. */
+  /**
+   * The code is unknown. With `retryAfter`, the limit is reached, and no code is accepted for that many
+   * seconds.
+   */
   | { optedOut: false; retryAfter?: number };
 
 /**
- * Blocks the number of an opt-out code for all tenants. A code works without a session, and there are only a million,
- * so a limit on wrong codes protects numbers from guessing.
+ * Blocks, for all tenants, the number that belongs to an opt-out code. A code works without a session, and
+ * there are only a million codes. A limit on wrong codes therefore keeps attackers from finding valid codes by
+ * guessing.
  */
 export class OptOuts {
   readonly #db: Database;
@@ -41,8 +48,8 @@ export class OptOuts {
    * Tries a code.
    *
    * @param code six digits
-   * @param ip as Express gives it
-   * @throws StoreError: a try that cannot be counted is not made
+   * @param ip as Express determines it
+   * @throws StoreError when the try cannot be counted; the code is not tried then
    */
   async take(code: string, ip: string | undefined): Promise<OptOutAnswer> {
     const { within: seconds, ofOneAddress, altogether } = MOST_WRONG_CODES;
@@ -69,7 +76,7 @@ export class OptOuts {
     counts: readonly Count[],
   ): Promise<{ answer: OptOutAnswer; used?: number | undefined; call?: string }> {
     const now = this.#clock.now();
-    // Counted before the lookup, so simultaneous guesses cannot exceed the limit.
+    // Counts the code before it is looked up, so that simultaneous guesses cannot exceed the limit.
     const { full, counted } = await countInAll(transaction, counts, now);
     if (full.length > 0) {
       return { answer: { optedOut: false, retryAfter: await secondsUntilRoom(transaction, full, now) } };

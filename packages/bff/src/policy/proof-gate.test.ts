@@ -20,7 +20,7 @@ const secretOf = (letter: string): Secret => new Secret(letter.repeat(32));
 
 const openCipher = (db: Database): Promise<NumberCipher> => openNumberCipher(db, [secretOf("s")]);
 
-/** Makes a gate that makes no challenge but records how many tries it would have taken. */
+/** Creates a gate that makes no challenges. It records how many tries each challenge would have needed. */
 async function askingGate(db: Database, clock: TestClock) {
   const asked: number[] = [];
   const desk = {
@@ -76,7 +76,7 @@ it("asks for twice as many at each doubling of an address's numbers; the greater
   expect(asked.splice(0)).toEqual([200, 200, 200, 200, 200]);
   expect(asks.splice(0)).toEqual([false, false, false, false, false]);
 
-  // The attack asks for more tries than an address that has asked for nothing yet.
+  // For an IP address that has requested no number yet, the attack alone decides how hard the challenge is.
   for (let n = 0; n < 50; n++) await gate.judge(limited, visitor, undefined);
   await look(limited, { ...visitor, ip: "203.0.113.8" });
   await look();

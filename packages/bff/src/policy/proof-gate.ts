@@ -7,26 +7,26 @@ import type { AttackMeter } from "./attack-meter.js";
 import { consume, type OneTimeToken } from "../store/once.js";
 import type { CheckedProof, Client, ProofDesk } from "./proof.js";
 
-/** Most tries that a challenge takes without an attack; doubled at each step. */
+/** Maximum number of tries that a challenge needs while there is no attack. Each step of the attack doubles it. */
 const TRIES = 200;
 
-/** Visitor and request, as far as proofs need them. */
+/** What is needed about a visitor and a request to decide on proofs of work. */
 export interface Visitor extends Client {
-  /** Client address as Express gives it. */
+  /** IP address of the client, as Express determines it. */
   ip: string | undefined;
-  /** Present when the host site identifies the visitor. */
+  /** The user, if the host site has identified the visitor. */
   user?: object;
 }
 
 /** Result of checking a proof. */
 export interface Judgement {
-  /** The proof is missing or wrong. The caller ignores this for a repeat of an accepted request. */
+  /** Refusal of a missing or invalid proof. The caller ignores it if the request is a repeat of an accepted one. */
   refusal?: Refusal;
-  /** Precondition that uses the proof up together with the call; absent when no proof is required. */
+  /** Precondition that marks the proof as used when the call is stored. Absent if no proof is required. */
   check?: Precondition;
 }
 
-/** Decides which visitors prove work before a call, and how much. */
+/** Decides which visitors must send a proof of work with a call request, and how hard the proof is. */
 export class ProofGate {
   readonly #desk: ProofDesk;
   readonly #meter: AttackMeter;
@@ -38,14 +38,17 @@ export class ProofGate {
     this.#addresses = addresses;
   }
 
-  /** Whether a call of this visitor requires a proof now. */
+  /** Whether a call request of this visitor needs a proof of work now. */
   async asks(tenant: Tenant, { user, ip }: Pick<Visitor, "user" | "ip">): Promise<boolean> {
     if (user !== undefined || tenant.proof === "never") return false;
     if (tenant.proof === "anonymous" || (await this.#meter.step(tenant.id)) > 0) return true;
     return (await this.#addresses.step(tenant, ip)) > 0;
   }
 
-  /** Makes a challenge, as hard as the attack on the tenant, or the visitor's address, requires. */
+  /**
+   * Creates a challenge. It is as hard as the attack on the tenant or the requests from the visitor's IP
+   * address make necessary.
+   */
   async challenge(tenant: Tenant, visitor: Visitor): Promise<ProofChallenge> {
     return this.#desk.challenge(visitor, TRIES * 2 ** (await this.#step(tenant, visitor)));
   }
@@ -55,7 +58,7 @@ export class ProofGate {
     return Math.max(await this.#meter.step(tenant.id), await this.#addresses.step(tenant, ip));
   }
 
-  /** Checks the proof of a call request. No proof passes where none is required. */
+  /** Checks the proof of a call request. If no proof is required, a request without a proof passes. */
   async judge(tenant: Tenant, visitor: Visitor, proof: string | undefined): Promise<Judgement> {
     if (visitor.user === undefined && tenant.proof !== "never") this.#meter.note(tenant.id);
     if (!(await this.asks(tenant, visitor))) return {};
@@ -77,7 +80,10 @@ export class ProofGate {
 
 const refused = (refusal: Refusal): Judgement => ({ refusal, check: () => Promise.resolve({ refusal }) });
 
-/** Uses a proof up. Of simultaneous uses, the first wins. */
+/**
+ * Returns a precondition that marks a proof as used. If a proof is used several times at the same moment, only
+ * the first use succeeds.
+ */
 const once =
   ({ nonce, ...times }: CheckedProof, tenant: string): Precondition =>
   async (transaction) => {

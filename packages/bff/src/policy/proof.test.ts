@@ -173,7 +173,7 @@ it("the measure of an attack is the same to the second for two instances on Post
   for (const bff of [one, other]) expect((await open(bff))[1].body.proof).toBe("required");
 });
 
-/** Changes a proof's contents, so that its signature no longer matches. */
+/** Changes the contents of a proof, so that its signature no longer matches. */
 const changed = (proof: string, parameters: object, solution: object = {}): string => {
   const { challenge, ...rest } = JSON.parse(atob(proof)) as Proof;
   return btoa(
@@ -279,7 +279,7 @@ describe.each(engines)("a solved proof on %s", (_name, newUrl) => {
     }
     const other = await visitor.call({ ...CALL, phone: "8 900 000-00-02" }, key);
     expect(other.body.code).toBe("idempotency_conflict");
-    // Keys belong to a session: for another session the same key is new.
+    // Idempotency keys belong to a session, so the same key is new in another session.
     expect(codeOf(await (await open(bff))[0].call(CALL, key))).toEqual(REQUIRED);
   });
 

@@ -6,43 +6,50 @@ import type { Clock } from "../clock.js";
 import type { Secret } from "../config/secret.js";
 import { Refusal } from "../refusal.js";
 
-/** PBKDF2 iterations of one try: a few milliseconds in a browser, and the same here per challenge made. */
+/**
+ * Number of PBKDF2 iterations in one try. They take a few milliseconds in a browser, and as long in the backend
+ * when it creates a challenge.
+ */
 const COST = 5000;
 const LIFE_MS = 5 * 60_000;
-/** Most challenges to make at once: so many delay other users of Node's thread pool by a tenth of a second. */
+/**
+ * Maximum number of challenges created at the same time. This many delay other users of Node's thread pool by a
+ * tenth of a second.
+ */
 const MOST_AT_ONCE = 64;
 
-/** A proof that holds, for one use. */
+/** A proof that has been found valid. It can be used once. */
 export interface CheckedProof {
   nonce: string;
   expiresAt: Date;
   checkedAt: Date;
 }
 
-/** Session that a challenge is made for. */
+/** Session for which a challenge is created. */
 export interface Client {
   tenant: string;
   principal: string;
 }
 
-/** Makes challenges of ALTCHA's second protocol and checks their solutions. */
+/** Creates challenges of the second version of ALTCHA's protocol and checks their solutions. */
 export interface ProofDesk {
   /**
-   * Makes a challenge.
+   * Creates a challenge.
    *
-   * @param most most tries that a solution may take; each number up to it is equally likely
-   * @throws Refusal `overloaded` while too many are being made
+   * @param most maximum number of tries that a solution may need; each number up to it is equally likely
+   * @throws Refusal `overloaded` while too many challenges are being created
    */
   challenge(client: Client, most: number): Promise<ProofChallenge>;
   /**
-   * Checks a solution. Costs a few hashes, whatever is sent. Does not check whether the proof was used before.
+   * Checks a solution. The check takes only a few hashes, whatever the client sends. It does not find out
+   * whether the proof was used before.
    *
    * @throws Refusal `proof_invalid`
    */
   check(proof: string, client: Client): Promise<CheckedProof>;
 }
 
-/** Signs with the newest of `secrets`; accepts signatures of any of them. */
+/** Creates a proof desk. It signs with the newest of `secrets` and accepts a signature by any of them. */
 export function createProofDesk(secrets: readonly Secret[], clock: Clock): ProofDesk {
   const [newest, ...older] = secrets.map(keysOf);
   if (newest === undefined) throw new Error("nothing can be signed without a secret");
@@ -98,7 +105,10 @@ function keysOf(secret: Secret): Keys {
   };
 }
 
-/** Binds a challenge to a session without revealing the principal that owns the session's calls. */
+/**
+ * Returns a tag that binds a challenge to a session. The tag does not reveal the principal, which owns the
+ * calls of the session.
+ */
 const sessionTag = ({ tenant, principal }: Client, { session }: Keys): string =>
   createHmac("sha256", session)
     .update(JSON.stringify([tenant, principal]))

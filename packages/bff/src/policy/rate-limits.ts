@@ -21,35 +21,37 @@ import type { BanRow, Tables } from "../store/tables.js";
 import { addressName, addressTiers } from "./address-numbers.js";
 import type { NumberCount } from "./address-numbers.js";
 
-/** Session and request that limits are counted for. */
+/** Session and request that are counted. */
 export interface Client {
   tenant: Tenant;
   /** Principal of the session. */
   principal: string;
-  /** Client address as Express gives it. */
+  /** IP address of the client, as Express determines it. */
   ip: string | undefined;
-  /** Hash of the identified user's id; absent for an anonymous visitor. */
+  /** Hash of the id of an identified user. Absent or null for an anonymous visitor. */
   identity?: string | null;
   number: string;
 }
 
-/** Decision on a request, with what the operator's log says about it. */
+/** Decision on a request, with what the log tells the operator about it. */
 interface RateLimitDecision extends Decision {
-  /** The ban of the session, if it starts with this request. */
+  /** The ban of the session, if this request has started it. */
   banned?: BanRow | undefined;
-  /** The address's count that this request has filled. */
+  /** The count of the IP address whose limit this request has reached. */
   usedUp?: NumberCount | undefined;
 }
 
-/** Seconds of `Retry-After` for a ban without end. */
+/** Value of `Retry-After` in seconds for a ban without end. */
 const A_DAY = 24 * 60 * 60;
 
 /**
- * Rate limits on requests: per address, per session, and on the number of different numbers a visitor asks for.
- * Requests beyond a limit are refused; requests beyond an address's lower tier are kept for a person.
+ * Limits for requests per IP address, requests per session, and different telephone numbers that a visitor
+ * requests. A request beyond a limit is refused. For the numbers of an IP address there is also a lower limit,
+ * beyond which a call is held for a person.
  *
- * Counts lie in our own table instead of rate-limiter-flexible: they are written in the transaction that writes the
- * request, so no repeat is counted, and they follow the clock that is passed in.
+ * The counts are in a table of the backend instead of rate-limiter-flexible. They are written in the
+ * transaction that stores the request, so a repeated request is not counted again, and they follow the clock
+ * that is passed in.
  */
 export class RateLimits {
   readonly #db: Database;
@@ -73,7 +75,10 @@ export class RateLimits {
     return this.#check("sessions", tenant, ip);
   }
 
-  /** Like {@link checkSession}, for a proof-of-work challenge: making one costs as much as one try at solving it. */
+  /**
+   * Like {@link checkSession}, but for a proof-of-work challenge. Creating a challenge costs the backend as
+   * much as one try to solve it costs the browser.
+   */
   checkChallenge(tenant: Tenant, ip: string | undefined): Promise<void> {
     return this.#check("challenges", tenant, ip);
   }
@@ -91,8 +96,8 @@ export class RateLimits {
   }
 
   /**
-   * Runs `accept` with the precondition that counts the request; `accept` runs it only for a new request. For a
-   * tenant without limits there is no precondition.
+   * Calls `accept` with a precondition that counts the request. `accept` must run the precondition only if the
+   * request is new. For a tenant without limits there is no precondition.
    */
   async guard<T>(client: Client, accept: (check?: Precondition) => Promise<T>): Promise<T> {
     const { id, limits } = client.tenant;
@@ -130,8 +135,8 @@ export class RateLimits {
     const { tenant, principal, ip, identity = null } = client;
     const now = this.#clock.now();
     if (identity !== null) {
-      // Calls of identified users are limited when they are dialled, and not by address: many users may share an
-      // office's.
+      // Does not limit identified users by IP address, because many users may share the address of an office.
+      // Their calls are limited when they are dialled.
       const name = `${tenant.id}/identity/${identity}`;
       const numbers = numbersIn(name, limits.distinctNumbers.identity, "refuse");
       return (await this.#count(transaction, [], numbers, client.number, now)).decision;
@@ -145,7 +150,8 @@ export class RateLimits {
     const { decision, used, full } = await this.#count(transaction, requests, numbers, client.number, now);
     if (full.some(({ beyond }) => beyond === "ban")) {
       const banned = await ban(transaction, session, now);
-      // A simultaneous request of the session may have started the ban.
+      // Looks for the ban if this request did not start it, because a simultaneous request of the session may
+      // have done so.
       const inForce = banned ?? (await banOf(transaction, session, now));
       return { ...decision, banned, ...(inForce && { refusal: tooMany(secondsOf(inForce, now)) }) };
     }
@@ -153,9 +159,9 @@ export class RateLimits {
   }
 
   /**
-   * Counts the request, and its number if it is new to the visitor.
+   * Counts the request. Also counts its telephone number if the visitor has not requested this number before.
    *
-   * @returns the new count of each bucket, and the counts that had no room for the number
+   * @returns the new count of each bucket, and the counts that were too full for the number
    */
   async #count(
     transaction: Transaction<Tables>,
@@ -170,7 +176,8 @@ export class RateLimits {
     const more = numbers.filter((entry) => unheard.has(ownOf(entry).bucket));
     const used = await count(transaction, [...requests, ...more.map(({ all }) => all)], now);
     const full = more.filter(({ all }) => !used.has(all.bucket));
-    // Takes a kept number out of the dialled ones: asked for again, it is kept again.
+    // Removes a number that is not dialled from the count of dialled numbers. If it is requested again, its
+    // call is held for a person again.
     const kept = full.filter(({ beyond }) => beyond === "keep").map((entry) => ownOf(entry).bucket);
     await takeBack(transaction, kept);
     const counted = [...unheard.keys(), ...used.keys()].filter((bucket) => !kept.includes(bucket));

@@ -17,21 +17,21 @@ const Contents = z.object({
   reference: Reference.optional(),
 });
 
-/** Contents of a sealed number. */
+/** Contents of an opened sealed number. */
 export interface OpenedNumber {
   phone: string;
-  /** Subject of calls to this number. */
+  /** What the calls to this number are about. */
   reference: string | undefined;
   /**
-   * Precondition of a first request only, not of its repeats: the sealed number has not expired, and not all of its
-   * calls are used.
+   * Precondition that the sealed number has not expired and that not all of its calls are used. It is checked
+   * only for a new request, not for a repeat.
    */
   check: Precondition;
 }
 
 /**
- * Opens a number sealed by the host's backend: a compact JWE (RFC 7516), `dir` with `A256GCM`, encrypted with the
- * tenant's key for this tenant and target.
+ * Opens a telephone number that the host's backend has sealed for this tenant and target. A sealed number is a
+ * compact JWE (RFC 7516) with `dir` and `A256GCM`, encrypted with the tenant's key.
  *
  * @throws Refusal `sealed_number_invalid` or `sealed_number_other_tenant`; `check` refuses with
  *   `sealed_number_expired` or `sealed_number_used`
@@ -75,7 +75,7 @@ async function contentsOf(sealed: string, tenant: string, key: KeyObject): Promi
     });
     return Contents.parse(JSON.parse(Buffer.from(plaintext).toString("utf8")));
   } catch (error) {
-    // Decryption fails with another tenant's key as well; only the key id tells the two apart.
+    // Looks at the key id, because decryption also fails if the number was sealed with another tenant's key.
     if (isAnothers(sealed, tenant)) throw anothers();
     throw invalid("it was not sealed with this tenant's key, or does not hold what it should", error);
   }
@@ -103,7 +103,7 @@ const expired = (): Refusal =>
 const anothers = (): Refusal =>
   new Refusal("sealed_number_other_tenant", "it was sealed for another tenant", { at: "sealedNumber" });
 
-/** Keeps only the cause's name: its message may quote decrypted content. */
+/** Creates a refusal. Keeps only the name of the cause, because its message may quote decrypted content. */
 const invalid = (detail: string, cause?: unknown): Refusal =>
   new Refusal("sealed_number_invalid", detail, {
     at: "sealedNumber",

@@ -22,7 +22,7 @@ async function start(options: TestBffOptions = {}) {
   return bff;
 }
 
-/** Opens a session with a call scheduled for next week. */
+/** Opens a session that has a call scheduled for next week. */
 async function waitingVisitor(bff: TestBff, phone: string, now = new Date()) {
   const visitor = bff.visitor();
   await visitor.open();
@@ -89,7 +89,7 @@ describe("streams of events", () => {
     const gate = new Promise<void>((resolve) => (go = resolve));
     const seen = new Promise<void>((resolve) => (reading = resolve));
     const watched: { id?: string } = {};
-    /** Holds up the first read of the call, and counts the others. */
+    /** Delays the first read of the call, and counts all reads. */
     const holding: KyselyPlugin = {
       transformQuery: ({ node }) => node,
       async transformResult({ result }) {

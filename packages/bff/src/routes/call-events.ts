@@ -8,24 +8,30 @@ import type { CallRow } from "../store/tables.js";
 import { beginStream, whenOver } from "../http/connections.js";
 import type { OpenStreams } from "../http/open-streams.js";
 
-/** Milliseconds between keep-alives, less than the idle time-out of common proxies. */
+/**
+ * Milliseconds between keep-alive comments. This is less than the idle time after which common proxies close a
+ * connection.
+ */
 const KEEP_ALIVE_MS = 15_000;
 
-/** Milliseconds between reads of a call that other processes may change. */
+/** Milliseconds after which a call is read again if other processes may change it. */
 const READ_AGAIN_MS = 1000;
 
-/** Longest stream in milliseconds, less than a session's idle time: the reconnect after it keeps the session alive. */
+/**
+ * Maximum length of a stream in milliseconds. This is less than the idle time of a session: the browser
+ * reconnects afterwards and thereby keeps the session alive.
+ */
 const LONGEST_MS = 20 * 60_000;
 
-/** Milliseconds after which a browser reconnects. */
+/** Milliseconds that a browser waits before it reconnects. */
 const RETRY_MS = 2000;
 
 const HEAD = {
   "Content-Type": "text/event-stream",
-  // `no-transform`: compression would hold events back until its buffer is full, and many applications compress
-  // everything.
+  // `no-transform` prevents compression, which many applications apply to everything. It would hold events back
+  // until its buffer is full.
   "Cache-Control": "no-store, no-transform",
-  // Some proxies buffer a stream to its end without this.
+  // Some proxies buffer the whole stream without this header.
   "X-Accel-Buffering": "no",
 };
 
@@ -33,17 +39,17 @@ export interface Following {
   feed: CallFeed;
   /** Reads the call from the ledger. */
   read: () => Promise<CallRow | undefined>;
-  /** Converts a call to what its session may see. */
+  /** Converts a call to the form that its session may see. */
   show: (call: CallRow) => Call;
-  /** Whether other processes change calls, of which the feed is not told. */
+  /** Whether other processes may change the call. The feed does not report their changes. */
   shared: boolean;
   streams: OpenStreams;
   clock: Clock;
 }
 
 /**
- * Streams a call's changes as server-sent events named `call`: the present state first, then each change until it is
- * over.
+ * Streams the changes of a call as server-sent events named `call`. The first event is the current state; each
+ * change follows until the call is over.
  *
  * @throws Refusal `rate_limited` or `overloaded` when too many streams are open
  */
@@ -54,7 +60,7 @@ export async function followCall(
   { feed, read, show, shared, streams, clock }: Following,
 ): Promise<void> {
   if (request.method === "HEAD") {
-    // An answer to HEAD must end: Node sends its headers only then.
+    // Ends the answer to HEAD at once, because Node sends its headers only at the end.
     response.type("text/event-stream").end();
     return;
   }
@@ -80,14 +86,14 @@ export async function followCall(
     response.write(eventOf(show(call)));
     if (isOver(call.status)) response.end();
   };
-  // Subscribes before reading the present state, so that no change is missed in between.
+  // Subscribes before it reads the current state, so that no change in between is missed.
   over.addEventListener("abort", feed.subscribe(call.id, send));
   const readAndSend = async (): Promise<void> => {
     const present = await read();
     if (present !== undefined) send(present);
   };
   const every = (everyMs: number, turn: () => unknown): void => {
-    // A reading that fails is followed by another.
+    // Ignores errors, because the loop tries again.
     const loop = new BackgroundLoop({ clock, everyMs, waitFirst: true, turn, onError: () => undefined });
     over.addEventListener("abort", () => void loop.stop());
     loop.start();

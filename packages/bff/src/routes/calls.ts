@@ -32,15 +32,15 @@ export interface CallRoutesOptions {
 }
 
 /**
- * Milliseconds `POST /calls` waits for UIS's answer before it answers 202. UIS refuses within them, but phones ring
- * longer.
+ * Milliseconds for which `POST /calls` waits for UIS's answer before it answers 202. If UIS refuses a call, it
+ * does so within this time. If it rings the phones, its answer takes longer.
  */
 const ANSWER_GRACE_MS = 300;
 
 /** Routes `POST /calls`, `GET /calls/:id`, `DELETE /calls/:id` and `GET /calls/:id/events`. */
 export function callRoutes(options: CallRoutesOptions): Route[] {
   const { ledger, feed, streams, clock, db } = options;
-  // On PostgreSQL other processes dial calls of the same ledger.
+  // With PostgreSQL, other processes dial calls of the same ledger.
   const shared = db.engine === "postgres";
   const own = {
     what: "call",
@@ -53,7 +53,7 @@ export function callRoutes(options: CallRoutesOptions): Route[] {
       idempotencyKey: true,
       body: CallRequest,
       rate: "calls",
-      does: "`{target, reference?, phone?, sealedNumber?, consent?, at?, timeZone?, variables?, page?, proof?}` → 201 with the call when it is over already, 202 while it is under way; the key is a UUID made once per click",
+      does: "requests a call with the body `{target, reference?, phone?, sealedNumber?, consent?, at?, timeZone?, variables?, page?, proof?}`. The answer is the call: with status 201 if the call is already over, with 202 if it is still under way. `Idempotency-Key` is a UUID that the page makes once per click",
       handler: placeCall(options),
     }),
     route("GET", "/calls/:id", {
@@ -63,7 +63,7 @@ export function callRoutes(options: CallRoutesOptions): Route[] {
       own,
       rate: "none",
       whenOverloaded: "answer",
-      does: "the call, to the session that made it",
+      does: "returns the call, if this session requested it",
       handler: ({ response, own: call, tenant }) => response.json(publicCall(call, tenant)),
     }),
     route("DELETE", "/calls/:id", {
@@ -89,7 +89,7 @@ export function callRoutes(options: CallRoutesOptions): Route[] {
       own,
       rate: "none",
       whenOverloaded: "answer",
-      does: "the same as server-sent events named `call`: the present state first, each change, then the stream ends",
+      does: "streams the call as server-sent events named `call`: first its current state, then each change. The stream ends when the call is over",
       async handler({ request, response, own: call, tenant }) {
         const read = () => ledger.find(call.tenant, call.principal, call.id);
         const show = (row: CallRow) => publicCall(row, tenant);

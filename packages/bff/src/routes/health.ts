@@ -11,13 +11,16 @@ export interface HealthRoutesOptions {
   clock: Clock;
   /** Whether the process is about to end. */
   draining: () => boolean;
-  /** Whether new work is refused. */
+  /** Whether the backend refuses new work because it is overloaded. */
   overloaded: () => boolean;
-  /** Open circuits by tenant id: UIS refuses these accounts. */
+  /** Open circuits by tenant id. UIS refuses the accounts of these tenants. */
   openCircuits: () => ReadonlyMap<string, OpenCircuit>;
 }
 
-/** Operators ask from the same machine or network, past the proxy. */
+/**
+ * Options of the health routes. TLS is optional, because operators call these routes from the same machine or
+ * network and not through the proxy.
+ */
 const WORDS = {
   session: "none",
   origin: "any",
@@ -27,11 +30,12 @@ const WORDS = {
 } as const;
 
 /**
- * Health checks. `GET /health/live`: the process answers. `GET /health/ready`: it can store what it accepts. UIS
- * affects neither, because requests are accepted without it.
+ * Routes of the health checks. `GET /health/live` tells whether the process answers. `GET /health/ready` tells
+ * whether the process can store what it accepts. UIS affects neither, because requests are accepted even when
+ * UIS cannot be reached.
  *
- * The detail names refused accounts and paused tenants only to requests from the operator's own network: the list of
- * tenants and their failures is confidential.
+ * The names of refused accounts and paused tenants are confidential. They are included only in answers to
+ * requests from the operator's own network.
  */
 export function healthRoutes({
   db,
@@ -41,7 +45,7 @@ export function healthRoutes({
   openCircuits,
 }: HealthRoutesOptions): Route[] {
   let probing: Promise<boolean> | undefined;
-  /** Writes a probe, shared by simultaneous checks. */
+  /** Writes a test row. Simultaneous checks share one write. */
   const writable = (): Promise<boolean> => (probing ??= isWritable(db).finally(() => (probing = undefined)));
   const ready = async ({ request, response }: Exchange): Promise<void> => {
     const failed = [
@@ -65,21 +69,22 @@ export function healthRoutes({
   return [
     route("GET", "/health/live", {
       ...WORDS,
-      does: "whether the process answers; for the operator",
+      does: "tells the operator whether the process answers",
       handler: ({ response }) => response.json({ status: "ok" } satisfies Health),
     }),
     route("GET", "/health/ready", {
       ...WORDS,
-      does: "whether it can keep what it accepts; for the operator",
+      does: "tells the operator whether the process can store what it accepts",
       handler: ready,
     }),
   ];
 }
 
 /**
- * Names refused accounts and paused tenants. Neither fails readiness: requests are still accepted.
+ * Lists refused accounts and paused tenants. Neither makes the readiness check fail, because requests are still
+ * accepted.
  *
- * @param db none if it cannot be read
+ * @param db undefined if the database cannot be read
  */
 async function detailOf(
   circuits: ReadonlyMap<string, OpenCircuit>,

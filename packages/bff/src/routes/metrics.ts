@@ -1,7 +1,7 @@
 import { route, type Route } from "../http/route.js";
 import type { Metrics } from "../metrics.js";
 
-/** Route `GET /metrics`, for a listener of its own that only operators reach. */
+/** Route `GET /metrics`. It is served on a port of its own, which only operators can reach. */
 export const metricsRoutes = (metrics: Metrics): Route[] => [
   route("GET", "/metrics", {
     session: "none",

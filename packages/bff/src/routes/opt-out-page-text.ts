@@ -1,4 +1,4 @@
-/** State of the opt-out page. */
+/** State in which the opt-out page is shown. */
 export type OptOutPageState = "ask" | "malformed" | "wrong" | "wait" | "done" | "broken";
 
 const TEXTS = {
@@ -63,9 +63,9 @@ button { width: 100%; min-height: 3rem; margin-top: 1.25rem; padding: .5rem 1rem
 `;
 
 /**
- * Renders the whole page. Contains nothing from the request.
+ * Renders the whole page. The page contains nothing from the request.
  *
- * @param seconds time to wait, in state `wait`
+ * @param seconds seconds to wait, in the state `wait`
  */
 export function optOutPage(language: OptOutPageLanguage, state: OptOutPageState, seconds = 0): string {
   const text = TEXTS[language];

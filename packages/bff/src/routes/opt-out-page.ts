@@ -12,11 +12,13 @@ export interface OptOutPageOptions {
 }
 
 /**
- * The opt-out page: a form that works in any browser without script, session or cookie. Its code alone blocks the
- * number. It lies at `/stop`, the address that is spoken at the end of a message.
+ * Routes of the opt-out page. The page is a form that works in any browser without scripts, session or cookie.
+ * The code that the person enters is enough to block the number. The address `/stop` is spoken at the end of a
+ * message.
  *
- * The form needs no CSRF token, because it uses no authority of the browser. Forms on other sites are refused all the
- * same: their visitors would use up the limit of wrong codes, and no number could opt out.
+ * The form needs no CSRF token, because the request uses no permission of the browser. Forms on other sites are
+ * refused nevertheless: otherwise such a site could make its visitors send wrong codes until the limit is
+ * reached, and then no number could opt out.
  */
 export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
   const words = {
@@ -31,7 +33,7 @@ export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
       origin: "any",
       rate: "none",
       whenOverloaded: "answer",
-      does: "a page for [a person who was called](privacy.md) without asking for it; HTML, a form with one field, `code`",
+      does: "shows the opt-out page to [a person who was called](privacy.md) without having asked for it. The page is HTML with a form that has one field, `code`",
       handler: ({ request, response }) => response.send(optOutPage(languageOf(request), "ask")),
     }),
     route("POST", "/stop", {
@@ -39,7 +41,7 @@ export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
       origin: "own",
       body: "form",
       rate: "codes",
-      does: "takes the form of that page",
+      does: "receives the form of the opt-out page",
       async handler({ request, response }) {
         const language = languageOf(request);
         const code = codeIn(request);
@@ -59,7 +61,10 @@ export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
   ];
 }
 
-/** Allows the page and its one style only; the form may be sent to this backend only. */
+/**
+ * Content-Security-Policy that allows only the page with its one style, and the form only to be sent to this
+ * backend.
+ */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(OPT_OUT_PAGE_STYLE).digest("base64")}'`,
@@ -71,7 +76,7 @@ const POLICY = [
 const languageOf = (request: Request): OptOutPageLanguage =>
   request.acceptsLanguages("en", "ru") === "ru" ? "ru" : "en";
 
-/** Reads the code as typed: in groups, with dashes, in full-width digits. */
+/** Reads the code in the way people type it: in groups, with dashes or in full-width digits. */
 function codeIn({ body }: Request): string | undefined {
   const typed = (body as Record<string, unknown> | undefined)?.["code"];
   if (typeof typed !== "string") return undefined;
@@ -79,7 +84,7 @@ function codeIn({ body }: Request): string | undefined {
   return /^\d{6}$/.test(code) ? code : undefined;
 }
 
-/** Answers errors with the page: a person reads it, not a program. */
+/** Answers errors with the page instead of JSON, because a person reads the answer. */
 const failures =
   (log: Logger): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {

@@ -8,7 +8,7 @@ export const proofRoutes = (proofs: ProofGate): Route[] => [
     csrf: false,
     origin: "if sent",
     rate: "challenges",
-    does: "a challenge to solve before a call, where the session or a refusal says so; see [proof of work](proof-of-work.md)",
+    does: "returns a challenge. The page solves it before a call if the session or a refusal says that a proof is required; see [proof of work](proof-of-work.md)",
     handler: async ({ request, response, session, tenant }) =>
       response.json(await proofs.challenge(tenant, { ...session, ip: request.ip })),
   }),

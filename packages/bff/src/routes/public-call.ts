@@ -2,7 +2,7 @@ import { type Call, type CallReason, KEPT_REASONS } from "@uis-call/shared";
 import type { Tenant } from "../config/configuration.js";
 import type { CallRow } from "../store/tables.js";
 
-/** Converts a call to what its own session may see. */
+/** Converts a call to the form that its own session may see. */
 export const publicCall = (row: CallRow, tenant: Tenant): Call => ({
   id: row.id,
   status: row.status,
@@ -15,8 +15,9 @@ export const publicCall = (row: CallRow, tenant: Tenant): Call => ({
 });
 
 /**
- * Replaces reasons that would tell a stranger about a number by `kept`: that it is being called, is called often, or
- * is blocked. Identified users of a tenant that requires identity see the true reason.
+ * Returns the reason that the session may see. A reason is replaced by `kept` if it would tell a stranger that
+ * a number is being called, is called often or is blocked. Identified users of a tenant that requires identity
+ * see the true reason.
  */
 function toldReason(reason: CallReason, { identity }: CallRow, tenant: Tenant): CallReason {
   const trusted = identity !== null && tenant.identity?.required === true;

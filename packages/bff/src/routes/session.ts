@@ -29,7 +29,7 @@ export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOption
       session: "opened",
       body: SessionRequest,
       rate: "sessions",
-      does: "`{tenant, token?}` → opens or resumes the session; answers `{csrfToken, tenant, user, targets}`, and sets a cookie or gives a `sessionToken`, [see below](#sessions)",
+      does: "opens or resumes the session with the body `{tenant, token?}`. The answer is `{csrfToken, tenant, user, targets}`, together with a cookie or a `sessionToken`; [see below](#sessions)",
       handler: open,
     }),
     route("DELETE", "/session", {
@@ -37,7 +37,7 @@ export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOption
       csrf: true,
       rate: "none",
       whenOverloaded: "answer",
-      does: "ends it",
+      does: "ends the session",
       async handler({ request, response }) {
         await closeSession(request);
         response.status(204).end();
@@ -61,7 +61,10 @@ export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOption
     } satisfies SessionResponse);
   }
 
-  /** Returns the user of an identity token and uses the token up; undefined without a token. */
+  /**
+   * Returns the user that an identity token describes, and marks the token as used. Returns undefined if there
+   * is no token.
+   */
   async function userOf(token: string | undefined, tenant: Tenant): Promise<SessionUser | undefined> {
     if (token === undefined) {
       if (tenant.identity?.required !== true) return undefined;
@@ -76,7 +79,7 @@ export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOption
   }
 }
 
-/** Builds everything the widget may know. The tenant's numbers are not included. */
+/** Builds all data that the widget may know. The telephone numbers of the tenant are not among them. */
 function describeSession(
   session: CallSessionData,
   tenant: Tenant,
@@ -108,7 +111,7 @@ function describeSession(
   };
 }
 
-/** How many days and opening times a page gets. */
+/** Maximum number of days and of opening times that a page is told. */
 const DAYS_TOLD = 14;
 const TIMES_TOLD = 10;
 

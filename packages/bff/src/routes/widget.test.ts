@@ -109,6 +109,6 @@ describe("the scripts of the button", () => {
   });
 });
 
-/** Finds names in `import("./…")` and `from "./…"`, with any quotes. */
+/** Returns the file names in `import("./…")` and `from "./…"`, with any kind of quotes. */
 const importsIn = (script: string): string[] =>
   [...script.matchAll(/(?:import\(|from|import)\s*["'`]\.\/([^"'`]+)["'`]/g)].map(([, name = ""]) => name);

@@ -5,12 +5,13 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { type Exchange, route, type Route } from "../http/route.js";
 
-/** Matches scripts named after their content: `widget-<hash>.js` or `widget-<what>-<hash>.js`. */
+/** Matches scripts whose names contain a hash of their content: `widget-<hash>.js` or `widget-<what>-<hash>.js`. */
 const HASHED = /-[\da-f]{8}\.js$/;
 
 /**
- * Routes of the scripts: `GET /widget.js`, the immutable `GET /widget-<hash>.js`, the scripts that both load on
- * demand, `GET /widget-licenses.txt`, and `GET /widget.json` with the hashed name and integrity of each script.
+ * Routes of the scripts: `GET /widget.js`, the immutable `GET /widget-<hash>.js`, the scripts that these two
+ * load on demand, `GET /widget-licenses.txt`, and `GET /widget.json` with the hashed name and the integrity of
+ * each script.
  */
 export function widgetRoutes(files: ReadonlyMap<string, string>): Route[] {
   const words = {
@@ -34,7 +35,7 @@ export function widgetRoutes(files: ReadonlyMap<string, string>): Route[] {
     route("GET", "/widget.json", {
       ...words,
       cache: BRIEFLY,
-      does: "`{script, integrity}`: the bundle's hashed name, and the `integrity` (SRI, sha384) of every hashed file by its name",
+      does: "returns `{script, integrity}`: the hashed name of the bundle, and for each hashed file its `integrity` (SRI, sha384)",
       handler: ({ response }) => response.json(integrity),
     }),
   ];
@@ -44,11 +45,12 @@ const BRIEFLY = "public, max-age=300";
 
 const DOES: Record<string, string> = {
   "widget.js":
-    "the embed bundle; `/widget-<hash>.js` is the same, immutable; so is what either loads when it is needed, `/widget-<what>-<hash>.js`",
-  "widget-licenses.txt": "the licences of what is bundled in the scripts, as plain text",
+    "returns the embed bundle, a script. `/widget-<hash>.js` is the same script at an address whose content never changes. Both load further scripts when they need them. The addresses of these are `/widget-<what>-<hash>.js`, and their content never changes either",
+  "widget-licenses.txt":
+    "returns the licences of the libraries that are bundled in the scripts, as plain text",
 };
 
-/** Reads the built embed bundle, by file name: scripts and the licences of their contents. */
+/** Reads the built embed bundle: the scripts and the licences of their contents, by file name. */
 export function readEmbedBundle(): Map<string, string> {
   const folder = dirname(fileURLToPath(import.meta.resolve("@uis-call/widget/embed")));
   const names = readdirSync(folder)
@@ -57,7 +59,7 @@ export function readEmbedBundle(): Map<string, string> {
   return new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
-/** Returns the name of this version's script, and each script's integrity (Subresource Integrity). */
+/** Returns the name of this version's script, and the integrity of each script (Subresource Integrity). */
 export function integrityOf(files: ReadonlyMap<string, string>): {
   script: string;
   integrity: Record<string, string>;
@@ -73,7 +75,10 @@ export function integrityOf(files: ReadonlyMap<string, string>): {
   };
 }
 
-/** Sends a text compressed. Each encoding is made once, at the first request for it. */
+/**
+ * Returns a handler that sends a text compressed. Each encoding of the text is made once, at the first request
+ * for it.
+ */
 function send(text: string, type: string) {
   const tag = `"${createHash("sha256").update(text).digest("base64url")}"`;
   const encoded = new Map<string, Buffer>();

@@ -3,23 +3,26 @@ import type { Store } from "express-session";
 import { createTextCipher } from "../config/text-cipher.js";
 import type { Secret } from "../config/secret.js";
 
-/** Store that express-session has been set up with, which adds `generate`. */
+/** Store with which express-session has been set up. express-session adds `generate` to it. */
 type ReadyStore = Store & { generate(request: Request): void };
 
-/** Sessions by bearer token. */
+/** Sessions that are identified by a bearer token. */
 export interface BearerSessions {
-  /** Loads the session of `Authorization: Bearer` in place of express-session. Never sets a cookie. */
+  /**
+   * Loads the session that the `Authorization: Bearer` header names, instead of express-session. Never sets a
+   * cookie.
+   */
   middleware: RequestHandler;
-  /** Token that a page of another site sends from now on. */
+  /** Returns the token that a page of another site must send from now on. */
   tokenFor(request: Request): string;
 }
 
 /**
- * Makes sessions for pages on other sites. Their records lie in the same store as those of cookie sessions. The token
- * is the session id encrypted with a key of its own, so a token cannot be turned into a cookie, and neither a cookie
- * nor a database record into a token.
+ * Creates sessions for pages on other sites. They are stored together with cookie sessions. A token is the
+ * session id, encrypted with a separate key. A token therefore cannot be turned into a cookie, and neither a
+ * cookie nor a database record can be turned into a token.
  *
- * @param store one that express-session has been set up with
+ * @param store a store with which express-session has been set up
  */
 export function createBearerSessions(store: Store, secrets: readonly Secret[]): BearerSessions {
   const cipher = createTextCipher("session tokens", secrets);

@@ -9,33 +9,36 @@ import { BACKEND, notStored, promised, type SessionBackend } from "./session-bac
 
 /** Logged-in user of the host application. */
 export interface HostUser {
-  /** Id of the user, which never changes. */
+  /** Id of the user. It never changes. */
   id: string;
   name?: string;
-  /** The user's own number, `+` and digits. */
+  /** The user's own telephone number: `+` and digits. */
   phone?: string;
-  /** Ids of the only targets the user may use; default: all. */
+  /** Ids of the targets that the user may use. Default: all targets. */
   targets?: string[];
   /** Values for the message templates. */
   variables?: Record<string, string>;
-  /** Subject of the user's calls. Overrides the page's `reference`. */
+  /** What the user's calls are about. Overrides the page's `reference`. */
   reference?: string;
 }
 
-/** The host's session of one browser, or a part of it. The backend keeps one member in it. */
+/** The host's session of one browser, or a part of this session. The backend stores one member in it. */
 export interface HostSession {
   uisCall?: CallSessionData;
-  /** Stores the session, as in express-session. Without it, the host stores the session at the end of the response. */
+  /**
+   * Stores the session, like `save` of express-session. If absent, the host stores the session at the end of
+   * the response.
+   */
   save?: (done: (error?: unknown) => void) => unknown;
 }
 
 /** The host application's sessions and users. */
 export interface HostSessions {
-  /** Returns the host's session of a request. */
+  /** Returns the host's session for a request. */
   session: (request: Request) => HostSession | undefined;
   /**
-   * Returns the logged-in user; undefined for an anonymous visitor. Called at every request, so that a logout ends
-   * the user's session data at once.
+   * Returns the logged-in user, or undefined for an anonymous visitor. It is called for every request, so that
+   * a logout takes effect immediately.
    */
   user: (request: Request) => HostUser | undefined | Promise<HostUser | undefined>;
 }
@@ -52,10 +55,13 @@ const User = z.strictObject({
   reference: Reference.optional(),
 });
 
-/** Name of the response local that holds the host's user. */
+/** Name of the property of `response.locals` that holds the host's user. */
 const USER = "hostUser";
 
-/** Keeps session data in the host's sessions instead of the backend's own: no cookie, no token, no second session. */
+/**
+ * Stores session data in the host's sessions instead of the backend's own. The backend then needs no cookie, no
+ * token and no second session.
+ */
 export function hostSessionMiddleware(host: HostSessions, cipher: NumberCipher): RequestHandler[] {
   const backend = hostBackend(host);
   return [
@@ -69,11 +75,11 @@ export function hostSessionMiddleware(host: HostSessions, cipher: NumberCipher):
   ];
 }
 
-/** Returns the host's user of this request; always undefined with the backend's own sessions. */
+/** Returns the host's user who sent this request. Returns undefined if the backend manages sessions itself. */
 export const hostUserOf = (request: Request): CallSessionData["user"] =>
   request.res?.locals[USER] as CallSessionData["user"] | undefined;
 
-/** Refuses pages of other sites, whatever `SameSite` the host's cookie has. */
+/** Refuses pages of other sites, whatever `SameSite` attribute the host's cookie has. */
 const requireOwnSite: RequestHandler = (request, _response, next) => {
   if (siteRelationOf(request) === "cross-site")
     throw new Refusal("origin_not_allowed", "only pages on PUBLIC_URL's site have a session here");
@@ -84,14 +90,14 @@ const hostBackend = ({ session }: HostSessions): SessionBackend => ({
   of(request) {
     const data = session(request)?.uisCall;
     const user = hostUserOf(request);
-    // Another user has logged in since, or the user has logged out.
+    // Ignores the data if the user has logged out or another user has logged in since it was stored.
     if (data === undefined || data.user?.id !== user?.id) return undefined;
     return user === undefined ? data : { ...data, user };
   },
   async save(request, data) {
     const kept = session(request);
     if (kept === undefined) throw new Refusal("unavailable", "the application has no session");
-    // Only the id is kept: the host is asked for the rest at every request.
+    // Stores only the id of the user, because the host is asked for the other properties at every request.
     kept.uisCall = data.user === undefined ? data : { ...data, user: { id: data.user.id } };
     await stored(kept);
   },
@@ -109,16 +115,16 @@ async function stored(kept: HostSession): Promise<void> {
   try {
     await promised((done) => kept.save?.(done));
   } catch (cause) {
-    // Leaves the changed data in memory: undoing it would make express-session save once more, and cut the response
-    // off if that fails, too.
+    // Leaves the changed data in memory. If the change were undone, express-session would try to save once
+    // more, and would cut the response off if that failed, too.
     throw notStored(cause);
   }
 }
 
 /**
- * Checks the host's user and encrypts its number.
+ * Checks the user that the host returned, and encrypts the user's telephone number.
  *
- * @throws Error naming the wrong fields, never a value
+ * @throws Error that names the invalid properties, but not their values
  */
 function asVisitor(given: HostUser, cipher: NumberCipher): NonNullable<CallSessionData["user"]> {
   const parsed = User.safeParse(given);

@@ -6,9 +6,9 @@ import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { consume } from "../store/once.js";
 
-/** Most seconds between `iat` and `exp` of a token. */
+/** Maximum number of seconds between `iat` and `exp` of a token. */
 const LONGEST_LIFE = 300;
-/** Seconds by which the site's clock may differ. */
+/** Seconds by which the clock of the site may differ from the clock of the backend. */
 const CLOCK_TOLERANCE = 5;
 
 const Claims = z.object({
@@ -17,7 +17,7 @@ const Claims = z.object({
   exp: z.int(),
   jti: z.string().min(1).max(128),
   name: z.string().min(1).max(100).optional(),
-  /** The user's own number, E.164. */
+  /** The user's own telephone number in E.164 form. */
   phone: z
     .string()
     .regex(/^\+[1-9]\d{6,14}$/)
@@ -27,22 +27,22 @@ const Claims = z.object({
   reference: Reference.optional(),
 });
 
-/** User as described by the host site's token. */
+/** User that the token of the host site describes. */
 export interface Identity {
   /** `sub` of the token. */
   id: string;
   name?: string;
-  /** E.164. */
+  /** The user's own telephone number in E.164 form. */
   phone?: string;
-  /** Ids of the only targets this user may use; absent: all. */
+  /** Ids of the targets that this user may use. Absent: all targets. */
   targets?: string[];
-  /** Values for message templates. They override the page's. */
+  /** Values for message templates. They override the values of the page. */
   variables?: Record<string, string>;
-  /** Subject of the user's calls. Overrides the page's `reference`. */
+  /** What the user's calls are about. Overrides the page's `reference`. */
   reference?: string;
 }
 
-/** A token that holds, for one session. */
+/** A token that has been found valid. It opens one session. */
 export interface CheckedToken {
   identity: Identity;
   jti: string;
@@ -51,8 +51,8 @@ export interface CheckedToken {
 }
 
 /**
- * Verifies an identity token (RFC 7519) with the tenant's key: signature, `aud`, lifetime, and the claims of
- * docs/tokens.md. Only the algorithm of the key's type is accepted.
+ * Verifies an identity token (RFC 7519) with the tenant's key: its signature, `aud`, its lifetime, and the
+ * claims of docs/tokens.md. Accepts only the algorithm that belongs to the type of the key.
  *
  * @throws Refusal `identity_invalid`, `identity_expired` or `identity_other_tenant`
  */
@@ -90,7 +90,8 @@ async function verified(
   { algorithm, key }: IdentityKey,
   now: Date,
 ): Promise<JWTPayload> {
-  // Checked before the signature, which another tenant's key would not match, so that the error names the cause.
+  // Checks `aud` before the signature. If the token is for another tenant, the signature does not match either,
+  // and the error would not name the cause.
   if (isForAnother(token, tenant)) {
     throw new Refusal("identity_other_tenant", "aud of the token is another tenant's id", { at: "token" });
   }
@@ -100,7 +101,7 @@ async function verified(
       audience: tenant,
       currentDate: now,
       clockTolerance: CLOCK_TOLERANCE,
-      // This also refuses an `iat` in the future.
+      // Also refuses a token whose `iat` is in the future.
       maxTokenAge: LONGEST_LIFE,
       requiredClaims: ["sub", "iat", "exp", "jti"],
     });
@@ -131,7 +132,7 @@ const invalid = (detail: string, cause?: unknown): Refusal =>
 /**
  * Records that a token has opened a session.
  *
- * @throws Refusal `identity_used` on a second use, by the same browser too; StoreError
+ * @throws Refusal `identity_used` when the token was used before, even by the same browser; StoreError
  */
 export async function useToken(
   db: Database,

@@ -7,9 +7,10 @@ import { siteRelationOf } from "./site-relation.js";
 import { RefusedOrigins } from "./refused-origins.js";
 
 /**
- * Sets CORS headers for the origins of all tenants. {@link requireOrigin} decides later, when the tenant is known,
- * whether an origin may use that tenant. Pages of other origins get no CORS header and are refused. Their browsers
- * mostly do not even send the request, so the log tells the operator why.
+ * Returns handlers that set CORS headers for the origins of all tenants. Whether an origin may use a particular
+ * tenant is decided later by {@link requireOrigin}, when the tenant is known. Pages of other origins get no
+ * CORS headers and are refused. Since their browsers usually do not even send the request, the log tells the
+ * operator the cause.
  *
  * @param methods methods of the routes that pages call
  */
@@ -22,7 +23,7 @@ export function corsFor(
   const refused = new RefusedOrigins(log);
   const watch: RequestHandler = (request, response, next) => {
     response.locals[REFUSED] = refused;
-    // The answer varies by Origin even when it has no CORS header.
+    // Sets `Vary` in every case: the answer depends on `Origin` even if it has no CORS header.
     response.vary("Origin");
     const origin = request.get("origin");
     if (origin === undefined || origins.has(origin)) {
@@ -30,7 +31,7 @@ export function corsFor(
       return;
     }
     refused.unlisted(origin);
-    // A preflight goes on: the route answers it like any other OPTIONS, without CORS headers.
+    // Passes a preflight request on: the route answers it like any other OPTIONS request, without CORS headers.
     if (request.method !== "OPTIONS") throw notAllowed();
     next();
   };
@@ -39,7 +40,7 @@ export function corsFor(
     const bearer = siteRelationOf(request) === "cross-site";
     decide(null, {
       origin: origins.has(origin) ? origin : false,
-      // Pages of other sites use a bearer token, not cookies.
+      // Pages of other sites use a bearer token instead of cookies.
       credentials: !bearer,
       methods: [...methods],
       allowedHeaders: [
@@ -55,13 +56,13 @@ export function corsFor(
   return [watch, answer];
 }
 
-/** Name of the response local that holds the {@link RefusedOrigins}. */
+/** Name of the property of `response.locals` that holds the {@link RefusedOrigins}. */
 const REFUSED = "refusedOrigins";
 
 /**
- * Requires that a state-changing request comes from a page of the tenant: `Origin` must equal one of the tenant's
- * origins exactly. For a cookie session, `Sec-Fetch-Site`, if sent, must also say that the page is on the backend's
- * site.
+ * Requires that a state-changing request comes from a page of the tenant: its `Origin` must exactly equal one
+ * of the tenant's origins. If the session is identified by a cookie and the browser sends `Sec-Fetch-Site`,
+ * that header must also say that the page is on the backend's site.
  *
  * @throws Refusal `origin_not_allowed`
  */
@@ -86,7 +87,10 @@ export function requireOrigin(request: Request, tenant: Tenant): void {
 const notAllowed = (): Refusal =>
   new Refusal("origin_not_allowed", "the page's origin is not among the tenant's origins");
 
-/** Like {@link requireOrigin}, for reads, which a same-origin page sends without `Origin`. */
+/**
+ * Like {@link requireOrigin}, but accepts a request without `Origin`. It is for requests that only read,
+ * because browsers send no `Origin` when a page reads from its own origin.
+ */
 export function requireOriginIfSent(request: Request, tenant: Tenant): void {
   if (request.get("origin") !== undefined) requireOrigin(request, tenant);
 }

@@ -1,20 +1,23 @@
 import type { Logger } from "../log.js";
 
-/** Most origins to remember, and most letters of one to log: any client can send any Origin. */
+/**
+ * Maximum number of origins to remember, and maximum length of an origin in the log. Both are limited because
+ * any client can send any `Origin`.
+ */
 const REMEMBERED = 100;
 const LONGEST = 200;
 
-/** Logs once per origin and tenant why a page's button does not work, and how to fix it. */
+/** Logs why the button of a page does not work and how to fix it, once for each origin and tenant. */
 export class RefusedOrigins {
   readonly #log: Logger;
-  /** Origins already logged, oldest first. */
+  /** Origins that have been logged, oldest first. */
   readonly #told = new Set<string>();
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
-  /** @param tenant unknown in a preflight, which carries only the origin */
+  /** @param tenant absent for a preflight request, which does not name the tenant */
   unlisted(origin: string, tenant?: string): void {
     this.#tell(
       origin,

@@ -2,22 +2,23 @@ import type { Request } from "express";
 import { Refusal } from "../refusal.js";
 import type { CallSessionData } from "./session.js";
 
-/** Stores session data between requests: in the backend's own sessions, or in the host's. */
+/** Stores session data between requests, either in the backend's own sessions or in the host's. */
 export interface SessionBackend {
-  /** Returns the data of the request's session; undefined when there is none. */
+  /** Returns the data of the request's session. Returns undefined if there is no session. */
   of(request: Request): CallSessionData | undefined;
   /**
-   * Saves the data under a fresh session id, where the backend chooses ids. Resolves when the data is stored.
+   * Stores the data and resolves when it is stored. If the backend manages the session ids itself, the session
+   * gets a new id.
    *
-   * @throws Refusal `unavailable` when it could not be stored
+   * @throws Refusal `unavailable` when the data could not be stored
    */
   save(request: Request, data: CallSessionData): Promise<void>;
   end(request: Request): Promise<void>;
-  /** Returns the bearer token that the page sends from now on; undefined for cookie sessions. */
+  /** Returns the bearer token that the page must send from now on. Returns undefined for cookie sessions. */
   tokenFor(request: Request): string | undefined;
 }
 
-/** Name of the response local that holds the {@link SessionBackend}. */
+/** Name of the property of `response.locals` that holds the {@link SessionBackend}. */
 export const BACKEND = "sessionBackend";
 
 /**
@@ -31,7 +32,7 @@ export function backendOf(request: Request): SessionBackend {
   return backend;
 }
 
-/** Turns a function with a node callback into a promise. */
+/** Converts a function with a Node-style callback to a promise. */
 export const promised = (start: (done: (error?: unknown) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => {
     start((error) => {
@@ -40,6 +41,6 @@ export const promised = (start: (done: (error?: unknown) => void) => void): Prom
     });
   });
 
-/** Makes the refusal for session data that could not be stored. */
+/** Creates the refusal for session data that could not be stored. */
 export const notStored = (cause: unknown): Refusal =>
   new Refusal("unavailable", "the session could not be stored; try again", { cause });

@@ -4,15 +4,18 @@ import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 
-/** How long a session lives. */
+/** Lifetime of a session. */
 export interface SessionLifetime {
   /** Milliseconds without a request after which a session ends. */
   idle: number;
-  /** Milliseconds after which a session ends however much it is used. */
+  /** Milliseconds after which a session ends, even if it is in use. */
   absolute: number;
 }
 
-/** The session store failed. Has no `code`, because express-session reads `ENOENT` as "no such session". */
+/**
+ * Error for a failure of the session store. It has no `code`, because express-session takes the code `ENOENT`
+ * for "no such session".
+ */
 export class SessionStoreError extends Error {
   constructor(cause: unknown) {
     super("the session store failed", { cause });
@@ -22,12 +25,16 @@ export class SessionStoreError extends Error {
 
 type Callback<T = void> = (error?: unknown, result?: T) => void;
 
-/** Share of the idle time that must pass before a read extends the session in the database. */
+/**
+ * A read extends the session in the database only if at least this share of the idle time has passed since the
+ * last extension.
+ */
 const EXTEND_AFTER = 0.1;
 
 /**
- * Implements express-session's store on the database. Calls each callback exactly once and passes every error on.
- * Expiry is decided at each read, by the server's clock. See expressjs/session, "Session Store Implementation".
+ * Implements the store of express-session on the database. Calls each callback exactly once and passes every
+ * error on. Each read decides by the server's clock whether the session has expired. See expressjs/session,
+ * "Session Store Implementation".
  */
 export class SessionStore extends Store {
   readonly #db: Database;
@@ -56,7 +63,7 @@ export class SessionStore extends Store {
     answer(gone.then(nothing), callback);
   }
 
-  /** Deletes expired sessions. Called by a timer. */
+  /** Deletes expired sessions. A timer calls this method. */
   async prune(): Promise<void> {
     const now = this.#clock.now().toISOString();
     await this.#db.write("pruneSessions", (transaction) =>
@@ -86,10 +93,13 @@ export class SessionStore extends Store {
     );
   }
 
-  /** Extends a session in use. When the write fails, the session only ends sooner. */
+  /**
+   * Extends a session that is in use. Ignores a failed write, because its only effect is that the session ends
+   * earlier.
+   */
   async #extend(sid: string, session: SessionData, present: string): Promise<void> {
     const expiry = this.#expiry(session);
-    // Skips the write for most requests of a session.
+    // Skips the write if the session was extended a short time ago, which is true for most requests.
     if (Date.parse(expiry) - Date.parse(present) < this.#lifetime.idle * EXTEND_AFTER) return;
     const extended = this.#db.write("extendSession", (transaction) =>
       transaction.updateTable("sessions").set({ expires_at: expiry }).where("id", "=", hash(sid)).execute(),
@@ -117,8 +127,8 @@ const hash = (sid: string): string => oneHash("sha256", sid, "base64url");
 const nothing = (): void => undefined;
 
 /**
- * Passes a promise's result to a node callback, once, and outside the promise chain: an error thrown by the callback
- * must not call it again.
+ * Passes the result of a promise to a Node-style callback, exactly once. The callback is called outside the
+ * promise chain, so that an error it throws does not make it be called again.
  */
 function answer<T>(work: Promise<T>, callback: Callback<T>): void {
   work.then(

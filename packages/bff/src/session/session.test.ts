@@ -11,7 +11,7 @@ import { afterEach, describe, expect, it } from "vitest";
 const MINUTE = 60_000;
 const CALL = { target: "sales", phone: "8 900 000-00-01", consent: true };
 
-/** Origins that the tenant `careful` lists: one on the backend's site, one on another. */
+/** Two origins of the tenant `careful`: one on the backend's site, and one on another site. */
 const WAYS = { cookie: "https://careful.acme.example", bearer: "https://careful.example" };
 
 const bffs: TestBff[] = [];
@@ -31,7 +31,10 @@ async function opened(bff: TestBff, origin: string): Promise<Visitor> {
   return visitor;
 }
 
-/** Whether the visitor still has a session: without one, the answer is not about the missing call. */
+/**
+ * Whether the visitor still has a session. Requests a call that does not exist: with a session, the error is
+ * about the call.
+ */
 async function isKnown(visitor: Visitor): Promise<boolean> {
   const { body } = await visitor.read(randomUUID());
   expect(["not_found", "session_required"]).toContain(body.code);
@@ -105,7 +108,7 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
     const after = await start({
       databaseUrl,
       sessionSecret: before.sessionSecret,
-      // Its origins now belong to another tenant.
+      // The origins of the removed tenant now belong to another tenant.
       configure: ({ tenants: [acme] }) => ({
         tenants: [{ ...acme!, origins: [ORIGIN, ...Object.values(WAYS)] }],
       }),

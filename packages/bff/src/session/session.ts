@@ -14,15 +14,18 @@ import { BACKEND, backendOf, notStored, promised, type SessionBackend } from "./
 /** An {@link Identity} whose number is encrypted by the number cipher. */
 export type SessionUser = Identity;
 
-/** Data of one browser's session with one tenant. */
+/** Data of the session of one browser with one tenant. */
 export interface CallSessionData {
   tenant: string;
-  /** Random owner of the session's calls. Not the session id, so no record can be turned into a cookie. */
+  /**
+   * Random id of the owner of the session's calls. It is not the session id, so that no record of a call can be
+   * turned into a cookie.
+   */
   principal: string;
   csrfToken: string;
-  /** User identified by the host site; absent for an anonymous visitor. */
+  /** User that the host site identified. Absent for an anonymous visitor. */
   user?: SessionUser;
-  /** Milliseconds since the epoch. */
+  /** Time at which the session was opened, in milliseconds since the epoch. */
   openedAt: number;
 }
 
@@ -34,19 +37,20 @@ declare module "express-session" {
 
 export interface SessionOptions {
   store: Store;
-  /** Newest first: the first signs, all verify. */
+  /** Secrets, newest first. The first one signs cookies; a signature by any of them is accepted. */
   secrets: readonly Secret[];
   /** Whether browsers reach the backend by https. */
   secure: boolean;
   log: Logger;
 }
 
-/** Name of the session cookie. The prefix `__Host-` needs https. */
+/** Returns the name of the session cookie. Browsers accept the prefix `__Host-` only with https. */
 export const cookieName = (secure: boolean): string => (secure ? "__Host-uis_call" : "uis_call");
 
 /**
- * Loads the session: by cookie for pages of the backend's own site, by bearer token for other sites; the other
- * credential is ignored. A failing store is an error, never an anonymous visitor.
+ * Returns handlers that load the session of a request. For pages of the backend's own site, the cookie
+ * identifies the session; for pages of other sites, the bearer token does. The other credential is ignored. If
+ * the store fails, the request fails: the visitor is never treated as anonymous instead.
  */
 export function sessionMiddleware({ store, secrets, secure, log }: SessionOptions): RequestHandler[] {
   const byCookie = answeringOnce(
@@ -57,7 +61,7 @@ export function sessionMiddleware({ store, secrets, secure, log }: SessionOption
       resave: false,
       saveUninitialized: false,
       rolling: false,
-      // With "destroy", a session that merely could not be read would be deleted.
+      // Keeps the session: with "destroy", a session that only could not be read would be deleted.
       unset: "keep",
       cookie: { path: "/", httpOnly: true, sameSite: "strict", secure },
     }),
@@ -76,8 +80,8 @@ export function sessionMiddleware({ store, secrets, secure, log }: SessionOption
 }
 
 /**
- * Calls `next` once. express-session reports errors at the end of a response a second time; Express would then cut
- * the response off.
+ * Calls `next` only once. express-session reports an error at the end of a response a second time, and Express
+ * would then cut the response off.
  */
 const answeringOnce =
   (session: RequestHandler, log: Logger): RequestHandler =>
@@ -93,14 +97,14 @@ const answeringOnce =
     });
   };
 
-/** Refuses the request when the store is down: express-session would go on without a session. */
+/** Refuses the request if the store has failed, because express-session would continue without a session. */
 const requireStore: RequestHandler = (request, _response, next) => {
   if ((request.session as unknown) === undefined)
     throw new Refusal("unavailable", "the session store is unavailable; try again");
   next();
 };
 
-/** Keeps session data in the backend's own sessions. */
+/** Stores session data in the backend's own sessions. */
 const ownBackend = (bearer: BearerSessions): SessionBackend => ({
   of: (request) => request.session.uisCall,
   async save(request, data) {
@@ -117,20 +121,20 @@ const ownBackend = (bearer: BearerSessions): SessionBackend => ({
   tokenFor: (request) => (siteRelationOf(request) === "cross-site" ? bearer.tokenFor(request) : undefined),
 });
 
-/** Stops express-session from saving once more, and setting its cookie, at the end of the response. */
+/** Prevents express-session from saving the session again and setting its cookie at the end of the response. */
 function abandonSession(request: Request): void {
   (request as { session: unknown }).session = null;
 }
 
-/** Returns the data of this request's session; undefined when there is none. */
+/** Returns the data of this request's session. Returns undefined if there is no session. */
 export const sessionOf = (request: Request): CallSessionData | undefined => backendOf(request).of(request);
 
 /**
- * Opens a session of `user` with `tenant`. Continues the present session if it belongs to the same user and tenant.
- * Each sign-in gets a fresh session id, even of the same user, whose rights may have changed. Resolves when it is
- * stored.
+ * Opens a session of `user` with `tenant`. Continues the current session if it belongs to the same user and
+ * tenant. Each login gets a new session id, even a repeated login of the same user, whose permissions may have
+ * changed. Resolves when the session is stored.
  *
- * @throws Refusal `unavailable` when it could not be stored; then no cookie is set
+ * @throws Refusal `unavailable` when the session could not be stored; then no cookie is set
  */
 export async function openSession(
   request: Request,
@@ -156,14 +160,14 @@ export async function openSession(
   return session;
 }
 
-/** Ends the session and deletes its record. */
+/** Ends the session and deletes its data. */
 export const closeSession = (request: Request): Promise<void> => backendOf(request).end(request);
 
 /**
- * Returns the session of a request. With `csrf`, a cookie session also needs its CSRF token; a bearer session does
- * not, because browsers send no bearer token on their own.
+ * Returns the session of a request. With `csrf`, a request with a cookie session must also send the CSRF token.
+ * A request with a bearer token need not, because browsers never send a bearer token by themselves.
  *
- * @throws Refusal `session_required`, or `csrf_failed` when `X-CSRF-Token` is not this session's
+ * @throws Refusal `session_required`, or `csrf_failed` when `X-CSRF-Token` is not the token of this session
  */
 export function requireSession(request: Request, { csrf }: { csrf: boolean }): CallSessionData {
   const session = sessionOf(request);

@@ -5,9 +5,9 @@ import type { Visitor } from "@uis-call/testing/visitor";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type SiteRelation, siteRelationBetween } from "./site-relation.js";
 
-/** Origin that the tenant `careful` lists, on another site than the backend. */
+/** Origin of the tenant `careful` on another site than the backend. */
 const FOREIGN = "https://careful.example";
-/** Origin that the tenant `careful` lists, on the backend's site. */
+/** Origin of the tenant `careful` on the backend's site. */
 const SIBLING = "https://careful.acme.example";
 const CALL = { target: "sales", phone: "8 900 000-00-01", consent: true };
 
@@ -51,7 +51,10 @@ describe("the site relation", () => {
     dialled = () => bff.uis.received("place_calls").length - before;
   });
 
-  /** Uses a new number each time, because a second call to the same one would be under way already. */
+  /**
+   * Last digits of the latest number. Each call uses a new number, because the first call to a number may still
+   * be under way.
+   */
   let last = 0;
   const call = () => ({ ...CALL, phone: `8 900 000 ${String(1000 + ++last)}` });
 
@@ -65,7 +68,7 @@ describe("the site relation", () => {
     const { headers, body } = await bff.visitor().open("careful", { origin: SIBLING });
     expect(headers["set-cookie"]).toHaveLength(1);
     const [cookie = ""] = headers["set-cookie"] ?? [];
-    // Written by express-session: 24 random bytes and their signature.
+    // express-session writes 24 random bytes and their signature.
     expect(decodeURIComponent(cookie)).toMatch(
       /^__Host-uis_call=s:[\w-]{32}\.[\w+/]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     );

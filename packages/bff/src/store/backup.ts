@@ -4,10 +4,11 @@ import { ALL_TENANTS, pauseCalls } from "./pauses.js";
 import { SQLite } from "./sqlite-driver.js";
 
 /**
- * Copies the SQLite database at `url` to `file` while a backend may write to it (sqlite.org, "VACUUM INTO"). The copy
- * starts in quarantine: a backend on it dials nothing, because the copy lacks all that happened after it was made.
+ * Copies the SQLite database at `url` to `file`, even while a backend writes to the database (sqlite.org,
+ * "VACUUM INTO"). The copy is in quarantine: a backend that runs on it dials nothing, because calls made after
+ * the copy are missing from it.
  *
- * @throws Error when `file` exists, or the database is PostgreSQL, which has backup tools of its own
+ * @throws Error when `file` exists, or when the database is PostgreSQL, which has its own backup tools
  */
 export async function backUp(url: string, file: string, now: Date): Promise<void> {
   const path = sqlitePath(url);

@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 describe.each(engines)("a ban on %s", (_name, newUrl) => {
-  /** Opens as many instances as the engine allows. */
+  /** Opens three databases on PostgreSQL, or one on SQLite, as instances of the backend would. */
   async function open(): Promise<Database[]> {
     const url = await newUrl();
     const count = url.startsWith("sqlite:") ? 1 : 3;
@@ -22,9 +22,9 @@ describe.each(engines)("a ban on %s", (_name, newUrl) => {
   }
 
   /**
-   * Bans from fifteen requests at the same moment.
+   * Bans the visitor by fifteen requests at the same moment.
    *
-   * @returns the bans that started
+   * @returns the bans that were started
    */
   const banAtOnce = async (instances: Database[], now: Date) => {
     const begun = await Promise.all(
@@ -42,7 +42,7 @@ describe.each(engines)("a ban on %s", (_name, newUrl) => {
     const first = { visitor: VISITOR, since: NOW.toISOString(), until: later(24).toISOString(), times: 1 };
     expect(await banAtOnce(instances, NOW)).toEqual([first]);
     expect(await inForce(later(23.9))).toEqual(first);
-    // Requests during a ban do not prolong it.
+    // Requests during a ban do not make it longer.
     expect(await banAtOnce(instances, later(23.9))).toEqual([]);
     expect([await inForce(later(24)), await bans(db!, later(24))]).toEqual([undefined, []]);
 

@@ -3,14 +3,14 @@ import type { Expression, ExpressionBuilder, SqlBool, Transaction } from "kysely
 import type { Database } from "./database.js";
 import type { BanRow, Tables } from "./tables.js";
 
-/** Milliseconds a first ban lasts; the second ban has no end. */
+/** Duration of a first ban in milliseconds. The second ban has no end. */
 const FIRST_BAN_MS = 24 * 60 * 60_000;
 
 /**
- * Bans a visitor for a day, or without end if an earlier ban is over. One statement decides, so of simultaneous
- * requests only the first starts a ban.
+ * Bans a visitor for a day, or without end if the visitor has been banned before. If a ban is in force already,
+ * nothing changes. One SQL statement decides this, so only the first of simultaneous requests starts a ban.
  *
- * @returns the ban, when this request started it
+ * @returns the ban if this request started it
  */
 export async function ban(
   transaction: Transaction<Tables>,
@@ -25,14 +25,14 @@ export async function ban(
       conflict
         .column("visitor")
         .doUpdateSet((row) => ({ since, until: null, times: row("bans.times", "+", 1) }))
-        // A ban without end has `until` null and never matches.
+        // Does not match a ban without end, whose `until` is null.
         .where("bans.until", "<=", since),
     )
     .returningAll()
     .executeTakeFirst();
 }
 
-/** Finds the ban in force for a visitor. */
+/** Finds the current ban of a visitor. */
 export const banOf = (
   transaction: Transaction<Tables>,
   visitor: string,
@@ -45,7 +45,7 @@ export const banOf = (
     .where(notOver(now))
     .executeTakeFirst();
 
-/** Lists the bans in force, oldest first. */
+/** Lists the current bans, oldest first. */
 export const bans = (db: Database, now: Date): Promise<BanRow[]> =>
   db.query.selectFrom("bans").selectAll().where(notOver(now)).orderBy("since").execute();
 
@@ -55,7 +55,7 @@ const notOver =
     row.or([row("until", "is", null), row("until", ">", now.toISOString())]);
 
 /**
- * Lifts a ban and resets the counts that led to it, as if the visitor had never been banned.
+ * Lifts a ban and deletes the counts that led to it. The visitor is treated as if there had been no ban.
  *
  * @returns whether there was a ban
  */
@@ -74,5 +74,5 @@ export async function liftBan(db: Database, visitor: string): Promise<boolean> {
   });
 }
 
-/** Prefix of the buckets that count a visitor's different numbers. */
+/** Returns the prefix of the buckets in which the different numbers of a visitor are counted. */
 export const numbersOf = (visitor: string): string => `numbers/${visitor}`;

@@ -14,7 +14,7 @@ const LISTS: Partial<Record<keyof Tables, Record<string, DeletedColumn | PartCol
   opt_out_codes: OPT_OUT_CODES,
 };
 
-/** Tables without a list of columns, and why erasure leaves them alone. */
+/** Tables that have no list of columns, and the reason why erasure need not change them. */
 const WITHOUT_LIST: Partial<Record<keyof Tables, string>> = {
   sessions: "end by themselves within twelve hours",
   anonymous_tries: "count, of nobody",
@@ -31,7 +31,7 @@ const WITHOUT_LIST: Partial<Record<keyof Tables, string>> = {
 const DECIDE =
   "say in store/columns.ts its type, whether it is personal and what erasure does with it, whether a repeat of the request has to have it equal, and under which name it is exported";
 
-/** What is to be decided on the columns of this database: one line each. */
+/** Returns the columns of this database for which the lists lack a decision, one line per column. */
 async function undecided(db: Database): Promise<string[]> {
   const tables = await db.query.introspection.getTables();
   return tables.flatMap(({ name: table, columns }) => {

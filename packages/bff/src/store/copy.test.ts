@@ -4,7 +4,7 @@ import { type Database, openDatabase } from "./database.js";
 import { postgresUrl, sqliteUrl } from "@uis-call/testing/databases";
 import type { Tables } from "./tables.js";
 
-/** Counts of one minute, tokens and processes of the old place. */
+/** Tables that are not copied, because they are useful only in the old database. */
 const STAY_BEHIND = ["anonymous_tries", "instances", "uis_tokens"];
 
 const opened: Database[] = [];
@@ -28,7 +28,7 @@ it("takes every column of every table along, but for what belongs to the old pla
   const [from, to] = [await open(sqliteUrl()), await open(await postgresUrl())];
   const tables = await from.query.introspection.getTables();
   await from.write("test", async (transaction) => {
-    // Rows of attempts and notifications refer to one of calls.
+    // Inserts the row of the call first, because rows of attempts and notifications refer to it.
     const sorted = [...tables].sort(({ name }) => (name === "calls" ? -1 : 1));
     for (const { name, columns } of sorted) {
       const row = columns.map(

@@ -3,8 +3,9 @@ import type { Database } from "./database.js";
 import type { Tables } from "./tables.js";
 
 /**
- * Whether a table is copied, with all its columns; calls before the rows that belong to them. Counts of one minute,
- * instances and UIS tokens belong to the old place and are left out.
+ * Whether a table is copied. Calls are copied before the rows that belong to them, because these rows refer to
+ * a call. Some tables are useful only in the old database and are not copied: counts of one minute, running
+ * instances and UIS tokens.
  */
 const COPIED = {
   calls: true,
@@ -26,7 +27,10 @@ const COPIED = {
 
 type Table = keyof typeof COPIED;
 
-/** Rows per insert: PostgreSQL takes 65,535 parameters, enough for tables of 131 columns. */
+/**
+ * Rows per insert. PostgreSQL allows 65,535 parameters per statement, which is enough for tables of 131
+ * columns.
+ */
 const BATCH = 500;
 
 /**
@@ -48,7 +52,7 @@ export async function copyAll(from: Database, to: Database): Promise<number> {
       const rows = await copyTable(from, transaction, table);
       if (table === "calls") calls = rows;
     }
-    // Attempts keep their ids, so the sequence must continue after the highest.
+    // Continues the sequence after the highest id, because attempts keep their ids.
     await sql`select setval(pg_get_serial_sequence('attempts', 'id'), (select coalesce(max(id), 0) + 1 from attempts), false)`.execute(
       transaction,
     );

@@ -79,7 +79,8 @@ describe("a PostgreSQL connection", () => {
     const cut = db.write("test", async (transaction) => {
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
       await sql`select pg_terminate_backend(${rows[0]?.pid ?? 0})`.execute(db.query);
-      // Lets the server's message arrive while no query is pending, as in a process that was suspended.
+      // Waits until the server's message has arrived while no query is running. This happens to a process that
+      // was suspended.
       await setTimeout(100);
       await transaction.insertInto("sessions").values(session("a")).execute();
     });
@@ -103,7 +104,7 @@ describe("a SQLite file", () => {
     };
     for (let opening = 0; opening < 2; opening++) {
       const db = await open(url);
-      // NORMAL, because our own code syncs the log (write-ahead-log.test.ts).
+      // The setting is NORMAL, because the backend itself syncs the log (write-ahead-log.test.ts).
       expect(await settingsOf(db)).toEqual(["wal", 1]);
       const existing = await openExisting(url);
       expect(await settingsOf(existing)).toEqual(["wal", 2]);

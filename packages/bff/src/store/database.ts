@@ -8,33 +8,33 @@ import type { Tables } from "./tables.js";
 /** Kind of database. */
 export type Engine = "sqlite" | "postgres";
 
-/** Durable store. A committed write survives a power cut. */
+/** Durable store. A committed write survives a power failure. */
 export interface Database {
   readonly engine: Engine;
-  /** Runs reads. Writes that must not be lost go through {@link write}. */
+  /** Runs queries that read. Writes that must not be lost use {@link write}. */
   readonly query: Kysely<Tables>;
   /**
-   * Runs `work` in a transaction and resolves once the commit is on disk. After a rollback `work` may run again, so
-   * it must have no effect besides its queries on `transaction`.
+   * Runs `work` in a transaction. Resolves when the commit is on disk. `work` may run again after a rollback,
+   * so it must have no effect except through its queries on `transaction`.
    *
-   * @param name name of the step, for errors and for tests that wait for it
+   * @param name name of the step, for errors and for tests that wait for the step
    * @throws StoreError (store-error.ts) when it is not certain that the transaction was committed
    */
   write<T>(name: string, work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Opened database whose migrations may still have to run, and the connection that runs them. */
+/** A database that has been opened but whose migrations may not have run yet, and the connection that runs them. */
 export interface OpenedDatabase {
   database: Database;
   writer: Kysely<Tables>;
 }
 
 /**
- * Opens the database at `url`, `sqlite:PATH` or `postgres://…`, and runs its migrations.
+ * Opens the database at `url`, which is `sqlite:PATH` or `postgres://…`, and runs its migrations.
  *
- * @throws Error when the address is of neither kind, when the engine does not accept a durability setting, or when
- *   another process holds the SQLite file
+ * @throws Error when the address has neither form, when the database does not accept a setting that durability
+ *   needs, or when another process uses the SQLite file
  */
 export async function openDatabase(url: string): Promise<Database> {
   const { database, writer } = await open(url);
@@ -50,7 +50,7 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 /**
- * Opens the existing database at `url`, beside a backend that may be running on it. Runs no migrations.
+ * Opens an existing database at `url`. A backend may be running on it. Runs no migrations.
  *
  * @throws Error when the SQLite file does not exist
  */
@@ -62,7 +62,7 @@ export async function openExisting(url: string): Promise<Database> {
   return (await open(url, true)).database;
 }
 
-/** Returns the file of a `sqlite:PATH` address; undefined for other addresses. */
+/** Returns the file name in a `sqlite:PATH` address. Returns undefined for other addresses. */
 export const sqlitePath = (url: string): string | undefined => /^sqlite:(.+)$/.exec(url)?.[1];
 
 async function open(url: string, existing = false): Promise<OpenedDatabase> {
@@ -73,8 +73,8 @@ async function open(url: string, existing = false): Promise<OpenedDatabase> {
 }
 
 /**
- * Whether the database takes writes, for readiness. Inserts and deletes a row, because a write that changes nothing
- * succeeds even on a full disk.
+ * Whether the database accepts writes. The readiness check uses it. Inserts and deletes a row, because a write
+ * that changes nothing succeeds even when the disk is full.
  */
 export async function isWritable(db: Database): Promise<boolean> {
   const probe = { id: "readiness", seen_at: "" };

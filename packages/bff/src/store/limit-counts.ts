@@ -5,7 +5,7 @@ import type { Database } from "./database.js";
 import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 
-/** One bucket to count in, and the window and limit of it. */
+/** A bucket to count in, with the length of its window and its limit. */
 export interface Count {
   bucket: string;
   /** Length of the window in seconds. */
@@ -13,23 +13,26 @@ export interface Count {
   most: number;
 }
 
-/** No cap: counted for limits of others, or to be read. */
+/**
+ * Limit that is never reached. It is used where events are counted only for the limits of other tenants or to
+ * read the count later.
+ */
 export const NO_LIMIT = 2 ** 31 - 1;
 
 /**
- * Most milliseconds that a window may begin in the future. A later start comes from a wrong clock, and is ignored:
- * else the window would last for years.
+ * Maximum number of milliseconds that the start of a window may be in the future. A later start was written by
+ * a wrong clock. Such a window is ignored, because it would last for years otherwise.
  */
 const MOST_AHEAD_MS = 24 * 60 * 60_000;
-/** Milliseconds a window is kept after its end, in case the clock is set back. */
+/** Milliseconds for which a window is kept after its end, in case the clock is set back. */
 const KEPT_MS = 24 * 60 * 60_000;
 
 /**
- * Adds one to each bucket that has room, in one statement. The statement locks the buckets' rows until the
- * transaction ends, so simultaneous requests never exceed a limit. Rows are locked in the order of their names, which
- * rules out a deadlock.
+ * Adds one to each bucket that is not full, in one SQL statement. The statement locks the rows of the buckets
+ * until the transaction ends, so simultaneous requests never exceed a limit. It locks the rows in the order of
+ * their names, so two transactions cannot deadlock.
  *
- * @returns the buckets that had room, each with its new count
+ * @returns the buckets that were not full, with their new counts
  */
 export async function count(
   transaction: Transaction<Tables>,
@@ -67,7 +70,7 @@ export async function count(
   return new Map(counted.map(({ bucket, used }) => [bucket, used]));
 }
 
-/** Takes back one from each bucket that {@link count} counted in the same transaction. */
+/** Subtracts one from each bucket to which {@link count} has added one in the same transaction. */
 export async function takeBack(transaction: Transaction<Tables>, buckets: readonly string[]): Promise<void> {
   if (buckets.length === 0) return;
   await transaction
@@ -77,7 +80,7 @@ export async function takeBack(transaction: Transaction<Tables>, buckets: readon
     .execute();
 }
 
-/** Whether one of the buckets is full. Counts nothing. */
+/** Whether any of the buckets is full. Counts nothing. */
 export async function anyFull(
   transaction: Transaction<Tables>,
   counts: readonly Count[],
@@ -93,9 +96,9 @@ export async function anyFull(
 }
 
 /**
- * Like {@link count}, but adds to all of the buckets or to none.
+ * Like {@link count}, but adds one either to all buckets or to none.
  *
- * @returns the full buckets; when there are none, the new count of each bucket
+ * @returns the full buckets; if there are none, the new count of each bucket
  */
 export async function countInAll(
   transaction: Transaction<Tables>,
@@ -109,7 +112,8 @@ export async function countInAll(
 }
 
 /**
- * Reads the count of a bucket's present window. Takes no lock: for decisions use {@link count}.
+ * Reads the count in the current window of a bucket. Takes no lock, so a decision must use {@link count}
+ * instead.
  *
  * @throws StoreError
  */
@@ -121,7 +125,7 @@ export async function countedIn(db: Database, bucket: string, now: Date): Promis
   }
 }
 
-/** Reads the counts of the buckets whose window has not ended; the other buckets are left out. */
+/** Reads the counts of the buckets whose window has not ended. The result does not contain the other buckets. */
 async function usedIn(
   query: Database["query"] | Transaction<Tables>,
   buckets: readonly string[],
@@ -137,7 +141,7 @@ async function usedIn(
   return new Map(rows.map(({ bucket, used }) => [bucket, used]));
 }
 
-/** Seconds until the last of these full buckets has room again. */
+/** Returns the number of seconds until all of these full buckets have room again. */
 export async function secondsUntilRoom(
   transaction: Transaction<Tables>,
   buckets: readonly string[],
@@ -151,15 +155,15 @@ export async function secondsUntilRoom(
   return secondsUntil(ends_at, now);
 }
 
-/** Seconds until `then` (ISO 8601) for `Retry-After`: a whole number, at least one. */
+/** Returns the seconds until `then` (ISO 8601) for a `Retry-After` header: a whole number, at least 1. */
 export const secondsUntil = (then: string, now: Date): number =>
   Math.max(1, Math.ceil((Date.parse(then) - now.getTime()) / 1000));
 
-/** Makes one bucket per window for an event with several limits. */
+/** Makes one bucket per window, for an event that has several limits. */
 export const inWindows = (name: string, windows: readonly LimitWindow[]): Count[] =>
   windows.map(({ most, within }) => ({ bucket: `${name}/${within}`, seconds: within, most }));
 
-/** Deletes windows that ended long ago. Called by a timer. */
+/** Deletes windows that ended long ago. A timer calls this function. */
 export async function pruneCounts(db: Database, now: Date): Promise<void> {
   const kept = new Date(now.getTime() - KEPT_MS).toISOString();
   await db.write("pruneCounts", (transaction) =>

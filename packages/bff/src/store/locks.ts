@@ -2,8 +2,9 @@ import { PostgresAdapter, sql, type Transaction } from "kysely";
 import type { Tables } from "./tables.js";
 
 /**
- * Locks what the names stand for until the transaction ends: another that locks one of them waits. In the order of the
- * names, so that two never wait for each other. SQLite has one transaction at a time.
+ * Locks the given names until the transaction ends. Another transaction that locks one of these names waits
+ * until then. Names are locked in alphabetical order, so two transactions never wait for each other. On SQLite
+ * this does nothing, because SQLite runs one transaction at a time.
  */
 export async function lock(transaction: Transaction<Tables>, names: readonly string[]): Promise<void> {
   if (!(transaction.getExecutor().adapter instanceof PostgresAdapter)) return;

@@ -3,9 +3,9 @@ import type { Database } from "./database.js";
 import type { NumberBlockRow, Tables } from "./tables.js";
 
 /**
- * Blocks the number for every tenant.
+ * Blocks a telephone number for all tenants.
  *
- * @returns whether it was not blocked before
+ * @returns true if the number was not blocked before
  */
 export async function blockNumber(
   transaction: Transaction<Tables>,
@@ -22,9 +22,9 @@ export async function blockNumber(
 }
 
 /**
- * Lifts the block of a number.
+ * Lifts the block of a telephone number.
  *
- * @returns whether it was blocked
+ * @returns true if the number was blocked
  */
 export async function liftBlock(db: Database, hash: string): Promise<boolean> {
   return db.write("unblockNumber", async (transaction) => {
@@ -36,7 +36,7 @@ export async function liftBlock(db: Database, hash: string): Promise<boolean> {
   });
 }
 
-/** Finds the block of a number. */
+/** Finds the block of a telephone number. */
 export const blockOf = (
   query: Database["query"] | Transaction<Tables>,
   hash: string,

@@ -5,7 +5,7 @@ import { KEY_PURPOSE, numberCipherOf } from "./number-cipher.js";
 
 const secrets = [new Secret(randomBytes(32).toString("hex"))];
 
-/** One number cipher for all tests of a file, without a database. */
+/** A number cipher without a database, which all tests of a file share. */
 export const cipher = numberCipherOf(
   createTextCipher(KEY_PURPOSE, secrets).encrypt(randomBytes(32).toString("base64url")),
   secrets,

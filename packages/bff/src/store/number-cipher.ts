@@ -3,23 +3,26 @@ import { createTextCipher } from "../config/text-cipher.js";
 import { Secret } from "../config/secret.js";
 import type { Database } from "./database.js";
 
-/** Encrypts the telephone numbers in the database, so that the database alone shows none. */
+/** Encrypts the telephone numbers in the database, so that a copy of the database alone reveals none of them. */
 export interface NumberCipher {
-  /** Encrypts a number. Encrypting it twice gives different texts. */
+  /** Encrypts a number. The result is different each time, even for the same number. */
   encrypt(number: string): string;
-  /** @throws Error when this cipher did not encrypt it */
+  /** @throws Error when the text was not encrypted by this cipher */
   decrypt(encrypted: string): string;
-  /** Keyed hash: equal for equal texts, useless without the cipher's key. For unique indexes, limits and blocks. */
+  /**
+   * Returns a keyed hash of a text. Equal texts have equal hashes, and without the key of the cipher the hash
+   * reveals nothing. Used for unique indexes, limits and blocks.
+   */
   hash(text: string): string;
 }
 
-/** Purpose of the key that encrypts the cipher's own key. */
+/** Purpose of the key that encrypts the key of the number cipher. */
 export const KEY_PURPOSE = "the key of telephone numbers in the database";
 
 /**
- * Opens the number cipher of this database. Its random key is made once and stored encrypted under the newest of
- * `secrets`. A key under an older secret is encrypted again under the newest, so secrets can rotate and numbers stay
- * readable.
+ * Opens the number cipher of this database. The cipher's random key is generated once and stored in the
+ * database, encrypted with the newest of `secrets`. If the stored key is encrypted with an older secret, it is
+ * encrypted again with the newest one. Secrets can therefore be replaced without making numbers unreadable.
  *
  * @throws Error when none of the secrets decrypts the key
  */
@@ -45,7 +48,8 @@ export async function openNumberCipher(db: Database, secrets: readonly Secret[])
 }
 
 /**
- * Makes the number cipher of a database whose key is stored as `encryptedKey`, for a process that only reads.
+ * Creates the number cipher of a database from its stored key, `encryptedKey`. For a process that only reads
+ * the database.
  *
  * @throws Error when none of the secrets decrypts the key
  */

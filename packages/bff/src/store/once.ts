@@ -3,30 +3,39 @@ import type { Database } from "./database.js";
 import { Statement } from "./statement.js";
 import type { Tables, UsedOnceRow } from "./tables.js";
 
-/** What is good for one use: an identity token, a proof of work, a sealed number. */
+/**
+ * A token that can be used once or a limited number of times: an identity token, a proof of work or a sealed
+ * number.
+ */
 export interface OneTimeToken {
   kind: UsedOnceRow["kind"];
   tenant: string;
-  /** Unique among the tenant's tokens of this kind. */
+  /** Id that is unique among the tenant's tokens of this kind. */
   id: string;
-  /** Uses it is good for; default: one. */
+  /** Number of times that the token can be used. Default: 1. */
   most?: number | undefined;
   expiresAt: Date;
-  /** When it was found not to have expired: its uses count until then, however long the database takes. */
+  /**
+   * Time at which the token was checked and had not expired. Expiry is judged by this time, so a slow database
+   * makes no difference.
+   */
   checkedAt: Date;
 }
 
-/** Latest time that can be stored. Times sort as text: the `+` before a year after 9999 would sort first. */
+/**
+ * Latest time that can be stored. Times are compared as text, and a year after 9999 begins with `+`, which
+ * would sort before all other years.
+ */
 const LATEST = "9999-12-31T23:59:59.999Z";
 
-/** Milliseconds a use is kept after the token has expired, for a clock that is set back. */
+/** Milliseconds for which the uses of a token are kept after it has expired, in case the clock is set back. */
 const KEPT_MS = 24 * 60 * 60_000;
 
 /**
- * Uses a token, in one statement, which locks its row until the transaction ends: of simultaneous uses exactly as many
- * succeed as it is good for.
+ * Uses a token once. One SQL statement decides and locks the row of the token until the transaction ends. If a
+ * token is used several times at the same moment, no more uses succeed than are allowed.
  *
- * @returns false when it is used up
+ * @returns false when the token has no uses left
  */
 export async function consume(
   transaction: Transaction<Tables>,
@@ -42,7 +51,7 @@ export async function consume(
 
 const CONSUME = new Statement(
   (query, given: Omit<UsedOnceRow, "uses"> & { most: number; checked_at: string }) => {
-    // An id may come again once the token that had it has expired.
+    // Starts counting again if the stored token has expired, because a new token may then have the same id.
     const over = sql<boolean>`used_once.expires_at <= ${given.checked_at}`;
     return query
       .insertInto("used_once")
@@ -65,7 +74,7 @@ const CONSUME = new Statement(
   },
 );
 
-/** Takes back what {@link consume} has used in the same transaction. */
+/** Takes back the uses that {@link consume} has recorded in the same transaction. */
 export async function restore(
   transaction: Transaction<Tables>,
   consumed: readonly OneTimeToken[],
@@ -82,7 +91,7 @@ const RESTORE = new Statement((query, given: Pick<UsedOnceRow, "tenant" | "kind"
     .where("id", "=", given.id),
 );
 
-/** Deletes uses of tokens that expired long ago; for a timer. */
+/** Deletes the uses of tokens that expired long ago. A timer calls this function. */
 export async function pruneUses(db: Database, now: Date): Promise<void> {
   const kept = new Date(now.getTime() - KEPT_MS).toISOString();
   await db.write("pruneUses", (transaction) =>

@@ -6,16 +6,16 @@ import { blockNumber } from "./number-blocks.js";
 import type { NumberCipher } from "./number-cipher.js";
 import type { Tables } from "./tables.js";
 
-/** Milliseconds for which a code is valid. */
+/** Milliseconds for which an opt-out code is valid. */
 const CODE_LIFETIME_MS = 48 * 60 * 60_000;
 
 const DIGITS = 6;
-/** Tries before giving up: all of them fail only when nearly all of the million codes are in use. */
+/** Number of tries to find an unused code. All of them fail only if nearly all of the million codes are in use. */
 const MOST_TRIES = 20;
 
 const hashOf = (cipher: NumberCipher, code: string): string => cipher.hash(`opt-out code ${code}`);
 
-/** Makes an opt-out code for this call. It replaces the code of an earlier attempt. */
+/** Creates an opt-out code for this call. It replaces a code from an earlier attempt. */
 export async function issueOptOutCode(
   transaction: Transaction<Tables>,
   cipher: NumberCipher,
@@ -42,10 +42,11 @@ export async function issueOptOutCode(
 }
 
 /**
- * Blocks the number of the call in which the code was spoken. A code blocks once; a repeat, such as a page reload,
- * finds the number blocked.
+ * Blocks the number of the call in which the code was spoken. A code blocks the number once. If the code is
+ * sent again, for example because the page is reloaded, the number is blocked already and this is no error.
  *
- * @returns the call of the code, and whether this use blocked the number; undefined for an unknown code
+ * @returns the call in which the code was spoken, and whether this use blocked the number; undefined for an
+ *   unknown code
  */
 export async function useOptOutCode(
   transaction: Transaction<Tables>,
@@ -66,7 +67,8 @@ export async function useOptOutCode(
     const blocked = await blockNumber(transaction, unused.number_hash, "code", now);
     return { call: unused.call_id, blocked };
   }
-  // Once the operator lifts the block, the used code no longer works.
+  // Finds a used code only while the number is blocked: the code no longer works after the operator has lifted
+  // the block.
   const used = await transaction
     .selectFrom("opt_out_codes")
     .innerJoin("number_blocks", "number_blocks.number_hash", "opt_out_codes.number_hash")
@@ -77,7 +79,7 @@ export async function useOptOutCode(
   return used && { call: used.call_id, blocked: false };
 }
 
-/** Deletes expired codes. Called by a timer. */
+/** Deletes expired codes. A timer calls this function. */
 export async function pruneOptOutCodes(db: Database, now: Date): Promise<void> {
   await db.write("pruneOptOutCodes", (transaction) =>
     transaction.deleteFrom("opt_out_codes").where("expires_at", "<=", now.toISOString()).execute(),

@@ -1,12 +1,13 @@
 import type { Database } from "./database.js";
 import type { PauseReason, PauseRow } from "./tables.js";
 
-/** Scope of a pause of all tenants; no tenant can have this id. */
+/** Scope of a pause for all tenants. No tenant can have this id. */
 export const ALL_TENANTS = "*";
 
 /**
- * Pauses all calls of `scope`, a tenant's id or {@link ALL_TENANTS}, within a second on every instance. Waiting and
- * new calls are kept for a person. Each reason is a pause of its own, lifted by itself.
+ * Pauses all calls of `scope`, which is a tenant's id or {@link ALL_TENANTS}. Every instance obeys the pause
+ * within a second. Waiting and new calls are held for a person. Pauses with different reasons are independent,
+ * and each is lifted separately.
  */
 export async function pauseCalls(db: Database, scope: string, reason: PauseReason, now: Date): Promise<void> {
   await db.write("pause", (transaction) =>
@@ -19,9 +20,9 @@ export async function pauseCalls(db: Database, scope: string, reason: PauseReaso
 }
 
 /**
- * Lifts a pause. Calls are dialled again unless another reason pauses them.
+ * Lifts a pause. Calls are dialled again unless they are paused for another reason.
  *
- * @returns start of the lifted pause; undefined when there was none
+ * @returns the start of the lifted pause; undefined if there was none
  */
 export async function resumeCalls(
   db: Database,
@@ -39,11 +40,11 @@ export async function resumeCalls(
   return rows[0]?.since;
 }
 
-/** Lists the active pauses, those of all tenants first. */
+/** Lists the active pauses. Pauses for all tenants come first. */
 export const activePauses = (db: Database): Promise<PauseRow[]> =>
   db.query.selectFrom("pauses").selectAll().orderBy("scope").orderBy("reason").execute();
 
-/** Whether the tenant has ever had a call; if not, its id may be mistyped. */
+/** Whether the tenant has ever had a call. If it has not, its id may be mistyped. */
 export async function hasCalls(db: Database, tenant: string): Promise<boolean> {
   const call = await db.query
     .selectFrom("calls")

@@ -31,7 +31,10 @@ async function start(options: TestBffOptions = {}, judge?: () => Judge, paramete
 
 const placed = (bff: TestBff) => bff.uis.received("place_calls").length;
 
-/** Cuts the first COMMIT of a transaction that contains the statement; other transactions pass. */
+/**
+ * Cuts the connection at the first COMMIT of a transaction that contains the statement. Other transactions are
+ * not disturbed.
+ */
 function cutCommitOf(statement: string, fate: Fate) {
   const seen = { cuts: 0 };
   const judge = (): Judge => {
@@ -157,13 +160,13 @@ describe("a PostgreSQL that fails for a while", () => {
             .set({ data: order.join() })
             .where("id", "=", id)
             .execute();
-          // Time for the other transaction to lock its first row.
+          // Gives the other transaction time to lock its first row.
           if (id === order[0]) await setTimeout(100);
         }
         return order.join();
       });
     expect(await Promise.all([bothIn(ids), bothIn(ids.toReversed())])).toEqual(["a,b", "b,a"]);
-    // At least one of the two ran again.
+    // At least one of the two transactions ran again.
     expect(runs).toBeGreaterThanOrEqual(3);
   });
 });

@@ -4,18 +4,24 @@ import type { Database, OpenedDatabase } from "./database.js";
 import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 
-/** Time limits in milliseconds. Our statements take a few; a longer one means trouble, while a visitor waits. */
+/**
+ * Time limits in milliseconds. The statements of the backend take a few milliseconds. If one takes much longer,
+ * the database has a problem, and the visitor must get an error instead of waiting.
+ */
 const PATIENCE = { connect: 5000, statement: 10_000, idleInTransaction: 15_000 };
 const CONNECTIONS = 10;
 
-/** Deadlock and serialization failure: certainly rolled back, so safe to run again (PostgreSQL, Appendix A). */
+/**
+ * Error codes for a deadlock and for a serialization failure. The transaction was certainly rolled back, so it
+ * is safe to run it again (PostgreSQL, Appendix A).
+ */
 const RUN_AGAIN = new Set(["40P01", "40001"]);
 const MOST_RUNS = 3;
 
 /**
- * Opens the PostgreSQL database at `url`. Several processes may use it at the same time.
+ * Opens the PostgreSQL database at `url`. Several processes may use the database at the same time.
  *
- * @throws Error when it cannot be reached, or confirms commits before they are on disk
+ * @throws Error when the database cannot be reached, or confirms commits before they are on disk
  */
 export async function openPostgres(url: string): Promise<OpenedDatabase> {
   const pool = new pg.Pool({
@@ -29,9 +35,9 @@ export async function openPostgres(url: string): Promise<OpenedDatabase> {
     options: "-c synchronous_commit=on",
     keepAlive: true,
   });
-  // Ignores connection errors here: the next query opens a new connection, and throws if that fails. A connection may
-  // also break between two queries of a transaction, while the pool does not listen; without a listener of its own,
-  // its error would end the process.
+  // Ignores errors of idle connections: the next query opens a new connection and throws if that fails. Ignores
+  // errors of connections in use, too: a connection may break between two queries of a transaction, when the
+  // pool does not listen, and an error without a listener would end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
   const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });

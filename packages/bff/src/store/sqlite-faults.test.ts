@@ -47,7 +47,7 @@ const set = (bff: TestBff, setting: string) =>
 describe("a SQLite file", () => {
   it("that cannot be written means 503 before any 2xx and nothing dialled, until it can be written", async () => {
     const { bff, visitor } = await start({ databaseUrl: sqliteUrl() });
-    // Gives the error of a file system that was remounted read-only: SQLITE_READONLY.
+    // This makes SQLite report the same error as a file system that was remounted read-only: SQLITE_READONLY.
     await set(bff, "query_only = on");
     const headers = { "idempotency-key": randomUUID() };
     const call = await visitor.call(callTo(1), headers);
@@ -103,7 +103,8 @@ describe("a SQLite file", () => {
     const wal = `${fileOf(databaseUrl)}-wal`;
     const promised: { id: string; size: number; what: "calls" | "attempts" }[] = [];
     bff.uis.beforeAnswer = ({ method, id }) => {
-      // Noted when UIS reads the request: the attempt must be on disk before that.
+      // Records the size of the log at the time when UIS reads the request. The attempt must be on disk by
+      // then.
       if (method === "place_calls")
         promised.push({ id: String(id), size: statSync(wal).size, what: "attempts" });
     };
@@ -118,7 +119,8 @@ describe("a SQLite file", () => {
     const log = readFileSync(copies.log);
 
     for (const { size } of promised) {
-      // After a power cut, the disk has everything synced by then, and any part of later writes.
+      // Simulates a power failure: the disk has everything that was synced before it, and any part of later
+      // writes.
       const torn = join(folder, `${String(size)}.db`);
       copyFileSync(copies.file, torn);
       writeFileSync(`${torn}-wal`, log.subarray(0, size + Math.floor(Math.random() * (log.length - size))));
@@ -136,7 +138,7 @@ describe("a SQLite file", () => {
   });
 });
 
-/** Mounts a file system of a few megabytes; undefined where mounting is not allowed. */
+/** Mounts a file system of a few megabytes. Returns undefined if mounting is not allowed. */
 function smallDisk(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-disk-"));
   const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", folder]);
@@ -166,7 +168,7 @@ describe("a small disk", { timeout: 30_000 }, () => {
     const { status, body } = await visitor.call(callTo(99));
     expect(status).toBe(201);
     expect((await callsIn(bff)).sort()).toEqual([...accepted, body.id].sort());
-    // The disk may have filled up during a call that was accepted.
+    // Waits for each call, because the disk may have become full while an accepted call was being placed.
     for (const id of accepted) await visitor.until(id, "placed");
     expect(placed(bff)).toBe(accepted.length + 1);
     const integrity = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(

@@ -16,25 +16,33 @@ import { StoreError } from "./store-error.js";
 import type { Tables } from "./tables.js";
 import { WriteAheadLog } from "./write-ahead-log.js";
 
-/** Values of `synchronous`: FULL syncs the log at each commit, NORMAL only at a checkpoint. */
+/**
+ * Values of the setting `synchronous`. With FULL, SQLite syncs the log to disk at each commit; with NORMAL,
+ * only at a checkpoint.
+ */
 const SYNCHRONOUS = { full: 2, normal: 1 } as const;
 
 /**
- * Settings that durability depends on; each is set and read back on every opening.
+ * Settings on which durability and speed depend. Each setting is written and read back whenever the database is
+ * opened.
  *
- * `busy_timeout` (ms) blocks the event loop while a command in another process holds the file, so it is short. A
- * checkpoint blocks it too, so `wal_autocheckpoint` (pages) is four times the default: fewer calls wait for one.
+ * `busy_timeout` (milliseconds) is short, because the event loop is blocked for this time while a command in
+ * another process holds the file. A checkpoint blocks the event loop, too. `wal_autocheckpoint` (pages) is
+ * therefore four times the default, so that fewer calls wait for a checkpoint.
  */
 const PRAGMAS = {
   journal_mode: "wal",
   foreign_keys: 1,
   busy_timeout: 250,
   wal_autocheckpoint: 4000,
-  /** Kilobytes (negative by SQLite's convention). Large, because old calls must not evict hot pages. */
+  /**
+   * Size of the cache in kilobytes, negative by SQLite's convention. The cache is large, so that old calls do
+   * not evict pages that are used often.
+   */
   cache_size: -32_000,
 } as const;
 
-/** Most writes that share one commit, so that none waits long for the others. */
+/** Maximum number of writes in one commit. It is small, so that no write waits long for the others. */
 const BATCH_LIMIT = 64;
 
 interface Write {
@@ -45,13 +53,13 @@ interface Write {
 }
 
 /**
- * Opens the SQLite file at `path` for this process alone; creates the file and its folder. With `existing`, shares
- * the file with the process that holds it.
+ * Opens the SQLite file at `path` for this process alone. Creates the file and its folder if they do not exist.
+ * With `existing`, opens a file that another process may be using.
  *
- * Settings are read back, because better-sqlite3 reopens a file in WAL mode with `synchronous=NORMAL`, which may lose
- * commits at a power cut.
+ * All settings are read back, because better-sqlite3 reopens a file in WAL mode with `synchronous=NORMAL`,
+ * which may lose commits in a power failure.
  *
- * @throws Error when another process holds the file, or SQLite does not accept a setting
+ * @throws Error when another process uses the file, or SQLite does not accept a setting
  */
 export function openSqlite(path: string, existing: boolean): OpenedDatabase {
   const inMemory = path === ":memory:";
@@ -60,7 +68,7 @@ export function openSqlite(path: string, existing: boolean): OpenedDatabase {
   try {
     const flushed = !inMemory && !existing;
     const writing = connect(path, inMemory, flushed ? "normal" : "full");
-    // A connection of its own, so that reads do not wait for a commit.
+    // Opens a second connection for reading, so that reads do not wait for a commit.
     const reading = inMemory ? writing : connect(path, inMemory, "full");
     const writer = kyselyOf(writing);
     const query = inMemory ? writer : kyselyOf(reading);
@@ -72,7 +80,7 @@ export function openSqlite(path: string, existing: boolean): OpenedDatabase {
       write: (name, work) => commits.write(name, work),
       async close() {
         await Promise.all([query.destroy(), writer.destroy(), log?.close()]);
-        // Kysely closes only connections that it has used.
+        // Closes the connections, because Kysely closes only those that it has used.
         reading.close();
         writing.close();
         lock?.close();
@@ -89,7 +97,7 @@ function connect(path: string, inMemory: boolean, synchronous: keyof typeof SYNC
   const sqlite = new SQLite(path);
   try {
     setPragmas(sqlite, { ...PRAGMAS, synchronous: SYNCHRONOUS[synchronous] }, inMemory);
-    // Overwrites deleted content where that needs no further write.
+    // Overwrites deleted content wherever this needs no additional write.
     sqlite.pragma("secure_delete = fast");
   } catch (error) {
     sqlite.close();
@@ -105,7 +113,7 @@ const kyselyOf = (sqlite: Connection): Kysely<Tables> => {
   return new Kysely<Tables>({ dialect });
 };
 
-/** Runs queries without Kysely's promises: SQLite answers synchronously. */
+/** Adapter that runs queries without Kysely's promises, because SQLite answers synchronously. */
 class PreparedAdapter extends SqliteAdapter implements DirectAdapter {
   readonly #prepared: PreparedOnce;
 
@@ -121,10 +129,13 @@ class PreparedAdapter extends SqliteAdapter implements DirectAdapter {
   }
 }
 
-/** Most prepared statements to keep. There are about fifty, but lists of values add variants. */
+/**
+ * Maximum number of prepared statements to keep. There are about fifty, but a query with a list of values has a
+ * variant for each length of the list.
+ */
 const MOST_PREPARED = 500;
 
-/** Caches prepared statements; Kysely prepares one per query. */
+/** Caches prepared statements. Kysely itself would prepare one for each query. */
 class PreparedOnce implements SqliteDatabase {
   readonly #sqlite: Connection;
   readonly #statements = new Map<string, SqliteStatement>();
@@ -149,8 +160,9 @@ class PreparedOnce implements SqliteDatabase {
 }
 
 /**
- * Groups concurrent writes into one transaction: one sync for all of them, and the next group gathers meanwhile. When
- * a write fails, the group is rolled back and each write runs again by itself.
+ * Groups concurrent writes into one transaction, so that one sync to disk serves all of them. Writes that
+ * arrive during a commit form the next group. If a write fails, the group is rolled back, and each of its
+ * writes runs again in a transaction of its own.
  */
 class SharedCommits {
   readonly #query: Kysely<Tables>;
@@ -158,7 +170,7 @@ class SharedCommits {
   #waiting: Write[] = [];
   #running = false;
 
-  /** @param log syncs commits to disk; without it, a commit counts as durable when SQLite returns */
+  /** @param log syncs commits to disk; if absent, a commit counts as durable when SQLite returns */
   constructor(query: Kysely<Tables>, log?: WriteAheadLog) {
     this.#query = query;
     this.#log = log;
@@ -169,7 +181,7 @@ class SharedCommits {
       this.#waiting.push({ name, work, resolve: resolve as (result: unknown) => void, reject });
       if (this.#running) return;
       this.#running = true;
-      // Waits one turn of the event loop for more writes to join.
+      // Waits for one turn of the event loop, so that more writes can join.
       setImmediate(() => void this.#run());
     });
   }
@@ -189,9 +201,10 @@ class SharedCommits {
   }
 
   /**
-   * Commits a batch, or each write of it separately.
+   * Commits the writes of a batch together or, if that fails, each one separately.
    *
-   * @returns a callback per committed write that resolves its promise; failed writes are already rejected
+   * @returns one callback per committed write, which resolves the promise of the write; the promises of failed
+   *   writes are already rejected
    */
   async #commit(batch: Write[]): Promise<(() => void)[]> {
     if (batch.length === 1) return this.#commitEach(batch);
@@ -226,14 +239,15 @@ class SharedCommits {
 }
 
 /**
- * Whether the error, such as a full disk or a locked file, would hit every write of the batch. Then none is repeated.
+ * Whether the error, such as a full disk or a locked file, would affect every write of the batch. In that case
+ * no write is run again.
  */
 const concernsAll = (error: unknown): boolean =>
   error instanceof SQLite.SqliteError && !error.code.startsWith("SQLITE_CONSTRAINT");
 
 /**
- * Locks the file for this process: two processes on one file would each recover the other's calls. The kernel
- * releases the lock when the process dies.
+ * Locks the file for this process, because two processes on one file would each recover the other's calls. The
+ * operating system releases the lock when the process ends.
  */
 function lockForThisProcess(path: string): Connection {
   const lock = new SQLite(`${path}.lock`, { timeout: 0 });

@@ -5,7 +5,7 @@ import type { Tables } from "./tables.js";
 /** A database, or a transaction in it. */
 type Queries = Kysely<Tables>;
 
-/** Result of a compiled query: its rows, or the number of rows changed. */
+/** Result of a compiled query: its rows or, for a query that writes, the number of changed rows. */
 export interface StatementResult {
   rows: unknown[];
   changed: number;
@@ -16,13 +16,13 @@ export interface DirectAdapter extends DialectAdapter {
   runDirectly(text: string, parameters: readonly unknown[]): StatementResult;
 }
 
-/** A query that is built and compiled once and run many times with different values. */
+/** A query that is built and compiled once and then run many times with different values. */
 export class Statement<Given extends object, Row> {
   readonly #build: (query: Queries, given: Given) => Compilable<Row>;
-  /** Compiled query per adapter, because SQL differs between engines. */
+  /** Compiled query for each adapter, because SQL differs between databases. */
   readonly #compiled = new WeakMap<DialectAdapter, CompiledQuery>();
 
-  /** @param build makes the query; the values it reads from `given` are filled in at each run */
+  /** @param build builds the query; the values that it reads from `given` are inserted at each run */
   constructor(build: (query: Queries, given: Given) => Compilable<Row>) {
     this.#build = build;
   }
@@ -35,14 +35,15 @@ export class Statement<Given extends object, Row> {
     return (await this.#run(query, given)).rows[0] as Row | undefined;
   }
 
-  /** @returns how many rows were inserted, updated or deleted */
+  /** @returns the number of rows that were inserted, updated or deleted */
   async change(query: Queries, given: Given): Promise<number> {
     return (await this.#run(query, given)).changed;
   }
 
   #run(query: Queries, given: Given): StatementResult | Promise<StatementResult> {
     const { adapter, plugins } = query.getExecutor();
-    // Plugins must see the actual values, not placeholders.
+    // Builds the query anew if there are plugins, because they must see the actual values instead of
+    // placeholders.
     if (plugins.length > 0) return throughKysely(query, this.#build(query, given).compile());
     let compiled = this.#compiled.get(adapter);
     if (compiled === undefined) {
@@ -58,7 +59,10 @@ export class Statement<Given extends object, Row> {
   }
 }
 
-/** The values of a whole row for an insert. What a {@link Statement} is built with cannot be spread. */
+/**
+ * Returns the values of a whole row for an insert. They are listed column by column, because the object of
+ * placeholders with which a {@link Statement} is built cannot be spread.
+ */
 export const valuesOf = <Columns extends object>(columns: Columns, row: RowOf<Columns>): RowOf<Columns> =>
   Object.fromEntries(
     Object.keys(columns).map((name) => [name, row[name as keyof Columns]]),
@@ -69,7 +73,7 @@ async function throughKysely(query: Queries, compiled: CompiledQuery): Promise<S
   return { rows, changed: Number(numAffectedRows) };
 }
 
-/** Marks the place of a value that is known only when the query runs. */
+/** Placeholder for a value that is known only when the query runs. */
 class Placeholder {
   readonly name: string;
 

@@ -7,13 +7,13 @@ import {
 } from "kysely";
 import { type Database, openDatabase } from "./database.js";
 
-/** SQL as sent to the database, and its parameters. */
+/** An SQL statement as it is sent to the database, and its parameters. */
 export interface Statement {
   sql: string;
   parameters: readonly unknown[];
 }
 
-/** Opens databases that also record each statement in `heard`. */
+/** Returns a function that opens a database and records each of its statements in `heard`. */
 export function listening(heard: Statement[]): typeof openDatabase {
   return async (url) => {
     const db = await openDatabase(url);
@@ -25,7 +25,7 @@ export function listening(heard: Statement[]): typeof openDatabase {
   };
 }
 
-/** Wraps a database with a plugin that sees every query. */
+/** Adds a plugin to a database. The plugin sees every query. */
 export const withPlugin = (db: Database, plugin: KyselyPlugin): Database => ({
   engine: db.engine,
   query: db.query.withPlugin(plugin),

@@ -1,4 +1,4 @@
-/** The database failed, or it is unknown whether it committed. */
+/** Error of the database: a read or write failed, or it is unknown whether a write was committed. */
 export class StoreError extends Error {
   /** @param write name of the write that failed; absent for a read */
   constructor(cause: unknown, write?: string) {

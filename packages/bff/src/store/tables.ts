@@ -2,7 +2,10 @@ import type { CallReason } from "@uis-call/shared";
 import type { RowOf } from "./column.js";
 import type { ATTEMPTS, CALLS, INTENTS, NOTIFICATIONS, OPT_OUT_CODES } from "./columns.js";
 
-/** Tables of the database. Times are ISO 8601 UTC text, which sorts and reads the same on every engine. */
+/**
+ * Tables of the database. Times are stored as ISO 8601 text in UTC, because such text sorts the same way in
+ * every database.
+ */
 export interface Tables {
   calls: CallRow;
   intents: IntentRow;
@@ -29,13 +32,13 @@ export type OptOutCodeRow = RowOf<typeof OPT_OUT_CODES>;
 
 /** A visitor's session. */
 export interface SessionRow {
-  /** SHA-256 of the session id, so that a copy of the database opens no session. */
+  /** SHA-256 hash of the session id, so that no session can be opened with a copy of the database. */
   id: string;
   data: string;
   expires_at: string;
 }
 
-/** Call requests of visitors without identity in one minute. */
+/** Number of call requests in one minute from visitors without identity. */
 export interface AnonymousTriesRow {
   tenant: string;
   /** Minutes since the epoch. */
@@ -43,21 +46,21 @@ export interface AnonymousTriesRow {
   tries: number;
 }
 
-/** Session token of one UIS account, shared by all instances. */
+/** Session token of one UIS account. All instances share it. */
 export interface UisTokenRow {
   account: string;
-  /** Encrypted; null until the first token has come. */
+  /** Encrypted token. Null until the first token has been received. */
   encrypted_token: string | null;
   renew_at: string;
-  /** Lease: until then the instance that wrote this renews the token, and others wait. */
+  /** Time until which the instance that wrote this row may renew the token. The other instances wait until then. */
   claimed_until: string;
 }
 
-/** Key of the number cipher; see number-cipher.ts. One row. */
+/** Key of the number cipher; see number-cipher.ts. The table has one row. */
 export interface NumberKeyRow {
   /** Always 1. */
   id: number;
-  /** Encrypted under a session secret. */
+  /** Key, encrypted with a session secret. */
   encrypted_key: string;
 }
 
@@ -67,10 +70,10 @@ export interface InstanceRow {
   seen_at: string;
 }
 
-/** Reason of a pause: the operator's command, or a database restored from a backup. */
+/** Reason of a pause: the operator's command `pause`, or a database that was restored from a backup. */
 export type PauseReason = Extract<CallReason, "calls_stopped" | "restored">;
 
-/** An active pause. The scope dials nothing while the row exists. */
+/** An active pause. While the row exists, nothing is dialled for its scope. */
 export interface PauseRow {
   /** A tenant's id, or `*` for all tenants. */
   scope: string;
@@ -78,32 +81,35 @@ export interface PauseRow {
   since: string;
 }
 
-/** Count of a limit's window; see limit-counts.ts. */
+/** Count in the current window of a limit; see limit-counts.ts. */
 export interface LimitCountRow {
-  /** Subject of the count, and its window. Numbers, addresses and users are in it as hashes only. */
+  /**
+   * Name of what is counted, and length of the window. Telephone numbers, IP addresses and users appear in it
+   * only as hashes.
+   */
   bucket: string;
-  /** Start of the window: the first event counted in it. */
+  /** Start of the window, which is the time of the first event in it. */
   window_start: string;
   ends_at: string;
   used: number;
-  /** Limit in force when the window was last counted in. */
+  /** Limit that applied when an event was last counted in the window. */
   most: number;
 }
 
-/** Uses of a token that is good for one, or for a few; see once.ts. */
+/** Uses of a token that can be used once or a limited number of times; see once.ts. */
 export interface UsedOnceRow {
   tenant: string;
   kind: "identity" | "proof" | "sealed_number";
-  /** Its `jti`, or the nonce of a proof. */
+  /** The `jti` of the token, or the nonce of a proof of work. */
   id: string;
   uses: number;
   /** When the token expires. */
   expires_at: string;
 }
 
-/** An anonymous session that is not served for the present, or, without `until`, for good. */
+/** A ban of an anonymous session, which is not served until `until`, or never again if `until` is null. */
 export interface BanRow {
-  /** Tenant, `session`, and its principal. */
+  /** Id of the visitor: the tenant, the word `session` and the principal of the session. */
   visitor: string;
   since: string;
   until: string | null;
@@ -111,11 +117,11 @@ export interface BanRow {
   times: number;
 }
 
-/** A number that no tenant calls. */
+/** A blocked telephone number. No tenant calls it. */
 export interface NumberBlockRow {
-  /** Hash of the number by the number cipher. */
+  /** Hash of the number, made by the number cipher. */
   number_hash: string;
   blocked_at: string;
-  /** Blocked with an opt-out code, or by the operator. */
+  /** Whether the number was blocked by an opt-out code or by the operator. */
   by: "code" | "operator";
 }

@@ -2,38 +2,39 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
 /**
- * What the proxy does with data on its way to the server: passes it on; cuts the connection instead; or passes it on
- * and cuts the connection when the server answers, so that the answer is lost.
+ * What the proxy does with data for the server. `pass`: it passes the data on. `cut`: it cuts the connection
+ * instead. `lose answer`: it passes the data on, but cuts the connection when the server answers, so that the
+ * answer is lost.
  */
 export type Fate = "pass" | "cut" | "lose answer";
 
-/** Decides on each piece of data of one connection, in order. */
+/** Decides what to do with each piece of data of one connection, in the order in which the data arrives. */
 export type Judge = (data: Buffer) => Fate;
 
-/** Proxies a server's connections, and breaks them as a test asks. */
+/** TCP proxy in front of a server. It breaks connections when a test tells it to. */
 export class TcpProxy {
   /** Address of the server. */
   target: URL;
   readonly #open = new Set<Socket>();
   #server: Server | undefined;
   port = 0;
-  /** Connections made so far. */
+  /** Number of connections accepted so far. */
   connections = 0;
-  /** Makes the judge of each new connection. */
+  /** Returns the judge for a new connection. */
   judge: () => Judge = () => () => "pass";
 
   constructor(target: URL) {
     this.target = target;
   }
 
-  /** Accepts connections, on the same port each time. */
+  /** Starts to accept connections. The port is the same each time. */
   async up(): Promise<void> {
     this.#server = createServer((client) => this.#join(client)).listen(this.port, "127.0.0.1");
     await once(this.#server, "listening");
     this.port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** Refuses new connections, and resets the open ones unless they may end by themselves. */
+  /** Refuses new connections from now on. Resets the open connections, unless `how` is "let end". */
   async down(how: "reset" | "let end" = "reset"): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
@@ -77,7 +78,7 @@ export class TcpProxy {
   }
 }
 
-/** Returns the address of the server by way of the proxy. */
+/** Returns the address at which the server is reached through the proxy. */
 export function through(proxy: TcpProxy, url: string): string {
   const changed = new URL(url);
   changed.hostname = "127.0.0.1";

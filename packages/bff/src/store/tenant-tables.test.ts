@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Database, openDatabase } from "./database.js";
 import type { Tables } from "./tables.js";
 
-/** Tables that have no tenant column in a unique key, and what keeps tenants apart in each. */
+/** Tables without the tenant in a unique key, and what keeps the tenants apart in each of them. */
 const OTHERWISE: Partial<Record<keyof Tables, string>> = {
   attempts: "belong to the call whose id they begin with",
   notifications:

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Database, openDatabase } from "./database.js";
 import { StoreError } from "./store-error.js";
 
-/** A disk whose syncs a test controls. */
+/** A disk. The test decides what happens when the log is synced to it. */
 interface Disk {
   /** Called for each sync of the log. */
   sync: () => Promise<void>;
@@ -20,7 +20,7 @@ const session = (id: string) => ({ id, data: "{}", expires_at: "2026-11-23T00:00
 const write = (db: Database, id: string) =>
   db.write("test", (transaction) => transaction.insertInto("sessions").values(session(id)).execute());
 
-/** Reads the sessions that a power cut would leave in the database file without its log. */
+/** Returns the sessions that are in the database file if its log is lost in a power failure. */
 function sessionsWithoutLog(path: string): unknown[] {
   const copy = join(mkdtempSync(join(tmpdir(), "uis-call-")), "copy.db");
   copyFileSync(path, copy);
@@ -86,7 +86,7 @@ describe("a commit to a SQLite file", () => {
   it("that the disk failed to store is an error, and the next one resolves only once both are on disk", async () => {
     disk.sync = () => Promise.reject(Object.assign(new Error("i/o error"), { code: "EIO" }));
     await expect(write(db, "a")).rejects.toBeInstanceOf(StoreError);
-    // The kernel dropped the pages, and the next sync reports success.
+    // Simulates a kernel that has dropped the pages: the next sync reports success.
     disk.sync = () => Promise.resolve();
     await write(db, "b");
     expect(sessionsWithoutLog(path)).toContain("a");

@@ -119,7 +119,10 @@ describe("an answer to place_calls", () => {
 describe("whatever UIS answers", () => {
   const codes = [-32001, -32002, -32003, -32004, -32005, -32600, -32601, -32602, -32603, -32700];
 
-  /** Bodies that are nearly valid, where classifiers go wrong. */
+  /**
+   * Generates members of bodies that are nearly valid, because classifiers are most likely to be wrong about
+   * these.
+   */
   const member = fc.oneof(
     fc.constantFrom<unknown>("success", "fail", "2.0", 7, 8, null, true, "", [], {}, "-32602", ...codes),
     fc.jsonValue(),

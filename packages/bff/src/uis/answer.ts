@@ -4,8 +4,8 @@ import type { Reply } from "./json-rpc.js";
 import type { Fault, Outcome } from "./uis-client.js";
 
 /**
- * Error member (Call API v1, "Сообщения об ошибках"): `data`, or `details` in the sample. The code may be missing for
- * an unsupported version.
+ * Member `error` of an answer (Call API v1, "Сообщения об ошибках"). The documentation calls its detail `data`,
+ * but the sample has `details`. The code may be missing when the version of the API is not supported.
  */
 const RpcError = z.object({
   code: z.int().optional(),
@@ -18,20 +18,21 @@ const Envelope = z.object({
   jsonrpc: z.literal("2.0"),
   id: z.int().nullish(),
   result: z.unknown().optional(),
-  /** Spelt so in the vendor's samples. */
+  /** Misspelling of `result` in the vendor's samples. */
   resutl: z.unknown().optional(),
   error: RpcError.optional(),
 });
 
-/** A body read as JSON-RPC. The texts are safe to log. */
+/** The body of an answer, read as JSON-RPC. Its texts are safe to log. */
 export type RpcAnswer =
   | { kind: "result"; result: unknown }
   | { kind: "error"; code: number | undefined; message: string; detail: string }
   | { kind: "none"; detail: string };
 
 /**
- * Reads a body as the JSON-RPC 2.0 answer (jsonrpc.org §5) to request `id`: its result, its error, or neither when it
- * is no valid answer. Never throws. An error may lack an id, which it does when UIS could not read the request.
+ * Reads a body as the JSON-RPC 2.0 answer (jsonrpc.org §5) to the request with this `id`. Returns its result or
+ * its error, or `none` if the body is not a valid answer. Never throws. An error is also accepted without an
+ * id, because UIS sends none when it could not read the request.
  */
 export function readAnswer(body: string, id: number): RpcAnswer {
   const envelope = Envelope.safeParse(parseJson(body));
@@ -56,9 +57,10 @@ export function readAnswer(body: string, id: number): RpcAnswer {
 }
 
 /**
- * HTTP statuses which prove that UIS refused the request unread, so no call was placed. The first group concerns the
- * account or its address. The second concerns one request, which a firewall may dislike for a visitor's text: it must
- * not open the circuit for all calls.
+ * HTTP statuses that prove that UIS refused the request without reading it, so that no call was placed. The
+ * statuses of the first group concern the account or its address. Those of the second group concern one request
+ * only: a firewall may have refused it because of a visitor's text. They must not open the circuit for all
+ * calls.
  */
 const UNREAD_STATUSES: ReadonlyMap<number, Fault> = new Map([
   ...[401, 403, 404, 405].map((status) => [status, "account"] as const),
@@ -66,8 +68,8 @@ const UNREAD_STATUSES: ReadonlyMap<number, Fault> = new Map([
 ]);
 
 /**
- * Classifies any reply to `place_calls`. Never throws. Only a proper success is `placed`; a reply that proves nothing
- * is `unknown`.
+ * Classifies a reply to `place_calls`. Never throws. Only a valid success is `placed`. A reply that proves
+ * nothing is `unknown`.
  */
 export function classifyPlaceCalls(reply: Reply, id: number): Outcome {
   if (reply.kind === "fault") {
@@ -84,7 +86,7 @@ export function classifyPlaceCalls(reply: Reply, id: number): Outcome {
   return classifyStatus(reply.status, answer.kind === "none" ? answer.detail : "unexpected result");
 }
 
-/** Classifies any reply to `authenticate`. It rings no phone, so every fault may be tried again. */
+/** Classifies a reply to `authenticate`. This request rings no phone, so it may be sent again after any fault. */
 export function classifyAuthenticate(reply: Reply, id: number): { token: string } | Outcome {
   if (reply.kind === "fault") return { kind: "wait", because: "unreachable", detail: reply.code };
   const answer = readAnswer(reply.body, id);
@@ -138,12 +140,19 @@ function classifyStatus(status: number, detail: string): Outcome {
   return { kind: "unknown", detail: explained };
 }
 
-/** The only parameter name long enough to look like a key; the log must name the parameter that UIS refused. */
+/**
+ * The only name of a parameter that is long enough to look like a key. It is not masked, because the log must
+ * name the parameter that UIS refused.
+ */
 const LONG_PARAMETER = "incremental_dialing_timeout";
 
-/** Makes a text from UIS safe to log: it may quote our request, with numbers and session key. */
+/**
+ * Makes a text from UIS safe to log. The text may quote the backend's request, which contains numbers and the
+ * session key.
+ */
 const foreignText = (text: string): string =>
-  // Keys first: removing a number from the middle of a key would leave its ends.
+  // Masks keys before numbers: if a number in the middle of a key were masked first, the ends of the key would
+  // remain.
   maskNumbers(text.replaceAll(/[\w-]{20,}/g, (run) => (run === LONG_PARAMETER ? run : "•••"))).slice(0, 200);
 
 function parseJson(text: string): unknown {

@@ -74,7 +74,7 @@ describe("a circuit breaker", () => {
       clock,
     );
     const wave = () => Promise.all(Array.from({ length: 20 }, () => breaker.placeCall(ORDER)));
-    // All of these are under way before the first refusal arrives.
+    // All these calls are under way before the first refusal arrives.
     await wave();
     expect(asked).toBe(20);
     const perMinute = [];
@@ -125,7 +125,7 @@ describe("a circuit breaker", () => {
         clock.advance(1000);
         await sequentially(5);
       }
-      // After 1, 2, 4, 8, 16 and 32 seconds.
+      // In 60 seconds, five calls test UIS: one after each cool-down of 1, 2, 4, 8 and 16 seconds.
       expect(asked).toBe(5 + 5);
       well = true;
       clock.advance(60_000);

@@ -2,51 +2,54 @@ import { backOff } from "../backoff.js";
 import type { Clock } from "../clock.js";
 import { alwaysSend, type Outcome, provesAccess, type UisClient } from "./uis-client.js";
 
-/** An open circuit: UIS has refused the account, and nothing is sent for some minutes. */
+/** An open circuit. UIS has refused the account, and nothing is sent for some minutes. */
 export interface OpenCircuit {
   since: Date;
-  /** JSON-RPC error code of UIS's refusal, if it gave one. */
+  /** JSON-RPC error code of UIS's refusal. Absent if UIS gave none. */
   code?: number;
 }
 
-/** UIS client of one tenant's account that stops sending while UIS fails. */
+/** UIS client for one tenant's account. It stops sending while UIS fails. */
 export interface CircuitBreaker extends UisClient {
-  /** Returns the open circuit; undefined while it is closed. */
+  /** Returns the open circuit. Returns undefined while the circuit is closed. */
   opened(): OpenCircuit | undefined;
 }
 
 /**
- * Milliseconds a circuit stays open: short enough to recover soon, long enough not to be locked out for failed
- * logins.
+ * Milliseconds for which a circuit stays open. The time is short enough to recover soon, and long enough that
+ * UIS does not lock the account out because of many failed logins.
  */
 const OPEN_MS = 5 * 60_000;
 
-/** Failure that causes a cool-down: UIS is at its limit, cannot be connected to, or gives no proper answer. */
+/**
+ * Failures that can start a cool-down. `limit`: UIS is at its limit. `unreachable`: no connection to UIS can be
+ * opened. `failing`: UIS gives no valid answer.
+ */
 type Failure = "limit" | "unreachable" | "failing";
 
 /**
- * Failures in a row that start a cool-down. A limit is UIS's own statement, so one suffices; others may hit one call
- * only.
+ * Number of consecutive failures that start a cool-down. One `limit` suffices, because UIS itself reports it.
+ * The other failures may concern only one call.
  */
 const FAILURES: Record<Failure, number> = { limit: 1, unreachable: 5, failing: 5 };
 
-/** Milliseconds of a cool-down. */
+/** Length of a cool-down in milliseconds. */
 const COOL_DOWN = { first: 1000, longest: 60_000 };
 
 interface CoolDown {
   because: Failure;
   until: number;
-  /** 1 for the first; one more for each that a half-open circuit's call has begun. */
+  /** 1 for the first cool-down. It grows by one each time the test call after a cool-down fails. */
   inARow: number;
 }
 
 /**
  * Wraps a client in a circuit breaker.
  *
- * - Opens the circuit when UIS refuses the account (address, login, permission or version), so that not every call
- *   repeats a refused login.
- * - Starts a cool-down at UIS's limit, or when several calls in a row fail. After it, the circuit is half-open: one
- *   call tests UIS, and its outcome ends or lengthens the cool-down.
+ * - Opens the circuit when UIS refuses the account (address, login, permission or version). Otherwise every
+ *   call would repeat the refused login.
+ * - Starts a cool-down when UIS is at its limit or several consecutive calls fail. After the cool-down, the
+ *   circuit is half-open: one call tests UIS, and its outcome either ends the cool-down or starts a longer one.
  */
 export function createCircuitBreaker(
   client: UisClient,
@@ -75,13 +78,13 @@ export function createCircuitBreaker(
   };
 }
 
-/** The state of one account's circuit: closed, cooling down, half-open after a cool-down, or open. */
+/** State of one account's circuit: closed, cooling down, half-open after a cool-down, or open. */
 class Circuit {
   readonly #clock: Clock;
   readonly #onOpen: (circuit: OpenCircuit) => void;
   #open: (OpenCircuit & { until: number }) | undefined;
   #coolDown: CoolDown | undefined;
-  /** In a row, of calls that a closed circuit has sent. */
+  /** Number of consecutive failures while the circuit is closed. */
   #failures = 0;
 
   constructor(clock: Clock, onOpen: (circuit: OpenCircuit) => void) {
@@ -94,16 +97,17 @@ class Circuit {
     return this.#open;
   }
 
-  /** Why nothing is sent for the moment. */
+  /** Returns the cause of the current cool-down. Returns undefined if there is none. */
   coolingDown(): Failure | undefined {
     const coolDown = this.#coolDown;
     return coolDown !== undefined && this.#clock.monotonic() < coolDown.until ? coolDown.because : undefined;
   }
 
   /**
-   * Begins a cool-down that is over anew, for all calls but the one that asks.
+   * Begins the half-open state if a cool-down has ended: the caller's call tests UIS, and all other calls wait
+   * for another cool-down of the same length.
    *
-   * @returns the cool-down, for {@link heard}; undefined when the circuit is closed
+   * @returns the cool-down that has ended, to be passed to {@link heard}; undefined when the circuit is closed
    */
   halfOpen(): CoolDown | undefined {
     const over = this.#coolDown;
@@ -111,12 +115,15 @@ class Circuit {
     return over;
   }
 
-  /** Ends a cool-down for lack of a connection at once: the answer may take as long as phones ring. */
+  /**
+   * Ends a cool-down of the kind `unreachable` as soon as a connection is open. It does not wait for the
+   * answer, which may take as long as phones ring.
+   */
   connected(): void {
     if (this.#coolDown?.because === "unreachable") this.#close();
   }
 
-  /** @param halfOpen the cool-down after which this call has asked for all */
+  /** @param halfOpen the cool-down after which this call was the test call */
   heard(outcome: Outcome, connected: boolean, halfOpen: CoolDown | undefined): void {
     const failure = failureIn(outcome, connected);
     if (failure !== undefined) this.#failed(failure, halfOpen);
@@ -134,7 +141,7 @@ class Circuit {
 
   #failed(failure: Failure, halfOpen: CoolDown | undefined): void {
     if (halfOpen !== undefined) this.#beginCoolDown(failure, halfOpen.inARow + 1);
-    // Of many calls under way the first to hear it speaks for all.
+    // Starts only one cool-down if several calls fail at the same time.
     else if (++this.#failures >= FAILURES[failure] && this.#coolDown === undefined)
       this.#beginCoolDown(failure, 1);
   }
@@ -156,7 +163,7 @@ function failureIn(outcome: Outcome, connected: boolean): Failure | undefined {
   if (outcome.kind === "unknown") return "failing";
   if (outcome.kind !== "wait") return undefined;
   if (outcome.because === "limit") return "limit";
-  // After a connection, only this backend can have stopped the send: the attempt was taken back, or the database
-  // failed.
+  // If there was a connection, the backend itself stopped the request: the attempt was taken back, or the
+  // database failed.
   return connected ? undefined : "unreachable";
 }

@@ -22,7 +22,7 @@ async function listening(server: Server): Promise<string> {
 
 const post = (url: string, answerWithin = 5) => createJsonRpc(url)("m", 7, { a: "я" }, answerWithin);
 
-/** Sends one request to a server that runs `listener`, and counts requests received. */
+/** Sends one request to a server that runs `listener`, and counts the requests that the server receives. */
 async function send(listener: RequestListener, answerWithin?: number) {
   let requests = 0;
   const address = await listening(
@@ -159,7 +159,7 @@ describe("the connection of a JSON-RPC request", () => {
     return { post, server, open, seen: () => ({ connections, requests }) };
   }
   const answer: RequestListener = (_request, response) => response.end("answer");
-  /** Waits until this side has noticed what the other side did to the connection. */
+  /** Waits until this side has noticed what the server did to the connection. */
   const heard = () => new Promise((resolve) => setTimeout(resolve, 50));
 
   it("is a fresh one each time, closed after the answer, also where the other side would keep it", async () => {

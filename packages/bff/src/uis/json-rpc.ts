@@ -6,14 +6,17 @@ import { type Clock, systemClock } from "../clock.js";
 import { post } from "../http-client.js";
 import { alwaysSend, type ConfirmSend } from "./uis-client.js";
 
-/** Result of one POST: a complete answer, or a fault with whether the request may have reached UIS. */
+/**
+ * Result of one POST request: a complete answer, or a fault. For a fault, `sent` tells whether the request may
+ * have reached UIS.
+ */
 export type Reply =
   { kind: "answer"; status: number; body: string } | { kind: "fault"; sent: boolean; code: string };
 
 /**
- * Sends one request.
+ * Sends one JSON-RPC request.
  *
- * @param answerWithin seconds until the answer begins
+ * @param answerWithin seconds within which the answer must begin
  */
 export type JsonRpc = (
   method: string,
@@ -23,18 +26,21 @@ export type JsonRpc = (
   confirmSend?: ConfirmSend,
 ) => Promise<Reply>;
 
-/** Limits of one request to UIS. The time until the answer begins depends on the method and is passed in. */
+/**
+ * Limits of one request to UIS. The time until the answer begins is not among them: it depends on the method
+ * and is passed as an argument.
+ */
 export const REQUEST_LIMITS = {
-  /** Milliseconds for DNS, connection and TLS together. */
+  /** Milliseconds for the DNS lookup, the connection and TLS together. */
   connectMs: 6000,
-  /** Milliseconds for the answer once it has begun. */
+  /** Milliseconds for the rest of the answer after it has begun. */
   readMs: 5000,
   /**
-   * Most milliseconds that `confirmSend` may take. A process suspended for longer may count as gone, and its call may
-   * be with a person already.
+   * Maximum number of milliseconds that `confirmSend` may take. If the process was suspended for longer, other
+   * instances may think that it has crashed, and its call may have been handed to a person already.
    */
   leaveMs: 5000,
-  /** Most bytes of an answer; documented ones have a few hundred. */
+  /** Maximum length of an answer in bytes. Documented answers have a few hundred. */
   answerBytes: 64 * 1024,
 };
 
@@ -44,10 +50,10 @@ const HEADERS = {
 };
 
 /**
- * Makes a function that sends a JSON-RPC 2.0 request and reads its answer. It never repeats a request, and follows no
- * redirect, which would send the session key elsewhere. Each request has a fresh connection: UIS might close a kept
- * one during the request, and the outcome would be unknown. A fault before the connection is handed to HTTP proves
- * that nothing was sent.
+ * Returns a function that sends a JSON-RPC 2.0 request and reads its answer. The function never repeats a
+ * request. It follows no redirect, because that would send the session key to another address. It opens a new
+ * connection for each request: UIS might close a reused connection during the request, and the outcome would be
+ * unknown. A fault before the connection is handed over to the HTTP client proves that nothing was sent.
  */
 export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc {
   return async (method, id, params, answerWithin, confirmSend = alwaysSend) => {
@@ -70,14 +76,17 @@ export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc 
   };
 }
 
-/** Connection of one request. HTTP gets it only once it is open and `confirmSend` has agreed. */
+/**
+ * Connection of one request. The HTTP client gets the socket only after the connection is open and
+ * `confirmSend` has agreed.
+ */
 class Connection {
-  /** Agent for got, under the name of the URL's protocol. */
+  /** Agent for got, stored under the protocol of the URL. */
   readonly agents: { http: HttpAgent } | { https: HttpsAgent };
   readonly #confirmSend: ConfirmSend;
   readonly #clock: Clock;
   #socket: Socket | undefined;
-  /** Bytes written before HTTP got the socket: TLS's, or none. */
+  /** Number of bytes that TLS had written when the HTTP client got the socket. Undefined until then. */
   #writtenBefore: number | undefined;
 
   constructor(url: URL, confirmSend: ConfirmSend, clock: Clock) {
@@ -85,7 +94,7 @@ class Connection {
     this.#clock = clock;
     this.agents = url.protocol === "https:" ? { https: new HttpsAgent() } : { http: new HttpAgent() };
     for (const agent of Object.values<HttpAgent>(this.agents)) {
-      // Node's agents accept a socket later, by callback, when none is returned.
+      // Returns undefined and passes the socket to the callback later, which Node's agents allow.
       agent.createConnection = (_options, callback) => {
         this.#open(url).then(
           (socket) => callback?.(null, socket),
@@ -106,9 +115,9 @@ class Connection {
   }
 
   /**
-   * Opens the connection and asks `confirmSend`.
+   * Opens the connection and calls `confirmSend`.
    *
-   * @throws Error with a `code` when the connection fails or must not be used; then nothing was sent
+   * @throws Error with a `code` when the connection fails or must not be used; in both cases nothing was sent
    */
   async #open(url: URL): Promise<Socket> {
     const socket = await this.#connect(url);
@@ -133,7 +142,8 @@ class Connection {
         })
       : connectTcp({ host, port: Number(port || 80) });
     this.#socket = socket;
-    // Listens for the socket's whole life, because HTTP listens only from the hand-over on.
+    // Listens for errors during the whole life of the socket, because the HTTP client listens only after the
+    // hand-over.
     socket.on("error", () => undefined);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => socket.destroy(new NotSent("ETIMEDOUT")), REQUEST_LIMITS.connectMs);

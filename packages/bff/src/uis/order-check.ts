@@ -9,7 +9,7 @@ const Message = z.union([
   z.strictObject({ media: z.string().min(1) }),
 ]);
 
-/** Rules of Call API v1 §4, for each parameter and for combinations. */
+/** Rules of Call API v1 §4, both for single parameters and for combinations of parameters. */
 const Order = z
   .strictObject({
     attempt: z.int(),
@@ -34,7 +34,7 @@ const Order = z
 /**
  * Checks an order before anything is sent.
  *
- * @returns path and rule of the first problem, without the value; undefined for a valid order
+ * @returns path and broken rule of the first problem, without the value; undefined for a valid order
  */
 export function problemWith(order: CallOrder): string | undefined {
   const checked = Order.safeParse(order);

@@ -70,7 +70,7 @@ describe.each(engines)("a shared token on %s", (_name, newUrl) => {
       }, undefined);
     });
     const waiting = share.obtain(() => Promise.resolve({ token: "second" }), undefined);
-    // Waits for the lease to expire, looking every 100 ms.
+    // Advances the clock in steps of 100 ms until the other process's time to request the token is over.
     let token: TokenAnswer | undefined;
     void waiting.then((answer) => (token = answer));
     let passed = 0;

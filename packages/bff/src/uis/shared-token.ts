@@ -5,25 +5,29 @@ import type { Secret } from "../config/secret.js";
 import type { Database } from "../store/database.js";
 import { TOKEN_LIFE_MS, type TokenAnswer } from "./token-provider.js";
 
-/** Lease in milliseconds for the process that asks UIS. Longer than `authenticate` can take. */
+/**
+ * Milliseconds for which one process may request a new token while the others wait. The time is longer than
+ * `authenticate` can take.
+ */
 const CLAIM_MS = 15_000;
-/** Milliseconds between two looks for a token that another process is requesting. */
+/** Milliseconds between two checks whether another process has stored the token that it is requesting. */
 const LOOK_EVERY_MS = 100;
 
-/** Token shared by several processes, so that UIS is asked once for all of them. */
+/** UIS token that several processes share, so that UIS is asked for a token once for all of them. */
 export interface SharedToken {
   /**
-   * Returns the shared token, if it is not the one `refused`; otherwise one process calls `authenticate` while the
-   * others wait. Never rejects for the database: without it, each process calls `authenticate` itself.
+   * Returns the shared token, unless it is `refused`. In that case, or if there is none, one process calls
+   * `authenticate` while the others wait. Never rejects because of the database: if the database fails, each
+   * process calls `authenticate` itself.
    */
   obtain(authenticate: () => Promise<TokenAnswer>, refused: string | undefined): Promise<TokenAnswer>;
 }
 
 /**
- * Shares the token of one account through the database, encrypted with the newest of `secrets` (AES-256-GCM). Tokens
- * encrypted with any of them are read.
+ * Shares the token of one account through the database. The token is encrypted with the newest of `secrets`
+ * (AES-256-GCM). A token that was encrypted with any of the secrets can be read.
  *
- * @param account unique name of the account in this database, e.g. address and login
+ * @param account unique name of the account in this database, for example its address and login
  */
 export function createSharedToken(
   db: Database,
@@ -58,7 +62,7 @@ export function createSharedToken(
         if (found !== "claimed") return found;
         const asked = clock.now();
         const answer = await authenticate();
-        // If the write fails, another process asks UIS once the lease has expired.
+        // Ignores a failed write: another process requests a token when this process's time is over.
         await publish(answer, asked).catch(() => undefined);
         return answer;
       }
@@ -68,8 +72,8 @@ export function createSharedToken(
 }
 
 /**
- * Returns the shared token; `claimed` when this process has got the lease to request another; `wait` when another
- * process has it.
+ * Returns the shared token if it is usable. Otherwise returns `claimed` if this process may now request a new
+ * token, or `wait` if another process is requesting one.
  */
 const lookOrClaim = (
   db: Database,
@@ -96,7 +100,8 @@ const lookOrClaim = (
           .column("account")
           .doUpdateSet({ claimed_until })
           .where("uis_tokens.claimed_until", "<=", now.toISOString())
-          // Another process may have renewed the token between the two statements.
+          // Checks `renew_at` again, because another process may have renewed the token between the two
+          // statements.
           .where("uis_tokens.renew_at", "=", row?.renew_at ?? ""),
       )
       .executeTakeFirstOrThrow();

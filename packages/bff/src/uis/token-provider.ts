@@ -1,44 +1,51 @@
 import type { Clock } from "../clock.js";
 import type { Outcome } from "./uis-client.js";
 
-/** Milliseconds a token is used. It is valid for an hour, and must outlive requests under way (Call API v1 §3). */
+/**
+ * Milliseconds for which a token is used. UIS accepts a token for an hour. The rest of the hour is reserved for
+ * requests that are still under way (Call API v1 §3).
+ */
 export const TOKEN_LIFE_MS = 50 * 60 * 1000;
 
-/** A token, with the milliseconds it has left unless it is new; or the outcome that explains why there is none. */
+/**
+ * A token or, if there is none, the outcome that explains why. `lifeLeft` is the number of milliseconds for
+ * which the token can still be used; it is absent for a new token.
+ */
 export type TokenAnswer = { token: string; lifeLeft?: number } | Outcome;
 
-/** Provides the account's token. Requests one for all callers together, and renews it before its hour is over. */
+/** Provides the token of an account. Requests one token for all callers and renews it before its hour is over. */
 export interface TokenProvider {
-  /** Returns a token, or the outcome that explains why there is none. */
+  /** Returns a token or, if there is none, the outcome that explains why. */
   get(): Promise<{ token: string } | Outcome>;
-  /** Notes that UIS accepted this token. */
+  /** Records that UIS accepted this token. */
   accepted(token: string): void;
   /**
-   * Notes that UIS refused this token; the next `get` requests another.
+   * Records that UIS refused this token. The next call of `get` requests another token.
    *
-   * @returns whether another attempt makes sense: not when this token had replaced a refused one
+   * @returns whether the request should be sent again; false when this token had itself replaced a refused one
    */
   refused(token: string): boolean;
 }
 
-/** @param obtain requests a token that differs from `refused` */
+/** @param obtain obtains a token other than `refused` */
 export function createTokenProvider(
   obtain: (refused: string | undefined) => Promise<TokenAnswer>,
   clock: Clock,
 ): TokenProvider {
   let current: { token: string; renewAt: number; replacesRefused: boolean } | undefined;
-  /** Refused token that the next one replaces. */
+  /** Token that UIS refused and that the next token replaces. */
   let refusedToken: string | undefined;
   let inFlight: Promise<{ token: string } | Outcome> | undefined;
 
   async function renew(): Promise<{ token: string } | Outcome> {
-    // Measured from before the request, because the hour starts when UIS makes the token.
+    // Takes the time before the request, because the hour begins when UIS makes the token.
     const asked = clock.monotonic();
     const answer = await obtain(refusedToken);
     current = undefined;
     if ("token" in answer) {
       const { token, lifeLeft } = answer;
-      // Only a new token's refusal concerns the account; a shared one may have expired meanwhile.
+      // Only the refusal of a new token proves that UIS refuses the account. A shared token may simply have
+      // expired.
       const replacesRefused = refusedToken !== undefined && lifeLeft === undefined;
       current = { token, renewAt: asked + (lifeLeft ?? TOKEN_LIFE_MS), replacesRefused };
       refusedToken = undefined;
@@ -57,7 +64,7 @@ export function createTokenProvider(
       if (current?.token === token) current.replacesRefused = false;
     },
     refused(token) {
-      // Of simultaneous refusals, only the first counts.
+      // Counts only the first of several simultaneous refusals.
       if (current?.token !== token) return true;
       const worthwhile = !current.replacesRefused;
       current = undefined;

@@ -25,7 +25,7 @@ describe("when UIS", () => {
 
   const sent = () => bff.uis.received("place_calls").length;
 
-  /** Makes UIS answer `place_calls` in this way, and no other method. */
+  /** Changes UIS's answers to `place_calls`, and to no other method. */
   const answerWith = (change: Record<string, unknown>) => {
     bff.uis.beforeAnswer = (request, answer) => {
       if (request.method === "place_calls") Object.assign(answer, change);
@@ -67,7 +67,7 @@ describe("when UIS", () => {
         };
       } else answerWith(change);
       const { status: http, body } = await visitor.call(CALL);
-      // A loaded machine needs time for 10 MB.
+      // Leaves out the answer of 10 MB, for which a busy machine needs more time.
       if (what !== "answers 10 MB") expect([http, body.status, body.reason]).toEqual([201, status, reason]);
       const over = await visitor.until(body.id, status);
       expect(over.reason).toBe(reason);
@@ -115,7 +115,8 @@ describe("when UIS", () => {
     const early = await Promise.all(phones(10).map(call));
     expect(bff.uis.received("authenticate")).toHaveLength(1);
     bff.uis.expireSessionKeys();
-    // Refusals of the old key arrive late and out of order, some after the new key was accepted.
+    // Makes the refusals of the old key arrive late and out of order, some of them after UIS has accepted the
+    // new key.
     let refused = 0;
     bff.uis.beforeAnswer = ({ method }, answer) => {
       const { error } = answer.body as { error?: { code: number } };
@@ -174,7 +175,7 @@ describe("when UIS", () => {
 
 describe("when UIS is away", () => {
   it("the call waits, and is placed once UIS is back", async () => {
-    // Finds a free port, on which nothing listens for now.
+    // Finds a free port on which no server listens for the moment.
     const placeholder = createServer().listen(0, "127.0.0.1");
     await once(placeholder, "listening");
     const { port } = placeholder.address() as AddressInfo;

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => bff.stop());
 
-// Takes real time, because the socket's own time-outs must not fire.
+// The test takes real time, because it proves that no time limit of the socket ends the request.
 it("counts an answer that UIS takes 40 seconds for", { timeout: 60_000 }, async () => {
   bff.uis.exchange.settings.answersWhen = "accepted";
   bff.uis.beforeAnswer = (request, answer) => {

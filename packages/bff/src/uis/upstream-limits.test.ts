@@ -16,7 +16,7 @@ const rows = page
 const seconds = (ms: number): string => `${String(ms / 1000)} s`;
 const kilobytes = (bytes: number): string => `${String(bytes / 1024)} kB`;
 
-/** An order with the shortest ringing time, because it has no office phone. */
+/** An order with the shortest possible ringing time: it has no office phone. */
 const BRIEF: CallOrder = {
   attempt: 1,
   visitor: "+79000000001",

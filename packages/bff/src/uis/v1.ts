@@ -20,24 +20,25 @@ import {
 export interface V1Options {
   /** `https://<callapi host>/v1` */
   url: string;
-  /** Login of a UIS user who may use the Call API (Call API v1, `authenticate`). */
+  /** Login of a UIS user who is allowed to use the Call API (Call API v1, `authenticate`). */
   login: string;
   password: Secret;
-  /** Token shared with other processes on the same account; absent: a token of its own. */
+  /** Token that other processes with the same account share. Absent: this client requests its own token. */
   sharedToken?: SharedToken;
   /** Default: the system's clock. */
   clock?: Clock;
 }
 
-/** Seconds that UIS may take to answer `authenticate`. */
+/** Seconds within which UIS must answer `authenticate`. */
 export const AUTHENTICATE_WITHIN = 10;
 
 /**
- * Makes a {@link UisClient} for Call API v1, with one account and one token. The token is requested when first
- * needed, and renewed before its hour is over. An order that breaks a rule of the API is refused (`defect`) before
- * anything is sent.
+ * Creates a {@link UisClient} for Call API v1 with one account and one token. The token is requested when it is
+ * first needed, and renewed before its hour is over. An order that breaks a rule of the API is refused
+ * (`defect`) before anything is sent.
  *
- * @throws Error when `url` is not https and not on this machine: password and token travel in the request
+ * @throws Error when `url` is neither https nor on this machine, because requests contain the password and the
+ *   token
  */
 export function createV1Client(options: V1Options): UisClient {
   const { protocol, hostname } = new URL(options.url);
@@ -77,7 +78,7 @@ export function createV1Client(options: V1Options): UisClient {
 
 const FIRST_CALL = { office: "numc", visitor: "numa", any: "any" } as const;
 
-/** Converts an order to parameters of `place_calls` (Call API v1 §4), without the token. */
+/** Converts an order to the parameters of `place_calls` (Call API v1 §4), except the token. */
 export function placeCallsParams(order: CallOrder): Record<string, unknown> {
   return {
     first_call: FIRST_CALL[order.firstCall],
@@ -111,5 +112,5 @@ const forwardingGroup = (group: Group) => ({
 const message = (spoken: SpokenMessage) =>
   "text" in spoken ? { type: "text", value: spoken.text } : { type: "media", value: spoken.media };
 
-/** Converts a number to international format, digits only (Call API v1 §4). */
+/** Converts a telephone number to international format without `+` (Call API v1 §4). */
 const digits = (number: string): string => number.replaceAll(/\D/g, "");

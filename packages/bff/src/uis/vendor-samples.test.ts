@@ -12,7 +12,7 @@ const PARTIES = {
 } as const;
 const PHONE = { number: "+79164572521", channels: 2, ringFor: 29 };
 
-/** The vendor's samples as orders of this client. */
+/** The vendor's samples, written as orders of this client. */
 const ORDERS: Record<"singleNumber" | "singleNumberWithMessages" | "groups", Omit<CallOrder, "attempt">> = {
   singleNumber: {
     ...PARTIES,

@@ -1,16 +1,16 @@
 import { type Kysely, sql, type SqlBool } from "kysely";
 import type { Engine } from "../database.js";
 
-/** Calls that are not over. The dispatcher looks at no others. */
+/** Calls that are not over. The dispatcher reads only these. */
 const UNDER_WAY = sql.raw<SqlBool>("status in ('accepted', 'scheduled', 'waiting', 'dialing')");
 
-/** Calls that hold the phones they ring; a unique index allows one per phone. */
+/** Calls that occupy the phones that they ring. A unique index allows one such call per phone. */
 const HOLDS_PHONES = sql<SqlBool>`status in ('accepted', 'waiting', 'dialing') and coalesce(reason, '') <> 'phone_busy'`;
 
-/** Calls that wait for a phone that another call holds. */
+/** Calls that wait for a phone that another call occupies. */
 const AWAITS_PHONE = sql.raw<SqlBool>("status = 'waiting' and reason = 'phone_busy'");
 
-/** Calls that hold no phone yet; a unique index allows one per session and request. */
+/** Calls that occupy no phone yet. A unique index allows one such call per session and request. */
 const AWAITS_TURN = sql<SqlBool>`(status = 'scheduled' or (status = 'waiting' and reason = 'phone_busy'))`;
 
 /** Creates all tables of version 0.1. */
@@ -79,12 +79,13 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn("fingerprint", "text", (c) => c.notNull())
     .addColumn("call_id", "text", (c) => c.notNull())
     .addPrimaryKeyConstraint("intents_key", ["tenant", "principal", "idempotency_key"])
-    // With a rowid, SQLite would write each row twice: once in the table and once in the key's index.
+    // Omits the rowid, because with a rowid SQLite would write each row twice: in the table and in the index of
+    // the key.
     .$call((table) => (engine === "sqlite" ? table.modifyEnd(sql`without rowid`) : table))
     .execute();
 }
 
-/** Unique indexes: one call per phone, and one open call per session and request. */
+/** Creates the unique indexes that allow one call per phone, and one open call per session and request. */
 async function indexPhones(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex("calls_one_per_number")
@@ -200,7 +201,7 @@ async function createInstances(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Tables that keep calls from being dialled: pauses, limits and bans. */
+/** Creates the tables that prevent calls: pauses, limits and bans. */
 async function createLimits(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("pauses")
@@ -227,7 +228,7 @@ async function createLimits(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Tokens that are good for a number of uses, and how many they have had. */
+/** Creates the table of one-time tokens, which records how many times each token has been used. */
 async function createUsedOnce(db: Kysely<unknown>, engine: Engine): Promise<void> {
   await db.schema
     .createTable("used_once")
@@ -237,13 +238,17 @@ async function createUsedOnce(db: Kysely<unknown>, engine: Engine): Promise<void
     .addColumn("uses", "integer", (c) => c.notNull())
     .addColumn("expires_at", "text", (c) => c.notNull())
     .addPrimaryKeyConstraint("used_once_key", ["tenant", "kind", "id"])
-    // Else SQLite writes each row twice, once for the key.
+    // Omits the rowid, because with a rowid SQLite would write each row twice: in the table and in the index of
+    // the key.
     .$call((table) => (engine === "sqlite" ? table.modifyEnd(sql`without rowid`) : table))
     .execute();
   await db.schema.createIndex("used_once_by_expiry").on("used_once").column("expires_at").execute();
 }
 
-/** Blocked numbers, and the codes with which the person called blocks one. */
+/**
+ * Creates the tables of blocked numbers and of the opt-out codes by which the person called can block their
+ * number.
+ */
 async function createBlocks(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("number_blocks")

@@ -7,8 +7,10 @@ interface MigrationFile {
 }
 
 /**
- * The files of this folder by name. Numbers run without a gap: databases record the names and apply what follows the
- * last. Forward only, each in a transaction. A file is never edited once the next one exists, nor once it is released.
+ * Migrations by name; the names are the file names in this folder. Names are numbered without a gap. Each
+ * database records the names that it has applied, and applies those that come after the last one. Each
+ * migration runs in a transaction, and none can be undone. A file is never edited after the next file exists or
+ * after it is released.
  */
 export const MIGRATIONS: Record<string, MigrationFile> = {
   "001-tables": tables,
