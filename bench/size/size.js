@@ -43,7 +43,10 @@ for (const { name, entry, what } of CONTENDERS)
 console.log("| contender | brotli, kB | what it is |\n| --- | ---: | --- |");
 for (const [name, bytes, what] of rows) console.log(`| ${name} | ${(bytes / 1000).toFixed(1)} | ${what} |`);
 
-/** Returns the bytes that a page loads at the start for an entry: the entry, its static imports, and the styles. */
+/**
+ * Bundles an entry module. Returns the compressed size, in bytes, of what a page loads first: the entry, its static
+ * imports and its styles.
+ */
 async function bundle(entry) {
   const id = "virtual:entry";
   const { output } = await build({

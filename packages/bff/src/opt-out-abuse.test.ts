@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { MOST_WRONG_CODES } from "./policy/opt-out.js";
 import { sealNumber } from "./tokens.js";
 
-/** Number of a person who was called without having asked for it. */
+/** Number of a person who was called, but had not requested a call. */
 const PHONE = "+79000000001";
 
 const running: TestBff[] = [];

@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { MOST_WRONG_CODES } from "./policy/opt-out.js";
 
 const HOUR = 3_600_000;
-/** Number of a person who was called without having asked for it. */
+/** Number of a person who was called, but had not requested a call. */
 const PHONE = "8 900 000-00-01";
 
 const closing: (() => Promise<unknown>)[] = [];

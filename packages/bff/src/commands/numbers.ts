@@ -22,7 +22,7 @@ export interface NumberCommand {
   tell: (line: string) => void;
 }
 
-/** Number of letters of a number's hash that serve as the id of the block. */
+/** The id of a blocked telephone number is the start of its hash. This is the length of the id, in characters. */
 const ID_LETTERS = 8;
 
 /** Prints everything that is stored about a telephone number, one JSON object per line. */

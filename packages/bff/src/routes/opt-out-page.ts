@@ -33,7 +33,7 @@ export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
       origin: "any",
       rate: "none",
       whenOverloaded: "answer",
-      does: "shows the opt-out page to [a person who was called](privacy.md) without having asked for it. The page is HTML with a form that has one field, `code`",
+      does: "shows the opt-out page, which is meant for [people who were called](privacy.md) but had not requested a call. The page is HTML with a form that has one field, `code`",
       handler: ({ request, response }) => response.send(optOutPage(languageOf(request), "ask")),
     }),
     route("POST", "/stop", {
