@@ -36,7 +36,8 @@ export interface Answered {
 export async function startHosts() {
   const answered: Answered[] = [];
   const write: RequestHandler = (request, response, next) => {
-    const { hostname: host, originalUrl: path, method } = request;
+    const { hostname: host, method } = request;
+    const [path = ""] = request.originalUrl.split("?");
     const cookie = request.get("cookie");
     response.once("close", () => answered.push({ host, path, method, status: response.statusCode, cookie }));
     next();

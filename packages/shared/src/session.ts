@@ -7,6 +7,8 @@ export const SessionRequest = z.strictObject({
   tenant: Id,
   /** An identity token of the host's backend (a compact JWT) that names the user. */
   token: z.string().min(1).max(3072).optional(),
+  /** Opens a new session that travels by `sessionToken`, for a page whose cookie does not come back. */
+  bearer: z.boolean().optional(),
 });
 
 export const Target = z.object({
@@ -47,7 +49,10 @@ export const Theme = z.object({
 
 export const SessionResponse = z.object({
   csrfToken: z.string(),
-  /** Cross-site pages only, which have no cookie: to be kept in memory and sent as `Authorization: Bearer`. */
+  /**
+   * For pages without a cookie: on another site, or asked for by `bearer`. To be kept in memory and sent as
+   * `Authorization: Bearer`.
+   */
   sessionToken: z.string().optional(),
   tenant: z.object({
     id: z.string(),

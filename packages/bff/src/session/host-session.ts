@@ -22,9 +22,9 @@ export interface HostUser {
   reference?: string;
 }
 
-/** The host's session of one browser, or a part of it. The backend keeps one member in it. */
+/** The host's session of one browser, or a part of it. The backend keeps one member in it, with data by tenant. */
 export interface HostSession {
-  uisCall?: CallSessionData;
+  uisCalls?: Record<string, CallSessionData>;
   /** Stores the session, as in express-session. Without it, the host stores the session at the end of the response. */
   save?: (done: (error?: unknown) => void) => unknown;
 }
@@ -81,24 +81,39 @@ const requireOwnSite: RequestHandler = (request, _response, next) => {
 };
 
 const hostBackend = ({ session }: HostSessions): SessionBackend => ({
-  of(request) {
-    const data = session(request)?.uisCall;
+  load(_request, _tenant, bearer) {
+    if (!bearer) return Promise.resolve();
+    const refusal = new Refusal(
+      "invalid_request",
+      "sessions here are the application's, by its cookie alone",
+      {
+        at: "bearer",
+      },
+    );
+    return Promise.reject(refusal);
+  },
+  isAmbient: () => true,
+  of(request, tenant) {
+    const data = session(request)?.uisCalls?.[tenant];
     const user = hostUserOf(request);
     // Another user has logged in since, or the user has logged out.
-    if (data === undefined || data.user?.id !== user?.id) return undefined;
+    if (data?.tenant !== tenant || data.user?.id !== user?.id) return undefined;
     return user === undefined ? data : { ...data, user };
   },
   async save(request, data) {
     const kept = session(request);
     if (kept === undefined) throw new Refusal("unavailable", "the application has no session");
     // Only the id is kept: the host is asked for the rest at every request.
-    kept.uisCall = data.user === undefined ? data : { ...data, user: { id: data.user.id } };
+    const stripped = data.user === undefined ? data : { ...data, user: { id: data.user.id } };
+    kept.uisCalls = { ...kept.uisCalls, [data.tenant]: stripped };
     await stored(kept);
   },
-  async end(request) {
+  async end(request, tenant) {
     const kept = session(request);
     if (kept === undefined) return;
-    delete kept.uisCall;
+    const others = Object.entries(kept.uisCalls ?? {}).filter(([id]) => id !== tenant);
+    if (others.length > 0) kept.uisCalls = Object.fromEntries(others);
+    else delete kept.uisCalls;
     await stored(kept);
   },
   tokenFor: () => undefined,

@@ -4,15 +4,25 @@ import type { CallSessionData } from "./session.js";
 
 /** Stores session data between requests: in the backend's own sessions, or in the host's. */
 export interface SessionBackend {
-  /** Returns the data of the request's session; undefined when there is none. */
-  of(request: Request): CallSessionData | undefined;
+  /**
+   * Reads the request's session with the tenant. Runs once, before the other methods.
+   *
+   * @param bearer whether to begin a new session that travels by token, whatever the request carries
+   * @throws Refusal `unavailable` when it could not be read
+   */
+  load(request: Request, tenant: string, bearer: boolean): Promise<void>;
+  /** Returns the data of the request's session with the tenant; undefined when there is none. */
+  of(request: Request, tenant: string): CallSessionData | undefined;
+  /** Whether the browser sends the request's session on its own, so that a change also needs the CSRF token. */
+  isAmbient(request: Request): boolean;
   /**
    * Saves the data under a fresh session id, where the backend chooses ids. Resolves when the data is stored.
    *
    * @throws Refusal `unavailable` when it could not be stored
    */
   save(request: Request, data: CallSessionData): Promise<void>;
-  end(request: Request): Promise<void>;
+  /** Ends the request's session with the tenant. */
+  end(request: Request, tenant: string): Promise<void>;
   /** Returns the bearer token that the page sends from now on; undefined for cookie sessions. */
   tokenFor(request: Request): string | undefined;
 }
