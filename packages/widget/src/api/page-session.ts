@@ -42,14 +42,15 @@ export class PageSession {
   constructor(place: Place, member: Member, timeout: number, hasCookie = true) {
     this.#place = place;
     this.#user = userOf(member);
-    this.#token = member.identity ? "" : member.token;
+    // A removed attribute is null.
+    this.#token = member.identity ? "" : member.token || "";
     this.#timeout = timeout;
     this.hasCookie = hasCookie;
     this.members.add(member);
     this.#transport = new Transport(place, timeout);
     // A token opens one session, so there is no second try where the cookie does not come back.
-    const noCookie = this.#token && (!navigator.cookieEnabled || isFramed());
-    this.#transport.asksBearer = !hasCookie || Boolean(noCookie) || cookieless.has(place.endpoint);
+    const noCookie = cookieless.has(place.endpoint) || (this.#token !== "" && mayLackCookies());
+    this.#transport.asksBearer = !hasCookie || noCookie;
   }
 
   /** Whether a button on the page has this user. Without one, the user may have signed out. */
@@ -153,10 +154,10 @@ export async function inTime<Answer>(ask: () => Promise<Answer> | Answer, timeou
   }
 }
 
-/** Whether the page lies in a frame of another origin, where the browser may send no cookies. */
-function isFramed(): boolean {
+/** Whether the page lies in a frame of another origin, or the browser blocks storage, which goes with cookies. */
+function mayLackCookies(): boolean {
   try {
-    return top?.origin !== origin;
+    return top?.origin !== origin || !navigator.cookieEnabled || !sessionStorage;
   } catch {
     return true;
   }
