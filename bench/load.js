@@ -22,7 +22,7 @@ async function openVisitor(address) {
   const client = new Client(address);
   const headers = { origin: ORIGIN, "content-type": "application/json" };
   const body = JSON.stringify({ tenant: "acme" });
-  const answer = await client.request({ method: "POST", path: "/api/session", headers, body });
+  const answer = await client.request({ method: "POST", path: "/api/session?tenant=acme", headers, body });
   const { csrfToken } = await answer.body.json();
   const [cookie] = [answer.headers["set-cookie"] ?? ""].flat();
   return { client, headers: { ...headers, "x-csrf-token": csrfToken, cookie: cookie.split(";")[0] } };
@@ -37,7 +37,7 @@ async function call({ client, headers }) {
   const began = performance.now();
   const answer = await client.request({
     method: "POST",
-    path: "/api/calls",
+    path: "/api/calls?tenant=acme",
     headers: { ...headers, "idempotency-key": randomUUID() },
     body: JSON.stringify({ target: "sales", phone }),
   });
@@ -49,7 +49,11 @@ async function call({ client, headers }) {
 
 /** Reads the event stream of a call that was answered with 202 until the call is over, as the element does. */
 async function over(client, headers, id) {
-  const { body } = await client.request({ method: "GET", path: `/api/calls/${id}/events`, headers });
+  const { body } = await client.request({
+    method: "GET",
+    path: `/api/calls/${id}/events?tenant=acme`,
+    headers,
+  });
   const events = (await body.text()).match(/^data: ?.*$/gm) ?? [];
   const { status } = JSON.parse(events.at(-1)?.replace(/^data: ?/, "") ?? "{}");
   if (status !== "placed") throw new Error(`a call became ${status}`);

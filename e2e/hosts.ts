@@ -8,7 +8,8 @@ import { generate } from "selfsigned";
 /** Base URL of the backend. */
 export const ENDPOINT = "https://calls.shop.test/api";
 
-const PASSWORD = randomBytes(12).toString("hex");
+/** Of the account at UIS; also the key of identity tokens. */
+export const PASSWORD = randomBytes(16).toString("hex");
 const CONFIGURATION = (uis: string): string => `
 tenants:
   - id: shop
@@ -17,6 +18,7 @@ tenants:
     serviceNumber: "+74990000000"
     uis: { url: "${uis}", login: shop, password: { env: PASSWORD } }
     limits: none
+    identity: { secret: { env: PASSWORD } }
     targets: { sales: { title: Sales, office: "+79000000101" } }
 `;
 
@@ -36,7 +38,8 @@ export interface Answered {
 export async function startHosts() {
   const answered: Answered[] = [];
   const write: RequestHandler = (request, response, next) => {
-    const { hostname: host, originalUrl: path, method } = request;
+    const { hostname: host, method } = request;
+    const [path = ""] = request.originalUrl.split("?");
     const cookie = request.get("cookie");
     response.once("close", () => answered.push({ host, path, method, status: response.statusCode, cookie }));
     next();

@@ -173,8 +173,8 @@ class Actor {
   }
 
   async sending(): Promise<void> {
-    // Never answers the request.
-    await this.#page.route("**/api/calls", () => new Promise(() => undefined));
+    // The request is never answered.
+    await this.#page.route(/\/api\/calls\?/, () => new Promise(() => undefined));
     await this.#submit();
     await this.#element.locator("[part~=submit][aria-disabled=true]").waitFor();
   }
@@ -218,7 +218,7 @@ class Actor {
   }
 
   async unreachable(): Promise<void> {
-    await this.#page.route("**/api/session", (route) => route.abort());
+    await this.#page.route(/\/api\/session\?/, (route) => route.abort());
     await this.#open();
     await this.#error.waitFor();
   }

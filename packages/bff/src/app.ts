@@ -227,11 +227,8 @@ function callParts({ options, db, cipher, clock, log, metrics, tenants }: Servic
   return { feed, ledger, breakers, dialler, dispatcher, outboxWorker, retention };
 }
 
-/**
- * Builds the session handling (the backend's own sessions or those of the host application) and the
- * proof-of-work check for these sessions.
- */
-function sessionParts({ options, db, cipher, clock, log }: Services) {
+/** Builds sessions, the backend's own or the host application's, and the proofs of work required in them. */
+function sessionParts({ options, db, cipher, clock, log, tenants }: Services) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
   const meter = new AttackMeter(db, clock);
@@ -239,7 +236,7 @@ function sessionParts({ options, db, cipher, clock, log }: Services) {
   const proofs = new ProofGate(createProofDesk(secrets, clock), meter, addresses);
   const middleware =
     host === undefined
-      ? sessionMiddleware({ store, secrets, secure: isSecure(publicUrl), log })
+      ? sessionMiddleware({ store, tenants: tenants.keys(), secrets, secure: isSecure(publicUrl), log })
       : hostSessionMiddleware(host, cipher);
   return { middleware, proofs, store, meter };
 }

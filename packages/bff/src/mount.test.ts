@@ -88,6 +88,8 @@ describe("docs/mount.md", () => {
 
 describe("a router in a host application", () => {
   const ORIGIN = "https://shop.example";
+  /** Page of the tenant `careful`. */
+  const SIBLING = "https://careful.shop.example";
   let store: expressSession.MemoryStore;
   let user: HostUser | undefined;
   let asked: () => void;
@@ -103,7 +105,9 @@ describe("a router in a host application", () => {
     [user, asked, withSession, before] = [undefined, () => undefined, true, placed()];
     lines.length = 0;
     store = new expressSession.MemoryStore();
-    const yaml = acmeYaml(uis.url).replace("https://acme.example", `${ORIGIN}", "https://foreign.example`);
+    const yaml = acmeYaml(uis.url)
+      .replace("https://acme.example", `${ORIGIN}", "https://foreign.example`)
+      .replace("https://careful.acme.example", SIBLING);
     calls = await createCallRouter({
       configuration: parseConfiguration(
         yaml,
@@ -151,7 +155,7 @@ describe("a router in a host application", () => {
     await visitor.send("GET", "/../cart");
     await open();
     expect(kept().map((text) => Object.keys(JSON.parse(text) as object))).toEqual([
-      ["cookie", "uisCall", "cart"],
+      ["cookie", "uisCalls", "cart"],
     ]);
     expect((await call()).status).toBe(201);
     expect(await database?.query.selectFrom("sessions").selectAll().execute()).toEqual([]);
@@ -177,7 +181,9 @@ describe("a router in a host application", () => {
   it("keeps nothing of the user in the application's session but the id", async () => {
     user = { id: "u1", name: "Ann", phone: "+79000000077", targets: ["sales"] };
     await open();
-    expect((JSON.parse(kept()[0] ?? "") as { uisCall: { user: unknown } }).uisCall.user).toEqual({
+    expect(
+      (JSON.parse(kept()[0] ?? "") as { uisCalls: { acme: { user: unknown } } }).uisCalls.acme.user,
+    ).toEqual({
       id: "u1",
     });
     expect(kept().join()).not.toMatch(/Ann|9000000077/);
@@ -198,6 +204,29 @@ describe("a router in a host application", () => {
     expect((await visitor.send("DELETE", "/session")).status).toBe(204);
     expect(kept().map((text) => Object.keys(JSON.parse(text) as object))).toEqual([["cookie", "cart"]]);
     expect((await call()).body.code).toBe("session_required");
+  });
+
+  it("keeps the sessions of two tenants apart", async () => {
+    await open();
+    const { csrfToken } = visitor;
+    const { body: call } = await visitor.call(CALL);
+    await visitor.open("careful", { origin: SIBLING });
+    expect((await visitor.read(call.id)).body.code).toBe("not_found");
+    expect((await visitor.send("DELETE", "/session")).status).toBe(204);
+    Object.assign(visitor, { tenant: "acme", csrfToken });
+    visitor.at(ORIGIN);
+    expect((await visitor.read(call.id)).status).toBe(200);
+  });
+
+  it("opens no session by bearer token", async () => {
+    const { status, body, headers } = await visitor.open("acme", { origin: ORIGIN }, undefined, true);
+    expect([status, body.code, body.at, body.sessionToken]).toEqual([
+      422,
+      "invalid_request",
+      "bearer",
+      undefined,
+    ]);
+    expect(headers["set-cookie"]).toBeUndefined();
   });
 
   it.each<[string, () => void, number, string]>([

@@ -67,8 +67,8 @@ export const addressOf = (n: number) => `203.0.${String(n >> 8)}.${String(n & 25
 
 /** Returns the same visitor, with the same session, as a client of another instance. */
 export function at(bff: TestBff, visitor: Visitor): Visitor {
-  const { cookie, csrfToken, headers } = visitor;
-  return Object.assign(bff.visitor(), { cookie, csrfToken, headers });
+  const { cookie, csrfToken, headers, tenant } = visitor;
+  return Object.assign(bff.visitor(), { cookie, csrfToken, headers, tenant });
 }
 
 export const placed = (bff: TestBff) => bff.uis.received("place_calls").length;

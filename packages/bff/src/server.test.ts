@@ -131,6 +131,6 @@ describe("a server of its own", () => {
     const trusting = await start({ PUBLIC_URL: "https://calls.acme.example", TRUST_PROXY: "loopback" });
     const told = await converse(post(`${LENGTH}X-Forwarded-Proto: https\r\nConnection: close\r\n`), trusting);
     expect(told.statuses).toEqual([200]);
-    expect(told.text).toMatch(/^Set-Cookie: __Host-uis_call=/m);
+    expect(told.text).toMatch(/^Set-Cookie: __Host-uis_call_acme=/m);
   });
 });

@@ -115,7 +115,7 @@ describe.each(engines)("a visitor's browser on %s", (_name, newUrl) => {
       const socket = connect(Number(port), hostname);
       socket.on("error", () => undefined);
       socket.write(
-        `POST /api/calls HTTP/1.1\r\nHost: x\r\nOrigin: ${ORIGIN}\r\nContent-Type: application/json\r\n` +
+        `POST /api/calls?tenant=acme HTTP/1.1\r\nHost: x\r\nOrigin: ${ORIGIN}\r\nContent-Type: application/json\r\n` +
           `Cookie: ${visitor.cookie ?? ""}\r\nX-CSRF-Token: ${visitor.csrfToken ?? ""}\r\n` +
           `Idempotency-Key: ${key}\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
       );

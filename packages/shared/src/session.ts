@@ -7,6 +7,8 @@ export const SessionRequest = z.strictObject({
   tenant: Id,
   /** An identity token (a compact JWT) in which the host's backend says who the user is. */
   token: z.string().min(1).max(3072).optional(),
+  /** Opens a new session that travels by `sessionToken`, for a page whose cookie does not come back. */
+  bearer: z.boolean().optional(),
 });
 
 export const Target = z.object({
@@ -47,7 +49,10 @@ export const Theme = z.object({
 
 export const SessionResponse = z.object({
   csrfToken: z.string(),
-  /** Present for cross-site pages, which get no cookie. The page keeps it in memory, to send it as a bearer token. */
+  /**
+   * For pages without a cookie: on another site, or asked for by `bearer`. To be kept in memory and sent as
+   * `Authorization: Bearer`.
+   */
   sessionToken: z.string().optional(),
   tenant: z.object({
     id: z.string(),

@@ -30,10 +30,13 @@ export class Visitor {
   headers: Headers = {};
   /** Origin of the page that the visitor is on. */
   #origin = ORIGIN;
+  /** Tenant of the session opened last, named by each request. */
+  tenant = "acme";
   readonly #leakScan: LeakScan;
+  /** All its cookies, as it sends them. */
   cookie: string | undefined;
   csrfToken: string | undefined;
-  /** Bearer token. Only cross-site pages get one. */
+  /** On a page of another site, or where it asked for one. */
   sessionToken: string | undefined;
   /** Text of every answer received. */
   readonly seen: string[] = [];
@@ -57,9 +60,11 @@ export class Visitor {
     tenant = "acme",
     headers: Headers = {},
     token?: string,
+    bearer?: true,
   ): Promise<Answer<SessionResponse & Problem>> {
     this.at(headers["origin"] ?? this.headers["origin"] ?? ORIGIN);
-    const body = { tenant, ...(token !== undefined && { token }) };
+    this.tenant = tenant;
+    const body = { tenant, ...(token !== undefined && { token }), ...(bearer && { bearer }) };
     const answer = await this.send<SessionResponse & Problem>("POST", "/session", body, headers);
     if (answer.status === 200) ({ csrfToken: this.csrfToken, sessionToken: this.sessionToken } = answer.body);
     this.#leakScan.credential(this.csrfToken);
@@ -78,7 +83,7 @@ export class Visitor {
   /** Yields each state of the call that its event stream sends. */
   async *follow(id: string): AsyncGenerator<Call> {
     const headers = written({ cookie: this.cookie, ...this.#bearer() });
-    const stream = got.stream(`${this.url}/calls/${id}/events`, { headers });
+    const stream = got.stream(`${this.url}/calls/${id}/events?tenant=${this.tenant}`, { headers });
     let rest = "";
     for await (const chunk of stream) {
       rest += String(chunk);
@@ -100,6 +105,18 @@ export class Visitor {
       if (Date.now() > deadline) throw new Error(`the call is still ${body.status}, not ${status}`);
       await systemClock.sleep(20);
     }
+  }
+
+  /** Keeps a cookie as browsers do: one of the same name keeps its place, and one that has expired goes. */
+  #keep(cookie: string): void {
+    const [pair = "", ...attributes] = cookie.split("; ");
+    const [name, value] = pair.split("=");
+    const gone = attributes.some((one) => one.startsWith("Expires=Thu, 01 Jan 1970"));
+    const pairs = this.cookie?.split("; ") ?? [];
+    const place = pairs.findIndex((one) => one.split("=")[0] === name);
+    pairs.splice(place === -1 ? pairs.length : place, place === -1 ? 0 : 1, ...(gone ? [] : [pair]));
+    this.cookie = pairs.length > 0 ? pairs.join("; ") : undefined;
+    this.#leakScan.credential(value);
   }
 
   #bearer(): Headers {
@@ -124,7 +141,8 @@ export class Visitor {
       ...headers,
     };
     this.#leakScan.request(body);
-    const response = await got(this.url + path, {
+    const query = path.includes("?") ? "" : `?tenant=${this.tenant}`;
+    const response = await got(this.url + path + query, {
       method,
       headers: written(all),
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
@@ -132,9 +150,7 @@ export class Visitor {
       retry: { limit: 0 },
       ...(this.patience !== undefined && { timeout: { request: this.patience } }),
     });
-    const [cookie] = response.headers["set-cookie"] ?? [];
-    if (cookie !== undefined) this.cookie = cookie.split(";")[0];
-    this.#leakScan.credential(this.cookie?.split("=")[1]);
+    for (const cookie of response.headers["set-cookie"] ?? []) this.#keep(cookie);
     this.seen.push(response.body + JSON.stringify(response.headers));
     const text = response.body;
     const parsed: unknown = text.startsWith("{") ? JSON.parse(text) : {};

@@ -1,7 +1,8 @@
 import type { Call, SessionResponse, Target } from "@uis-call/shared";
 import type { ReactiveController } from "lit";
-import { BffClient } from "./api/client.js";
+import { BffClient, TIMES } from "./api/client.js";
 import { IdempotencyKey, callRequest } from "./api/idempotency-key.js";
+import { inTime, joinSession, type PageSession } from "./api/page-session.js";
 import { isShared, type Matter, matterOf, storedCall, storeCall } from "./storage.js";
 import { asApiError } from "./api/errors.js";
 import type { CallSchedule } from "./lazy/schedule.js";
@@ -53,12 +54,14 @@ export class CallController implements ReactiveController, EventListenerObject {
   matter: Matter;
   /** The client of the present session; each session has its own. */
   client: BffClient | undefined;
+  /** The session this button uses, with others of the page. */
+  #page: PageSession | undefined;
   #opening: Promise<void> | undefined;
   #resuming: Promise<void> | undefined;
   #following: AbortController | undefined;
   /** Deletes the stored call, so that a reload resumes nothing. */
   #forget = (): void => undefined;
-  /** Whether to open a new session before the next call: `identity` or the language has changed. */
+  /** Whether to open a new session before the next call: the language has changed, or the target has opened. */
   #stale = false;
 
   constructor(host: UisCallButton, options: CallOptions) {
@@ -69,11 +72,13 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   hostConnected(): void {
+    this.#page?.members.add(this.#host);
     if (this.state.phase === "following") this.follow(this.state.call);
     for (const event of CONNECTION) window.addEventListener(event, this);
   }
 
   hostDisconnected(): void {
+    this.#page?.members.delete(this.#host);
     this.#following?.abort();
     for (const event of CONNECTION) window.removeEventListener(event, this);
   }
@@ -120,6 +125,12 @@ export class CallController implements ReactiveController, EventListenerObject {
   async openSession(): Promise<void> {
     await this.#resuming;
     const { phase } = this.state;
+    if (phase === "form" && !this.client?.isAlive) {
+      // The buttons of the session's user have left the page.
+      this.dispatch(begun);
+      this.client = this.createClient();
+      return this.#open();
+    }
     if (phase === "form" && this.#stale) return this.#open();
     if (phase !== "idle" && phase !== "unavailable") return this.#opening;
     this.dispatch(begun);
@@ -139,6 +150,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (this.#host.disabled) return;
     // Read before the session may change the form: only a time that was shown may be sent.
     const later = this.schedule?.answers;
+    const { sealedNumber } = this.#host;
     const stands = this.#isCurrent();
     this.dispatch(again);
     await this.openSession();
@@ -154,13 +166,16 @@ export class CallController implements ReactiveController, EventListenerObject {
     // A listener of the submit event may have changed the attributes: wait for the update, then check.
     await this.#host.updateComplete;
     if (!stands()) return;
-    const request = callRequest(matter, this.#host, {
+    const values = callRequest(matter, this.#host, {
       phone: phone && (phoneValue(phone, this.country) ?? phone),
       consent: this.consent || undefined,
       ...later,
     });
+    const seal = typeof sealedNumber === "function" ? () => inTime(sealedNumber, TIMES.answer) : undefined;
     try {
-      const call = await client.placeCall(request, await this.#idempotencyKey.for(request), () => {
+      const { key, request } = await this.#idempotencyKey.for(values, seal);
+      if (!stands()) return;
+      const call = await client.placeCall(request, key, () => {
         this.proving = true;
         this.#host.requestUpdate();
       });
@@ -171,6 +186,8 @@ export class CallController implements ReactiveController, EventListenerObject {
       if (stands()) this.follow(call);
     } catch (error) {
       const refusal = asApiError(error);
+      // The next try may need another sealed number. Otherwise it may be the same call.
+      if (!refusal.passes) this.#idempotencyKey.done();
       // The chosen time is refused: the hours have changed or it has passed. A new session brings the new hours.
       if (refusal.at === "at" && stands()) await this.#open();
       await this.#fail(refusal, stands);
@@ -209,6 +226,8 @@ export class CallController implements ReactiveController, EventListenerObject {
 
   #endSession(): void {
     this.client = undefined;
+    this.#page?.members.delete(this.#host);
+    this.#page = undefined;
     this.dispatch(() => ({ phase: "idle" }));
   }
 
@@ -230,8 +249,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   /**
-   * Opens a new session before the next call: `identity` or the language has changed. What is shown stays, because some
-   * frameworks create a new function at every render.
+   * Opens a new session before the next call: the language has changed, or the target has opened. What is shown stays.
    */
   renew(): void {
     this.#stale = true;
@@ -247,7 +265,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     // Only an `identity` function can name another user. Without one, a failed renewal keeps the present session.
     const step = this.session && !this.#host.identity ? failed : lost;
     try {
-      const session = await client?.openSession();
+      const session = await client?.openSession(this.session);
       if (this.#targetOf(session)?.open === false) await this.#add(import("./lazy/schedule.js"));
       // Session settings may have changed meanwhile.
       if (client !== this.client) return;
@@ -263,14 +281,16 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   createClient(): BffClient {
-    const { language } = this.#options;
+    const { language, endpoint } = this.#options;
+    const { tenant } = this.#host;
+    this.#page?.members.delete(this.#host);
+    const page = joinSession({ endpoint: endpoint(), tenant }, this.#host, TIMES.answer);
+    this.#page = page;
     return new BffClient({
-      endpoint: this.#options.endpoint(),
-      tenant: this.#host.tenant,
+      page,
       get locale() {
         return language();
       },
-      token: () => this.#host.identity?.() ?? this.#host.token,
     });
   }
 

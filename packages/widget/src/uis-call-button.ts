@@ -9,7 +9,7 @@ import {
   supportsAdoptingStyleSheets,
   type TemplateResult,
 } from "lit";
-import { BUTTON_OF, matterOf, storedCall } from "./storage.js";
+import { BUTTON_OF, matterOf, OWNER_OF, storedCall } from "./storage.js";
 import type { CallPanel } from "./panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
@@ -104,10 +104,10 @@ export class UisCallButton extends LitElement {
   phone = "";
   /** An identity token: who the user is. Good for one session. */
   token = "";
-  /** Returns an identity token, or none for an anonymous visitor. Called for each session. */
+  /** Returns an identity token, or none for an anonymous visitor. Called for each session; one button's answers for the page. */
   identity: (() => Promise<string | undefined>) | undefined;
-  /** A number sealed by the page's backend, where the target needs one. */
-  sealedNumber = "";
+  /** A number sealed by the page's backend, where the target needs one; or a function that returns it, called for each call. */
+  sealedNumber: string | (() => Promise<string | undefined>) = "";
   /** Values for the tenant's message templates. */
   variables: Record<string, string> | undefined;
   /** Overrides of the element's messages. */
@@ -144,6 +144,7 @@ export class UisCallButton extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const call = this.#panel?.call;
+    // Some frameworks make a new function at every render.
     const otherFunction = changed.get("identity") && this.identity;
     const otherSession =
       SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction);
@@ -153,11 +154,11 @@ export class UisCallButton extends LitElement {
       call?.turn(!otherSession && !changed.has("tenant"));
     } else if (otherSession) call?.reset();
     // Titles and messages of the backend depend on the language, too. A token cannot open a second session.
-    if (!otherSession && (otherFunction || (changed.has("locale") && !this.token))) call?.renew();
+    if (!otherSession && changed.has("locale") && !this.token) call?.renew();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    const resumes = BUTTON_OF.some((name) => changed.has(name)) && storedCall(matterOf(this));
+    const resumes = OWNER_OF.some((name) => changed.has(name)) && storedCall(matterOf(this));
     if ((this.display === "inline" || resumes) && this.#usable) this.#prepare();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
@@ -191,8 +192,9 @@ export class UisCallButton extends LitElement {
   #isAnother(changed: PropertyValues<this>): boolean {
     if (!this.hasUpdated) return false;
     if (BUTTON_OF.some((name) => changed.has(name))) return true;
-    // Without a reference, only the sealed number tells two buttons apart.
-    return Boolean(changed.get("sealedNumber")) && !matterOf(this).reference;
+    // Without a reference, only the sealed number tells two buttons apart. Functions do not: see `identity`.
+    const sealed = changed.get("sealedNumber") && typeof this.sealedNumber !== "function";
+    return Boolean(sealed) && !matterOf(this).reference;
   }
 
   #renderButton(): TemplateResult {

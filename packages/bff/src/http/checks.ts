@@ -3,9 +3,9 @@ import type { z } from "zod";
 import type { Tenant } from "../config/configuration.js";
 import type { RateLimits } from "../policy/rate-limits.js";
 import { Refusal } from "../refusal.js";
-import { idempotencyKeyOf, parseBody } from "./request.js";
+import { idempotencyKeyOf, parseBody, tenantIn } from "./request.js";
 import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
-import { requireSession, sessionOf } from "../session/session.js";
+import { loadSession, requireSession, sessionOf } from "../session/session.js";
 import { type Exchange, type InSession, type Opening, parameterOf, type Route } from "./route.js";
 
 /**
@@ -52,12 +52,15 @@ async function checkOpening(
   limits: RateLimits,
 ): Promise<object> {
   const { request } = exchange;
-  const body = jsonOf(row, request) as { tenant: string };
+  const body = jsonOf(row, request) as { tenant: string; bearer?: boolean };
   const tenant = tenants.get(body.tenant);
   if (tenant === undefined) throw new Refusal("tenant_unknown", "there is no such tenant", { at: "tenant" });
+  if ((tenantIn(request) ?? tenant.id) !== tenant.id)
+    throw new Refusal("invalid_request", "the query names another tenant", { at: "tenant" });
   requireOrigin(request, tenant);
-  // Counts only new sessions. A session that is resumed is not counted.
-  if (row.rate === "sessions" && sessionOf(request)?.tenant !== tenant.id)
+  await loadSession(request, tenant.id, body.bearer);
+  // Resuming a session is not counted.
+  if (row.rate === "sessions" && sessionOf(request) === undefined)
     await limits.checkSession(tenant, request.ip);
   const opening: Opening = { ...exchange, tenant };
   return { ...opening, own: await ownOf(row, opening), body };
@@ -70,11 +73,14 @@ async function checkInSession(
   limits: RateLimits,
 ): Promise<object> {
   const { request } = exchange;
+  const named = tenantIn(request);
+  if (named === undefined)
+    throw new Refusal("session_required", "name the session's tenant in the query: ?tenant=");
+  const tenant = tenants.get(named);
+  // The tenant may have left the configuration since the session was opened.
+  if (tenant === undefined) throw new Refusal("session_required", "there is no session with such a tenant");
+  await loadSession(request, tenant.id);
   const session = requireSession(request, { csrf: row.csrf });
-  // Looks up the tenant, because it may have been removed from the configuration since the session was opened.
-  const tenant = tenants.get(session.tenant);
-  if (tenant === undefined)
-    throw new Refusal("session_required", "the session's tenant is gone: open another");
   if (row.origin === "if sent") requireOriginIfSent(request, tenant);
   else requireOrigin(request, tenant);
   if (row.rate === "challenges") await limits.checkChallenge(tenant, request.ip);

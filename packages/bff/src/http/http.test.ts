@@ -71,11 +71,11 @@ describe("every path", () => {
     expect(await everything()).toBe(before);
   });
 
-  it("ignores the query: it chooses no tenant, no call and no method", async () => {
+  it("reads the tenant alone in the query: it chooses no call and no method", async () => {
     const { body } = await visitor.call(CALL);
-    const read = await visitor.send("GET", `/calls/${body.id}?id=${randomUUID()}&id[]=1&tenant=careful`);
+    const read = await visitor.send("GET", `/calls/${body.id}?id=${randomUUID()}&id[]=1&tenant=acme`);
     expect([read.status, read.body]).toEqual([200, body]);
-    const session = await visitor.send("POST", "/session?tenant=careful&tenant[]=x", { tenant: "acme" });
+    const session = await visitor.send("POST", "/session?target=x&tenant[]=x", { tenant: "acme" });
     expect(session.body).toMatchObject({ tenant: { id: "acme" } });
     const post = await visitor.send("GET", "/calls?_method=POST", undefined, {
       "x-http-method-override": "POST",
@@ -148,7 +148,7 @@ describe("a request", () => {
     const headers: Record<string, string> = {
       host: "127.0.0.1",
       origin: ORIGIN,
-      authorization: "Bearer x",
+      authorization: "Basic Og==",
       cookie: visitor.cookie ?? "",
       "sec-fetch-site": "same-site",
       "content-type": "application/json",
@@ -157,8 +157,10 @@ describe("a request", () => {
     };
     const send = (lines: string[]) =>
       new Promise<number | undefined>((resolve, reject) => {
-        const sent = httpRequest(`${bff.url}/calls`, { method: "POST", setHost: false }, ({ statusCode }) =>
-          resolve(statusCode),
+        const sent = httpRequest(
+          `${bff.url}/calls?tenant=acme`,
+          { method: "POST", setHost: false },
+          ({ statusCode }) => resolve(statusCode),
         );
         sent.on("error", reject);
         sent.setHeaders(new Map(Object.entries(headers).filter(([name]) => name !== twice)));
@@ -181,8 +183,10 @@ describe("a request", () => {
     expect((await visitor.send("POST", "/calls", ofLength(4097), key)).body.code).toBe("too_large");
     const chunked = await new Promise<number | undefined>((resolve, reject) => {
       const headers = { ...key, origin: ORIGIN, cookie: visitor.cookie, "content-type": "application/json" };
-      const sent = httpRequest(`${bff.url}/calls`, { method: "POST", headers }, ({ statusCode }) =>
-        resolve(statusCode),
+      const sent = httpRequest(
+        `${bff.url}/calls?tenant=acme`,
+        { method: "POST", headers },
+        ({ statusCode }) => resolve(statusCode),
       );
       sent.on("error", reject);
       sent.write(ofLength(4097).slice(0, 2000));

@@ -64,7 +64,13 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, request: Req
 /** Makes the name of a member safe to print, because it comes from outside. */
 const printable = (name: string): string => name.replaceAll(/[^\w.-]/g, "?").slice(0, 40);
 
-/** Returns the two-letter code of the visitor's language, or `otherwise` if the request names none. */
+/** Returns the id of the tenant that the query names: `?tenant=`. Nothing else of a query is read. */
+export function tenantIn({ url }: Request): string | undefined {
+  const named = new URLSearchParams(url.split("?")[1]).getAll("tenant");
+  return named.length === 1 ? named[0] : undefined;
+}
+
+/** Returns the visitor's two-letter language, or `otherwise`. */
 export function localeOf(request: Request, otherwise: string): string {
   if (request.headers["accept-language"] === undefined) return otherwise;
   const [first] = request.acceptsLanguages();

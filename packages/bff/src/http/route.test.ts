@@ -55,7 +55,7 @@ async function visitorOf(rows: readonly Route[]): Promise<Visitor> {
     before: [securityHeaders(), noStore],
     secure: true,
     pages: [siteRelationMiddleware(PUBLIC_URL), ...corsFor(tenants, METHODS, log)],
-    sessions: sessionMiddleware({ store, secrets, secure: true, log }),
+    sessions: sessionMiddleware({ store, tenants: tenants.map(({ id }) => id), secrets, secure: true, log }),
     overload: (_request, _response, next) => next(),
     tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
     limits: new RateLimits(db, cipher, systemClock, log),

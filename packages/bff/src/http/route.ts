@@ -85,8 +85,15 @@ export interface SessionWords<
   idempotencyKey?: Key;
 }
 
-/** Options of a route that opens a session. The page must belong to the tenant that the body names. */
-export interface OpeningWords<Body extends z.ZodType<{ tenant: string }>, Found> extends Words<
+/** Members of a body that opens a session. */
+interface Opener {
+  tenant: string;
+  /** Whether the session is to travel by token, whatever the request carries. */
+  bearer?: boolean | undefined;
+}
+
+/** Options of a route that opens a session. The page must belong to the tenant in the body. */
+export interface OpeningWords<Body extends z.ZodType<Opener>, Found> extends Words<
   Opening,
   Found,
   Opening & { body: z.output<Body>; own: Found }
@@ -148,7 +155,7 @@ export function route<
   Found = undefined,
   Key extends boolean = false,
 >(method: M, path: string, words?: SessionWords<M, Body, Found, Key>): Route;
-export function route<Body extends z.ZodType<{ tenant: string }>, Found = undefined>(
+export function route<Body extends z.ZodType<Opener>, Found = undefined>(
   method: Method,
   path: string,
   words: OpeningWords<Body, Found>,

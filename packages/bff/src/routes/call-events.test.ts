@@ -35,7 +35,10 @@ async function waitingVisitor(bff: TestBff, phone: string, now = new Date()) {
 const headersOf = (visitor: Visitor) => ({ cookie: visitor.cookie ?? "" });
 
 async function follow(bff: TestBff, { visitor, id }: { visitor: Visitor; id: string }) {
-  const request = get(`${bff.url}/calls/${id}/events`, { headers: headersOf(visitor), agent: false });
+  const request = get(`${bff.url}/calls/${id}/events?tenant=acme`, {
+    headers: headersOf(visitor),
+    agent: false,
+  });
   request.on("error", () => undefined);
   closing.push(() => request.destroy());
   const [response] = (await once(request, "response")) as [IncomingMessage];
@@ -119,7 +122,7 @@ describe("streams of events", () => {
     const socket = connect(Number(new URL(bff.url).port), "127.0.0.1");
     socket.on("error", () => undefined);
     socket.write(
-      `GET /api/calls/${id}/events HTTP/1.1\r\nHost: x\r\nCookie: ${headersOf(visitor).cookie}\r\n\r\n`,
+      `GET /api/calls/${id}/events?tenant=acme HTTP/1.1\r\nHost: x\r\nCookie: ${headersOf(visitor).cookie}\r\n\r\n`,
     );
     await seen;
     socket.resetAndDestroy();

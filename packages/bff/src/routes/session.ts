@@ -29,7 +29,7 @@ export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOption
       session: "opened",
       body: SessionRequest,
       rate: "sessions",
-      does: "opens or resumes the session with the body `{tenant, token?}`. The answer is `{csrfToken, tenant, user, targets}`, together with a cookie or a `sessionToken`; [see below](#sessions)",
+      does: "`{tenant, token?, bearer?}` → opens or resumes the session; answers `{csrfToken, tenant, user, targets}`, and sets a cookie or gives a `sessionToken`, [see below](#sessions)",
       handler: open,
     }),
     route("DELETE", "/session", {

@@ -22,13 +22,10 @@ export interface HostUser {
   reference?: string;
 }
 
-/** The host's session of one browser, or a part of this session. The backend stores one member in it. */
+/** The host's session of one browser, or a part of it. The backend keeps one member in it, with data by tenant. */
 export interface HostSession {
-  uisCall?: CallSessionData;
-  /**
-   * Stores the session, like `save` of express-session. If absent, the host stores the session at the end of
-   * the response.
-   */
+  uisCalls?: Record<string, CallSessionData>;
+  /** Stores the session, as in express-session. Without it, the host stores the session at the end of the response. */
   save?: (done: (error?: unknown) => void) => unknown;
 }
 
@@ -87,24 +84,39 @@ const requireOwnSite: RequestHandler = (request, _response, next) => {
 };
 
 const hostBackend = ({ session }: HostSessions): SessionBackend => ({
-  of(request) {
-    const data = session(request)?.uisCall;
+  load(_request, _tenant, bearer) {
+    if (!bearer) return Promise.resolve();
+    const refusal = new Refusal(
+      "invalid_request",
+      "sessions here are the application's, by its cookie alone",
+      {
+        at: "bearer",
+      },
+    );
+    return Promise.reject(refusal);
+  },
+  isAmbient: () => true,
+  of(request, tenant) {
+    const data = session(request)?.uisCalls?.[tenant];
     const user = hostUserOf(request);
-    // Ignores the data if the user has logged out or another user has logged in since it was stored.
-    if (data === undefined || data.user?.id !== user?.id) return undefined;
+    // Another user has logged in since, or the user has logged out.
+    if (data?.tenant !== tenant || data.user?.id !== user?.id) return undefined;
     return user === undefined ? data : { ...data, user };
   },
   async save(request, data) {
     const kept = session(request);
     if (kept === undefined) throw new Refusal("unavailable", "the application has no session");
-    // Stores only the id of the user, because the host is asked for the other properties at every request.
-    kept.uisCall = data.user === undefined ? data : { ...data, user: { id: data.user.id } };
+    // Only the id is kept: the host is asked for the rest at every request.
+    const stripped = data.user === undefined ? data : { ...data, user: { id: data.user.id } };
+    kept.uisCalls = { ...kept.uisCalls, [data.tenant]: stripped };
     await stored(kept);
   },
-  async end(request) {
+  async end(request, tenant) {
     const kept = session(request);
     if (kept === undefined) return;
-    delete kept.uisCall;
+    const others = Object.entries(kept.uisCalls ?? {}).filter(([id]) => id !== tenant);
+    if (others.length > 0) kept.uisCalls = Object.fromEntries(others);
+    else delete kept.uisCalls;
     await stored(kept);
   },
   tokenFor: () => undefined,

@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from "express";
 import type { Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
 import { Refusal } from "../refusal.js";
+import { backendOf } from "./session-backend.js";
 import { siteRelationOf } from "./site-relation.js";
 import { RefusedOrigins } from "./refused-origins.js";
 
@@ -37,18 +38,12 @@ export function corsFor(
   };
   const answer = cors<Request>((request, decide) => {
     const origin = request.get("origin") ?? "";
-    const bearer = siteRelationOf(request) === "cross-site";
     decide(null, {
       origin: origins.has(origin) ? origin : false,
-      // Pages of other sites use a bearer token instead of cookies.
-      credentials: !bearer,
+      // Pages of other sites use a bearer token, not cookies.
+      credentials: siteRelationOf(request) !== "cross-site",
       methods: [...methods],
-      allowedHeaders: [
-        "Content-Type",
-        "X-CSRF-Token",
-        "Idempotency-Key",
-        ...(bearer ? ["Authorization"] : []),
-      ],
+      allowedHeaders: ["Content-Type", "X-CSRF-Token", "Idempotency-Key", "Authorization"],
       exposedHeaders: ["Idempotency-Replayed", "Location", "Retry-After"],
       maxAge: 600,
     });
@@ -73,7 +68,7 @@ export function requireOrigin(request: Request, tenant: Tenant): void {
     if (origin !== undefined) refused?.unlisted(origin, tenant.id);
     throw notAllowed();
   }
-  if (siteRelationOf(request) === "cross-site") return;
+  if (!backendOf(request).isAmbient(request)) return;
   const site = request.get("sec-fetch-site");
   if (site !== undefined && site !== "same-origin" && site !== "same-site") {
     refused?.otherSite(origin, tenant.id);

@@ -4,8 +4,17 @@ import type { CallSessionData } from "./session.js";
 
 /** Stores session data between requests, either in the backend's own sessions or in the host's. */
 export interface SessionBackend {
-  /** Returns the data of the request's session. Returns undefined if there is no session. */
-  of(request: Request): CallSessionData | undefined;
+  /**
+   * Reads the request's session with the tenant. Runs once, before the other methods.
+   *
+   * @param bearer whether to begin a new session that travels by token, whatever the request carries
+   * @throws Refusal `unavailable` when it could not be read
+   */
+  load(request: Request, tenant: string, bearer: boolean): Promise<void>;
+  /** Returns the data of the request's session with the tenant; undefined when there is none. */
+  of(request: Request, tenant: string): CallSessionData | undefined;
+  /** Whether the browser sends the request's session on its own, so that a change also needs the CSRF token. */
+  isAmbient(request: Request): boolean;
   /**
    * Stores the data and resolves when it is stored. If the backend manages the session ids itself, the session
    * gets a new id.
@@ -13,8 +22,9 @@ export interface SessionBackend {
    * @throws Refusal `unavailable` when the data could not be stored
    */
   save(request: Request, data: CallSessionData): Promise<void>;
-  end(request: Request): Promise<void>;
-  /** Returns the bearer token that the page must send from now on. Returns undefined for cookie sessions. */
+  /** Ends the request's session with the tenant. */
+  end(request: Request, tenant: string): Promise<void>;
+  /** Returns the bearer token that the page sends from now on; undefined for cookie sessions. */
   tokenFor(request: Request): string | undefined;
 }
 

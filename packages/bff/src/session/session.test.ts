@@ -86,14 +86,14 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
     const databaseUrl = sqliteUrl();
     const [first, second] = ["1".repeat(32), "2".repeat(32)];
     const before = await start({ databaseUrl, sessionSecret: first });
-    const { cookie, sessionToken, csrfToken } = await opened(before, origin);
+    const { cookie, sessionToken, csrfToken, tenant } = await opened(before, origin);
     await bffs.pop()?.stop();
     for (const [sessionSecret, known] of [
       [`${second},${first}`, true],
       [second, false],
     ] as const) {
       const after = await start({ databaseUrl, sessionSecret });
-      const visitor = Object.assign(after.visitor(), { cookie, sessionToken, csrfToken });
+      const visitor = Object.assign(after.visitor(), { cookie, sessionToken, csrfToken, tenant });
       visitor.at(origin);
       expect(await isKnown(visitor)).toBe(known);
       await bffs.pop()?.stop();
@@ -103,7 +103,7 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
   it("ends with its tenant", async () => {
     const databaseUrl = sqliteUrl();
     const before = await start({ databaseUrl });
-    const { cookie, sessionToken, csrfToken } = await opened(before, origin);
+    const { cookie, sessionToken, csrfToken, tenant } = await opened(before, origin);
     await bffs.pop()?.stop();
     const after = await start({
       databaseUrl,
@@ -113,7 +113,7 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
         tenants: [{ ...acme!, origins: [ORIGIN, ...Object.values(WAYS)] }],
       }),
     });
-    const visitor = Object.assign(after.visitor(), { cookie, sessionToken, csrfToken });
+    const visitor = Object.assign(after.visitor(), { cookie, sessionToken, csrfToken, tenant });
     visitor.at(origin);
     expect((await visitor.call(CALL)).body.code).toBe("session_required");
     expect(after.uis.records).toEqual([]);
@@ -122,14 +122,14 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
   it("does not outlive the origin that its tenant lists no more", async () => {
     const databaseUrl = sqliteUrl();
     const before = await start({ databaseUrl });
-    const { cookie, sessionToken, csrfToken } = await opened(before, origin);
+    const { cookie, sessionToken, csrfToken, tenant } = await opened(before, origin);
     await bffs.pop()?.stop();
     const after = await start({
       databaseUrl,
       sessionSecret: before.sessionSecret,
       configure: ({ tenants }) => ({ tenants: tenants.map((tenant) => ({ ...tenant, origins: [ORIGIN] })) }),
     });
-    const visitor = Object.assign(after.visitor(), { cookie, sessionToken, csrfToken });
+    const visitor = Object.assign(after.visitor(), { cookie, sessionToken, csrfToken, tenant });
     visitor.at(origin);
     expect((await visitor.call(CALL)).body.code).toBe("origin_not_allowed");
   });
@@ -182,13 +182,94 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
 });
 
 describe("a session", () => {
-  it("of another tenant has another id, and the one before is dead at once", async () => {
+  it("of one tenant stays as it is while the browser has one of another", async () => {
+    const bff = await start();
+    const acme = bff.visitor();
+    await acme.open("acme");
+    const { body } = await acme.call({ ...CALL, phone: "8 900 000-00-02" });
+    // Another page of the same browser.
+    const careful = Object.assign(bff.visitor(), { cookie: acme.cookie });
+    await careful.open("careful", { origin: WAYS.cookie });
+    acme.cookie = careful.cookie;
+    expect(acme.cookie?.split("; ")).toHaveLength(2);
+    expect((await acme.read(body.id)).body.id).toBe(body.id);
+    expect((await careful.read(body.id)).body.code).toBe("not_found");
+    await careful.send("DELETE", "/session");
+    expect([await isKnown(acme), await isKnown(careful)]).toEqual([true, false]);
+  });
+
+  it("counts for its own tenant alone, whatever name its cookie is given", async () => {
     const visitor = await opened(await start(), WAYS.cookie);
+    const { cookie = "" } = visitor;
+    visitor.at(ORIGIN);
+    visitor.tenant = "acme";
+    for (const sent of [cookie, cookie.replace("_careful", "_acme")]) {
+      visitor.cookie = sent;
+      expect(await isKnown(visitor)).toBe(false);
+    }
+  });
+
+  it.each(["", "?tenant=", "?tenant=nobody", "?tenant=careful&tenant=careful", "?Tenant=careful"])(
+    "is none where the query is %j",
+    async (query) => {
+      const visitor = await opened(await start(), WAYS.cookie);
+      expect(await isKnown(visitor)).toBe(true);
+      const { status, body } = await visitor.send("GET", `/calls/${randomUUID()}${query || "?"}`);
+      expect([status, body.code]).toEqual([401, "session_required"]);
+    },
+  );
+
+  it("is not opened where query and body name two tenants", async () => {
+    const visitor = (await start()).visitor();
+    const { status, body, headers } = await visitor.send("POST", "/session?tenant=careful", {
+      tenant: "acme",
+    });
+    expect([status, body.code, body.at]).toEqual([422, "invalid_request", "tenant"]);
+    expect(headers["set-cookie"]).toBeUndefined();
+  });
+
+  it("is one of twenty in a browser: beyond that the oldest cookie goes", async () => {
+    const bff = await start({
+      configure: ({ tenants: [acme] }) => ({
+        tenants: Array.from({ length: 22 }, (_, n) => ({ ...acme!, id: `t${String(n)}` })),
+      }),
+    });
+    const visitor = bff.visitor();
+    visitor.cookie = "theirs=1";
+    for (let n = 0; n < 20; n++) await visitor.open(`t${String(n)}`);
+    const names = () => visitor.cookie?.split("; ").map((pair) => pair.split("=")[0]);
+    expect(names()).toHaveLength(21);
+    expect((await visitor.open("t3")).headers["set-cookie"]).toBeUndefined();
+    const { headers } = await visitor.open("t20");
+    expect(headers["set-cookie"]).toEqual([
+      "__Host-uis_call_t0=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Secure; SameSite=Strict",
+      expect.stringMatching(/^__Host-uis_call_t20=s/),
+    ]);
+    expect(names()?.slice(0, 2)).toEqual(["theirs", "__Host-uis_call_t1"]);
+    expect(names()).toHaveLength(21);
+  });
+
+  it("by token, asked for by a page of the same site, is always a new one, and the cookie's goes on", async () => {
+    const bff = await start();
+    const visitor = await opened(bff, WAYS.cookie);
     const { cookie, csrfToken } = visitor;
-    await visitor.open("acme");
-    expect(visitor.cookie).not.toBe(cookie);
-    Object.assign(visitor, { cookie, csrfToken });
-    expect(await isKnown(visitor)).toBe(false);
+    const byToken = Object.assign(bff.visitor(), { cookie });
+    const tokens: (string | undefined)[] = [];
+    for (let n = 0; n < 2; n++) {
+      const { headers, body } = await byToken.open("careful", { origin: WAYS.cookie }, undefined, true);
+      expect([headers["set-cookie"], byToken.csrfToken === csrfToken]).toEqual([undefined, false]);
+      tokens.push(body.sessionToken);
+    }
+    expect(new Set(tokens).size).toBe(2);
+    byToken.csrfToken = undefined;
+    const { body: call } = await byToken.call(CALL);
+    expect((await byToken.read(call.id)).body.id).toBe(call.id);
+    expect((await visitor.read(call.id)).body.code).toBe("not_found");
+    // Sending the token resumes its session.
+    await byToken.open("careful", { origin: WAYS.cookie });
+    expect((await byToken.read(call.id)).body.id).toBe(call.id);
+    await byToken.send("DELETE", "/session");
+    expect([await isKnown(byToken), await isKnown(visitor)]).toEqual([false, true]);
   });
 
   it("begins with POST /session alone: whatever else comes stores none and gets no cookie", async () => {
@@ -246,7 +327,7 @@ describe("a session", () => {
     });
     expect(answer.statusCode).toBe(200);
     expect(answer.headers["set-cookie"]).toEqual([
-      expect.stringMatching(/^uis_call=[^;]+; Path=\/; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(/^uis_call_acme=[^;]+; Path=\/; HttpOnly; SameSite=Strict$/),
     ]);
   });
 });

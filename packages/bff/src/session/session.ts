@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import type { Request, RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import expressSession, { type Store } from "express-session";
 import type { Clock } from "../clock.js";
 import type { Tenant } from "../config/configuration.js";
@@ -7,7 +7,7 @@ import type { Logger } from "../log.js";
 import type { Secret } from "../config/secret.js";
 import { Refusal } from "../refusal.js";
 import { type BearerSessions, createBearerSessions } from "./bearer.js";
-import { siteRelationOf } from "./site-relation.js";
+import { cookieName, cookieOptions, dropOldest } from "./cookies.js";
 import type { Identity } from "./identity.js";
 import { BACKEND, backendOf, notStored, promised, type SessionBackend } from "./session-backend.js";
 
@@ -37,25 +37,39 @@ declare module "express-session" {
 
 export interface SessionOptions {
   store: Store;
-  /** Secrets, newest first. The first one signs cookies; a signature by any of them is accepted. */
+  /** Ids of the tenants. */
+  tenants: Iterable<string>;
+  /** Newest first: the first signs, all verify. */
   secrets: readonly Secret[];
   /** Whether browsers reach the backend by https. */
   secure: boolean;
   log: Logger;
 }
 
-/** Returns the name of the session cookie. Browsers accept the prefix `__Host-` only with https. */
-export const cookieName = (secure: boolean): string => (secure ? "__Host-uis_call" : "uis_call");
-
 /**
- * Returns handlers that load the session of a request. For pages of the backend's own site, the cookie
- * identifies the session; for pages of other sites, the bearer token does. The other credential is ignored. If
- * the store fails, the request fails: the visitor is never treated as anonymous instead.
+ * Gives requests the backend's own sessions: by a cookie per tenant for pages of the backend's site, by bearer token for
+ * other sites and where a page sends one; the other credential is ignored. A failing store is an error, never an
+ * anonymous visitor.
  */
-export function sessionMiddleware({ store, secrets, secure, log }: SessionOptions): RequestHandler[] {
-  const byCookie = answeringOnce(
+export function sessionMiddleware(options: SessionOptions): RequestHandler[] {
+  const byTenant = new Map<string, RequestHandler>();
+  // Each of express-session's handlers listens to the store, which warns of more than ten.
+  options.store.setMaxListeners(0);
+  for (const tenant of options.tenants) byTenant.set(tenant, cookieSessions(tenant, options));
+  const backend = ownBackend(byTenant, createBearerSessions(options.store, options.secrets), options.secure);
+  return [
+    (_request, response, next) => {
+      response.locals[BACKEND] = backend;
+      next();
+    },
+  ];
+}
+
+/** Makes the handler that reads and sets a tenant's cookie. */
+const cookieSessions = (tenant: string, { store, secrets, secure, log }: SessionOptions): RequestHandler =>
+  answeringOnce(
     expressSession({
-      name: cookieName(secure),
+      name: cookieName(tenant, secure),
       secret: secrets.map((secret) => secret.reveal()),
       store,
       resave: false,
@@ -63,21 +77,10 @@ export function sessionMiddleware({ store, secrets, secure, log }: SessionOption
       rolling: false,
       // Keeps the session: with "destroy", a session that only could not be read would be deleted.
       unset: "keep",
-      cookie: { path: "/", httpOnly: true, sameSite: "strict", secure },
+      cookie: cookieOptions(secure),
     }),
     log,
   );
-  const bearer = createBearerSessions(store, secrets);
-  const backend = ownBackend(bearer);
-  return [
-    (request, response, next) => {
-      response.locals[BACKEND] = backend;
-      const session = siteRelationOf(request) === "cross-site" ? bearer.middleware : byCookie;
-      void session(request, response, next);
-    },
-    requireStore,
-  ];
-}
 
 /**
  * Calls `next` only once. express-session reports an error at the end of a response a second time, and Express
@@ -97,16 +100,34 @@ const answeringOnce =
     });
   };
 
-/** Refuses the request if the store has failed, because express-session would continue without a session. */
-const requireStore: RequestHandler = (request, _response, next) => {
-  if ((request.session as unknown) === undefined)
-    throw new Refusal("unavailable", "the session store is unavailable; try again");
-  next();
-};
+/** Name of the response local that says whether the session travels by bearer token. */
+const BY_BEARER = "sessionByBearer";
 
-/** Stores session data in the backend's own sessions. */
-const ownBackend = (bearer: BearerSessions): SessionBackend => ({
-  of: (request) => request.session.uisCall,
+/** Keeps session data in the backend's own sessions. */
+const ownBackend = (
+  byTenant: ReadonlyMap<string, RequestHandler>,
+  bearer: BearerSessions,
+  secure: boolean,
+): SessionBackend => ({
+  async load(request, tenant, asked) {
+    const response = request.res as Response;
+    const byBearer = asked || bearer.isUsedBy(request);
+    response.locals[BY_BEARER] = byBearer;
+    if (asked) bearer.begin(request);
+    else {
+      const session = byBearer ? bearer.middleware : byTenant.get(tenant);
+      if (session !== undefined) await promised((done) => void session(request, response, done));
+    }
+    // Without its store, express-session goes on without a session.
+    if ((request.session as unknown) === undefined)
+      throw new Refusal("unavailable", "the session store is unavailable; try again");
+  },
+  of(request, tenant) {
+    const data = request.session.uisCall;
+    // A cookie's value can be sent under another tenant's name, and a bearer for another tenant.
+    return data?.tenant === tenant ? data : undefined;
+  },
+  isAmbient: (request) => !bearer.isUsedBy(request),
   async save(request, data) {
     try {
       await promised((done) => request.session.regenerate(done));
@@ -116,9 +137,10 @@ const ownBackend = (bearer: BearerSessions): SessionBackend => ({
       abandonSession(request);
       throw notStored(cause);
     }
+    if (request.res?.locals[BY_BEARER] !== true) dropOldest(request, data.tenant, secure);
   },
   end: (request) => promised((done) => request.session.destroy(done)),
-  tokenFor: (request) => (siteRelationOf(request) === "cross-site" ? bearer.tokenFor(request) : undefined),
+  tokenFor: (request) => (request.res?.locals[BY_BEARER] === true ? bearer.tokenFor(request) : undefined),
 });
 
 /** Prevents express-session from saving the session again and setting its cookie at the end of the response. */
@@ -126,13 +148,31 @@ function abandonSession(request: Request): void {
   (request as { session: unknown }).session = null;
 }
 
-/** Returns the data of this request's session. Returns undefined if there is no session. */
-export const sessionOf = (request: Request): CallSessionData | undefined => backendOf(request).of(request);
+/** Name of the response local that holds the id of the tenant whose session is loaded. */
+const TENANT = "sessionTenant";
 
 /**
- * Opens a session of `user` with `tenant`. Continues the current session if it belongs to the same user and
- * tenant. Each login gets a new session id, even a repeated login of the same user, whose permissions may have
- * changed. Resolves when the session is stored.
+ * Reads the request's session with the tenant: the only one that {@link sessionOf} returns.
+ *
+ * @param bearer whether to begin a new session that travels by token
+ * @throws Refusal `unavailable` when it could not be read
+ */
+export async function loadSession(request: Request, tenant: string, bearer = false): Promise<void> {
+  const { locals } = request.res as Response;
+  locals[TENANT] = tenant;
+  await backendOf(request).load(request, tenant, bearer);
+}
+
+const tenantOf = (request: Request): string => request.res?.locals[TENANT] as string;
+
+/** Returns the data of this request's session; undefined when there is none. */
+export const sessionOf = (request: Request): CallSessionData | undefined =>
+  backendOf(request).of(request, tenantOf(request));
+
+/**
+ * Opens a session of `user` with `tenant`. Continues the present session if it belongs to the same user.
+ * Each sign-in gets a fresh session id, even of the same user, whose rights may have changed. Resolves when it is
+ * stored.
  *
  * @throws Refusal `unavailable` when the session could not be stored; then no cookie is set
  */
@@ -143,7 +183,7 @@ export async function openSession(
   user?: SessionUser,
 ): Promise<CallSessionData> {
   const present = sessionOf(request);
-  const same = present?.tenant === tenant.id && present.user?.id === user?.id;
+  const same = present !== undefined && present.user?.id === user?.id;
   if (same && user === undefined) return present;
   const session: CallSessionData = {
     ...(same
@@ -160,8 +200,9 @@ export async function openSession(
   return session;
 }
 
-/** Ends the session and deletes its data. */
-export const closeSession = (request: Request): Promise<void> => backendOf(request).end(request);
+/** Ends the session and deletes its record. */
+export const closeSession = (request: Request): Promise<void> =>
+  backendOf(request).end(request, tenantOf(request));
 
 /**
  * Returns the session of a request. With `csrf`, a request with a cookie session must also send the CSRF token.
@@ -172,7 +213,7 @@ export const closeSession = (request: Request): Promise<void> => backendOf(reque
 export function requireSession(request: Request, { csrf }: { csrf: boolean }): CallSessionData {
   const session = sessionOf(request);
   if (session === undefined) throw new Refusal("session_required", "open a session first: POST /session");
-  const ambient = siteRelationOf(request) !== "cross-site";
+  const ambient = backendOf(request).isAmbient(request);
   if (csrf && ambient && !sameToken(request.get("x-csrf-token") ?? "", session.csrfToken)) {
     throw new Refusal("csrf_failed", "send the session's csrfToken in the header X-CSRF-Token");
   }

@@ -70,7 +70,7 @@ describe("the site relation", () => {
     const [cookie = ""] = headers["set-cookie"] ?? [];
     // express-session writes 24 random bytes and their signature.
     expect(decodeURIComponent(cookie)).toMatch(
-      /^__Host-uis_call=s:[\w-]{32}\.[\w+/]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      /^__Host-uis_call_careful=s:[\w-]{32}\.[\w+/]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     );
     expect(cookie.length).toBeLessThan(4096);
     expect(body).not.toHaveProperty("sessionToken");
@@ -126,10 +126,13 @@ describe("the site relation", () => {
     });
 
     const outcome = async (headers: Record<string, string | undefined>): Promise<string> => {
-      const { status, body } = await bff.visitor().call(call(), { origin: SIBLING, ...headers });
+      const visitor = bff.visitor();
+      visitor.tenant = "careful";
+      const { status, body } = await visitor.call(call(), { origin: SIBLING, ...headers });
       return status < 300 ? body.status : body.code;
     };
-    const cookieValue = () => decodeURIComponent(byCookie.cookie ?? "").replace("__Host-uis_call=s:", "");
+    const cookieValue = () =>
+      decodeURIComponent(byCookie.cookie ?? "").replace("__Host-uis_call_careful=s:", "");
     const csrf = () => ({ "x-csrf-token": byCookie.csrfToken });
 
     it.each<[string, () => Record<string, string | undefined>, string]>([
@@ -140,17 +143,24 @@ describe("the site relation", () => {
         "session_required",
       ],
       [
-        "a bearer from a page of the same site does not count",
-        () => ({
-          authorization: `Bearer ${byBearer.sessionToken ?? ""}`,
-          "x-csrf-token": byBearer.csrfToken,
-        }),
+        "a bearer from a page of the same site counts, without a CSRF token",
+        () => ({ authorization: `Bearer ${byBearer.sessionToken ?? ""}` }),
+        "placed",
+      ],
+      [
+        "beside a bearer, the cookie does not count",
+        () => ({ cookie: byCookie.cookie, ...csrf(), authorization: "Bearer x" }),
         "session_required",
       ],
       [
-        "a bearer does not stand in for the cookie's CSRF token",
-        () => ({ cookie: byCookie.cookie, authorization: `Bearer ${byBearer.sessionToken ?? ""}` }),
+        "a token that is no bearer does not stand in for the cookie's CSRF token",
+        () => ({ cookie: byCookie.cookie, authorization: `Basic ${byBearer.sessionToken ?? ""}` }),
         "csrf_failed",
+      ],
+      [
+        "a cookie without the name of its tenant",
+        () => ({ cookie: byCookie.cookie?.replace("_careful", ""), ...csrf() }),
+        "session_required",
       ],
       [
         "a cookie's value as a bearer",
@@ -164,12 +174,12 @@ describe("the site relation", () => {
       ],
       [
         "a bearer as a cookie",
-        () => ({ cookie: `__Host-uis_call=${byBearer.sessionToken ?? ""}`, ...csrf() }),
+        () => ({ cookie: `__Host-uis_call_careful=${byBearer.sessionToken ?? ""}`, ...csrf() }),
         "session_required",
       ],
       [
         "a bearer as a signed cookie's value",
-        () => ({ cookie: `__Host-uis_call=s%3A${byBearer.sessionToken ?? ""}.x`, ...csrf() }),
+        () => ({ cookie: `__Host-uis_call_careful=s%3A${byBearer.sessionToken ?? ""}.x`, ...csrf() }),
         "session_required",
       ],
       [
@@ -180,7 +190,7 @@ describe("the site relation", () => {
       [
         "a bearer without an Origin",
         () => ({ authorization: `Bearer ${byBearer.sessionToken ?? ""}`, origin: undefined }),
-        "session_required",
+        "origin_not_allowed",
       ],
       [
         "a bearer from an origin that no tenant lists",
@@ -302,7 +312,7 @@ describe("CORS", () => {
         "access-control-allow-origin": SIBLING,
         "access-control-allow-credentials": "true",
         "access-control-allow-methods": "GET,POST,DELETE",
-        "access-control-allow-headers": "Content-Type,X-CSRF-Token,Idempotency-Key",
+        "access-control-allow-headers": "Content-Type,X-CSRF-Token,Idempotency-Key,Authorization",
         "access-control-max-age": "600",
         "access-control-expose-headers": "Idempotency-Replayed,Location,Retry-After",
       },

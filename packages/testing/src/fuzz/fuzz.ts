@@ -245,7 +245,8 @@ class Run {
   async #send(request: FuzzRequest, path: string, method: string, slot: number): Promise<string | undefined> {
     const open = this.#open[slot];
     if (open === undefined) throw new Error("there is no such session");
-    const target = `/api${path.replace(/:\w+/g, request.id === OWN ? open.call : request.id)}${request.query}`;
+    const query = request.query === OWN ? `?tenant=${open.tenant}` : request.query;
+    const target = `/api${path.replace(/:\w+/g, request.id === OWN ? open.call : request.id)}${query}`;
     for (;;) {
       const answer = await this.#pool.request({
         method,

@@ -189,7 +189,11 @@ const members = (challenge: ProofChallenge) => {
   return {
     call: fc.tuple(plain, strays).map(([known, stray]) => ({ ...known, ...stray })),
     session: fc.record(
-      { tenant: mostly(fc.constantFrom("asking", "sealing", "proving", "nobody")), token: mostly(token) },
+      {
+        tenant: mostly(fc.constantFrom("asking", "sealing", "proving", "nobody")),
+        token: mostly(token),
+        bearer: mostly(fc.boolean()),
+      },
       { requiredKeys: ["tenant"] },
     ),
   };
@@ -280,7 +284,7 @@ const headers = fc.record({
     "1",
     undefined,
   ),
-  cookie: header(OWN, "uis_call=s%3Aa.b", "uis_call=%E0%A4%A", "a=b; ".repeat(500), undefined),
+  cookie: header(OWN, "uis_call_asking=s%3Aa.b", "uis_call_asking=%E0%A4%A", "a=b; ".repeat(500), undefined),
   "sec-fetch-site": header(undefined, "same-origin", "cross-site", "none"),
   "accept-language": header("en", "*", "ru-RU;q=0.9,,;;q=x", "a".repeat(5000), undefined),
   authorization: header(undefined, "Bearer x", "Bearer ", "Basic Og=="),
@@ -299,7 +303,11 @@ const rest = fc.record({
     { weight: 1, arbitrary: fc.constantFrom("%E0%A4%A", "%", "a%00b", "..", "%2e%2e%2f") },
   ),
   query: fc.oneof(
-    { weight: 8, arbitrary: fc.constant("") },
+    { weight: 60, arbitrary: fc.constant(OWN) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom("", "?tenant=", "?tenant=nobody", "?tenant=asking&tenant=asking"),
+    },
     { weight: 1, arbitrary: fc.webQueryParameters().map((query) => `?${query}`) },
     {
       weight: 1,

@@ -206,7 +206,7 @@ export class RawRequests {
     path: string,
     { body, headers = "", version = "1.1", whole = false }: RawOptions = {},
   ): string {
-    const { cookie, csrfToken, sessionToken } = this.#guest.visitor;
+    const { cookie, csrfToken, sessionToken, tenant } = this.#guest.visitor;
     const session =
       sessionToken === undefined
         ? `Cookie: ${cookie ?? ""}\r\nX-CSRF-Token: ${csrfToken ?? ""}\r\n`
@@ -216,7 +216,7 @@ export class RawRequests {
     const type =
       body === undefined || headers.includes("Content-Type") ? "" : "Content-Type: application/json\r\n";
     return (
-      `${method} ${whole ? "" : base}${path} HTTP/${version}\r\nHost: x\r\nOrigin: ${origin}\r\n${session}` +
+      `${method} ${whole ? "" : base}${path}${whole ? "" : `?tenant=${tenant}`} HTTP/${version}\r\nHost: x\r\nOrigin: ${origin}\r\n${session}` +
       `X-Forwarded-Proto: https\r\nIdempotency-Key: ${crypto.randomUUID()}\r\n` +
       `${type}${length}${headers}\r\n${body ?? ""}`
     );

@@ -1,14 +1,20 @@
 import type { Call } from "@uis-call/shared";
 import { expect } from "chai";
-import type * as Loaded from "./client.js";
 import { BffClient, TIMES } from "./client.js";
 import { ApiError } from "./errors.js";
+import { type Member, PageSession } from "./page-session.js";
 import { demoUrl, disturb, exchange, refusal, until } from "../call-button.harness.js";
 
 const REQUEST = { target: "sales", phone: "8 (900) 000-00-01" };
 
+const VISITOR: Member = { token: "", identity: undefined };
+
+/** A client as on a page of its own. */
 const createClient = (endpoint = `${demoUrl}/api`, times = {}) =>
-  new BffClient({ endpoint, tenant: "demo", locale: "en" }, { ...TIMES, ...times });
+  new BffClient(
+    { page: new PageSession({ endpoint, tenant: "demo" }, VISITOR, TIMES.answer), locale: "en" },
+    { ...TIMES, ...times },
+  );
 
 const refusalOf = async (work: Promise<unknown>): Promise<ApiError> => {
   const error: unknown = await work.catch((reason: unknown) => reason);
@@ -17,7 +23,7 @@ const refusalOf = async (work: Promise<unknown>): Promise<ApiError> => {
 };
 
 const endSession = ({ csrfToken }: { csrfToken: string }) =>
-  fetch(`${demoUrl}/api/session`, {
+  fetch(`${demoUrl}/api/session?tenant=demo`, {
     method: "DELETE",
     credentials: "include",
     headers: { "X-CSRF-Token": csrfToken },
@@ -36,17 +42,6 @@ describe("the element's way to the backend", () => {
     ]);
     expect(first.id).to.equal(second.id);
     expect(await exchange.placed()).to.have.length(1);
-  });
-
-  it("shares its session with the other buttons of the page, however close one is opened upon the other", async () => {
-    await endSession(await createClient().openSession());
-    // A page just loaded: a client without a session.
-    const loaded = "./client.js?loaded";
-    const { BffClient } = (await import(loaded)) as typeof Loaded;
-    const open = () =>
-      new BffClient({ endpoint: `${demoUrl}/api`, tenant: "demo", locale: "en" }).openSession();
-    const sessions = await Promise.all([open(), open()]);
-    expect(sessions[0].csrfToken).to.equal(sessions[1].csrfToken);
   });
 
   it("opens a session after one that could not be opened", async () => {
@@ -125,7 +120,7 @@ describe("the element's way to the backend", () => {
     window.fetch = (...request) => {
       const [address] = request;
       // Aborts while a poll is pending, as a change of tenant does.
-      if (typeof address === "string" && address.endsWith("/calls/missing")) stop.abort();
+      if (typeof address === "string" && address.includes("/calls/missing?")) stop.abort();
       return fetch(...request);
     };
     try {

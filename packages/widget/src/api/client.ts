@@ -3,16 +3,14 @@ import { asApiError, type ApiError } from "./errors.js";
 import { isOver } from "../call-state.js";
 import type { CallRetry } from "./retry.js";
 import { readEvents } from "./event-stream.js";
-import { type Message, Transport } from "./transport.js";
+import type { PageSession } from "./page-session.js";
+import type { Message } from "./transport.js";
 
 export interface BffClientOptions {
-  /** Base URL of the backend, without a slash at the end. */
-  endpoint: string;
-  tenant: string;
+  /** The session, which other buttons may share. */
+  page: PageSession;
   /** Language of titles and spoken messages. */
   locale: string;
-  /** Returns an identity token. Called for each session, because a token opens only one. */
-  token?: () => Promise<string | undefined> | string;
 }
 
 /** Milliseconds. */
@@ -28,30 +26,35 @@ export const TIMES = {
   longestPoll: 5000,
 };
 
-/** The page's first session. Other buttons wait for it: of two cookies set at once the browser would keep only one. */
-let first: Promise<unknown> | undefined;
-
-/** The element's only connection to the backend. */
+/** One button's only connection to the backend. */
 export class BffClient {
   readonly #options: BffClientOptions;
   readonly #times: typeof TIMES;
-  readonly #transport: Transport;
   #retry: Promise<CallRetry> | undefined;
   #session: SessionResponse | undefined;
+  /** The session in which the last request was sent. */
+  sentIn: SessionResponse | undefined;
 
   /** @param times tests pass shorter ones */
   constructor(options: BffClientOptions, times = TIMES) {
     this.#options = options;
     this.#times = times;
-    this.#transport = new Transport(options, times.answer);
   }
 
-  /** @throws ApiError */
-  async openSession(): Promise<SessionResponse> {
-    const { tenant, token: ask } = this.#options;
-    const token = await ask?.();
-    const open = () => this.#transport.openSession({ tenant, ...(token && { token }) });
-    const session = await (first?.then(open, open) ?? (first = open()));
+  /** Whether the session can still be used: a button of its user is on the page. */
+  get isAlive(): boolean {
+    return this.#options.page.isAlive;
+  }
+
+  /**
+   * Opens the session, unless another button has.
+   *
+   * @param stale the answer that is out of date
+   * @param bearer whether a session that is gone is asked for by token; see {@link PageSession.open}
+   * @throws ApiError
+   */
+  async openSession(stale?: SessionResponse, bearer?: boolean): Promise<SessionResponse> {
+    const session = await this.#options.page.open(this.#options.locale, stale, bearer);
     // A proof is valid for one session only.
     if (session.csrfToken !== this.#session?.csrfToken) this.#retry = undefined;
     this.#session = session;
@@ -76,7 +79,7 @@ export class BffClient {
    */
   async placeCall(request: CallRequest, key: string, waits?: () => void): Promise<Call> {
     const send = (proof?: string): Promise<Call> =>
-      this.#transport.send({
+      this.#send({
         method: "POST",
         path: "/calls",
         body: { ...request, proof },
@@ -107,18 +110,27 @@ export class BffClient {
 
   /** Whether the call can still be read after a reload of the page. */
   get mayResume(): boolean {
-    return this.#transport.mayResume;
+    return this.#options.page.mayResume;
   }
 
   /** Reads the call's present state. @throws ApiError */
   readCall(id: string): Promise<Call> {
-    return this.#transport.send({ method: "GET", path: `/calls/${id}` });
+    return this.#send({ method: "GET", path: `/calls/${id}` });
   }
 
   /** Sends any other request within the session; opens one if needed. @throws ApiError */
   async send<Body>(message: Message): Promise<Body> {
     if (!this.#session) await this.openSession();
-    return this.#transport.send(message);
+    return this.#send(message);
+  }
+
+  #send<Body>(message: Message): Promise<Body> {
+    this.sentIn = this.#options.page.present;
+    return this.#options.page.send(this.#inLanguage(message));
+  }
+
+  #inLanguage({ headers, ...message }: Message): Message {
+    return { ...message, headers: { "Accept-Language": this.#options.locale, ...headers } };
   }
 
   /**
@@ -161,11 +173,13 @@ export class BffClient {
     };
     wait(this.#times.silence);
     try {
-      const { ok, body } = await this.#transport.fetch({
-        method: "GET",
-        path: `/calls/${id}/events`,
-        signal: AbortSignal.any([signal, stop.signal]),
-      });
+      const { ok, body } = await this.#options.page.fetch(
+        this.#inLanguage({
+          method: "GET",
+          path: `/calls/${id}/events`,
+          signal: AbortSignal.any([signal, stop.signal]),
+        }),
+      );
       if (!ok || !body) return;
       for await (const data of readEvents(body, () => wait(this.#times.lull))) {
         const call = JSON.parse(data) as Call;

@@ -4,16 +4,26 @@ import type { UisCallButton } from "../uis-call-button.js";
 
 /** Gives the same key for the same values until the call is over, so that a repeat is the same call. */
 export class IdempotencyKey {
-  #current: { key: string; values: string } | undefined;
+  #current: { key: string; values: string; request: CallRequest } | undefined;
 
-  /** Returns the last key where the request has not changed since. */
-  async for(request: CallRequest): Promise<string> {
-    const values = JSON.stringify(request);
-    if (this.#current?.values !== values) this.#current = { key: await newKey(), values };
-    return this.#current.key;
+  /**
+   * Returns the last key and request where the values have not changed since.
+   *
+   * @param seal asks the page for a sealed number, for a new key only: each seal of one number differs
+   */
+  async for(
+    values: CallRequest,
+    seal?: () => Promise<string | undefined>,
+  ): Promise<{ key: string; request: CallRequest }> {
+    const text = JSON.stringify(values);
+    if (this.#current?.values !== text) {
+      const request = seal ? { ...values, sealedNumber: await seal() } : values;
+      this.#current = { key: await newKey(), values: text, request };
+    }
+    return this.#current;
   }
 
-  /** Forgets the key: the call is over, so the same values are a new call. */
+  /** Forgets the key: the call is over or refused, so the same values are a new call. */
   done(): void {
     this.#current = undefined;
   }
@@ -28,7 +38,7 @@ export const callRequest = (
   target,
   reference: reference || undefined,
   ...answers,
-  sealedNumber: sealedNumber || undefined,
+  sealedNumber: typeof sealedNumber === "string" && sealedNumber ? sealedNumber : undefined,
   variables,
   page: location.protocol.startsWith("http")
     ? (location.origin + location.pathname).slice(0, 2048)

@@ -1,4 +1,4 @@
-import type { Call } from "@uis-call/shared";
+import type { Call, SessionResponse } from "@uis-call/shared";
 import type { BffClient } from "./client.js";
 import type { ApiError } from "./errors.js";
 import { ProofOfWork } from "../lazy/proof-of-work.js";
@@ -61,9 +61,20 @@ export class CallRetry {
   async #mend(refusal: ApiError): Promise<void> {
     const { code } = refusal;
     if (code === "session_required" || code === "csrf_failed")
-      this.#required = (await this.#client.openSession()).proof === "required";
+      this.#required = (await this.#openSession(code === "session_required")).proof === "required";
     else if (code === "proof_required" || code === "proof_invalid") this.#required = true;
     else throw refusal;
     this.#proof.drop();
+  }
+
+  /** Opens another session: by token where the cookie does not come back, unless the backend has none by token. */
+  async #openSession(bearer: boolean): Promise<SessionResponse> {
+    const { sentIn } = this.#client;
+    try {
+      return await this.#client.openSession(sentIn, bearer);
+    } catch (error) {
+      if (!bearer || (error as ApiError).code !== "invalid_request") throw error;
+      return this.#client.openSession(sentIn, false);
+    }
   }
 }

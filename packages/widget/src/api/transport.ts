@@ -1,11 +1,11 @@
 import type { Problem, SessionRequest, SessionResponse } from "@uis-call/shared";
 import { ApiError } from "./errors.js";
 
-export interface TransportOptions {
+/** Where a session is. */
+export interface Place {
   /** Base URL of the backend, without a slash at the end. */
   endpoint: string;
-  /** Language of titles and spoken messages. */
-  locale: string;
+  tenant: string;
 }
 
 /** A request without credentials; {@link Transport} adds them. */
@@ -22,39 +22,57 @@ const found = new Map<string, RequestCredentials>();
 
 /**
  * Sends requests to one backend within one session: by cookie where page and backend are same-site, by bearer token
- * where they are not. The token is kept in this object only.
+ * where they are not, or where it is asked for. The token is kept in this object only.
  */
 export class Transport {
-  readonly #options: TransportOptions;
+  /** Whether a new session is to travel by token, whatever the sites are. */
+  asksBearer = false;
+  readonly #place: Place;
   readonly #timeout: number;
   #credentials: RequestCredentials = "include";
   #csrf: string | undefined;
   #bearer: string | undefined;
 
   /** @param timeout milliseconds a request may take */
-  constructor(options: TransportOptions, timeout: number) {
-    this.#options = options;
+  constructor(place: Place, timeout: number) {
+    this.#place = place;
     this.#timeout = timeout;
   }
 
   /** Whether the session outlives the page: a cookie does, a bearer token does not. */
   get mayResume(): boolean {
-    return this.#ways[0] !== "omit";
+    return !this.#bearer && !this.asksBearer && this.#ways[0] !== "omit";
   }
 
-  /** @throws ApiError */
-  async openSession(body: SessionRequest, [way, next] = this.#ways): Promise<SessionResponse> {
+  /**
+   * Opens a session, or resumes the one there is.
+   *
+   * @param locale language of titles
+   * @throws ApiError
+   */
+  async openSession(
+    user: Pick<SessionRequest, "token">,
+    locale: string,
+    [way, next] = this.#ways,
+  ): Promise<SessionResponse> {
+    const { endpoint, tenant } = this.#place;
     this.#credentials = way;
     try {
-      const session = await this.send<SessionResponse>({ method: "POST", path: "/session", body });
+      const session = await this.send<SessionResponse>({
+        method: "POST",
+        path: "/session",
+        body: { tenant, ...user, ...(this.asksBearer && !this.#bearer && { bearer: true }) },
+        headers: { "Accept-Language": locale },
+      });
       // No token: cookies work, so the first try failed for another reason.
-      found.set(this.#options.endpoint, session.sessionToken ? way : "include");
+      found.set(endpoint, session.sessionToken ? way : "include");
       this.#csrf = session.csrfToken;
       this.#bearer = session.sessionToken;
       return session;
     } catch (error) {
       // A TypeError is a blocked or failed request, not a time-out: try the next mode.
-      if (next && (error as ApiError).cause instanceof TypeError) return this.openSession(body, [next]);
+      if (next && (error as ApiError).cause instanceof TypeError)
+        return this.openSession(user, locale, [next]);
       throw error;
     }
   }
@@ -79,12 +97,12 @@ export class Transport {
 
   /** Returns the raw response. @throws TypeError where there is none, or CORS hides it from the page */
   fetch({ method, path, body, headers, signal = null }: Message): Promise<Response> {
-    return fetch(this.#options.endpoint + path, {
+    const { endpoint, tenant } = this.#place;
+    return fetch(`${endpoint}${path}?tenant=${encodeURIComponent(tenant)}`, {
       method,
       credentials: this.#credentials,
       signal,
       headers: {
-        "Accept-Language": this.#options.locale,
         ...(body && { "Content-Type": "application/json" }),
         ...(this.#bearer
           ? { Authorization: `Bearer ${this.#bearer}` }
@@ -96,7 +114,7 @@ export class Transport {
   }
 
   get #ways(): Ways {
-    return this.#bearer ? ["omit"] : waysTo(this.#options.endpoint);
+    return waysTo(this.#place.endpoint);
   }
 }
 

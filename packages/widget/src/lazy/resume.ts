@@ -8,10 +8,8 @@ export const load: CallPart = async (_host, controller) => {
   const { matter } = controller;
   const id = storedCall(matter) ?? "";
   const client = controller.client ?? controller.createClient();
-  if (!client.mayResume) {
-    storeCall(matter);
-    return;
-  }
+  // The call is the cookie's session's.
+  if (!client.mayResume) return;
   try {
     const call = await client.readCall(id);
     // The matter may have changed meanwhile.

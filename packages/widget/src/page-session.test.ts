@@ -1,0 +1,268 @@
+import { expect } from "chai";
+import { TIMES } from "./api/client.js";
+import {
+  CallButtonHarness,
+  demoUrl,
+  disturb,
+  exchange,
+  noAnswer,
+  refusal,
+  stored,
+  tokenOf,
+  until,
+} from "./call-button.harness.js";
+import type { UisCallButton } from "./uis-call-button.js";
+
+const OFFICE = "79000000101";
+
+describe("the buttons of a page", () => {
+  const buttons: CallButtonHarness[] = [];
+  /** Bodies of the requests for a session. */
+  let opened: { token?: string; bearer?: boolean }[];
+  /** Whether the browser keeps no cookies. */
+  let cookieless: boolean;
+  let last = 0;
+  const { answer } = TIMES;
+  const fetch = window.fetch.bind(window);
+
+  beforeEach(() => {
+    [opened, cookieless] = [[], false];
+    window.fetch = async (input, init) => {
+      const sent = { ...init, ...(cookieless && { credentials: "omit" as const }) };
+      const request = new Request(input, sent);
+      if (request.method === "POST" && new URL(request.url).pathname.endsWith("/session"))
+        opened.push((await request.json()) as (typeof opened)[number]);
+      return fetch(input, sent);
+    };
+  });
+  afterEach(() => {
+    window.fetch = fetch;
+    TIMES.answer = answer;
+    for (const button of buttons.splice(0)) button.remove();
+  });
+
+  const create = async (properties: Partial<UisCallButton>, content = "") => {
+    const button = await CallButtonHarness.create({ tenant: "market", ...properties }, content);
+    buttons.push(button);
+    return button;
+  };
+  const nextPhone = (): string => `+790000009${String((last += 1)).padStart(2, "0")}`;
+  const tokenFor = (sub: string, phone: string) => tokenOf("identity", { sub, phone });
+  const connects = (visitor: string, office = OFFICE) =>
+    until(async () =>
+      (await exchange.asked()).some(([numa, numc]) => `+${String(numa)}` === visitor && numc === office),
+    );
+  const label = (button: CallButtonHarness) => button.button.textContent.trim();
+
+  it("use one session and one identity token, though each has a function of its own", async () => {
+    let asked = 0;
+    const phone = nextPhone();
+    for (let row = 0; row < 50; row += 1) {
+      await create({
+        target: "account",
+        reference: `row-${String(row)}`,
+        identity: () => {
+          asked += 1;
+          return tokenFor("op-rows", phone);
+        },
+      });
+    }
+    // Some at the same time, the others one after another.
+    await Promise.all(buttons.slice(0, 5).map((button) => button.open()));
+    for (const button of buttons.slice(5)) await button.open();
+    buttons[49]?.submit();
+    await connects(phone);
+    expect([asked, opened.length]).to.deep.equal([1, 1]);
+  });
+
+  it("that have the same token use it once, and one with another token has a session of its own", async () => {
+    const [anna, boris] = [nextPhone(), nextPhone()];
+    const [first, second] = [await tokenFor("anna", anna), await tokenFor("boris", boris)];
+    const rows = [
+      await create({ target: "account", token: first, reference: "1" }),
+      await create({ target: "account", token: second, reference: "2" }),
+      await create({ target: "account", token: first, reference: "3", locale: "ru" }),
+      await create({ target: "account", token: second, reference: "4" }),
+    ];
+    for (const row of rows) await row.open();
+    expect(opened.map(({ token, bearer }) => [token, bearer])).to.deep.equal([
+      [first, undefined],
+      [second, true],
+    ]);
+    rows[3]?.submit();
+    await connects(boris);
+    rows[0]?.submit();
+    await connects(anna);
+    await until(() => rows[0] !== undefined && label(rows[0]) === "Calling…");
+    expect(opened).to.have.length(2);
+    // The second session does not outlive the page.
+    expect(Object.keys(sessionStorage).filter((key) => key.includes('"4"'))).to.deep.equal([]);
+    expect(Object.keys(sessionStorage).filter((key) => key.includes('"1"'))).to.have.length(1);
+  });
+
+  it("of one matter do not show another user's call, on this page and after a reload", async () => {
+    const phone = nextPhone();
+    const anna = async () => create({ target: "account", token: await tokenFor("anna-2", phone) });
+    const first = await anna();
+    await first.open();
+    first.submit();
+    await until(() => label(first) === "Calling…");
+    expect(stored()).to.contain("uis-call").and.not.to.contain("anna-2");
+    for (const reloaded of [false, true]) {
+      if (reloaded) {
+        first.leave();
+        // The next page has another token of the same user.
+        const again = await anna();
+        await until(() => label(again) === "Calling…");
+      }
+      const others = [
+        await create({ target: "account", token: await tokenFor("boris-2", nextPhone()) }),
+        await create({ target: "account", identity: () => tokenFor("boris-2", nextPhone()) }),
+        await create({ target: "account" }),
+      ];
+      for (const button of others) {
+        await button.open();
+        expect([label(button), button.calls]).to.deep.equal(["Call me back", []]);
+        button.leave();
+      }
+    }
+  });
+
+  it("do not call for a user whose buttons have all left the page", async () => {
+    const [former, present] = [nextPhone(), nextPhone()];
+    const help = await create({ target: "account", identity: () => tokenFor("former", former) });
+    await help.open();
+    const anybody = await create({ target: "supplier" });
+    await anybody.open();
+    expect(opened).to.have.length(1);
+    help.leave();
+    const next = await create({ target: "account", identity: () => tokenFor("present", present) });
+    await next.open();
+    next.submit();
+    await connects(present);
+    expect(opened).to.have.length(2);
+    // Shares the session of the present user from now on.
+    anybody.submit();
+    await until(() => anybody.phone.getAttribute("aria-invalid") === "true");
+    expect(opened).to.have.length(2);
+    expect((await exchange.asked()).some(([numa]) => numa === former.slice(1))).to.equal(false);
+  });
+
+  it("call by token where the browser keeps no cookie, and go on so", async () => {
+    cookieless = true;
+    // Another spelling of the address, for which the page remembers that cookies do not come back.
+    const named = { tenant: "demo", endpoint: `${demoUrl}/./api` };
+    const [one, other] = [
+      await create({ ...named, reference: "1" }),
+      await create({ ...named, reference: "2" }),
+    ];
+    for (const button of [one, other]) {
+      await button.open();
+      const phone = nextPhone();
+      button.type(phone);
+      button.submit();
+      await connects(phone);
+    }
+    expect(opened.map(({ bearer }) => bearer)).to.deep.equal([undefined, true]);
+    await exchange.pick("office", "decline");
+    await until(() => other.calls.at(-1)?.status === "failed");
+    expect(stored()).not.to.contain("uis-call");
+  });
+
+  it("open another session by cookie where the backend has none by token", async () => {
+    const button = await create({ tenant: "demo" });
+    await button.open();
+    disturb("POST", /\/calls$/, refusal(401, "session_required"));
+    disturb("POST", /\/session$/, refusal(422, "invalid_request", "bearer"));
+    const phone = nextPhone();
+    button.type(phone);
+    button.submit();
+    await connects(phone);
+    expect(opened.map(({ bearer }) => bearer)).to.deep.equal([undefined, true, undefined]);
+  });
+
+  it("stop waiting for an identity that never comes, and show the page's own content", async () => {
+    TIMES.answer = 100;
+    const button = await create(
+      { target: "account", identity: () => new Promise(() => undefined) },
+      '<a href="tel:+74990000000">+7 499 000-00-00</a>',
+    );
+    button.button.click();
+    await until(() => button.errors.includes("network"));
+    await button.element.updateComplete;
+    expect([button.showsFallback, opened]).to.deep.equal([true, []]);
+    button.element.identity = () => tokenFor("late", nextPhone());
+    await button.element.updateComplete;
+    TIMES.answer = answer;
+    button.again.click();
+    await button.ready();
+  });
+
+  describe("with a function as sealed number", () => {
+    let sealed: number;
+    const supplier = (phone: string) => () => {
+      sealed += 1;
+      return tokenOf("sealed", { target: "supplier", phone });
+    };
+    beforeEach(() => (sealed = 0));
+
+    it("ask it when the button is used, and not before", async () => {
+      const [buyer, number] = [nextPhone(), nextPhone()];
+      const button = await create({ target: "supplier", sealedNumber: supplier(number) });
+      await button.open();
+      for (let render = 0; render < 3; render += 1) {
+        button.element.sealedNumber = supplier(number);
+        await button.element.updateComplete;
+      }
+      expect([button.element.open, sealed]).to.deep.equal([true, 0]);
+      button.type(buyer);
+      button.submit();
+      await connects(buyer, number.slice(1));
+      expect(sealed).to.equal(1);
+    });
+
+    it("repeat a lost request as it was, and a refused one with another number", async () => {
+      const [buyer, number] = [nextPhone(), nextPhone()];
+      const keys = new Set<string | null>();
+      const requests = window.fetch.bind(window);
+      window.fetch = (input, init) => {
+        const request = new Request(input, init);
+        if (request.url.includes("/calls?")) keys.add(request.headers.get("Idempotency-Key"));
+        return requests(input, init);
+      };
+      const button = await create({ target: "supplier", sealedNumber: supplier(number) });
+      await button.open();
+      button.type(buyer);
+      const submitAfter = async (failure: () => Response | Promise<Response>) => {
+        const { length } = button.errors;
+        disturb("POST", /\/calls$/, failure);
+        button.submit();
+        await until(() => button.errors.length > length);
+        await button.element.updateComplete;
+      };
+      await submitAfter(noAnswer);
+      await submitAfter(noAnswer);
+      expect([sealed, keys.size]).to.deep.equal([1, 1]);
+      await submitAfter(refusal(422, "sealed_number_expired", "sealedNumber"));
+      button.submit();
+      await connects(buyer, number.slice(1));
+      expect([sealed, keys.size]).to.deep.equal([2, 2]);
+    });
+
+    it("stop waiting for one that never comes, and show the page's own content", async () => {
+      const button = await create(
+        { target: "supplier", sealedNumber: () => new Promise(() => undefined) },
+        '<a href="tel:+74990000000">+7 499 000-00-00</a>',
+      );
+      await button.open();
+      TIMES.answer = 100;
+      const phone = nextPhone();
+      button.type(phone);
+      button.submit();
+      await until(() => button.errors.includes("network"));
+      await button.element.updateComplete;
+      expect([button.showsFallback, button.has("form")]).to.deep.equal([true, true]);
+      expect((await exchange.asked()).map(([numa]) => numa)).not.to.contain(phone.slice(1));
+    });
+  });
+});
