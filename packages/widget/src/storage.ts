@@ -10,12 +10,8 @@ export interface Matter {
   readonly reference: string;
 }
 
-/** Reads the button's attributes. A removed one is null, and frameworks may set a number. */
-export const matterOf = ({ tenant, target, reference }: Matter): Matter => ({
-  tenant,
-  target,
-  reference: String((reference as string | number | null) ?? ""),
-});
+/** Reads the button's attributes. */
+export const matterOf = ({ tenant, target, reference }: Matter): Matter => ({ tenant, target, reference });
 
 /**
  * Whether other buttons of the matter, and the page after a reload, may show the call. They may not where only a sealed
