@@ -18,7 +18,7 @@ export interface PhoneInput {
   shows: string;
   /** The number in E.164. Without it and `asks`, the backend refuses what is sent. */
   gives?: string;
-  /** The number in E.164 where only the backend can tell. */
+  /** The number in E.164 where only the backend can tell; with `asks`, what it would dial without that question. */
   dials?: string;
   /** Nothing is sent, and this is why. */
   asks?: PhoneProblem;
@@ -62,7 +62,7 @@ const TYPED: PhoneInput[] = [
   { typed: ["4950000001"], shows: "495 000-00-01|", gives: "+74950000001" },
   { typed: ["84950000001"], shows: "8 495 000-00-01|", gives: "+74950000001" },
   // Ten digits from 843 on are a number in Kazan, or 8 and an incomplete number.
-  { typed: ["8430000001"], shows: "8 430 000-00-1|", asks: "doubt" },
+  { typed: ["8430000001"], shows: "8 430 000-00-1|", asks: "doubt", dials: "+78430000001" },
   // Visitors type the customary 8 although the field begins with +7 or +.
   { typed: ["+7", "89000000001"], shows: "+7 8 900 000-00-01|", gives: GIVEN },
   { typed: ["+89000000001"], shows: "+8 900 000-00-01|", gives: GIVEN },
@@ -314,7 +314,7 @@ const AROUND: PhoneInput[] = [
   // Signs and digits of other scripts.
   { pasted: "＋４９（３０）１２３４５６７", shows: "+49(30)1234567|", gives: BERLIN },
   { pasted: "\u200f+49 30 1234567\u200e", shows: "+49 30 1234567|", gives: BERLIN },
-  { pasted: "\u2068+49\u00a030\u202f1234567\u2069", shows: "+49\u00a030\u202f1234567|", gives: BERLIN },
+  { pasted: "\u2068+49\u00a030\u202f1234567\u2069", shows: "+49 30 1234567|", gives: BERLIN },
   { pasted: "هاتف: ٠٠٤٩ ٣٠ ١٢٣٤٥٦٧", shows: "0049 30 1234567|", gives: BERLIN },
   { pasted: "电话：+86 138 0000 0001，分机 5", shows: "电话：+86 138 0000 0001，分机 5|", asks: "doubt" },
 ];

@@ -5,7 +5,7 @@ const dialsEight = (country: string): boolean => country === "RU" || country ===
 const dialsOne = (country: string): boolean => country === "US" || country === "CA";
 
 /**
- * Converts digits of Arabic, Persian and full-width keyboards, all dashes, and full-width signs to ASCII; removes
+ * Converts digits of Arabic, Persian and full-width keyboards, all dashes and spaces, and full-width signs to ASCII; removes
  * direction marks and other invisible characters.
  */
 export const plain = (text: string): string =>
@@ -13,7 +13,8 @@ export const plain = (text: string): string =>
     .replace(/[\p{Cf}\p{M}]/gu, "")
     .replace(/[٠-٩۰-۹０-９]/g, (digit) => String(digit.charCodeAt(0) & 15))
     .replace(/[＋（）．／]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
-    .replace(/[\p{Pd}−]/gu, "-");
+    .replace(/[\p{Pd}−]/gu, "-")
+    .replace(/\p{Zs}/gu, " ");
 
 /** Digits and plus signs of a text: all that counts for the number and for the caret. */
 export const marksOf = (text: string): string => plain(text).replace(/[^\d+]/g, "");

@@ -62,7 +62,7 @@ function isAlone(text: string, country: string): boolean {
   return (
     // "+7 +7 900": a prefix may be repeated.
     /^\+?[78]?$/.test(beforePlus) &&
-    /^[\p{Zs}\d().'·~/+-]*\d[\p{Zs}().'·~/-]*$/u.test(text) &&
+    /^[ \d().'·~/+-]*\d[ ().'·~/-]*$/.test(text) &&
     ![...text.matchAll(BREAK)].some(({ index }) => standsAlone(text.slice(0, index), country))
   );
 }
