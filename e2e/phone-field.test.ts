@@ -4,7 +4,10 @@ import { ENGINES } from "@uis-call/testing/browsers/engines";
 import type { Tab } from "@uis-call/testing/browsers/tab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KEYS, PHONE_INPUTS, type PhoneInput } from "../packages/widget/dist/phone/inputs.harness.js";
-import { phoneValue } from "../packages/widget/dist/phone/number.js";
+import { readText } from "../packages/widget/dist/lazy/phone-text.js";
+import { e164, phoneToSend } from "../packages/widget/dist/phone/number.js";
+import type { Tenant } from "../packages/bff/dist/index.js";
+import { dialableNumber } from "../packages/bff/dist/policy/dialable-number.js";
 
 /** The rows of the table that have a country. The others cannot be tested, because the demo's tenant has a country. */
 const ROWS = PHONE_INPUTS.filter(({ country }) => country !== "");
@@ -91,15 +94,54 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
       field.focus();
     }, country);
     await perform(row);
-    const { value, caret } = await tab.run(() => ({
-      value: field.value,
-      caret: field.selectionStart ?? 0,
-    }));
-    const shown = row.shows.includes("|") ? `${value.slice(0, caret)}|${value.slice(caret)}` : value;
-    expect(shown).toBe(row.shows);
-    expect(phoneValue(value, country)).toBe(row.gives);
+    const shown = () =>
+      tab.run((withCaret) => {
+        const { value, selectionStart } = field;
+        return withCaret
+          ? `${value.slice(0, selectionStart ?? 0)}|${value.slice(selectionStart ?? 0)}`
+          : value;
+      }, row.shows.includes("|"));
+    // A pasted text may load the part that reads it.
+    await expect.poll(shown).toBe(row.shows);
+    const { number, problem } = readText(await tab.run(() => field.value), country);
+    expect(problem).toBe(row.asks);
+    expect(problem ? undefined : e164(number, country)).toBe(row.gives);
   });
 });
 
-/** The telephone field, which the page has as a global variable. */
+describe("a text of that table", () => {
+  /** The number the backend dials for a text of the request; undefined where it refuses. */
+  function dialledFor(text: string, country: string): string | undefined {
+    const allow = ["+1", "+2", "+3", "+4", "+5", "+6", "+7", "+8", "+9"];
+    const tenant = { country, numbers: { allow, deny: [] } } as unknown as Tenant;
+    try {
+      return dialableNumber(text, tenant, "phone").number;
+    } catch {
+      return undefined;
+    }
+  }
+
+  it.each(ROWS.filter(({ asks, gives, dials }) => !asks && (gives ?? dials)))(
+    "$name: the backend dials the number that the element sends",
+    ({ shows, country = "RU", gives, dials }) => {
+      const text = shows.replace("|", "");
+      const number = gives ?? dials!;
+      const sent = phoneToSend(readText(text, country).number, country);
+      // Some invented numbers are in no country's plan.
+      expect([number, undefined]).toContain(dialledFor(sent, country));
+      if (dials) expect(dialledFor(sent, country)).toBe(dials);
+      expect([number, undefined]).toContain(dialledFor(text, country));
+    },
+  );
+
+  it.each(ROWS.filter(({ asks }) => asks))(
+    "$name: the backend refuses it where the element asks the visitor",
+    ({ shows, pasted, dials, country = "RU" }) => {
+      expect(dialledFor(shows.replace("|", ""), country)).toBe(dials);
+      if (pasted) expect(dialledFor(pasted, country)).toBe(dials);
+    },
+  );
+});
+
+/** The telephone field: a global of the page. */
 declare const field: HTMLInputElement;

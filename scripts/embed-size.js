@@ -17,6 +17,7 @@ export const LATER = {
   errors: "after an error",
   retry: "under attack",
   resume: "after a reload",
+  "phone-text": "text around a number",
   "random-uuid": "without HTTPS",
 };
 const isLater = (name) => name in LATER || /-(?:schedule|errors)$/.test(name);

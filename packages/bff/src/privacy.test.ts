@@ -356,7 +356,15 @@ describe.each(engines)("the commands about one number on %s", (_name, newUrl) =>
 });
 
 describe("the number of a command", () => {
-  it.each(["", "79000000001", "8 900 000-00-01", "call me"])("is refused as %j", async (typed) => {
+  it.each([
+    "",
+    "79000000001",
+    "8 900 000-00-01",
+    "call me",
+    "+49 30 1234567 (9-18)",
+    "+49 30 1234567 - 15",
+    "+49 30 1234567 ext. 5",
+  ])("is refused as %j", async (typed) => {
     const input = new PassThrough();
     input.end(`${typed}\n`);
     await expect(readNumber(input, new PassThrough())).rejects.toThrow("with + and country code");

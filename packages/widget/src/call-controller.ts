@@ -13,6 +13,7 @@ import {
   changed,
   failed,
   type Failure,
+  isFormProblem,
   isOver,
   lost,
   opened,
@@ -23,7 +24,8 @@ import {
 import type { CallErrors, FailurePlace } from "./lazy/errors.js";
 import { UisCallErrorEvent, UisCallStatusEvent, UisCallSubmitEvent } from "./events.js";
 import type { Language } from "./i18n/language.js";
-import { phoneValue } from "./phone/number.js";
+import { phoneToSend } from "./phone/number.js";
+import { type PhoneReading, readPhone } from "./phone/reading.js";
 import { MessageFile } from "./i18n/message-file.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
@@ -116,9 +118,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   /** ISO 3166 region in which numbers without `+` are read. */
   get country(): string {
     const { country = "" } = this.session?.tenant ?? {};
-    // A removed attribute is null.
-    const own = (this.#host.country as string | null) ?? "";
-    return own.toUpperCase() || country || (COUNTRIES[this.#options.language()] ?? "");
+    return this.#host.country.toUpperCase() || country || (COUNTRIES[this.#options.language()] ?? "");
   }
 
   /** Opens a session unless there is one. This is the element's first request to the backend. */
@@ -154,11 +154,11 @@ export class CallController implements ReactiveController, EventListenerObject {
     const stands = this.#isCurrent();
     this.dispatch(again);
     await this.openSession();
+    const reading = this.asksPhone ? await this.#readPhone() : undefined;
     const { client, matter, target } = this;
     // The button may have become another meanwhile: a press must not call a different target.
     if (!stands() || this.state.phase !== "form" || !client || !target) return;
-    const phone = this.asksPhone ? ((this.#host.phone as string | null) ?? "").trim() : undefined;
-    if (phone === "") return this.#fail({ code: "phone_missing" });
+    if (reading && "code" in reading) return this.#fail(reading);
     if (this.state.session.tenant.consent && !this.consent) return this.#fail({ code: "consent_required" });
     if (!this.#host.dispatchEvent(new UisCallSubmitEvent(matter))) return;
     this.proving = false;
@@ -167,7 +167,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     await this.#host.updateComplete;
     if (!stands()) return;
     const values = callRequest(matter, this.#host, {
-      phone: phone && (phoneValue(phone, this.country) ?? phone),
+      phone: reading && phoneToSend(reading.number, this.country),
       consent: this.consent || undefined,
       ...later,
     });
@@ -191,6 +191,17 @@ export class CallController implements ReactiveController, EventListenerObject {
       // The chosen time is refused: the hours have changed or it has passed. A new session brings the new hours.
       if (refusal.at === "at" && stands()) await this.#open();
       await this.#fail(refusal, stands);
+    }
+  }
+
+  /** Reads the number in the field. Returns a failure where there is none to send. */
+  async #readPhone(): Promise<PhoneReading | Failure> {
+    try {
+      const reading = await readPhone(this.#host.phone, this.country);
+      const { number, problem = number ? undefined : "missing" } = reading;
+      return problem ? { code: `phone_${problem}`, number } : reading;
+    } catch {
+      return { code: "network" };
     }
   }
 
@@ -353,7 +364,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     this.errors?.report(failure, this.#options.endpoint());
     this.dispatch(step(failure));
     const { code } = failure;
-    if (code !== "phone_missing") this.#host.dispatchEvent(new UisCallErrorEvent(this.matter, code));
+    if (!isFormProblem(code)) this.#host.dispatchEvent(new UisCallErrorEvent(this.matter, code));
   }
 
   /** A file of messages in the element's language. */

@@ -1,5 +1,6 @@
 import type { Call, CallStatus, SessionResponse } from "@uis-call/shared";
 import type { FailureCode } from "./i18n/messages.js";
+import type { PhoneProblem } from "./phone/reading.js";
 
 /**
  * State of one button. All members exist in every state, so that they can be read without a check of the phase. "Calling"
@@ -18,14 +19,23 @@ export type CallState =
   | { phase: "following"; session: SessionResponse | undefined; call: Call; failure?: Failure }
   | { phase: "over"; session: SessionResponse | undefined; call: Call; failure?: undefined };
 
+/** What keeps the form from being sent. Nothing has failed: no error is dispatched. */
+export type FormProblem = "phone_missing" | `phone_${PhoneProblem}`;
+
 export interface Failure {
-  code: FailureCode | "phone_missing";
+  code: FailureCode | FormProblem;
   /** Member of the request that is wrong. */
   at?: string | undefined;
   /** Seconds until a repeat is allowed. */
   retryAfter?: number | undefined;
+  /** With `phone_doubt`: the number the visitor is asked about. */
+  number?: string;
   cause?: unknown;
 }
+
+/** Whether the visitor is asked for something before anything is sent. */
+export const isFormProblem = (code: string): code is FormProblem =>
+  /^phone_(?:missing|letter|several|doubt)$/.test(code);
 
 /** Returns the next state; the same object where the step does not apply. */
 export type Step = (state: CallState) => CallState;

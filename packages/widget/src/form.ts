@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { CallController } from "./call-controller.js";
 import type { FailurePlace } from "./lazy/errors.js";
 import type { LoadedMessages } from "./i18n/messages.js";
-import { PhoneField } from "./phone/field.js";
+import { oneLine, PhoneField } from "./phone/field.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 /** The form before a call: a number and consent, where they are asked for, and the button that submits. */
@@ -79,15 +79,15 @@ export class CallForm {
         autocomplete="tel"
         inputmode="tel"
         required
-        maxlength="32"
         aria-describedby="phone-error phone-hint"
         aria-invalid=${problem !== ""}
-        .value=${this.#host.phone}
+        .value=${oneLine(this.#host.phone)}
         ?readonly=${sending}
         @beforeinput=${this.#phoneInput}
         @input=${this.#phoneInput}
         @change=${this.#phoneInput}
         @paste=${this.#phoneInput}
+        @drop=${this.#phoneInput}
         @compositionend=${this.#phoneInput}
       />
       <p id="phone-error" part="error" role="alert">${problem}</p>

@@ -18,11 +18,11 @@ export interface Matter {
 /** Properties of a button that a {@link Matter} is made of. */
 type Button = Omit<Matter, "user"> & { readonly token: string; readonly identity: unknown };
 
-/** Reads the button's attributes. A removed one is null, and frameworks may set a number. */
+/** Reads the button's attributes. */
 export const matterOf = ({ tenant, target, reference, token, identity }: Button): Matter => ({
   tenant,
   target,
-  reference: String((reference as string | number | null) ?? ""),
+  reference,
   user: identity ? "identity" : token ? checksumOf(subjectOf(token)) : "",
 });
 

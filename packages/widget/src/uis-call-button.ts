@@ -16,10 +16,22 @@ import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
 import { phoneIcon } from "./icons.js";
 import { directionOf, labelIn, type Language, languageOf, loadMessages } from "./i18n/language.js";
 import type { Strings } from "./i18n/messages.js";
+import { type Kind, taken, textsIn } from "./property-types.js";
 import { styles } from "./uis-call-button.styles.js";
 
 /** Properties a session depends on besides the tenant: a change of one opens another session. */
 const SESSION_OF = ["endpoint", "token"] as const;
+
+/** Kinds of values that properties take besides texts and flags. */
+const KINDS: Record<string, readonly Kind[]> = {
+  identity: ["function"],
+  sealedNumber: ["text", "function"],
+  variables: ["object"],
+  strings: ["object"],
+};
+
+/** Members of `strings` that hold texts of their own. */
+const NESTED = ["status", "reason", "failure", "schedule"];
 
 /**
  * A button that has UIS ring the office and the visitor and connect them. Makes no request until it is touched.
@@ -109,7 +121,7 @@ export class UisCallButton extends LitElement {
   /** A number sealed by the page's backend, where the target needs one; or a function that returns it, called for each call. */
   sealedNumber: string | (() => Promise<string | undefined>) = "";
   /** Values for the tenant's message templates. */
-  variables: Record<string, string> | undefined;
+  variables: Record<string, string | number> | undefined;
   /** Overrides of the element's messages. */
   strings: Strings | undefined;
   /** Whether clicks by script place calls, too; otherwise only a person's do. {@link call} always does. */
@@ -123,6 +135,30 @@ export class UisCallButton extends LitElement {
   #missing = false;
   #panel: CallPanel | undefined;
   #loading: Promise<CallPanel> | undefined;
+
+  /** Has all setters of this class check what a page sets. Properties of a subclass are its own. */
+  protected static override finalize(): void {
+    const isNew = this === UisCallButton && !Object.hasOwn(this, "finalized");
+    super.finalize();
+    if (isNew)
+      for (const [name, { type }] of this.elementProperties) this.#check(String(name), type === Boolean);
+  }
+
+  /** Reports a value of another type: the property is then as if it had not been set. */
+  static #check(name: string, flag: boolean): void {
+    const accessor = Object.getOwnPropertyDescriptor(this.prototype, name);
+    const kinds = KINDS[name] ?? [flag ? "flag" : "text"];
+    const none = flag ? false : kinds.includes("text") ? "" : undefined;
+    Object.defineProperty(this.prototype, name, {
+      ...accessor,
+      set(this: UisCallButton, value: unknown) {
+        const known = taken(this, name, value, kinds) ?? none;
+        // Variables are read when a call is asked for: pages may change them until then.
+        const copied = name === "strings" ? textsIn(this, name, known as object | undefined, NESTED) : known;
+        accessor?.set?.call(this, copied);
+      },
+    });
+  }
 
   /** Opens the panel and puts the focus into it. */
   show(): void {

@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { forget, recordsOf } from "../calls/number-records.js";
 import type { Clock } from "../clock.js";
+import { readPhoneNumber } from "../config/phone-number.js";
 import type { Database } from "../store/database.js";
 import { blockNumber, blocks, liftBlock } from "../store/number-blocks.js";
 import type { NumberCipher } from "../store/number-cipher.js";
@@ -90,7 +90,7 @@ export async function readNumberIfAny(
   }
   lines.close();
   if (typed === "") return undefined;
-  const number = parsePhoneNumberFromString(typed);
+  const number = readPhoneNumber(typed);
   if (number?.isPossible() === true && typed.startsWith("+")) return number.number;
   throw notANumber();
 }

@@ -1,4 +1,4 @@
-import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import type { CountryCode } from "libphonenumber-js/max";
 import { z } from "zod";
 import {
   FIRST_CALLS,
@@ -12,6 +12,7 @@ import { isLoopback } from "./loopback.js";
 import { type OpeningHours, OpeningHoursSchema } from "./opening-hours.js";
 import { QuietHoursSchema } from "./quiet-hours.js";
 import { hint } from "./hints.js";
+import { readPhoneNumber } from "./phone-number.js";
 import { Secret } from "./secret.js";
 import { ThemeSchema } from "./theme.js";
 import { identitySchema, sealingSchema } from "./token-keys.js";
@@ -198,7 +199,7 @@ const tenantSchema = (secrets: SecretSource) =>
     })
     .superRefine(requireKeys)
     .transform((tenant) => {
-      const service = parsePhoneNumberFromString(tenant.serviceNumber);
+      const service = readPhoneNumber(tenant.serviceNumber);
       const allow = tenant.numbers.allow ?? [`+${service?.countryCallingCode ?? ""}`];
       const country: CountryCode = service?.country ?? "RU";
       const onlyCountry = tenant.numbers.allow === undefined ? country : undefined;

@@ -1,15 +1,17 @@
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { z } from "zod";
 import { hint } from "./hints.js";
+import { readPhoneNumber } from "./phone-number.js";
 
 /** Which phone rings first. `any`: both phones ring at the same time (Call API v1 §4, `first_call`). */
 export const FIRST_CALLS = ["office", "visitor", "any"] as const;
 
 const inFull = hint('write it in full, with + and in quotes, e.g. "+74990000000"');
 
+/** A number in full, however grouped; read as E.164. */
 export const PhoneNumber = z
   .string(inFull)
-  .refine((text) => text.startsWith("+") && parsePhoneNumberFromString(text)?.isPossible() === true, inFull);
+  .refine((text) => text.startsWith("+") && readPhoneNumber(text)?.isPossible() === true, inFull)
+  .overwrite((text) => readPhoneNumber(text)?.number ?? text);
 
 export const Seconds = z.int().min(1).max(3600);
 

@@ -28,6 +28,8 @@ describe("a number to dial", () => {
     ["9000000001", "+79000000001"],
     [" 8-900-000-00-01 ", "+79000000001"],
     ["8 499 000 00 01", "+74990000001"],
+    ["+7 79000000001", "+79000000001"],
+    ["+7 89000000001", "+79000000001"],
   ])("is read from %o", (typed, number) => {
     expect(dialableNumber(typed, tenant, "phone").number).toBe(number);
   });
@@ -39,6 +41,11 @@ describe("a number to dial", () => {
     "900",
     "+7 900 000 00 01 ext. 5",
     "8 900 000 00 01 8 900 000 00 02",
+    "8 900 000-00-01\t15",
+    "8 900 000-00-01 (9-18)",
+    "+49 30 1234567 - 15",
+    "8 9ОО 000-00-01",
+    "tel:+79000000001",
     "++++",
   ])("is refused as invalid: %o", (typed) => {
     expect(() => dialableNumber(typed, tenant, "phone")).toThrow(

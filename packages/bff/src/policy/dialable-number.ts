@@ -1,6 +1,7 @@
-import { type PhoneNumberType, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import type { PhoneNumberType } from "libphonenumber-js/max";
 import type { Tenant } from "../config/configuration.js";
 import { allowsNumber } from "../config/number-rules.js";
+import { readPhoneNumber } from "../config/phone-number.js";
 import { Refusal } from "../refusal.js";
 
 /** Types of telephone numbers that people answer and to which calls cost an ordinary price. */
@@ -26,8 +27,8 @@ export interface DialableNumber {
  * @throws Refusal `phone_invalid` or `number_not_allowed`
  */
 export function dialableNumber(text: string | undefined, tenant: Tenant, at: string): DialableNumber {
-  const phone = text === undefined ? undefined : parsePhoneNumberFromString(text, tenant.country);
-  if (phone?.isValid() !== true || phone.ext !== undefined) {
+  const phone = text === undefined ? undefined : readPhoneNumber(text, tenant.country);
+  if (phone?.isValid() !== true) {
     throw new Refusal("phone_invalid", `a complete telephone number is needed in ${at}`, { at });
   }
   const number: string = phone.number;

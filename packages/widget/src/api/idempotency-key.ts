@@ -1,5 +1,6 @@
 import type { CallRequest } from "@uis-call/shared";
 import type { Matter } from "../storage.js";
+import { textsIn } from "../property-types.js";
 import type { UisCallButton } from "../uis-call-button.js";
 
 /** Gives the same key for the same values until the call is over, so that a repeat is the same call. */
@@ -32,14 +33,14 @@ export class IdempotencyKey {
 /** Builds the body of `POST /calls` from the form's answers and the element's properties. */
 export const callRequest = (
   { target, reference }: Matter,
-  { sealedNumber, variables }: UisCallButton,
+  host: UisCallButton,
   answers: Pick<CallRequest, "phone" | "consent">,
 ): CallRequest => ({
   target,
   reference: reference || undefined,
   ...answers,
-  sealedNumber: typeof sealedNumber === "string" && sealedNumber ? sealedNumber : undefined,
-  variables,
+  sealedNumber: typeof host.sealedNumber === "function" ? undefined : host.sealedNumber || undefined,
+  variables: textsIn(host, "variables", host.variables),
   page: location.protocol.startsWith("http")
     ? (location.origin + location.pathname).slice(0, 2048)
     : undefined,

@@ -2,6 +2,9 @@ import type { ErrorMessages } from "./error-messages.js";
 
 export const messages: ErrorMessages = {
   phoneMissing: "أدخل رقم هاتفك.",
+  phoneLetter: "في الرقم حرف. اكتب الرقم بالأرقام فقط.",
+  phoneSeveral: "اترك رقم هاتف واحدًا فقط.",
+  phoneDoubt: "يُرجى التحقق من الرقم: {number}؟",
   cancel: "إلغاء المكالمة",
   limited: "هناك طلبات كثيرة. يُرجى المحاولة مجددًا {when}.",
   notWorking: "خدمة معاودة الاتصال لا تعمل في هذه الصفحة.",

@@ -2,6 +2,9 @@ import type { ErrorMessages } from "./error-messages.js";
 
 export const messages: ErrorMessages = {
   phoneMissing: "Bitte geben Sie Ihre Telefonnummer ein.",
+  phoneLetter: "In der Nummer steht ein Buchstabe. Bitte geben Sie nur Ziffern ein.",
+  phoneSeveral: "Bitte lassen Sie nur eine Telefonnummer stehen.",
+  phoneDoubt: "Bitte prüfen Sie die Nummer: {number}?",
   cancel: "Anruf abbrechen",
   limited: "Das waren viele Anfragen. Bitte versuchen Sie es {when} erneut.",
   notWorking: "Der Rückruf funktioniert auf dieser Seite nicht.",

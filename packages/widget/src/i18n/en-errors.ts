@@ -2,6 +2,9 @@ import type { ErrorMessages } from "./error-messages.js";
 
 export const messages: ErrorMessages = {
   phoneMissing: "Enter your phone number.",
+  phoneLetter: "There is a letter in the number. Please use digits only.",
+  phoneSeveral: "Leave just one phone number here.",
+  phoneDoubt: "Please check the number: {number}?",
   cancel: "Cancel the call",
   limited: "That was a lot of requests. Please try again {when}.",
   notWorking: "Calling back does not work on this page.",

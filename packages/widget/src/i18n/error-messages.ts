@@ -4,6 +4,12 @@ import type { Language } from "./language.js";
 /** Messages of errors, and of statuses other than `dialing` and `placed`: `i18n/<language>-errors.ts`. */
 export interface ErrorMessages {
   phoneMissing: string;
+  /** Where letters, or digits that cannot be read, stand in place of digits. */
+  phoneLetter: string;
+  /** Where the text holds more than one number. */
+  phoneSeveral: string;
+  /** Where digits around the number may belong to it; `{number}` is the number without them. */
+  phoneDoubt: string;
   cancel: string;
   /** For `rate_limited` with a known wait; `{when}` is "in 5 minutes". */
   limited: string;

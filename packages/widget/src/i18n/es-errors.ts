@@ -2,6 +2,9 @@ import type { ErrorMessages } from "./error-messages.js";
 
 export const messages: ErrorMessages = {
   phoneMissing: "Introduzca su número de teléfono.",
+  phoneLetter: "Hay una letra en el número. Escriba solo cifras.",
+  phoneSeveral: "Deje un solo número de teléfono.",
+  phoneDoubt: "Compruebe el número: ¿{number}?",
   cancel: "Cancelar la llamada",
   limited: "Ha habido muchas solicitudes. Inténtelo de nuevo {when}.",
   notWorking: "La llamada de vuelta no funciona en esta página.",

@@ -2,6 +2,9 @@ import type { ErrorMessages } from "./error-messages.js";
 
 export const messages: ErrorMessages = {
   phoneMissing: "Телефон нөміріңізді енгізіңіз.",
+  phoneLetter: "Нөмірде әріп бар. Тек цифр енгізіңіз.",
+  phoneSeveral: "Бір ғана нөмір қалдырыңыз.",
+  phoneDoubt: "Нөмірді тексеріңіз: {number}?",
   cancel: "Қоңыраудан бас тарту",
   limited: "Сұраулар тым көп болды. {when} қайталап көріңіз.",
   notWorking: "Бұл бетте кері қоңырау жұмыс істемейді.",

@@ -75,6 +75,10 @@ for (const language of LANGUAGES) {
         expect(sentence).not.to.match(/_|UIS|-32|\d{3}/);
       }
       expect(limited).to.contain("{when}");
+      const { phoneMissing, phoneLetter, phoneSeveral, phoneDoubt } = trouble;
+      for (const sentence of [phoneMissing, phoneLetter, phoneSeveral])
+        expect(sentence).to.match(SENTENCE[language] ?? /^\p{Lu}.*\.$/u);
+      expect(phoneDoubt).to.match(/^[^{}]+\{number\}[?？؟]$/);
     });
 
     it("is in its own words, and fits the button", async () => {

@@ -2,6 +2,9 @@ import type { ErrorMessages } from "./error-messages.js";
 
 export const messages: ErrorMessages = {
   phoneMissing: "Введите номер телефона.",
+  phoneLetter: "В номере есть буква. Введите номер цифрами.",
+  phoneSeveral: "Оставьте только один номер.",
+  phoneDoubt: "Проверьте номер: {number}?",
   cancel: "Отменить звонок",
   limited: "Слишком много запросов. Попробуйте {when}.",
   notWorking: "На этой странице обратный звонок не работает.",

@@ -2,6 +2,9 @@ import type { ErrorMessages } from "./error-messages.js";
 
 export const messages: ErrorMessages = {
   phoneMissing: "Telefon numaranızı girin.",
+  phoneLetter: "Numarada harf var. Lütfen yalnızca rakam girin.",
+  phoneSeveral: "Yalnızca bir telefon numarası bırakın.",
+  phoneDoubt: "Lütfen numarayı kontrol edin: {number}?",
   cancel: "Aramayı iptal et",
   limited: "Çok fazla istek geldi. Lütfen {when} tekrar deneyin.",
   notWorking: "Geri arama bu sayfada çalışmıyor.",

@@ -2,6 +2,9 @@ import type { ErrorMessages } from "./error-messages.js";
 
 export const messages: ErrorMessages = {
   phoneMissing: "请输入您的电话号码。",
+  phoneLetter: "号码中有字母，请只输入数字。",
+  phoneSeveral: "请只保留一个电话号码。",
+  phoneDoubt: "请核对号码：{number}？",
   cancel: "取消呼叫",
   limited: "请求过于频繁，请在{when}重试。",
   notWorking: "此页面无法使用回电功能。",

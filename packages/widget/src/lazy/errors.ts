@@ -1,7 +1,7 @@
 import { adoptStyles, html, nothing, type TemplateResult } from "lit";
 import type { Call } from "@uis-call/shared";
 import type { CallController, CallPart } from "../call-controller.js";
-import type { Failure, Step } from "../call-state.js";
+import { type Failure, isFormProblem, type Step } from "../call-state.js";
 import type { Language } from "../i18n/language.js";
 import type { LoadedMessages } from "../i18n/messages.js";
 import type { MessageFile } from "../i18n/message-file.js";
@@ -53,12 +53,24 @@ export class CallErrors {
 
   #sentenceFor(
     failure: Failure,
-    { phoneMissing, failure: of, limited, notWorking, status }: LoadedMessages,
+    {
+      phoneMissing,
+      phoneLetter,
+      phoneSeveral,
+      phoneDoubt,
+      failure: of,
+      limited,
+      notWorking,
+      status,
+    }: LoadedMessages,
   ): string | undefined {
-    const { code, retryAfter } = failure;
+    const { code, retryAfter, number = "" } = failure;
     // Only following has failed: the call itself goes on.
     if (failure === this.#lost?.failure) return this.#lost.scheduled ? status.scheduled : of?.not_found;
     if (code === "phone_missing") return phoneMissing;
+    if (code === "phone_letter") return phoneLetter;
+    if (code === "phone_several") return phoneSeveral;
+    if (code === "phone_doubt") return phoneDoubt?.replace("{number}", () => isolated(number));
     if (retryAfter === undefined) return of?.[code] ?? notWorking;
     return limited?.replace("{when}", inWords(retryAfter, this.#language()));
   }
@@ -66,7 +78,7 @@ export class CallErrors {
   /** The field a failure belongs to, or the panel. */
   placeOf({ code }: Failure): FailurePlace {
     // Without a field for the number, its errors go to the panel.
-    if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed")
+    if (code === "phone_invalid" || code === "number_not_allowed" || isFormProblem(code))
       return this.#call.asksPhone ? "phone" : "panel";
     return code === "consent_required" ? "consent" : "panel";
   }
@@ -124,6 +136,9 @@ const kept =
   (failure: Failure): Step =>
   (state) =>
     state.phase === "following" ? { ...state, failure } : state;
+
+/** Keeps a number on one line, and from left to right in any sentence. */
+const isolated = (number: string): string => `\u2066${number.replace(/\s/g, "\u00a0")}\u2069`;
 
 /** Formats a wait as "in 5 minutes", in the given language. */
 export function inWords(seconds: number, locale: string): string {

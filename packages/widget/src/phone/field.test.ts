@@ -3,10 +3,11 @@ import { expect } from "chai";
 import { CallButtonHarness, exchange, until } from "../call-button.harness.js";
 import { PhoneField } from "./field.js";
 import { KEYS, PHONE_INPUTS, type PhoneInput } from "./inputs.harness.js";
-import { phoneValue } from "./number.js";
+import { e164 } from "./number.js";
+import { readPhone } from "./reading.js";
 
 /** Events the field listens to. */
-const EVENTS = ["beforeinput", "input", "change", "paste", "compositionend"];
+const EVENTS = ["beforeinput", "input", "change", "paste", "drop", "compositionend"];
 
 let input: HTMLInputElement;
 let heard: string[];
@@ -91,11 +92,25 @@ describe("the telephone field", () => {
     it(row.name, async () => {
       createInput(row.country ?? "RU");
       await perform(row);
+      // A pasted text may load the part that reads it.
+      if (row.pasted !== undefined) await until(() => shown(true) === row.shows).catch(() => undefined);
       expect(shown(row.shows.includes("|"))).to.equal(row.shows);
-      expect(phoneValue(input.value, row.country ?? "RU")).to.equal(row.gives);
+      const { country = "RU" } = row;
+      const { number, problem } = await readPhone(input.value, country);
+      expect(problem).to.equal(row.asks);
+      expect(problem ? undefined : e164(number, country)).to.equal(row.gives);
       expect(heard.at(-1) ?? "").to.equal(input.value);
     });
   }
+
+  it("takes a dropped text as a pasted one", async () => {
+    createInput("RU");
+    const dataTransfer = new DataTransfer();
+    dataTransfer.setData("text/plain", "+49 30 1234567\n15");
+    input.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+    await until(() => input.value !== "");
+    expect(input.value).to.equal("+49 30 1234567, 15");
+  });
 
   it("leaves what an input method composes alone until it is done", () => {
     createInput("RU");
@@ -157,6 +172,63 @@ describe("the telephone field in the element", () => {
     button.submit();
     await until(async () => (await exchange.placed()).length === 1).finally(() => (window.fetch = fetch));
     expect(bodies.join()).to.contain('"phone":"+79000000001"');
+  });
+
+  for (const [text, problem] of [
+    ["+49 30 1234567 ext. 5", "Please check the number: +49 30 1234567?"],
+    ["+7 900 000-00-0123", "Please check the number: +7 900 000-00-01?"],
+    ["8 9ОО 000-00-01", "There is a letter in the number. Please use digits only."],
+    ["call me", "There is a letter in the number. Please use digits only."],
+    ["89000000001, 89000000002", "Leave just one phone number here."],
+  ] as const) {
+    it(`sends nothing, and asks the visitor: ${text}`, async () => {
+      button = await CallButtonHarness.create();
+      await button.open();
+      button.type(text);
+      button.submit();
+      await until(() => button.error !== "");
+      expect(button.error.replaceAll(/[\u2066\u2069]/g, "").replaceAll("\u00a0", " ")).to.equal(problem);
+      expect(button.focused).to.equal(button.phone);
+      expect(button.phone.getAttribute("aria-invalid")).to.equal("true");
+      expect(button.errors).to.deep.equal([]);
+      expect(await exchange.asked()).to.deep.equal([]);
+      expect(button.phone.value).to.equal(text);
+    });
+  }
+
+  it("calls once the visitor has mended what was in doubt", async () => {
+    button = await CallButtonHarness.create();
+    await button.open();
+    button.type("+7 900 000-00-02 доб. 5");
+    button.submit();
+    await until(() => button.error !== "");
+    button.type("+7 900 000-00-02");
+    button.submit();
+    await until(async () => (await exchange.asked()).length === 1);
+    expect((await exchange.asked())[0]?.[0]).to.equal("79000000002");
+  });
+
+  it("keeps the end of a long text, and asks about it", async () => {
+    button = await CallButtonHarness.create({ phone: "Отдел продаж на Арбате: +49 30 1234567 доб. 12\n15" });
+    await button.open();
+    expect(button.phone.value).to.equal("Отдел продаж на Арбате: +49 30 1234567 доб. 12, 15");
+    button.submit();
+    await until(() => button.error.startsWith("Please check"));
+  });
+
+  it("sends the digits of a number that only the backend can tell", async () => {
+    button = await CallButtonHarness.create({ country: "DE", phone: "Tel. 030/1234567 (Büro)" });
+    await button.open();
+    const body = new Promise<string>((resolve) => {
+      const { fetch } = window;
+      window.fetch = (input, init) => {
+        if (init?.method === "POST") resolve(String(init.body));
+        window.fetch = fetch;
+        return fetch(input, init);
+      };
+    });
+    button.submit();
+    expect(JSON.parse(await body)).to.include({ phone: "0301234567" });
   });
 
   it("reads by the country the page names, where it names one", async () => {

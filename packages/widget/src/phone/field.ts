@@ -1,4 +1,5 @@
-import { formatPhone, marksOf, numberIn, phoneValue } from "./number.js";
+import { e164, marksOf } from "./number.js";
+import { formatPhone, plainNumber, readPhone } from "./reading.js";
 
 /** Text and selection of the input before an edit. */
 interface Before {
@@ -9,7 +10,7 @@ interface Before {
 
 /**
  * Groups a number in an `<input type="tel">` while it is typed, pasted, filled in or corrected. Listens to the input's
- * `beforeinput`, `input`, `change`, `paste` and `compositionend`.
+ * `beforeinput`, `input`, `change`, `paste`, `drop` and `compositionend`.
  *
  * The browser performs each edit; separators are inserted by `execCommand`, so that undo includes them.
  */
@@ -33,7 +34,8 @@ export class PhoneField implements EventListenerObject {
     const input = event.currentTarget as HTMLInputElement;
     if (this.#editing || input.readOnly) return;
     if (event.type === "beforeinput") this.#before = edgesOf(input);
-    else if (event.type === "paste") this.#paste(input, event as ClipboardEvent);
+    else if (event.type === "paste") this.#paste(input, event, (event as ClipboardEvent).clipboardData);
+    else if (event.type === "drop") this.#paste(input, event, (event as DragEvent).dataTransfer);
     else this.#settle(input, event);
   }
 
@@ -74,25 +76,44 @@ export class PhoneField implements EventListenerObject {
     if (isFocused(input)) input.setSelectionRange(caret, caret);
   }
 
-  /** Replaces the whole text by a pasted number that is complete: a number within a number is never wanted. */
-  #paste(input: HTMLInputElement, event: ClipboardEvent): void {
-    const pasted = event.clipboardData?.getData("text/plain") ?? "";
-    const number = numberIn(pasted);
-    if (!number) return;
-    const { value, start, end } = edgesOf(input);
-    const rest = value.slice(0, start) + value.slice(end);
-    if (this.#replaces(number, rest)) input.select();
+  /** Inserts a pasted or dropped number without the text around it. Text in doubt stays whole, for the visitor to check. */
+  #paste(input: HTMLInputElement, event: Event, data: DataTransfer | null): void {
+    const pasted = data?.getData("text/plain") ?? "";
+    const number = plainNumber(pasted, this.#country());
+    if (number === undefined) {
+      event.preventDefault();
+      readPhone(pasted, this.#country()).then(
+        (reading) =>
+          this.#insert(input, reading.problem || !reading.number ? oneLine(pasted) : reading.number),
+        () => this.#insert(input, oneLine(pasted)),
+      );
+      return;
+    }
+    this.#select(input, number);
+    // The browser inserts what is a number already.
     if (number === pasted) return;
     event.preventDefault();
-    const edges = edgesOf(input);
-    this.#replace(input, edges.start, edges.end, number);
+    this.#insert(input, number);
+  }
+
+  #insert(input: HTMLInputElement, text: string): void {
+    this.#select(input, text);
+    const { start, end } = edgesOf(input);
+    this.#replace(input, start, end, text);
     this.#format(input);
     this.#changed(input.value);
   }
 
+  /** Selects the text that a complete number replaces: all of it, for a number within a number is never wanted. */
+  #select(input: HTMLInputElement, text: string): void {
+    const { value, start, end } = edgesOf(input);
+    if (this.#replaces(text, value.slice(0, start) + value.slice(end))) input.select();
+  }
+
   #replaces(number: string, rest: string): boolean {
-    if (!rest || !phoneValue(number, this.#country())) return false;
-    if (number.includes("+") || phoneValue(rest, this.#country())) return true;
+    if (!rest || plainNumber(number, this.#country()) === undefined || !e164(number, this.#country()))
+      return false;
+    if (number.includes("+") || e164(rest, this.#country())) return true;
     // "+7" before ten pasted digits, or "+" before eleven, is the beginning of the same number.
     return marksOf(number).length > 10 && marksOf(rest) !== "+";
   }
@@ -110,6 +131,9 @@ export class PhoneField implements EventListenerObject {
     this.#editing = false;
   }
 }
+
+/** Puts a comma for each line end: an input drops line ends, and would join the digits beside them. */
+export const oneLine = (text: string): string => text.replace(/[\r\n]+/g, ", ");
 
 const edgesOf = ({ value, selectionStart, selectionEnd }: HTMLInputElement): Before => ({
   value,

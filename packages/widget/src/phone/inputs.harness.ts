@@ -1,6 +1,8 @@
+import type { PhoneProblem } from "./reading.js";
+
 /**
- * Inputs to a telephone field with their results: one table for all browsers. `|` in `shows` marks the caret; `gives` is
- * the number in E.164, absent where only the backend can tell.
+ * Inputs to a telephone field with their results: one table for all browsers, and for the backend. `|` in `shows` marks
+ * the caret.
  */
 export interface PhoneInput {
   /** Region; default `RU`. */
@@ -14,7 +16,12 @@ export interface PhoneInput {
   /** Filled in by the browser or a password manager: sets the value and fires one event. */
   filled?: string;
   shows: string;
+  /** The number in E.164. Without it and `asks`, the backend refuses what is sent. */
   gives?: string;
+  /** The number in E.164 where only the backend can tell; with `asks`, what it would dial without that question. */
+  dials?: string;
+  /** Nothing is sent, and this is why. */
+  asks?: PhoneProblem;
 }
 
 /** Names of keys and chords; none of them is typed as text. */
@@ -35,6 +42,7 @@ export const KEYS: readonly string[] = [
 const times = (count: number, key: string): string[] => Array.from({ length: count }, () => key);
 const GIVEN = "+79000000001";
 const OTHER = "+79770000001";
+const BERLIN = "+49301234567";
 
 const TYPED: PhoneInput[] = [
   { typed: ["+79000000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
@@ -54,13 +62,16 @@ const TYPED: PhoneInput[] = [
   { typed: ["4950000001"], shows: "495 000-00-01|", gives: "+74950000001" },
   { typed: ["84950000001"], shows: "8 495 000-00-01|", gives: "+74950000001" },
   // Ten digits from 843 on are a number in Kazan, or 8 and an incomplete number.
-  { typed: ["8430000001"], shows: "8 430 000-00-1|" },
+  { typed: ["8430000001"], shows: "8 430 000-00-1|", asks: "doubt", dials: "+78430000001" },
   // Visitors type the customary 8 although the field begins with +7 or +.
   { typed: ["+7", "89000000001"], shows: "+7 8 900 000-00-01|", gives: GIVEN },
   { typed: ["+89000000001"], shows: "+8 900 000-00-01|", gives: GIVEN },
+  { typed: ["+7", "79000000001"], shows: "+7 7 900 000-00-01|", gives: GIVEN },
   { typed: ["+7", "+79000000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
+  // Perm after an 8 out of habit, or Saransk and a digit too many.
+  { typed: ["+7", "83420000001"], shows: "+7 834 200-00-001|", asks: "doubt" },
   { typed: ["+790000000"], shows: "+7 900 000-00|" },
-  { typed: ["+7900000000123"], shows: "+7 900 000-00-0123|" },
+  { typed: ["+7900000000123"], shows: "+7 900 000-00-0123|", asks: "doubt" },
   { typed: ["+70000000001"], shows: "+7 000 000-00-01|" },
   { typed: ["12"], shows: "12|" },
   { typed: ["+"], shows: "+|" },
@@ -83,15 +94,15 @@ const TYPED: PhoneInput[] = [
   { typed: ["+49 30"], shows: "+49 30|" },
   { typed: ["8 10 49 30 1234567"], shows: "810 49 30 1234567|", gives: "+49301234567" },
   { typed: ["00 49 30 1234567"], shows: "00 49 30 1234567|", gives: "+49301234567" },
-  { country: "DE", typed: ["030 1234567"], shows: "030 1234567|" },
+  { country: "DE", typed: ["030 1234567"], shows: "030 1234567|", dials: "+49301234567" },
   { country: "DE", typed: ["89000000001"], shows: "89000000001|" },
   { country: "DE", typed: ["+79000000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
   { country: "", typed: ["8 900 000-00-01"], shows: "8 900 000-00-01|" },
   // Digits of other keyboards.
   { typed: ["+٧٩٠٠٠٠٠٠٠٠١"], shows: "+7 900 000-00-01|", gives: GIVEN },
   { typed: ["۸۹۰۰۰۰۰۰۰۰۱"], shows: "8 900 000-00-01|", gives: GIVEN },
-  { typed: ["＋７９０００００００００1"], shows: "+7 900 000-00-001|" },
-  { typed: ["+7900abc0000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
+  { typed: ["＋７９０００００００００1"], shows: "+7 900 000-00-001|", asks: "doubt" },
+  { typed: ["+7900abc0000001"], shows: "+7 900abc0000001|", asks: "letter" },
 ];
 
 /** The caret stays at the same digits. */
@@ -125,7 +136,12 @@ const CORRECTED: PhoneInput[] = [
     shows: "+49 30|1234567",
     gives: "+49301234567",
   },
-  { from: "+7912345678", typed: [...times(2, "ArrowLeft"), "0", "9"], shows: "+7 912 345-67-09|8" },
+  {
+    from: "+7912345678",
+    typed: [...times(2, "ArrowLeft"), "0", "9"],
+    shows: "+7 912 345-67-09|8",
+    asks: "doubt",
+  },
   // Browsers undo key by key or all at once. Either way the edit is undone, and typing goes on.
   {
     from: "+7900",
@@ -149,7 +165,7 @@ const PASTED: PhoneInput[] = [
   },
   { pasted: "  900 000 00 01\t", shows: "900 000-00-01|", gives: GIVEN },
   { pasted: "(+7) 900 000 00 01", shows: "+7 900 000-00-01|", gives: GIVEN },
-  { pasted: "%2B79000000001", shows: "7 900 000-00-01|", gives: GIVEN },
+  { pasted: "%2B79000000001", shows: "+7 900 000-00-01|", gives: GIVEN },
   // maskito 2445: "+7" and then the rest became +977.
   { typed: ["+7"], pasted: "9770000001", shows: "+7 977 000-00-01|", gives: OTHER },
   { typed: ["+7"], pasted: "977 000-00-01", shows: "+7 977 000-00-01|", gives: OTHER },
@@ -169,12 +185,138 @@ const PASTED: PhoneInput[] = [
   },
   { pasted: "+49 (0)30 123 4567", shows: "+49 (0)30 123 4567|", gives: "+49301234567" },
   { pasted: "Tel. +49 30 1234567", shows: "+49 30 1234567|", gives: "+49301234567" },
-  { pasted: "8 900 000-00-01 доб. 12", shows: "8 900 000-00-01 доб. 12|" },
-  { pasted: "+79000000001;ext=12", shows: "+79000000001;ext=12|" },
-  { pasted: "89000000001, 89000000002", shows: "89000000001, 89000000002|" },
+  { pasted: "8 900 000-00-01 доб. 12", shows: "8 900 000-00-01 доб. 12|", asks: "doubt" },
+  { pasted: "+79000000001;ext=12", shows: "+79000000001;ext=12|", asks: "doubt" },
+  { pasted: "89000000001, 89000000002", shows: "89000000001, 89000000002|", asks: "several" },
   { country: "KZ", pasted: "8 (701) 000 00 01", shows: "8 701 000-00-01|", gives: "+77010000001" },
   // ngx-intl-tel-input 376: +7 alone does not make a Russian number a Kazakh one.
   { country: "KZ", pasted: "8 (900) 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
+];
+
+/** Texts around numbers. Typed text stays; of pasted text, a number that is certain is kept alone. */
+const AROUND: PhoneInput[] = [
+  // Hours.
+  { pasted: "+49 30 1234567 (9-18 Uhr)", shows: "+49 30 1234567|", gives: BERLIN },
+  { typed: ["+49 30 1234567 (9-18 Uhr)"], shows: "+49 30 1234567 (9-18 Uhr)|", gives: BERLIN },
+  { pasted: "+49 30 1234567 9–18 Uhr", shows: "+49 30 1234567|", gives: BERLIN },
+  { pasted: "+49 30 1234567 9–18", shows: "+49 30 1234567 9–18|", asks: "doubt" },
+  { pasted: "+49 30 1234567 10-12", shows: "+49 30 1234567 10-12|", asks: "doubt" },
+  { pasted: "+49 30 1234567 - 15 Uhr", shows: "+49 30 1234567 - 15 Uhr|", asks: "doubt" },
+  { pasted: "+49 30 1234567 9 Uhr", shows: "+49 30 1234567 9 Uhr|", asks: "doubt" },
+  { pasted: "+49 30 1234567, Mo-Fr 9.00-18.00", shows: "+49 30 1234567|", gives: BERLIN },
+  { pasted: "+49 30 1234567 9:00-18:00", shows: "+49 30 1234567|", gives: BERLIN },
+  { pasted: "+49 30 1234567 24/7", shows: "+49 30 1234567|", gives: BERLIN },
+  { pasted: "8 900 000-00-01 (9-18)", shows: "8 900 000-00-01|", gives: GIVEN },
+  { typed: ["8 900 000-00-01 (9-18)"], shows: "8 900 000-00-01 (9-18)|", gives: GIVEN },
+  { typed: ["8 900 000-00-01 - 15"], shows: "8 900 000-00-01 - 15|", asks: "doubt" },
+  { pasted: "8 900 000-00-01 с 9 до 18", shows: "8 900 000-00-01 с 9 до 18|", asks: "doubt" },
+  { pasted: "с 9:00 до 18:00 8 900 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
+  // Digits and separators of a number that look like those around one.
+  { pasted: "8–900–000–00–01", shows: "8 900 000-00-01|", gives: GIVEN },
+  { pasted: "8 - 900 - 000 - 00 - 01", shows: "8 900 000-00-01|", gives: GIVEN },
+  { pasted: "+49 - 30 - 1234567", shows: "+49 - 30 - 1234567|", gives: BERLIN },
+  { pasted: "+375 29 123 10-12", shows: "+375 29 123 10-12|", gives: "+375291231012" },
+  { country: "DE", pasted: "030/1234567", shows: "030/1234567|", dials: BERLIN },
+  { country: "DE", pasted: "(030) 1234567", shows: "(030) 1234567|", dials: BERLIN },
+  { pasted: "00 49 (0) 30 1234567", shows: "00 49 (0) 30 1234567|", gives: BERLIN },
+  { country: "US", pasted: "(201) 555-0123", shows: "(201) 555-0123|", dials: "+12015550123" },
+  { country: "US", pasted: "1 (201) 555 - 0123", shows: "1 (201) 555 - 0123|", dials: "+12015550123" },
+  // Cells of a table.
+  { pasted: "+49 30 1234567\t15", shows: "+49 30 1234567|", gives: BERLIN },
+  { pasted: "Ivan\t+49 30 1234567\t15\tBerlin", shows: "+49 30 1234567|", gives: BERLIN },
+  { pasted: "17\t8 900 000-00-01\t2026", shows: "8 900 000-00-01|", gives: GIVEN },
+  { pasted: "| Ivan | +49 30 1234567 | 15 |", shows: "+49 30 1234567|", gives: BERLIN },
+  { pasted: "+49 30 1234567    15", shows: "+49 30 1234567    15|", asks: "doubt" },
+  { pasted: "+49\t30\t1234567", shows: "+49\t30\t1234567|", gives: BERLIN },
+  { country: "FR", pasted: "01 99 00 00 01\t75", shows: "01 99 00 00 01|", dials: "+33199000001" },
+  { pasted: "+49 30 1234567\nдоб. 12", shows: "+49 30 1234567, доб. 12|", asks: "doubt" },
+  // A line that goes on in the next one, or another line.
+  { pasted: "+49 30 1234567\n15", shows: "+49 30 1234567, 15|", asks: "doubt" },
+  { pasted: "8 900 000-\n00-01", shows: "8 900 000-00-01|", gives: GIVEN },
+  { pasted: "8 900 000-00-01\r\n15", shows: "8 900 000-00-01|", gives: GIVEN },
+  // Addresses.
+  { pasted: "ул. Ленина, 5, кв. 12, 8 900 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
+  {
+    pasted: "8 900 000-00-01, ул. Ленина, 5",
+    shows: "8 900 000-00-01, ул. Ленина, 5|",
+    asks: "doubt",
+  },
+  {
+    country: "DE",
+    pasted: "Musterstr. 5, 10115 Berlin, Tel. 030 1234567",
+    shows: "030 1234567|",
+    dials: BERLIN,
+  },
+  { country: "GB", pasted: "10 High St, tel 020 7946 0001", shows: "020 7946 0001|", dials: "+442079460001" },
+  { country: "DE", pasted: "5, 030 1234567", shows: "5, 030 1234567|", asks: "doubt" },
+  // Two numbers.
+  { pasted: "+49 30 1234567 / +49 30 7654321", shows: "+49 30 1234567 / +49 30 7654321|", asks: "several" },
+  { pasted: "+79000000001 +79770000001", shows: "+79000000001 +79770000001|", asks: "several" },
+  { pasted: "89000000001 89770000001", shows: "89000000001 89770000001|", asks: "several" },
+  { pasted: "8 495 000-00-01/02", shows: "8 495 000-00-01/02|", asks: "doubt" },
+  { pasted: "12-34-56, моб. 8 900 000-00-01", shows: "12-34-56, моб. 8 900 000-00-01|", asks: "several" },
+  {
+    country: "TR",
+    pasted: "0212 000 00 01 veya 0532 000 00 01",
+    shows: "0212 000 00 01 veya 0532 000 00 01|",
+    asks: "several",
+  },
+  {
+    pasted: "+34 600 000 001 o +34 600 000 002",
+    shows: "+34 600 000 001 o +34 600 000 002|",
+    asks: "several",
+  },
+  { pasted: "+7 900 000-00-01 (+7 900 000-00-01)", shows: "+7 900 000-00-01|", gives: GIVEN },
+  { pasted: '<a href="tel:+79000000001">8 900 000-00-01</a>', shows: "8 900 000-00-01|", gives: GIVEN },
+  // Contact cards.
+  { pasted: "TEL;TYPE=CELL:+79000000001", shows: "+7 900 000-00-01|", gives: GIVEN },
+  { pasted: "item1.TEL;waid=79000000001:+7 900 000-00-01", shows: "+7 900 000-00-01|", gives: GIVEN },
+  {
+    pasted:
+      "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ivan\r\nTEL;TYPE=CELL:+49 30 1234567\r\nADR:;;Weg 5;Berlin;;10115;\r\nREV:20261130T090000Z\r\nEND:VCARD",
+    shows: "+49 30 1234567|",
+    gives: BERLIN,
+  },
+  { pasted: "tel:+49-30-1234567", shows: "+49-30-1234567|", gives: BERLIN },
+  { pasted: "tel:1234567;phone-context=+4930", shows: "tel:1234567;phone-context=+4930|", asks: "doubt" },
+  // Extensions.
+  { typed: ["+49 30 1234567 ext. 5"], shows: "+49 30 1234567 ext. 5|", asks: "doubt" },
+  { pasted: "+49 30 1234567x5", shows: "+49 30 1234567x5|", asks: "doubt" },
+  { pasted: "+49 30 1234567 #5", shows: "+49 30 1234567 #5|", asks: "doubt" },
+  { typed: ["8 900 000-00-01 доб. 123"], shows: "8 900 000-00-01 доб. 123|", asks: "doubt" },
+  { country: "KZ", pasted: "8 (727) 000-00-01 ішкі 12", shows: "8 (727) 000-00-01 ішкі 12|", asks: "doubt" },
+  { country: "US", pasted: "(201) 555-0123 ext. 5", shows: "(201) 555-0123 ext. 5|", asks: "doubt" },
+  // Signatures.
+  {
+    pasted: "С уважением, Иван\nОфис 12\nТел.: +7 900 000-00-01\nМосква, 101000",
+    shows: "+7 900 000-00-01|",
+    gives: GIVEN,
+  },
+  {
+    pasted: "Tel.: +49 30 1234567\nFax: +49 30 1234568",
+    shows: "Tel.: +49 30 1234567, Fax: +49 30 1234568|",
+    asks: "several",
+  },
+  { pasted: "Jean, tél. +33 1 99 00 00 01 (bureau)", shows: "+33 1 99 00 00 01|", gives: "+33199000001" },
+  { pasted: "GSM: +90 532 000 00 01.", shows: "+90 532 000 00 01|", gives: "+905320000001" },
+  { pasted: "+44 20 7946 0001 Home", shows: "+44 20 7946 0001|", gives: "+442079460001" },
+  // Letters in place of digits, and digits that are none.
+  { typed: ["8 9ОО 000-00-01"], shows: "8 9ОО 000-00-01|", asks: "letter" },
+  { pasted: "8 9OO 000-00-01", shows: "8 9OO 000-00-01|", asks: "letter" },
+  { pasted: "8 900 ООО 00 01", shows: "8 900 ООО 00 01|", asks: "letter" },
+  { pasted: "+49 3O 1234567", shows: "+49 3O 1234567|", asks: "letter" },
+  { pasted: "+49 30 123456l", shows: "+49 30 123456l|", asks: "letter" },
+  { pasted: "+49 30 123 OOO", shows: "+49 30 123 OOO|", asks: "letter" },
+  { pasted: "+49 30 1234567²", shows: "+49 30 1234567²|", asks: "letter" },
+  { pasted: "+७९०००००००००१", shows: "+७९०००००००००१|", asks: "letter" },
+  { country: "US", pasted: "1-800-FLOWERS", shows: "1-800-FLOWERS|", asks: "letter" },
+  { typed: ["call me"], shows: "call me|", asks: "letter" },
+  // Signs and digits of other scripts.
+  { pasted: "＋４９（３０）１２３４５６７", shows: "+49(30)1234567|", gives: BERLIN },
+  { pasted: "\u200f+49 30 1234567\u200e", shows: "+49 30 1234567|", gives: BERLIN },
+  { pasted: "\u2068+49\u00a030\u202f1234567\u2069", shows: "+49 30 1234567|", gives: BERLIN },
+  { pasted: "هاتف: ٠٠٤٩ ٣٠ ١٢٣٤٥٦٧", shows: "0049 30 1234567|", gives: BERLIN },
+  { pasted: "电话：+86 138 0000 0001，分机 5", shows: "电话：+86 138 0000 0001，分机 5|", asks: "doubt" },
 ];
 
 const FILLED: PhoneInput[] = [
@@ -188,11 +330,15 @@ const FILLED: PhoneInput[] = [
   { country: "KZ", filled: "77010000001", shows: "7 701 000-00-01", gives: "+77010000001" },
 ];
 
+/** Rows of texts around numbers. */
+export const TEXTS_AROUND = AROUND.length;
+
 /** All rows, each with the name of its test. */
 export const PHONE_INPUTS: readonly (PhoneInput & { name: string })[] = [
   ...TYPED.map((row) => ({ ...row, name: `typed: ${named(row)}` })),
   ...CORRECTED.map((row) => ({ ...row, name: `corrected: ${named(row)}` })),
   ...PASTED.map((row) => ({ ...row, name: `pasted: ${named(row)}` })),
+  ...AROUND.map((row) => ({ ...row, name: `${row.typed ? "typed" : "pasted"} around: ${named(row)}` })),
   ...FILLED.map((row) => ({ ...row, name: `filled in: ${named(row)}` })),
 ];
 

@@ -1,6 +1,13 @@
 import { expect } from "chai";
-import { PHONE_INPUTS } from "./inputs.harness.js";
-import { formatPhone, marksOf, phoneValue } from "./number.js";
+import { PHONE_INPUTS, TEXTS_AROUND } from "./inputs.harness.js";
+import { readText } from "../lazy/phone-text.js";
+import { e164, marksOf, phoneToSend } from "./number.js";
+import { formatPhone, plainNumber } from "./reading.js";
+
+const phoneValue = (text: string, country: string): string | undefined => {
+  const { number, problem } = readText(text, country);
+  return problem ? undefined : e164(number, country);
+};
 
 const COUNTRIES = ["RU", "KZ", "DE", ""];
 
@@ -17,6 +24,7 @@ describe("the grouping of a number", () => {
   it("has at least sixty rows to go by, no two the same", () => {
     expect(new Set(PHONE_INPUTS.map(({ name }) => name)).size).to.equal(PHONE_INPUTS.length);
     expect(PHONE_INPUTS.length).to.be.at.least(60);
+    expect(TEXTS_AROUND).to.be.at.least(40);
   });
 
   for (const country of COUNTRIES) {
@@ -29,6 +37,49 @@ describe("the grouping of a number", () => {
       }
     });
   }
+
+  it("reads the same number after it as before", () => {
+    for (const { pasted, typed, from, country = "RU", gives, asks } of PHONE_INPUTS) {
+      if (pasted === undefined || typed || from) continue;
+      expect(phoneValue(pasted, country), pasted).to.equal(gives);
+      expect(readText(pasted, country).problem, pasted).to.equal(asks);
+    }
+  });
+
+  it("finds without the part for other texts what that part finds", () => {
+    let plain = 0;
+    for (const text of texts) {
+      for (const country of COUNTRIES) {
+        const number = plainNumber(text, country);
+        if (number === undefined) continue;
+        plain += 1;
+        const reading = readText(text, country);
+        expect(reading.problem, text).to.equal(undefined);
+        expect(phoneToSend(reading.number, country), text).to.equal(phoneToSend(number, country));
+      }
+    }
+    expect(plain).to.be.above(1000);
+  });
+
+  it("takes no time with a text of any length", () => {
+    const before = performance.now();
+    for (const piece of ["(", " ", "-", "1", "+1", "a1", "1 - ", "9-18 ", "BEGIN:VCARD\n"]) {
+      const text = piece.repeat(100_000);
+      expect(formatPhone(text, "RU")).to.equal(text);
+      expect(readText(text, "RU").number).to.equal("");
+    }
+    expect(performance.now() - before).to.be.below(1000);
+  });
+
+  it("sends digits alone, and no more than a request may hold", () => {
+    for (const text of texts) {
+      for (const country of COUNTRIES) {
+        const { number, problem } = readText(text, country);
+        if (problem) continue;
+        expect(phoneToSend(number, country), text).to.match(/^(?:\+?\d{0,18}|\+)$/);
+      }
+    }
+  });
 
   it("drops no digit and adds none", () => {
     for (const text of texts.filter((each) => !/[\p{L}%#;,]|\+.*\+/u.test(each)))

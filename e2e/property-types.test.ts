@@ -1,0 +1,293 @@
+import { type Demo, startDemo } from "@uis-call/demo";
+import type { EngineBrowser } from "@uis-call/testing/browsers/engine";
+import { ENGINES } from "@uis-call/testing/browsers/engines";
+import type { Tab } from "@uis-call/testing/browsers/tab";
+import { UisCallButton } from "@uis-call/widget";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+/** What the page saw of one value in one property. */
+interface Outcome {
+  value: string;
+  /** Uncaught errors and unhandled rejections. */
+  uncaught: string[];
+  /** Lines of `console.error`. */
+  told: string[];
+  /** Bodies of the requests for calls. */
+  calls: Record<string, unknown>[];
+}
+
+// Lit collects the properties once the attributes are asked for.
+const PROPERTIES =
+  UisCallButton.observedAttributes && [...UisCallButton.elementProperties.keys()].map(String);
+
+/** Values that are no value, or a text: of no type that is wrong anywhere but where a text is not taken. */
+const NONE = ["undefined", "null"];
+const TEXTS = ["a text", "an empty text"];
+const NUMBERS = ["zero", "a number", "a phone", "a bigint"];
+
+/** What each property takes. Any other value is told of. */
+const TAKEN: Record<string, string[]> = {
+  identity: ["a function", "a class"],
+  variables: ["an object", "a proxy", "a cycle"],
+  strings: ["an object", "a proxy", "a cycle"],
+  programmatic: [
+    "true",
+    "false",
+    ...TEXTS,
+    "a text of an object",
+    "zero",
+    "a number",
+    "a phone",
+    "NaN",
+    "infinity",
+    "too large",
+  ],
+  disabled: [
+    "true",
+    "false",
+    ...TEXTS,
+    "a text of an object",
+    "zero",
+    "a number",
+    "a phone",
+    "NaN",
+    "infinity",
+    "too large",
+  ],
+  open: [
+    "true",
+    "false",
+    ...TEXTS,
+    "a text of an object",
+    "zero",
+    "a number",
+    "a phone",
+    "NaN",
+    "infinity",
+    "too large",
+  ],
+};
+
+/** Values with which no call can be asked for: the number, or what the button calls, is missing or wrong. */
+const DEAD = ["tenant", "target", "phone", "endpoint", "identity", "disabled"];
+
+describe.each(ENGINES)("a property of any type in $name", ({ start }) => {
+  let demo: Demo;
+  let browser: EngineBrowser;
+  let tab: Tab;
+
+  beforeAll(async () => {
+    demo = await startDemo({ port: 0 });
+    browser = await start();
+    tab = await browser.open();
+    await tab.goto(demo.url);
+    await tab.run(answerRequests);
+  });
+  afterAll(async () => {
+    await tab.close();
+    await browser.close();
+    await demo.stop();
+  });
+
+  it.each(PROPERTIES)("throws nothing, is told of where it is wrong, and calls: %s", async (property) => {
+    const outcomes = await tab.run(tryValues, property);
+    expect(outcomes.length).toBeGreaterThan(30);
+    const taken = [...NONE, ...(TAKEN[property] ?? [...TEXTS, ...NUMBERS])];
+    for (const { value, uncaught, told, calls } of outcomes) {
+      expect({ value, uncaught }).toEqual({ value, uncaught: [] });
+      const wrong = !taken.includes(value);
+      const ours = told.filter((line) => line.startsWith("<uis-call-button>"));
+      // Of an object, only what is wrong in it is told of.
+      if (!/cycle|throws/.test(value))
+        expect({ value, told: ours.length }).toEqual({ value, told: wrong ? 1 : 0 });
+      for (const line of ours) expect(line).toContain(`"${property}`);
+      if (!DEAD.includes(property)) expect({ value, calls: calls.length }).toEqual({ value, calls: 1 });
+      expect(JSON.stringify(calls)).not.toMatch(/\[object|undefined|NaN|null/);
+    }
+  });
+
+  it("is sent as a text where it is a number", async () => {
+    const outcomes = await tab.run(tryValues, "reference");
+    const reference = (name: string) => outcomes.find(({ value }) => value === name)?.calls[0]?.["reference"];
+    expect(["a number", "a bigint", "zero", "too large"].map(reference)).toEqual([
+      "1041",
+      "1041",
+      "0",
+      undefined,
+    ]);
+    const variables = await tab.run(tryValues, "variables");
+    expect(variables.find(({ value }) => value === "an object")?.calls[0]?.["variables"]).toEqual({
+      product: "tea",
+      count: "2",
+    });
+    const phones = await tab.run(tryValues, "phone");
+    expect(phones.find(({ value }) => value === "a phone")?.calls[0]?.["phone"]).toBe("+79000000001");
+  });
+
+  it("of a subclass is the subclass's own", async () => {
+    const told = await tab.run(() => {
+      const Button = customElements.get("uis-call-button")!;
+      class Own extends Button {
+        static properties = { data: {} };
+      }
+      customElements.define("own-button", Own);
+      const element = document.createElement("own-button") as HTMLElement & Record<string, unknown>;
+      element["data"] = { rows: [1] };
+      element["reference"] = 7;
+      return [element["data"], element["reference"]];
+    });
+    expect(told).toEqual([{ rows: [1] }, "7"]);
+  });
+
+  it("is as if not set where a template has made a text of no text", async () => {
+    const told = await tab.run(async () => {
+      const element = document.createElement("uis-call-button");
+      const { error } = console;
+      const lines: string[] = [];
+      console.error = (line: string) => lines.push(line);
+      for (const name of ["reference", "phone", "label"]) {
+        for (const text of ["undefined", "null", "NaN", "[object Object]"]) element.setAttribute(name, text);
+      }
+      document.body.append(element);
+      await (element as unknown as { updateComplete: Promise<unknown> }).updateComplete;
+      console.error = error;
+      const { reference, phone, label } = element as unknown as Record<string, string>;
+      element.remove();
+      return { lines, values: [reference, phone, label] };
+    });
+    expect(told.values).toEqual(["", "", ""]);
+    expect(told.lines).toHaveLength(12);
+  });
+});
+
+/** Answers the element's requests in the page, with a real session. Runs in the page. */
+async function answerRequests(): Promise<void> {
+  const { fetch } = window;
+  const ask = (path: string, body: unknown) =>
+    fetch(`/api${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const session = (await (await ask("/session", { tenant: "demo" })).json()) as unknown;
+  const bodies: unknown[] = [];
+  Object.assign(window, { bodies });
+  window.fetch = (input, init) => {
+    if (!String(input).endsWith("/calls")) return Promise.resolve(Response.json(session));
+    bodies.push(JSON.parse(String(init?.body)));
+    const now = new Date().toISOString();
+    return Promise.resolve(
+      Response.json({
+        id: crypto.randomUUID(),
+        status: "placed",
+        target: "sales",
+        createdAt: now,
+        updatedAt: now,
+      }),
+    );
+  };
+}
+
+/** Sets a property to values of all types, before and after the element is on the page. Runs in the page. */
+async function tryValues(property: string): Promise<Outcome[]> {
+  const { bodies } = window as unknown as { bodies: Record<string, unknown>[] };
+  const throws = (): never => {
+    throw new Error("a trap");
+  };
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const cycle: Record<string, unknown> = { product: "tea" };
+  cycle["self"] = cycle;
+  const values: Record<string, unknown> = {
+    undefined: undefined,
+    null: null,
+    true: true,
+    false: false,
+    zero: 0,
+    "a number": 1041,
+    "a phone": 79000000001,
+    "a bigint": 1041n,
+    NaN: NaN,
+    infinity: Infinity,
+    "too large": 12345678901234567890,
+    "a text": "1041",
+    "an empty text": "",
+    "a text of an object": "[object Object]",
+    "a symbol": Symbol("s"),
+    "an object": { product: "tea", count: 2, nothing: null },
+    "an empty list": [],
+    "a list": ["1041"],
+    "a function": () => Promise.resolve(undefined),
+    "a class": class {},
+    "a date": new Date(0),
+    "a map": new Map([["a", "b"]]),
+    "a set": new Set(["a"]),
+    "a pattern": /a/,
+    "an error": new Error("a"),
+    "a promise": Promise.resolve("a"),
+    "a text object": Object("1041"),
+    "an element": document.createElement("a"),
+    "the window": window,
+    "a buffer": new ArrayBuffer(8),
+    "a weak map": new WeakMap(),
+    "a proxy": new Proxy({ product: "tea" }, {}),
+    "a revoked proxy": revoked.proxy,
+    "a proxy that throws": new Proxy(
+      {},
+      { get: throws, ownKeys: throws, getPrototypeOf: throws, has: throws },
+    ),
+    "a getter that throws": Object.defineProperty({}, "product", { get: throws, enumerable: true }),
+    "a toString that throws": {
+      toString: throws,
+      valueOf: throws,
+      toJSON: throws,
+      [Symbol.toPrimitive]: throws,
+    },
+    "a cycle": cycle,
+  };
+  const outcomes: Outcome[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    for (const early of [true, false]) {
+      const uncaught: string[] = [];
+      const told: string[] = [];
+      const hear = (event: ErrorEvent | PromiseRejectionEvent): void => {
+        uncaught.push(String("reason" in event ? event.reason : event.message));
+      };
+      addEventListener("error", hear);
+      addEventListener("unhandledrejection", hear);
+      const { error } = console;
+      console.error = (line: unknown) => told.push(String(line));
+      bodies.length = 0;
+      const element = document.createElement("uis-call-button") as HTMLElement & {
+        updateComplete: Promise<unknown>;
+        call: (phone?: string) => Promise<void>;
+      };
+      Object.assign(element, { tenant: "demo", target: "sales" });
+      const set = () => {
+        try {
+          (element as unknown as Record<string, unknown>)[property] = value;
+        } catch (problem) {
+          uncaught.push(`set: ${String(problem)}`);
+        }
+      };
+      if (early) set();
+      document.body.append(element);
+      await element.updateComplete.catch(() => undefined);
+      if (!early) set();
+      await element.updateComplete.catch((problem: unknown) => uncaught.push(`update: ${String(problem)}`));
+      const calling = property === "phone" ? element.call() : element.call("+79000000001");
+      await Promise.race([
+        calling.catch((problem: unknown) => uncaught.push(`call: ${String(problem)}`)),
+        new Promise((resolve) => setTimeout(resolve, 3000)),
+      ]);
+      // Rejections are reported in a later task.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      outcomes.push({ value: name, uncaught, told, calls: structuredClone(bodies) });
+      element.remove();
+      console.error = error;
+      removeEventListener("error", hear);
+      removeEventListener("unhandledrejection", hear);
+    }
+  }
+  return outcomes;
+}

@@ -1,0 +1,168 @@
+import { BREAK, dialled, e164, grouped, plain, readSeven, standsAlone } from "../phone/number.js";
+import type { PhoneReading } from "../phone/reading.js";
+
+/** Reads the number in a text that may hold more, such as words, hours, an address or a contact card. */
+export function readText(text: string, country: string): PhoneReading {
+  const reading = find(text, country);
+  const { number, problem } = reading;
+  const marks = dialled(number);
+  // Longer than any number with any prefix.
+  if (!problem && marks.length > 18) return { number: "", problem: "several" };
+  const seven = readSeven(marks, country);
+  if (problem || !seven) return reading;
+  const [code, prefix, national] = seven;
+  const doubt = (asked: string): PhoneReading => ({
+    number: grouped(asked, country) ?? asked,
+    problem: "doubt",
+  });
+  // A prefix and nine digits, or ten digits of an area code that begins like a prefix.
+  if (!code && prefix && /^[^9].{8}$/.test(national)) return doubt(`+7${prefix}${national}`);
+  if (national.length <= 10) return reading;
+  // "+7" and an 8 dialled out of habit, or an area code and a digit too many.
+  if (code && !prefix && /^[78].{10}$/.test(national)) return doubt(code + national.slice(1));
+  return doubt(code + prefix + national.slice(0, 10));
+}
+
+/** Digits of a text that belong together, and what stands between them and the digits before. */
+interface Chunk {
+  gap: string;
+  text: string;
+}
+
+/** Longest text that is read: a visitor types or pastes no longer one on purpose. */
+const LONGEST = 2000;
+
+function find(whole: string, country: string): PhoneReading {
+  const text = plain(whole.replace(/%2B/gi, "+").replace(/%20/g, " "));
+  const chunks = chunksOf(telephoneLines(text).slice(0, LONGEST), country);
+  const end = chunks.pop();
+  if (!end || text.length > LONGEST) return { number: "", problem: "several" };
+  if (chunks.length === 0) return { number: "", problem: /[\p{L}\p{N}]/u.test(text) ? "letter" : undefined };
+  const phones = chunks.filter((chunk) => isPhone(chunk, country));
+  const [main = chunks[0], other] = distinct(phones, country);
+  if (!main || other || (phones.length === 0 && chunks.length > 1 && !hasLetter(chunks, end, country)))
+    return { number: "", problem: "several" };
+  const number = numberOf(main.text);
+  if (hasLetter(chunks, end, country)) return { number, problem: "letter" };
+  if (hasDoubt(chunks, end, chunks.indexOf(main), country)) {
+    return { number: grouped(number, country) ?? number, problem: "doubt" };
+  }
+  return { number };
+}
+
+/** The lines of a contact card (vCard) that hold telephone numbers; of any other text, all. */
+function telephoneLines(text: string): string {
+  if (!/^\s*BEGIN:VCARD/i.test(text)) return text;
+  return (text.match(/^(?:\w+\.)?TEL[;:].*$/gim) ?? []).join("\n");
+}
+
+/** Splits a text at everything that cannot stand within a number. The last chunk has no digits: it is the text's end. */
+function chunksOf(text: string, country: string): Chunk[] {
+  const chunks: Chunk[] = [];
+  let gap = "";
+  const add = (piece: string): void => {
+    if (!/\d/.test(piece)) {
+      gap += piece;
+      return;
+    }
+    chunks.push({ gap, text: piece });
+    gap = "";
+  };
+  // Times of day, and "24/7", have signs that may separate digits of a number.
+  text.split(/((?<!\d)(?:\d{1,2}:\d\d|24\/7|7\/24)(?!\d)|[^\d+\s().\/'·~-]+)/).forEach((part, index) => {
+    // eslint-disable-next-line no-unused-expressions -- odd parts are the separators
+    if (index % 2 === 1) gap += part;
+    else for (const piece of piecesOf(part, country)) add(piece);
+  });
+  return [...chunks, { gap, text: "" }];
+}
+
+function piecesOf(part: string, country: string): string[] {
+  // A number may be wrapped, or have its code in a cell of its own; but one that is whole in its cell ends there.
+  const cells = part.split(/([\t\n\r])/);
+  const pieces = cells.flatMap((cell) => cut(cell, country));
+  const whole = cells.length > 1 && pieces.some((piece) => standsAlone(piece, country));
+  return whole ? pieces : cut(part, country);
+}
+
+function cut(part: string, country: string): string[] {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { 0: sign, 1: hour, 2: minutes, index } of part.matchAll(BREAK)) {
+    const head = part.slice(from, index);
+    const ends =
+      sign === "+"
+        ? // "+7 +7 900": the repeated prefix is no number.
+          /\d/.test(head) && !/^\s*\+?[78]?\s*$/.test(head)
+        : standsAlone(head, country) &&
+          // "123 45-67" is a number, "1234567 9-18" has hours behind it.
+          (!hour || hour.length === 1 || Boolean(minutes) || /\d{4}$/.test(head));
+    if (!ends) continue;
+    // What ends the number stands between the pieces; a plus begins the next one.
+    const gap = sign === "+" ? "" : sign;
+    pieces.push(head, gap);
+    from = index + gap.length;
+  }
+  return [...pieces, part.slice(from)];
+}
+
+const numberOf = (chunk: string): string =>
+  (/[\d+(](?:.*[\d)+])?/s.exec(chunk)?.[0] ?? "").replace(/^([^(]*)\)$/, "$1");
+
+/** Whether a chunk looks like a telephone number, be it incomplete. */
+function isPhone({ text }: Chunk, country: string): boolean {
+  const digits = text.replace(/\D/g, "").length;
+  if (standsAlone(text, country)) return true;
+  return !isHours(text) && (digits > 6 || (digits > 4 && /\+|\d-\d/.test(text)));
+}
+
+const isHours = (text: string): boolean => /^\D*\d\d?(?:\.\d\d)?\s?-\s?\d\d?(?:\.\d\d)?\D*$/.test(text);
+
+/** Chunks without those that repeat the number of another, as links and contact cards do. */
+function distinct(chunks: Chunk[], country: string): Chunk[] {
+  const numbers = new Map<string, Chunk>();
+  for (const chunk of chunks) {
+    const number = numberOf(chunk.text);
+    numbers.set((e164(number, country) ?? dialled(number)).replace("+", ""), chunk);
+  }
+  return [...numbers.values()];
+}
+
+/** Letters that are typed for a digit, and digits that cannot be read. */
+const LOOKALIKES = /^[\p{N}OoQDIiLlSsZzBbgqОоІіӀЗзБбВвΟοΙι]+$/u;
+/** Those for zero and one, which stand for a whole group of digits, too. */
+const ZEROS = /^[\p{N}OoIlОоІіӀΟοΙι\s.()-]+$/u;
+const EXTENSION = /^[^\p{L}#]*(?:доб|вн|ішкі|e?xt|х|x|dw|durchw|dahili|int|分机|转|#)/iu;
+
+/** Whether a letter stands among the digits of a number. */
+function hasLetter(chunks: Chunk[], end: Chunk, country: string): boolean {
+  return [...chunks, end].some(({ gap, text }, index) => {
+    const before = chunks[index - 1]?.text ?? "";
+    const touches = /\d$/.test(before) || /^\d/.test(text);
+    if (gap.trim() && ((touches && LOOKALIKES.test(gap)) || (/[\p{L}\p{N}]/u.test(gap) && ZEROS.test(gap))))
+      return true;
+    if (!/[\d-]$/.test(before) || !/^\p{L}/u.test(gap) || standsAlone(before, country)) return false;
+    return text === "" || (/^\d/.test(text) && /^\p{L}+$/u.test(gap) && !EXTENSION.test(gap));
+  });
+}
+
+/** A number with another one or two digits before a word, as in "1234567 9 Uhr". */
+const COUNTED = /(?:\d{4}\s\d\d?|\d\s\d)\s?$/;
+
+/** Whether digits beside the number may belong to it: an extension, the end of a wrapped line, or what cannot be told. */
+function hasDoubt(chunks: Chunk[], end: Chunk, at: number, country: string): boolean {
+  const [before, main, ...after] = [{ gap: "", text: "" }, ...chunks, end].slice(at);
+  const { gap, text } = main ?? end;
+  const isSeven = e164(text, country)?.startsWith("+7") === true;
+  if (before?.text && !isSeven && !/^\D*\+/.test(text) && !/\p{L}/u.test(gap)) return true;
+  if (!isSeven && COUNTED.test(text) && /^\p{L}/u.test(after[0]?.gap ?? "")) return true;
+  let between = "";
+  return after.some((chunk, index) => {
+    if (chunk === end) return false;
+    between += chunk.gap + (/^\D*/.exec(chunk.text)?.[0] ?? "");
+    const wrapped = index === 0 && !isSeven && /^\s*$/.test(between) && between.includes("\n");
+    const elsewhere = /[\t\n\r|]/.test(between) && !EXTENSION.test(between) && !wrapped;
+    const set = /[(,;:\p{L}]/u.test(chunk.gap) || /^\p{L}/u.test(after[index + 1]?.gap ?? "");
+    return !elsewhere && !(set && isHours(chunk.text));
+  });
+}
