@@ -166,7 +166,7 @@ describe("the buttons of a page", () => {
     expect(opened.map(({ bearer }) => bearer)).to.deep.equal([undefined, true]);
     await exchange.pick("office", "decline");
     await until(() => other.calls.at(-1)?.status === "failed");
-    expect(stored()).not.to.contain("uis-call");
+    expect(Object.keys(sessionStorage).filter((key) => key.includes("demo"))).to.deep.equal([]);
   });
 
   it("open another session by cookie where the backend has none by token", async () => {

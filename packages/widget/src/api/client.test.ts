@@ -70,6 +70,7 @@ describe("the element's way to the backend", () => {
 
   it("follows a call by its events", async () => {
     const { states } = await followed(createClient());
+    await until(() => states.length > 0);
     await exchange.pick("office", "decline");
     await until(() => states.at(-1) === "failed");
     expect(states).to.deep.equal(["dialing", "failed"]);

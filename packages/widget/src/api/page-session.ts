@@ -35,6 +35,8 @@ export class PageSession {
   readonly #answers = new Map<string, Promise<SessionResponse>>();
   #present: SessionResponse | undefined;
   #openedAt = 0;
+  /** Whether the backend has answered a request in the session, so that its cookie comes back. */
+  #comesBack = false;
   /** Makes requests for a session wait for each other: each sends the credentials that the last has brought. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -92,7 +94,7 @@ export class PageSession {
       this.#answers.clear();
       this.#present = undefined;
     }
-    if (bearer !== undefined && Date.now() - this.#openedAt < SURELY_ALIVE)
+    if (bearer !== undefined && !this.#comesBack && Date.now() - this.#openedAt < SURELY_ALIVE)
       this.#transport.asksBearer = bearer || !this.hasCookie;
     const answer = this.#turn.then(() => this.#open(locale));
     this.#answers.set(locale, answer);
@@ -103,8 +105,10 @@ export class PageSession {
   }
 
   /** @throws ApiError */
-  send<Body>(message: Message): Promise<Body> {
-    return this.#transport.send(message);
+  async send<Body>(message: Message): Promise<Body> {
+    const answer = await this.#transport.send<Body>(message);
+    this.#comesBack = true;
+    return answer;
   }
 
   /** Returns the raw response. @throws TypeError where there is none, or CORS hides it from the page */
