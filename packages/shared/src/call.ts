@@ -112,6 +112,8 @@ export const Call = z.object({
   /** Time of a call for later; absent for an immediate one. */
   scheduledFor: z.iso.datetime().optional(),
   reason: z.enum(CALL_REASONS).optional(),
+  /** Present where the tenant has a receiver of leads: a person hears of the call if it fails. */
+  receiver: z.literal(true).optional(),
 });
 
 /** The header that makes repeats the same call: a UUID, created at the visitor's click. */
