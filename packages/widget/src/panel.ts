@@ -102,7 +102,9 @@ export class CallPanel {
       ${this.call.errors?.renderCancel(text)}
       ${
         phase === "over" || phase === "unavailable"
-          ? html`<button part="submit" @click=${() => void this.#again()}>${text.again}</button>`
+          ? html`<button part="submit" @click=${() => void this.#again()}>
+              ${phase === "over" ? text.again : text.retry}
+            </button>`
           : nothing
       }
       <slot name="footer"></slot>
@@ -122,7 +124,9 @@ export class CallPanel {
   }
 
   #heading(text: LoadedMessages): string {
-    const { asksPhone, target } = this.call;
+    const { asksPhone, target, state } = this.call;
+    const outcome = state.call && text.headings[state.call.status];
+    if (outcome) return outcome;
     if (asksPhone) return text.heading;
     return target ? text.callHeading.replace("{whom}", () => target.title) : text.call;
   }

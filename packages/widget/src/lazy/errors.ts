@@ -37,10 +37,12 @@ export class CallErrors {
   /** Adds the messages for errors beneath those given. */
   messages(text: LoadedMessages): LoadedMessages {
     const ours = this.#file.content;
+    const told = this.#call.state.call?.receiver && ours?.receiver;
     return {
       ...ours,
       ...text,
-      status: { ...ours?.status, ...text.status },
+      headings: { ...ours?.headings, ...text.headings },
+      status: { ...ours?.status, ...told, ...text.status },
       reason: { ...ours?.reason, ...text.reason },
       failure: { ...ours?.failure, network: text.network, ...text.failure },
     };
@@ -53,14 +55,14 @@ export class CallErrors {
 
   #sentenceFor(
     failure: Failure,
-    { phoneMissing, failure: of, limited, notWorking, status }: LoadedMessages,
+    { phoneMissing, failure: of, limited, wait, notWorking, status }: LoadedMessages,
   ): string | undefined {
     const { code, retryAfter } = failure;
     // Only following has failed: the call itself goes on.
     if (failure === this.#lost?.failure) return this.#lost.scheduled ? status.scheduled : of?.not_found;
     if (code === "phone_missing") return phoneMissing;
     if (retryAfter === undefined) return of?.[code] ?? notWorking;
-    return limited?.replace("{when}", inWords(retryAfter, this.#language()));
+    return limited?.replace("{when}", inWords(retryAfter, this.#language(), wait));
   }
 
   /** The field a failure belongs to, or the panel. */
@@ -125,11 +127,21 @@ const kept =
   (state) =>
     state.phase === "following" ? { ...state, failure } : state;
 
-/** Formats a wait as "in 5 minutes", in the given language. */
-export function inWords(seconds: number, locale: string): string {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
-  if (seconds < 90) return format.format(Math.ceil(seconds), "second");
-  return seconds < 5400
-    ? format.format(Math.ceil(seconds / 60), "minute")
-    : format.format(Math.ceil(seconds / 3600), "hour");
+/**
+ * Formats a wait as "in 5 minutes", in the given language.
+ *
+ * @param words for a language that browsers do not know
+ */
+export function inWords(seconds: number, locale: string, words?: ErrorMessages["wait"]): string {
+  const [unit, size] =
+    seconds < 90
+      ? (["second", 1] as const)
+      : seconds < 5400
+        ? (["minute", 60] as const)
+        : (["hour", 3600] as const);
+  const count = Math.ceil(seconds / size);
+  return (
+    words?.[unit].replace("{n}", String(count)) ??
+    new Intl.RelativeTimeFormat(locale, { numeric: "always" }).format(count, unit)
+  );
 }
