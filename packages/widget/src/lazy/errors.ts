@@ -67,6 +67,8 @@ export class CallErrors {
 
   /** The field a failure belongs to, or the panel. */
   placeOf({ code }: Failure): FailurePlace {
+    // There is no form.
+    if (this.#call.state.phase === "unavailable") return "panel";
     // Without a field for the number, its errors go to the panel.
     if (code === "phone_invalid" || code === "phone_missing" || code === "number_not_allowed")
       return this.#call.asksPhone ? "phone" : "panel";
@@ -79,11 +81,6 @@ export class CallErrors {
     const { call } = this.#call.state;
     if (call) this.#lost = { failure, scheduled: call.status === "scheduled" };
     if (code === "network" && cause instanceof TypeError) tellUnreachable(endpoint);
-  }
-
-  /** Whether the fault is ours: then the page's own content (a phone link) is shown as a fallback. */
-  isOurs({ code }: Failure): boolean {
-    return code === "network" || code === "unavailable" || code === "internal";
   }
 
   /** The button that cancels; absent once the call is sent to UIS. */

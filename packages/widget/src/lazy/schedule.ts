@@ -84,10 +84,9 @@ export class CallSchedule {
     return opensAt === undefined ? closed : this.#sentence(opens, opensAt);
   }
 
-  /** Replaces the form where no time can be chosen: shows the page's own content, usually a phone link. */
+  /** Replaces the form where no time can be chosen. */
   renderClosed(): TemplateResult {
-    return html`<p part="closed" role="status">${this.renderNote()}</p>
-      <div class="fallback"><slot></slot></div>`;
+    return html`<p part="closed" role="status">${this.renderNote()}</p>`;
   }
 
   /** The choice of day and time. */
