@@ -298,7 +298,11 @@ export const styles = css`
     color: inherit !important;
   }
 
-  /* Stands beside the button where the panel is missing: its colours go with any page. */
+  [part="button"] ~ .fallback {
+    margin-top: 0.5rem;
+  }
+
+  /* Stands below the button where the panel is missing: its colours go with any page. */
   [part="link"] {
     background: var(--_surface);
     color: var(--_text);
