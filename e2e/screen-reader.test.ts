@@ -76,18 +76,18 @@ const ANNOUNCED: Record<State, string> = {
   idle: "",
   form: "",
   error: "This does not look like a complete phone number.",
-  consent: "Please tick the box so that we may call you.",
+  consent: "Please tick the box so that we can call you.",
   sending: "",
-  waiting: "The lines are busy. We keep trying: stay near your phone.",
-  calling: "We are calling. Keep your phone at hand.",
-  connected: "You are connected. Have a good talk!",
-  failed: "The call could not be connected. You can try again.",
-  unknown: "We have your request. If your phone does not ring within a minute, we will call you.",
-  offline: "You are offline. Check your connection.",
-  unreachable: "We could not be reached. Check your connection and try again.",
-  limit: "That was a lot of requests. Please try again in 15 minutes.",
-  closed: "We are closed now. We open on ….",
-  scheduled: "We will call you on ….",
+  waiting: "All lines are busy. We'll keep trying, so keep your phone nearby.",
+  calling: "We are calling. Keep your phone nearby.",
+  connected: "You are connected. Enjoy your call!",
+  failed: "The call couldn't be connected. You can try again.",
+  unknown: "Your request is saved. If your phone doesn't ring within a minute, please call us.",
+  offline: "You're offline. Try again when you're back online.",
+  unreachable: "No response from our server. Please try again.",
+  limit: "Too many requests. Please try again in 15 minutes.",
+  closed: "We're closed now. We open on ….",
+  scheduled: "We'll call you on ….",
 };
 
 describe("what a screen reader says", () => {
@@ -125,14 +125,14 @@ describe("what a screen reader says", () => {
     expect(await hear("form", "popover")).toMatchInlineSnapshot(`
       "main ""
        button "Call me back" [hasPopup=dialog expanded]
-       dialog "We will call you back"
-        heading "We will call you back"
+       dialog "Request a call"
+        heading "Request a call"
         button "Close"
         form ""
          StaticText "Your phone number"
-         textbox "Your phone number" (We call it at once and connect you.) [required]
+         textbox "Your phone number" (We'll call right away and connect you.) [required]
          paragraph ""
-          StaticText "We call it at once and connect you."
+          StaticText "We'll call right away and connect you."
          checkbox "I agree to be called back"
          StaticText "I agree to be called back"
          link "Privacy policy"
@@ -144,17 +144,17 @@ describe("what a screen reader says", () => {
     expect(await hear("error", "popover")).toMatchInlineSnapshot(`
       "main ""
        button "Call me back" [hasPopup=dialog expanded]
-       dialog "We will call you back"
-        heading "We will call you back"
+       dialog "Request a call"
+        heading "Request a call"
         button "Close"
         form ""
          StaticText "Your phone number"
-         textbox "Your phone number" (This does not look like a complete phone number. We call it at once and connect you.) [invalid required]
+         textbox "Your phone number" (This does not look like a complete phone number. We'll call right away and connect you.) [invalid required]
           StaticText "8 900 000"
          alert "" [live=assertive]
           StaticText "This does not look like a complete phone number."
          paragraph ""
-          StaticText "We call it at once and connect you."
+          StaticText "We'll call right away and connect you."
          checkbox "I agree to be called back" [checked]
          StaticText "I agree to be called back"
          link "Privacy policy"
@@ -165,19 +165,19 @@ describe("what a screen reader says", () => {
   it("reads what is wrong with the box itself", async () => {
     expect(await hear("consent", "inline")).toMatchInlineSnapshot(`
       "main ""
-       group "We will call you back"
-        heading "We will call you back"
+       group "Request a call"
+        heading "Request a call"
         form ""
          StaticText "Your phone number"
-         textbox "Your phone number" (We call it at once and connect you.) [required]
+         textbox "Your phone number" (We'll call right away and connect you.) [required]
           StaticText "+7 900 …"
          paragraph ""
-          StaticText "We call it at once and connect you."
-         checkbox "I agree to be called back" (Please tick the box so that we may call you.) [invalid]
+          StaticText "We'll call right away and connect you."
+         checkbox "I agree to be called back" (Please tick the box so that we can call you.) [invalid]
          StaticText "I agree to be called back"
          link "Privacy policy"
          alert "" [live=assertive]
-          StaticText "Please tick the box so that we may call you."
+          StaticText "Please tick the box so that we can call you."
          button "Call me""
     `);
   });
@@ -186,23 +186,23 @@ describe("what a screen reader says", () => {
     expect(await hear("waiting", "popover")).toMatchInlineSnapshot(`
       "main ""
        button "Calling…" [hasPopup=dialog expanded]
-       dialog "We will call you back"
-        heading "We will call you back"
+       dialog "Request a call"
+        heading "Request a call"
         button "Close"
         status "" [live=polite]
          paragraph ""
-          StaticText "The lines are busy. We keep trying: stay near your phone."
-        button "Cancel the call""
+          StaticText "All lines are busy. We'll keep trying, so keep your phone nearby."
+        button "Cancel call""
     `);
     expect(await hear("connected", "popover")).toMatchInlineSnapshot(`
       "main ""
        button "Call me back" [hasPopup=dialog expanded]
-       dialog "We will call you back"
-        heading "We will call you back"
+       dialog "Connected"
+        heading "Connected"
         button "Close"
         status "" [live=polite]
          paragraph ""
-          StaticText "You are connected. Have a good talk!"
+          StaticText "You are connected. Enjoy your call!"
         button "Call again""
     `);
   });
@@ -211,13 +211,15 @@ describe("what a screen reader says", () => {
     expect(await hear("unreachable", "popover")).toMatchInlineSnapshot(`
       "main ""
        button "Call me back" [hasPopup=dialog expanded]
-       dialog "We will call you back"
-        heading "We will call you back"
+       dialog "Request a call"
+        heading "Request a call"
         button "Close"
         alert "" [live=assertive]
-         StaticText "We could not be reached. Check your connection and try again."
+         StaticText "No response from our server. Please try again."
+        paragraph ""
+         StaticText "Or call us yourself:"
         link "+7 499 000-00-00"
-        button "Call again""
+        button "Try again""
     `);
   });
 });

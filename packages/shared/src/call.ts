@@ -112,6 +112,8 @@ export const Call = z.object({
   /** Time of a scheduled call; absent if the call is immediate. */
   scheduledFor: z.iso.datetime().optional(),
   reason: z.enum(CALL_REASONS).optional(),
+  /** Present where the tenant has a receiver of leads: a person hears of the call if it fails. */
+  receiver: z.literal(true).optional(),
 });
 
 /** A UUID created at the visitor's click. Requests with the same key in `Idempotency-Key` get the same call. */

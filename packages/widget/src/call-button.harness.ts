@@ -66,6 +66,15 @@ export class CallButtonHarness {
     return this.#get("[part~=time]", HTMLSelectElement);
   }
 
+  /** The chosen time at the office. */
+  get officeTime(): string {
+    return this.#text("#office-time");
+  }
+
+  get heading(): string {
+    return this.#text("#heading");
+  }
+
   /** The note about the target's hours. */
   get closed(): string {
     return this.#text("[part~=closed]");
@@ -100,7 +109,7 @@ export class CallButtonHarness {
 
   /** Whether the page's own content is visible. */
   get showsFallback(): boolean {
-    return this.element.shadowRoot?.querySelector("slot:not([name])") != null;
+    return this.has("slot:not([name]), [part~=link]");
   }
 
   has(selector: string): boolean {

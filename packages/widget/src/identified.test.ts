@@ -44,7 +44,7 @@ describe("a button of a page that knows its user", () => {
     await until(() => button.focused?.matches("[part~=submit]") === true);
     expect(button.has("[part~=phone]")).to.equal(false);
     await button.ready();
-    expect(button.panel.querySelector("h2")?.textContent).to.equal("Call: Customer");
+    expect(button.panel.querySelector("h2")?.textContent).to.equal("Call Customer");
     expect(button.submitButton.textContent.trim()).to.equal("Call");
     expect(button.focused).to.equal(button.submitButton);
     button.submit();
@@ -113,7 +113,7 @@ describe("a button of a page that knows its user", () => {
       await button.element.updateComplete;
     }
     expect(button.submitButton).to.equal(submitButton);
-    expect(button.panel.querySelector("h2")?.textContent).to.equal("Call: Account");
+    expect(button.panel.querySelector("h2")?.textContent).to.equal("Call Account");
     button.submit();
     await connects("79000000507", OFFICE);
     expect(asked).to.equal(1);

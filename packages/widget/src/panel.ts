@@ -1,6 +1,7 @@
 import type { SessionResponse } from "@uis-call/shared";
 import { html, nothing, type TemplateResult } from "lit";
 import { CallController, type CallOptions } from "./call-controller.js";
+import { renderFallback } from "./fallback.js";
 import { CallForm } from "./form.js";
 import { phoneIcon } from "./icons.js";
 import { closeIcon, doneIcon } from "./panel-icons.js";
@@ -98,11 +99,13 @@ export class CallPanel {
       ${asked || phase === "unavailable" ? nothing : this.#form.render(text, () => void this.submit())}
       <div part="status" role="status">${this.#renderStatus(text)}</div>
       <div part="error" role="alert">${offline ? text.offline : this.#form.problemAt("panel", text)}</div>
-      ${offline || this.#cannotBeReached ? html`<div class="fallback"><slot></slot></div>` : nothing}
+      ${offline || this.#isHelpless ? renderFallback(this.#host, this.#caption(text)) : nothing}
       ${this.call.errors?.renderCancel(text)}
       ${
         phase === "over" || phase === "unavailable"
-          ? html`<button part="submit" @click=${() => void this.#again()}>${text.again}</button>`
+          ? html`<button part="submit" @click=${() => void this.#again()}>
+              ${phase === "over" ? text.again : text.retry}
+            </button>`
           : nothing
       }
       <slot name="footer"></slot>
@@ -122,16 +125,25 @@ export class CallPanel {
   }
 
   #heading(text: LoadedMessages): string {
-    const { asksPhone, target } = this.call;
+    const { asksPhone, target, state } = this.call;
+    const outcome = state.call && text.headings[state.call.status];
+    if (outcome) return outcome;
     if (asksPhone) return text.heading;
     return target ? text.callHeading.replace("{whom}", () => target.title) : text.call;
   }
 
-  get #cannotBeReached(): boolean {
-    const { failure, errors } = this.call;
-    return (
-      this.call.state.phase === "unavailable" || (failure !== undefined && (errors?.isOurs(failure) ?? true))
-    );
+  /** Whether the visitor can do no more here: then the page's own link is shown. A field's failure can be mended. */
+  get #isHelpless(): boolean {
+    const { state, failurePlace, schedule } = this.call;
+    if (state.phase === "over") return !["placed", "cancelled"].includes(state.call.status);
+    // A failure during a call, such as of cancelling, does not end it.
+    return state.phase !== "following" && (failurePlace === "panel" || schedule?.never === true);
+  }
+
+  /** Words above the page's number, unless the sentence itself asks the visitor to call. */
+  #caption({ callUs }: LoadedMessages): string | undefined {
+    const { status, receiver } = this.call.state.call ?? {};
+    return status === "unknown" && !receiver ? undefined : callUs;
   }
 
   /** All loaded messages: the panel's own, then errors, then the schedule, each laid over the former. */

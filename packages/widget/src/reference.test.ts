@@ -302,7 +302,7 @@ describe("a button that says what its call is about", () => {
       const button = await create({ tenant: "museum" });
       await button.open();
       const sessions = requests("/session");
-      expect(button.closed).to.contain("We are closed");
+      expect(button.closed).to.contain("We're closed");
       await turn(button, { target: "tower" });
       await until(() => button.has("[part=closed]") && !button.has("[part=time]"));
       await turn(button, { target: "nothing" });

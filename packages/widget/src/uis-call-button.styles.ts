@@ -78,7 +78,7 @@ export const styles = css`
   [part="cancel"],
   [part="phone"],
   [part="panel"],
-  .fallback ::slotted([href^="tel"]) {
+  [part="link"] {
     min-height: 2.75rem;
     padding: 0.5em 0.75em;
     border: 1px solid var(--_muted);
@@ -90,7 +90,7 @@ export const styles = css`
   [part="submit"],
   [part="cancel"],
   [part="phone"],
-  .fallback ::slotted([href^="tel"]) {
+  [part="link"] {
     width: 100%;
   }
 
@@ -216,17 +216,18 @@ export const styles = css`
   form,
   .field,
   .consent,
+  .fallback,
   .outcome {
     display: grid;
     gap: 1rem;
   }
 
-  .field {
+  .field,
+  .fallback {
     gap: 0.3rem;
   }
 
-  .field > label,
-  .fallback {
+  .field > label {
     font-weight: 600;
   }
 
@@ -283,6 +284,7 @@ export const styles = css`
   /* Errors of the whole form, not of one field. */
   [part="panel"] > [part="error"] {
     padding: 0.5em 0.75em;
+    border: 1px solid transparent;
     border-radius: var(--_radius);
     background: color-mix(in oklab, var(--_error) 12%, transparent);
   }
@@ -291,19 +293,25 @@ export const styles = css`
     display: none;
   }
 
+  /* An important rule in here goes before any rule of the page. */
   .fallback ::slotted(*) {
-    color: inherit;
+    color: inherit !important;
   }
 
-  /* Numbers are written from left to right in every script. */
-  .fallback ::slotted([href^="tel"]) {
-    box-sizing: border-box;
-    direction: ltr;
+  [part="button"] ~ .fallback {
+    margin-top: 0.5rem;
+  }
+
+  /* Stands below the button where the panel is missing: its colours go with any page. */
+  [part="link"] {
+    background: var(--_surface);
+    color: var(--_text);
+    font-weight: 600;
     text-decoration: none;
   }
 
   [part="cancel"],
-  .fallback ::slotted([href^="tel"]) {
+  [part="link"] {
     display: grid;
     place-content: center;
   }

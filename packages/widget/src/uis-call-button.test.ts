@@ -99,8 +99,9 @@ describe("<uis-call-button>", () => {
       button.button.click();
       await until(() => button.errors.includes("network"));
       await button.element.updateComplete;
-      expect(button.error).to.equal("We could not be reached. Check your connection and try again.");
+      expect(button.error).to.equal("No response from our server. Please try again.");
       expect(button.showsFallback).to.equal(true);
+      expect(button.again.textContent.trim()).to.equal("Try again");
       button.element.endpoint = `${demoUrl}/api`;
       button.again.click();
       await button.ready();
@@ -110,7 +111,7 @@ describe("<uis-call-button>", () => {
       await create({ tenant: "missing" }, FALLBACK);
       button.button.click();
       await until(() => button.error !== "");
-      expect(button.error).to.equal("Calling back does not work on this page.");
+      expect(button.error).to.equal("Callback isn't available on this page.");
       expect(button.showsFallback).to.equal(true);
     });
   });
@@ -122,11 +123,13 @@ describe("<uis-call-button>", () => {
       // Each call uses a new number: a second one to the same number would be told an opt-out code, which takes time.
       button.type("8 (900) 000-00-91");
       button.submit();
-      await until(() => button.status === "We are calling. Keep your phone at hand.");
+      await until(() => button.status === "We are calling. Keep your phone nearby.");
       expect(button.button.textContent.trim()).to.equal("Calling…");
       await exchange.pick("office", "answer");
       await exchange.pick("visitor", "answer");
-      await until(() => button.status === "You are connected. Have a good talk!", 9000);
+      expect(button.heading).to.equal("Request a call");
+      await until(() => button.status === "You are connected. Enjoy your call!", 9000);
+      expect(button.heading).to.equal("Connected");
       expect(button.calls.map(({ status }) => status)).to.deep.equal(["dialing", "placed"]);
       const [placed] = await exchange.placed();
       expect(placed?.legs.map(({ number }) => number)).to.deep.equal(["79000000101", "79000000091"]);
@@ -138,7 +141,8 @@ describe("<uis-call-button>", () => {
       button.type(PHONE);
       button.submit();
       await exchange.pick("office", "decline");
-      await until(() => button.status.startsWith("The call could not be connected"));
+      await until(() => button.status.startsWith("The call couldn't be connected"));
+      expect(button.heading).to.equal("Not connected");
       button.again.click();
       await until(() => button.has("form"));
       button.submit();
@@ -258,7 +262,7 @@ describe("<uis-call-button>", () => {
       expect(button.has("[part~=consent] a[href$='/privacy.html'][rel=noopener]")).to.equal(true);
       button.type(PHONE);
       button.submit();
-      await until(() => button.error === "Please tick the box so that we may call you.");
+      await until(() => button.error === "Please tick the box so that we can call you.");
       expect(button.focused).to.equal(button.consent);
       expect(await exchange.placed()).to.deep.equal([]);
       button.consent.click();

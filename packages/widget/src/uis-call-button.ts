@@ -13,6 +13,7 @@ import { BUTTON_OF, matterOf, OWNER_OF, storedCall } from "./storage.js";
 import type { CallPanel } from "./panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
+import { renderFallback } from "./fallback.js";
 import { phoneIcon } from "./icons.js";
 import { directionOf, labelIn, type Language, languageOf, loadMessages } from "./i18n/language.js";
 import type { Strings } from "./i18n/messages.js";
@@ -42,7 +43,7 @@ const NESTED = ["status", "reason", "failure", "schedule"];
  * @event {UisCallSubmitEvent} uis-call-submit - a call is asked for; cancelable
  * @event {UisCallStatusEvent} uis-call-status - the call has another status
  * @event {UisCallErrorEvent} uis-call-error - the call could not be asked for, or followed
- * @slot - shown until the element is ready and when it cannot work: a `tel:` link
+ * @slot - shown until the element is ready: a `tel:` link. Where no call can be made, its links are shown as parts `link`
  * @slot header - instead of the panel's heading
  * @slot consent - beside the consent box, after the tenant's text
  * @slot footer - at the end of the panel
@@ -57,6 +58,7 @@ const NESTED = ["status", "reason", "failure", "schedule"];
  * @csspart consent - the box and its text
  * @csspart submit - asks for the call
  * @csspart cancel - takes back a call that is not sent yet
+ * @csspart link - the page's own link, where no call can be made
  * @csspart status - what becomes of the call
  * @csspart error - what went wrong
  * @cssprop --uis-call-accent - buttons and focus
@@ -218,10 +220,11 @@ export class UisCallButton extends LitElement {
 
   protected override render(): TemplateResult {
     if ((isServer as boolean) || !this.#usable) return html`<slot></slot>`;
+    const missing = this.#missing ? renderFallback(this) : nothing;
     // Inline, the page's own content stays until the panel is loaded.
-    if (this.display === "inline") return html`${this.#panel?.render() ?? html`<slot></slot>`}`;
-    return html`${this.#renderButton()} ${this.#panel?.render()}
-    ${this.open && this.#missing ? html`<slot></slot>` : nothing}`;
+    if (this.display === "inline")
+      return html`${this.#panel?.render() ?? (this.#missing ? missing : html`<slot></slot>`)}`;
+    return html`${this.#renderButton()} ${this.#panel?.render()} ${this.open ? missing : nothing}`;
   }
 
   /** Whether the element has become another button, as happens where a framework reuses the rows of a list. */
@@ -284,13 +287,11 @@ export class UisCallButton extends LitElement {
     this.#fetch().catch(() => undefined);
   }
 
-  /** Returns the panel; where it cannot be loaded, shows the page's own content and dispatches an error. */
+  /** Returns the panel; where it cannot be loaded, dispatches an error. */
   async #load(): Promise<CallPanel | undefined> {
     try {
       return await this.#fetch();
     } catch {
-      this.#missing = true;
-      this.requestUpdate();
       this.dispatchEvent(new UisCallErrorEvent(matterOf(this), "network"));
       return undefined;
     }
@@ -299,6 +300,9 @@ export class UisCallButton extends LitElement {
   #fetch(): Promise<CallPanel> {
     this.#loading ??= this.#import().catch((error: unknown) => {
       this.#loading = undefined;
+      // Renders once: each update of an inline button loads again.
+      if (!this.#missing) this.requestUpdate();
+      this.#missing = true;
       throw error;
     });
     return this.#loading;

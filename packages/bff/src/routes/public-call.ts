@@ -12,6 +12,7 @@ export const publicCall = (row: CallRow, tenant: Tenant): Call => ({
   updatedAt: row.updated_at,
   ...(row.scheduled_for !== null && { scheduledFor: row.scheduled_for }),
   ...(row.reason !== null && { reason: toldReason(row.reason, row, tenant) }),
+  ...(tenant.notify && { receiver: true as const }),
 });
 
 /**

@@ -73,4 +73,6 @@ export interface Call {
   /** Time of a call for later; absent for an immediate one. */
   scheduledFor?: string | undefined;
   reason?: CallReason | undefined;
+  /** Present where the tenant has a receiver of leads: a person hears of the call if it fails. */
+  receiver?: true | undefined;
 }

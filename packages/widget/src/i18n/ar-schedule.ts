@@ -2,13 +2,14 @@ import type { ScheduleMessages } from "./schedule-messages.js";
 
 export const messages: ScheduleMessages = {
   closed: "نحن مغلقون الآن.",
-  opens: "نحن مغلقون الآن. نفتح يوم {when}.",
-  when: "متى نتصل بكم؟",
+  at: "يوم {weekday}، {date}، الساعة\u00a0{time}",
+  opens: "نحن مغلقون الآن. نفتح {when}.",
+  when: "متى نتصل بك؟",
   day: "اليوم",
   time: "الوقت",
-  office: "عندها تكون الساعة لدينا: {time}.",
-  hint: "نتصل به في الوقت الذي تختارونه ونوصلكم.",
+  office: "بتوقيت المكتب: {weekday}، {time}",
+  hint: "سنتصل بك في الوقت الذي تختاره ونوصلك.",
   submit: "اتصلوا بي حينها",
-  quiet: "الوقت ليلٌ لديكم حينها. يُرجى اختيار وقت آخر.",
-  scheduled: "سنتصل بكم يوم {when}.",
+  quiet: "سيكون الوقت ليلًا لديك. يُرجى اختيار وقت آخر.",
+  scheduled: "سنتصل بك {when}.",
 };

@@ -6,22 +6,32 @@ export const messages: ErrorMessages = {
   phoneSeveral: "Bitte lassen Sie nur eine Telefonnummer stehen.",
   phoneDoubt: "Bitte prüfen Sie die Nummer: {number}?",
   cancel: "Anruf abbrechen",
-  limited: "Das waren viele Anfragen. Bitte versuchen Sie es {when} erneut.",
-  notWorking: "Der Rückruf funktioniert auf dieser Seite nicht.",
+  limited: "Zu viele Anfragen. Bitte versuchen Sie es {when} erneut.",
+  notWorking: "Der Rückruf ist auf dieser Seite nicht verfügbar.",
+  headings: {
+    failed: "Nicht verbunden",
+    unknown: "Unklar, ob der Anruf ankam",
+    held: "Anfrage gespeichert",
+    cancelled: "Anruf abgebrochen",
+  },
   status: {
     accepted: "Ihre Anfrage ist eingegangen, wir rufen gleich an.",
     scheduled: "Wir rufen Sie zur gewählten Zeit an.",
-    waiting:
-      "Alle Leitungen sind besetzt. Wir versuchen es weiter, bitte behalten Sie Ihr Telefon in der Nähe.",
+    waiting: "Alle Leitungen sind besetzt. Wir versuchen es weiter. Halten Sie Ihr Telefon bereit.",
     failed: "Die Verbindung kam nicht zustande.",
     unknown:
-      "Ihre Anfrage liegt uns vor. Wenn Ihr Telefon nicht innerhalb einer Minute klingelt, rufen wir Sie an.",
-    held: "Ihre Anfrage liegt uns vor. Jemand aus unserem Team ruft Sie zurück.",
+      "Ihre Anfrage ist gespeichert. Wenn Ihr Telefon nicht innerhalb einer Minute klingelt, rufen Sie uns bitte an.",
+    held: "Im Moment können wir Sie nicht anrufen. Ihre Anfrage ist gespeichert.",
     cancelled: "Der Anruf wurde abgebrochen.",
+  },
+  receiver: {
+    unknown:
+      "Ihre Anfrage ist gespeichert. Wenn Ihr Telefon nicht innerhalb einer Minute klingelt, rufen wir Sie zurück.",
+    held: "Ihre Anfrage ist gespeichert. Wir rufen Sie zurück.",
   },
   reason: {
     not_connected: "Die Verbindung kam nicht zustande. Sie können es noch einmal versuchen.",
-    service_refused: "Im Moment können wir nicht anrufen. Ihre Anfrage liegt uns vor.",
+    service_refused: "Im Moment können wir nicht anrufen. Ihre Anfrage ist gespeichert.",
     phone_busy: "Zuerst ist ein anderer Anruf an diese Nummer an der Reihe.",
     kept: "Ihre Anfrage liegt uns vor.",
     number_under_way: "Diese Nummer wird bereits angerufen.",
@@ -30,7 +40,7 @@ export const messages: ErrorMessages = {
     phone_invalid: "Diese Telefonnummer scheint nicht vollständig zu sein.",
     number_not_allowed: "Diese Nummer können wir nicht anrufen. Bitte geben Sie eine andere ein.",
     consent_required: "Bitte setzen Sie das Häkchen, damit wir Sie anrufen dürfen.",
-    closed: "Wir haben gerade geschlossen. Bitte wählen Sie eine andere Zeit.",
+    closed: "Wir haben gerade geschlossen. Bitte wählen Sie eine Zeit, zu der wir geöffnet haben.",
     unavailable: "Im Moment können wir keine Anfragen annehmen. Versuchen Sie es in einer Minute erneut.",
     internal: "Bei uns ist etwas schiefgegangen. Versuchen Sie es in einer Minute erneut.",
     session_required: "Das hat zu lange gedauert. Bitte versuchen Sie es erneut.",
@@ -46,11 +56,11 @@ export const messages: ErrorMessages = {
     sealed_number_used: "Bitte laden Sie die Seite neu und versuchen Sie es erneut.",
     proof_required: "Das hat zu lange gedauert. Bitte versuchen Sie es erneut.",
     proof_invalid: "Das hat zu lange gedauert. Bitte versuchen Sie es erneut.",
-    rate_limited: "Das waren viele Anfragen. Bitte versuchen Sie es später erneut.",
+    rate_limited: "Zu viele Anfragen. Bitte versuchen Sie es später erneut.",
     idempotency_conflict: "Bitte versuchen Sie es erneut.",
-    too_late: "Der Anruf läuft bereits.",
+    too_late: "Der Anruf lässt sich nicht mehr abbrechen.",
     overloaded: "Zurzeit gehen zu viele Anfragen ein. Versuchen Sie es in einer Minute erneut.",
     not_found:
-      "Wir haben diesen Anruf aus den Augen verloren. Wenn Ihr Telefon nicht klingelt, versuchen Sie es bitte erneut.",
+      "Wir wissen nicht, wie der Anruf ausgegangen ist. Wenn Ihr Telefon nicht klingelt, versuchen Sie es bitte erneut.",
   },
 };

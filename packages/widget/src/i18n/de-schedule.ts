@@ -2,13 +2,14 @@ import type { ScheduleMessages } from "./schedule-messages.js";
 
 export const messages: ScheduleMessages = {
   closed: "Wir haben gerade geschlossen.",
-  opens: "Wir haben gerade geschlossen. Wir öffnen am {when}.",
+  at: "am {weekday}, {date}, um\u00a0{time}\u00a0Uhr",
+  opens: "Wir haben gerade geschlossen. Wir öffnen {when}.",
   when: "Wann dürfen wir Sie anrufen?",
   day: "Tag",
   time: "Uhrzeit",
-  office: "Bei uns ist es dann {time}.",
-  hint: "Wir rufen zur gewählten Zeit an und verbinden Sie.",
-  submit: "Dann anrufen",
+  office: "Ortszeit im Büro: {weekday}, {time} Uhr",
+  hint: "Wir rufen Sie zur gewählten Zeit an und verbinden Sie.",
+  submit: "Rückruf zu dieser Zeit",
   quiet: "Dann ist es bei Ihnen Nacht. Bitte wählen Sie eine andere Zeit.",
-  scheduled: "Wir rufen Sie am {when} an.",
+  scheduled: "Wir rufen Sie {when} an.",
 };

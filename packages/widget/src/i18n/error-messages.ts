@@ -13,9 +13,15 @@ export interface ErrorMessages {
   cancel: string;
   /** For `rate_limited` with a known wait; `{when}` is "in 5 minutes". */
   limited: string;
+  /** `{when}` where browsers do not know the language; `{n}` is the number. */
+  wait?: Record<"second" | "minute" | "hour", string>;
   /** For every failure without a message of its own: only the site's developer can mend it. */
   notWorking: string;
+  /** Headings of the ends of a call: what happened. */
+  headings: Record<"failed" | "unknown" | "held" | "cancelled", string>;
   status: Record<Exclude<CallStatus, "dialing" | "placed">, string>;
+  /** Take the place of the status's message where the tenant has a receiver: only then will a person call back. */
+  receiver: Record<"unknown" | "held", string>;
   /** Takes the place of the status's message, where there is one. */
   reason: Partial<Record<CallReason, string>>;
   /** `quiet_hours` occurs only with a chosen time: its message is in `ScheduleMessages`. */

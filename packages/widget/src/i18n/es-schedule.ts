@@ -2,13 +2,14 @@ import type { ScheduleMessages } from "./schedule-messages.js";
 
 export const messages: ScheduleMessages = {
   closed: "Ahora estamos cerrados.",
-  opens: "Ahora estamos cerrados. Abrimos el {when}.",
-  when: "¿Cuándo le llamamos?",
+  at: "el {weekday} {date} a las\u00a0{time}",
+  opens: "Ahora estamos cerrados. Abrimos {when}.",
+  when: "¿Cuándo quiere que le llamemos?",
   day: "Día",
   time: "Hora",
-  office: "En nuestra oficina será entonces {time}.",
-  hint: "Llamamos a la hora que elija y le ponemos en contacto.",
+  office: "Hora de la oficina: {weekday}, {time}",
+  hint: "Le llamamos a la hora que elija y le ponemos en contacto.",
   submit: "Llámenme a esa hora",
-  quiet: "A esa hora es de noche donde usted está. Elija otra.",
-  scheduled: "Le llamaremos el {when}.",
+  quiet: "A esa hora es de noche donde está usted. Elija otra.",
+  scheduled: "Le llamaremos {when}.",
 };

@@ -25,7 +25,7 @@ describe("the element's languages", () => {
     button = await CallButtonHarness.create({ locale: "en" });
     await button.open();
     button.element.locale = "tr";
-    await until(() => button.panel.querySelector("h2")?.textContent === "Sizi arayalım");
+    await until(() => button.panel.querySelector("h2")?.textContent === "Geri arama talebi");
     expect(button.button.textContent.trim()).to.equal("Beni arayın");
   });
 

@@ -3,6 +3,7 @@ import type { CallReason, CallStatus } from "@uis-call/shared";
 import { inWords } from "../lazy/errors.js";
 import { directionOf, labelIn, type Language, LANGUAGES, languageOf, loadMessages } from "./language.js";
 import { loadErrorMessages } from "./error-messages.js";
+import { loadScheduleMessages } from "./schedule-messages.js";
 import { withOverrides } from "./overrides.js";
 
 /** All statuses and reasons: one that is missing here does not compile. */
@@ -52,23 +53,31 @@ const keysOf = (texts: object, path = ""): string[] =>
 /** Both files of a language: the panel's messages and those of errors. */
 const filesOf = (language: Language) => Promise.all([loadMessages(language), loadErrorMessages(language)]);
 
+/** What only some languages have, because their grammar, or browsers, ask for it. */
+const OWN = /^(wait|weekdays|names)\./;
+
+/** Names of the messages in all three files. */
+const namesIn = async (language: Language): Promise<string[][]> =>
+  [...(await filesOf(language)), await loadScheduleMessages(language)].map((texts) =>
+    keysOf(texts)
+      .filter((key) => !OWN.test(key))
+      .sort(),
+  );
+
 for (const language of LANGUAGES) {
   describe(`what the element says in ${language}`, () => {
     it("is every text there is in English, and no other", async () => {
-      const [theirs, english] = await Promise.all([filesOf(language), filesOf("en")]);
-      expect(theirs.map((texts) => keysOf(texts).sort())).to.deep.equal(
-        english.map((texts) => keysOf(texts).sort()),
-      );
+      expect(await namesIn(language)).to.deep.equal(await namesIn("en"));
     });
 
     it("is a sentence for each state of a call and each failure, and no code of ours", async () => {
-      const [good, { reason, failure, limited, notWorking, ...trouble }] = await filesOf(language);
+      const [good, { reason, receiver, failure, limited, notWorking, ...trouble }] = await filesOf(language);
       const status: Record<CallStatus, string> = { ...good.status, ...trouble.status };
       const ofReasons = Object.entries(REASONS).map(
         ([code, state]) => reason[code as CallReason] ?? status[state],
       );
       const failures = [...Object.values(failure), good.network, limited, notWorking];
-      const said = [...Object.values(status), ...ofReasons, ...failures];
+      const said = [...Object.values(status), ...Object.values(receiver), ...ofReasons, ...failures];
       expect(Object.keys(status).sort()).to.deep.equal(Object.keys(STATUSES).sort());
       for (const sentence of said) {
         expect(sentence).to.match(SENTENCE[language] ?? /^(?:\p{Lu}|\{when\}).*[.!]$/u);
@@ -79,6 +88,35 @@ for (const language of LANGUAGES) {
       for (const sentence of [phoneMissing, phoneLetter, phoneSeveral])
         expect(sentence).to.match(SENTENCE[language] ?? /^\p{Lu}.*\.$/u);
       expect(phoneDoubt).to.match(/^[^{}]+\{number\}[?？؟]$/);
+    });
+
+    it("sends the visitor to look for the internet only where the browser is offline", async () => {
+      const [{ network }, { failure }] = await filesOf(language);
+      const said = [network, ...Object.values(failure)].join(" ");
+      expect(said).not.to.match(
+        /internet|интернет|connection|verbindung|conexión|bağlantı|网络|联网|إنترنت/i,
+      );
+    });
+
+    it("says at the end of a call what happened, in a heading without a full stop", async () => {
+      const files = await filesOf(language);
+      const headings = Object.assign({}, ...files.map((file) => file.headings)) as Record<string, string>;
+      expect(Object.keys(headings).sort()).to.deep.equal([
+        "cancelled",
+        "failed",
+        "held",
+        "placed",
+        "unknown",
+      ]);
+      expect(new Set(Object.values(headings)).size).to.equal(5);
+      for (const heading of Object.values(headings)) expect(heading).to.match(/^[\p{Lu}\p{Lo}].*[^.!:。]$/u);
+    });
+
+    it("says when with day, date and time", async () => {
+      const { at, opens, scheduled, office } = await loadScheduleMessages(language);
+      for (const part of ["{weekday}", "{date}", "{time}"]) expect(at).to.contain(part);
+      for (const sentence of [opens, scheduled]) expect(sentence).to.contain("{when}");
+      expect(office).to.match(/\{weekday\}.*\{time\}/);
     });
 
     it("is in its own words, and fits the button", async () => {
@@ -118,6 +156,15 @@ describe("the language of the element", () => {
       "через 5 минут",
     ]);
     expect([1, 7200].map((seconds) => inWords(seconds, "en"))).to.deep.equal(["in 1 second", "in 2 hours"]);
+  });
+
+  it("counts in Kazakh where the browser cannot", async () => {
+    const { wait } = await loadErrorMessages("kk");
+    expect([30, 300, 7200].map((seconds) => inWords(seconds, "kk", wait))).to.deep.equal([
+      "30 секундтан кейін",
+      "5 минуттан кейін",
+      "2 сағаттан кейін",
+    ]);
   });
 
   it("yields to the page's own words, and only to those it gives", async () => {

@@ -4,10 +4,13 @@ import type { ErrorMessages } from "./error-messages.js";
 
 /** Messages a page may override. */
 export type Strings = Partial<
-  Omit<Messages, "status" | "network"> & Omit<ErrorMessages, "status" | "reason" | "failure">
+  Omit<Messages, "headings" | "status" | "network"> &
+    Omit<ErrorMessages, "headings" | "status" | "receiver" | "wait" | "reason" | "failure">
 > & {
   /** Text of the button where the page sets no `label`. */
   label?: string;
+  /** Headings at the end of a call. */
+  headings?: Partial<Record<CallStatus, string>>;
   status?: Partial<Record<CallStatus, string>>;
   reason?: ErrorMessages["reason"];
   failure?: Partial<Record<FailureCode, string>>;
@@ -16,9 +19,10 @@ export type Strings = Partial<
 };
 
 /** All messages loaded so far: the panel's own, and those of errors once they are needed. */
-export type LoadedMessages = Omit<Messages, "status"> &
-  Partial<Omit<ErrorMessages, "status" | "failure">> &
-  Pick<Strings, "failure"> & { status: Partial<Record<CallStatus, string>> };
+export type LoadedMessages = Omit<Messages, "headings" | "status"> &
+  Partial<Omit<ErrorMessages, "headings" | "status" | "failure">> &
+  Pick<Strings, "failure"> &
+  Record<"headings" | "status", Partial<Record<CallStatus, string>>>;
 
 /** The backend's error codes, and `network` where it cannot be reached. */
 export type FailureCode = ErrorCode | "network";
@@ -37,12 +41,19 @@ export interface Messages {
   privacy: string;
   submit: string;
   sending: string;
+  /** Asks for another call. */
   again: string;
+  /** Tries to reach the backend again. */
+  retry: string;
   close: string;
   offline: string;
   /** Shown while a proof of work is computed. */
   loading: string;
+  /** Above the page's own telephone number, where no call can be made. */
+  callUs: string;
   /** Part of this file because the file of error messages may be unreachable, too. */
   network: string;
+  /** Heading at the end of the call: what happened. */
+  headings: Record<"placed", string>;
   status: Record<"dialing" | "placed", string>;
 }

@@ -4,5 +4,6 @@ import type { Messages, Strings, LoadedMessages } from "./messages.js";
 export const withOverrides = (messages: Messages, overrides: Strings = {}): LoadedMessages => ({
   ...messages,
   ...overrides,
+  headings: { ...messages.headings, ...overrides.headings },
   status: { ...messages.status, ...overrides.status },
 });

@@ -1,14 +1,24 @@
 import type { ScheduleMessages } from "./schedule-messages.js";
 
 export const messages: ScheduleMessages = {
-  closed: "Сейчас мы не работаем.",
-  opens: "Сейчас мы не работаем. Откроемся: {when}.",
+  closed: "Сейчас закрыто.",
+  at: "{weekday}, {date}, в\u00a0{time}",
+  weekdays: [
+    "в воскресенье",
+    "в понедельник",
+    "во вторник",
+    "в среду",
+    "в четверг",
+    "в пятницу",
+    "в субботу",
+  ],
+  opens: "Сейчас закрыто. Откроемся {when}.",
   when: "Когда вам позвонить?",
   day: "День",
   time: "Время",
-  office: "У нас в это время: {time}.",
+  office: "По времени офиса: {weekday}, {time}",
   hint: "Позвоним в выбранное время и соединим.",
   submit: "Позвоните мне в это время",
-  quiet: "В это время у вас ночь. Выберите другое.",
-  scheduled: "Позвоним вам: {when}.",
+  quiet: "У вас в это время ночь. Выберите другое.",
+  scheduled: "Позвоним {when}.",
 };

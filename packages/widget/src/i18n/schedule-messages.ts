@@ -1,14 +1,20 @@
 import type { Language } from "./language.js";
 
-/** Messages of calls for later: `i18n/<language>-schedule.ts`. `{when}` is a day and a time. */
+/** Messages of calls for later: `i18n/<language>-schedule.ts`. `{when}` is a day and a time, written as `at` says. */
 export interface ScheduleMessages {
   closed: string;
+  /** A day and a time within a sentence: `{weekday}`, `{date}` and `{time}`. */
+  at: string;
+  /** Days in `at` from Sunday on, where the sentence needs another form than the browser's. */
+  weekdays?: readonly string[];
+  /** Names of days, from Sunday on, and months, where browsers lack them. */
+  names?: { weekdays: readonly string[]; months: readonly string[] };
   opens: string;
   /** Legend of the choice of day and time. */
   when: string;
   day: string;
   time: string;
-  /** `{time}` is the office's local time, shown where it differs from the visitor's. */
+  /** `{weekday}` and `{time}` are the office's, shown where they differ from the visitor's. */
   office: string;
   hint: string;
   submit: string;

@@ -51,15 +51,55 @@ describe("a call that is answered by", () => {
 
   it("another than the backend is told as what it is to the visitor: nobody was reached", async () => {
     const error = await told(() => Response.json({ code: "bad_gateway" }, { status: 502 }));
-    expect(error).to.equal("We could not be reached. Check your connection and try again.");
+    expect(error).to.equal("No response from our server. Please try again.");
     expect(button.errors).to.deep.equal(["network"]);
   });
 
   it("a code without a text of its own, as for developers, is told as not working on this page", async () => {
-    expect(await told(refusal(422, "invalid_request"))).to.equal("Calling back does not work on this page.");
+    expect(await told(refusal(422, "invalid_request"))).to.equal("Callback isn't available on this page.");
     button.remove();
-    expect(await told(refusal(403, "not_yet_invented"))).to.equal("Calling back does not work on this page.");
+    expect(await told(refusal(403, "not_yet_invented"))).to.equal("Callback isn't available on this page.");
     expect(button.errors).to.deep.equal(["not_yet_invented"]);
+  });
+});
+
+describe("a call that is kept", () => {
+  let button: CallButtonHarness;
+  afterEach(() => button.remove());
+
+  /** Heading and sentence of a call that ends so at once. */
+  async function told(end: object): Promise<string[]> {
+    button = await CallButtonHarness.create({}, '<a href="tel:+74990000000">+7 499 000-00-00</a>');
+    await button.open();
+    button.type("8 900 000-00-07");
+    const now = new Date().toISOString();
+    const call = { id: crypto.randomUUID(), target: "sales", createdAt: now, updatedAt: now, ...end };
+    disturb("POST", /\/calls$/, () => Response.json(call, { status: 201 }));
+    button.submit();
+    await until(() => button.status !== "");
+    expect(button.showsFallback).to.equal(true);
+    const { heading, status } = button;
+    button.remove();
+    return [heading, status];
+  }
+
+  it("is promised to be called back only where the tenant has a receiver of leads", async () => {
+    expect(await told({ status: "held", reason: "closed" })).to.deep.equal([
+      "Request saved",
+      "We can't call you right now. Your request is saved.",
+    ]);
+    expect(await told({ status: "held", reason: "closed", receiver: true })).to.deep.equal([
+      "Request saved",
+      "Your request is saved. We'll call you back.",
+    ]);
+    expect((await told({ status: "unknown" }))[1]).to.match(/please call us\.$/);
+    expect((await told({ status: "unknown", receiver: true }))[1]).to.match(/we'll call you back\.$/);
+  });
+
+  it("is promised nothing where the reason is not told", async () => {
+    expect((await told({ status: "held", reason: "kept", receiver: true }))[1]).to.equal(
+      "We have your request.",
+    );
   });
 });
 
@@ -82,12 +122,12 @@ describe("a call whose session is over", () => {
   it("is not said to have taken too long", async () => {
     await lose({});
     expect(button.error).to.equal(
-      "We lost sight of this call. If your phone does not ring, please try again.",
+      "We've lost track of this call. If your phone doesn't ring, please try again.",
     );
   });
 
   it("is made all the same, where it is for later, and the visitor is told so", async () => {
     await lose({ tenant: "museum" });
-    expect(button.error).to.equal("We will call you at the time you chose.");
+    expect(button.error).to.equal("We'll call you at the time you chose.");
   });
 });

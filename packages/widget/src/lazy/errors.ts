@@ -37,10 +37,12 @@ export class CallErrors {
   /** Adds the messages for errors beneath those given. */
   messages(text: LoadedMessages): LoadedMessages {
     const ours = this.#file.content;
+    const told = this.#call.state.call?.receiver && ours?.receiver;
     return {
       ...ours,
       ...text,
-      status: { ...ours?.status, ...text.status },
+      headings: { ...ours?.headings, ...text.headings },
+      status: { ...ours?.status, ...told, ...text.status },
       reason: { ...ours?.reason, ...text.reason },
       failure: { ...ours?.failure, network: text.network, ...text.failure },
     };
@@ -60,6 +62,7 @@ export class CallErrors {
       phoneDoubt,
       failure: of,
       limited,
+      wait,
       notWorking,
       status,
     }: LoadedMessages,
@@ -72,11 +75,13 @@ export class CallErrors {
     if (code === "phone_several") return phoneSeveral;
     if (code === "phone_doubt") return phoneDoubt?.replace("{number}", () => isolated(number));
     if (retryAfter === undefined) return of?.[code] ?? notWorking;
-    return limited?.replace("{when}", inWords(retryAfter, this.#language()));
+    return limited?.replace("{when}", inWords(retryAfter, this.#language(), wait));
   }
 
   /** The field a failure belongs to, or the panel. */
   placeOf({ code }: Failure): FailurePlace {
+    // There is no form.
+    if (this.#call.state.phase === "unavailable") return "panel";
     // Without a field for the number, its errors go to the panel.
     if (code === "phone_invalid" || code === "number_not_allowed" || isFormProblem(code))
       return this.#call.asksPhone ? "phone" : "panel";
@@ -89,11 +94,6 @@ export class CallErrors {
     const { call } = this.#call.state;
     if (call) this.#lost = { failure, scheduled: call.status === "scheduled" };
     if (code === "network" && cause instanceof TypeError) tellUnreachable(endpoint);
-  }
-
-  /** Whether the fault is ours: then the page's own content (a phone link) is shown as a fallback. */
-  isOurs({ code }: Failure): boolean {
-    return code === "network" || code === "unavailable" || code === "internal";
   }
 
   /** The button that cancels; absent once the call is sent to UIS. */
@@ -140,11 +140,21 @@ const kept =
 /** Keeps a number on one line, and from left to right in any sentence. */
 const isolated = (number: string): string => `\u2066${number.replace(/\s/g, "\u00a0")}\u2069`;
 
-/** Formats a wait as "in 5 minutes", in the given language. */
-export function inWords(seconds: number, locale: string): string {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
-  if (seconds < 90) return format.format(Math.ceil(seconds), "second");
-  return seconds < 5400
-    ? format.format(Math.ceil(seconds / 60), "minute")
-    : format.format(Math.ceil(seconds / 3600), "hour");
+/**
+ * Formats a wait as "in 5 minutes", in the given language.
+ *
+ * @param words for a language that browsers do not know
+ */
+export function inWords(seconds: number, locale: string, words?: ErrorMessages["wait"]): string {
+  const [unit, size] =
+    seconds < 90
+      ? (["second", 1] as const)
+      : seconds < 5400
+        ? (["minute", 60] as const)
+        : (["hour", 3600] as const);
+  const count = Math.ceil(seconds / size);
+  return (
+    words?.[unit].replace("{n}", String(count)) ??
+    new Intl.RelativeTimeFormat(locale, { numeric: "always" }).format(count, unit)
+  );
 }

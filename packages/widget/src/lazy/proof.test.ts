@@ -127,7 +127,7 @@ describe("a button of a tenant that asks for a proof", function () {
     submit();
     await until(() => button.calls.length > 0);
     expect(said).to.contain("One moment…");
-    await until(() => button.status === "We are calling. Keep your phone at hand.");
+    await until(() => button.status === "We are calling. Keep your phone nearby.");
   });
 
   it("works it out when the backend asks for it only then, and sends the same call", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { CallButtonHarness, exchange, foreignUrl, stored, until } from "../call-button.harness.js";
 
-const CALLING = "We are calling. Keep your phone at hand.";
+const CALLING = "We are calling. Keep your phone nearby.";
 
 describe("a call under way when the page is loaded again", () => {
   let button: CallButtonHarness;
@@ -129,7 +129,7 @@ describe("a visitor without a connection", () => {
     button = await CallButtonHarness.create({}, '<a href="tel:+74990000000">+7 499 000-00-00</a>');
     await button.open();
     connected(false);
-    await until(() => button.error === "You are offline. Check your connection.");
+    await until(() => button.error === "You're offline. Try again when you're back online.");
     expect(button.showsFallback).to.equal(true);
     connected(true);
     await until(() => button.error === "");

@@ -2,14 +2,14 @@
 import "axe-core";
 import type Axe from "axe-core";
 import { expect } from "chai";
-import { CallButtonHarness, exchange, tokenOf, until } from "../call-button.harness.js";
+import { CallButtonHarness, disturb, exchange, tokenOf, until } from "../call-button.harness.js";
 import { LANGUAGES } from "../i18n/language.js";
 import { loadScheduleMessages } from "../i18n/schedule-messages.js";
 
 declare const axe: typeof Axe;
 
 const FALLBACK = '<a href="tel:+74990000000">+7 499 000-00-00</a>';
-const CLOSED = /^We are closed now\. We open on .+ at \d+:\d\d.*\.$/;
+const CLOSED = /^We're closed now\. We open on .+ at \d+:\d\d.*\.$/;
 /** The format of English in the tests' browser. */
 const ENGLISH = navigator.languages.find((tag) => tag.startsWith("en")) ?? "en";
 
@@ -72,7 +72,7 @@ describe("a button whose target is closed", () => {
     const local = (format: Intl.DateTimeFormatOptions) => at.toLocaleString(ENGLISH, format);
     expect(local({ weekday: "short", month: "short", day: "numeric" })).to.equal(day);
     expect(local({ hour: "numeric", minute: "2-digit" })).to.equal(time);
-    await until(() => button.status.startsWith("We will call you on"));
+    await until(() => button.status.startsWith("We'll call you on"));
     expect(button.status).to.contain(`${local({ month: "long", day: "numeric" })} at ${time}.`);
     expect(button.button.textContent.trim()).to.equal("Call me back");
     expect(await exchange.placed()).to.deep.equal([]);
@@ -81,7 +81,7 @@ describe("a button whose target is closed", () => {
   it("says it again after a reload of the page", async () => {
     await open();
     await schedule();
-    await until(() => button.status.startsWith("We will call you on"));
+    await until(() => button.status.startsWith("We'll call you on"));
     const said = button.status;
     button.leave();
     button = await CallButtonHarness.create({ tenant: "museum" });
@@ -116,7 +116,7 @@ describe("a button whose target is closed", () => {
   it("sends no time that was not seen: who submits before it is known is asked", async () => {
     button = await CallButtonHarness.create({ tenant: "museum" });
     await button.element.call(number());
-    await until(() => button.error === "We are closed now. Please choose a time when we are open.");
+    await until(() => button.error === "We're closed now. Please choose a time when we're open.");
     expect(button.has("[part~=time]")).to.equal(true);
     expect(button.calls).to.deep.equal([]);
     button.submit();
@@ -134,7 +134,7 @@ describe("a button whose target is closed", () => {
 
   it("shows the page's telephone number, and no form, where it does not open for weeks", async () => {
     await open({ target: "tower" }, FALLBACK);
-    await until(() => button.closed === "We are closed now.");
+    await until(() => button.closed === "We're closed now.");
     expect(button.has("form")).to.equal(false);
     expect(button.showsFallback).to.equal(true);
     await until(() => button.focused === button.panel);
@@ -149,7 +149,7 @@ describe("a button whose target is closed", () => {
   it("speaks another language when the page does", async () => {
     await open();
     button.element.locale = "ru";
-    await until(() => button.closed.startsWith("Сейчас мы не работаем. Откроемся: "));
+    await until(() => button.closed.startsWith("Сейчас закрыто. Откроемся "));
     await until(() => button.submitButton.textContent.trim() === "Позвоните мне в это время");
     expect(button.time.labels[0]?.textContent).to.equal("Время");
   });
@@ -163,8 +163,9 @@ describe("a button whose target is closed", () => {
         time,
       ]);
       expect(button.submitButton.textContent.trim()).to.equal(submit);
-      // The format of a browser without Kazakh names of months.
-      expect(button.closed).not.to.match(/M\d\d/);
+      // The format of a browser without Kazakh names of days and months.
+      if (locale === "kk")
+        expect(button.closed + chosen(button.day)).not.to.match(/M\d\d|[a-z]|декабр|вторник/i);
       await schedule();
       const [before = "", after = ""] = scheduled.split("{when}");
       await until(() => button.status.startsWith(before) && button.status.endsWith(after));
@@ -196,13 +197,75 @@ describe("a target that closes while the form is open", () => {
     button.type("8 900 000-06-01");
     await fetch("/hours?now=closed");
     button.submit();
-    await until(() => button.error === "We are closed now. Please choose a time when we are open.");
+    await until(() => button.error === "We're closed now. Please choose a time when we're open.");
     expect(button.errors).to.deep.equal(["closed"]);
     expect(button.closed).to.match(CLOSED);
     expect(button.phone.value).to.contain("06-01");
     button.submit();
     await until(() => button.calls.at(-1)?.status === "scheduled");
     expect(button.error).to.equal("");
+  });
+});
+
+describe("the words for a time", () => {
+  let button: CallButtonHarness;
+  afterEach(() => button.remove());
+
+  /** Opens a button whose target opens at this local time. */
+  async function open(locale: string, opensAt: Date, timeZone = "UTC"): Promise<void> {
+    const from = new Date(Date.now() + 86_400_000);
+    const to = new Date(from.getTime() + 3_600_000);
+    const target = { id: "sales", title: "Sales", office: "fixed", visitor: "asked", open: false, opensAt };
+    const session = {
+      csrfToken: "c",
+      tenant: { id: "demo", name: "Demo", locale: "en", country: "RU" },
+      user: { kind: "visitor" },
+      targets: [{ ...target, hours: { timeZone, times: [{ from, to }] } }],
+    };
+    disturb("POST", /\/session$/, () => Response.json(session));
+    button = await CallButtonHarness.create({ locale });
+    await button.open();
+  }
+
+  /** What is said of a Tuesday; the browser's own English and Spanish decide between clocks. */
+  const TUESDAY: Record<string, RegExp> = {
+    en: /^We're closed now\. We open on Tuesday, (December 1|1 December) at 11:00( AM)?\.$/,
+    ru: /^Сейчас закрыто\. Откроемся во вторник, 1 декабря, в 11:00\.$/,
+    de: /^Wir haben gerade geschlossen\. Wir öffnen am Dienstag, 1\. Dezember, um 11:00 Uhr\.$/,
+    es: /^Ahora estamos cerrados\. Abrimos el martes 1 de diciembre a las 11:00( a\. m\.)?\.$/,
+    kk: /^Қазір жабықпыз\. Ашылатын уақытымыз: 1 желтоқсан, сейсенбі, сағат 11:00\.$/,
+    tr: /^Şu anda kapalıyız\. Açılış: 1 Aralık Salı, saat 11:00\.$/,
+    zh: /^现在不在服务时间，12月1日星期二 11:00开始服务。$/,
+    ar: /^نحن مغلقون الآن\. نفتح يوم الثلاثاء، (1|١) ديسمبر، الساعة (11:00|١١:٠٠) ص\.$/,
+  };
+  for (const locale of LANGUAGES)
+    it(`are a native's (${locale})`, async () => {
+      await open(locale, new Date(2026, 11, 1, 11));
+      expect(button.closed).to.match(TUESDAY[locale] ?? /^$/);
+    });
+
+  it("have each day of the week in the case that Russian asks for, and one form of the clock", async () => {
+    const days = ["вторник", "среду", "четверг", "пятницу", "субботу", "воскресенье", "понедельник"];
+    for (const [n, day] of days.entries()) {
+      await open("ru", new Date(2026, 11, 1 + n, 9));
+      const on = day === "вторник" ? "во" : "в";
+      expect(button.closed).to.contain(`Откроемся ${on} ${day}, ${String(1 + n)} декабря, в 9:00.`);
+      button.remove();
+    }
+  });
+
+  it("have one o'clock in the singular in Spanish", async () => {
+    await open("es", new Date(2026, 11, 1, 1));
+    expect(button.closed).to.match(/ a la 1:00/);
+  });
+
+  it("name the office's time where it differs", async () => {
+    await open("ru", new Date(2026, 11, 1, 9), "Pacific/Kiritimati");
+    expect(button.officeTime).to.match(
+      /^По времени офиса: (понедельник|вторник|среда|четверг|пятница|суббота|воскресенье), \d?\d:\d\d$/,
+    );
+    button.element.locale = "kk";
+    await until(() => /^Кеңсе уақыты: [а-яәіңғүұқөһ]+, \d?\d:\d\d$/.test(button.officeTime));
   });
 });
 

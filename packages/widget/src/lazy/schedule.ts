@@ -11,7 +11,7 @@ import type { UisCallButton } from "../uis-call-button.js";
 
 const CLOCK = { hour: "numeric", minute: "2-digit" } as const;
 const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
-const DAY_AND_CLOCK = { weekday: "long", day: "numeric", month: "long", ...CLOCK } as const;
+const DATE = { day: "numeric", month: "long" } as const;
 
 /** The choice of day and time. Loaded where the target is closed, or a call for later is under way. */
 export class CallSchedule {
@@ -55,7 +55,7 @@ export class CallSchedule {
     const { strings } = this.#host;
     // The chosen time has passed while the form was open; the target may be open by now.
     const late = text.failure?.[this.#asks ? "closed" : "session_required"];
-    const scheduled = scheduledFor && messages.scheduled.replace("{when}", this.#format(scheduledFor));
+    const scheduled = scheduledFor && this.#sentence(messages.scheduled, scheduledFor);
     return {
       ...text,
       ...(this.#asks && {
@@ -81,13 +81,12 @@ export class CallSchedule {
     if (!this.#asks) return "";
     // The opening time has passed: renew the session before the next call. A token cannot open a second session.
     if (opensAt !== undefined && Date.parse(opensAt) <= Date.now() && !this.#host.token) this.#call.renew();
-    return opensAt === undefined ? closed : opens.replace("{when}", this.#format(opensAt));
+    return opensAt === undefined ? closed : this.#sentence(opens, opensAt);
   }
 
-  /** Replaces the form where no time can be chosen: shows the page's own content, usually a phone link. */
+  /** Replaces the form where no time can be chosen. */
   renderClosed(): TemplateResult {
-    return html`<p part="closed" role="status">${this.renderNote()}</p>
-      <div class="fallback"><slot></slot></div>`;
+    return html`<p part="closed" role="status">${this.renderNote()}</p>`;
   }
 
   /** The choice of day and time. */
@@ -108,7 +107,7 @@ export class CallSchedule {
           part="day"
           @change=${(event: Event) => this.#chooseDay(days[indexIn(event)] ?? first)}
         >
-          ${days.map((choices) => this.#renderOption(choices[0], DAY, choices === today))}
+          ${days.map((choices) => this.#renderOption(choices[0], this.#shortDay, choices === today))}
         </select>
       </div>
       <div class="field">
@@ -119,7 +118,7 @@ export class CallSchedule {
           aria-describedby="office-time"
           @change=${(event: Event) => this.#choose(today[indexIn(event)])}
         >
-          ${today.map((choice) => this.#renderOption(choice, CLOCK, choice === chosen))}
+          ${today.map((choice) => this.#renderOption(choice, this.#clock, choice === chosen))}
         </select>
       </div>
       <p id="office-time" class="hint">${this.#officeTime(chosen.at)}</p>
@@ -128,11 +127,16 @@ export class CallSchedule {
 
   #renderOption(
     choice: Choice | undefined,
-    format: Intl.DateTimeFormatOptions,
+    format: (time: string) => string,
     selected: boolean,
   ): TemplateResult {
-    return html`<option .selected=${selected}>${choice && this.#format(choice.at, format)}</option>`;
+    return html`<option .selected=${selected}>${choice && format(choice.at)}</option>`;
   }
+
+  readonly #clock = (time: string): string => this.#format(time, CLOCK);
+
+  readonly #shortDay = (time: string): string =>
+    this.#messages.names ? `${this.#weekday(time)}, ${this.#date(time)}` : this.#format(time, DAY);
 
   /** Chooses the same time on another day, or that day's first. */
   #chooseDay(choices: Choice[]): void {
@@ -157,23 +161,53 @@ export class CallSchedule {
   /** The office's local time, where it differs from the visitor's. */
   #officeTime(at: string): string {
     const { timeZone } = this.#call.target?.hours ?? {};
+    const { office } = this.#messages;
     const [here, there] = [undefined, timeZone].map((zone) =>
-      this.#format(at, { weekday: "long", ...CLOCK, timeZone: zone }),
+      office
+        .replace("{weekday}", this.#weekday(at, zone))
+        .replace("{time}", this.#format(at, { ...CLOCK, timeZone: zone })),
     );
-    return here === there || there === undefined ? "" : this.#messages.office.replace("{time}", there);
+    return here === there || there === undefined ? "" : there;
+  }
+
+  /** Puts a day and a time into a sentence. */
+  #sentence(sentence: string, time: string): string {
+    const { at, weekdays } = this.#messages;
+    return (
+      sentence
+        .replace("{when}", at)
+        .replace("{weekday}", weekdays?.[dayOf(time).getDay()] ?? this.#weekday(time))
+        .replace("{date}", unbroken(this.#date(time)))
+        .replace("{time}", unbroken(this.#clock(time)))
+        // Spanish has one o'clock in the singular.
+        .replace(/\ba las\s(?=1:)/, "a la\u00a0")
+        // A time may end in "p.m.", with the sentence's full stop.
+        .replace(/\.\.$/, ".")
+    );
+  }
+
+  #weekday(time: string, timeZone?: string): string {
+    const { names } = this.#messages;
+    return (
+      names?.weekdays[dayOf(time, timeZone).getDay()] ?? this.#format(time, { weekday: "long", timeZone })
+    );
+  }
+
+  #date(time: string): string {
+    const { names } = this.#messages;
+    const day = dayOf(time);
+    return names ? `${day.getDate()} ${names.months[day.getMonth()] ?? ""}` : this.#format(time, DATE);
   }
 
   /** Formats a time by the visitor's regional variant of the element's language, where the browser lists one. */
-  #format(time: string, format: Intl.DateTimeFormatOptions = DAY_AND_CLOCK): string {
+  #format(time: string, format: Intl.DateTimeFormatOptions): string {
     const language = this.#language();
     const locale = navigator.languages.find(
       (tag) => languageOf(tag) === language && tag.startsWith(language),
     );
-    const written = new Intl.DateTimeFormat(locale ?? language, format).format(new Date(time));
-    // Chrome has no Kazakh names of days and months and writes "M11 24, Tue". Russian names are understood.
-    if (language === "kk" && /M\d\d|[a-z]{3}/i.test(written))
-      return new Intl.DateTimeFormat("ru", format).format(new Date(time));
-    return written;
+    // Chrome has no Kazakh. Its clock is written as the Russian one.
+    const known = this.#messages.names ? "ru" : (locale ?? language);
+    return new Intl.DateTimeFormat(known, format).format(new Date(time));
   }
 
   get #messages(): ScheduleMessages {
@@ -191,5 +225,13 @@ export const load: CallPart = async (host, call, language) => {
   call.schedule = schedule;
   host.requestUpdate();
 };
+
+/** Keeps a text on one line. */
+const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0");
+
+/** The local day of a time, in the system's zone or another. */
+const dayOf = (time: string, timeZone?: string): Date =>
+  // The Swedish format is that of ISO 8601.
+  new Date(new Date(time).toLocaleString("sv", { timeZone }).replace(" ", "T"));
 
 const indexIn = ({ target }: Event): number => (target as HTMLSelectElement).selectedIndex;
