@@ -19,6 +19,7 @@ export const LATER = {
   resume: "after a reload",
   "phone-text": "text around a number",
   "random-uuid": "without HTTPS",
+  corner: "when floating",
 };
 const isLater = (name) => name in LATER || /-(?:schedule|errors)$/.test(name);
 

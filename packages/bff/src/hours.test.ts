@@ -75,6 +75,8 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     until("2026-11-27T20:00:00Z");
     const later = await bff.visitor().open();
     expect(later.body.targets[0]).toMatchObject({ open: false, opensAt: "2026-11-30T06:00:00.000Z" });
+    // The page offers times by this clock, not by the visitor's.
+    expect(later.body.now).toBe("2026-11-27T20:00:00.000Z");
   });
 
   it("have a call placed while they last", async () => {

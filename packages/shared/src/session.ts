@@ -48,6 +48,8 @@ export const Theme = z.object({
 });
 
 export const SessionResponse = z.object({
+  /** The server's time: pages cannot read the `Date` header of another origin, and a visitor's clock may be wrong. */
+  now: z.iso.datetime(),
   csrfToken: z.string(),
   /**
    * For pages without a cookie: on another site, or asked for by `bearer`. To be kept in memory and sent as

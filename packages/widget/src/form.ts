@@ -10,8 +10,6 @@ export class CallForm {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #phoneInput: PhoneField;
-  /** Whether a person submitted: by a click, or by Enter, for which browsers dispatch a trusted click. */
-  #byHand = false;
 
   constructor(host: UisCallButton, call: CallController) {
     this.#host = host;
@@ -28,23 +26,19 @@ export class CallForm {
     if (schedule?.never) return schedule.renderClosed();
     const sending = state.phase === "sending";
     const go = asksPhone ? text.submit : text.call;
-    return html`<form
-      part="form"
-      novalidate
-      @submit=${(event: Event) => {
-        event.preventDefault();
-        if (this.#byHand || this.#host.programmatic) submit();
-        this.#byHand = false;
-      }}
-      @focusin=${() => void this.#call.openSession()}
-    >
+    return html`<form part="form" novalidate @submit=${(event: Event) => event.preventDefault()}>
       <p part="closed" aria-live="polite">${schedule?.renderNote()}</p>
       ${asksPhone ? this.#renderPhone(text, sending) : html`<p class="hint">${text.callHint}</p>`}
       ${schedule?.render(sending)} ${this.#renderConsent(text)}
       <button
         part="submit"
         aria-disabled=${sending || this.#host.disabled}
-        @click=${({ isTrusted }: Event) => (this.#byHand = isTrusted)}
+        @click=${(event: Event) => {
+          // Frames without `allow-forms` submit no form.
+          event.preventDefault();
+          // A person's click, or Enter, for which browsers dispatch a trusted click.
+          if (event.isTrusted || this.#host.programmatic) submit();
+        }}
       >
         ${sending ? text.sending : go}
       </button>

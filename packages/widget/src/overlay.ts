@@ -1,4 +1,5 @@
 import type { LitElement, ReactiveController } from "lit";
+import { boxOf, isElement, nodesAround, zoomOf } from "./boxes.js";
 import { placeBeside, type View } from "./placement.js";
 
 /** The element's members that the overlay uses. */
@@ -8,8 +9,12 @@ interface Opener extends LitElement {
   hide(): void;
 }
 
-/** Fires when the visitor closes by the device's own means: Escape, or the back gesture. Not in every browser. */
-declare const CloseWatcher: (new (options: { signal: AbortSignal }) => EventTarget) | undefined;
+/** A window, with what not every browser has. */
+interface OverlayWindow extends Window {
+  ResizeObserver: typeof ResizeObserver;
+  /** Fires when the visitor closes by the device's own means: Escape, or the back gesture. */
+  CloseWatcher?: new (options: { signal: AbortSignal }) => EventTarget;
+}
 
 /**
  * Shows the open panel in the browser's top layer, keeps it in view, and closes it when the visitor clicks elsewhere.
@@ -23,19 +28,21 @@ export class Overlay implements ReactiveController {
   #around: Node[] = [];
   readonly #place = (): void => {
     const [panel, button] = [this.#shown, this.#find("button")];
-    if (!panel || !button) return;
-    const view = viewOf();
-    const size = { width: panel.offsetWidth, height: panel.offsetHeight };
-    const { direction } = getComputedStyle(panel);
-    const around = this.#around.filter((node) => node instanceof Element);
-    const boxes = around.map((element) => element.getBoundingClientRect());
-    const { left, top } = placeBeside(button.getBoundingClientRect(), size, view, direction, boxes);
+    const window = this.#window;
+    if (!panel || !button || !window) return;
+    const view = viewOf(window);
+    const zoom = zoomOf(panel);
+    const { direction } = window.getComputedStyle(panel);
+    const around = this.#around.filter(isElement);
+    const boxes = around.map(boxOf);
+    const { left, top } = placeBeside(boxOf(button), boxOf(panel), view, direction, boxes);
     // A sheet stands above the on-screen keyboard.
-    const beneath = Math.max(0, innerHeight - view.top - view.height);
-    for (const [name, pixels] of Object.entries({ x: left, y: top, view: view.height, beneath }))
-      panel.style.setProperty(`--_${name}`, `${Math.round(pixels)}px`);
+    const beneath = Math.max(0, window.innerHeight - view.top - view.height);
+    const places = { x: left, y: top, width: view.width, height: view.height, beneath };
+    for (const [name, pixels] of Object.entries(places))
+      panel.style.setProperty(`--_${name}`, `${Math.round(pixels / zoom)}px`);
   };
-  readonly #resized = new ResizeObserver(this.#place);
+  #resized: ResizeObserver | undefined;
 
   /** @param stays tells whether the panel stays open at a click elsewhere */
   constructor(host: Opener, stays: () => boolean) {
@@ -51,54 +58,87 @@ export class Overlay implements ReactiveController {
 
   hostDisconnected(): void {
     this.#close();
+    // Back by then, if the page only moves it. What the page puts aside does not open by itself when it is put back.
+    void Promise.resolve().then(() => {
+      if (!this.#host.isConnected) this.#host.hide();
+    });
   }
 
   hostUpdated(): void {
     const { open, display, isConnected } = this.#host;
     const wanted = open && display !== "inline" && isConnected ? this.#find("panel") : null;
-    if (wanted === this.#shown) return;
+    if (wanted === this.#shown) {
+      // Moved by `moveBefore`.
+      if (wanted && nodesAround(this.#host)[0] !== this.#around[0]) this.#show(wanted);
+      return;
+    }
     this.#close();
-    if (wanted) this.#open(wanted);
+    if (wanted) this.#show(wanted);
   }
 
-  #open(panel: HTMLElement): void {
+  #show(panel: HTMLElement): void {
     this.#shown = panel;
+    // Browsers without `popover` show the panel in place.
+    if ("popover" in panel && !panel.matches(":popover-open")) panel.showPopover();
+    this.#watch(panel);
+  }
+
+  /** Keeps the panel beside the button, and closes it when the visitor turns to something else. */
+  #watch(panel: HTMLElement): void {
+    this.#unwatch();
+    const window = this.#window;
+    if (!window) return;
     this.#closed = new AbortController();
     const { signal } = this.#closed;
+    const { document, visualViewport } = window;
     const listen = (event: string, listener: (event: Event) => void, target: EventTarget = document): void =>
       target.addEventListener(event, listener, { signal, capture: true, passive: true });
-    // Browsers without `popover` show the panel in place.
-    if ("popover" in panel) panel.showPopover();
+    this.#resized = new window.ResizeObserver(this.#place);
     this.#resized.observe(panel);
     listen("scroll", this.#place);
     this.#around = nodesAround(this.#host);
     for (const node of this.#around) {
-      // Scroll events do not leave their shadow root.
-      if (node instanceof ShadowRoot) listen("scroll", this.#place, node);
       // An ancestor that grows moves the button.
-      else if (node instanceof Element) this.#resized.observe(node);
+      if (isElement(node)) this.#resized.observe(node);
+      // Scroll events do not leave their shadow root.
+      else if (node !== document) listen("scroll", this.#place, node);
     }
     for (const event of ["resize", "scroll"]) listen(event, this.#place, visualViewport ?? window);
+    // Browsers keep pages that are left, and show them again as they were.
+    listen("pagehide", () => this.#leave(), window);
     /** Whether the pointer went down outside the element. */
     let outside = false;
     listen("pointerdown", () => (outside = true));
     // Runs after the document's listener: an event's path hides what is inside closed shadow roots.
     listen("pointerdown", () => (outside = false), this.#host);
     listen("pointerup", () => {
-      if (outside && !this.#stays()) this.#host.hide();
+      if (outside) this.#leave();
     });
     // Scrolling with a finger cancels the pointer: no click.
     listen("pointercancel", () => (outside = false));
-    if (typeof CloseWatcher === "function")
-      listen("close", () => this.#host.hide(), new CloseWatcher({ signal }));
+    if (window.CloseWatcher) listen("close", () => this.#host.hide(), new window.CloseWatcher({ signal }));
     this.#place();
   }
 
-  #close(): void {
+  #unwatch(): void {
     this.#closed.abort();
-    this.#resized.disconnect();
+    this.#resized?.disconnect();
+  }
+
+  /** The visitor has turned to something else. */
+  #leave(): void {
+    if (!this.#stays()) this.#host.hide();
+  }
+
+  #close(): void {
+    this.#unwatch();
     if (this.#shown?.isConnected && "popover" in this.#shown) this.#shown.hidePopover();
     this.#shown = null;
+  }
+
+  /** The window the element is in: the page may have moved it to another. */
+  get #window(): OverlayWindow | null {
+    return this.#host.ownerDocument.defaultView;
   }
 
   #find(part: string): HTMLElement | null {
@@ -106,15 +146,8 @@ export class Overlay implements ReactiveController {
   }
 }
 
-/** A node's ancestors in the flat tree, from the inside out, through slots and shadow roots. */
-function nodesAround(node: Node): Node[] {
-  const { assignedSlot, parentNode, host } = node as Partial<Element & ShadowRoot>;
-  const next = assignedSlot ?? parentNode ?? host;
-  return next ? [next, ...nodesAround(next)] : [];
-}
-
 /** The visible part of the page; all of the window for a visitor who has zoomed in by pinching. */
-function viewOf(): View {
+function viewOf({ visualViewport, innerWidth, innerHeight }: Window): View {
   const { scale = 2, offsetLeft: left = 0, offsetTop: top = 0, width = 0, height = 0 } = visualViewport ?? {};
   return scale > 1.01
     ? { left: 0, top: 0, width: innerWidth, height: innerHeight }

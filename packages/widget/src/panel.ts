@@ -8,7 +8,9 @@ import { closeIcon, doneIcon } from "./panel-icons.js";
 import { directionOf, loadMessages } from "./i18n/language.js";
 import type { Messages, LoadedMessages } from "./i18n/messages.js";
 import { Overlay } from "./overlay.js";
+import { PanelEvents } from "./panel-events.js";
 import type { MessageFile } from "./i18n/message-file.js";
+import { addSheet, adoptSheets } from "./style-sheets.js";
 import { themeRules } from "./theme.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { withOverrides } from "./i18n/overrides.js";
@@ -20,7 +22,7 @@ export class CallPanel {
   readonly #file: MessageFile<Messages>;
   readonly call: CallController;
   readonly #form: CallForm;
-  readonly #theme = new CSSStyleSheet();
+  readonly #events: PanelEvents;
   /** The session whose theme is applied. */
   #themed: SessionResponse | undefined;
 
@@ -31,12 +33,25 @@ export class CallPanel {
     this.#file = this.call.messageFile(loadMessages);
     this.#form = new CallForm(host, this.call);
     new Overlay(host, () => this.call.state.phase === "sending" || this.call.state.phase === "following");
+    this.#events = new PanelEvents(host, (element) => {
+      if (element.closest("form")) void this.call.openSession();
+    });
   }
 
   /** Loads the messages; rendering needs them. @throws TypeError where they cannot be fetched */
-  async load(): Promise<void> {
-    await this.#file.load();
-    (this.#host.renderRoot as ShadowRoot).adoptedStyleSheets.push(this.#theme);
+  load(): Promise<void> {
+    return this.#file.load();
+  }
+
+  /** The page has moved the element by `moveBefore`, which Firefox closes popovers at. */
+  moved(): void {
+    this.#events.moved();
+  }
+
+  /** Styles the shadow root in the document that it has been moved to. */
+  adoptSheets(): void {
+    const { renderRoot, constructor } = this.#host;
+    adoptSheets(renderRoot as ShadowRoot, (constructor as typeof UisCallButton).elementStyles);
   }
 
   /** Text of the button during a call. */
@@ -58,7 +73,7 @@ export class CallPanel {
     const { session } = this.call;
     if (session && session !== this.#themed) {
       this.#themed = session;
-      this.#theme.replaceSync(themeRules(session.tenant.theme));
+      addSheet(this.#host.renderRoot as ShadowRoot, "theme", themeRules(session.tenant.theme));
     }
     const text = this.#messages;
     if (!text) return nothing;
@@ -78,11 +93,6 @@ export class CallPanel {
       aria-labelledby="heading"
       tabindex="-1"
       ?hidden=${!inline && !this.#host.open}
-      @keydown=${(event: KeyboardEvent) => {
-        if (event.key !== "Escape" || inline) return;
-        event.stopPropagation();
-        this.#host.hide();
-      }}
     >
       <div class="top">
         <div id="heading">
@@ -163,7 +173,7 @@ export class CallPanel {
     const { failurePlace } = this.call;
     if (failurePlace && failurePlace !== "panel") this.#form.focus();
     // The focused element was removed.
-    else if (document.activeElement === document.body) this.#element?.focus();
+    else if (this.#focusIsLost) this.#element?.focus();
   }
 
   async #again(): Promise<void> {
@@ -179,9 +189,13 @@ export class CallPanel {
   /** Whether the visitor has moved the focus: into the form, or elsewhere on the page. */
   get #visitorWentOn(): boolean {
     const { activeElement } = this.#host.shadowRoot ?? {};
-    return activeElement
-      ? !activeElement.matches("[part=submit], [part=panel]")
-      : document.activeElement !== document.body;
+    return activeElement ? !activeElement.matches("[part=submit], [part=panel]") : !this.#focusIsLost;
+  }
+
+  /** Whether no element has the focus. */
+  get #focusIsLost(): boolean {
+    const { activeElement, body } = this.#host.ownerDocument;
+    return activeElement === body;
   }
 
   get #element(): HTMLElement | null {

@@ -8,6 +8,17 @@ import { css } from "lit";
  * Button and panel share one sheet: common rules are written once, and compress better together.
  */
 export const styles = css`
+  /* Undoes what the page's styles pass on, but for font, colours and visibility. */
+  :host,
+  [part="panel"] {
+    all: initial;
+    color: inherit;
+    color-scheme: inherit;
+    visibility: inherit;
+    text-size-adjust: 100%;
+    -webkit-text-size-adjust: 100%;
+  }
+
   :host {
     --_accent: var(--uis-call-accent, light-dark(#0b7a5a, #3ecf9b));
     --_accent-text: var(--uis-call-accent-text, lab(from var(--_accent) calc((49.4 - l) * 1e6) 0 0));
@@ -20,7 +31,9 @@ export const styles = css`
     --_radius: var(--uis-call-radius, 0.75rem);
     display: inline-block;
     font: var(--_font, var(--uis-call-font, inherit));
-    text-align: start;
+    font-variant-caps: normal;
+    font-size-adjust: none;
+    line-height: normal;
   }
 
   @supports not (color: light-dark(red, red)) {
@@ -38,15 +51,41 @@ export const styles = css`
     display: none !important;
   }
 
-  :host([display="inline"]) {
+  :host(:state(inline)) {
     display: block;
   }
 
-  :host([display="floating"]) {
+  :host(:state(floating)) {
     position: fixed;
     z-index: var(--uis-call-layer, 999);
     bottom: max(1rem, env(safe-area-inset-bottom));
     inset-inline-end: 1rem;
+  }
+
+  /* Browsers without states go by what the page has written. */
+  @supports not selector(:state(inline)) {
+    :host([display="inline"]) {
+      display: block;
+    }
+
+    :host([display="floating"]) {
+      position: fixed;
+      z-index: var(--uis-call-layer, 999);
+      bottom: max(1rem, env(safe-area-inset-bottom));
+      inset-inline-end: 1rem;
+    }
+  }
+
+  /* In the top layer, where the element has put it. */
+  .corner[popover] {
+    position: fixed;
+    inset: inherit;
+    overflow: visible;
+    margin: 0;
+    padding: 0;
+    border: 0;
+    background: none;
+    color: inherit;
   }
 
   * {
@@ -118,7 +157,7 @@ export const styles = css`
     filter: saturate(0.4) opacity(0.7);
   }
 
-  :host([display="floating"]) [part="button"] {
+  .corner [part="button"] {
     min-height: 3.5rem;
     border-radius: 2rem;
     box-shadow: 0 0.5rem 1.5rem -0.25rem rgb(0 0 0 / 35%);
@@ -132,13 +171,15 @@ export const styles = css`
   }
 
   [part="panel"] {
+    display: block;
+    box-sizing: border-box;
     overflow-y: auto;
     max-width: 26rem;
-    margin: 0;
     padding: 1.25rem;
     border-color: var(--_border);
     background: var(--_surface);
     color: var(--_text);
+    font: inherit;
     font-size: 1rem;
     line-height: 1.45;
     overflow-wrap: anywhere;
@@ -150,15 +191,15 @@ export const styles = css`
   [popover] {
     position: fixed;
     inset: var(--_y, 0) auto auto var(--_x, 0);
-    width: min(21rem, calc(100vw - 1rem));
+    width: min(21rem, calc(var(--_width, 100vw) - 1rem));
     height: auto;
-    max-height: calc(var(--_view, 100dvh) - 1rem);
+    max-height: calc(var(--_height, 100dvh) - 1rem);
     box-shadow: var(--uis-call-shadow, 0 1rem 2.5rem -0.75rem rgb(0 0 0 / 35%));
   }
 
   @media (max-width: 30rem) {
     /* The text is for screen readers only; others see the icon. */
-    :host([display="floating"]) [part="button"] {
+    .corner [part="button"] {
       width: 3.5rem;
       padding: 0;
 
@@ -372,6 +413,13 @@ export const styles = css`
     * {
       animation: none !important;
       transition: none !important;
+    }
+  }
+
+  @media print {
+    [part="button"],
+    [part="panel"] {
+      display: none !important;
     }
   }
 

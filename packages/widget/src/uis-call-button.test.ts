@@ -42,6 +42,26 @@ describe("<uis-call-button>", () => {
       expect(button.showsFallback).to.equal(false);
     });
 
+    it("speaks another language as soon as the page does, from wherever that says so", async () => {
+      await create();
+      document.documentElement.lang = "ru";
+      await until(() => button.button.textContent.trim() === "Перезвоните мне");
+      document.body.lang = "de";
+      await until(() => button.button.textContent.trim() === "Rückruf anfordern");
+      document.body.removeAttribute("lang");
+      await until(() => button.button.textContent.trim() === "Перезвоните мне");
+      button.element.lang = "kz";
+      await until(() => button.button.textContent.trim() === "Маған қоңырау шалыңыз");
+    });
+
+    it("takes the name of a country for its language", async () => {
+      await create({ locale: "kz" });
+      expect(button.button.textContent.trim()).to.equal("Маған қоңырау шалыңыз");
+      button.element.locale = "cn";
+      await button.element.updateComplete;
+      expect(button.button.textContent.trim()).to.equal("给我回电");
+    });
+
     it("prefers its own locale, and English where it does not have the language", async () => {
       document.documentElement.lang = "ru";
       await create({ locale: "fi" });
@@ -285,6 +305,15 @@ describe("<uis-call-button>", () => {
   });
 
   describe("whose page changes its mind", () => {
+    it("speaks another language with the panel open, in the words of the backend, too", async () => {
+      await create({ tenant: "strict" });
+      await button.open();
+      document.documentElement.lang = "ru";
+      await until(() => button.phone.labels?.[0]?.textContent === "Ваш номер телефона");
+      await until(() => /^Я согл/.test(button.consent.labels?.[0]?.textContent.trim() ?? ""));
+      expect(button.element.open).to.equal(true);
+    });
+
     it("opens a session with the tenant it now names", async () => {
       await create();
       await button.open();

@@ -15,9 +15,12 @@ import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
 import { renderFallback } from "./fallback.js";
 import { phoneIcon } from "./icons.js";
-import { directionOf, labelIn, type Language, languageOf, loadMessages } from "./i18n/language.js";
+import { directionOf, labelIn, type Language, loadMessages } from "./i18n/language.js";
 import type { Strings } from "./i18n/messages.js";
+import { PageLanguage } from "./i18n/page-language.js";
+import { keepEventsInside } from "./own-events.js";
 import { type Kind, taken, textsIn } from "./property-types.js";
+import { States } from "./states.js";
 import { styles } from "./uis-call-button.styles.js";
 
 /** Properties a session depends on besides the tenant: a change of one opens another session. */
@@ -61,6 +64,9 @@ const NESTED = ["status", "reason", "failure", "schedule"];
  * @csspart link - the page's own link, where no call can be made
  * @csspart status - what becomes of the call
  * @csspart error - what went wrong
+ * @cssstate open - the panel is open
+ * @cssstate inline - `display` is `inline`
+ * @cssstate floating - `display` is `floating`
  * @cssprop --uis-call-accent - buttons and focus
  * @cssprop --uis-call-accent-text - text on the accent
  * @cssprop --uis-call-surface - panel
@@ -80,7 +86,7 @@ export class UisCallButton extends LitElement {
     tenant: {},
     target: {},
     reference: {},
-    display: { reflect: true },
+    display: {},
     label: {},
     locale: {},
     country: {},
@@ -92,7 +98,7 @@ export class UisCallButton extends LitElement {
     strings: { attribute: false },
     programmatic: { type: Boolean },
     disabled: { type: Boolean, reflect: true },
-    open: { type: Boolean, reflect: true },
+    open: { type: Boolean },
   };
 
   /** Base URL of the backend for elements without `endpoint`; the embed script sets it to its own folder. */
@@ -130,13 +136,37 @@ export class UisCallButton extends LitElement {
   programmatic = false;
   /** Whether the button is disabled. */
   disabled = false;
-  /** Whether the panel is open. */
+  /** Whether the panel is open. The attribute opens it once, and does not follow. */
   open = false;
 
+  readonly #states = new States(this);
+  readonly #page = new PageLanguage(this);
   /** Whether loading the panel has failed. */
   #missing = false;
   #panel: CallPanel | undefined;
   #loading: Promise<CallPanel> | undefined;
+  #corner: Promise<void> | undefined;
+  /** The language of the panel, once that is loaded. */
+  #spoken: Language | undefined;
+
+  constructor() {
+    super();
+    if (!isServer) keepEventsInside(this);
+  }
+
+  /** Keeps the panel, its text and the focus when the page moves the element by `moveBefore`. */
+  connectedMoveCallback(): void {
+    this.#panel?.moved();
+    this.requestUpdate();
+  }
+
+  /** Keeps the styles when the page moves the element to another document: a frame, or a window that it has opened. */
+  adoptedCallback(): void {
+    this.#fetch().then(
+      (panel) => panel.adoptSheets(),
+      () => undefined,
+    );
+  }
 
   /** Has all setters of this class check what a page sets. Properties of a subclass are its own. */
   protected static override finalize(): void {
@@ -191,20 +221,27 @@ export class UisCallButton extends LitElement {
       if (!changed.has("open")) this.open = false;
       call?.turn(!otherSession && !changed.has("tenant"));
     } else if (otherSession) call?.reset();
+    const otherLanguage = call && this.#spoken !== this.#language;
+    if (otherLanguage) this.#spoken = this.#language;
     // Titles and messages of the backend depend on the language, too. A token cannot open a second session.
-    if (!otherSession && changed.has("locale") && !this.token) call?.renew();
+    if (!otherSession && otherLanguage && !this.token) call?.renew();
+    // The words beside a consent box are the backend's.
+    if (otherLanguage && call.session) void call.openSession();
+    this.#states.set("open", this.open);
+    for (const display of ["inline", "floating"]) this.#states.set(display, this.display === display);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     const resumes = OWNER_OF.some((name) => changed.has(name)) && storedCall(matterOf(this));
     if ((this.display === "inline" || resumes) && this.#usable) this.#prepare();
+    if (this.display === "floating") this.#keepInCorner();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
     // Only if the focus was in the panel: closing must not move it from another place of the page.
     else if (
       changed.get("open") &&
       this.display !== "inline" &&
-      (this.shadowRoot?.activeElement || document.activeElement === document.body)
+      (this.shadowRoot?.activeElement || this.ownerDocument.activeElement === this.ownerDocument.body)
     )
       this.renderRoot.querySelector<HTMLElement>("[part=button]")?.focus();
   }
@@ -224,7 +261,9 @@ export class UisCallButton extends LitElement {
     // Inline, the page's own content stays until the panel is loaded.
     if (this.display === "inline")
       return html`${this.#panel?.render() ?? (this.#missing ? missing : html`<slot></slot>`)}`;
-    return html`${this.#renderButton()} ${this.#panel?.render()} ${this.open ? missing : nothing}`;
+    const button = this.#renderButton();
+    return html`${this.display === "floating" ? html`<div class="corner">${button}</div>` : button}
+    ${this.#panel?.render()} ${this.open ? missing : nothing}`;
   }
 
   /** Whether the element has become another button, as happens where a framework reuses the rows of a list. */
@@ -258,9 +297,7 @@ export class UisCallButton extends LitElement {
   }
 
   get #language(): Language {
-    if (this.locale) return languageOf(this.locale);
-    // `closest` stops at a shadow root, so the document's language follows.
-    return languageOf(this.closest<HTMLElement>("[lang]")?.lang ?? document.documentElement.lang);
+    return this.#page.language;
   }
 
   get #endpoint(): string {
@@ -280,6 +317,13 @@ export class UisCallButton extends LitElement {
   async #opened(): Promise<void> {
     this.dispatchEvent(new UisCallOpenEvent(matterOf(this)));
     await (await this.#load())?.opened();
+  }
+
+  #keepInCorner(): void {
+    this.#corner ??= import("./lazy/corner.js").then(
+      ({ keepInCorner }) => keepInCorner(this),
+      () => (this.#corner = undefined),
+    );
   }
 
   /** Loads the panel ahead: the pointer or the focus has reached the button. */
@@ -314,6 +358,7 @@ export class UisCallButton extends LitElement {
     const panel = new CallPanel(this, { endpoint: () => this.#endpoint, language: () => this.#language });
     await panel.load();
     this.#panel = panel;
+    this.#spoken = this.#language;
     panel.call.resume();
     this.#missing = false;
     this.requestUpdate();

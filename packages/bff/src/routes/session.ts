@@ -29,7 +29,7 @@ export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOption
       session: "opened",
       body: SessionRequest,
       rate: "sessions",
-      does: "`{tenant, token?, bearer?}` → opens or resumes the session; answers `{csrfToken, tenant, user, targets}`, and sets a cookie or gives a `sessionToken`, [see below](#sessions)",
+      does: "`{tenant, token?, bearer?}` → opens or resumes the session; answers `{now, csrfToken, tenant, user, targets}`, and sets a cookie or gives a `sessionToken`, [see below](#sessions)",
       handler: open,
     }),
     route("DELETE", "/session", {
@@ -88,6 +88,7 @@ function describeSession(
 ): SessionResponse {
   const text = (value: Parameters<typeof localized>[0]) => localized(value, locale, tenant.locale);
   return {
+    now: now.toISOString(),
     csrfToken: session.csrfToken,
     tenant: {
       id: tenant.id,

@@ -12,7 +12,7 @@ interface Sight {
 
 /**
  * A page in one of the engines, which tests use with real clicks and key presses. In selectors, `>>>` enters a shadow
- * root, for example `uis-call-button >>> [part~=submit]`.
+ * root or a frame of the same origin, for example `uis-call-button >>> [part~=submit]`.
  */
 export abstract class Tab {
   /** Errors and warnings in the console so far. Always empty in WebKit, whose driver does not report them. */
@@ -112,9 +112,12 @@ export abstract class Tab {
         const { width, height } = element.getBoundingClientRect();
         return width * height > 0 && getComputedStyle(element).visibility === "visible";
       };
-      const find = (root: ParentNode | null, [step = "", ...inside]: string[]): Element | undefined => {
+      type Root = Document | ShadowRoot | null;
+      const rootIn = (element: Element | null): Root =>
+        element?.shadowRoot ?? (element as Partial<HTMLIFrameElement> | null)?.contentDocument ?? null;
+      const find = (root: Root, [step = "", ...inside]: string[]): Element | undefined => {
         for (const element of root?.querySelectorAll(step) ?? []) {
-          const found = inside.length > 0 ? find(element.shadowRoot, inside) : element;
+          const found = inside.length > 0 ? find(rootIn(element), inside) : element;
           if (found !== undefined && isShown(found)) return found;
         }
         return undefined;
@@ -127,16 +130,26 @@ export abstract class Tab {
         ({ left, top, width, height } = found.getBoundingClientRect());
       }
       const text = ((found as HTMLElement).innerText || found.textContent).replaceAll(/\s+/g, " ").trim();
-      const [x, y] = [left + width / 2, top + height / 2];
-      let hit = document.elementFromPoint(x, y);
-      for (let inner = hit?.shadowRoot; inner; inner = hit.shadowRoot) {
-        const deeper = inner.elementFromPoint(x, y);
+      let [x, y] = [left + width / 2, top + height / 2];
+      const frames: Element[] = [];
+      for (let view = found.ownerDocument.defaultView; view?.frameElement; view = view.parent as typeof view)
+        frames.push(view.frameElement);
+      const cornerOf = (frame: Element) => {
+        const box = frame.getBoundingClientRect();
+        return { x: box.left + frame.clientLeft, y: box.top + frame.clientTop };
+      };
+      for (const corner of frames.map(cornerOf)) [x, y] = [x + corner.x, y + corner.y];
+      let [hit, within] = [document.elementFromPoint(x, y), { x, y }];
+      for (let inner = rootIn(hit); hit && inner; inner = rootIn(hit)) {
+        const corner = hit.shadowRoot ? { x: 0, y: 0 } : cornerOf(hit);
+        within = { x: within.x - corner.x, y: within.y - corner.y };
+        const deeper = inner.elementFromPoint(within.x, within.y);
         if (deeper === null || deeper === hit) break;
         hit = deeper;
       }
-      let over: Node | null = hit;
-      while (over !== null && over !== found) over = over instanceof ShadowRoot ? over.host : over.parentNode;
-      return { x, y, text, covered: over === null };
+      let over: Node | null | undefined = hit;
+      while (over && over !== found) over = over.parentNode ?? (over as Partial<ShadowRoot>).host;
+      return { x, y, text, covered: !over };
     }, selector).then((sight) => sight ?? undefined);
   }
 

@@ -1,5 +1,6 @@
 import type { Problem, SessionRequest, SessionResponse } from "@uis-call/shared";
 import { ApiError } from "./errors.js";
+import { setServerClock } from "./server-clock.js";
 
 /** Where a session is. */
 export interface Place {
@@ -66,6 +67,7 @@ export class Transport {
       });
       // No token: cookies work, so the first try failed for another reason.
       found.set(endpoint, session.sessionToken ? way : "include");
+      setServerClock(session.now);
       this.#csrf = session.csrfToken;
       this.#bearer = session.sessionToken;
       return session;

@@ -21,9 +21,13 @@ export type Language = keyof typeof SPOKEN;
 /** All languages, English first. */
 export const LANGUAGES = /* @__PURE__ */ Object.keys(SPOKEN) as Language[];
 
+/** Countries that pages name in place of their language. */
+const COUNTRIES: Record<string, Language> = { kz: "kk", cn: "zh" };
+
 /** The language of a BCP 47 tag such as `ru-RU`; English where there are no messages for it. */
 export function languageOf(locale: string): Language {
-  const [language = ""] = locale.trim().toLowerCase().split(/[-_]/);
+  const [first = ""] = locale.trim().toLowerCase().split(/[-_]/);
+  const language = COUNTRIES[first] ?? first;
   return Object.hasOwn(SPOKEN, language) ? (language as Language) : "en";
 }
 

@@ -1,4 +1,4 @@
-import { adoptStyles, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { Call } from "@uis-call/shared";
 import type { CallController, CallPart } from "../call-controller.js";
 import { type Failure, isFormProblem, type Step } from "../call-state.js";
@@ -7,6 +7,7 @@ import type { LoadedMessages } from "../i18n/messages.js";
 import type { MessageFile } from "../i18n/message-file.js";
 import { styles } from "./errors.styles.js";
 import { loadErrorMessages, type ErrorMessages } from "../i18n/error-messages.js";
+import { addSheet } from "../style-sheets.js";
 import type { UisCallButton } from "../uis-call-button.js";
 import { tellUnreachable } from "./unreachable.js";
 
@@ -117,7 +118,8 @@ export class CallErrors {
     await this.#host.updateComplete;
     const root = this.#host.shadowRoot;
     // The focused button was removed.
-    if (document.activeElement === document.body) root?.querySelector<HTMLElement>("[part=panel]")?.focus();
+    const { activeElement, body } = this.#host.ownerDocument;
+    if (activeElement === body) root?.querySelector<HTMLElement>("[part=panel]")?.focus();
   }
 }
 
@@ -126,8 +128,7 @@ export const load: CallPart = async (host, call, language) => {
   const errors = new CallErrors(host, call, language);
   await errors.load();
   if (call.errors) return;
-  const root = host.renderRoot as ShadowRoot;
-  adoptStyles(root, [...root.adoptedStyleSheets, styles]);
+  addSheet(host.renderRoot as ShadowRoot, "errors", styles.cssText);
   call.errors = errors;
 };
 

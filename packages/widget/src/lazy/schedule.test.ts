@@ -146,6 +146,34 @@ describe("a button whose target is closed", () => {
     expect(button.closed).to.match(CLOSED);
   });
 
+  for (const [where, weeks] of [
+    ["ahead", 3],
+    ["behind", -3],
+  ] as const)
+    it(`offers the times of the server's clock where the visitor's is weeks ${where}`, async () => {
+      await open();
+      const days = () => [...button.day.options].map(({ text }) => text);
+      const right = [days(), button.closed];
+      button.remove();
+      const { now } = Date;
+      Date.now = () => now() + weeks * 7 * 24 * 60 * 60_000;
+      const sessions = () =>
+        performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/session")).length;
+      try {
+        await open();
+        expect([days(), button.closed]).to.deep.equal(right);
+        const before = sessions();
+        button.phone.blur();
+        button.phone.focus();
+        await schedule();
+        expect(button.calls[0]?.status).to.equal("scheduled");
+        // The opening has not passed: no new session is asked for.
+        expect(sessions()).to.equal(before);
+      } finally {
+        Date.now = now;
+      }
+    });
+
   it("speaks another language when the page does", async () => {
     await open();
     button.element.locale = "ru";

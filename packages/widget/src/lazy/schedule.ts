@@ -1,12 +1,14 @@
 import type { CallRequest } from "@uis-call/shared";
-import { adoptStyles, html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import type { CallController, CallPart } from "../call-controller.js";
+import { serverTime } from "../api/server-clock.js";
 import { styles } from "./schedule.styles.js";
 import { type Language, languageOf } from "../i18n/language.js";
 import type { LoadedMessages } from "../i18n/messages.js";
 import { loadScheduleMessages, type ScheduleMessages } from "../i18n/schedule-messages.js";
 import type { MessageFile } from "../i18n/message-file.js";
 import { type Choice, choicesIn } from "./time-choices.js";
+import { addSheet } from "../style-sheets.js";
 import type { UisCallButton } from "../uis-call-button.js";
 
 const CLOCK = { hour: "numeric", minute: "2-digit" } as const;
@@ -80,7 +82,7 @@ export class CallSchedule {
     const { opensAt } = this.#call.target ?? {};
     if (!this.#asks) return "";
     // The opening time has passed: renew the session before the next call. A token cannot open a second session.
-    if (opensAt !== undefined && Date.parse(opensAt) <= Date.now() && !this.#host.token) this.#call.renew();
+    if (opensAt !== undefined && Date.parse(opensAt) <= serverTime() && !this.#host.token) this.#call.renew();
     return opensAt === undefined ? closed : this.#sentence(opens, opensAt);
   }
 
@@ -155,7 +157,7 @@ export class CallSchedule {
 
   get #days(): Choice[][] {
     const { times = [], quiet } = this.#call.target?.hours ?? {};
-    return choicesIn(times, quiet, Date.now());
+    return choicesIn(times, quiet, serverTime());
   }
 
   /** The office's local time, where it differs from the visitor's. */
@@ -220,8 +222,7 @@ export const load: CallPart = async (host, call, language) => {
   if (call.schedule) return;
   const schedule = new CallSchedule(host, call, language);
   await schedule.load();
-  const root = host.renderRoot as ShadowRoot;
-  adoptStyles(root, [...root.adoptedStyleSheets, styles]);
+  addSheet(host.renderRoot as ShadowRoot, "schedule", styles.cssText);
   call.schedule = schedule;
   host.requestUpdate();
 };

@@ -125,7 +125,7 @@ export class PhoneField implements EventListenerObject {
     if (isFocused(input)) {
       input.setSelectionRange(from, to);
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else keeps the undo history
-      document.execCommand(text ? "insertText" : "delete", false, text);
+      input.ownerDocument.execCommand(text ? "insertText" : "delete", false, text);
     }
     if (input.value !== wanted) input.value = wanted;
     this.#editing = false;

@@ -1,0 +1,35 @@
+import type { LitElement, ReactiveController } from "lit";
+import { type Language, languageOf } from "./language.js";
+
+/** The members of the element that say its language. */
+interface Speaker extends LitElement {
+  locale: string;
+}
+
+/** The language of an element: its `locale`, else the nearest `lang`. Updates the element when a `lang` changes. */
+export class PageLanguage implements ReactiveController {
+  readonly #host: Speaker;
+  #changes: MutationObserver | undefined;
+
+  constructor(host: Speaker) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  get language(): Language {
+    const { locale, ownerDocument } = this.#host;
+    if (locale) return languageOf(locale);
+    // `closest` stops at a shadow root, so the document's language follows.
+    return languageOf(this.#host.closest<HTMLElement>("[lang]")?.lang ?? ownerDocument.documentElement.lang);
+  }
+
+  hostConnected(): void {
+    this.#changes = new MutationObserver(() => this.#host.requestUpdate());
+    for (const root of new Set([this.#host.getRootNode(), this.#host.ownerDocument]))
+      this.#changes.observe(root, { subtree: true, attributeFilter: ["lang"] });
+  }
+
+  hostDisconnected(): void {
+    this.#changes?.disconnect();
+  }
+}

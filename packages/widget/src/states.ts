@@ -1,0 +1,22 @@
+import { isServer } from "lit";
+
+/** The states of an element that style sheets can ask for, as in `:state(open)`. */
+export class States {
+  readonly #states: Set<string> | undefined;
+
+  constructor(host: HTMLElement) {
+    this.#states = (isServer as boolean)
+      ? undefined
+      : // Absent in browsers before 2023.
+        (host as { attachInternals?: () => ElementInternals }).attachInternals?.().states;
+  }
+
+  set(name: string, holds: boolean): void {
+    try {
+      if (holds) this.#states?.add(name);
+      else this.#states?.delete(name);
+    } catch {
+      // Chromium before 125 takes no such names.
+    }
+  }
+}
