@@ -128,7 +128,7 @@ describe("configuration file", () => {
     [["name: Acme", "name: { english: Acme }"], ["name.english: use a two-letter language, e.g. ru"]],
     [['"+74990000000"', "+74990000000"], [`serviceNumber: ${IN_FULL}`]],
     [['"+74990000000"', '"+7 499 000-00-00 (9-18)"'], [`serviceNumber: ${IN_FULL}`]],
-    [office("\"+49 30 1234567 - 15\""), [`targets.sales.office: ${IN_FULL}`]],
+    [office('"+49 30 1234567 - 15"'), [`targets.sales.office: ${IN_FULL}`]],
     [[/ +serviceNumber.*\n/, ""], [`serviceNumber: required: ${IN_FULL}`]],
     [["[https://acme.example]", "https://acme.example"], ["origins: write a list, e.g. [one, two]"]],
     [inTenant("locale: Russian"), ["locale: use a two-letter language, e.g. ru"]],
