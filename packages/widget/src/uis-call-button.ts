@@ -186,7 +186,7 @@ export class UisCallButton extends LitElement {
       set(this: UisCallButton, value: unknown) {
         const known = taken(this, name, value, kinds) ?? none;
         // Variables are read when a call is asked for: pages may change them until then.
-        const copied = name === "strings" ? textsIn(this, name, known as object | undefined, NESTED) : known;
+        const copied = name === "strings" ? textsIn(this, name, known, NESTED) : known;
         accessor?.set?.call(this, copied);
       },
     });

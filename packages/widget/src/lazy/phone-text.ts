@@ -1,4 +1,4 @@
-import { BREAK, dialled, e164, grouped, plain, readSeven, standsAlone } from "../phone/number.js";
+import { BREAK, dialled, e164, grouped, marksOf, plain, readSeven, standsAlone } from "../phone/number.js";
 import type { PhoneReading } from "../phone/reading.js";
 
 /** Reads the number in a text that may hold more, such as words, hours, an address or a contact card. */
@@ -69,8 +69,8 @@ function chunksOf(text: string, country: string): Chunk[] {
     gap = "";
   };
   // Times of day, and "24/7", have signs that may separate digits of a number.
-  text.split(/((?<!\d)(?:\d{1,2}:\d\d|24\/7|7\/24)(?!\d)|[^\d+\s().\/'·~-]+)/).forEach((part, index) => {
-    // eslint-disable-next-line no-unused-expressions -- odd parts are the separators
+  text.split(/((?<!\d)(?:\d{1,2}:\d\d|24\/7|7\/24)(?!\d)|[^\d+\s()./'·~-]+)/).forEach((part, index) => {
+    // Odd parts are the separators.
     if (index % 2 === 1) gap += part;
     else for (const piece of piecesOf(part, country)) add(piece);
   });
@@ -93,7 +93,7 @@ function cut(part: string, country: string): string[] {
     const ends =
       sign === "+"
         ? // "+7 +7 900": the repeated prefix is no number.
-          /\d/.test(head) && !/^\s*\+?[78]?\s*$/.test(head)
+          /\d/.test(head) && !/^\+?[78]?$/.test(marksOf(head))
         : standsAlone(head, country) &&
           // "123 45-67" is a number, "1234567 9-18" has hours behind it.
           (!hour || hour.length === 1 || Boolean(minutes) || /\d{4}$/.test(head));
