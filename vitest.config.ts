@@ -48,6 +48,8 @@ export default defineConfig({
           root: "packages/bff",
           include: ["src/**/*.test.ts"],
           globalSetup: "../testing/src/postgres-setup.ts",
+          isolate,
+          restoreMocks: true,
           // Allows for a slow shared machine. A test that hangs still fails.
           testTimeout: 30_000,
           retry,

@@ -4,7 +4,7 @@ import { leadOf, leads } from "./calls/leads.js";
 import { systemClock } from "./clock.js";
 import { ConfigurationError, readConfiguration } from "./config/configuration-file.js";
 import type { Configuration } from "./config/configuration.js";
-import { checkSettings, readSettings } from "./config/settings.js";
+import { BASE_PATH, checkSettings, readSettings } from "./config/settings.js";
 import {
   BLOCK_COMMANDS,
   exportNumber,
@@ -15,7 +15,6 @@ import {
 } from "./commands/numbers.js";
 import { embedLines } from "./commands/embed.js";
 import { receiverProblems } from "./notifications/receiver-check.js";
-import { BASE_PATH, startServer } from "./server.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
 import { bans, liftBan } from "./store/bans.js";
@@ -70,6 +69,8 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
       () => readConfiguration(file, process.env),
     );
     requireReceivers(configuration, settings.webhookPrivateHosts);
+    // Loads the server only here, because the other commands start sooner without it.
+    const { startServer } = await import("./server.js");
     const server = await startServer(settings, configuration);
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.once(signal, () => void server.stop().then(() => process.exit(0)));

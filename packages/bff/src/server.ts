@@ -6,14 +6,11 @@ import { type Bff, createBff } from "./app.js";
 import { systemClock } from "./clock.js";
 import type { Configuration } from "./config/configuration.js";
 import { endOfLifePassed } from "./config/node-end-of-life.js";
-import type { Settings } from "./config/settings.js";
+import { BASE_PATH, type Settings } from "./config/settings.js";
 import { createOpenRouter } from "./http/router.js";
 import { createLogger, type Logger } from "./log.js";
 import type { Metrics } from "./metrics.js";
 import { metricsRoutes } from "./routes/metrics.js";
-
-/** Base path of the backend on its own server. */
-export const BASE_PATH = "/api";
 
 /** A running server. */
 export interface RunningServer {

@@ -4,6 +4,9 @@ import { isLoopback } from "./loopback.js";
 import { hintFor } from "./hints.js";
 import { Secret } from "./secret.js";
 
+/** Base path of the backend on its own server. */
+export const BASE_PATH = "/api";
+
 const boundedPort = z.coerce
   .number("write a port number, e.g. 3000")
   .int("write a port number, e.g. 3000")
