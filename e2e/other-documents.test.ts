@@ -155,16 +155,15 @@ describe.each(ENGINES)("a button in another document, in $name,", ({ start }) =>
         const { view } = globalThis as unknown as { view: Window };
         const button = view.document.querySelector<CallButton>(selector)!;
         const root = button.shadowRoot!;
-        await button.updateComplete;
-        const styles = view.getComputedStyle(root.querySelector("[part~=button]")!);
-        const look = { background: styles.backgroundColor, radius: styles.borderRadius };
         await button.call(number);
         const deadline = Date.now() + 8000;
         while (!root.querySelector(".sign.placed") && Date.now() < deadline)
           await new Promise((resolve) => setTimeout(resolve, 30));
+        // Styles follow with the panel's script.
+        const { backgroundColor, borderRadius } = view.getComputedStyle(root.querySelector("[part~=button]")!);
         const panel = root.querySelector("[part~=panel]")!;
         return {
-          look,
+          look: { background: backgroundColor, radius: borderRadius },
           placed: root.querySelector(".sign.placed") !== null,
           topLayer: panel.matches(":popover-open"),
           // A sheet, where the window is narrow.

@@ -82,18 +82,10 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
         html: `${STYLE}<style>${css}</style><script type="module" src="${pages.endpoint}/widget.js"></script></head><body>${content}</body></html>`,
       }),
     );
-  const boxOf = (name: string): Promise<Box> =>
-    tab.run(
-      (selector, wanted) => {
-        const { left, top, width, height } = document
-          .querySelector(selector)!
-          .shadowRoot!.querySelector(wanted)!
-          .getBoundingClientRect();
-        return { left, top, width, height };
-      },
-      BUTTON,
-      name,
-    );
+  const boxOf = async (name: string): Promise<Box> => {
+    const { x, y, width, height } = await tab.see(part(name));
+    return { left: x - width / 2, top: y - height / 2, width, height };
+  };
   const windowSize = () =>
     tab.run(() => ({
       width: document.documentElement.clientWidth,
@@ -126,7 +118,9 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
       "of %s: %s on an ancestor, has a button of the usual look that can be used",
       async (...style) => {
         const [property, value] = style;
-        await visit(`<div id="around">${ELEMENT()}</div>`);
+        await visit(
+          `<div id="around"><div style="display: flex; align-items: start">${ELEMENT()}</div></div>`,
+        );
         await openForm();
         const usual = await measure(property);
         await tab.run((selector) => document.querySelector<CallButton>(selector)!.hide(), BUTTON);
@@ -206,31 +200,23 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
           css,
         );
         await tab.see(part("button"));
-        // Where in the window, whatever a pixel is.
-        await tab.run(
-          (selector, left, top) => {
-            const spot = document.querySelector<HTMLElement>("#spot")!;
-            const button = document.querySelector(selector)!.shadowRoot!.querySelector("[part~=button]")!;
-            for (let n = 0; n < 2; n += 1) {
-              const { left: l, top: t } = button.getBoundingClientRect();
-              spot.style.left = "100px";
-              const scale = (button.getBoundingClientRect().left - l) / 100;
-              spot.style.left = `${(left - l) / scale}px`;
-              spot.style.top = `${(top - t) / scale}px`;
-              return;
-            }
-          },
-          BUTTON,
-          x,
-          y,
-        );
+        // Where in the window, whatever a pixel is there.
+        const move = (left: number, top: number) =>
+          tab.run(
+            (l, t) => {
+              const { style } = document.querySelector<HTMLElement>("#spot")!;
+              [style.left, style.top] = [`${l}px`, `${t}px`];
+            },
+            left,
+            top,
+          );
+        const from = await boxOf("button");
+        await move(100, 0);
+        const scale = ((await boxOf("button")).left - from.left) / 100;
+        await move((x - from.left) / scale, (y - from.top) / scale);
         await tab.click(part("button"));
         await tab.see(part("phone"));
-        const [button, panel, window] = [
-          await boxOf("[part~=button]"),
-          await boxOf("[part~=panel]"),
-          await windowSize(),
-        ];
+        const [button, panel, window] = [await boxOf("button"), await boxOf("panel"), await windowSize()];
         const below = panel.top - button.top - button.height;
         const above = button.top - panel.top - panel.height;
         const where = `${JSON.stringify({ button, panel, window })}`;
@@ -259,7 +245,7 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
     ] as const;
     const corner = async () => {
       await tab.see(part("button"));
-      const [button, window] = [await boxOf("[part~=button]"), await windowSize()];
+      const [button, window] = [await boxOf("button"), await windowSize()];
       return [window.width - button.left - button.width, window.height - button.top - button.height].map(
         Math.round,
       );
@@ -275,7 +261,7 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
       await expect.poll(corner).toEqual([16, 16]);
       await tab.click(part("button"));
       await tab.fill(part("phone"), "89000000001");
-      const [button, panel] = [await boxOf("[part~=button]"), await boxOf("[part~=panel]")];
+      const [button, panel] = [await boxOf("button"), await boxOf("panel")];
       expect(Math.round(button.top - panel.top - panel.height)).toBe(8);
     });
 

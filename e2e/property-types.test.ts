@@ -28,6 +28,7 @@ const NUMBERS = ["zero", "a number", "a phone", "a bigint"];
 /** What each property takes. Any other value is told of. */
 const TAKEN: Record<string, string[]> = {
   identity: ["a function", "a class"],
+  sealedNumber: [...TEXTS, ...NUMBERS, "a function", "a class"],
   variables: ["an object", "a proxy", "a cycle"],
   strings: ["an object", "a proxy", "a cycle"],
   programmatic: [
@@ -69,7 +70,7 @@ const TAKEN: Record<string, string[]> = {
 };
 
 /** Values with which no call can be asked for: the number, or what the button calls, is missing or wrong. */
-const DEAD = ["tenant", "target", "phone", "endpoint", "identity", "disabled"];
+const DEAD = ["tenant", "target", "phone", "endpoint", "identity", "sealedNumber", "disabled"];
 
 describe.each(ENGINES)("a property of any type in $name", ({ start }) => {
   let demo: Demo;
@@ -179,7 +180,7 @@ async function answerRequests(): Promise<void> {
   const bodies: unknown[] = [];
   Object.assign(window, { bodies });
   window.fetch = (input, init) => {
-    if (!(input as string).endsWith("/calls")) return Promise.resolve(Response.json(session));
+    if (!new URL(input as string, location.href).pathname.endsWith("/calls")) return Promise.resolve(Response.json(session));
     bodies.push(JSON.parse(init?.body as string));
     const now = new Date().toISOString();
     return Promise.resolve(

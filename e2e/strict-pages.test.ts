@@ -148,7 +148,7 @@ describe.each(ENGINES)("a page with rules of its own, in $name", ({ start }) => 
         dispatchEvent(new Event(event));
       }, way);
     await goes("offline");
-    await tab.reads("uis-call-button >>> [part~=panel] > [part~=error]", /You are offline/);
+    await tab.reads("uis-call-button >>> [part~=panel] > [part~=error]", /You.re offline/);
     await goes("online");
     await tab.click("uis-call-button >>> form [part~=submit]");
     await tab.reads("uis-call-button >>> [role=status]", /You are connected/);

@@ -157,6 +157,11 @@ export const styles = css`
     filter: saturate(0.4) opacity(0.7);
   }
 
+  /* Where the page has text without any size around the button, to be rid of its spaces. */
+  [part="button"] {
+    font-size: max(1em, 1rem - 4em);
+  }
+
   .corner [part="button"] {
     min-height: 3.5rem;
     border-radius: 2rem;
@@ -188,7 +193,7 @@ export const styles = css`
   }
 
   /* The script measures and sets the position. */
-  [popover] {
+  [part="panel"][popover] {
     position: fixed;
     inset: var(--_y, 0) auto auto var(--_x, 0);
     width: min(21rem, calc(var(--_width, 100vw) - 1rem));
@@ -210,7 +215,7 @@ export const styles = css`
     }
 
     /* Phones have no room beside the button: the panel becomes a sheet at the lower edge, within reach of the thumb. */
-    [popover] {
+    [part="panel"][popover] {
       inset: auto 0.5rem calc(max(0.5rem, env(safe-area-inset-bottom)) + var(--_beneath, 0px));
       width: auto;
       max-width: none;

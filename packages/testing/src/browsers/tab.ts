@@ -3,8 +3,11 @@ const PATIENCE = 15_000;
 
 /** Position and content of an element. */
 interface Sight {
+  /** The middle, in pixels of the window. */
   x: number;
   y: number;
+  width: number;
+  height: number;
   text: string;
   /** Whether another element covers it. */
   covered: boolean;
@@ -124,10 +127,21 @@ export abstract class Tab {
       };
       const found = find(document, path.split(" >>> "));
       if (found === undefined) return undefined;
-      let { left, top, width, height } = found.getBoundingClientRect();
+      const around = (node: Node): Node | null =>
+        node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null;
+      // WebKit measures in pixels of the element, which CSS may zoom.
+      let zoom = 1;
+      if (!("currentCSSZoom" in found))
+        for (let node: Node | null = found; node && node.nodeType !== 9; node = around(node))
+          if (node.nodeType === 1) zoom *= Number(getComputedStyle(node as Element).zoom) || 1;
+      const boxOf = () => {
+        const { left, top, width, height } = found.getBoundingClientRect();
+        return { left: left * zoom, top: top * zoom, width: width * zoom, height: height * zoom };
+      };
+      let { left, top, width, height } = boxOf();
       if (top < 0 || top + height > innerHeight || left < 0 || left + width > innerWidth) {
         found.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
-        ({ left, top, width, height } = found.getBoundingClientRect());
+        ({ left, top, width, height } = boxOf());
       }
       const text = ((found as HTMLElement).innerText || found.textContent).replaceAll(/\s+/g, " ").trim();
       let [x, y] = [left + width / 2, top + height / 2];
@@ -147,9 +161,9 @@ export abstract class Tab {
         if (deeper === null || deeper === hit) break;
         hit = deeper;
       }
-      let over: Node | null | undefined = hit;
-      while (over && over !== found) over = over.parentNode ?? (over as Partial<ShadowRoot>).host;
-      return { x, y, text, covered: !over };
+      let over: Node | null = hit;
+      while (over && over !== found) over = around(over);
+      return { x, y, width, height, text, covered: !over };
     }, selector).then((sight) => sight ?? undefined);
   }
 
