@@ -160,7 +160,9 @@ describe.each(ENGINES)("a button in another document, in $name,", ({ start }) =>
         while (!root.querySelector(".sign.placed") && Date.now() < deadline)
           await new Promise((resolve) => setTimeout(resolve, 30));
         // Styles follow with the panel's script.
-        const { backgroundColor, borderRadius } = view.getComputedStyle(root.querySelector("[part~=button]")!);
+        const { backgroundColor, borderRadius } = view.getComputedStyle(
+          root.querySelector("[part~=button]")!,
+        );
         const panel = root.querySelector("[part~=panel]")!;
         return {
           look: { background: backgroundColor, radius: borderRadius },

@@ -219,7 +219,7 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
         const [button, panel, window] = [await boxOf("button"), await boxOf("panel"), await windowSize()];
         const below = panel.top - button.top - button.height;
         const above = button.top - panel.top - panel.height;
-        const where = `${JSON.stringify({ button, panel, window })}`;
+        const where = JSON.stringify({ button, panel, window });
         expect(Math.max(below, above), where).toBeGreaterThan(5);
         expect(Math.max(below, above), where).toBeLessThan(11);
         expect(panel.left, where).toBeGreaterThanOrEqual(7);

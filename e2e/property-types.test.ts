@@ -180,7 +180,8 @@ async function answerRequests(): Promise<void> {
   const bodies: unknown[] = [];
   Object.assign(window, { bodies });
   window.fetch = (input, init) => {
-    if (!new URL(input as string, location.href).pathname.endsWith("/calls")) return Promise.resolve(Response.json(session));
+    if (!new URL(input as string, location.href).pathname.endsWith("/calls"))
+      return Promise.resolve(Response.json(session));
     bodies.push(JSON.parse(init?.body as string));
     const now = new Date().toISOString();
     return Promise.resolve(
