@@ -83,7 +83,7 @@ const MENDED_IN_THE_FORM: readonly ErrorCode[] = ["phone_invalid", "number_not_a
 describe("the page's telephone number, where the page paints its links white on white,", () => {
   it.each(ERROR_CODES)("can be read when the session is refused: %s", async (code) => {
     const page = await newPage();
-    await page.route("**/api/session", refuse(code));
+    await page.route("**/api/session?*", refuse(code));
     const element = await stage.show(page, "idle", scene("popover"));
     await element.locator("[part~=button]").click();
     await expectReadable(element);
@@ -93,7 +93,7 @@ describe("the page's telephone number, where the page paints its links white on 
     "can be read when the call is refused, unless a field can mend it: %s",
     async (code) => {
       const page = await newPage();
-      await page.route("**/api/calls", refuse(code));
+      await page.route("**/api/calls?*", refuse(code));
       const element = await stage.show(page, "form", scene("popover"));
       await element.locator("[part~=phone]").fill("8 900 000-00-01");
       await element.getByRole("checkbox").check();
@@ -118,7 +118,7 @@ describe("the page's telephone number, where the page paints its links white on 
     const page = await newPage();
     const now = new Date().toISOString();
     const call = { id: crypto.randomUUID(), target: "sales", createdAt: now, updatedAt: now, ...end };
-    await page.route("**/api/calls", (route) => route.fulfill({ status: 201, json: call }));
+    await page.route("**/api/calls?*", (route) => route.fulfill({ status: 201, json: call }));
     const element = await stage.show(page, "form", scene("popover"));
     await element.locator("[part~=phone]").fill("8 900 000-00-01");
     await element.getByRole("checkbox").check();
