@@ -192,7 +192,8 @@ describe.each(ENGINES)("a page that patches its DOM, in $name,", ({ start }) => 
       await expect.poll(focused).toBe("phone");
       await tab.type(digits);
     }
-    expect(await state()).toEqual(OPEN);
+    // Firefox closes a popover that is moved; the element opens it again.
+    await expect.poll(state).toEqual(OPEN);
     // Beside the button, where that is now.
     const apart = () =>
       tab.run((selector) => {

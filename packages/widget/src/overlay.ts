@@ -69,7 +69,7 @@ export class Overlay implements ReactiveController {
     const wanted = open && display !== "inline" && isConnected ? this.#find("panel") : null;
     if (wanted === this.#shown) {
       // Moved by `moveBefore`.
-      if (wanted && nodesAround(this.#host)[0] !== this.#around[0]) this.#show(wanted);
+      if (wanted && (nodesAround(this.#host)[0] !== this.#around[0] || isHidden(wanted))) this.#show(wanted);
       return;
     }
     this.#close();
@@ -79,7 +79,7 @@ export class Overlay implements ReactiveController {
   #show(panel: HTMLElement): void {
     this.#shown = panel;
     // Browsers without `popover` show the panel in place.
-    if ("popover" in panel && !panel.matches(":popover-open")) panel.showPopover();
+    if (isHidden(panel)) panel.showPopover();
     this.#watch(panel);
   }
 
@@ -145,6 +145,9 @@ export class Overlay implements ReactiveController {
     return this.#host.renderRoot.querySelector(`[part=${part}]`);
   }
 }
+
+/** Whether the panel is a popover that is not shown. Firefox hides popovers that are moved, without an event. */
+const isHidden = (panel: HTMLElement): boolean => "popover" in panel && !panel.matches(":popover-open");
 
 /** The visible part of the page; all of the window for a visitor who has zoomed in by pinching. */
 function viewOf({ visualViewport, innerWidth, innerHeight }: Window): View {
