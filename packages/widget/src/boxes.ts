@@ -1,17 +1,21 @@
-/** By its type: each window has classes of its own. */
+/**
+ * Checks the node type: `instanceof` would fail for nodes of other windows, because each window has its own classes.
+ */
 export const isElement = (node: Node): node is Element => node.nodeType === 1;
 
-/** A node's ancestors in the flat tree, from the inside out, through slots and shadow roots. */
+/** Returns a node's ancestors in the flat tree, innermost first, through slots and shadow roots. */
 export function nodesAround(node: Node): Node[] {
   const { assignedSlot, parentNode, host } = node as Partial<Element & ShadowRoot>;
   const next = assignedSlot ?? parentNode ?? host;
   return next ? [next, ...nodesAround(next)] : [];
 }
 
-/** Pixels of the window in one of the element, by CSS `zoom` on the element and around it. */
+/**
+ * Returns how many pixels of the window one CSS pixel of the element covers, given CSS `zoom` on it and its ancestors.
+ */
 export const zoomOf = (element: Element): number => standardZoom(element) ?? legacyZoom(element);
 
-/** An element's box in the window's pixels. */
+/** Returns an element's box in pixels of the window. */
 export function boxOf(
   element: Element,
 ): Pick<DOMRect, "left" | "top" | "right" | "bottom" | "width" | "height"> {

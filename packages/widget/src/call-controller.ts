@@ -35,7 +35,7 @@ export interface CallOptions {
   language: () => Language;
 }
 
-/** Adds a lazily loaded part to a call. @throws TypeError where one of its files cannot be fetched */
+/** Adds a lazily loaded part to a call. @throws TypeError if one of its files cannot be fetched */
 export type CallPart = (host: UisCallButton, call: CallController, language: () => Language) => Promise<void>;
 
 /** Drives one button's session and call. Contains no rendering. */
@@ -45,25 +45,31 @@ export class CallController implements ReactiveController, EventListenerObject {
   consent = false;
   /** Whether the request waits for a proof of work. */
   proving = false;
-  /** Loaded where the target is closed, or the call is for later. */
+  /** Loaded if the target is closed or the call is scheduled for later. */
   schedule: CallSchedule | undefined;
-  /** Loaded on the first error, or status other than `dialing` and `placed`. */
+  /** Loaded at the first error, or at the first status other than `dialing` and `placed`. */
   errors: CallErrors | undefined;
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
   readonly #idempotencyKey = new IdempotencyKey();
-  /** What the button calls about. Replaced when user, backend or matter change, so identity tells whether they have. */
+  /**
+   * The subject of the button's calls. Each change of user, backend or subject creates a new object, so a comparison
+   * with `===` shows whether one of them has changed.
+   */
   matter: Matter;
   /** The client of the present session; each session has its own. */
   client: BffClient | undefined;
-  /** The session this button uses, with others of the page. */
+  /** The session that this button shares with other buttons of the page. */
   #page: PageSession | undefined;
   #opening: Promise<void> | undefined;
   #resuming: Promise<void> | undefined;
   #following: AbortController | undefined;
   /** Deletes the stored call, so that a reload resumes nothing. */
   #forget = (): void => undefined;
-  /** Whether to open a new session before the next call: the language has changed, or the target has opened. */
+  /**
+   * Whether a new session must be opened before the next call, because the language has changed or the target has
+   * opened.
+   */
   #stale = false;
 
   constructor(host: UisCallButton, options: CallOptions) {
@@ -121,12 +127,12 @@ export class CallController implements ReactiveController, EventListenerObject {
     return this.#host.country.toUpperCase() || country || (COUNTRIES[this.#options.language()] ?? "");
   }
 
-  /** Opens a session unless there is one. This is the element's first request to the backend. */
+  /** Opens a session, unless one is open. This is the element's first request to the backend. */
   async openSession(): Promise<void> {
     await this.#resuming;
     const { phase } = this.state;
     if (phase === "form" && !this.client?.isAlive) {
-      // The buttons of the session's user have left the page.
+      // All buttons with the session's user have left the page, so this session must not be used any more.
       this.dispatch(begun);
       this.client = this.createClient();
       return this.#open();
@@ -138,17 +144,17 @@ export class CallController implements ReactiveController, EventListenerObject {
     return this.#open();
   }
 
-  /** Resumes the matter's stored call. `openSession` waits for it. */
+  /** Resumes the stored call of the button's matter. `openSession` waits until this is done. */
   resume(): void {
     // The attributes may have changed while the panel was loading.
     this.matter = matterOf(this.#host);
     this.#resuming = storedCall(this.matter) ? this.#add(import("./lazy/resume.js")) : undefined;
   }
 
-  /** Asks for a call with the form's values. */
+  /** Requests a call with the form's values. */
   async submit(): Promise<void> {
     if (this.#host.disabled) return;
-    // Read before the session may change the form: only a time that was shown may be sent.
+    // Reads the chosen time before a new session can change the form: only a time that was shown may be sent.
     const later = this.schedule?.answers;
     const { sealedNumber } = this.#host;
     const stands = this.#isCurrent();
@@ -156,14 +162,14 @@ export class CallController implements ReactiveController, EventListenerObject {
     await this.openSession();
     const reading = this.asksPhone ? await this.#readPhone() : undefined;
     const { client, matter, target } = this;
-    // The button may have become another meanwhile: a press must not call a different target.
+    // The page may have changed the button's attributes meanwhile: the click must not call a different target.
     if (!stands() || this.state.phase !== "form" || !client || !target) return;
     if (reading && "code" in reading) return this.#fail(reading);
     if (this.state.session.tenant.consent && !this.consent) return this.#fail({ code: "consent_required" });
     if (!this.#host.dispatchEvent(new UisCallSubmitEvent(matter))) return;
     this.proving = false;
     this.dispatch(submitted);
-    // A listener of the submit event may have changed the attributes: wait for the update, then check.
+    // A listener of the submit event may have changed the attributes, so this waits for the update and checks again.
     await this.#host.updateComplete;
     if (!stands()) return;
     const values = callRequest(matter, this.#host, {
@@ -186,15 +192,17 @@ export class CallController implements ReactiveController, EventListenerObject {
       if (stands()) this.follow(call);
     } catch (error) {
       const refusal = asApiError(error);
-      // The next try may need another sealed number. Otherwise it may be the same call.
+      // After a permanent refusal, the next request is a new call and may need another sealed number. After a temporary
+      // failure, the next request may be for the same call.
       if (!refusal.passes) this.#idempotencyKey.done();
-      // The chosen time is refused: the hours have changed or it has passed. A new session brings the new hours.
+      // The backend has refused the chosen time, because the hours have changed or the time has passed. A new session
+      // contains the new hours.
       if (refusal.at === "at" && stands()) await this.#open();
       await this.#fail(refusal, stands);
     }
   }
 
-  /** Reads the number in the field. Returns a failure where there is none to send. */
+  /** Reads the number in the field. Returns a failure if there is no number that can be sent. */
   async #readPhone(): Promise<PhoneReading | Failure> {
     try {
       const reading = await readPhone(this.#host.phone, this.country);
@@ -214,7 +222,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     }
   }
 
-  /** Discards session and stored call: the page has set another user or backend. */
+  /** Discards the session and the stored call, because the page has set another user or backend. */
   reset(): void {
     this.#forget();
     this.#leave();
@@ -222,8 +230,8 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   /**
-   * Switches to another matter: the page has changed the button's attributes. The old call goes on and stays stored; the
-   * new matter's stored call is shown.
+   * Switches to another matter, because the page has changed the button's attributes. The old call continues and stays
+   * stored. If a call of the new matter is stored, it is shown.
    *
    * @param session whether the session can be kept
    */
@@ -242,7 +250,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     this.dispatch(() => ({ phase: "idle" }));
   }
 
-  /** Stops following the call. A new `matter` makes pending requests ignore their answers. */
+  /** Stops following the call. Replaces `matter`, so that the answers to pending requests are ignored. */
   #leave(): void {
     this.#following?.abort();
     this.consent = false;
@@ -250,7 +258,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     this.matter = matterOf(this.#host);
   }
 
-  /** Checks that the session has the new target, and loads its schedule where it is closed. */
+  /** Checks that the session contains the new target. Loads the schedule if that target is closed. */
   async #enter(): Promise<void> {
     const stands = this.#isCurrent();
     await this.#opening;
@@ -260,7 +268,8 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   /**
-   * Opens a new session before the next call: the language has changed, or the target has opened. What is shown stays.
+   * Has the next call open a new session, because the language has changed or the target has opened. What the panel
+   * shows does not change.
    */
   renew(): void {
     this.#stale = true;
@@ -278,7 +287,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     try {
       const session = await client?.openSession(this.session);
       if (this.#targetOf(session)?.open === false) await this.#add(import("./lazy/schedule.js"));
-      // Session settings may have changed meanwhile.
+      // The page may have set another user or backend meanwhile.
       if (client !== this.client) return;
       if (session && this.#targetOf(session)) this.dispatch(opened(session));
       else await this.#fail({ code: "target_unknown" }, () => client === this.client, step);
@@ -309,7 +318,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   async tell(call: Call, step = changed): Promise<void> {
     const stands = this.#isCurrent();
     const { status } = this.state.call ?? {};
-    // Messages of other statuses are in the file of errors.
+    // The messages of all other statuses are in the file of error messages.
     if (call.status !== "dialing" && call.status !== "placed") await this.#loadErrors();
     if (!stands()) return;
     this.dispatch(step(call));
@@ -322,17 +331,17 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (call.status !== status) this.#host.dispatchEvent(new UisCallStatusEvent(this.matter, call));
   }
 
-  /** Loads the part for errors. Where that fails, the panel shows `messages.network`. */
+  /** Loads the part for errors. If that fails, the panel shows `messages.network`. */
   async #loadErrors(): Promise<void> {
     if (!this.errors) await this.#add(import("./lazy/errors.js"));
   }
 
-  /** Loads a lazy part. Where it cannot be fetched, the call goes on without it. */
+  /** Loads a lazy part. If it cannot be fetched, the call continues without it. */
   #add(part: Promise<{ load: CallPart }>): Promise<void> {
     return part.then(({ load }) => load(this.#host, this, this.#options.language)).catch(() => undefined);
   }
 
-  /** Stores the call for a reload of the page, and for other buttons of the matter. */
+  /** Stores the call for a reload of the page, and for other buttons with the same matter. */
   remember(call: Call, matter: Matter): void {
     storeCall(matter, call.id);
     if (matter === this.matter) this.#forget = () => storeCall(matter);
@@ -351,13 +360,13 @@ export class CallController implements ReactiveController, EventListenerObject {
       });
   }
 
-  /** Returns a check that the matter has not changed since. */
+  /** Returns a function that tells whether the matter is still the present one. */
   #isCurrent(): () => boolean {
     const { matter } = this;
     return () => matter === this.matter;
   }
 
-  /** @param stands tells whether the failure still belongs to the present matter */
+  /** @param stands returns whether the failure still belongs to the present matter */
   async #fail(failure: Failure, stands = this.#isCurrent(), step = failed): Promise<void> {
     await this.#loadErrors();
     if (!stands()) return;
@@ -367,7 +376,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (!isFormProblem(code)) this.#host.dispatchEvent(new UisCallErrorEvent(this.matter, code));
   }
 
-  /** A file of messages in the element's language. */
+  /** Returns a file of messages in the element's language. */
   messageFile<Content>(load: (language: Language) => Promise<Content>): MessageFile<Content> {
     return new MessageFile(this.#host, this.#options.language, load);
   }
@@ -382,5 +391,5 @@ export class CallController implements ReactiveController, EventListenerObject {
 /** Window events about the connection. */
 const CONNECTION = ["online", "offline"] as const;
 
-/** Region by language, until the session names the tenant's country. */
+/** Default region by language. Used until the session names the tenant's country. */
 const COUNTRIES: Record<string, string> = { ru: "RU", kk: "KZ" };

@@ -3,41 +3,41 @@ import type { FailureCode } from "./i18n/messages.js";
 import type { PhoneProblem } from "./phone/reading.js";
 
 /**
- * State of one button. All members exist in every state, so that they can be read without a check of the phase. "Calling"
- * is shown when the backend says so, never at the click.
+ * State of one button. All members exist in every state, so that code can read them without checking the phase.
+ * "Calling" is shown only after the backend has reported it, not already at the click.
  */
 export type CallState =
-  /** Has a failure where a resumed call can no longer be followed. */
+  /** Has a failure if a resumed call can no longer be followed. */
   | { phase: "idle"; session?: undefined; call?: undefined; failure?: Failure | undefined }
-  /** Opens a session. */
+  /** A session is being opened. */
   | { phase: "opening"; session?: undefined; call?: undefined; failure?: undefined }
-  /** The backend is out of reach, or refuses this page. */
+  /** The backend cannot be reached, or it refuses this page. */
   | { phase: "unavailable"; session?: undefined; call?: undefined; failure: Failure }
   | { phase: "form"; session: SessionResponse; call?: undefined; failure?: Failure | undefined }
   | { phase: "sending"; session: SessionResponse; call?: undefined; failure?: undefined }
-  /** Has no session after a reload of the page. */
+  /** Has no session if the call was resumed after a reload of the page. */
   | { phase: "following"; session: SessionResponse | undefined; call: Call; failure?: Failure }
   | { phase: "over"; session: SessionResponse | undefined; call: Call; failure?: undefined };
 
-/** What keeps the form from being sent. Nothing has failed: no error is dispatched. */
+/** Reason why the form is not sent. This does not count as an error, so no error event is dispatched. */
 export type FormProblem = "phone_missing" | `phone_${PhoneProblem}`;
 
 export interface Failure {
   code: FailureCode | FormProblem;
-  /** Member of the request that is wrong. */
+  /** Name of the request member that is wrong. */
   at?: string | undefined;
-  /** Seconds until a repeat is allowed. */
+  /** Seconds until the request may be repeated. */
   retryAfter?: number | undefined;
   /** With `phone_doubt`: the number the visitor is asked about. */
   number?: string;
   cause?: unknown;
 }
 
-/** Whether the visitor is asked for something before anything is sent. */
+/** Whether the code is a {@link FormProblem}: the visitor must check the number before a request is sent. */
 export const isFormProblem = (code: string): code is FormProblem =>
   /^phone_(?:missing|letter|several|doubt)$/.test(code);
 
-/** Returns the next state; the same object where the step does not apply. */
+/** Returns the next state, or the same object if the step does not apply to it. */
 export type Step = (state: CallState) => CallState;
 
 /** Statuses of a call that is not over. */
@@ -60,7 +60,7 @@ export const changed =
   (state) =>
     state.phase === "sending" || state.phase === "following" ? shown(call, state.session) : state;
 
-/** Shows the call that was under way when the page was left. */
+/** Shows the call that was in progress when the visitor left the page. */
 export const resumed =
   (call: Call): Step =>
   (state) =>
@@ -71,7 +71,7 @@ export const failed =
   (state) =>
     state.phase === "unavailable" ? state : formOf(state.session, failure);
 
-/** Drops the session: the new one could not be opened, and no call may be made in the name of the former user. */
+/** Drops the session because a new one could not be opened: no call may be made in the name of the former user. */
 export const lost =
   (failure: Failure): Step =>
   (state) =>
@@ -79,7 +79,7 @@ export const lost =
 
 export const again: Step = (state) => (state.phase === "over" ? formOf(state.session) : state);
 
-/** Discards the old button's call and keeps the session: the page has changed target or reference. */
+/** Discards the shown call and keeps the session, because the page has changed the button's target or reference. */
 export const turned: Step = (state) => (state.phase === "opening" ? state : formOf(state.session));
 
 const shown = (call: Call, session?: SessionResponse): CallState => ({

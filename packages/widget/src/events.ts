@@ -1,7 +1,7 @@
 import type { Call } from "./api/contract.js";
 import type { FailureCode } from "./i18n/messages.js";
 
-/** Lets pages listen on any ancestor, outside shadow roots included. */
+/** Lets pages listen on any ancestor of the element, even outside the shadow root that contains it. */
 const everywhere = { bubbles: true, composed: true } as const;
 
 /** The button's members that its events copy. */
@@ -10,7 +10,10 @@ interface Caller {
   readonly reference: string;
 }
 
-/** Base of the element's events. As in every event, `target` is the element; `callTarget` is the id. */
+/**
+ * Base of the element's events. `target` is the element, as in every DOM event. The id of the call's target is
+ * `callTarget`.
+ */
 abstract class UisCallEvent extends Event {
   /** Id of the target the button calls. */
   readonly callTarget: string;
@@ -45,7 +48,9 @@ export class UisCallSubmitEvent extends UisCallEvent {
 /** The call has changed. */
 export class UisCallStatusEvent extends UisCallEvent {
   static readonly type = "uis-call-status";
-  /** Its `reference` is the backend's: a token's takes precedence over the button's. */
+  /**
+   * The call as the backend reports it. If the token has a reference, `call.reference` is that one, not the button's.
+   */
   readonly call: Readonly<Call>;
 
   constructor(button: Caller, call: Call) {
@@ -66,7 +71,7 @@ export class UisCallErrorEvent extends UisCallEvent {
 }
 
 declare global {
-  // Elements, document and window: they bubble to all of these.
+  // Declares the events for elements, document and window, because the events bubble to all of these.
   interface GlobalEventHandlersEventMap {
     "uis-call-open": UisCallOpenEvent;
     "uis-call-submit": UisCallSubmitEvent;

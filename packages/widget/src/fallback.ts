@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 /**
- * Renders the page's own content where no call can be made. Its links become the element's own: no rule of the page
- * reaches them, so that they can be read on any page. A click is passed on to the page's link, where the page counts it
- * or has put another number meanwhile. Content without a link is shown as it is.
+ * Renders the page's own content when no call can be made. Copies the links of this content into the shadow root: the
+ * page's styles do not apply there, so the copies are readable on any page. A click on a copy is passed on to the
+ * page's link, because the page may count clicks or may have changed the number meanwhile. Content without a link is
+ * shown as it is.
  *
  * @param caption shown above a telephone number
  */
@@ -33,6 +34,8 @@ export function renderFallback(host: Element, caption?: string): TemplateResult 
   </div>`;
 }
 
-/** A link's text; an icon's label, or the number itself, where there is none. */
+/**
+ * Returns the text of a link. If there is none, returns its `aria-label` or else the telephone number in its address.
+ */
 const nameOf = (link: HTMLAnchorElement): string =>
   [link.textContent.trim(), link.ariaLabel].find(Boolean) ?? decodeURIComponent(link.pathname);

@@ -5,7 +5,9 @@ import type { LoadedMessages } from "./i18n/messages.js";
 import { oneLine, PhoneField } from "./phone/field.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
-/** The form before a call: a number and consent, where they are asked for, and the button that submits. */
+/**
+ * The form before a call. It has the submit button and, if they are required, fields for the number and the consent.
+ */
 export class CallForm {
   readonly #host: UisCallButton;
   readonly #call: CallController;
@@ -34,9 +36,9 @@ export class CallForm {
         part="submit"
         aria-disabled=${sending || this.#host.disabled}
         @click=${(event: Event) => {
-          // Frames without `allow-forms` submit no form.
+          // A sandboxed frame without `allow-forms` blocks the submission of forms, so the click is handled instead.
           event.preventDefault();
-          // A person's click, or Enter, for which browsers dispatch a trusted click.
+          // A click is trusted if a person made it. Browsers also dispatch a trusted click for the Enter key.
           if (event.isTrusted || this.#host.programmatic) submit();
         }}
       >

@@ -8,12 +8,13 @@ interface Owner extends LitElement {
   hide(): void;
 }
 
-/** A modal dialog of the page, or of a library of its. */
+/** Selector of modal dialogs, made by the page itself or by a UI library that the page uses. */
 const MODAL = "dialog, [aria-modal=true], [role=dialog], [role=alertdialog]";
 
 /**
- * Keys and focus of the panel. The page does not hear of them, so that digits are no shortcuts, Enter sends the form, and
- * the focus trap of another library's modal lets visitors type. Keeps the focus while the page moves the element.
+ * Handles keys and focus of the panel. Hides these events from the page: digits must not trigger the page's shortcuts,
+ * Enter must send the form, and the focus trap of a modal from another library must let visitors type. Also keeps the
+ * focus when the page moves the element.
  */
 export class PanelEvents implements ReactiveController {
   readonly #host: Owner;
@@ -21,7 +22,7 @@ export class PanelEvents implements ReactiveController {
   #gone = new AbortController();
   /** The element of the panel that has the focus. */
   #focus: HTMLElement | undefined;
-  /** The same after the page has moved the element, which takes the focus. */
+  /** The element of the panel that had the focus when the page moved the host. The move takes the focus away. */
   #unfocused: HTMLElement | undefined;
 
   /** @param focused called with the element of the panel that gets the focus */
@@ -35,17 +36,18 @@ export class PanelEvents implements ReactiveController {
     this.#gone = new AbortController();
     const options = { signal: this.#gone.signal, capture: true };
     const { defaultView } = this.#host.ownerDocument;
-    // The window hears an event before any other node. What it stops, the browser still carries out.
+    // The window's capturing listeners run before the listeners of any other node. Stopping an event there does not
+    // prevent the browser's default action.
     for (const type of ["keydown", "keypress", "keyup"])
       defaultView?.addEventListener(type, (event) => this.#key(event as KeyboardEvent), options);
-    // From one part of the element to another, the focus moves unheard outside.
+    // When the focus moves within the shadow root, no event is dispatched outside it, so the root needs listeners, too.
     for (const target of [defaultView, this.#host.renderRoot])
       for (const type of ["focus", "focusin", "focusout"])
         target?.addEventListener(type, (event) => this.#turn(event as FocusEvent), options);
     this.moved();
   }
 
-  /** Gives the focus back after a move. */
+  /** Gives the focus back after the page has moved the element. */
   moved(): void {
     this.#unfocused = this.#focus;
     if (this.#focus) this.#host.requestUpdate();
@@ -53,7 +55,7 @@ export class PanelEvents implements ReactiveController {
 
   hostDisconnected(): void {
     this.#gone.abort();
-    // Back by then, if it is only moved.
+    // If the page only moves the element, it is connected again when this runs.
     void Promise.resolve().then(() => {
       if (!this.#host.isConnected) this.#focus = undefined;
     });
@@ -70,12 +72,12 @@ export class PanelEvents implements ReactiveController {
     const inline = display === "inline";
     const closes = event.key === "Escape" && event.type === "keydown" && open && !inline;
     if (closes && event.composedPath().includes(this.#host)) {
-      // Otherwise the browser would go on and close the page's own dialog, too.
+      // Otherwise the browser would also close a dialog of the page that contains the element.
       event.preventDefault();
       event.stopImmediatePropagation();
       this.#host.hide();
     }
-    // Inline, the form is part of what it stands in, a dialog for example.
+    // An inline form is part of its surroundings, such as a dialog of the page, so Tab and Escape must reach them.
     else if (this.#isInside(event) && !(inline && /^(?:Tab|Escape)$/.test(event.key)))
       event.stopImmediatePropagation();
   }
@@ -94,10 +96,11 @@ export class PanelEvents implements ReactiveController {
     const { ownerDocument, shadowRoot } = this.#host;
     if (next === this.#host || shadowRoot?.contains(next)) return;
     const modal = next?.closest(MODAL);
-    // The modal would take the focus again and again.
+    // Closes the panel if another modal gets the focus: that modal would take the focus from the panel again and again.
     if (modal && !nodesAround(this.#host).includes(modal) && this.#host.display !== "inline")
       this.#host.hide();
-    // Not lost for good where the page moves the element, or the visitor looks at another window.
+    // Forgets the focused element one microtask later: if the page moves the element, `moved` has saved it by then.
+    // While the visitor looks at another window, the element is kept.
     void Promise.resolve().then(() => {
       if (ownerDocument.hasFocus() && !shadowRoot?.activeElement) this.#focus = undefined;
     });
@@ -105,7 +108,7 @@ export class PanelEvents implements ReactiveController {
 
   #isInside(event: Event): boolean {
     const [target] = event.composedPath() as (Element | Window)[];
-    // Events of the window, and of the page's own content in a slot, are not.
+    // Excludes events of the window, and events of the page's own content in a slot.
     return (
       target !== undefined &&
       "getRootNode" in target &&

@@ -15,7 +15,9 @@ import { themeRules } from "./theme.js";
 import type { UisCallButton } from "./uis-call-button.js";
 import { withOverrides } from "./i18n/overrides.js";
 
-/** The panel: renders form and call. Loaded when the pointer or the focus reaches the button. */
+/**
+ * The panel. It renders the form and the state of the call. Loaded when the pointer or the focus reaches the button.
+ */
 export class CallPanel {
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
@@ -38,17 +40,20 @@ export class CallPanel {
     });
   }
 
-  /** Loads the messages; rendering needs them. @throws TypeError where they cannot be fetched */
+  /** Loads the messages, which are needed for rendering. @throws TypeError if they cannot be fetched */
   load(): Promise<void> {
     return this.#file.load();
   }
 
-  /** The page has moved the element by `moveBefore`, which Firefox closes popovers at. */
+  /**
+   * Gives the focus back after the page has moved the element with `moveBefore`. Firefox closes popovers in such a
+   * move.
+   */
   moved(): void {
     this.#events.moved();
   }
 
-  /** Styles the shadow root in the document that it has been moved to. */
+  /** Applies the styles again after the page has moved the element to another document. */
   adoptSheets(): void {
     const { renderRoot, constructor } = this.#host;
     adoptSheets(renderRoot as ShadowRoot, (constructor as typeof UisCallButton).elementStyles);
@@ -80,7 +85,7 @@ export class CallPanel {
     const language = this.#options.language();
     const inline = this.#host.display === "inline";
     const { phase } = this.call.state;
-    // A call goes on without the visitor's connection: no offline notice then.
+    // Shows no offline notice during a call: the call continues even if the visitor's internet connection is lost.
     const asked = this.call.state.call !== undefined;
     const offline = !navigator.onLine && !asked;
     return html`<div
@@ -142,21 +147,27 @@ export class CallPanel {
     return target ? text.callHeading.replace("{whom}", () => target.title) : text.call;
   }
 
-  /** Whether the visitor can do no more here: then the page's own link is shown. A field's failure can be mended. */
+  /**
+   * Whether the visitor can do nothing more in the panel, so that the page's own link is shown. An error in a field
+   * does not count, because the visitor can correct the field.
+   */
   get #isHelpless(): boolean {
     const { state, failurePlace, schedule } = this.call;
     if (state.phase === "over") return !["placed", "cancelled"].includes(state.call.status);
-    // A failure during a call, such as of cancelling, does not end it.
+    // A failure during a call, such as a failed attempt to cancel, does not end the call.
     return state.phase !== "following" && (failurePlace === "panel" || schedule?.never === true);
   }
 
-  /** Words above the page's number, unless the sentence itself asks the visitor to call. */
+  /**
+   * Returns the caption above the page's telephone number. There is none if the status message already asks the visitor
+   * to call.
+   */
   #caption({ callUs }: LoadedMessages): string | undefined {
     const { status, receiver } = this.call.state.call ?? {};
     return status === "unknown" && !receiver ? undefined : callUs;
   }
 
-  /** All loaded messages: the panel's own, then errors, then the schedule, each laid over the former. */
+  /** Merges all loaded messages: those of the panel, of the errors and of the schedule. */
   get #messages(): LoadedMessages | undefined {
     const messages = this.#file.content;
     if (!messages) return undefined;
@@ -172,7 +183,7 @@ export class CallPanel {
     await this.#host.updateComplete;
     const { failurePlace } = this.call;
     if (failurePlace && failurePlace !== "panel") this.#form.focus();
-    // The focused element was removed.
+    // Rendering has removed the focused element.
     else if (this.#focusIsLost) this.#element?.focus();
   }
 

@@ -11,15 +11,15 @@ export interface Size {
   height: number;
 }
 
-/** Pixels between panel, button and edges. */
+/** Distance in pixels between panel and button, and between panel and edges. */
 export const GAP = 8;
 
 /**
- * Places a panel below the button where there is room, otherwise above; aligned with the button's start or end; always
- * within the view.
+ * Returns the position of a panel: below the button if there is room, otherwise above it. The panel is aligned with the
+ * button's start or end and stays within the view.
  *
- * @param around the button's ancestors, from the inside out: the panel stays within the first it fits into, so that a
- *   panel opened from a list does not cover what is beside the list
+ * @param around boxes of the button's ancestors, innermost first. The panel is placed within the first ancestor that it
+ *   fits into, so that a panel opened from a list does not cover what is next to the list
  */
 export function placeBeside(
   anchor: Pick<DOMRect, "left" | "right" | "top" | "bottom">,
@@ -32,7 +32,7 @@ export function placeBeside(
   const sides = direction === "rtl" ? [ends, begins] : [begins, ends];
   const room = view.width - panel.width;
   const seen = sides.filter((side) => firstWithin([], side, view.left, room) === side);
-  // Allows a pixel: layout uses fractions of one.
+  // Tolerates a difference of one pixel, because layout uses fractions of pixels.
   const fitting = around.map(({ left, right }) =>
     seen.find((side) => side >= left - 1 && side + panel.width <= right + 1),
   );
@@ -43,7 +43,10 @@ export function placeBeside(
   };
 }
 
-/** The first place within the edges. If none is, moves the last one inside; without room, to the first edge. */
+/**
+ * Returns the first place that fits between the edges. If no place fits, moves the last place so that it fits. If there
+ * is not enough room, returns the position at the first edge.
+ */
 function firstWithin(places: number[], last: number, edge: number, room: number): number {
   const within = (place: number): number => Math.max(edge + GAP, Math.min(place, edge + room - GAP));
   return places.find((place) => within(place) === place) ?? within(last);

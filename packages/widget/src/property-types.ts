@@ -1,4 +1,7 @@
-/** What a page may set a property to. Numbers are taken for texts, texts and numbers for flags. */
+/**
+ * Kinds of values that a page may set a property to. A text property also accepts numbers. A flag also accepts texts
+ * and numbers.
+ */
 export type Kind = "text" | "flag" | "function" | "object";
 
 const IN_WORDS: Record<Kind, string> = {
@@ -8,15 +11,18 @@ const IN_WORDS: Record<Kind, string> = {
   object: "an object of texts",
 };
 
-/** Texts that templates make of values they cannot write. */
+/** Texts that template engines write for values without a text, such as `undefined`. */
 const NO_TEXT = /^(?:undefined|null|NaN|\[object \w+\])$/;
 
-/** Messages shown already, by element: frameworks set a property at each render. */
+/**
+ * Messages that have been logged, by element. Frameworks set a property at each render, but a message is logged only
+ * once.
+ */
 const reported = new WeakMap<object, Set<string>>();
 
 /**
- * Returns a value that a page has set, converted to the kind; undefined for none, and for a value of another type, which
- * the page's developer is told of.
+ * Returns a value set by the page, converted to one of the kinds. Returns undefined if there is no value. If the value
+ * has a wrong type, reports that to the page's developer and returns undefined.
  */
 export function taken(element: object, name: string, value: unknown, kinds: readonly Kind[]): unknown {
   if (value === null || value === undefined) return undefined;
@@ -28,7 +34,11 @@ export function taken(element: object, name: string, value: unknown, kinds: read
   return undefined;
 }
 
-/** Returns the texts and numbers in an object that a page has set, as texts; of nested objects, too, where they may be. */
+/**
+ * Returns the texts and numbers in an object set by the page, all converted to texts.
+ *
+ * @param nested names of the members that are objects of texts themselves
+ */
 export function textsIn(
   element: object,
   name: string,
@@ -49,7 +59,9 @@ export function textsIn(
   }
 }
 
-/** Tells the developer once. Never shows the value: it may hold a telephone number. */
+/**
+ * Logs a problem for the page's developer, once per element. Never logs a number, because it may be a telephone number.
+ */
 function report(element: object, name: string, problem: string): void {
   const told = reported.get(element) ?? new Set();
   reported.set(element, told);
@@ -61,7 +73,7 @@ function report(element: object, name: string, problem: string): void {
 const CONVERT: Record<Kind, (value: unknown) => unknown> = {
   text: (value) => {
     if (typeof value === "string") return NO_TEXT.test(value) ? undefined : value;
-    // Larger numbers have lost digits already.
+    // Larger numbers are refused, because JavaScript has already rounded them.
     return typeof value === "bigint" ||
       (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
       ? String(value)
@@ -72,7 +84,9 @@ const CONVERT: Record<Kind, (value: unknown) => unknown> = {
   object: (value) => (isRecord(value) ? value : undefined),
 };
 
-/** Whether the value is an object with content of its own: no list, date or element. A revoked proxy throws. */
+/**
+ * Whether the value is a plain object rather than a list, a date or an element. A revoked proxy throws, so it is none.
+ */
 function isRecord(value: unknown): boolean {
   try {
     return Object.prototype.toString.call(value) === "[object Object]";

@@ -1,6 +1,6 @@
 import { isServer } from "lit";
 
-/** The states of an element that style sheets can ask for, as in `:state(open)`. */
+/** The states of an element that style sheets can select, as in `:state(open)`. */
 export class States {
   readonly #states: Set<string> | undefined;
 
@@ -16,7 +16,7 @@ export class States {
       if (holds) this.#states?.add(name);
       else this.#states?.delete(name);
     } catch {
-      // Chromium before 125 takes no such names.
+      // Chromium before 125 throws for state names that do not begin with `--`.
     }
   }
 }

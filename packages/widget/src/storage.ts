@@ -1,24 +1,29 @@
 import type { Call, Target } from "@uis-call/shared";
 
-/** Properties that identify a button. A change of one makes another button, with calls of its own. */
+/**
+ * Properties that identify a button. If one of them changes, the element counts as a different button with its own
+ * calls.
+ */
 export const BUTTON_OF = ["tenant", "target", "reference"] as const;
 
-/** Properties that say whose call a button shows after a reload. */
+/** Properties that determine which stored call a button shows after a reload. */
 export const OWNER_OF = [...BUTTON_OF, "token", "identity"] as const;
 
-/** What a button calls about, and for whom. Other claims in a token do not count. */
+/**
+ * The subject of a button's calls, and the user who makes them. Claims of a token other than the user's id are ignored.
+ */
 export interface Matter {
   readonly tenant: string;
   readonly target: string;
   readonly reference: string;
-  /** Tells users apart without naming them; empty where the page names none. */
+  /** Distinguishes users without revealing who they are. Empty if the page names no user. */
   readonly user: string;
 }
 
 /** Properties of a button that a {@link Matter} is made of. */
 type Button = Omit<Matter, "user"> & { readonly token: string; readonly identity: unknown };
 
-/** Reads the button's attributes. */
+/** Builds the matter from the button's properties. */
 export const matterOf = ({ tenant, target, reference, token, identity }: Button): Matter => ({
   tenant,
   target,
@@ -26,7 +31,7 @@ export const matterOf = ({ tenant, target, reference, token, identity }: Button)
   user: identity ? "identity" : token ? checksumOf(subjectOf(token)) : "",
 });
 
-/** Reads the user's id from a token: it is the same in the next page's token. */
+/** Reads the user's id from a token. The next page has a different token, but the same id. */
 function subjectOf(token: string): string {
   try {
     const claims = atob(token.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? "");
@@ -36,7 +41,7 @@ function subjectOf(token: string): string {
   }
 }
 
-/** FNV-1a: ids may be personal data, which storage must not hold. */
+/** Computes an FNV-1a hash. User ids may be personal data, which must not be stored in the browser. */
 function checksumOf(text: string): string {
   let sum = 0;
   for (const letter of text) sum = Math.imul(sum ^ (letter.codePointAt(0) ?? 0), 16_777_619);
@@ -44,17 +49,21 @@ function checksumOf(text: string): string {
 }
 
 /**
- * Whether other buttons of the matter, and the page after a reload, may show the call. They may not where only a sealed
- * number or a token's reference tells what it is about: the page cannot tell two such calls apart.
+ * Whether other buttons with the same matter, and the page after a reload, may show the call. They may not if only a
+ * sealed number or the reference in a token identifies the call's subject, because the page cannot tell two such calls
+ * apart.
  */
 export const isShared = ({ reference }: Matter, { office, visitor }: Target, call: Call): boolean =>
   reference !== "" || (office !== "sealed" && visitor !== "sealed" && call.reference === undefined);
 
-/** JSON keeps the keys of different matters different. */
+/** Builds the storage key. JSON quotes each part, so that different matters always have different keys. */
 const keyOf = ({ tenant, target, reference, user }: Matter): string =>
   `uis-call:${JSON.stringify([tenant, target, reference, ...(user ? [user] : [])])}`;
 
-/** Returns the id of the matter's call that was under way when the page was left; null where storage is not allowed. */
+/**
+ * Returns the id of the matter's call that was in progress when the visitor left the page. Returns null if there is
+ * none, or if storage is not allowed.
+ */
 export function storedCall(matter: Matter): string | null {
   try {
     return sessionStorage.getItem(keyOf(matter));
@@ -63,7 +72,7 @@ export function storedCall(matter: Matter): string | null {
   }
 }
 
-/** Stores the call's id, and nothing else, for a reload of the page. Without an id, deletes the stored one. */
+/** Stores only the call's id, for use after a reload of the page. Without an id, deletes the stored id. */
 export function storeCall(matter: Matter, id?: string): void {
   try {
     if (id) sessionStorage.setItem(keyOf(matter), id);

@@ -1,11 +1,11 @@
 import type { CSSResultOrNative } from "lit";
 
-/** The text of the sheets that have been added to a shadow root, by their names. */
+/** Texts of the style sheets that have been added to each shadow root, by name. */
 const added = new WeakMap<ShadowRoot, Map<string, string>>();
-/** The sheets of each document by their text: all buttons of a page share them. */
+/** Style sheets of each document, by their text. All buttons of a document share them. */
 const made = new WeakMap<Document, Map<string, CSSStyleSheet>>();
 
-/** Adds a style sheet to a shadow root, in place of the former one of that name. */
+/** Adds a style sheet to a shadow root. Replaces an earlier style sheet of the same name. */
 export function addSheet(root: ShadowRoot, name: string, css: string): void {
   const texts = added.get(root) ?? new Map<string, string>();
   added.set(root, texts);
@@ -16,8 +16,8 @@ export function addSheet(root: ShadowRoot, name: string, css: string): void {
 }
 
 /**
- * Gives a shadow root its own styles and the added sheets in its present document. A style sheet belongs to the document it
- * was made in, so that a move to another document takes them all.
+ * Applies a shadow root's own styles and the added style sheets in its present document. A style sheet works only in
+ * the document in which it was created, so all must be created again after a move to another document.
  */
 export function adoptSheets(root: ShadowRoot, styles: readonly CSSResultOrNative[]): void {
   const texts = [...styles.map(textOf), ...(added.get(root)?.values() ?? [])];
@@ -25,7 +25,10 @@ export function adoptSheets(root: ShadowRoot, styles: readonly CSSResultOrNative
   root.adoptedStyleSheets = sheets.filter((sheet) => sheet !== undefined);
 }
 
-/** Undefined for a document without a window, which shows nothing. */
+/**
+ * Returns the document's style sheet with this text, and creates it if needed. Returns undefined if the document has no
+ * window, because such a document displays nothing.
+ */
 function sheetIn(document: Document, css: string): CSSStyleSheet | undefined {
   const sheets = made.get(document) ?? new Map<string, CSSStyleSheet>();
   made.set(document, sheets);

@@ -23,10 +23,10 @@ import { type Kind, taken, textsIn } from "./property-types.js";
 import { States } from "./states.js";
 import { styles } from "./uis-call-button.styles.js";
 
-/** Properties a session depends on besides the tenant: a change of one opens another session. */
+/** Properties, besides the tenant, on which a session depends. If one of them changes, another session is opened. */
 const SESSION_OF = ["endpoint", "token"] as const;
 
-/** Kinds of values that properties take besides texts and flags. */
+/** Properties that accept other kinds of values than texts and flags, with these kinds. */
 const KINDS: Record<string, readonly Kind[]> = {
   identity: ["function"],
   sealedNumber: ["text", "function"],
@@ -34,7 +34,7 @@ const KINDS: Record<string, readonly Kind[]> = {
   strings: ["object"],
 };
 
-/** Members of `strings` that hold texts of their own. */
+/** Members of `strings` that are objects of texts themselves. */
 const NESTED = ["status", "reason", "failure", "schedule"];
 
 /**
@@ -146,7 +146,7 @@ export class UisCallButton extends LitElement {
   #panel: CallPanel | undefined;
   #loading: Promise<CallPanel> | undefined;
   #corner: Promise<void> | undefined;
-  /** The language of the panel, once that is loaded. */
+  /** The language of the panel, once the panel is loaded. */
   #spoken: Language | undefined;
 
   constructor() {
@@ -168,7 +168,10 @@ export class UisCallButton extends LitElement {
     );
   }
 
-  /** Has all setters of this class check what a page sets. Properties of a subclass are its own. */
+  /**
+   * Makes all property setters of this class check the values that a page sets. Properties of a subclass are not
+   * checked.
+   */
   protected static override finalize(): void {
     const isNew = this === UisCallButton && !Object.hasOwn(this, "finalized");
     super.finalize();
@@ -176,7 +179,7 @@ export class UisCallButton extends LitElement {
       for (const [name, { type }] of this.elementProperties) this.#check(String(name), type === Boolean);
   }
 
-  /** Reports a value of another type: the property is then as if it had not been set. */
+  /** Makes the property's setter report values of a wrong type and treat the property as not set. */
   static #check(name: string, flag: boolean): void {
     const accessor = Object.getOwnPropertyDescriptor(this.prototype, name);
     const kinds = KINDS[name] ?? [flag ? "flag" : "text"];
@@ -185,7 +188,7 @@ export class UisCallButton extends LitElement {
       ...accessor,
       set(this: UisCallButton, value: unknown) {
         const known = taken(this, name, value, kinds) ?? none;
-        // Variables are read when a call is asked for: pages may change them until then.
+        // Does not copy `variables`: they are read when a call is requested, and pages may change them until then.
         const copied = name === "strings" ? textsIn(this, name, known, NESTED) : known;
         accessor?.set?.call(this, copied);
       },
@@ -212,20 +215,21 @@ export class UisCallButton extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const call = this.#panel?.call;
-    // Some frameworks make a new function at every render.
+    // A new function does not count as a change, because some frameworks create one at every render.
     const otherFunction = changed.get("identity") && this.identity;
     const otherSession =
       SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction);
     if (this.#isAnother(changed)) {
-      // Closes the panel opened for the old button: a press in it would call the new one.
+      // Closes the panel that was opened before the change: a click in it would now request a different call.
       if (!changed.has("open")) this.open = false;
       call?.turn(!otherSession && !changed.has("tenant"));
     } else if (otherSession) call?.reset();
     const otherLanguage = call && this.#spoken !== this.#language;
     if (otherLanguage) this.#spoken = this.#language;
-    // Titles and messages of the backend depend on the language, too. A token cannot open a second session.
+    // The backend's titles and messages depend on the language, so a new session is needed. A token cannot open a
+    // second session, so with a token the session is kept.
     if (!otherSession && otherLanguage && !this.token) call?.renew();
-    // The words beside a consent box are the backend's.
+    // The text of the consent box comes from the backend, so the session is opened at once in the new language.
     if (otherLanguage && call.session) void call.openSession();
     this.#states.set("open", this.open);
     for (const display of ["inline", "floating"]) this.#states.set(display, this.display === display);
@@ -237,7 +241,8 @@ export class UisCallButton extends LitElement {
     if (this.display === "floating") this.#keepInCorner();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
-    // Only if the focus was in the panel: closing must not move it from another place of the page.
+    // Focuses the button only if the focus was in the panel: closing the panel must not move the focus away from
+    // another part of the page.
     else if (
       changed.get("open") &&
       this.display !== "inline" &&
@@ -246,7 +251,10 @@ export class UisCallButton extends LitElement {
       this.renderRoot.querySelector<HTMLElement>("[part=button]")?.focus();
   }
 
-  /** Replaces a server-rendered root instead of hydrating it: it holds only the slot for the page's own content. */
+  /**
+   * Empties a server-rendered shadow root instead of hydrating it, because that root contains only the slot for the
+   * page's own content.
+   */
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = this.shadowRoot;
     if (!root) return super.createRenderRoot();
@@ -258,7 +266,7 @@ export class UisCallButton extends LitElement {
   protected override render(): TemplateResult {
     if ((isServer as boolean) || !this.#usable) return html`<slot></slot>`;
     const missing = this.#missing ? renderFallback(this) : nothing;
-    // Inline, the page's own content stays until the panel is loaded.
+    // An inline element shows the page's own content until the panel is loaded.
     if (this.display === "inline")
       return html`${this.#panel?.render() ?? (this.#missing ? missing : html`<slot></slot>`)}`;
     const button = this.#renderButton();
@@ -266,18 +274,21 @@ export class UisCallButton extends LitElement {
     ${this.#panel?.render()} ${this.open ? missing : nothing}`;
   }
 
-  /** Whether the element has become another button, as happens where a framework reuses the rows of a list. */
+  /**
+   * Whether the changes make the element a different button. This happens when a framework reuses the rows of a list.
+   */
   #isAnother(changed: PropertyValues<this>): boolean {
     if (!this.hasUpdated) return false;
     if (BUTTON_OF.some((name) => changed.has(name))) return true;
-    // Without a reference, only the sealed number tells two buttons apart. Functions do not: see `identity`.
+    // Without a reference, only the sealed number distinguishes two buttons. A changed function does not count, because
+    // some frameworks create a new function at every render.
     const sealed = changed.get("sealedNumber") && typeof this.sealedNumber !== "function";
     return Boolean(sealed) && !matterOf(this).reference;
   }
 
   #renderButton(): TemplateResult {
     const { phase, call } = this.state;
-    // A call for later does not count as under way: the phone will not ring soon.
+    // A scheduled call does not count as under way, because the phone will not ring soon.
     const underWay = phase === "following" && call?.status !== "scheduled";
     const label = this.label || (this.strings?.label ?? labelIn(this.#language));
     return html`<button
@@ -326,12 +337,12 @@ export class UisCallButton extends LitElement {
     );
   }
 
-  /** Loads the panel ahead: the pointer or the focus has reached the button. */
+  /** Loads the panel before it is needed, for example when the pointer or the focus reaches the button. */
   #prepare(): void {
     this.#fetch().catch(() => undefined);
   }
 
-  /** Returns the panel; where it cannot be loaded, dispatches an error. */
+  /** Returns the panel. If it cannot be loaded, dispatches an error event and returns undefined. */
   async #load(): Promise<CallPanel | undefined> {
     try {
       return await this.#fetch();
@@ -344,7 +355,8 @@ export class UisCallButton extends LitElement {
   #fetch(): Promise<CallPanel> {
     this.#loading ??= this.#import().catch((error: unknown) => {
       this.#loading = undefined;
-      // Renders once: each update of an inline button loads again.
+      // Requests an update only after the first failure. Each update of an inline button loads the panel again, so
+      // further updates would make an endless loop.
       if (!this.#missing) this.requestUpdate();
       this.#missing = true;
       throw error;
@@ -353,7 +365,7 @@ export class UisCallButton extends LitElement {
   }
 
   async #import(): Promise<CallPanel> {
-    // In parallel: both are needed for the first render.
+    // Loads both in parallel, because the first render needs both.
     const [{ CallPanel }] = await Promise.all([import("./panel.js"), loadMessages(this.#language)]);
     const panel = new CallPanel(this, { endpoint: () => this.#endpoint, language: () => this.#language });
     await panel.load();

@@ -13,20 +13,20 @@ export interface BffClientOptions {
   locale: string;
 }
 
-/** Milliseconds. */
+/** Times in milliseconds. */
 export const TIMES = {
   /** Time-out of a request. */
   answer: 15_000,
-  /** Time-out of the first event: a proxy may hold the stream back. */
+  /** Time-out of the first event. A proxy may hold the stream back, so that no event arrives. */
   silence: 5000,
   /** Time-out between two events: the backend sends a comment every fifteen seconds. */
   lull: 40_000,
-  /** First interval of polling, used where no events arrive; it grows to `longestPoll`. */
+  /** First interval of polling, which is used if no events arrive. The interval grows up to `longestPoll`. */
   poll: 1500,
   longestPoll: 5000,
 };
 
-/** One button's only connection to the backend. */
+/** Sends all requests of one button to the backend. */
 export class BffClient {
   readonly #options: BffClientOptions;
   readonly #times: typeof TIMES;
@@ -41,21 +41,21 @@ export class BffClient {
     this.#times = times;
   }
 
-  /** Whether the session can still be used: a button of its user is on the page. */
+  /** Whether the session can still be used. It can while a button with the session's user is on the page. */
   get isAlive(): boolean {
     return this.#options.page.isAlive;
   }
 
   /**
-   * Opens the session, unless another button has.
+   * Opens the session, unless another button has already opened it.
    *
-   * @param stale the answer that is out of date
-   * @param bearer whether a session that is gone is asked for by token; see {@link PageSession.open}
+   * @param stale outdated response to an earlier request
+   * @param bearer whether to ask for a bearer token if the session was lost; see {@link PageSession.open}
    * @throws ApiError
    */
   async openSession(stale?: SessionResponse, bearer?: boolean): Promise<SessionResponse> {
     const session = await this.#options.page.open(this.#options.locale, stale, bearer);
-    // A proof is valid for one session only.
+    // Drops the retry object when the session changes: it keeps a proof, and a proof is valid for one session only.
     if (session.csrfToken !== this.#session?.csrfToken) this.#retry = undefined;
     this.#session = session;
     if (session.proof) this.#loadRetry(true).catch(() => undefined);
@@ -72,10 +72,11 @@ export class BffClient {
   }
 
   /**
-   * Asks for a call. Repeats with the same key are the same call.
+   * Requests a call. The backend treats repeated requests with the same key as the same call.
    *
    * @param waits called when the visitor has to wait for a proof
-   * @throws ApiError; `network` leaves open whether the call was accepted: repeat with the same key
+   * @throws ApiError; if it is `network`, the call may or may not have been accepted: repeat the request with the same
+   *   key
    */
   async placeCall(request: CallRequest, key: string, waits?: () => void): Promise<Call> {
     const send = (proof?: string): Promise<Call> =>
@@ -134,8 +135,8 @@ export class BffClient {
   }
 
   /**
-   * Calls `onCall` with each state of the call, and awaits it, until the call is over or `signal` is aborted. Listens to
-   * the call's events, and polls where they do not arrive or break off.
+   * Calls `onCall` with each new state of the call and awaits its result, until the call is over or `signal` is
+   * aborted. Listens to the call's event stream, and polls when no events arrive or the stream breaks off.
    *
    * @throws ApiError when the backend refuses to show the call
    */
@@ -187,7 +188,7 @@ export class BffClient {
         if (isOver(call)) return;
       }
     } finally {
-      // Ends the stream: after the last event nothing follows.
+      // Aborts the stream, because nothing follows after the last event.
       wait(0);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The part of the contract that pages see through the element. Written out here, because types taken from the schemas
- * would make the published package depend on zod. `contract.test.ts` keeps both equal.
+ * The types of the HTTP API that pages see through the element. They are written by hand, because types derived from
+ * the schemas would make the published package depend on zod. `contract.test.ts` checks that both are equal.
  */
 
 /** The state of a call; the last five are final. */
@@ -26,7 +26,7 @@ export type CallReason =
   | "number_blocked"
   | "calls_stopped";
 
-/** Ways the backend refuses a request about which the visitor can do something; each has a text of its own. */
+/** Error codes of the backend for which there is a message to the visitor. Each code has its own message. */
 export type VisitorErrorCode =
   | "not_found"
   | "session_required"
@@ -55,24 +55,24 @@ export type VisitorErrorCode =
   | "internal";
 
 /**
- * Every way the backend refuses a request: docs/http-api.md says what each means. Those that only a developer can mend
- * are not listed here: a newer backend may know more of them, and they share one text.
+ * All error codes of the backend. docs/http-api.md explains each of them. Codes for problems that only a developer can
+ * solve are not listed here: they share one message, and a newer backend may have more of them.
  */
 export type ErrorCode = VisitorErrorCode | (string & Record<never, never>);
 
-/** The call as its own session sees it. It never holds a number. */
+/** A call as the session that requested it sees it. It never contains a phone number. */
 export interface Call {
   id: string;
   status: CallStatus;
   target: string;
-  /** The page's own name for what the call is about. */
+  /** The page's own identifier of the call's subject. */
   reference?: string | undefined;
-  /** ISO 8601 in UTC, as all times here. */
+  /** ISO 8601 in UTC, like all times in this object. */
   createdAt: string;
   updatedAt: string;
-  /** Time of a call for later; absent for an immediate one. */
+  /** Time of a scheduled call. Absent for an immediate call. */
   scheduledFor?: string | undefined;
   reason?: CallReason | undefined;
-  /** Present where the tenant has a receiver of leads: a person hears of the call if it fails. */
+  /** Present if the tenant has a receiver of leads. Then a person is told of the call if it fails. */
   receiver?: true | undefined;
 }

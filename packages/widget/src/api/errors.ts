@@ -5,7 +5,7 @@ export class ApiError extends Error {
   readonly code: FailureCode;
   /** Member of the request that is wrong. */
   readonly at: string | undefined;
-  /** Seconds until a repeat is allowed. */
+  /** Seconds until the request may be repeated. */
   readonly retryAfter: number | undefined;
 
   constructor(code: FailureCode, { at, retryAfter, cause }: Partial<ApiError> = {}) {
@@ -15,7 +15,10 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** Whether it may pass by itself: `network`, `unavailable`, `overloaded` and `internal`, the codes of one word. */
+  /**
+   * Whether the failure may be temporary. That is so for the codes of one word: `network`, `unavailable`, `overloaded`
+   * and `internal`.
+   */
   get passes(): boolean {
     return !/._/.test(this.code);
   }

@@ -1,8 +1,8 @@
 /**
- * Yields the data of each server-sent `call` event. `EventSource` cannot send the Authorization header, so the stream is
- * parsed here; the backend writes data in one line.
+ * Yields the data of each server-sent `call` event. `EventSource` cannot send the Authorization header, so this
+ * function parses the stream. The backend writes the data of each event in one line.
  *
- * @param heard called for everything received, comments included
+ * @param heard called whenever anything is received, including comments
  */
 export async function* readEvents(
   body: ReadableStream<BufferSource>,
@@ -15,7 +15,7 @@ export async function* readEvents(
     if (done) return;
     heard();
     const events = (rest + value).split(/\r?\n\r?\n/);
-    // The last part is incomplete: it waits for the next chunk.
+    // The last part may be incomplete, so it is kept until the next chunk arrives.
     rest = events.pop() ?? "";
     for (const event of events) {
       const data = /^event: ?call$/m.test(event) && /^data: ?(.+)/m.exec(event)?.[1];

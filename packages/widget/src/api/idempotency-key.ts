@@ -3,14 +3,18 @@ import type { Matter } from "../storage.js";
 import { textsIn } from "../property-types.js";
 import type { UisCallButton } from "../uis-call-button.js";
 
-/** Gives the same key for the same values until the call is over, so that a repeat is the same call. */
+/**
+ * Provides the same key for the same values until the call is over, so that a repeated request is treated as the same
+ * call.
+ */
 export class IdempotencyKey {
   #current: { key: string; values: string; request: CallRequest } | undefined;
 
   /**
-   * Returns the last key and request where the values have not changed since.
+   * Returns the key and the request to send. Both are the same as last time if the values have not changed.
    *
-   * @param seal asks the page for a sealed number, for a new key only: each seal of one number differs
+   * @param seal asks the page for a sealed number. Called only for a new key, because each sealing of a number gives a
+   *   different text
    */
   async for(
     values: CallRequest,
@@ -24,7 +28,7 @@ export class IdempotencyKey {
     return this.#current;
   }
 
-  /** Forgets the key: the call is over or refused, so the same values are a new call. */
+  /** Discards the key, because the call is over or was refused. The same values then mean a new call. */
   done(): void {
     this.#current = undefined;
   }

@@ -2,60 +2,71 @@ import type { SessionResponse } from "@uis-call/shared";
 import { ApiError } from "./errors.js";
 import { type Message, type Place, Transport } from "./transport.js";
 
-/** What a button says about its user. */
+/** The information that a button has about its user. */
 export interface Member {
   readonly token: string;
   readonly identity: (() => Promise<string | undefined>) | undefined;
 }
 
-/** Sessions end after half an hour without a request: a younger one that is gone has lost its cookie. */
+/**
+ * Sessions end after half an hour without a request. If a session is missing before this time has passed, its cookie
+ * was lost.
+ */
 const SURELY_ALIVE = 25 * 60_000;
 
-/** Endpoints whose cookies do not come back to this page. */
+/** Endpoints whose cookies the browser does not send back from this page. */
 const cookieless = new Set<string>();
 
 /** Sessions of the page, by backend and tenant. */
 const sessions = new Map<string, PageSession[]>();
 
-/** Whose session a button wants. One `identity` function answers for all: frameworks make one per button and render. */
+/**
+ * Returns a key for the user whose session a button needs. All `identity` functions stand for the same user, because
+ * frameworks create a new function per button and render.
+ */
 const userOf = ({ token, identity }: Member): string => (identity ? "identity" : token || "");
 
-/** One session with the backend, for all buttons of the page whose user is the same. */
+/** One session with the backend, shared by all buttons of the page that have the same user. */
 export class PageSession {
-  /** The buttons on the page that use it, in the order in which they came. */
+  /** The buttons on the page that use the session, in the order in which they joined it. */
   readonly members = new Set<Member>();
-  /** Whether the cookie is this session's. Another session beside it travels by token. */
+  /** Whether the cookie belongs to this session. Any other session of the page uses a bearer token. */
   readonly hasCookie: boolean;
   readonly #transport: Transport;
   readonly #place: Place;
   readonly #user: string;
   readonly #token: string;
   readonly #timeout: number;
-  /** Answers of the backend, by language. */
+  /** Responses of the backend to requests that open the session, by language. */
   readonly #answers = new Map<string, Promise<SessionResponse>>();
   #present: SessionResponse | undefined;
   #openedAt = 0;
-  /** Whether the backend has answered a request in the session, so that its cookie comes back. */
+  /**
+   * Whether the backend has answered a request within the session. This shows that the browser sends the cookie back.
+   */
   #comesBack = false;
-  /** Makes requests for a session wait for each other: each sends the credentials that the last has brought. */
+  /**
+   * Settles when the last request that opens the session has ended. These requests run one after another, because each
+   * sends the credentials that the previous one has received.
+   */
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param timeout milliseconds that a request, and the page's `identity` function, may take */
   constructor(place: Place, member: Member, timeout: number, hasCookie = true) {
     this.#place = place;
     this.#user = userOf(member);
-    // A removed attribute is null.
+    // The value is null after the page has removed the attribute.
     this.#token = member.identity ? "" : member.token || "";
     this.#timeout = timeout;
     this.hasCookie = hasCookie;
     this.members.add(member);
     this.#transport = new Transport(place, timeout);
-    // A token opens one session, so there is no second try where the cookie does not come back.
+    // A token can open only one session, so it cannot be used again if the browser does not send the cookie back.
     const noCookie = cookieless.has(place.endpoint) || (this.#token !== "" && mayLackCookies());
     this.#transport.asksBearer = !hasCookie || noCookie;
   }
 
-  /** Whether a button on the page has this user. Without one, the user may have signed out. */
+  /** Whether a button on the page still has the session's user. If none has, the user may have signed out. */
   get isAlive(): boolean {
     return [...this.members].some((member) => userOf(member) === this.#user);
   }
@@ -65,27 +76,31 @@ export class PageSession {
     return this.#transport.mayResume;
   }
 
-  /** The backend's last answer; undefined until there is one, and while the session is opened anew. */
+  /**
+   * The backend's last response. Undefined until the first response arrives, and while the session is being opened
+   * again.
+   */
   get present(): SessionResponse | undefined {
     return this.#present;
   }
 
-  /** Whether the button can use it. A button that names no user shares that of the page's others. */
+  /** Whether the button can use this session. A button that names no user can use the session that has the cookie. */
   serves(member: Member): boolean {
     const user = userOf(member);
     return user === this.#user || (user === "" && this.hasCookie);
   }
 
   /**
-   * Opens the session, unless that is done.
+   * Opens the session, unless it is already open.
    *
-   * @param locale language of titles
-   * @param stale answer that must not be returned again; opens anew where no other button has done so
-   * @param bearer sets whether a young session that is gone is asked for by token
+   * @param locale language of the targets' titles
+   * @param stale outdated response. If it is still the present one, the session is opened again; otherwise another
+   *   button has already done so
+   * @param bearer whether to ask for a bearer token if the session was lost soon after it had been opened
    * @throws ApiError
    */
   open(locale: string, stale?: SessionResponse, bearer?: boolean): Promise<SessionResponse> {
-    // A token cannot open a second session for another language.
+    // A token cannot open a second session for another language, so its first response is used for all languages.
     const [any] = this.#token ? this.#answers.values() : [];
     const known = this.#answers.get(locale) ?? any;
     const renews = stale !== undefined && stale === this.#present;
@@ -111,7 +126,7 @@ export class PageSession {
     return answer;
   }
 
-  /** Returns the raw response. @throws TypeError where there is none, or CORS hides it from the page */
+  /** Returns the raw response. @throws TypeError if there is no response, or if CORS hides it from the page */
   fetch(message: Message): Promise<Response> {
     return this.#transport.fetch(message);
   }
@@ -119,7 +134,7 @@ export class PageSession {
   async #open(locale: string): Promise<SessionResponse> {
     const token = this.#token || (this.#user && (await this.#ask()));
     const session = await this.#transport.openSession({ ...(token && { token }) }, locale);
-    // The cookie of the first try did not come back, so others will not either.
+    // The browser did not send back the cookie of the first attempt, so it will not send back other cookies either.
     if (this.#openedAt && this.hasCookie && this.#transport.asksBearer) cookieless.add(this.#place.endpoint);
     this.#openedAt = Date.now();
     return (this.#present = session);
@@ -131,7 +146,10 @@ export class PageSession {
   }
 }
 
-/** Returns the session that a button uses from now on: the page's, or one of its own where its user is another. */
+/**
+ * Returns the session that a button uses from now on: a session of the page that fits the button's user, or else a new
+ * one.
+ */
 export function joinSession(place: Place, member: Member, timeout: number): PageSession {
   const key = `${new URL(place.endpoint, location.href).href} ${place.tenant}`;
   const alive = sessions.get(key)?.filter(({ isAlive }) => isAlive) ?? [];
@@ -145,7 +163,9 @@ export function joinSession(place: Place, member: Member, timeout: number): Page
   return session;
 }
 
-/** Returns the page's answer. @throws ApiError `network` when it does not come in time */
+/**
+ * Calls a function of the page and returns its answer. @throws ApiError `network` if the answer does not arrive in time
+ */
 export async function inTime<Answer>(ask: () => Promise<Answer> | Answer, timeout: number): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -158,7 +178,10 @@ export async function inTime<Answer>(ask: () => Promise<Answer> | Answer, timeou
   }
 }
 
-/** Whether the page lies in a frame of another origin, or the browser blocks storage, which goes with cookies. */
+/**
+ * Whether cookies may be unavailable: the page is inside a frame of another origin, or the browser blocks storage.
+ * Browsers that block storage also block cookies.
+ */
 function mayLackCookies(): boolean {
   try {
     return top?.origin !== origin || !navigator.cookieEnabled || !sessionStorage;

@@ -4,12 +4,12 @@ import type { ApiError } from "./errors.js";
 import { ProofOfWork } from "../lazy/proof-of-work.js";
 import type { ProofChallenge } from "../lazy/proof.js";
 
-/** Requests for one call at most, the first included. */
+/** Maximum number of requests for one call, including the first. */
 const TRIES = 3;
 
 /**
- * Repeats a refused request for a call once it has what was missing: a new session, or a proof of work. One object per
- * session, loaded on the first need.
+ * Repeats a refused request for a call after obtaining what the request lacked: a new session or a proof of work. There
+ * is one object per session. This module is loaded when it is first needed.
  */
 export class CallRetry {
   readonly #client: BffClient;
@@ -23,15 +23,15 @@ export class CallRetry {
     this.#required = required;
   }
 
-  /** Starts the proof that the next call needs. */
+  /** Starts computing the proof of work, if the next call needs one. */
   prepare(): void {
     if (this.#required) this.#proof.get().catch(() => undefined);
   }
 
   /**
-   * @param refusal the error of the first request, if one was sent already
+   * @param refusal the error of the first request, if a request has already been sent
    * @param waits called when the visitor has to wait for a proof
-   * @throws ApiError where a repeat would not help
+   * @throws ApiError if the request cannot succeed by being repeated
    */
   async place(
     send: (proof?: string) => Promise<Call>,
@@ -57,7 +57,9 @@ export class CallRetry {
     return this.#proof.get();
   }
 
-  /** Obtains what the refused request lacked. @throws ApiError the same refusal, where a repeat would not help */
+  /**
+   * Obtains what the refused request lacked. @throws ApiError the same refusal, if repeating the request would not help
+   */
   async #mend(refusal: ApiError): Promise<void> {
     const { code } = refusal;
     if (code === "session_required" || code === "csrf_failed")
@@ -67,7 +69,10 @@ export class CallRetry {
     this.#proof.drop();
   }
 
-  /** Opens another session: by token where the cookie does not come back, unless the backend has none by token. */
+  /**
+   * Opens another session. With `bearer`, asks for a bearer token, because the cookie may not be sent back. A backend
+   * without bearer tokens answers `invalid_request`; then the session is opened with a cookie.
+   */
   async #openSession(bearer: boolean): Promise<SessionResponse> {
     const { sentIn } = this.#client;
     try {

@@ -2,7 +2,7 @@ import type { Problem, SessionRequest, SessionResponse } from "@uis-call/shared"
 import { ApiError } from "./errors.js";
 import { setServerClock } from "./server-clock.js";
 
-/** Where a session is. */
+/** The backend and the tenant of a session. */
 export interface Place {
   /** Base URL of the backend, without a slash at the end. */
   endpoint: string;
@@ -18,15 +18,15 @@ export interface Message {
   signal?: AbortSignal | null;
 }
 
-/** Working credentials mode by endpoint, shared by all buttons of the page. */
+/** Credentials mode that is known to work, by endpoint. Shared by all buttons of the page. */
 const found = new Map<string, RequestCredentials>();
 
 /**
- * Sends requests to one backend within one session: by cookie where page and backend are same-site, by bearer token
- * where they are not, or where it is asked for. The token is kept in this object only.
+ * Sends requests to one backend within one session. The session uses a cookie if page and backend are same-site.
+ * Otherwise, or if `asksBearer` is set, it uses a bearer token. The token is kept in this object only.
  */
 export class Transport {
-  /** Whether a new session is to travel by token, whatever the sites are. */
+  /** Whether a new session must use a bearer token even if page and backend are same-site. */
   asksBearer = false;
   readonly #place: Place;
   readonly #timeout: number;
@@ -46,9 +46,9 @@ export class Transport {
   }
 
   /**
-   * Opens a session, or resumes the one there is.
+   * Opens a session, or resumes the existing one.
    *
-   * @param locale language of titles
+   * @param locale language of the targets' titles
    * @throws ApiError
    */
   async openSession(
@@ -65,7 +65,7 @@ export class Transport {
         body: { tenant, ...user, ...(this.asksBearer && !this.#bearer && { bearer: true }) },
         headers: { "Accept-Language": locale },
       });
-      // No token: cookies work, so the first try failed for another reason.
+      // A response without a token shows that cookies work, so the first attempt failed for another reason.
       found.set(endpoint, session.sessionToken ? way : "include");
       setServerClock(session.now);
       this.#csrf = session.csrfToken;
@@ -97,7 +97,7 @@ export class Transport {
     throw new ApiError(problem.code, problem);
   }
 
-  /** Returns the raw response. @throws TypeError where there is none, or CORS hides it from the page */
+  /** Returns the raw response. @throws TypeError if there is no response, or if CORS hides it from the page */
   fetch({ method, path, body, headers, signal = null }: Message): Promise<Response> {
     const { endpoint, tenant } = this.#place;
     return fetch(`${endpoint}${path}?tenant=${encodeURIComponent(tenant)}`, {
@@ -124,9 +124,9 @@ export class Transport {
 type Ways = readonly [RequestCredentials, RequestCredentials?];
 
 /**
- * Lists the credentials modes to try. To a cross-site page the backend allows no credentials, and the browser blocks a
- * request with `include`, so `omit` follows. Only the public suffix list tells for certain which hosts are same-site, but
- * hosts that differ in their last two labels never are.
+ * Lists the credentials modes to try. The backend does not allow a cross-site page to send credentials, so the browser
+ * blocks a request with `include`, and `omit` is tried next. Only the public suffix list shows for certain which hosts
+ * are same-site. Hosts that differ in their last two labels never are, so `include` is not tried for them.
  */
 function waysTo(endpoint: string): Ways {
   const url = new URL(endpoint, location.href);
@@ -136,6 +136,6 @@ function waysTo(endpoint: string): Ways {
   return siteOf(url) === siteOf(location) ? ["include", "omit"] : ["omit"];
 }
 
-/** The site of a URL, or a larger one that contains it. */
+/** Returns the site of a URL, or a larger domain that contains the site. */
 const siteOf = ({ protocol, hostname }: URL | Location): string =>
   protocol + (/^[\d.]+$|:/.test(hostname) ? hostname : hostname.split(".").slice(-2).join("."));

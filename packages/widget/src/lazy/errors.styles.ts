@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Styles of errors; adopted after the panel's. */
+/** Styles of errors. Adopted after the styles of the panel. */
 export const styles = css`
   [aria-invalid="true"] {
     border-color: var(--_error);

@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Styles of the choice of day and time; adopted after the panel's. */
+/** Styles of the selects for day and time. Adopted after the styles of the panel. */
 export const styles = css`
   .when {
     display: flex;
@@ -50,11 +50,11 @@ export const styles = css`
     color: inherit;
     font: inherit;
     letter-spacing: inherit;
-    /* iOS zooms into fields with smaller text. */
+    /* iOS zooms into fields whose text is smaller than 16 px. */
     font-size: max(1rem, 16px);
   }
 
-  /* A call for later waits: no animation. */
+  /* A scheduled call only waits, so its icon is not animated. */
   .under-way .scheduled {
     animation: none;
   }
