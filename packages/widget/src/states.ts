@@ -7,7 +7,7 @@ export class States {
   constructor(host: HTMLElement) {
     this.#states = (isServer as boolean)
       ? undefined
-      : // Absent in browsers before 2023.
+      : // Browsers from before 2023 lack this method or its states.
         (host as { attachInternals?: () => ElementInternals }).attachInternals?.().states;
   }
 

@@ -1,30 +1,30 @@
 import type { CallReason, CallStatus, VisitorErrorCode } from "../api/contract.js";
 import type { Language } from "./language.js";
 
-/** Messages of errors, and of statuses other than `dialing` and `placed`: `i18n/<language>-errors.ts`. */
+/** Messages for errors, and for statuses other than `dialing` and `placed`. They are in `i18n/<language>-errors.ts`. */
 export interface ErrorMessages {
   phoneMissing: string;
-  /** Where letters, or digits that cannot be read, stand in place of digits. */
+  /** Shown if letters, or digits that cannot be read, stand in place of digits. */
   phoneLetter: string;
-  /** Where the text holds more than one number. */
+  /** Shown if the text contains more than one number. */
   phoneSeveral: string;
-  /** Where digits around the number may belong to it; `{number}` is the number without them. */
+  /** Shown if digits next to the number may belong to it. `{number}` is the number without these digits. */
   phoneDoubt: string;
   cancel: string;
-  /** For `rate_limited` with a known wait; `{when}` is "in 5 minutes". */
+  /** Shown for `rate_limited` if the waiting time is known. `{when}` is a text such as "in 5 minutes". */
   limited: string;
-  /** `{when}` where browsers do not know the language; `{n}` is the number. */
+  /** Text for `{when}` if browsers do not know the language. `{n}` is the number of units. */
   wait?: Record<"second" | "minute" | "hour", string>;
-  /** For every failure without a message of its own: only the site's developer can mend it. */
+  /** Shown for every failure without its own message. Only the site's developer can solve such a problem. */
   notWorking: string;
-  /** Headings of the ends of a call: what happened. */
+  /** Headings at the end of a call, which say what happened. */
   headings: Record<"failed" | "unknown" | "held" | "cancelled", string>;
   status: Record<Exclude<CallStatus, "dialing" | "placed">, string>;
-  /** Take the place of the status's message where the tenant has a receiver: only then will a person call back. */
+  /** Replace the messages of these statuses if the tenant has a receiver: only then will a person call back. */
   receiver: Record<"unknown" | "held", string>;
-  /** Takes the place of the status's message, where there is one. */
+  /** Replaces the message of the status, if there is one for the call's reason. */
   reason: Partial<Record<CallReason, string>>;
-  /** `quiet_hours` occurs only with a chosen time: its message is in `ScheduleMessages`. */
+  /** `quiet_hours` occurs only with a chosen time, so its message is in `ScheduleMessages`. */
   failure: Record<Exclude<VisitorErrorCode, "quiet_hours">, string> & {
     network?: string;
     quiet_hours?: string;
@@ -42,6 +42,6 @@ const FILES: Record<Language, () => Promise<{ messages: ErrorMessages }>> = {
   ar: () => import("./ar-errors.js"),
 };
 
-/** Loads a language's file. @throws TypeError where it cannot be fetched */
+/** Loads a language's file. @throws TypeError if it cannot be fetched */
 export const loadErrorMessages = async (language: Language): Promise<ErrorMessages> =>
   (await FILES[language]()).messages;

@@ -1,8 +1,9 @@
 import type { Messages } from "./messages.js";
 
 /**
- * The languages. Labels of the button are in the first script, so that the button's text never changes after the first
- * paint; the rest is one file per language, each with a literal import that bundlers can follow.
+ * The languages. The button's labels are part of the first script, so that the button's text never changes after the
+ * first paint. All other messages are in one file per language. Each file has an `import` with a literal path, which
+ * bundlers can follow.
  */
 const SPOKEN = {
   en: { label: "Call me back", load: () => import("./en.js") },
@@ -15,16 +16,16 @@ const SPOKEN = {
   ar: { label: "اتصلوا بي", load: () => import("./ar.js") },
 } as const;
 
-/** A language the element has messages for. */
+/** A language for which the element has messages. */
 export type Language = keyof typeof SPOKEN;
 
 /** All languages, English first. */
 export const LANGUAGES = /* @__PURE__ */ Object.keys(SPOKEN) as Language[];
 
-/** Countries that pages name in place of their language. */
+/** Country codes that pages use by mistake in place of a language code. */
 const COUNTRIES: Record<string, Language> = { kz: "kk", cn: "zh" };
 
-/** The language of a BCP 47 tag such as `ru-RU`; English where there are no messages for it. */
+/** Returns the language of a BCP 47 tag such as `ru-RU`. Returns English if there are no messages in that language. */
 export function languageOf(locale: string): Language {
   const [first = ""] = locale.trim().toLowerCase().split(/[-_]/);
   const language = COUNTRIES[first] ?? first;
@@ -34,9 +35,9 @@ export function languageOf(locale: string): Language {
 /** The writing direction. */
 export const directionOf = (language: Language): "ltr" | "rtl" => (language === "ar" ? "rtl" : "ltr");
 
-/** The button's label where the page sets none. */
+/** Returns the button's label for pages that set no label. */
 export const labelIn = (language: Language): string => SPOKEN[language].label;
 
-/** Loads a language's file. @throws TypeError where it cannot be fetched */
+/** Loads a language's file. @throws TypeError if it cannot be fetched */
 export const loadMessages = async (language: Language): Promise<Messages> =>
   (await SPOKEN[language].load()).messages;

@@ -22,7 +22,7 @@ export class MessageFile<Content> implements ReactiveController {
     host.addController(this);
   }
 
-  /** Loads the language's file once. @throws TypeError where it cannot be fetched */
+  /** Loads the file of the present language once. @throws TypeError if it cannot be fetched */
   load(): Promise<void> {
     const language = this.#language();
     if (this.#wanted === language) return this.#loading;
@@ -34,7 +34,7 @@ export class MessageFile<Content> implements ReactiveController {
         this.#host.requestUpdate();
       },
       (error: unknown) => {
-        // Lets the next `load` try again.
+        // Allows the next `load` to try again.
         if (this.#wanted === language) this.#wanted = undefined;
         throw error;
       },
@@ -43,7 +43,7 @@ export class MessageFile<Content> implements ReactiveController {
   }
 
   hostUpdate(): void {
-    // The old language stays until the new one is loaded.
+    // The messages in the old language stay until those in the new language are loaded.
     if (this.content) this.load().catch(() => undefined);
   }
 }

@@ -7,7 +7,7 @@ export type Strings = Partial<
   Omit<Messages, "headings" | "status" | "network"> &
     Omit<ErrorMessages, "headings" | "status" | "receiver" | "wait" | "reason" | "failure">
 > & {
-  /** Text of the button where the page sets no `label`. */
+  /** Text of the button if the page sets no `label`. */
   label?: string;
   /** Headings at the end of a call. */
   headings?: Partial<Record<CallStatus, string>>;
@@ -18,21 +18,24 @@ export type Strings = Partial<
   schedule?: Partial<ScheduleMessages>;
 };
 
-/** All messages loaded so far: the panel's own, and those of errors once they are needed. */
+/** All messages loaded so far: those of the panel and, once they are needed, those of errors. */
 export type LoadedMessages = Omit<Messages, "headings" | "status"> &
   Partial<Omit<ErrorMessages, "headings" | "status" | "failure">> &
   Pick<Strings, "failure"> &
   Record<"headings" | "status", Partial<Record<CallStatus, string>>>;
 
-/** The backend's error codes, and `network` where it cannot be reached. */
+/** The backend's error codes, and `network` if the backend cannot be reached. */
 export type FailureCode = ErrorCode | "network";
 
-/** Messages of a call without problems, in one language: `i18n/<language>.ts`, loaded with the panel. */
+/**
+ * Messages for a call without problems, in one language. They are in `i18n/<language>.ts`, which is loaded with the
+ * panel.
+ */
 export interface Messages {
   /** Text of the button during a call. */
   calling: string;
   heading: string;
-  /** Heading where no number is asked for; `{whom}` is the target's title. */
+  /** Heading if the form does not ask for a number. `{whom}` is the target's title. */
   callHeading: string;
   callHint: string;
   call: string;
@@ -41,19 +44,21 @@ export interface Messages {
   privacy: string;
   submit: string;
   sending: string;
-  /** Asks for another call. */
+  /** Text of the button that requests another call. */
   again: string;
-  /** Tries to reach the backend again. */
+  /** Text of the button that tries to reach the backend again. */
   retry: string;
   close: string;
   offline: string;
   /** Shown while a proof of work is computed. */
   loading: string;
-  /** Above the page's own telephone number, where no call can be made. */
+  /** Caption above the page's own telephone number, shown if no call can be made. */
   callUs: string;
-  /** Part of this file because the file of error messages may be unreachable, too. */
+  /**
+   * Message for an unreachable backend. It is in this file because the file of error messages may be unreachable, too.
+   */
   network: string;
-  /** Heading at the end of the call: what happened. */
+  /** Headings at the end of a call, which say what happened. */
   headings: Record<"placed", string>;
   status: Record<"dialing" | "placed", string>;
 }

@@ -1,6 +1,6 @@
 import type { Messages, Strings, LoadedMessages } from "./messages.js";
 
-/** Lays the page's overrides over the built-in messages. */
+/** Replaces built-in messages with the page's overrides. */
 export const withOverrides = (messages: Messages, overrides: Strings = {}): LoadedMessages => ({
   ...messages,
   ...overrides,

@@ -1,12 +1,15 @@
 import type { LitElement, ReactiveController } from "lit";
 import { type Language, languageOf } from "./language.js";
 
-/** The members of the element that say its language. */
+/** The element's member that sets its language. */
 interface Speaker extends LitElement {
   locale: string;
 }
 
-/** The language of an element: its `locale`, else the nearest `lang`. Updates the element when a `lang` changes. */
+/**
+ * The language of an element: its `locale`, or else the nearest `lang` attribute. Updates the element when a `lang`
+ * changes.
+ */
 export class PageLanguage implements ReactiveController {
   readonly #host: Speaker;
   #changes: MutationObserver | undefined;
@@ -19,7 +22,7 @@ export class PageLanguage implements ReactiveController {
   get language(): Language {
     const { locale, ownerDocument } = this.#host;
     if (locale) return languageOf(locale);
-    // `closest` stops at a shadow root, so the document's language follows.
+    // `closest` stops at a shadow root. If it finds nothing, the language of the document is used.
     return languageOf(this.#host.closest<HTMLElement>("[lang]")?.lang ?? ownerDocument.documentElement.lang);
   }
 

@@ -1,24 +1,26 @@
 import type { Language } from "./language.js";
 
-/** Messages of calls for later: `i18n/<language>-schedule.ts`. `{when}` is a day and a time, written as `at` says. */
+/**
+ * Messages for scheduled calls, from `i18n/<language>-schedule.ts`. `{when}` is a day and a time in the format of `at`.
+ */
 export interface ScheduleMessages {
   closed: string;
-  /** A day and a time within a sentence: `{weekday}`, `{date}` and `{time}`. */
+  /** Format of a day and a time within a sentence, made of `{weekday}`, `{date}` and `{time}`. */
   at: string;
-  /** Days in `at` from Sunday on, where the sentence needs another form than the browser's. */
+  /** Weekdays for `at`, Sunday first, if the sentence needs a different grammatical form than the browser's. */
   weekdays?: readonly string[];
-  /** Names of days, from Sunday on, and months, where browsers lack them. */
+  /** Names of weekdays (Sunday first) and of months, for a language that browsers do not know. */
   names?: { weekdays: readonly string[]; months: readonly string[] };
   opens: string;
-  /** Legend of the choice of day and time. */
+  /** Legend of the selects for day and time. */
   when: string;
   day: string;
   time: string;
-  /** `{weekday}` and `{time}` are the office's, shown where they differ from the visitor's. */
+  /** `{weekday}` and `{time}` are in the office's time zone. Shown if they differ from the visitor's. */
   office: string;
   hint: string;
   submit: string;
-  /** For the error `quiet_hours`. */
+  /** Message for the error `quiet_hours`. */
   quiet: string;
   scheduled: string;
 }
@@ -34,6 +36,6 @@ const FILES: Record<Language, () => Promise<{ messages: ScheduleMessages }>> = {
   ar: () => import("./ar-schedule.js"),
 };
 
-/** Loads a language's file. @throws TypeError where it cannot be fetched */
+/** Loads a language's file. @throws TypeError if it cannot be fetched */
 export const loadScheduleMessages = async (language: Language): Promise<ScheduleMessages> =>
   (await FILES[language]()).messages;

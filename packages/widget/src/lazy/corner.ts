@@ -1,14 +1,15 @@
 import type { LitElement, ReactiveController } from "lit";
 
 /**
- * Keeps the floating button in the corner of the window. An ancestor with a transform, filter or containment is the frame
- * of `position: fixed` and would take the button along; the top layer has no ancestors. Where nothing frames it, the button
- * stays in the page, so that its `z-index` decides what may lie above it.
+ * Keeps the floating button in the corner of the window. An ancestor with a transform, filter or containment becomes
+ * the containing block of `position: fixed`, so the button would move with it. In that case the button is shown in the
+ * browser's top layer, which has no ancestors. Otherwise the button stays in the page, so that its `z-index` decides
+ * what may cover it.
  */
 class Corner implements ReactiveController {
   readonly #host: LitElement;
   #gone = new AbortController();
-  /** Where the button was seen last. */
+  /** Last known position of the button. */
   #seen = "";
 
   constructor(host: LitElement) {
@@ -21,7 +22,7 @@ class Corner implements ReactiveController {
     const { defaultView } = this.#host.ownerDocument;
     this.#gone = new AbortController();
     const options = { signal: this.#gone.signal, capture: true, passive: true };
-    // An ancestor may be transformed later on; the button has gone with it by then.
+    // An ancestor may be transformed later. The button has then moved with it, so its position is checked again.
     for (const event of ["scroll", "resize", "transitionend", "animationend"])
       defaultView?.addEventListener(event, this.#place, options);
   }
@@ -42,7 +43,7 @@ class Corner implements ReactiveController {
 
   readonly #place = (): void => {
     const corner = this.#corner;
-    // Browsers without `popover` leave the button in the page.
+    // In browsers that do not support `popover`, the button stays in the page.
     if (!corner || !("popover" in corner) || corner.popover) return;
     const { left, top } = corner.getBoundingClientRect();
     const place = `${left} ${top}`;
@@ -54,10 +55,10 @@ class Corner implements ReactiveController {
   };
 }
 
-/** Keeps the button in the corner, from now on. */
+/** Keeps the button in the corner of the window from now on. */
 export const keepInCorner = (host: LitElement): void => void new Corner(host);
 
-/** Whether something else than the window is the frame of `position: fixed`. */
+/** Whether something other than the window is the containing block of `position: fixed`. */
 function isFramed(corner: HTMLElement): boolean {
   const { documentElement, defaultView } = corner.ownerDocument;
   const probe = corner.ownerDocument.createElement("div");
@@ -65,7 +66,7 @@ function isFramed(corner: HTMLElement): boolean {
   corner.parentNode?.append(probe);
   const { left, top, width, height } = probe.getBoundingClientRect();
   probe.remove();
-  // Browsers of phones hide their bars and count the height with or without them.
+  // Mobile browsers hide their bars. Some include the bars in the height, and some do not.
   const heights = [documentElement.clientHeight, defaultView?.innerHeight ?? 0];
   return (
     Math.hypot(left, top, width - documentElement.clientWidth) > 1 ||

@@ -14,13 +14,15 @@ import { tellUnreachable } from "./unreachable.js";
 /** Place in the panel where a failure is shown. */
 export type FailurePlace = "phone" | "consent" | "panel";
 
-/** Errors, further statuses and cancelling. Loaded on the first of these. */
+/**
+ * Messages of errors and of further statuses, and the button that cancels. Loaded when one of these is first needed.
+ */
 export class CallErrors {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #language: () => Language;
   readonly #file: MessageFile<ErrorMessages>;
-  /** The failure that ended following a call, and whether that call was for later. */
+  /** The last failure during a call, and whether that call was scheduled for later. */
   #lost: { failure: Failure; scheduled: boolean } | undefined;
 
   constructor(host: UisCallButton, call: CallController, language: () => Language) {
@@ -30,12 +32,12 @@ export class CallErrors {
     this.#file = call.messageFile(loadErrorMessages);
   }
 
-  /** Loads the messages. @throws TypeError where they cannot be fetched */
+  /** Loads the messages. @throws TypeError if they cannot be fetched */
   load(): Promise<void> {
     return this.#file.load();
   }
 
-  /** Adds the messages for errors beneath those given. */
+  /** Adds the messages for errors. A message that is already given takes precedence. */
   messages(text: LoadedMessages): LoadedMessages {
     const ours = this.#file.content;
     const told = this.#call.state.call?.receiver && ours?.receiver;
@@ -49,7 +51,7 @@ export class CallErrors {
     };
   }
 
-  /** The visitor's message for a failure. */
+  /** Returns the message that tells the visitor of a failure. */
   sentence(failure: Failure, text: LoadedMessages): string {
     return this.#sentenceFor(failure, text) ?? text.network;
   }
@@ -69,7 +71,7 @@ export class CallErrors {
     }: LoadedMessages,
   ): string | undefined {
     const { code, retryAfter, number = "" } = failure;
-    // Only following has failed: the call itself goes on.
+    // The widget can no longer follow the call, but the call itself continues.
     if (failure === this.#lost?.failure) return this.#lost.scheduled ? status.scheduled : of?.not_found;
     if (code === "phone_missing") return phoneMissing;
     if (code === "phone_letter") return phoneLetter;
@@ -79,17 +81,17 @@ export class CallErrors {
     return limited?.replace("{when}", inWords(retryAfter, this.#language(), wait));
   }
 
-  /** The field a failure belongs to, or the panel. */
+  /** Returns the field that a failure belongs to, or else the panel. */
   placeOf({ code }: Failure): FailurePlace {
-    // There is no form.
+    // In this phase, there is no form.
     if (this.#call.state.phase === "unavailable") return "panel";
-    // Without a field for the number, its errors go to the panel.
+    // If there is no field for the number, its errors are shown in the panel.
     if (code === "phone_invalid" || code === "number_not_allowed" || isFormProblem(code))
       return this.#call.asksPhone ? "phone" : "panel";
     return code === "consent_required" ? "consent" : "panel";
   }
 
-  /** Records the failure before it is shown, and warns the developer where the backend is out of reach. */
+  /** Records a failure before it is shown. Warns the page's developer if the backend cannot be reached. */
   report(failure: Failure, endpoint: string): void {
     const { code, cause } = failure;
     const { call } = this.#call.state;
@@ -97,7 +99,7 @@ export class CallErrors {
     if (code === "network" && cause instanceof TypeError) tellUnreachable(endpoint);
   }
 
-  /** The button that cancels; absent once the call is sent to UIS. */
+  /** Renders the button that cancels the call. There is none once the call has been sent to UIS. */
   renderCancel(text: LoadedMessages): TemplateResult | typeof nothing {
     const { state } = this.#call;
     if (state.phase !== "following" || state.call.status === "dialing") return nothing;
@@ -117,7 +119,7 @@ export class CallErrors {
     }
     await this.#host.updateComplete;
     const root = this.#host.shadowRoot;
-    // The focused button was removed.
+    // Focuses the panel if the focused button has been removed.
     const { activeElement, body } = this.#host.ownerDocument;
     if (activeElement === body) root?.querySelector<HTMLElement>("[part=panel]")?.focus();
   }
@@ -132,19 +134,19 @@ export const load: CallPart = async (host, call, language) => {
   call.errors = errors;
 };
 
-/** Keeps the call on screen: cancelling has failed. */
+/** Shows the failure and keeps the call on screen, because the attempt to cancel has failed. */
 const kept =
   (failure: Failure): Step =>
   (state) =>
     state.phase === "following" ? { ...state, failure } : state;
 
-/** Keeps a number on one line, and from left to right in any sentence. */
+/** Keeps a number on one line, and written from left to right in any sentence. */
 const isolated = (number: string): string => `\u2066${number.replace(/\s/g, "\u00a0")}\u2069`;
 
 /**
  * Formats a wait as "in 5 minutes", in the given language.
  *
- * @param words for a language that browsers do not know
+ * @param words the texts to use for a language that browsers do not know
  */
 export function inWords(seconds: number, locale: string, words?: ErrorMessages["wait"]): string {
   const [unit, size] =

@@ -6,7 +6,7 @@ export function readText(text: string, country: string): PhoneReading {
   const reading = find(text, country);
   const { number, problem } = reading;
   const marks = dialled(number);
-  // Longer than any number with any prefix.
+  // No number is longer than this, even with a prefix.
   if (!problem && marks.length > 18) return { number: "", problem: "several" };
   const seven = readSeven(marks, country);
   if (problem || !seven) return reading;
@@ -15,21 +15,22 @@ export function readText(text: string, country: string): PhoneReading {
     number: grouped(asked, country) ?? asked,
     problem: "doubt",
   });
-  // A prefix and nine digits, or ten digits of an area code that begins like a prefix.
+  // These digits are either a prefix and nine digits, or a number of ten digits whose area code begins like a prefix.
   if (!code && prefix && /^[^9].{8}$/.test(national)) return doubt(`+7${prefix}${national}`);
   if (national.length <= 10) return reading;
-  // "+7" and an 8 dialled out of habit, or an area code and a digit too many.
+  // After "+7", the first digit is either an 8 typed out of habit, or part of the area code of a number with a digit
+  // too many.
   if (code && !prefix && /^[78].{10}$/.test(national)) return doubt(code + national.slice(1));
   return doubt(code + prefix + national.slice(0, 10));
 }
 
-/** Digits of a text that belong together, and what stands between them and the digits before. */
+/** Digits of a text that belong together, and the text between them and the preceding digits. */
 interface Chunk {
   gap: string;
   text: string;
 }
 
-/** Longest text that is read: a visitor types or pastes no longer one on purpose. */
+/** Maximum length of a text that is read. Visitors do not type or paste a longer text on purpose. */
 const LONGEST = 2000;
 
 function find(whole: string, country: string): PhoneReading {
@@ -50,13 +51,16 @@ function find(whole: string, country: string): PhoneReading {
   return { number };
 }
 
-/** The lines of a contact card (vCard) that hold telephone numbers; of any other text, all. */
+/** Returns the lines of a contact card (vCard) that contain telephone numbers. Returns any other text unchanged. */
 function telephoneLines(text: string): string {
   if (!/^\s*BEGIN:VCARD/i.test(text)) return text;
   return (text.match(/^(?:\w+\.)?TEL[;:].*$/gim) ?? []).join("\n");
 }
 
-/** Splits a text at everything that cannot stand within a number. The last chunk has no digits: it is the text's end. */
+/**
+ * Splits a text at everything that cannot be part of a number. The last chunk has no digits: its gap is the end of the
+ * text.
+ */
 function chunksOf(text: string, country: string): Chunk[] {
   const chunks: Chunk[] = [];
   let gap = "";
@@ -68,7 +72,7 @@ function chunksOf(text: string, country: string): Chunk[] {
     chunks.push({ gap, text: piece });
     gap = "";
   };
-  // Times of day, and "24/7", have signs that may separate digits of a number.
+  // Times of day and "24/7" are separators, too, although their signs can also separate the digits of a number.
   text.split(/((?<!\d)(?:\d{1,2}:\d\d|24\/7|7\/24)(?!\d)|[^\d+\s()./'·~-]+)/).forEach((part, index) => {
     // Odd parts are the separators.
     if (index % 2 === 1) gap += part;
@@ -78,7 +82,8 @@ function chunksOf(text: string, country: string): Chunk[] {
 }
 
 function piecesOf(part: string, country: string): string[] {
-  // A number may be wrapped, or have its code in a cell of its own; but one that is whole in its cell ends there.
+  // A number may be wrapped over two lines, or its code may be in a separate cell. But a number that is complete in one
+  // cell ends with that cell.
   const cells = part.split(/([\t\n\r])/);
   const pieces = cells.flatMap((cell) => cut(cell, country));
   const whole = cells.length > 1 && pieces.some((piece) => standsAlone(piece, country));
@@ -95,10 +100,10 @@ function cut(part: string, country: string): string[] {
         ? // "+7 +7 900": the repeated prefix is no number.
           /\d/.test(head) && !/^\+?[78]?$/.test(marksOf(head))
         : standsAlone(head, country) &&
-          // "123 45-67" is a number, "1234567 9-18" has hours behind it.
+          // "123 45-67" is a number, but in "1234567 9-18" the number is followed by hours.
           (!hour || hour.length === 1 || Boolean(minutes) || /\d{4}$/.test(head));
     if (!ends) continue;
-    // What ends the number stands between the pieces; a plus begins the next one.
+    // The sign that ends the number is the gap between the pieces. Only a plus sign is part of the next piece.
     const gap = sign === "+" ? "" : sign;
     pieces.push(head, gap);
     from = index + gap.length;
@@ -109,7 +114,7 @@ function cut(part: string, country: string): string[] {
 const numberOf = (chunk: string): string =>
   (/[\d+(](?:.*[\d)+])?/s.exec(chunk)?.[0] ?? "").replace(/^([^(]*)\)$/, "$1");
 
-/** Whether a chunk looks like a telephone number, be it incomplete. */
+/** Whether a chunk looks like a telephone number, even if the number is incomplete. */
 function isPhone({ text }: Chunk, country: string): boolean {
   const digits = text.replace(/\D/g, "").length;
   if (standsAlone(text, country)) return true;
@@ -118,7 +123,7 @@ function isPhone({ text }: Chunk, country: string): boolean {
 
 const isHours = (text: string): boolean => /^\D*\d\d?(?:\.\d\d)?\s?-\s?\d\d?(?:\.\d\d)?\D*$/.test(text);
 
-/** Chunks without those that repeat the number of another, as links and contact cards do. */
+/** Drops chunks that repeat the number of another chunk, as in links and contact cards. */
 function distinct(chunks: Chunk[], country: string): Chunk[] {
   const numbers = new Map<string, Chunk>();
   for (const chunk of chunks) {
@@ -128,13 +133,13 @@ function distinct(chunks: Chunk[], country: string): Chunk[] {
   return [...numbers.values()];
 }
 
-/** Letters that are typed for a digit, and digits that cannot be read. */
+/** Letters that are typed in place of a digit, and digits that cannot be converted. */
 const LOOKALIKES = /^[\p{N}OoQDIiLlSsZzBbgqОоІіӀЗзБбВвΟοΙι]+$/u;
-/** Those for zero and one, which stand for a whole group of digits, too. */
+/** The letters for zero and one, which can also stand for a whole group of digits. */
 const ZEROS = /^[\p{N}OoIlОоІіӀΟοΙι\s.()-]+$/u;
 const EXTENSION = /^[^\p{L}#]*(?:доб|вн|ішкі|e?xt|х|x|dw|durchw|dahili|int|分机|转|#)/iu;
 
-/** Whether a letter stands among the digits of a number. */
+/** Whether a letter stands between the digits of a number. */
 function hasLetter(chunks: Chunk[], end: Chunk, country: string): boolean {
   return [...chunks, end].some(({ gap, text }, index) => {
     const before = chunks[index - 1]?.text ?? "";
@@ -146,10 +151,13 @@ function hasLetter(chunks: Chunk[], end: Chunk, country: string): boolean {
   });
 }
 
-/** A number with another one or two digits before a word, as in "1234567 9 Uhr". */
+/** Matches a number followed by one or two more digits before a word, as in "1234567 9 Uhr". */
 const COUNTED = /(?:\d{4}\s\d\d?|\d\s\d)\s?$/;
 
-/** Whether digits beside the number may belong to it: an extension, the end of a wrapped line, or what cannot be told. */
+/**
+ * Whether digits next to the number may belong to it. They may be an extension, the rest of a wrapped number, or digits
+ * whose meaning is unclear.
+ */
 function hasDoubt(chunks: Chunk[], end: Chunk, at: number, country: string): boolean {
   const [before, main, ...after] = [{ gap: "", text: "" }, ...chunks, end].slice(at);
   const { gap, text } = main ?? end;

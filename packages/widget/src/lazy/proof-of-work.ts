@@ -1,9 +1,12 @@
 import type { ProofChallenge } from "./proof.js";
 
-/** Milliseconds a solution is kept; the backend accepts it a little longer. */
+/** Milliseconds for which a solution is kept. The backend accepts it for slightly longer. */
 const FRESH = 4 * 60_000;
 
-/** Computes proofs of work ahead of time, so that visitors do not wait, and keeps one until it is used. */
+/**
+ * Computes a proof of work in advance, so that visitors do not have to wait. Keeps the proof until it is used or too
+ * old.
+ */
 export class ProofOfWork {
   readonly #challenge: () => Promise<ProofChallenge>;
   #work: { done: Promise<string>; ready: boolean; until: number } | undefined;
@@ -18,13 +21,13 @@ export class ProofOfWork {
     return this.#work?.ready === true && performance.now() < this.#work.until;
   }
 
-  /** Returns the proof; starts computing where there is none. */
+  /** Returns the proof. Starts computing one if there is none. */
   get(): Promise<string> {
     const work = this.#work;
     return work !== undefined && performance.now() < work.until ? work.done : this.#begin();
   }
 
-  /** Discards the proof: it has been used or refused. */
+  /** Discards the proof, because it has been used or refused. */
   drop(): void {
     this.#work = undefined;
   }

@@ -1,4 +1,4 @@
-/** The answer of `GET /proof`, as far as it is read here; it is sent back unchanged. */
+/** The members of the response to `GET /proof` that this module reads. The challenge is sent back unchanged. */
 export interface ProofChallenge {
   parameters: {
     nonce: string;
@@ -10,7 +10,7 @@ export interface ProofChallenge {
   signature: string;
 }
 
-/** More tries than any of the backend's challenges needs. */
+/** Maximum number of attempts. No challenge of the backend needs as many. */
 const MOST_TRIES = 1 << 16;
 
 /**

@@ -8,7 +8,7 @@ export const load: CallPart = async (_host, controller) => {
   const { matter } = controller;
   const id = storedCall(matter) ?? "";
   const client = controller.client ?? controller.createClient();
-  // The call is the cookie's session's.
+  // The call belongs to the session of the cookie, so it cannot be read without a cookie.
   if (!client.mayResume) return;
   try {
     const call = await client.readCall(id);

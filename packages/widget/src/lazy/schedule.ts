@@ -15,7 +15,7 @@ const CLOCK = { hour: "numeric", minute: "2-digit" } as const;
 const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
 const DATE = { day: "numeric", month: "long" } as const;
 
-/** The choice of day and time. Loaded where the target is closed, or a call for later is under way. */
+/** The selects for day and time. Loaded if the target is closed, or if a call is scheduled for later. */
 export class CallSchedule {
   readonly #host: UisCallButton;
   readonly #call: CallController;
@@ -31,7 +31,7 @@ export class CallSchedule {
     this.#file = call.messageFile(loadScheduleMessages);
   }
 
-  /** Loads the messages. @throws TypeError where they cannot be fetched */
+  /** Loads the messages. @throws TypeError if they cannot be fetched */
   load(): Promise<void> {
     return this.#file.load();
   }
@@ -41,21 +41,21 @@ export class CallSchedule {
     return this.#asks && this.#days.length === 0;
   }
 
-  /** Members of the request for a chosen time; undefined where no choice was shown. */
+  /** Returns the request members for the chosen time. Returns undefined if no times were shown. */
   get answers(): Pick<CallRequest, "at" | "timeZone"> | undefined {
     if (!this.#asks || this.#at === undefined) return undefined;
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    // Some browsers say "Etc/Unknown", which the backend cannot read as a time zone.
+    // Some browsers return "Etc/Unknown", which the backend does not accept as a time zone.
     return { at: this.#at, ...(timeZone !== "Etc/Unknown" && { timeZone }) };
   }
 
-  /** Replaces messages of immediate calls by those of calls for later. */
+  /** Replaces the messages for immediate calls with the messages for scheduled calls. */
   messages(text: LoadedMessages): LoadedMessages {
     const messages = this.#messages;
     const { state, failure } = this.#call;
     const { scheduledFor } = state.call ?? {};
     const { strings } = this.#host;
-    // The chosen time has passed while the form was open; the target may be open by now.
+    // Message for a chosen time that has passed while the form was open. The target may be open by now.
     const late = text.failure?.[this.#asks ? "closed" : "session_required"];
     const scheduled = scheduledFor && this.#sentence(messages.scheduled, scheduledFor);
     return {
@@ -76,22 +76,22 @@ export class CallSchedule {
     };
   }
 
-  /** The note that the target is closed, and until when. */
+  /** Returns the note that says that the target is closed, and until when. */
   renderNote(): string {
     const { closed, opens } = this.#messages;
     const { opensAt } = this.#call.target ?? {};
     if (!this.#asks) return "";
-    // The opening time has passed: renew the session before the next call. A token cannot open a second session.
+    // If the opening time has passed, renews the session before the next call. A token cannot open a second session.
     if (opensAt !== undefined && Date.parse(opensAt) <= serverTime() && !this.#host.token) this.#call.renew();
     return opensAt === undefined ? closed : this.#sentence(opens, opensAt);
   }
 
-  /** Replaces the form where no time can be chosen. */
+  /** Renders the note that replaces the form if no time can be chosen. */
   renderClosed(): TemplateResult {
     return html`<p part="closed" role="status">${this.renderNote()}</p>`;
   }
 
-  /** The choice of day and time. */
+  /** Renders the selects for day and time, if the target is closed. */
   render(sending: boolean): TemplateResult | undefined {
     const days = this.#days;
     const [first] = days;
@@ -140,7 +140,7 @@ export class CallSchedule {
   readonly #shortDay = (time: string): string =>
     this.#messages.names ? `${this.#weekday(time)}, ${this.#date(time)}` : this.#format(time, DAY);
 
-  /** Chooses the same time on another day, or that day's first. */
+  /** Chooses the same time of day on another day, or the first time of that day. */
   #chooseDay(choices: Choice[]): void {
     const { clock } = this.#days.flat().find(({ at }) => at === this.#at) ?? {};
     this.#choose(choices.find((choice) => choice.clock === clock) ?? choices[0]);
@@ -160,7 +160,7 @@ export class CallSchedule {
     return choicesIn(times, quiet, serverTime());
   }
 
-  /** The office's local time, where it differs from the visitor's. */
+  /** Returns the office's local time. Returns an empty text if it does not differ from the visitor's. */
   #officeTime(at: string): string {
     const { timeZone } = this.#call.target?.hours ?? {};
     const { office } = this.#messages;
@@ -181,9 +181,9 @@ export class CallSchedule {
         .replace("{weekday}", weekdays?.[dayOf(time).getDay()] ?? this.#weekday(time))
         .replace("{date}", unbroken(this.#date(time)))
         .replace("{time}", unbroken(this.#clock(time)))
-        // Spanish has one o'clock in the singular.
+        // Spanish uses the singular for one o'clock.
         .replace(/\ba las\s(?=1:)/, "a la\u00a0")
-        // A time may end in "p.m.", with the sentence's full stop.
+        // If the time ends with "p.m.", removes the second full stop at the end of the sentence.
         .replace(/\.\.$/, ".")
     );
   }
@@ -201,13 +201,16 @@ export class CallSchedule {
     return names ? `${day.getDate()} ${names.months[day.getMonth()] ?? ""}` : this.#format(time, DATE);
   }
 
-  /** Formats a time by the visitor's regional variant of the element's language, where the browser lists one. */
+  /**
+   * Formats a time. Uses the visitor's regional variant of the element's language, if the browser's languages include
+   * one.
+   */
   #format(time: string, format: Intl.DateTimeFormatOptions): string {
     const language = this.#language();
     const locale = navigator.languages.find(
       (tag) => languageOf(tag) === language && tag.startsWith(language),
     );
-    // Chrome has no Kazakh. Its clock is written as the Russian one.
+    // Chrome does not know Kazakh. Kazakh writes times of day in the same way as Russian.
     const known = this.#messages.names ? "ru" : (locale ?? language);
     return new Intl.DateTimeFormat(known, format).format(new Date(time));
   }
@@ -230,9 +233,9 @@ export const load: CallPart = async (host, call, language) => {
 /** Keeps a text on one line. */
 const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0");
 
-/** The local day of a time, in the system's zone or another. */
+/** Returns a date whose local day is the day of the time in the given zone. Default: the browser's zone. */
 const dayOf = (time: string, timeZone?: string): Date =>
-  // The Swedish format is that of ISO 8601.
+  // The Swedish format can be read as ISO 8601.
   new Date(new Date(time).toLocaleString("sv", { timeZone }).replace(" ", "T"));
 
 const indexIn = ({ target }: Event): number => (target as HTMLSelectElement).selectedIndex;

@@ -1,10 +1,10 @@
-/** An interval, ISO 8601. */
+/** An interval between two times in ISO 8601. */
 interface Time {
   from: string;
   to: string;
 }
 
-/** A time offered for choice. */
+/** A time that the visitor can choose. */
 export interface Choice {
   /** ISO 8601, UTC. */
   at: string;
@@ -13,18 +13,18 @@ export interface Choice {
 }
 
 const STEP = 30 * 60_000;
-/** A choice stays valid this long, so that there is time to submit it. */
+/** Minimum time between now and a choice, so that the visitor has time to submit the form. */
 const LEAD = 60_000;
-/** The backend accepts calls this far ahead. */
+/** Maximum time between now and a scheduled call that the backend accepts. */
 const AHEAD = 14 * 24 * 60 * 60_000;
 
 /**
- * Lists the times a visitor can choose, half an hour apart, grouped by the visitor's local days. Of a local time that
- * occurs twice at a clock change, the first is taken.
+ * Lists the times a visitor can choose, half an hour apart, grouped by the visitor's local days. If a local time occurs
+ * twice because of a clock change, only the first occurrence is listed.
  *
- * @param quiet hours to leave out, by the visitor's clock: `21:00-08:00`
- * @param now milliseconds
- * @param timeZone the visitor's; default: the browser's
+ * @param quiet hours to leave out, in the visitor's local time: `21:00-08:00`
+ * @param now the present time in milliseconds
+ * @param timeZone the visitor's time zone; default: that of the browser
  */
 export function choicesIn(
   times: readonly Time[],
@@ -32,7 +32,7 @@ export function choicesIn(
   now: number,
   timeZone?: string,
 ): Choice[][] {
-  // The Swedish format is that of ISO 8601: 2026-11-24 09:30.
+  // The Swedish format is like ISO 8601: 2026-11-24 09:30.
   const local = new Intl.DateTimeFormat("sv", {
     ...{ timeZone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit" },
     ...{ hour: "2-digit", minute: "2-digit" },

@@ -1,9 +1,9 @@
-/** Origins warned about already. */
+/** Origins that a warning has already been logged for. */
 const told = new Set<string>();
 
 /**
- * Warns the page's developer once per origin: to a page, a backend that refuses its origin looks the same as one that is
- * down.
+ * Warns the page's developer once per origin of a backend. A page cannot distinguish a backend that refuses the page's
+ * origin from a backend that is down.
  */
 export function tellUnreachable(endpoint: string): void {
   const { origin } = new URL(endpoint, location.href);

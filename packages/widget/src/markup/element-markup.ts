@@ -28,10 +28,10 @@ export interface UisCallButtonEvents {
   "uis-call-error": UisCallErrorEvent;
 }
 
-/** Properties and attributes, for frameworks that choose between them. */
+/** Properties and attributes, for frameworks that set the one or the other. */
 export type Markup = UisCallButtonProperties & UisCallButtonAttributes;
 
-/** Listeners as members, named `Prefix` plus the event's name. */
+/** Event listeners as members of an object. The name of each is `Prefix` followed by the event's name. */
 export type Listeners<Prefix extends string> = {
   [Name in keyof UisCallButtonEvents as `${Prefix}${Name}`]?:
     ((event: UisCallButtonEvents[Name]) => void) | undefined;

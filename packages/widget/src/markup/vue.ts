@@ -6,13 +6,15 @@ type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Name;
 
-/** `@uis-call-status` in a template is `onUisCallStatus` to the type checker. */
+/**
+ * The type checker looks up a listener written as `@uis-call-status` in a template under the name `onUisCallStatus`.
+ */
 type Emitted = {
   [Name in keyof UisCallButtonEvents as `on${Capitalize<Camel<Name>>}`]?:
     ((event: UisCallButtonEvents[Name]) => void) | undefined;
 };
 
-/** The element, as a component in a template. */
+/** The type of the element when it is used in a template. */
 export type UisCallButtonComponent = new () => {
   $props: Omit<HTMLAttributes, keyof Markup> & Markup & Emitted;
 };

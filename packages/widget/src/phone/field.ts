@@ -18,7 +18,7 @@ export class PhoneField implements EventListenerObject {
   readonly #country: () => string;
   readonly #changed: (text: string) => void;
   #before: Before | undefined;
-  /** Whether the present edit is our own. */
+  /** Whether this class is making the present edit itself. */
   #editing = false;
 
   /**
@@ -41,7 +41,7 @@ export class PhoneField implements EventListenerObject {
 
   #settle(input: HTMLInputElement, event: Event): void {
     const { inputType = "", isComposing = false } = event as Partial<InputEvent>;
-    // An input method may still change its text, and an undone edit must stay undone.
+    // Does not format text that an input method may still change, nor after undo: an undone edit must stay undone.
     if (!isComposing && !inputType.startsWith("history")) {
       if (/^deleteContent(?:Back|For)ward$/.test(inputType)) this.#deleteDigit(input, inputType);
       this.#format(input);
@@ -50,7 +50,10 @@ export class PhoneField implements EventListenerObject {
     this.#changed(input.value);
   }
 
-  /** Deletes the digit beyond a separator that Backspace or Delete removed: the separator alone would be put back. */
+  /**
+   * Deletes the digit next to a separator that Backspace or Delete has removed. Otherwise formatting would put the
+   * separator back, and the key would have no effect.
+   */
   #deleteDigit(input: HTMLInputElement, inputType: string): void {
     const before = this.#before;
     const { value, start } = edgesOf(input);
@@ -68,7 +71,7 @@ export class PhoneField implements EventListenerObject {
     const { value, start } = edgesOf(input);
     const text = formatPhone(value, this.#country());
     if (text === value) return;
-    // Keeps the caret after the same digit. Formatting drops digits only at the front.
+    // Keeps the caret after the same digit. Formatting can remove digits only at the beginning.
     const dropped = marksOf(value).length - marksOf(text).length;
     const caret = placeAfter(text, marksOf(value.slice(0, start)).length - dropped);
     const [from, tail] = sameEnds(value, text);
@@ -76,7 +79,10 @@ export class PhoneField implements EventListenerObject {
     if (isFocused(input)) input.setSelectionRange(caret, caret);
   }
 
-  /** Inserts a pasted or dropped number without the text around it. Text in doubt stays whole, for the visitor to check. */
+  /**
+   * Inserts a pasted or dropped number without the text around it. If the number is in doubt, inserts the whole text,
+   * so that the visitor can check it.
+   */
   #paste(input: HTMLInputElement, event: Event, data: DataTransfer | null): void {
     const pasted = data?.getData("text/plain") ?? "";
     const number = plainNumber(pasted, this.#country());
@@ -90,7 +96,7 @@ export class PhoneField implements EventListenerObject {
       return;
     }
     this.#select(input, number);
-    // The browser inserts what is a number already.
+    // If the text is nothing but a number, the browser inserts it.
     if (number === pasted) return;
     event.preventDefault();
     this.#insert(input, number);
@@ -104,7 +110,10 @@ export class PhoneField implements EventListenerObject {
     this.#changed(input.value);
   }
 
-  /** Selects the text that a complete number replaces: all of it, for a number within a number is never wanted. */
+  /**
+   * Selects the whole content of the field if the inserted text is a complete number that replaces it. A number inside
+   * another number is never intended.
+   */
   #select(input: HTMLInputElement, text: string): void {
     const { value, start, end } = edgesOf(input);
     if (this.#replaces(text, value.slice(0, start) + value.slice(end))) input.select();
@@ -114,14 +123,14 @@ export class PhoneField implements EventListenerObject {
     if (!rest || plainNumber(number, this.#country()) === undefined || !e164(number, this.#country()))
       return false;
     if (number.includes("+") || e164(rest, this.#country())) return true;
-    // "+7" before ten pasted digits, or "+" before eleven, is the beginning of the same number.
+    // If the field contains "+7" and ten digits are pasted, or "+" and eleven digits, they form one number together.
     return marksOf(number).length > 10 && marksOf(rest) !== "+";
   }
 
   #replace(input: HTMLInputElement, from: number, to: number, text: string): void {
     const wanted = input.value.slice(0, from) + text + input.value.slice(to);
     this.#editing = true;
-    // The command acts on the focused element.
+    // `execCommand` works only on the focused element.
     if (isFocused(input)) {
       input.setSelectionRange(from, to);
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else keeps the undo history
@@ -132,7 +141,9 @@ export class PhoneField implements EventListenerObject {
   }
 }
 
-/** Puts a comma for each line end: an input drops line ends, and would join the digits beside them. */
+/**
+ * Replaces each line end with a comma. An input removes line ends, which would join the digits before and after them.
+ */
 export const oneLine = (text: string): string => text.replace(/[\r\n]+/g, ", ");
 
 const edgesOf = ({ value, selectionStart, selectionEnd }: HTMLInputElement): Before => ({
@@ -144,14 +155,14 @@ const edgesOf = ({ value, selectionStart, selectionEnd }: HTMLInputElement): Bef
 const isFocused = (input: HTMLInputElement): boolean =>
   (input.getRootNode() as Document | ShadowRoot).activeElement === input;
 
-/** Position of the caret after that many digits. */
+/** Returns the position of the caret after the given number of digits and plus signs. */
 const placeAfter = (text: string, marks: number): number => {
   let place = 0;
   while (place < text.length && marksOf(text.slice(0, place)).length < marks) place += 1;
   return place;
 };
 
-/** Lengths of the common prefix and, beyond it, the common suffix of two different texts. */
+/** Returns the lengths of the common prefix and of the common suffix of two different texts. The two do not overlap. */
 function sameEnds(one: string, other: string): [number, number] {
   let head = 0;
   while (one[head] === other[head]) head += 1;

@@ -16,24 +16,34 @@ export const plain = (text: string): string =>
     .replace(/[\p{Pd}−]/gu, "-")
     .replace(/\p{Zs}/gu, " ");
 
-/** Digits and plus signs of a text: all that counts for the number and for the caret. */
+/**
+ * Returns the digits and plus signs of a text. All other signs are ignored for the number and for the position of the
+ * caret.
+ */
 export const marksOf = (text: string): string => plain(text).replace(/[^\d+]/g, "");
 
-/** The digits of a number, with a leading `+` where there was one. */
+/** Returns the digits of a number, with a leading `+` if the number has one. */
 export const dialled = (number: string): string =>
-  // "+49 (0) 30": the zero is dialled within the country only.
+  // Removes the zero in "+49 (0) 30", which is dialled only within the country.
   marksOf(plain(number).replace(/^([\s(]*(?:\+|00|8\s?10)\s?\d{1,3}\)?\s?)\(0\)/, "$1"))
     .replace(/^\+?[78]?\+/, "+")
     .replace(/(?!^)\+/g, "");
 
-/** What ends a number that can stand alone, and stands within any other. Hours follow a space: their digits are captured. */
+/**
+ * Signs that end a number if it can stand alone, and that are part of the number otherwise. A space before opening
+ * hours is such a sign; the digits of the hours are captured.
+ */
 export const BREAK = /[\t\n\r(/+]|\s\s|\s-|-\s|\.\s|\s(?=(\d\d?)(\.\d\d)?-\d\d?(?:\.\d\d)?(?![\d-]))/g;
 
-/** Complete numbers: of +1 and +7 all have one length; the other lengths are those of E.164. */
+/**
+ * Complete numbers. All numbers with +1 or +7 have the same length. All other numbers may have any length that E.164
+ * allows.
+ */
 const COMPLETE = /^\+(?:1\d{10}|7[34789]\d{9}|[2-689]\d{6,14})$/;
 
 /**
- * Returns the number in E.164; undefined where it is incomplete, or only a list of all countries could tell.
+ * Returns the number in E.164. Returns undefined if the number is incomplete, or if only a list of all countries could
+ * show what it is.
  *
  * @param country ISO 3166 region in which numbers without `+` are read
  */
@@ -44,21 +54,24 @@ export function e164(number: string, country: string): string | undefined {
   return COMPLETE.test(full) ? full : undefined;
 }
 
-/** What the backend is sent: the number in E.164, or its digits where only the backend can tell. */
+/** Returns the number to send to the backend: in E.164, or only its digits if only the backend can convert it. */
 export const phoneToSend = (number: string, country: string): string =>
   e164(number, country) ?? dialled(number);
 
-/** Whether the number may be a complete one: what follows a bracket or a spaced dash is not a part of it then. */
+/** Whether the number may be complete. If it is, text after a bracket or a dash with spaces is not part of it. */
 export function standsAlone(number: string, country: string): boolean {
   const full = e164(number, country);
-  // No country has complete numbers of fewer than eight digits with its code.
+  // In no country does a complete number, including the country code, have fewer than eight digits.
   if (full) return full.length > 8;
   const marks = dialled(number);
   if (readSeven(marks, country) || international(marks, country).startsWith("+")) return false;
   return (dialsOne(country) ? /^1?\d{10,}$/ : /^\d{8,}$/).test(marks);
 }
 
-/** Groups the digits of a +7 number; undefined for any other. Adds no digit, and drops a repeated prefix only. */
+/**
+ * Groups the digits of a +7 number. Returns undefined for any other number. Adds no digit, and removes only a repeated
+ * prefix.
+ */
 export function grouped(number: string, country: string): string | undefined {
   const seven = readSeven(dialled(number), country);
   if (!seven) return undefined;
@@ -67,21 +80,22 @@ export function grouped(number: string, country: string): string | undefined {
   return [code, eight, area, groups.filter(Boolean).join("-")].filter(Boolean).join(" ");
 }
 
-/** Replaces the international prefix by `+`: 00, or 8 10 where 8 is the trunk prefix. */
+/** Replaces the international prefix with `+`. The prefix is 00, or also 8 10 in countries whose trunk prefix is 8. */
 const international = (marks: string, country: string): string =>
   marks.replace(dialsEight(country) ? /^(?:00|810)/ : /^00/, "+");
 
 /**
  * Splits a number of the +7 countries without changing a digit.
  *
- * @returns the code and the trunk prefix, each empty where missing, and the national number, ten digits when complete
+ * @returns the country code, the trunk prefix (both empty if missing), and the national number, which has ten digits if
+ *   it is complete
  */
 export function readSeven(
   marks: string,
   country: string,
 ): [code: string, prefix: string, national: string] | undefined {
-  // No country code begins with 89, and no +7 area code with 89 or 79: that digit is the prefix, after the code or in its
-  // place.
+  // No country code begins with 89, and no +7 area code begins with 89 or 79. In such a number, the 8 or 7 is a prefix:
+  // it follows the country code or stands in its place.
   const [, code, prefixed = "", rest = ""] = /^(\+7|\+8(?=9))([78](?=9))?(.*)/.exec(marks) ?? [];
   if (code) return [code, prefixed, rest];
   if (!dialsEight(country) || !/^(?!810)[34789]/.test(marks)) return undefined;
