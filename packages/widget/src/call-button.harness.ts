@@ -7,10 +7,12 @@ const meta = (name: string): string =>
 /** Address of the demo started by the test runner: simulator and backend. */
 export const demoUrl = meta("demo");
 
-/** A cross-site demo: at `127.0.0.1`, while the tests' page is at `localhost`. */
+/** Address of a demo that is cross-site: it is at `127.0.0.1`, and the page of the tests is at `localhost`. */
 export const foreignUrl = meta("foreign");
 
-/** Gets an identity token or a sealed number of the tenant `market`, as a page's own backend makes them. */
+/**
+ * Gets an identity token or a sealed number for the tenant `market`, made in the same way as by a page's own backend.
+ */
 export const tokenOf = async (kind: "identity" | "sealed", inside: Record<string, string>): Promise<string> =>
   (await fetch(`/${kind}?${new URLSearchParams(inside).toString()}`)).text();
 
@@ -29,7 +31,7 @@ export class CallButtonHarness {
   /** Puts a button on the page. */
   static async create(properties: Partial<UisCallButton> = {}, content = ""): Promise<CallButtonHarness> {
     const element = new UisCallButton();
-    // Tests click by script, which the element ignores otherwise.
+    // Tests click by script. Without `programmatic`, the element ignores such clicks.
     const named = { endpoint: `${demoUrl}/api`, tenant: "demo", target: "sales", programmatic: true };
     Object.assign(element, { ...named, ...properties });
     element.innerHTML = content;
@@ -57,7 +59,7 @@ export class CallButtonHarness {
     return this.#get("[part~=consent] input", HTMLInputElement);
   }
 
-  /** The choice of a day and a time, while the target is closed. */
+  /** The select for the day. It is displayed only while the target is closed. */
   get day(): HTMLSelectElement {
     return this.#get("[part~=day]", HTMLSelectElement);
   }
@@ -66,7 +68,7 @@ export class CallButtonHarness {
     return this.#get("[part~=time]", HTMLSelectElement);
   }
 
-  /** The chosen time at the office. */
+  /** The chosen time in the office's time zone. */
   get officeTime(): string {
     return this.#text("#office-time");
   }
@@ -137,12 +139,12 @@ export class CallButtonHarness {
     this.submitButton.click();
   }
 
-  /** Removes the button as leaving the page does: storage stays. */
+  /** Removes the button and keeps the storage, as when a visitor leaves the page. */
   leave(): void {
     this.element.remove();
   }
 
-  /** Removes the button as closing the tab does: storage is gone. */
+  /** Removes the button and clears the storage, as when a visitor closes the tab. */
   remove(): void {
     this.leave();
     sessionStorage.clear();
@@ -187,7 +189,10 @@ globalThis.fetch = (input, init) => {
   return fetch(input, init);
 };
 
-/** Answers the next matching request in the backend's place, or lets it fail. @returns whether one came */
+/**
+ * Answers the next matching request in place of the backend, or makes it fail. @returns a function that tells whether
+ * such a request was sent
+ */
 export function disturb(
   method: string,
   path: RegExp,
@@ -202,10 +207,10 @@ export function disturb(
   return () => disturbed;
 }
 
-/** A network failure: no answer. */
+/** Simulates a network failure, in which no response arrives. */
 export const noAnswer = (): Promise<Response> => Promise.reject(new TypeError("Failed to fetch"));
 
-/** A refusal in the backend's form. */
+/** Returns a refusal in the format of the backend. */
 export const refusal = (status: number, code: string, at?: string) => (): Response =>
   Response.json({ code, at }, { status, headers: { "Content-Type": "application/problem+json" } });
 
@@ -226,7 +231,7 @@ export const exchange = {
   reset: () => fetch(`${demoUrl}/simulator/exchange`, { method: "DELETE" }),
   /** The calls UIS has placed since the last reset. */
   placed: async () => (await exchange.state()).calls,
-  /** Numbers UIS was asked to connect: visitor and office of each call, in order. */
+  /** Numbers that UIS was asked to connect: those of visitor and office for each call, in the order of the calls. */
   asked: async (): Promise<[unknown, unknown][]> =>
     (await exchange.state()).records.flatMap(({ method, params }) =>
       method === "place_calls" ? [[params?.numa, params?.numc]] : [],

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { CallButtonHarness, disturb, refusal, until } from "./call-button.harness.js";
 
-/** A page that paints its links white on white, by rules that go before those of `::slotted`. */
+/** Styles of a page that make its links unreadable. They take precedence over the element's `::slotted` rules. */
 const HOSTILE = `.hostile a, .hostile a * { color: #fff !important; background: #fff !important; opacity: 0;
   font-size: 0 !important; position: absolute; inset-inline-start: -999em; visibility: hidden }`;
 

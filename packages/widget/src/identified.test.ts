@@ -77,13 +77,13 @@ describe("a button of a page that knows its user", () => {
       target: "account",
       identity: () => {
         asked += 1;
-        // The operator's phone may still be busy with another test's call.
+        // Uses a different phone, because the operator's phone may still be busy with a call of another test.
         return tokenOf("identity", { sub: "op-2", phone: "+79000000509" });
       },
     });
     await button.open();
     expect(asked).to.equal(1);
-    // Signing out elsewhere ends this session, too.
+    // Signing out outside the element also ends the element's session.
     await signOut();
     button.submit();
     await connects("79000000509", OFFICE);

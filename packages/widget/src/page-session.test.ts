@@ -19,7 +19,7 @@ describe("the buttons of a page", () => {
   const buttons: CallButtonHarness[] = [];
   /** Bodies of the requests for a session. */
   let opened: { token?: string; bearer?: boolean }[];
-  /** Whether the browser keeps no cookies. */
+  /** Whether the test simulates a browser that keeps no cookies. */
   let cookieless: boolean;
   let last = 0;
   const { answer } = TIMES;
@@ -67,7 +67,7 @@ describe("the buttons of a page", () => {
         },
       });
     }
-    // Some at the same time, the others one after another.
+    // Opens some buttons at the same time and the others one after another.
     await Promise.all(buttons.slice(0, 5).map((button) => button.open()));
     for (const button of buttons.slice(5)) await button.open();
     buttons[49]?.submit();
@@ -150,7 +150,8 @@ describe("the buttons of a page", () => {
 
   it("call by token where the browser keeps no cookie, and go on so", async () => {
     cookieless = true;
-    // Another spelling of the address, for which the page remembers that cookies do not come back.
+    // Uses a different spelling of the address, because the page remembers for each address that its cookies are not
+    // sent back.
     const named = { tenant: "demo", endpoint: `${demoUrl}/./api` };
     const [one, other] = [
       await create({ ...named, reference: "1" }),

@@ -94,7 +94,7 @@ describe("a button that says what its call is about", () => {
   it("remembers nothing of a number that is sealed, where no reference says whose it is", async () => {
     const first = await create({ tenant: "market", target: "supplier" });
     await first.open();
-    // Sets the reference after the first render, as a page does that learns it late.
+    // Sets the reference after the first render, like a page that does not know it earlier.
     first.element.sealedNumber = await sealed("supplier", "+79000000404");
     submit(first);
     await until(() => first.calls.length > 0);

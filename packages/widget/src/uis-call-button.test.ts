@@ -1,4 +1,4 @@
-// axe-core is no module: it sets a global.
+// axe-core is not an ES module: importing it sets a global variable.
 import "axe-core";
 import type Axe from "axe-core";
 import { expect } from "chai";
@@ -140,7 +140,7 @@ describe("<uis-call-button>", () => {
     it("rings both phones and follows the call to its end", async () => {
       await create({ variables: { product: "tea" } });
       await button.open();
-      // Each call uses a new number: a second one to the same number would be told an opt-out code, which takes time.
+      // Each call uses a new number: a second call to the same number would announce an opt-out code, which takes time.
       button.type("8 (900) 000-00-91");
       button.submit();
       await until(() => button.status === "We are calling. Keep your phone nearby.");
@@ -395,7 +395,7 @@ describe("Lit in these tests", () => {
 
 describe("a second definition", () => {
   it("is harmless", async () => {
-    // Another URL is another module, so its class is not the registered one.
+    // Browsers load a different URL as a different module, so the class in it is not the registered class.
     const again = "./define.js?again";
     await import(again);
     expect(customElements.get("uis-call-button")).to.not.equal(undefined);

@@ -9,7 +9,7 @@ const REQUEST = { target: "sales", phone: "8 (900) 000-00-01" };
 
 const VISITOR: Member = { token: "", identity: undefined };
 
-/** A client as on a page of its own. */
+/** Creates a client that shares no session with other clients, as if it were on a separate page. */
 const createClient = (endpoint = `${demoUrl}/api`, times = {}) =>
   new BffClient(
     { page: new PageSession({ endpoint, tenant: "demo" }, VISITOR, TIMES.answer), locale: "en" },
@@ -77,7 +77,7 @@ describe("the element's way to the backend", () => {
   });
 
   it("looks at the call instead where events do not come", async () => {
-    // A silence of 0 ms ends the stream at once, so the client polls.
+    // A time-out of 0 ms for the first event ends the stream at once, so the client polls.
     const { states } = await followed(createClient(undefined, { silence: 0, poll: 20 }));
     await until(() => states.length > 2);
     await exchange.pick("office", "decline");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readEvents } from "./event-stream.js";
 
-/** A stream that delivers these chunks. */
+/** Returns a stream that delivers the given chunks. */
 const streamOf = (pieces: Iterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> =>
   new ReadableStream({
     start(controller) {

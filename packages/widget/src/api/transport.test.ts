@@ -15,7 +15,10 @@ import { Transport } from "./transport.js";
 
 const REQUEST = { target: "sales", phone: "8 (900) 000-00-01" };
 
-/** Same host as the page, yet treated as cross-site by the backend: only a try can tell. */
+/**
+ * Address on the same host as the page. The backend still treats the page as cross-site, which the element can find out
+ * only by a request.
+ */
 const siblingUrl = foreignUrl.replace("127.0.0.1", "localhost");
 
 const transportTo = (url: string): Transport =>

@@ -6,7 +6,7 @@ import { loadErrorMessages } from "./error-messages.js";
 import { loadScheduleMessages } from "./schedule-messages.js";
 import { withOverrides } from "./overrides.js";
 
-/** All statuses and reasons: one that is missing here does not compile. */
+/** All statuses and reasons. If one is missing here, the file does not compile. */
 const STATUSES: Record<CallStatus, true> = {
   accepted: true,
   scheduled: true,
@@ -37,7 +37,7 @@ const REASONS: Record<CallReason, CallStatus> = {
   calls_stopped: "held",
 };
 
-/** Form of a sentence by language; the default needs a capital letter. */
+/** Form that a sentence must have, by language. For other languages, a sentence must begin with a capital letter. */
 const SENTENCE: Record<string, RegExp> = {
   zh: /^\p{Script=Han}.*[。！]$/u,
   ar: /^\p{Script=Arabic}.*[.!]$/u,
@@ -53,7 +53,7 @@ const keysOf = (texts: object, path = ""): string[] =>
 /** Both files of a language: the panel's messages and those of errors. */
 const filesOf = (language: Language) => Promise.all([loadMessages(language), loadErrorMessages(language)]);
 
-/** What only some languages have, because their grammar, or browsers, ask for it. */
+/** Messages that only some languages have, because their grammar or missing browser support requires them. */
 const OWN = /^(wait|weekdays|names)\./;
 
 /** Names of the messages in all three files. */

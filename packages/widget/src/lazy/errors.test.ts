@@ -38,7 +38,7 @@ describe("a call that is answered by", () => {
   let button: CallButtonHarness;
   afterEach(() => button.remove());
 
-  /** What the visitor is told when the request for a call gets this answer. */
+  /** Returns the message that the visitor sees if the request for a call gets this answer. */
   async function told(answer: () => Response): Promise<string> {
     button = await CallButtonHarness.create();
     await button.open();
@@ -67,7 +67,7 @@ describe("a call that is kept", () => {
   let button: CallButtonHarness;
   afterEach(() => button.remove());
 
-  /** Heading and sentence of a call that ends so at once. */
+  /** Returns the heading and the message of a call that ends immediately in the given way. */
   async function told(end: object): Promise<string[]> {
     button = await CallButtonHarness.create({}, '<a href="tel:+74990000000">+7 499 000-00-00</a>');
     await button.open();
@@ -107,7 +107,7 @@ describe("a call whose session is over", () => {
   let button: CallButtonHarness;
   afterEach(() => button.remove());
 
-  /** A call followed by polling, whose backend stops answering. */
+  /** Follows a call by polling, and then lets the backend stop answering. */
   async function lose(properties: Parameters<typeof CallButtonHarness.create>[0]): Promise<void> {
     const noStream = disturb("GET", /\/events$/, () => new Response(null, { status: 503 }));
     button = await CallButtonHarness.create(properties);

@@ -97,7 +97,7 @@ function cut(part: string, country: string): string[] {
     const head = part.slice(from, index);
     const ends =
       sign === "+"
-        ? // "+7 +7 900": the repeated prefix is no number.
+        ? // In "+7 +7 900", the first "+7" is a repeated prefix and not a number.
           /\d/.test(head) && !/^\+?[78]?$/.test(marksOf(head))
         : standsAlone(head, country) &&
           // "123 45-67" is a number, but in "1234567 9-18" the number is followed by hours.

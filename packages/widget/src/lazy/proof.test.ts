@@ -5,7 +5,7 @@ import { type ProofChallenge, solveProof } from "./proof.js";
 const hex = (bytes: ArrayBuffer | Uint8Array): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** A challenge in the backend's form, with its known solution. */
+/** Creates a challenge in the format of the backend, with its solution. */
 async function challengeOf(counter: number): Promise<{ challenge: ProofChallenge; derivedKey: string }> {
   const nonce = crypto.getRandomValues(new Uint8Array(16));
   const salt = crypto.getRandomValues(new Uint8Array(16));
@@ -60,7 +60,7 @@ describe("a button of a tenant that asks for a proof", function () {
 
   before(async function () {
     const { status } = await fetch(`${demoUrl}/api/proof`);
-    // A backend that knows no proofs.
+    // The backend does not support proofs of work, so the test is skipped.
     if (status === 404) this.skip();
   });
   beforeEach(exchange.reset);
@@ -97,7 +97,7 @@ describe("a button of a tenant that asks for a proof", function () {
     button.element.tenant = "demo";
     await button.element.updateComplete;
     expect(button.status).to.equal("");
-    // The call that was asked for is placed all the same.
+    // The requested call is placed nevertheless.
     await until(async () => (await exchange.placed()).length > 0);
     expect(button.status).to.equal("");
   });

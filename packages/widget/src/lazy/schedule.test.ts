@@ -1,4 +1,4 @@
-// axe-core is no module: it sets a global.
+// axe-core is not an ES module: importing it sets a global variable.
 import "axe-core";
 import type Axe from "axe-core";
 import { expect } from "chai";
@@ -10,7 +10,7 @@ declare const axe: typeof Axe;
 
 const FALLBACK = '<a href="tel:+74990000000">+7 499 000-00-00</a>';
 const CLOSED = /^We're closed now\. We open on .+ at \d+:\d\d.*\.$/;
-/** The format of English in the tests' browser. */
+/** Regional variant of English that the browser of the tests uses. */
 const ENGLISH = navigator.languages.find((tag) => tag.startsWith("en")) ?? "en";
 
 const chosen = ({ selectedIndex, options }: HTMLSelectElement): string =>
@@ -33,7 +33,7 @@ describe("a button whose target is closed", () => {
     await button.open();
   };
 
-  /** Asks for a call at the second day's third time. @returns what was chosen */
+  /** Requests a call at the third time of the second day. @returns the chosen day and time */
   const schedule = async () => {
     choose(button.day, 1);
     await button.element.updateComplete;
@@ -167,7 +167,7 @@ describe("a button whose target is closed", () => {
         button.phone.focus();
         await schedule();
         expect(button.calls[0]?.status).to.equal("scheduled");
-        // The opening has not passed: no new session is asked for.
+        // The opening time has not passed yet, so no new session is requested.
         expect(sessions()).to.equal(before);
       } finally {
         Date.now = now;
@@ -191,7 +191,7 @@ describe("a button whose target is closed", () => {
         time,
       ]);
       expect(button.submitButton.textContent.trim()).to.equal(submit);
-      // The format of a browser without Kazakh names of days and months.
+      // This expression matches the output of browsers that have no Kazakh names of days and months.
       if (locale === "kk")
         expect(button.closed + chosen(button.day)).not.to.match(/M\d\d|[a-z]|декабр|вторник/i);
       await schedule();
@@ -245,7 +245,7 @@ describe("the words for a time", () => {
 
   /** Opens a button whose target opens at this local time. */
   async function open(locale: string, opensAt: Date, timeZone = "UTC"): Promise<void> {
-    // The server's clock: the dates below are later, whenever the test runs.
+    // Sets the server's time before the dates used below, so that the test does not depend on the day on which it runs.
     const now = new Date(2026, 10, 20, 12);
     const from = new Date(now.getTime() + 86_400_000);
     const to = new Date(from.getTime() + 3_600_000);
@@ -262,7 +262,7 @@ describe("the words for a time", () => {
     await button.open();
   }
 
-  /** What is said of a Tuesday; the browser's own English and Spanish decide between clocks. */
+  /** Expected sentences for a Tuesday. The browser's variant of English or Spanish decides between 12 and 24 hours. */
   const TUESDAY: Record<string, RegExp> = {
     en: /^We're closed now\. We open on Tuesday, (December 1|1 December) at 11:00( AM)?\.$/,
     ru: /^Сейчас закрыто\. Откроемся во вторник, 1 декабря, в 11:00\.$/,

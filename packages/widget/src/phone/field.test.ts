@@ -12,7 +12,7 @@ const EVENTS = ["beforeinput", "input", "change", "paste", "drop", "compositione
 let input: HTMLInputElement;
 let heard: string[];
 
-/** An input within a shadow root, as in the element. */
+/** Creates an input inside a shadow root, as in the element. */
 function createInput(country: string): void {
   const host = document.createElement("div");
   input = document.createElement("input");
@@ -48,7 +48,10 @@ async function type(keys: readonly string[]): Promise<void> {
   }
 }
 
-/** Copies and pastes by keyboard, through the system's clipboard, with real events and undo. */
+/**
+ * Copies and pastes with the keyboard through the system clipboard, so that the browser fires real paste events and the
+ * paste can be undone.
+ */
 async function paste(text: string): Promise<void> {
   const source = document.createElement("textarea");
   const { selectionStart, selectionEnd } = input;
@@ -64,7 +67,7 @@ async function paste(text: string): Promise<void> {
   await sendKeys({ up: "Control" });
 }
 
-/** Fills in as browsers and password managers do: sets the value and fires one event, often without focus. */
+/** Fills in the field like browsers and password managers: sets the value and fires one event, often without focus. */
 function fill(text: string): void {
   input.blur();
   input.value = text;
@@ -92,7 +95,7 @@ describe("the telephone field", () => {
     it(row.name, async () => {
       createInput(row.country ?? "RU");
       await perform(row);
-      // A pasted text may load the part that reads it.
+      // Reading a pasted text may load a separate module first, so this waits for the result.
       if (row.pasted !== undefined) await until(() => shown(true) === row.shows).catch(() => undefined);
       expect(shown(row.shows.includes("|"))).to.equal(row.shows);
       const { country = "RU" } = row;

@@ -1,30 +1,33 @@
 import type { PhoneProblem } from "./reading.js";
 
 /**
- * Inputs to a telephone field with their results: one table for all browsers, and for the backend. `|` in `shows` marks
- * the caret.
+ * Inputs to a telephone field with the expected results. All browsers and the backend are tested with this table. `|`
+ * in `shows` marks the caret.
  */
 export interface PhoneInput {
   /** Region; default `RU`. */
   country?: string;
-  /** Content at the start, as typed; the caret is at its end. */
+  /** Initial content of the field, entered by typing. The caret is at its end. */
   from?: string;
-  /** Texts typed key by key, and names of keys (`KEYS`). */
+  /** Texts to type key by key, and names of keys to press (see `KEYS`). */
   typed?: readonly string[];
-  /** Pasted after that. */
+  /** Text pasted after typing. */
   pasted?: string;
-  /** Filled in by the browser or a password manager: sets the value and fires one event. */
+  /** Text filled in by the browser or a password manager, which sets the value and fires one event. */
   filled?: string;
   shows: string;
-  /** The number in E.164. Without it and `asks`, the backend refuses what is sent. */
+  /** The expected number in E.164. If both this and `asks` are missing, the backend must refuse the number sent. */
   gives?: string;
-  /** The number in E.164 where only the backend can tell; with `asks`, what it would dial without that question. */
+  /**
+   * The expected number in E.164 if only the backend can convert it. With `asks`, the number that the backend would
+   * dial if the visitor were not asked.
+   */
   dials?: string;
-  /** Nothing is sent, and this is why. */
+  /** Reason why no number is sent. */
   asks?: PhoneProblem;
 }
 
-/** Names of keys and chords; none of them is typed as text. */
+/** Names of keys and key combinations. They are pressed and not typed as text. */
 export const KEYS: readonly string[] = [
   "ArrowLeft",
   "ArrowRight",
@@ -53,7 +56,7 @@ const TYPED: PhoneInput[] = [
   { typed: ["+7 (900) 000 00 01"], shows: "+7 900 000-00-01|", gives: GIVEN },
   { typed: ["8-900-000-00-01"], shows: "8 900 000-00-01|", gives: GIVEN },
   { typed: ["8.900.000.00.01"], shows: "8 900 000-00-01|", gives: GIVEN },
-  // Area codes that begin with 8 keep it, after +7 (taiga-ui 14649) and without.
+  // Area codes that begin with 8 keep the 8, both after +7 (taiga-ui 14649) and without +7.
   { typed: ["+78120000001"], shows: "+7 812 000-00-01|", gives: "+78120000001" },
   { typed: ["+78000000001"], shows: "+7 800 000-00-01|", gives: "+78000000001" },
   { typed: ["+78430000001"], shows: "+7 843 000-00-01|", gives: "+78430000001" },
@@ -61,21 +64,21 @@ const TYPED: PhoneInput[] = [
   { typed: ["8120000001"], shows: "812 000-00-01|", gives: "+78120000001" },
   { typed: ["4950000001"], shows: "495 000-00-01|", gives: "+74950000001" },
   { typed: ["84950000001"], shows: "8 495 000-00-01|", gives: "+74950000001" },
-  // Ten digits from 843 on are a number in Kazan, or 8 and an incomplete number.
+  // Ten digits that begin with 843 are either a number in Kazan, or the prefix 8 and an incomplete number.
   { typed: ["8430000001"], shows: "8 430 000-00-1|", asks: "doubt", dials: "+78430000001" },
   // Visitors type the customary 8 although the field begins with +7 or +.
   { typed: ["+7", "89000000001"], shows: "+7 8 900 000-00-01|", gives: GIVEN },
   { typed: ["+89000000001"], shows: "+8 900 000-00-01|", gives: GIVEN },
   { typed: ["+7", "79000000001"], shows: "+7 7 900 000-00-01|", gives: GIVEN },
   { typed: ["+7", "+79000000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
-  // Perm after an 8 out of habit, or Saransk and a digit too many.
+  // This is either a number in Perm after an 8 typed out of habit, or a number in Saransk with a digit too many.
   { typed: ["+7", "83420000001"], shows: "+7 834 200-00-001|", asks: "doubt" },
   { typed: ["+790000000"], shows: "+7 900 000-00|" },
   { typed: ["+7900000000123"], shows: "+7 900 000-00-0123|", asks: "doubt" },
   { typed: ["+70000000001"], shows: "+7 000 000-00-01|" },
   { typed: ["12"], shows: "12|" },
   { typed: ["+"], shows: "+|" },
-  // Kazakhstan has the same code, with area codes from 7 on.
+  // Kazakhstan has the same country code. Its area codes begin with 7.
   { country: "KZ", typed: ["87010000001"], shows: "8 701 000-00-01|", gives: "+77010000001" },
   { country: "KZ", typed: ["7010000001"], shows: "701 000-00-01|", gives: "+77010000001" },
   { country: "KZ", typed: ["77010000001"], shows: "7 701 000-00-01|", gives: "+77010000001" },
@@ -142,7 +145,8 @@ const CORRECTED: PhoneInput[] = [
     shows: "+7 912 345-67-09|8",
     asks: "doubt",
   },
-  // Browsers undo key by key or all at once. Either way the edit is undone, and typing goes on.
+  // Some browsers undo key by key, others undo everything at once. In both cases the edit is undone, and typing can
+  // continue.
   {
     from: "+7900",
     typed: ["0", "Undo", "Undo", "Undo", "Undo", "Undo", "Undo", "Undo", "Undo", "8"],
@@ -193,7 +197,10 @@ const PASTED: PhoneInput[] = [
   { country: "KZ", pasted: "8 (900) 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
 ];
 
-/** Texts around numbers. Typed text stays; of pasted text, a number that is certain is kept alone. */
+/**
+ * Texts around numbers. Typed text stays as it is. If a pasted text contains a number without doubt, only the number is
+ * kept.
+ */
 const AROUND: PhoneInput[] = [
   // Hours.
   { pasted: "+49 30 1234567 (9-18 Uhr)", shows: "+49 30 1234567|", gives: BERLIN },
@@ -211,7 +218,7 @@ const AROUND: PhoneInput[] = [
   { typed: ["8 900 000-00-01 - 15"], shows: "8 900 000-00-01 - 15|", asks: "doubt" },
   { pasted: "8 900 000-00-01 с 9 до 18", shows: "8 900 000-00-01 с 9 до 18|", asks: "doubt" },
   { pasted: "с 9:00 до 18:00 8 900 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
-  // Digits and separators of a number that look like those around one.
+  // Digits and separators that belong to the number although they look like text around it.
   { pasted: "8–900–000–00–01", shows: "8 900 000-00-01|", gives: GIVEN },
   { pasted: "8 - 900 - 000 - 00 - 01", shows: "8 900 000-00-01|", gives: GIVEN },
   { pasted: "+49 - 30 - 1234567", shows: "+49 - 30 - 1234567|", gives: BERLIN },
@@ -230,7 +237,7 @@ const AROUND: PhoneInput[] = [
   { pasted: "+49\t30\t1234567", shows: "+49\t30\t1234567|", gives: BERLIN },
   { country: "FR", pasted: "01 99 00 00 01\t75", shows: "01 99 00 00 01|", dials: "+33199000001" },
   { pasted: "+49 30 1234567\nдоб. 12", shows: "+49 30 1234567, доб. 12|", asks: "doubt" },
-  // A line that goes on in the next one, or another line.
+  // The next line may be the rest of the number or a separate line.
   { pasted: "+49 30 1234567\n15", shows: "+49 30 1234567, 15|", asks: "doubt" },
   { pasted: "8 900 000-\n00-01", shows: "8 900 000-00-01|", gives: GIVEN },
   { pasted: "8 900 000-00-01\r\n15", shows: "8 900 000-00-01|", gives: GIVEN },
@@ -300,7 +307,7 @@ const AROUND: PhoneInput[] = [
   { pasted: "Jean, tél. +33 1 99 00 00 01 (bureau)", shows: "+33 1 99 00 00 01|", gives: "+33199000001" },
   { pasted: "GSM: +90 532 000 00 01.", shows: "+90 532 000 00 01|", gives: "+905320000001" },
   { pasted: "+44 20 7946 0001 Home", shows: "+44 20 7946 0001|", gives: "+442079460001" },
-  // Letters in place of digits, and digits that are none.
+  // Letters in place of digits, and digits that the field cannot convert.
   { typed: ["8 9ОО 000-00-01"], shows: "8 9ОО 000-00-01|", asks: "letter" },
   { pasted: "8 9OO 000-00-01", shows: "8 9OO 000-00-01|", asks: "letter" },
   { pasted: "8 900 ООО 00 01", shows: "8 900 ООО 00 01|", asks: "letter" },

@@ -11,7 +11,7 @@ const phoneValue = (text: string, country: string): string | undefined => {
 
 const COUNTRIES = ["RU", "KZ", "DE", ""];
 
-/** All prefixes of all texts in the table, and each reduced to digits and plus signs. */
+/** All beginnings of all texts in the table, each as it is and reduced to digits and plus signs. */
 const texts = [
   ...new Set(
     PHONE_INPUTS.flatMap(({ shows, pasted, filled }) => [shows.replace("|", ""), pasted ?? "", filled ?? ""])
