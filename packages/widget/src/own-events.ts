@@ -27,7 +27,7 @@ export function keepEventsInside(host: HTMLElement): void {
     if (key && !/^(?:Enter| )$/.test(key) && inside.some((one) => one.matches("[part=button]"))) return;
     event.stopPropagation();
     // Otherwise a link or label around the element would react to the click.
-    if (/click$/.test(event.type) && !inside.some((one) => one.matches(ACTIVE))) event.preventDefault();
+    if (event.type.endsWith("click") && !inside.some((one) => one.matches(ACTIVE))) event.preventDefault();
   };
   for (const type of OWN) host.addEventListener(type, keep, { passive: type.startsWith("touch") });
 }

@@ -84,7 +84,10 @@ export class PanelEvents implements ReactiveController {
 
   #turn(event: FocusEvent): void {
     if (!this.#isInside(event)) return;
-    if (event.type === "focusout") return this.#leave(event.relatedTarget as Element | null);
+    if (event.type === "focusout") {
+      this.#leave(event.relatedTarget as Element | null);
+      return;
+    }
     if (event.type === "focusin") {
       this.#focus = event.composedPath()[0] as HTMLElement;
       this.#focused(this.#focus);

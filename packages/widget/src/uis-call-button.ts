@@ -145,13 +145,14 @@ export class UisCallButton extends LitElement {
   #missing = false;
   #panel: CallPanel | undefined;
   #loading: Promise<CallPanel> | undefined;
-  #corner: Promise<void> | undefined;
+  /** Whether the script that keeps the button in its corner is loaded or being loaded. */
+  #inCorner = false;
   /** The language of the panel, once the panel is loaded. */
   #spoken: Language | undefined;
 
   constructor() {
     super();
-    if (!isServer) keepEventsInside(this);
+    if (!(isServer as boolean)) keepEventsInside(this);
   }
 
   /** Keeps the panel, its text and the focus when the page moves the element by `moveBefore`. */
@@ -228,7 +229,7 @@ export class UisCallButton extends LitElement {
     if (otherLanguage) this.#spoken = this.#language;
     // The backend's titles and messages depend on the language, so a new session is needed. A token cannot open a
     // second session, so with a token the session is kept.
-    if (!otherSession && otherLanguage && !this.token) call?.renew();
+    if (!otherSession && otherLanguage && !this.token) call.renew();
     // The text of the consent box comes from the backend, so the session is opened at once in the new language.
     if (otherLanguage && call.session) void call.openSession();
     this.#states.set("open", this.open);
@@ -331,9 +332,11 @@ export class UisCallButton extends LitElement {
   }
 
   #keepInCorner(): void {
-    this.#corner ??= import("./lazy/corner.js").then(
+    if (this.#inCorner) return;
+    this.#inCorner = true;
+    import("./lazy/corner.js").then(
       ({ keepInCorner }) => keepInCorner(this),
-      () => (this.#corner = undefined),
+      () => (this.#inCorner = false),
     );
   }
 

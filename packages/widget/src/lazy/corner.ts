@@ -56,7 +56,7 @@ class Corner implements ReactiveController {
 }
 
 /** Keeps the button in the corner of the window from now on. */
-export const keepInCorner = (host: LitElement): void => void new Corner(host);
+export const keepInCorner = (host: LitElement): Corner => new Corner(host);
 
 /** Whether something other than the window is the containing block of `position: fixed`. */
 function isFramed(corner: HTMLElement): boolean {
