@@ -1,4 +1,15 @@
-import { BREAK, dialled, e164, grouped, marksOf, plain, readSeven, standsAlone } from "../phone/number.js";
+import {
+  BREAK,
+  dialled,
+  e164,
+  grouped,
+  isPrefixInDoubt,
+  marksOf,
+  MOST_MARKS,
+  plain,
+  readSeven,
+  standsAlone,
+} from "../phone/number.js";
 import type { PhoneReading } from "../phone/reading.js";
 
 /** Reads the number in a text that may hold more, such as words, hours, an address or a contact card. */
@@ -6,8 +17,7 @@ export function readText(text: string, country: string): PhoneReading {
   const reading = find(text, country);
   const { number, problem } = reading;
   const marks = dialled(number);
-  // No number is longer than this, even with a prefix.
-  if (!problem && marks.length > 18) return { number: "", problem: "several" };
+  if (!problem && marks.length > MOST_MARKS) return { number: "", problem: "several" };
   const seven = readSeven(marks, country);
   if (problem || !seven) return reading;
   const [code, prefix, national] = seven;
@@ -15,8 +25,7 @@ export function readText(text: string, country: string): PhoneReading {
     number: grouped(asked, country) ?? asked,
     problem: "doubt",
   });
-  // These digits are either a prefix and nine digits, or a number of ten digits whose area code begins like a prefix.
-  if (!code && prefix && /^[^9].{8}$/.test(national)) return doubt(`+7${prefix}${national}`);
+  if (isPrefixInDoubt(seven)) return doubt(`+7${prefix}${national}`);
   if (national.length <= 10) return reading;
   // After "+7", the first digit is either an 8 typed out of habit, or part of the area code of a number with a digit
   // too many.

@@ -84,16 +84,25 @@ export function grouped(number: string, country: string): string | undefined {
 const international = (marks: string, country: string): string =>
   marks.replace(dialsEight(country) ? /^(?:00|810)/ : /^00/, "+");
 
+/** Maximum number of digits and plus signs of a number, including its prefix. */
+export const MOST_MARKS = 18;
+
+/** A number of the +7 countries: its country code, its trunk prefix (both empty if missing), and its national number. */
+type Seven = [code: string, prefix: string, national: string];
+
+/**
+ * Whether the digits are either a prefix and nine digits, or a number of ten digits whose area code begins like a
+ * prefix.
+ */
+export const isPrefixInDoubt = ([code, prefix, national]: Seven): boolean =>
+  !code && prefix !== "" && /^[^9].{8}$/.test(national);
+
 /**
  * Splits a number of the +7 countries without changing a digit.
  *
- * @returns the country code, the trunk prefix (both empty if missing), and the national number, which has ten digits if
- *   it is complete
+ * @returns the parts; a complete national number has ten digits
  */
-export function readSeven(
-  marks: string,
-  country: string,
-): [code: string, prefix: string, national: string] | undefined {
+export function readSeven(marks: string, country: string): Seven | undefined {
   // No country code begins with 89, and no +7 area code begins with 89 or 79. In such a number, the 8 or 7 is a prefix:
   // it follows the country code or stands in its place.
   const [, code, prefixed = "", rest = ""] = /^(\+7|\+8(?=9))([78](?=9))?(.*)/.exec(marks) ?? [];

@@ -1,4 +1,15 @@
-import { BREAK, dialled, e164, grouped, marksOf, plain, readSeven, standsAlone } from "./number.js";
+import {
+  BREAK,
+  dialled,
+  e164,
+  grouped,
+  isPrefixInDoubt,
+  marksOf,
+  MOST_MARKS,
+  plain,
+  readSeven,
+  standsAlone,
+} from "./number.js";
 
 /** Maximum length of a number with all its separators. */
 const LONGEST = 64;
@@ -36,11 +47,9 @@ export function plainNumber(text: string, country: string): string | undefined {
   const number = plain(text).trim();
   if (!isAlone(number, country)) return undefined;
   const marks = dialled(number);
-  const [code, prefix, national = ""] = readSeven(marks, country) ?? [];
-  // The number has too many digits, or it has one digit too few and its prefix may be the beginning of an area code.
-  const inDoubt =
-    marks.length > 18 || national.length > 10 || (!code && prefix && /^[^9].{8}$/.test(national));
-  return inDoubt ? undefined : number;
+  if (marks.length > MOST_MARKS) return undefined;
+  const seven = readSeven(marks, country);
+  return seven && (seven[2].length > 10 || isPrefixInDoubt(seven)) ? undefined : number;
 }
 
 /**
