@@ -131,14 +131,9 @@ export class CallController implements ReactiveController, EventListenerObject {
   async openSession(): Promise<void> {
     await this.#resuming;
     const { phase } = this.state;
-    if (phase === "form" && !this.client?.isAlive) {
-      // All buttons with the session's user have left the page, so this session must not be used any more.
-      this.dispatch(begun);
-      this.client = this.createClient();
-      return this.#open();
-    }
-    if (phase === "form" && this.#stale) return this.#open();
-    if (phase !== "idle" && phase !== "unavailable") return this.#opening;
+    // Once all buttons with the session's user have left the page, this session must not be used any more.
+    if (phase === "form" && this.client?.isAlive) return this.#stale ? this.#open() : this.#opening;
+    if (phase !== "idle" && phase !== "unavailable" && phase !== "form") return this.#opening;
     this.dispatch(begun);
     this.client = this.createClient();
     return this.#open();
