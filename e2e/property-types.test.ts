@@ -25,48 +25,20 @@ const NONE = ["undefined", "null"];
 const TEXTS = ["a text", "an empty text"];
 const NUMBERS = ["zero", "a number", "a phone", "a bigint"];
 
+const FLAGS = [
+  ...["true", "false", ...TEXTS, "a text of an object"],
+  ...["zero", "a number", "a phone", "NaN", "infinity", "too large"],
+];
+
 /** What each property takes. Any other value is told of. */
 const TAKEN: Record<string, string[]> = {
   identity: ["a function", "a class"],
   sealedNumber: [...TEXTS, ...NUMBERS, "a function", "a class"],
   variables: ["an object", "a proxy", "a cycle"],
   strings: ["an object", "a proxy", "a cycle"],
-  programmatic: [
-    "true",
-    "false",
-    ...TEXTS,
-    "a text of an object",
-    "zero",
-    "a number",
-    "a phone",
-    "NaN",
-    "infinity",
-    "too large",
-  ],
-  disabled: [
-    "true",
-    "false",
-    ...TEXTS,
-    "a text of an object",
-    "zero",
-    "a number",
-    "a phone",
-    "NaN",
-    "infinity",
-    "too large",
-  ],
-  open: [
-    "true",
-    "false",
-    ...TEXTS,
-    "a text of an object",
-    "zero",
-    "a number",
-    "a phone",
-    "NaN",
-    "infinity",
-    "too large",
-  ],
+  programmatic: FLAGS,
+  disabled: FLAGS,
+  open: FLAGS,
 };
 
 /** Values with which no call can be asked for: the number, or what the button calls, is missing or wrong. */
