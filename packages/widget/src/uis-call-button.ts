@@ -335,7 +335,7 @@ export class UisCallButton extends LitElement {
     if (this.#inCorner) return;
     this.#inCorner = true;
     import("./lazy/corner.js").then(
-      ({ keepInCorner }) => keepInCorner(this),
+      ({ Corner }) => new Corner(this),
       () => (this.#inCorner = false),
     );
   }

@@ -6,7 +6,7 @@ import type { LitElement, ReactiveController } from "lit";
  * browser's top layer, which has no ancestors. Otherwise the button stays in the page, so that its `z-index` decides
  * what may cover it.
  */
-class Corner implements ReactiveController {
+export class Corner implements ReactiveController {
   readonly #host: LitElement;
   #gone = new AbortController();
   /** Last known position of the button. */
@@ -54,9 +54,6 @@ class Corner implements ReactiveController {
     corner.showPopover();
   };
 }
-
-/** Keeps the button in the corner of the window from now on. */
-export const keepInCorner = (host: LitElement): Corner => new Corner(host);
 
 /** Whether something other than the window is the containing block of `position: fixed`. */
 function isFramed(corner: HTMLElement): boolean {
