@@ -24,7 +24,7 @@ const sessions = new Map<string, PageSession[]>();
  * Returns a key for the user whose session a button needs. All `identity` functions stand for the same user, because
  * frameworks create a new function per button and render.
  */
-const userOf = ({ token, identity }: Member): string => (identity ? "identity" : token || "");
+const userOf = ({ token, identity }: Member): string => (identity ? "identity" : token);
 
 /** One session with the backend, shared by all buttons of the page that have the same user. */
 export class PageSession {
@@ -55,8 +55,7 @@ export class PageSession {
   constructor(place: Place, member: Member, timeout: number, hasCookie = true) {
     this.#place = place;
     this.#user = userOf(member);
-    // The value is null after the page has removed the attribute.
-    this.#token = member.identity ? "" : member.token || "";
+    this.#token = member.identity ? "" : member.token;
     this.#timeout = timeout;
     this.hasCookie = hasCookie;
     this.members.add(member);
