@@ -129,14 +129,15 @@ export abstract class Tab {
       if (found === undefined) return undefined;
       const around = (node: Node): Node | null =>
         node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null;
-      // WebKit measures in pixels of the element, which CSS may zoom.
+      // WebKit divides the distance from the page's corner by the CSS zoom, and then subtracts the undivided scroll offset.
       let zoom = 1;
       if (!("currentCSSZoom" in found))
         for (let node: Node | null = found; node && node.nodeType !== 9; node = around(node))
           if (node.nodeType === 1) zoom *= Number(getComputedStyle(node as Element).zoom) || 1;
       const boxOf = () => {
         const { left, top, width, height } = found.getBoundingClientRect();
-        return { left: left * zoom, top: top * zoom, width: width * zoom, height: height * zoom };
+        const [x, y] = [(left + scrollX) * zoom - scrollX, (top + scrollY) * zoom - scrollY];
+        return { left: x, top: y, width: width * zoom, height: height * zoom };
       };
       let { left, top, width, height } = boxOf();
       if (top < 0 || top + height > innerHeight || left < 0 || left + width > innerWidth) {
