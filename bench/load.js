@@ -62,7 +62,7 @@ async function over(client, headers, id) {
   if (status !== "placed") throw new Error(`a call became ${status}`);
 }
 
-/** Runs a closed loop for some seconds: each visitor requests a call as soon as his previous call is over. */
+/** Runs a closed loop for some seconds: each visitor requests a call as soon as the visitor's previous call is over. */
 export async function closedLoop(visitors, seconds) {
   const calls = [];
   const began = performance.now();

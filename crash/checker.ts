@@ -4,7 +4,10 @@ import type { CrashPoint } from "./crash-points.js";
 export interface Accepted {
   id: string;
   number: string;
-  /** Crash point of the round of kills in which the visitor requested the call. */
+  /**
+   * The crash point of the round in which the visitor requested the call. In each round, a backend is killed at one
+   * point.
+   */
   point: CrashPoint;
   /**
    * The backends to which the visitor sent the request, each with its address and the time in milliseconds since 1970.
@@ -51,7 +54,10 @@ export interface LedgerView {
 export interface Findings {
   accepted: number;
   rang: number;
-  /** Ids of accepted calls that are missing in the ledger, are not over, or ended without the note that they need. */
+  /**
+   * Ids of accepted calls that are missing in the ledger or are not over, or that failed while no note about them was
+   * sent.
+   */
   lost: string[];
   /** Ids of calls for which the visitor's telephone rang more than once. */
   twice: string[];
@@ -79,7 +85,7 @@ export function check(
   journal: Journal,
 ): Findings {
   const calls = new Map(ledger.calls.map((call) => [call.id, call]));
-  // A note that is marked as delivered but never arrived does not count.
+  // Does not count notes that are marked as delivered but never arrived.
   const accounted = ledger.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
   const told = new Set(accounted.map(({ call, status }) => `${call} ${status}`));
   const rang = countOf(journal.rang);

@@ -22,7 +22,7 @@ export function figuresOf({ findings, kills, decided, frozen }: Outcome): string
       "  of these, UIS was never asked",
       `${falseUnknown.length} (${share(falseUnknown.length, unknown)} of the unknown)`,
     ],
-    // This line is left out on PostgreSQL, because there a call does not belong to one round and therefore has no crash
+    // Prints this line only for SQLite. On PostgreSQL, a call does not belong to one round and therefore has no crash
     // point.
     ...(frozen === 0 ? [["  of these after a kill at random", atRandom] as [string, number]] : []),
     ["  attempts withdrawn unused", takenBack],

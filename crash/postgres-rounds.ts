@@ -52,7 +52,8 @@ const FREEZING_POINTS: readonly CrashPoint[] = ["C1", "C3-marked", "C3-connected
 
 /**
  * Runs three backends on one PostgreSQL server under steady load. Every second, one backend is killed and started
- * again. At the same time, another backend is frozen for half a minute, just before it sends a request to UIS.
+ * again. At the same time, another backend is frozen for half a minute. It is frozen between accepting a call and
+ * sending the request of this call to UIS.
  */
 export async function postgresRounds(options: RoundsOptions): Promise<Outcome> {
   const server = await startPostgres();

@@ -19,7 +19,7 @@ it(
     expect({ lost, twice, untrue }, figures).toEqual({ lost: [], twice: [], untrue: [] });
     expect(kills, figures).toHaveLength(ROUNDS);
     expect(frozen, figures).toBeGreaterThan(0);
-    // At least the attempt of the frozen backend was withdrawn: after it was woken, the backend sent nothing to UIS.
+    // After it was woken, the frozen backend must have withdrawn its attempt and sent nothing to UIS.
     expect(findings.takenBack, figures).toBeGreaterThan(0);
     expect(findings.accepted, figures).toBeGreaterThan(150);
   },

@@ -67,7 +67,7 @@ async function contrastOf(link: Locator): Promise<number> {
   }, png);
 }
 
-/** Checks that the link with the telephone number is readable and that a click on it calls that number. */
+/** Checks that the link with the telephone number can be read, and that it leads to that number. */
 async function expectReadable(element: Locator): Promise<void> {
   const link = element.locator("[part~=link]");
   await link.waitFor();

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Display, Stage } from "./stage.js";
 
 /**
- * Returns the name of the focused element, also if it is in the shadow root: its part, its id or its text. Returns an
- * empty text if no element is focused.
+ * Returns the name of the focused element, also if it is in the shadow root. The name is the element's part or, if it
+ * has none, its id or its text. Returns an empty text if no element is focused.
  */
 const focused = (tab: Tab): Promise<string> =>
   tab.run(() => {

@@ -72,7 +72,7 @@ describe.each(ENGINES)("a button in another document, in $name,", ({ start }) =>
     await tab.click(inFrame("[part~=button]"));
     await tab.fill(inFrame("[part~=phone]"), "12");
     await tab.press("Enter");
-    // After this line, the styles of error messages have been loaded in the frame.
+    // When the message is shown, the styles of error messages have been loaded in the frame.
     await tab.reads(inFrame("#phone-error"), /./);
     const place = await tab.run((selector) => {
       const root = document

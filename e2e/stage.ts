@@ -45,7 +45,7 @@ export interface Scene {
   content?: string;
 }
 
-/** The button can reach these states only with these tenants. Other states can be reached with any tenant. */
+/** The tenant that the button needs to reach a state. Absent if the tenant of the {@link Scene} is used. */
 const TENANTS: Partial<Record<State, string>> = { limit: "limited", closed: "closed", scheduled: "closed" };
 
 const OFFICE = "79000000101";

@@ -148,7 +148,7 @@ async function demo() {
       await page.locator("#sales form [part~=submit]").click();
       await page.locator("uis-phone .keys button.answer").click();
       await page.locator("uis-phone[party=visitor] .keys button.answer").waitFor();
-      // Waits four seconds. By then, about half of the message to the office has been spoken.
+      // Waits until the call has lasted four seconds. By then, about half of the message to the office has been spoken.
       while (uis.exchange.now() - uis.exchange.calls[0].startedAt < 4000) await page.waitForTimeout(100);
       await page.mouse.move(0, 0);
       await page.evaluate(() => globalThis.scrollTo(0, 0));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** All statuses of a call. The function `isOver` says which of them are final. */
+/** All statuses of a call. The function `isOver` says with which of them a call is over. */
 export const CALL_STATUSES = [
   "accepted",
   "scheduled",
@@ -17,7 +17,7 @@ export type CallStatus = (typeof CALL_STATUSES)[number];
 
 const OVER: ReadonlySet<CallStatus> = new Set(["placed", "failed", "unknown", "held", "cancelled"]);
 
-/** Returns whether a call with this status is over, so that its status does not change any more. */
+/** Returns whether a call with this status is over. */
 export const isOver = (status: CallStatus): boolean => OVER.has(status);
 
 /** The reasons that a call's status can have. They are our own words, never a text that UIS has sent. */

@@ -5,8 +5,8 @@ export const Health = z.object({
   /** Names of the health checks that have failed. */
   failed: z.array(z.string()).optional(),
   /**
-   * Tenants whose account UIS refuses. `since` is the time of the first refusal, and `code` is the error code of UIS.
-   * The backend does not dial the calls of these tenants.
+   * Tenants whose account UIS refuses. `since` says since when, and `code` is the error code of UIS. The backend does
+   * not dial the calls of these tenants.
    */
   refused: z
     .array(z.object({ tenant: z.string(), since: z.iso.datetime(), code: z.int().optional() }))

@@ -17,7 +17,7 @@ export const SessionRequest = z.strictObject({
 export const Target = z.object({
   id: z.string(),
   title: z.string(),
-  /** Whether a call to this target can be made now. A closed target takes only scheduled calls. */
+  /** Whether this target takes immediate calls now. A closed target takes only scheduled calls. */
   open: z.boolean(),
   /** The time at which a closed target opens next. Absent if it does not open within a year. */
   opensAt: z.iso.datetime().optional(),

@@ -8,7 +8,7 @@ import { sqliteUrl } from "./databases.js";
 import { LeakScan, requireNone } from "./leak-scan.js";
 import { Visitor } from "./visitor.js";
 
-/** Path of the example configuration that the documents use first. */
+/** Path of the example configuration with which the documentation begins. */
 export const example = fileURLToPath(new URL("../../../examples/acme.yaml", import.meta.url));
 
 export const ENVIRONMENT = {

@@ -21,7 +21,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     password: "uis",
     port,
     persistent: false,
-    // PostgreSQL refuses to run as root. Then a system user is created for it.
+    // If the user is root, creates a system user for PostgreSQL, because PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
     postgresFlags: [
       "-c",

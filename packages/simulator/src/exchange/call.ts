@@ -1,5 +1,6 @@
 /**
- * The two sides of a telephone call. UIS names the number of the `visitor` numa, and the number of the `office` numc.
+ * The two sides of a telephone call. In the API of UIS, `numa` is the visitor's number, and `numc` is the office's
+ * number.
  */
 export type Party = "visitor" | "office";
 

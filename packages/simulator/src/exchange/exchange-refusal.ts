@@ -1,5 +1,5 @@
 /**
- * Why the exchange refuses a command, such as to answer a ringing phone.
+ * Why the exchange refuses a command. One of the commands is to answer a ringing phone.
  *
  * - `call_unknown`, `leg_unknown`: there is no call or leg with that id
  * - `leg_not_ringing`: only a ringing leg can be answered or declined

@@ -2,7 +2,9 @@ import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit"
 import { type Feed, feedOf } from "./feed.js";
 import { type Messages, messagesFor } from "./messages.js";
 
-/** Base class of the elements that show what happens in a simulator. They render again each time that this changes. */
+/**
+ * Base class of the elements that show the state of a simulator. They render again each time that this state changes.
+ */
 export abstract class FeedElement extends LitElement {
   static override properties: PropertyDeclarations = { base: {} };
 

@@ -4,8 +4,8 @@ import { SANDBOX_FLAGS } from "./paths.js";
 import { Tab } from "./tab.js";
 
 /**
- * Switches most animations off, because endless animations cost processor time. The animations are tested by
- * e2e/reflow.test.ts.
+ * Switches on the browser's setting for reduced motion, because endless animations cost processor time. The animations
+ * themselves are tested by e2e/reflow.test.ts.
  */
 const CHROMIUM_FLAGS = ["--force-prefers-reduced-motion", ...SANDBOX_FLAGS];
 
