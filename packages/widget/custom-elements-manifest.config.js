@@ -1,5 +1,5 @@
-// Generates the custom-elements manifest. It describes the element's properties, events, CSS parts, slots and CSS custom
-// properties for editors and documentation tools.
+// Generates the custom-elements manifest. It describes the element's properties, events, CSS parts, slots and CSS
+// custom properties for editors and documentation tools.
 import { writeFileSync } from "node:fs";
 
 const compiled = (path) => path.replace(/^\/?src\//, "dist/").replace(/\.ts$/, ".js");

@@ -17,7 +17,7 @@ export function nodesAround(node: Node): Node[] {
  */
 export const zoomOf = (element: Element): number => standardZoom(element) ?? legacyZoom(element);
 
-/** Returns an element's bounding box in pixels of the window, even if the CSS property `zoom` applies to the element. */
+/** Returns an element's bounding box in pixels of the window, even if the CSS property `zoom` enlarges the element. */
 export function boxOf(
   element: Element,
 ): Pick<DOMRect, "left" | "top" | "right" | "bottom" | "width" | "height"> {

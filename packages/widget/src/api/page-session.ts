@@ -60,8 +60,8 @@ export class PageSession {
     this.hasCookie = hasCookie;
     this.members.add(member);
     this.#transport = new Transport(place, timeout);
-    // An identity token can open only one session. If the browser did not send back the session's cookie, the same token
-    // could not open another session. Therefore a bearer token is requested at once if the cookie may be lost.
+    // An identity token can open only one session. If the browser did not send back the session's cookie, the same
+    // token could not open another session. Therefore a bearer token is requested at once if the cookie may be lost.
     const noCookie = cookieless.has(place.endpoint) || (this.#token !== "" && mayLackCookies());
     this.#transport.asksBearer = !hasCookie || noCookie;
   }
@@ -126,7 +126,7 @@ export class PageSession {
     return answer;
   }
 
-  /** Sends a request and returns its `Response`. @throws TypeError if none arrives, or if CORS hides it from the page */
+  /** Sends a request and returns its `Response`. @throws TypeError if none arrives, or if CORS hides it from pages */
   fetch(message: Message): Promise<Response> {
     return this.#transport.fetch(message);
   }

@@ -65,16 +65,16 @@ export class Transport {
         body: { tenant, ...user, ...(this.asksBearer && !this.#bearer && { bearer: true }) },
         headers: { "Accept-Language": locale },
       });
-      // If the response contains no token, the session has a cookie, which needs the mode `include`. A preceding attempt
-      // with `include` has then failed for another reason, such as a broken network.
+      // If the response contains no token, the session has a cookie, which needs the mode `include`. A preceding
+      // attempt with `include` has then failed for another reason, such as a broken network.
       found.set(endpoint, session.sessionToken ? way : "include");
       setServerClock(session.now);
       this.#csrf = session.csrfToken;
       this.#bearer = session.sessionToken;
       return session;
     } catch (error) {
-      // A TypeError means that the browser has blocked the request or that it has failed, but not that it has timed out.
-      // The next mode may work.
+      // A TypeError means that the request was blocked by the browser or has failed, and not that it has timed out. The
+      // next mode may work.
       if (next && (error as ApiError).cause instanceof TypeError)
         return this.openSession(user, locale, [next]);
       throw error;
@@ -99,7 +99,7 @@ export class Transport {
     throw new ApiError(problem.code, problem);
   }
 
-  /** Sends a request and returns its `Response`. @throws TypeError if none arrives, or if CORS hides it from the page */
+  /** Sends a request and returns its `Response`. @throws TypeError if none arrives, or if CORS hides it from pages */
   fetch({ method, path, body, headers, signal = null }: Message): Promise<Response> {
     const { endpoint, tenant } = this.#place;
     return fetch(`${endpoint}${path}?tenant=${encodeURIComponent(tenant)}`, {
@@ -127,9 +127,9 @@ type Ways = readonly [RequestCredentials, RequestCredentials?];
 
 /**
  * Lists the `credentials` modes of `fetch` to try. The mode `include` works only if page and backend are same-site,
- * because the backend does not allow a cross-site page to send credentials. A script cannot tell for certain whether two
- * hosts are same-site, because that depends on the public suffix list. Therefore `include` is tried first, and `omit`
- * next. Hosts that differ in their last two labels are never same-site, so only `omit` is tried for them.
+ * because the backend does not allow a cross-site page to send credentials. A script cannot tell for certain whether
+ * two hosts are same-site, because that depends on the public suffix list. Therefore `include` is tried first, and
+ * `omit` next. Hosts that differ in their last two labels are never same-site, so only `omit` is tried for them.
  */
 function waysTo(endpoint: string): Ways {
   const url = new URL(endpoint, location.href);
