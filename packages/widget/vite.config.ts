@@ -16,8 +16,8 @@ const output = {
 
 /**
  * Builds the embed bundle: a script for the script tag of a page, and the chunks that the script loads on demand. Lit
- * is included. The script is written under two names, with and without a hash. Each has its own chunks, because a chunk
- * imports the script by its name, and with the wrong name would load a second copy of the script.
+ * is included. The script is written under two names, with and without a hash. Each of the two scripts has its own
+ * chunks, because a chunk imports the script by name. With the other name, a second copy of the script would be loaded.
  */
 export default defineConfig({
   plugins: [

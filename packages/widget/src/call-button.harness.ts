@@ -78,7 +78,7 @@ export class CallButtonHarness {
     return this.#text("#heading");
   }
 
-  /** The note that the target is closed now. */
+  /** The text that says that the target is closed now. */
   get closed(): string {
     return this.#text("[part~=closed]");
   }
@@ -125,7 +125,7 @@ export class CallButtonHarness {
     await this.ready();
   }
 
-  /** Waits until the session is open. The element opens it when the panel is opened or the form is focused. */
+  /** Waits until the element has opened a session, which it does when the panel is opened or the form is focused. */
   async ready(): Promise<void> {
     await until(() => (this.element as unknown as { state: { phase: string } }).state.phase === "form");
     await this.element.updateComplete;
@@ -231,7 +231,7 @@ export const exchange = {
   state: async (): Promise<ExchangeState> =>
     (await fetch(`${demoUrl}/simulator/exchange`)).json() as Promise<ExchangeState>,
   reset: () => fetch(`${demoUrl}/simulator/exchange`, { method: "DELETE" }),
-  /** Returns the telephone calls that the simulated UIS has placed since the last reset. */
+  /** Returns the telephone calls that the simulated UIS has started since the last reset. */
   placed: async () => (await exchange.state()).calls,
   /** Returns the two numbers that UIS was asked to connect in each call: first the visitor's, then the office's. */
   asked: async (): Promise<[unknown, unknown][]> =>

@@ -259,7 +259,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     this.matter = matterOf(this.#host);
   }
 
-  /** Checks that the session contains the new target. Loads the schedule if that target is closed. */
+  /** Checks that the session contains the new target. If the target is closed, loads the part for scheduled calls. */
   async #enter(): Promise<void> {
     const stands = this.#isCurrent();
     await this.#opening;
@@ -343,7 +343,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     return part.then(({ load }) => load(this.#host, this, this.#options.language)).catch(() => undefined);
   }
 
-  /** Stores the call's id. The page shows the call after a reload, and other buttons with the same subject show it. */
+  /** Stores the call's id, so that the call is shown after a reload, and by other buttons with the same subject. */
   remember(call: Call, matter: Matter): void {
     storeCall(matter, call.id);
     if (matter === this.matter) this.#forget = () => storeCall(matter);
@@ -397,5 +397,5 @@ export class CallController implements ReactiveController, EventListenerObject {
 /** The window's events about the network connection. */
 const CONNECTION = ["online", "offline"] as const;
 
-/** Country by language. Used until the session names the tenant's country. */
+/** Country for each language of the element. Used until the session says what the tenant's country is. */
 const COUNTRIES: Record<string, string> = { ru: "RU", kk: "KZ" };

@@ -24,7 +24,7 @@ export type FormProblem = "phone_missing" | `phone_${PhoneProblem}`;
 
 export interface Failure {
   code: FailureCode | FormProblem;
-  /** Name of the property of the request that is wrong. */
+  /** Name of the request's property that is wrong. */
   at?: string | undefined;
   /** Number of seconds after which the request may be repeated. */
   retryAfter?: number | undefined;
@@ -37,7 +37,7 @@ export interface Failure {
 export const isFormProblem = (code: string): code is FormProblem =>
   /^phone_(?:missing|letter|several|doubt)$/.test(code);
 
-/** A function that returns the state after an event. Returns the same object if the event does not change the state. */
+/** Function that returns the next state. It returns the same object if nothing changes. */
 export type Step = (state: CallState) => CallState;
 
 /** The statuses of calls that are not over. */
@@ -71,7 +71,7 @@ export const failed =
   (state) =>
     state.phase === "unavailable" ? state : formOf(state.session, failure);
 
-/** Drops the old session because a new one could not be opened. The old session may belong to a former user. */
+/** Drops the old session, because no new session could be opened, and the old one may belong to a former user. */
 export const lost =
   (failure: Failure): Step =>
   (state) =>

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 /**
- * Renders the page's own content of the element when no call can be made. If this content has links, they are copied
- * into the shadow root. There the page's styles do not apply, so the copies are readable on any page. A click on a copy
- * is passed on to the page's link, because the page may count clicks or may have changed the link meanwhile. Content
- * without a link is shown as it is.
+ * Renders the content that the page has put into the element, when no call can be made. If it has links, they are
+ * copied into the shadow root. There the page's styles do not apply, so the copies are readable on any page. A click on
+ * a copy is passed on to the page's link, because the page may count clicks or may have changed the link meanwhile.
+ * Content without a link is shown as it is.
  *
  * @param caption shown above a telephone number
  */

@@ -22,7 +22,7 @@ export class PanelEvents implements ReactiveController {
   #gone = new AbortController();
   /** The element of the panel that has the focus. */
   #focus: HTMLElement | undefined;
-  /** The element of the panel that had the focus when the page moved the host. It has lost the focus by the move. */
+  /** The element of the panel that lost the focus when the page moved the host. */
   #unfocused: HTMLElement | undefined;
 
   /** @param focused called with the element of the panel that gets the focus */
@@ -56,7 +56,7 @@ export class PanelEvents implements ReactiveController {
 
   hostDisconnected(): void {
     this.#gone.abort();
-    // If the page only moves the element, the element is connected again when this runs, and gets the focus back.
+    // If the page only moves the host, the host is connected again when this runs. The focus is then restored.
     void Promise.resolve().then(() => {
       if (!this.#host.isConnected) this.#focus = undefined;
     });

@@ -155,7 +155,7 @@ export class CallPanel {
   get #isHelpless(): boolean {
     const { state, failurePlace, schedule } = this.call;
     if (state.phase === "over") return !["placed", "cancelled"].includes(state.call.status);
-    // A failure during a call, for example of an attempt to cancel it, does not end the call.
+    // If an attempt to cancel the call fails, for example, the call continues.
     return state.phase !== "following" && (failurePlace === "panel" || schedule?.never === true);
   }
 

@@ -128,7 +128,7 @@ export class UisCallButton extends LitElement {
   token = "";
   /** Function that returns an identity token, or undefined for an anonymous visitor. It is called for each session. */
   identity: (() => Promise<string | undefined>) | undefined;
-  /** The sealed number, if the target requires one, or a function that returns it. It is called for each new call. */
+  /** The sealed number, if the target requires one. A function that returns it is called for each new call. */
   sealedNumber: string | (() => Promise<string | undefined>) = "";
   /** Values that are inserted into the tenant's message templates. */
   variables: Record<string, string | number> | undefined;

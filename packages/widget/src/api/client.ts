@@ -32,7 +32,7 @@ export class BffClient {
   readonly #times: typeof TIMES;
   #retry: Promise<CallRetry> | undefined;
   #session: SessionResponse | undefined;
-  /** The session in which the last request was sent. */
+  /** The session to which the last HTTP request belonged. */
   sentIn: SessionResponse | undefined;
 
   /** @param times time-outs and intervals; tests pass shorter ones */
@@ -49,7 +49,7 @@ export class BffClient {
   /**
    * Opens the session, unless another button has already opened it.
    *
-   * @param stale the backend's response when the session was opened before. If given, the session is opened again
+   * @param stale the response with which the session was opened before. If it is given, the session is opened again
    * @param bearer whether to ask for a bearer token if the session was lost; see {@link PageSession.open}
    * @throws ApiError
    */

@@ -57,7 +57,8 @@ export type VisitorErrorCode =
 
 /**
  * All error codes of the backend. docs/http-api.md explains each of them. Problems that only a developer can solve have
- * further codes. Any string is allowed for them, because a newer backend may add codes. They share one message.
+ * other codes than those above, and the panel shows the same message for all of them. The type allows any string as
+ * such a code, because a newer backend may add codes.
  */
 export type ErrorCode = VisitorErrorCode | (string & Record<never, never>);
 
@@ -74,6 +75,6 @@ export interface Call {
   /** Time of a scheduled call. Absent for an immediate call. */
   scheduledFor?: string | undefined;
   reason?: CallReason | undefined;
-  /** Present if the tenant has a webhook. If the call fails, the webhook is told, so that a person can call back. */
+  /** Present if the tenant has a webhook. The backend reports failed calls to it, so that a person can call back. */
   receiver?: true | undefined;
 }

@@ -3,7 +3,7 @@ import type { FailureCode } from "../i18n/messages.js";
 /** An error response of the backend, or a failure to reach the backend (code `network`). */
 export class ApiError extends Error {
   readonly code: FailureCode;
-  /** Name of the property of the request that is wrong. */
+  /** Name of the request's property that is wrong. */
   readonly at: string | undefined;
   /** Number of seconds after which the request may be repeated. */
   readonly retryAfter: number | undefined;

@@ -2,7 +2,7 @@ import type { SessionResponse } from "@uis-call/shared";
 import { ApiError } from "./errors.js";
 import { type Message, type Place, Transport } from "./transport.js";
 
-/** What a button states about its user. Buttons with the same user share a session. */
+/** The properties of a button that say who its user is. Buttons with the same user share a session. */
 export interface Member {
   readonly token: string;
   readonly identity: (() => Promise<string | undefined>) | undefined;
@@ -30,7 +30,7 @@ const userOf = ({ token, identity }: Member): string => (identity ? "identity" :
 export class PageSession {
   /** The buttons on the page that use the session, in the order in which they joined it. */
   readonly members = new Set<Member>();
-  /** Whether this session uses the session cookie. Only one session can, so the page's others use bearer tokens. */
+  /** Whether this session uses the cookie. Only one session of a page can. All others use bearer tokens. */
   readonly hasCookie: boolean;
   readonly #transport: Transport;
   readonly #place: Place;

@@ -1,7 +1,7 @@
 /** How far the visitor's clock is behind the server's, in milliseconds. */
 let behind = 0;
 
-/** Compares the visitor's clock with the server's time `now`, which a response has just brought. */
+/** Compares the visitor's clock with the server's time. @param now the server's time, from a response just received */
 export function setServerClock(now: string): void {
   behind = Date.parse(now) - Date.now();
 }

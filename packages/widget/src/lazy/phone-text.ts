@@ -164,8 +164,8 @@ function hasLetter(chunks: Chunk[], end: Chunk, country: string): boolean {
 const COUNTED = /(?:\d{4}\s\d\d?|\d\s\d)\s?$/;
 
 /**
- * Whether digits next to the number may belong to it. They may be an extension, the rest of a wrapped number, or digits
- * whose meaning is unclear.
+ * Whether other digits next to the number may belong to the number. They may be an extension, the second line of the
+ * number, or digits whose meaning is unclear.
  */
 function hasDoubt(chunks: Chunk[], end: Chunk, at: number, country: string): boolean {
   const [before, main, ...after] = [{ gap: "", text: "" }, ...chunks, end].slice(at);

@@ -162,7 +162,7 @@ export class CallSchedule {
     return choicesIn(times, quiet, serverTime());
   }
 
-  /** Returns the message with the office's local time. The text is empty if it is the same as the visitor's. */
+  /** Returns the message with the office's local time. Returns an empty text if the visitor has the same local time. */
   #officeTime(at: string): string {
     const { timeZone } = this.#call.target?.hours ?? {};
     const { office } = this.#messages;
@@ -185,7 +185,7 @@ export class CallSchedule {
         .replace("{time}", unbroken(this.#clock(time)))
         // Spanish uses the singular for one o'clock: "a la 1:00", but "a las 2:00".
         .replace(/\ba las\s(?=1:)/, "a la\u00a0")
-        // If the sentence ends with a time such as "2 p.m.", it would end with two full stops.
+        // If the sentence ends with a time such as "2 p.m.", it has two full stops at its end. One of them is removed.
         .replace(/\.\.$/, ".")
     );
   }
@@ -235,7 +235,7 @@ export const load: CallPart = async (host, call, language) => {
 /** Replaces spaces with no-break spaces, so that the text stays on one line. */
 const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0");
 
-/** Returns a date whose local day is the day in the given time zone at the given time. Default: the browser's zone. */
+/** Converts a time to a `Date` with the local day and time of a time zone. Default: the time zone of the browser. */
 const dayOf = (time: string, timeZone?: string): Date =>
   // The Swedish format, such as "2026-11-24 09:30:00", can be parsed like ISO 8601.
   new Date(new Date(time).toLocaleString("sv", { timeZone }).replace(" ", "T"));

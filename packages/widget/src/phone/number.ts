@@ -30,9 +30,9 @@ export const dialled = (number: string): string =>
     .replace(/(?!^)\+/g, "");
 
 /**
- * Matches characters that may end a number. They end it if the digits before them can be a complete number; otherwise
- * they are separators inside the number. A space before opening hours is such a character. The opening hours are
- * captured.
+ * Matches characters after which a number may be complete. If the digits before such a character can be a complete
+ * number, the number ends there. Otherwise the character is a separator inside the number. A space before opening hours
+ * also matches, and the digits of the opening hours are captured.
  */
 export const BREAK = /[\t\n\r(/+]|\s\s|\s-|-\s|\.\s|\s(?=(\d\d?)(\.\d\d)?-\d\d?(?:\.\d\d)?(?![\d-]))/g;
 
