@@ -1,9 +1,13 @@
-// Builds the manifest for editors and documentation tools: members, events, parts, slots and custom properties.
+// Generates the custom-elements manifest. It describes the element's properties, events, CSS parts, slots and CSS
+// custom properties for editors and documentation tools.
 import { writeFileSync } from "node:fs";
 
 const compiled = (path) => path.replace(/^\/?src\//, "dist/").replace(/\.ts$/, ".js");
 
-/** Reduces the manifest to the published package: paths of compiled files, public members only. */
+/**
+ * Adapts the manifest to the published package: the paths are those of compiled files, and private members of classes
+ * are left out.
+ */
 const published = {
   name: "published",
   packageLinkPhase({ customElementsManifest }) {
@@ -12,14 +16,15 @@ const published = {
       for (const { declaration } of module.exports) declaration.module = compiled(declaration.module);
       for (const one of module.declarations) {
         one.members &&= one.members.filter(({ privacy = "public" }) => privacy === "public");
-        // The analyzer takes the first constructor argument of our event classes for an event's name.
+        // The analyzer lists an event under its first constructor argument. In our event classes, this argument is not
+        // the event's name, so such entries are removed.
         one.events &&= one.events.filter(({ name }) => name?.startsWith("uis-call-"));
       }
     }
   },
 };
 
-/** Writes custom data for VS Code, which does not read the manifest. */
+/** Writes custom data files for VS Code, because VS Code does not read the manifest. */
 const forVsCode = {
   name: "for VS Code",
   packageLinkPhase({ customElementsManifest: { modules } }) {
@@ -37,7 +42,7 @@ function tagOf({ tagName: name, description, attributes, members }) {
     attributes: attributes.map(({ name, fieldName }) => {
       const { description, type } = members.find((member) => member.name === fieldName);
       const values = [...type.text.matchAll(/"([^"]*)"/g)].map(([, value]) => ({ name: value }));
-      // VS Code: `v` marks an attribute without a value.
+      // In custom data of VS Code, the value set `v` marks an attribute that has no value.
       return { name, description, ...(type.text === "boolean" ? { valueSet: "v" } : { values }) };
     }),
   };

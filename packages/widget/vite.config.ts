@@ -6,7 +6,8 @@ const LICENSES = "widget-licenses.txt";
 
 const output = {
   format: "es" as const,
-  // Removes white space, too: Vite keeps it in libraries, but pages load these files without another build.
+  // Also removes white space. Vite keeps it in libraries by default, because a later build removes it. But pages load
+  // these files without a later build.
   minify: true,
   comments: { annotation: false, legal: true },
   hashCharacters: "hex" as const,
@@ -14,8 +15,9 @@ const output = {
 };
 
 /**
- * Builds the embed bundle: a script for a page's script tag, Lit included, and the chunks it loads on demand. Written under
- * two names, each with its own chunks: a chunk imports the script by name, and the other name would load a second copy.
+ * Builds the embed bundle: a script for the script tag of a page, and the chunks that the script loads on demand. Lit
+ * is included. The script is written under two names, with and without a hash. Each of the two scripts has its own
+ * chunks, because a chunk imports the script by name. With the other name, a second copy of the script would be loaded.
  */
 export default defineConfig({
   plugins: [

@@ -1,4 +1,4 @@
-// Runs the compiled tests in a real browser, against the real backend and the simulator of the demo.
+// Runs the compiled tests of the element in a real browser. The demo provides the backend and the simulator.
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
@@ -14,21 +14,21 @@ const port = await freePort();
 const origins = [`http://localhost:${port}`];
 const identitySecret = randomBytes(32).toString("base64url");
 const sealingKey = randomBytes(32).toString("base64url");
-/** A tenant for tests that change its `proof` setting. */
+/** A tenant whose setting `proof` is changed by tests. */
 let guarded;
-/** A tenant for tests that change its opening hours. */
+/** A tenant whose opening hours are changed by tests. */
 let shop;
 const demo = await startDemo({ port: 0, origins, configure: withTenants });
-// Cross-site for a page on localhost.
+// A second demo. For pages on localhost, its host 127.0.0.1 is cross-site.
 const foreign = await startDemo({ port: 0, origins, host: "127.0.0.1" });
 
 export default {
   files: "dist/**/*.test.js",
-  // Lit's production build; the default would be the development build.
+  // Loads Lit's production build. The default is the development build.
   nodeResolve: { exportConditions: ["production"] },
   hostname: "localhost",
   port,
-  // One page at a time: pages share the simulator's exchange.
+  // Runs one test file at a time, because all of them use the same simulated telephone exchange.
   concurrency: 1,
   browsers: [
     chromeLauncher({
@@ -58,7 +58,7 @@ export default {
   ],
 };
 
-/** Paths of the test server that stand in for a page's own backend, or change a tenant. */
+/** Paths of the test server. Tests use them to get tokens, as from a host site's backend, and to change a tenant. */
 const TOKENS = {
   "/identity": ({ targets, ...claims }) =>
     createIdentityToken({ tenant: "market", ...claims, targets: targets?.split(",") }, identitySecret),
@@ -70,7 +70,7 @@ const TOKENS = {
   },
 };
 
-/** Hours from nine to six, except today. */
+/** Returns opening hours from nine to six on all days except today. */
 function hoursWithoutToday() {
   const day = new Date().toISOString().slice(0, 10);
   const weekly = { "mon-sun": "09:00-18:00" };
@@ -78,8 +78,9 @@ function hoursWithoutToday() {
 }
 
 /**
- * Adds tenants to the demo's: `market` with identities and sealed numbers, `guarded` with a proof of work, `cut-off` whose
- * UIS is down, `shop` that can be closed, and `museum`, closed today, with a target that opens in 2099.
+ * Adds tenants to the configuration of the demo. `market` has identity tokens and sealed numbers. `guarded` can require
+ * a proof of work. The UIS of `cut-off` is down. `shop` can be closed by a test. `museum` is closed today, and one of
+ * its targets opens in 2099.
  */
 function withTenants(configuration) {
   const [demo] = configuration.tenants;
@@ -98,7 +99,7 @@ function withTenants(configuration) {
   };
   guarded = { ...demo, id: "guarded", proof: "never" };
   const cutOff = { ...demo, id: "cut-off", uis: { ...demo.uis, url: "http://127.0.0.1:9/v1" } };
-  // Tests may run at night.
+  // Without quiet hours, because tests may run at night.
   shop = { ...demo, id: "shop", quietHours: undefined };
   const museum = {
     ...shop,
@@ -122,7 +123,7 @@ function withTenants(configuration) {
   return { ...configuration, tenants: [...configuration.tenants, market, guarded, cutOff, shop, museum] };
 }
 
-/** Writes how many tests passed and failed, and which, to the file ELEMENT_RESULTS names. */
+/** Writes the number of passed and failed tests, and the failures, to the file that `ELEMENT_RESULTS` names. */
 function resultReporter() {
   return {
     onTestRunFinished({ sessions }) {

@@ -1,5 +1,6 @@
 /**
- * Checks the node type: `instanceof` would fail for nodes of other windows, because each window has its own classes.
+ * Checks the node's type. `instanceof Element` would be false for nodes of other windows, because each window has its
+ * own `Element` class.
  */
 export const isElement = (node: Node): node is Element => node.nodeType === 1;
 
@@ -11,19 +12,20 @@ export function nodesAround(node: Node): Node[] {
 }
 
 /**
- * Returns how many pixels of the window one CSS pixel of the element covers, given CSS `zoom` on it and its ancestors.
+ * Returns the zoom factor of an element: how many pixels of the window one CSS pixel of the element covers. The factor
+ * results from the CSS property `zoom` of the element and of its ancestors.
  */
 export const zoomOf = (element: Element): number => standardZoom(element) ?? legacyZoom(element);
 
-/** Returns an element's box in pixels of the window. */
+/** Returns an element's bounding box in pixels of the window, even if the CSS property `zoom` enlarges the element. */
 export function boxOf(
   element: Element,
 ): Pick<DOMRect, "left" | "top" | "right" | "bottom" | "width" | "height"> {
   const box = element.getBoundingClientRect();
   const window = element.ownerDocument.defaultView;
   if (!window || standardZoom(element) !== undefined) return box;
-  // WebKit without `currentCSSZoom` divides the distance from the page's corner by the zoom, and then subtracts what the
-  // page is scrolled by, which it does not divide.
+  // Old versions of WebKit have no `currentCSSZoom`. In them, each coordinate of the bounding box is the distance from
+  // the corner of the page, divided by the zoom factor, minus the scroll offset. The division is undone here.
   const scale = legacyZoom(element);
   const across = (x: number): number => (x + window.scrollX) * scale - window.scrollX;
   const down = (y: number): number => (y + window.scrollY) * scale - window.scrollY;

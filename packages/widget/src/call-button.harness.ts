@@ -4,14 +4,15 @@ import { UisCallButton } from "./define.js";
 const meta = (name: string): string =>
   document.querySelector<HTMLMetaElement>(`meta[name=${name}]`)?.content ?? "";
 
-/** Address of the demo started by the test runner: simulator and backend. */
+/** URL of the demo that the test runner has started. The demo consists of the simulator and the backend. */
 export const demoUrl = meta("demo");
 
-/** Address of a demo that is cross-site: it is at `127.0.0.1`, and the page of the tests is at `localhost`. */
+/** URL of a second demo, which is cross-site: its host is `127.0.0.1`, and that of the tests' page is `localhost`. */
 export const foreignUrl = meta("foreign");
 
 /**
- * Gets an identity token or a sealed number for the tenant `market`, made in the same way as by a page's own backend.
+ * Gets an identity token or a sealed number for the tenant `market`. The test runner makes it, as the backend of a host
+ * site would.
  */
 export const tokenOf = async (kind: "identity" | "sealed", inside: Record<string, string>): Promise<string> =>
   (await fetch(`/${kind}?${new URLSearchParams(inside).toString()}`)).text();
@@ -28,17 +29,17 @@ export class CallButtonHarness {
     element.addEventListener("uis-call-error", (event) => this.errors.push(event.code));
   }
 
-  /** Puts a button on the page. */
+  /** Creates a button and adds it to the page. */
   static async create(properties: Partial<UisCallButton> = {}, content = ""): Promise<CallButtonHarness> {
     const element = new UisCallButton();
-    // Tests click by script. Without `programmatic`, the element ignores such clicks.
+    // Tests click by script. The element ignores such clicks unless `programmatic` is set.
     const named = { endpoint: `${demoUrl}/api`, tenant: "demo", target: "sales", programmatic: true };
     Object.assign(element, { ...named, ...properties });
     element.innerHTML = content;
     const harness = new CallButtonHarness(element);
     document.body.append(element);
     await element.updateComplete;
-    // Messages are loaded from a separate file.
+    // An inline panel appears only after its messages have been loaded from a separate file.
     if (element.display === "inline") await until(() => harness.has("[part~=panel]"));
     return harness;
   }
@@ -68,7 +69,7 @@ export class CallButtonHarness {
     return this.#get("[part~=time]", HTMLSelectElement);
   }
 
-  /** The chosen time in the office's time zone. */
+  /** The text that gives the chosen time in the office's time zone. */
   get officeTime(): string {
     return this.#text("#office-time");
   }
@@ -77,7 +78,7 @@ export class CallButtonHarness {
     return this.#text("#heading");
   }
 
-  /** The note about the target's hours. */
+  /** The text that says that the target is closed now. */
   get closed(): string {
     return this.#text("[part~=closed]");
   }
@@ -94,22 +95,22 @@ export class CallButtonHarness {
     return this.#get("[part~=cancel]", HTMLButtonElement);
   }
 
-  /** Text of the live region. */
+  /** Text of the live region, which announces the state of the call to screen readers. */
   get status(): string {
     return this.#text("[role=status]");
   }
 
-  /** Text of the alerts. */
+  /** Text of all elements with the role `alert`. */
   get error(): string {
     return this.#texts("[role=alert]").join("");
   }
 
-  /** The element inside that has the focus. */
+  /** The element in the shadow root that has the focus. */
   get focused(): Element | null {
     return this.element.shadowRoot?.activeElement ?? null;
   }
 
-  /** Whether the page's own content is visible. */
+  /** Whether the element shows the page's own content, because no call can be made. */
   get showsFallback(): boolean {
     return this.has("slot:not([name]), [part~=link]");
   }
@@ -118,13 +119,13 @@ export class CallButtonHarness {
     return this.element.shadowRoot?.querySelector(selector) != null;
   }
 
-  /** Opens the panel and waits for the session. */
+  /** Opens the panel and waits until the session is open. */
   async open(): Promise<void> {
     this.button.click();
     await this.ready();
   }
 
-  /** Waits for the session that opening the panel or focusing the form starts. */
+  /** Waits until the element has opened a session, which it does when the panel is opened or the form is focused. */
   async ready(): Promise<void> {
     await until(() => (this.element as unknown as { state: { phase: string } }).state.phase === "form");
     await this.element.updateComplete;
@@ -175,7 +176,7 @@ export async function until(condition: () => boolean | Promise<boolean>, within 
   }
 }
 
-/** Replaces `fetch` for matching requests. */
+/** Functions that replace `fetch` for one request each. A function returns undefined for requests it does not match. */
 const disturbances: ((request: Request) => Promise<Response> | undefined)[] = [];
 const { fetch } = globalThis;
 globalThis.fetch = (input, init) => {
@@ -190,8 +191,9 @@ globalThis.fetch = (input, init) => {
 };
 
 /**
- * Answers the next matching request in place of the backend, or makes it fail. @returns a function that tells whether
- * such a request was sent
+ * Lets a test respond to the next matching HTTP request in place of the backend, or make the request fail.
+ *
+ * @returns a function that tells whether such a request has been sent
  */
 export function disturb(
   method: string,
@@ -210,33 +212,33 @@ export function disturb(
 /** Simulates a network failure, in which no response arrives. */
 export const noAnswer = (): Promise<Response> => Promise.reject(new TypeError("Failed to fetch"));
 
-/** Returns a refusal in the format of the backend. */
+/** Returns a function that creates an error response in the format of the backend. */
 export const refusal = (status: number, code: string, at?: string) => (): Response =>
   Response.json({ code, at }, { status, headers: { "Content-Type": "application/problem+json" } });
 
-/** Everything the page has stored. */
+/** Returns all entries of the page's local storage and session storage as JSON. */
 export const stored = (): string =>
   JSON.stringify([localStorage, sessionStorage].map((storage) => Object.entries(storage)));
 
 interface ExchangeState {
-  /** Requests UIS received. */
+  /** HTTP requests that the simulated UIS has received. */
   records: { method?: string; params?: { numa?: string; numc?: unknown } }[];
   calls: { id: string; legs: { id: string; party: string; number: string; state: string }[] }[];
 }
 
-/** The simulator's exchange, driven by its control API. */
+/** The simulator's telephone exchange. Tests control it through HTTP requests to the simulator. */
 export const exchange = {
   state: async (): Promise<ExchangeState> =>
     (await fetch(`${demoUrl}/simulator/exchange`)).json() as Promise<ExchangeState>,
   reset: () => fetch(`${demoUrl}/simulator/exchange`, { method: "DELETE" }),
-  /** The calls UIS has placed since the last reset. */
+  /** Returns the telephone calls that the simulated UIS has started since the last reset. */
   placed: async () => (await exchange.state()).calls,
-  /** Numbers that UIS was asked to connect: those of visitor and office for each call, in the order of the calls. */
+  /** Returns the two numbers that UIS was asked to connect in each call: first the visitor's, then the office's. */
   asked: async (): Promise<[unknown, unknown][]> =>
     (await exchange.state()).records.flatMap(({ method, params }) =>
       method === "place_calls" ? [[params?.numa, params?.numc]] : [],
     ),
-  /** Waits until the party's phone rings, then answers or declines it. */
+  /** Waits until the telephone of the visitor or the office rings, then answers or declines the call. */
   pick: async (party: "visitor" | "office", verb: "answer" | "decline") => {
     let ringing: { call: string; leg: string } | undefined;
     await until(async () => {

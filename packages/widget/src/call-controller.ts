@@ -29,42 +29,46 @@ import { type PhoneReading, readPhone } from "./phone/reading.js";
 import { MessageFile } from "./i18n/message-file.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
-/** Values the element derives from its attributes. */
+/** Functions that return values that the element derives from its attributes. */
 export interface CallOptions {
   endpoint: () => string;
   language: () => Language;
 }
 
-/** Adds a lazily loaded part to a call. @throws TypeError if one of its files cannot be fetched */
+/**
+ * Creates a part of the panel that is loaded only when it is needed, and attaches it to the controller.
+ *
+ * @throws TypeError if one of the part's files cannot be fetched
+ */
 export type CallPart = (host: UisCallButton, call: CallController, language: () => Language) => Promise<void>;
 
-/** Drives one button's session and call. Contains no rendering. */
+/** Manages the session and the call of one button. Other modules render them. */
 export class CallController implements ReactiveController, EventListenerObject {
   state: CallState = { phase: "idle" };
   /** Whether the visitor has ticked the consent box. */
   consent = false;
-  /** Whether the request waits for a proof of work. */
+  /** Whether the request for a call waits until its proof of work has been computed. */
   proving = false;
-  /** Loaded if the target is closed or the call is scheduled for later. */
+  /** The part for scheduled calls. Loaded if the target is closed or the call is scheduled for later. */
   schedule: CallSchedule | undefined;
-  /** Loaded at the first error, or at the first status other than `dialing` and `placed`. */
+  /** The part for errors. Loaded at the first error, or at the first status other than `dialing` and `placed`. */
   errors: CallErrors | undefined;
   readonly #host: UisCallButton;
   readonly #options: CallOptions;
   readonly #idempotencyKey = new IdempotencyKey();
   /**
-   * The subject of the button's calls. Each change of user, backend or subject creates a new object, so a comparison
-   * with `===` shows whether one of them has changed.
+   * The subject and the user of the button's calls. Each change of user, backend or subject creates a new object, so a
+   * comparison with `===` shows whether one of them has changed.
    */
   matter: Matter;
-  /** The client of the present session; each session has its own. */
+  /** Sends the button's HTTP requests. Undefined until a session is opened or a stored call is resumed. */
   client: BffClient | undefined;
   /** The session that this button shares with other buttons of the page. */
   #page: PageSession | undefined;
   #opening: Promise<void> | undefined;
   #resuming: Promise<void> | undefined;
   #following: AbortController | undefined;
-  /** Deletes the stored call, so that a reload resumes nothing. */
+  /** Deletes the stored id of the call, so that the call is not resumed after a reload of the page. */
   #forget = (): void => undefined;
   /**
    * Whether a new session must be opened before the next call, because the language has changed or the target has
@@ -91,7 +95,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     for (const event of CONNECTION) window.removeEventListener(event, this);
   }
 
-  /** Handles `online` and `offline` of the window. */
+  /** Handles the window's events `online` and `offline`. */
   handleEvent(): void {
     this.#host.requestUpdate();
     if (navigator.onLine && this.state.phase === "unavailable" && this.failure?.code === "network")
@@ -115,13 +119,13 @@ export class CallController implements ReactiveController, EventListenerObject {
     return this.failure && (this.errors?.placeOf(this.failure) ?? "panel");
   }
 
-  /** Whether the form asks for a number. Guessed from the attributes until a session is open. */
+  /** Whether the form asks for a telephone number. Until a session is open, this is guessed from the attributes. */
   get asksPhone(): boolean {
     const { token, identity } = this.#host;
     return this.target ? this.target.visitor === "asked" : !token && !identity;
   }
 
-  /** ISO 3166 region in which numbers without `+` are read. */
+  /** Country (ISO 3166 code) to which telephone numbers without `+` belong. */
   get country(): string {
     const { country = "" } = this.session?.tenant ?? {};
     return this.#host.country.toUpperCase() || country || (COUNTRIES[this.#options.language()] ?? "");
@@ -131,7 +135,8 @@ export class CallController implements ReactiveController, EventListenerObject {
   async openSession(): Promise<void> {
     await this.#resuming;
     const { phase } = this.state;
-    // Once all buttons with the session's user have left the page, this session must not be used any more.
+    // The session may be used only while the page has a button with the session's user. Otherwise the user may have
+    // signed out.
     if (phase === "form" && this.client?.isAlive) return this.#stale ? this.#open() : this.#opening;
     if (phase !== "idle" && phase !== "unavailable" && phase !== "form") return this.#opening;
     this.dispatch(begun);
@@ -139,7 +144,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     return this.#open();
   }
 
-  /** Resumes the stored call of the button's matter. `openSession` waits until this is done. */
+  /** Shows the call that is stored for the button's subject and user, if any. `openSession` waits until it is shown. */
   resume(): void {
     // The attributes may have changed while the panel was loading.
     this.matter = matterOf(this.#host);
@@ -149,7 +154,8 @@ export class CallController implements ReactiveController, EventListenerObject {
   /** Requests a call with the form's values. */
   async submit(): Promise<void> {
     if (this.#host.disabled) return;
-    // Reads the chosen time before a new session can change the form: only a time that was shown may be sent.
+    // Reads the chosen time now, because a new session may change the times in the form, and only a time that the
+    // visitor has seen may be sent.
     const later = this.schedule?.answers;
     const { sealedNumber } = this.#host;
     const stands = this.#isCurrent();
@@ -157,7 +163,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     await this.openSession();
     const reading = this.asksPhone ? await this.#readPhone() : undefined;
     const { client, matter, target } = this;
-    // The page may have changed the button's attributes meanwhile: the click must not call a different target.
+    // The page may have changed the button's attributes meanwhile. The click must not request a call to another target.
     if (!stands() || this.state.phase !== "form" || !client || !target) return;
     if (reading && "code" in reading) return this.#fail(reading);
     if (this.state.session.tenant.consent && !this.consent) return this.#fail({ code: "consent_required" });
@@ -197,7 +203,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     }
   }
 
-  /** Reads the number in the field. Returns a failure if there is no number that can be sent. */
+  /** Reads the telephone number in the field. Returns a failure if the field contains no number that can be sent. */
   async #readPhone(): Promise<PhoneReading | Failure> {
     try {
       const reading = await readPhone(this.#host.phone, this.country);
@@ -208,7 +214,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     }
   }
 
-  /** Returns to the form, or tries again to open a session. */
+  /** Returns to the form after a call. If no session could be opened, tries again to open one. */
   async again(): Promise<void> {
     if (this.state.phase === "unavailable") await this.openSession();
     else {
@@ -225,8 +231,8 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   /**
-   * Switches to another matter, because the page has changed the button's attributes. The old call continues and stays
-   * stored. If a call of the new matter is stored, it is shown.
+   * Switches to another subject or user, because the page has changed the button's attributes. The old call continues,
+   * and its id stays stored. If a call is stored for the new subject and user, the panel shows this call.
    *
    * @param session whether the session can be kept
    */
@@ -245,7 +251,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     this.dispatch(() => ({ phase: "idle" }));
   }
 
-  /** Stops following the call. Replaces `matter`, so that the answers to pending requests are ignored. */
+  /** Stops following the call. Replaces `matter`, so that responses to pending HTTP requests are ignored. */
   #leave(): void {
     this.#following?.abort();
     this.consent = false;
@@ -253,7 +259,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     this.matter = matterOf(this.#host);
   }
 
-  /** Checks that the session contains the new target. Loads the schedule if that target is closed. */
+  /** Checks that the session contains the new target. If the target is closed, loads the part for scheduled calls. */
   async #enter(): Promise<void> {
     const stands = this.#isCurrent();
     await this.#opening;
@@ -263,8 +269,8 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   /**
-   * Has the next call open a new session, because the language has changed or the target has opened. What the panel
-   * shows does not change.
+   * Makes the next call open a new session first, because the language has changed or the target has opened. The panel
+   * does not change at present.
    */
   renew(): void {
     this.#stale = true;
@@ -277,7 +283,8 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   async #begin(client: BffClient | undefined): Promise<void> {
-    // Only an `identity` function can name another user. Without one, a failed renewal keeps the present session.
+    // An `identity` function may now identify another user, so after a failed renewal the session is dropped. Without
+    // such a function, the user is the same, and the session is kept.
     const step = this.session && !this.#host.identity ? failed : lost;
     try {
       const session = await client?.openSession(this.session);
@@ -309,7 +316,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     });
   }
 
-  /** Shows a new state of the call, received from the backend. */
+  /** Shows a new state of the call, which the backend has reported. */
   async tell(call: Call, step = changed): Promise<void> {
     const stands = this.#isCurrent();
     const { status } = this.state.call ?? {};
@@ -326,23 +333,23 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (call.status !== status) this.#host.dispatchEvent(new UisCallStatusEvent(this.matter, call));
   }
 
-  /** Loads the part for errors. If that fails, the panel shows `messages.network`. */
+  /** Loads the part for errors. If it cannot be loaded, the panel shows `messages.network`. */
   async #loadErrors(): Promise<void> {
     if (!this.errors) await this.#add(import("./lazy/errors.js"));
   }
 
-  /** Loads a lazy part. If it cannot be fetched, the call continues without it. */
+  /** Attaches a part that is loaded only when needed. If the part cannot be fetched, the call continues without it. */
   #add(part: Promise<{ load: CallPart }>): Promise<void> {
     return part.then(({ load }) => load(this.#host, this, this.#options.language)).catch(() => undefined);
   }
 
-  /** Stores the call for a reload of the page, and for other buttons with the same matter. */
+  /** Stores the call's id, so that the call is shown after a reload, and by other buttons with the same subject. */
   remember(call: Call, matter: Matter): void {
     storeCall(matter, call.id);
     if (matter === this.matter) this.#forget = () => storeCall(matter);
   }
 
-  /** Follows the call until it is over. */
+  /** Shows each new state of the call until the call is over. */
   follow(call: Call): void {
     this.#following?.abort();
     if (isOver(call) || !this.#host.isConnected) return;
@@ -355,13 +362,17 @@ export class CallController implements ReactiveController, EventListenerObject {
       });
   }
 
-  /** Returns a function that tells whether the matter is still the present one. */
+  /** Returns a function that tells whether user, backend and subject are still the same as now. */
   #isCurrent(): () => boolean {
     const { matter } = this;
     return () => matter === this.matter;
   }
 
-  /** @param stands returns whether the failure still belongs to the present matter */
+  /**
+   * Shows a failure and dispatches an error event.
+   *
+   * @param stands returns whether the failure still concerns the present user, backend and subject
+   */
   async #fail(failure: Failure, stands = this.#isCurrent(), step = failed): Promise<void> {
     await this.#loadErrors();
     if (!stands()) return;
@@ -371,20 +382,20 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (!isFormProblem(code)) this.#host.dispatchEvent(new UisCallErrorEvent(this.matter, code));
   }
 
-  /** Returns a file of messages in the element's language. */
+  /** Creates an object that loads one kind of messages in the element's language. */
   messageFile<Content>(load: (language: Language) => Promise<Content>): MessageFile<Content> {
     return new MessageFile(this.#host, this.#options.language, load);
   }
 
-  /** Applies a step and requests a render. */
+  /** Replaces the state with the result of a step, and requests a render. */
   dispatch(step: Step): void {
     this.state = step(this.state);
     this.#host.requestUpdate();
   }
 }
 
-/** Window events about the connection. */
+/** The window's events about the network connection. */
 const CONNECTION = ["online", "offline"] as const;
 
-/** Default region by language. Used until the session names the tenant's country. */
+/** Country for each language of the element. Used until the session says what the tenant's country is. */
 const COUNTRIES: Record<string, string> = { ru: "RU", kk: "KZ" };

@@ -59,7 +59,7 @@ describe("the state of a button", () => {
       phase: "form",
       failure,
     });
-    // A resumed call has no session, so there is no form to return to.
+    // A resumed call has no session. Without a session there is no form, so the state is `idle`.
     expect(after(resumed(call("dialing")), failed(failure))).to.deep.include({ phase: "idle", failure });
   });
 

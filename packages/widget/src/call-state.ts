@@ -3,11 +3,11 @@ import type { FailureCode } from "./i18n/messages.js";
 import type { PhoneProblem } from "./phone/reading.js";
 
 /**
- * State of one button. All members exist in every state, so that code can read them without checking the phase.
- * "Calling" is shown only after the backend has reported it, not already at the click.
+ * State of one button. All properties exist in every state, so that code can read them without checking the phase. The
+ * panel says "calling" only after the backend has reported the call, and not already at the click.
  */
 export type CallState =
-  /** Has a failure if a resumed call can no longer be followed. */
+  /** No session is open. `failure` is set if the status of a resumed call can no longer be read. */
   | { phase: "idle"; session?: undefined; call?: undefined; failure?: Failure | undefined }
   /** A session is being opened. */
   | { phase: "opening"; session?: undefined; call?: undefined; failure?: undefined }
@@ -15,20 +15,20 @@ export type CallState =
   | { phase: "unavailable"; session?: undefined; call?: undefined; failure: Failure }
   | { phase: "form"; session: SessionResponse; call?: undefined; failure?: Failure | undefined }
   | { phase: "sending"; session: SessionResponse; call?: undefined; failure?: undefined }
-  /** Has no session if the call was resumed after a reload of the page. */
+  /** A call is in progress. `session` is undefined if the call was resumed after a reload of the page. */
   | { phase: "following"; session: SessionResponse | undefined; call: Call; failure?: Failure }
   | { phase: "over"; session: SessionResponse | undefined; call: Call; failure?: undefined };
 
-/** Reason why the form is not sent. This does not count as an error, so no error event is dispatched. */
+/** Reason why the form has not been sent. This does not count as an error, so no error event is dispatched. */
 export type FormProblem = "phone_missing" | `phone_${PhoneProblem}`;
 
 export interface Failure {
   code: FailureCode | FormProblem;
-  /** Name of the request member that is wrong. */
+  /** Name of the request's property that is wrong. */
   at?: string | undefined;
-  /** Seconds until the request may be repeated. */
+  /** Number of seconds after which the request may be repeated. */
   retryAfter?: number | undefined;
-  /** With `phone_doubt`: the number the visitor is asked about. */
+  /** If the code is `phone_doubt`: the number that the visitor is asked to check. */
   number?: string;
   cause?: unknown;
 }
@@ -37,10 +37,10 @@ export interface Failure {
 export const isFormProblem = (code: string): code is FormProblem =>
   /^phone_(?:missing|letter|several|doubt)$/.test(code);
 
-/** Returns the next state, or the same object if the step does not apply to it. */
+/** Function that returns the next state. It returns the same object if nothing changes. */
 export type Step = (state: CallState) => CallState;
 
-/** Statuses of a call that is not over. */
+/** The statuses of calls that are not over. */
 const UNDER_WAY: readonly CallStatus[] = ["accepted", "scheduled", "waiting", "dialing"];
 
 export const isOver = (call: Call): boolean => !UNDER_WAY.includes(call.status);
@@ -71,7 +71,7 @@ export const failed =
   (state) =>
     state.phase === "unavailable" ? state : formOf(state.session, failure);
 
-/** Drops the session because a new one could not be opened: no call may be made in the name of the former user. */
+/** Drops the old session, because no new session could be opened, and the old one may belong to a former user. */
 export const lost =
   (failure: Failure): Step =>
   (state) =>

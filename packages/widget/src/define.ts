@@ -6,7 +6,7 @@ declare global {
   }
 }
 
-// Pages often include the script twice: the first definition stays.
+// Some pages include the script twice. A second definition would throw an error, so the first definition stays.
 if (!customElements.get("uis-call-button")) customElements.define("uis-call-button", UisCallButton);
 
 export { UisCallButton };

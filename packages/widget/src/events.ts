@@ -1,23 +1,23 @@
 import type { Call } from "./api/contract.js";
 import type { FailureCode } from "./i18n/messages.js";
 
-/** Lets pages listen on any ancestor of the element, even outside the shadow root that contains it. */
+/** Options of all events. Pages can listen on any ancestor of the element, even outside its shadow root. */
 const everywhere = { bubbles: true, composed: true } as const;
 
-/** The button's members that its events copy. */
+/** The button's properties that are copied into its events. */
 interface Caller {
   readonly target: string;
   readonly reference: string;
 }
 
 /**
- * Base of the element's events. `target` is the element, as in every DOM event. The id of the call's target is
- * `callTarget`.
+ * Base class of the element's events. As in every DOM event, `target` is the element. The id of the target that is
+ * called is therefore named `callTarget`.
  */
 abstract class UisCallEvent extends Event {
-  /** Id of the target the button calls. */
+  /** Id of the target that the button calls. */
   readonly callTarget: string;
-  /** The button's `reference`; empty where none is set. */
+  /** The button's `reference`; empty if the button has none. */
   readonly reference: string;
 
   constructor(type: string, button: Caller, options?: EventInit) {
@@ -27,7 +27,7 @@ abstract class UisCallEvent extends Event {
   }
 }
 
-/** The form has been opened. */
+/** Dispatched when the form has been opened. */
 export class UisCallOpenEvent extends UisCallEvent {
   static readonly type = "uis-call-open";
 
@@ -36,7 +36,10 @@ export class UisCallOpenEvent extends UisCallEvent {
   }
 }
 
-/** The visitor asks for a call. `preventDefault()` keeps it from being sent. Holds no number. */
+/**
+ * Dispatched when the visitor submits the form. `preventDefault()` prevents the request for the call from being sent.
+ * The event does not contain the visitor's telephone number.
+ */
 export class UisCallSubmitEvent extends UisCallEvent {
   static readonly type = "uis-call-submit";
 
@@ -45,11 +48,12 @@ export class UisCallSubmitEvent extends UisCallEvent {
   }
 }
 
-/** The call has changed. */
+/** Dispatched when the status of the call has changed. */
 export class UisCallStatusEvent extends UisCallEvent {
   static readonly type = "uis-call-status";
   /**
-   * The call as the backend reports it. If the token has a reference, `call.reference` is that one, not the button's.
+   * The call as the backend reports it. If the identity token contains a reference, `call.reference` is this reference
+   * and not that of the button.
    */
   readonly call: Readonly<Call>;
 
@@ -59,7 +63,7 @@ export class UisCallStatusEvent extends UisCallEvent {
   }
 }
 
-/** The call could not be asked for, or followed. */
+/** Dispatched when a call could not be requested, or when its status can no longer be read. */
 export class UisCallErrorEvent extends UisCallEvent {
   static readonly type = "uis-call-error";
   readonly code: FailureCode;
@@ -71,7 +75,7 @@ export class UisCallErrorEvent extends UisCallEvent {
 }
 
 declare global {
-  // Declares the events for elements, document and window, because the events bubble to all of these.
+  // Declares the events for elements, documents and windows, because the events bubble to all of them.
   interface GlobalEventHandlersEventMap {
     "uis-call-open": UisCallOpenEvent;
     "uis-call-submit": UisCallSubmitEvent;

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 /**
- * Renders the page's own content when no call can be made. Copies the links of this content into the shadow root: the
- * page's styles do not apply there, so the copies are readable on any page. A click on a copy is passed on to the
- * page's link, because the page may count clicks or may have changed the number meanwhile. Content without a link is
- * shown as it is.
+ * Renders the content that the page has put into the element, when no call can be made. If it has links, they are
+ * copied into the shadow root. There the page's styles do not apply, so the copies are readable on any page. A click on
+ * a copy is passed on to the page's link, because the page may count clicks or may have changed the link meanwhile.
+ * Content without a link is shown as it is.
  *
  * @param caption shown above a telephone number
  */
@@ -35,7 +35,8 @@ export function renderFallback(host: Element, caption?: string): TemplateResult 
 }
 
 /**
- * Returns the text of a link. If there is none, returns its `aria-label` or else the telephone number in its address.
+ * Returns the text of a link. If the link has no text, returns its `aria-label`. If it has none either, returns the
+ * telephone number in the link's URL.
  */
 const nameOf = (link: HTMLAnchorElement): string =>
   [link.textContent.trim(), link.ariaLabel].find(Boolean) ?? decodeURIComponent(link.pathname);

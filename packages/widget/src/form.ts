@@ -6,7 +6,8 @@ import { oneLine, PhoneField } from "./phone/field.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 /**
- * The form before a call. It has the submit button and, if they are required, fields for the number and the consent.
+ * The form that is shown before a call. It has a submit button and, if they are required, a field for the telephone
+ * number and a checkbox for the consent.
  */
 export class CallForm {
   readonly #host: UisCallButton;
@@ -22,7 +23,7 @@ export class CallForm {
     );
   }
 
-  /** @param submit called when the form is submitted */
+  /** Renders the form. @param submit called when the visitor submits it */
   render(text: LoadedMessages, submit: () => void): TemplateResult {
     const { asksPhone, state, schedule } = this.#call;
     if (schedule?.never) return schedule.renderClosed();
@@ -36,9 +37,10 @@ export class CallForm {
         part="submit"
         aria-disabled=${sending || this.#host.disabled}
         @click=${(event: Event) => {
-          // A sandboxed frame without `allow-forms` blocks the submission of forms, so the click is handled instead.
+          // The click is handled in place of the `submit` event, because a sandboxed frame without `allow-forms` blocks
+          // the submission of forms.
           event.preventDefault();
-          // A click is trusted if a person made it. Browsers also dispatch a trusted click for the Enter key.
+          // Ignores clicks by scripts. A click is trusted if a person clicked or pressed the Enter key.
           if (event.isTrusted || this.#host.programmatic) submit();
         }}
       >
@@ -47,7 +49,7 @@ export class CallForm {
     </form>`;
   }
 
-  /** Focuses the first field with an error, else the first field. @returns whether there is one */
+  /** Focuses the first field with an error, or else the first field. @returns whether the form has such a field */
   focus(): boolean {
     const place = this.#call.failurePlace === "consent" ? "#consent" : ":is([part=phone], [part=submit])";
     const element = this.#host.renderRoot.querySelector<HTMLElement>(`form ${place}`);
@@ -55,7 +57,7 @@ export class CallForm {
     return element !== null;
   }
 
-  /** The failure's message, if it is shown at this place; otherwise empty. */
+  /** Returns the message of the failure if it belongs to this place in the panel; otherwise an empty text. */
   problemAt(place: FailurePlace, text: LoadedMessages): string {
     const { failure, failurePlace, errors } = this.#call;
     if (!failure || failurePlace !== place) return "";

@@ -12,7 +12,7 @@ import {
 const OPERATOR = "79000000505";
 const CUSTOMER = "79000000606";
 const SUPPLIER = "79000000404";
-/** The shop's button. */
+/** Number of the office that the shop's button calls. */
 const OFFICE = "79000000101";
 
 const operator = (sub = "op-1"): Promise<string> =>
@@ -20,7 +20,7 @@ const operator = (sub = "op-1"): Promise<string> =>
 const sealed = (target: string, phone: string): Promise<string> =>
   tokenOf("sealed", { target, phone: `+${phone}` });
 
-/** Waits until UIS receives a call. */
+/** Waits until UIS has been asked to connect the two numbers. */
 const connects = (visitor: string, office: string): Promise<void> =>
   until(async () => (await exchange.asked()).some(([numa, numc]) => numa === visitor && numc === office));
 
@@ -28,7 +28,7 @@ describe("a button of a page that knows its user", () => {
   let button: CallButtonHarness;
   const create = async (...[properties]: Parameters<typeof CallButtonHarness.create>) =>
     (button = await CallButtonHarness.create({ tenant: "market", ...properties }));
-  /** The CRM's button: the operator is identified, and the customer's number is sealed. */
+  /** Creates a button as in a CRM: the operator is identified, and the customer's number is sealed. */
   const createCustomer = async () =>
     create({
       target: "customer",
@@ -77,13 +77,14 @@ describe("a button of a page that knows its user", () => {
       target: "account",
       identity: () => {
         asked += 1;
-        // Uses a different phone, because the operator's phone may still be busy with a call of another test.
+        // Uses another telephone number, because the operator's telephone may still be busy with a call of another
+        // test.
         return tokenOf("identity", { sub: "op-2", phone: "+79000000509" });
       },
     });
     await button.open();
     expect(asked).to.equal(1);
-    // Signing out outside the element also ends the element's session.
+    // The user signs out elsewhere on the page. This also ends the element's session.
     await signOut();
     button.submit();
     await connects("79000000509", OFFICE);
@@ -210,6 +211,6 @@ async function signOut(): Promise<void> {
     headers: json,
     body: '{"tenant":"market"}',
   } as const;
-  // Replaces the session by an anonymous one.
+  // A request without an identity token replaces the user's session with an anonymous session.
   await fetch(`${endpoint}/session?tenant=market`, options);
 }

@@ -70,7 +70,7 @@ describe("an open panel", () => {
     const isBeside = () => Math.abs(box().top - button.button.getBoundingClientRect().bottom - 8) < 1;
     list.scrollTop = 60;
     await until(isBeside);
-    // A row is inserted above.
+    // Inserts content above the button, which moves the button.
     const { top } = box();
     const other = document.createElement("div");
     other.style.cssText = "height: 30px";
@@ -93,7 +93,7 @@ describe("an open panel", () => {
     await button.open();
     const view = visualViewport!;
     const keyboardLeaves = (height: number) => {
-      // Desktop browsers have no on-screen keyboard: the visual viewport is replaced.
+      // Simulates an on-screen keyboard, which desktop browsers lack: changes the height of the visual viewport.
       Object.defineProperty(view, "height", { value: height, configurable: true });
       view.dispatchEvent(new Event("resize"));
       return Math.round(box().bottom);

@@ -2,17 +2,17 @@ import type { LitElement, ReactiveController } from "lit";
 import { boxOf, isElement, nodesAround, zoomOf } from "./boxes.js";
 import { placeBeside, type View } from "./placement.js";
 
-/** The element's members that the overlay uses. */
+/** The properties and methods of the element that the overlay uses. */
 interface Opener extends LitElement {
   display: string;
   open: boolean;
   hide(): void;
 }
 
-/** A window, with what not every browser has. */
+/** A window, with constructors that TypeScript's `Window` lacks. Not all browsers have `CloseWatcher`. */
 interface OverlayWindow extends Window {
   ResizeObserver: typeof ResizeObserver;
-  /** Fires when the visitor closes by the device's own means: Escape, or the back gesture. */
+  /** Dispatches `close` when the visitor presses Escape, or the back button or gesture of the device. */
   CloseWatcher?: new (options: { signal: AbortSignal }) => EventTarget;
 }
 
@@ -36,7 +36,7 @@ export class Overlay implements ReactiveController {
     const around = this.#around.filter(isElement);
     const boxes = around.map(boxOf);
     const { left, top } = placeBeside(boxOf(button), boxOf(panel), view, direction, boxes);
-    // A sheet stands above the on-screen keyboard.
+    // On a small screen, the panel is a sheet at the lower edge. `beneath` keeps it above the on-screen keyboard.
     const beneath = Math.max(0, window.innerHeight - view.top - view.height);
     const places = { x: left, y: top, width: view.width, height: view.height, beneath };
     for (const [name, pixels] of Object.entries(places))
@@ -44,7 +44,7 @@ export class Overlay implements ReactiveController {
   };
   #resized: ResizeObserver | undefined;
 
-  /** @param stays tells whether the panel stays open at a click elsewhere */
+  /** @param stays returns whether the panel stays open when the visitor clicks elsewhere */
   constructor(host: Opener, stays: () => boolean) {
     this.#host = host;
     this.#stays = stays;
@@ -52,13 +52,14 @@ export class Overlay implements ReactiveController {
   }
 
   hostConnected(): void {
-    // A panel open when the element was removed opens again when it is put back.
+    // If the panel was open when the page moved the element, the panel opens again at the next update.
     if (this.#host.open) this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {
     this.#close();
-    // Back by then, if the page only moves it. What the page puts aside does not open by itself when it is put back.
+    // If the page only moves the element, the element is connected again when this runs. Otherwise the panel is closed,
+    // so that it is not open if the page inserts the element again later.
     void Promise.resolve().then(() => {
       if (!this.#host.isConnected) this.#host.hide();
     });
@@ -68,7 +69,7 @@ export class Overlay implements ReactiveController {
     const { open, display, isConnected } = this.#host;
     const wanted = open && display !== "inline" && isConnected ? this.#find("panel") : null;
     if (wanted === this.#shown) {
-      // Moved by `moveBefore`.
+      // The page may have moved the element with `moveBefore`, which calls no `hostDisconnected`.
       if (wanted && (nodesAround(this.#host)[0] !== this.#around[0] || isHidden(wanted))) this.#show(wanted);
       return;
     }
@@ -78,12 +79,12 @@ export class Overlay implements ReactiveController {
 
   #show(panel: HTMLElement): void {
     this.#shown = panel;
-    // Browsers without `popover` show the panel in place.
+    // Browsers without `popover` show the panel at its place in the page.
     if (isHidden(panel)) panel.showPopover();
     this.#watch(panel);
   }
 
-  /** Keeps the panel beside the button, and closes it when the visitor turns to something else. */
+  /** Keeps the panel beside the button, and closes it when the visitor clicks elsewhere or leaves the page. */
   #watch(panel: HTMLElement): void {
     this.#unwatch();
     const window = this.#window;
@@ -98,23 +99,24 @@ export class Overlay implements ReactiveController {
     listen("scroll", this.#place);
     this.#around = nodesAround(this.#host);
     for (const node of this.#around) {
-      // An ancestor that grows moves the button.
+      // The button moves when an ancestor changes its size.
       if (isElement(node)) this.#resized.observe(node);
-      // Scroll events do not leave their shadow root.
+      // A scroll event inside a shadow root does not reach the document, so each shadow root needs a listener.
       else if (node !== document) listen("scroll", this.#place, node);
     }
     for (const event of ["resize", "scroll"]) listen(event, this.#place, visualViewport ?? window);
-    // Browsers keep pages that are left, and show them again as they were.
+    // Browsers may keep a page that the visitor leaves, and later show it again unchanged (back/forward cache).
     listen("pagehide", () => this.#leave(), window);
-    /** Whether the pointer went down outside the element. */
+    /** Whether the visitor has pressed the pointer outside the element. */
     let outside = false;
     listen("pointerdown", () => (outside = true));
-    // Runs after the document's listener: an event's path hides what is inside closed shadow roots.
+    // This listener runs after the document's listener. The document's listener alone could not tell whether the
+    // pointer is inside the element, because it does not see the nodes of closed shadow roots.
     listen("pointerdown", () => (outside = false), this.#host);
     listen("pointerup", () => {
       if (outside) this.#leave();
     });
-    // Scrolling with a finger cancels the pointer: no click.
+    // Scrolling with a finger also begins with `pointerdown`, but it ends with `pointercancel`. It is not a click.
     listen("pointercancel", () => (outside = false));
     if (window.CloseWatcher) listen("close", () => this.#host.hide(), new window.CloseWatcher({ signal }));
     this.#place();
@@ -125,7 +127,7 @@ export class Overlay implements ReactiveController {
     this.#resized?.disconnect();
   }
 
-  /** The visitor has turned to something else. */
+  /** Closes the panel because the visitor has clicked elsewhere or has left the page. */
   #leave(): void {
     if (!this.#stays()) this.#host.hide();
   }
@@ -136,7 +138,7 @@ export class Overlay implements ReactiveController {
     this.#shown = null;
   }
 
-  /** The window the element is in: the page may have moved it to another. */
+  /** The window that contains the element now. The page may have moved the element to another window. */
   get #window(): OverlayWindow | null {
     return this.#host.ownerDocument.defaultView;
   }
@@ -146,10 +148,10 @@ export class Overlay implements ReactiveController {
   }
 }
 
-/** Whether the panel is a popover that is not shown. Firefox hides popovers that are moved, without an event. */
+/** Whether the panel is a popover that is not shown. Firefox hides a popover that is moved, and dispatches no event. */
 const isHidden = (panel: HTMLElement): boolean => "popover" in panel && !panel.matches(":popover-open");
 
-/** The visible part of the page; all of the window for a visitor who has zoomed in by pinching. */
+/** Returns the visible part of the page. If the visitor has zoomed in by pinching, returns the whole window. */
 function viewOf({ visualViewport, innerWidth, innerHeight }: Window): View {
   const { scale = 2, offsetLeft: left = 0, offsetTop: top = 0, width = 0, height = 0 } = visualViewport ?? {};
   return scale > 1.01

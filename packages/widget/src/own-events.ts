@@ -1,4 +1,4 @@
-/** Types of the events that visitors cause by pointer, keyboard and clipboard. */
+/** Types of the events that visitors cause with the pointer, the keyboard and the clipboard. */
 const OWN = [
   ...["click", "auxclick", "dblclick", "mousedown", "mouseup", "pointerdown", "pointerup"],
   ...["touchstart", "touchend", "keydown", "keypress", "keyup"],
@@ -6,15 +6,15 @@ const OWN = [
 ];
 
 /**
- * Elements for which the browser performs a default action when they are clicked. Buttons are not included, because
- * they have listeners instead.
+ * Selector of elements that need the browser's default action for a click. Buttons are not included, because their
+ * clicks are handled by listeners.
  */
 const ACTIVE = "a, label, select, [type=checkbox]";
 
 /**
- * Stops the events that a visitor causes inside the element, so that they do not trigger what surrounds it: a link, a
- * card that opens something, or a row that can be dragged. Listeners on the element itself still receive these events.
- * Events of the page's own content inside the element are not stopped.
+ * Stops the events that a visitor causes inside the element. Otherwise they would reach what surrounds the element,
+ * such as a link, a clickable card, or a row that can be dragged. Listeners on the element itself still receive these
+ * events. Events of the page's own content inside the element are not stopped.
  */
 export function keepEventsInside(host: HTMLElement): void {
   const keep = (event: Event): void => {
@@ -22,11 +22,11 @@ export function keepEventsInside(host: HTMLElement): void {
     if (path[0]?.getRootNode() !== host.shadowRoot) return;
     const inside = path.slice(0, path.indexOf(host) - 1);
     const { key } = event as Partial<KeyboardEvent>;
-    // While the button has the focus, keys other than Enter and Space may be shortcuts of the page. In the panel, no
-    // key is.
+    // While the button has the focus, the page still receives keys other than Enter and Space, because they may be
+    // shortcuts of the page. Keys in the panel are never passed on.
     if (key && !/^(?:Enter| )$/.test(key) && inside.some((one) => one.matches("[part=button]"))) return;
     event.stopPropagation();
-    // Otherwise a link or label around the element would react to the click.
+    // A link or label around the element would react to the click, even if the event's propagation is stopped.
     if (event.type.endsWith("click") && !inside.some((one) => one.matches(ACTIVE))) event.preventDefault();
   };
   for (const type of OWN) host.addEventListener(type, keep, { passive: type.startsWith("touch") });

@@ -17,7 +17,7 @@ const OFFICE = "79000000101";
 
 describe("the buttons of a page", () => {
   const buttons: CallButtonHarness[] = [];
-  /** Bodies of the requests for a session. */
+  /** Bodies of the requests that open a session. */
   let opened: { token?: string; bearer?: boolean }[];
   /** Whether the test simulates a browser that keeps no cookies. */
   let cookieless: boolean;
@@ -95,7 +95,7 @@ describe("the buttons of a page", () => {
     await connects(anna);
     await until(() => rows[0] !== undefined && label(rows[0]) === "Calling…");
     expect(opened).to.have.length(2);
-    // The second session does not outlive the page.
+    // The second session uses a bearer token and ends with the page, so its call is not stored.
     expect(Object.keys(sessionStorage).filter((key) => key.includes('"4"'))).to.deep.equal([]);
     expect(Object.keys(sessionStorage).filter((key) => key.includes('"1"'))).to.have.length(1);
   });
@@ -141,7 +141,7 @@ describe("the buttons of a page", () => {
     next.submit();
     await connects(present);
     expect(opened).to.have.length(2);
-    // Shares the session of the present user from now on.
+    // The button that was opened before must use the session of the present user now.
     anybody.submit();
     await until(() => anybody.phone.getAttribute("aria-invalid") === "true");
     expect(opened).to.have.length(2);
@@ -150,8 +150,7 @@ describe("the buttons of a page", () => {
 
   it("call by token where the browser keeps no cookie, and go on so", async () => {
     cookieless = true;
-    // Uses a different spelling of the address, because the page remembers for each address that its cookies are not
-    // sent back.
+    // Uses another spelling of the URL, because the page remembers by URL which backends' cookies are not sent back.
     const named = { tenant: "demo", endpoint: `${demoUrl}/./api` };
     const [one, other] = [
       await create({ ...named, reference: "1" }),

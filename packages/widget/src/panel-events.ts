@@ -1,20 +1,20 @@
 import type { LitElement, ReactiveController } from "lit";
 import { nodesAround } from "./boxes.js";
 
-/** The element's members that the panel's events use. */
+/** The properties and methods of the element that this module uses. */
 interface Owner extends LitElement {
   display: string;
   open: boolean;
   hide(): void;
 }
 
-/** Selector of modal dialogs, made by the page itself or by a UI library that the page uses. */
+/** Selector of modal dialogs. They may come from the page itself or from a UI library that the page uses. */
 const MODAL = "dialog, [aria-modal=true], [role=dialog], [role=alertdialog]";
 
 /**
- * Handles keys and focus of the panel. Hides these events from the page: digits must not trigger the page's shortcuts,
- * Enter must send the form, and the focus trap of a modal from another library must let visitors type. Also keeps the
- * focus when the page moves the element.
+ * Handles key events and focus events in the panel, and hides them from the page. Otherwise a digit could trigger a
+ * shortcut of the page, a listener of the page could cancel the Enter key, and a modal dialog of the page could take
+ * the focus back. Also restores the focus after the page has moved the element.
  */
 export class PanelEvents implements ReactiveController {
   readonly #host: Owner;
@@ -22,7 +22,7 @@ export class PanelEvents implements ReactiveController {
   #gone = new AbortController();
   /** The element of the panel that has the focus. */
   #focus: HTMLElement | undefined;
-  /** The element of the panel that had the focus when the page moved the host. The move takes the focus away. */
+  /** The element of the panel that lost the focus when the page moved the host. */
   #unfocused: HTMLElement | undefined;
 
   /** @param focused called with the element of the panel that gets the focus */
@@ -36,18 +36,19 @@ export class PanelEvents implements ReactiveController {
     this.#gone = new AbortController();
     const options = { signal: this.#gone.signal, capture: true };
     const { defaultView } = this.#host.ownerDocument;
-    // The window's capturing listeners run before the listeners of any other node. Stopping an event there does not
-    // prevent the browser's default action.
+    // Capturing listeners of the window run before the listeners of the page's nodes. They stop the event for the page,
+    // but not the browser's default action.
     for (const type of ["keydown", "keypress", "keyup"])
       defaultView?.addEventListener(type, (event) => this.#key(event as KeyboardEvent), options);
-    // When the focus moves within the shadow root, no event is dispatched outside it, so the root needs listeners, too.
+    // When the focus moves within the shadow root, no event is dispatched outside the root. Therefore the root needs
+    // listeners, too.
     for (const target of [defaultView, this.#host.renderRoot])
       for (const type of ["focus", "focusin", "focusout"])
         target?.addEventListener(type, (event) => this.#turn(event as FocusEvent), options);
     this.moved();
   }
 
-  /** Gives the focus back after the page has moved the element. */
+  /** Called after the page has moved the element. Restores the focus at the next update. */
   moved(): void {
     this.#unfocused = this.#focus;
     if (this.#focus) this.#host.requestUpdate();
@@ -55,7 +56,7 @@ export class PanelEvents implements ReactiveController {
 
   hostDisconnected(): void {
     this.#gone.abort();
-    // If the page only moves the element, it is connected again when this runs.
+    // If the page only moves the host, the host is connected again when this runs. The focus is then restored.
     void Promise.resolve().then(() => {
       if (!this.#host.isConnected) this.#focus = undefined;
     });
@@ -72,7 +73,7 @@ export class PanelEvents implements ReactiveController {
     const inline = display === "inline";
     const closes = event.key === "Escape" && event.type === "keydown" && open && !inline;
     if (closes && event.composedPath().includes(this.#host)) {
-      // Otherwise the browser would also close a dialog of the page that contains the element.
+      // Without this, the browser would also close a dialog of the page that contains the element.
       event.preventDefault();
       event.stopImmediatePropagation();
       this.#host.hide();
@@ -99,11 +100,12 @@ export class PanelEvents implements ReactiveController {
     const { ownerDocument, shadowRoot } = this.#host;
     if (next === this.#host || shadowRoot?.contains(next)) return;
     const modal = next?.closest(MODAL);
-    // Closes the panel if another modal gets the focus: that modal would take the focus from the panel again and again.
+    // If a modal dialog of the page gets the focus, closes the panel, because the dialog would not let the panel keep
+    // the focus.
     if (modal && !nodesAround(this.#host).includes(modal) && this.#host.display !== "inline")
       this.#host.hide();
-    // Forgets the focused element one microtask later: if the page moves the element, `moved` has saved it by then.
-    // While the visitor looks at another window, the element is kept.
+    // Discards the focused element one microtask later, because `moved` may still need it if the page is just moving
+    // the host. If only the window has lost the focus, the focused element is kept.
     void Promise.resolve().then(() => {
       if (ownerDocument.hasFocus() && !shadowRoot?.activeElement) this.#focus = undefined;
     });
@@ -111,7 +113,7 @@ export class PanelEvents implements ReactiveController {
 
   #isInside(event: Event): boolean {
     const [target] = event.composedPath() as (Element | Window)[];
-    // Excludes events of the window, and events of the page's own content in a slot.
+    // Events of the window, and of the page's own content in a slot, are not events of the panel.
     return (
       target !== undefined &&
       "getRootNode" in target &&

@@ -16,7 +16,8 @@ import type { UisCallButton } from "./uis-call-button.js";
 import { withOverrides } from "./i18n/overrides.js";
 
 /**
- * The panel. It renders the form and the state of the call. Loaded when the pointer or the focus reaches the button.
+ * Renders the panel: the form and the state of the call. This module is loaded when the pointer or the focus reaches
+ * the button.
  */
 export class CallPanel {
   readonly #host: UisCallButton;
@@ -25,7 +26,7 @@ export class CallPanel {
   readonly call: CallController;
   readonly #form: CallForm;
   readonly #events: PanelEvents;
-  /** The session whose theme is applied. */
+  /** The session whose theme the panel has now. */
   #themed: SessionResponse | undefined;
 
   constructor(host: UisCallButton, options: CallOptions) {
@@ -40,14 +41,14 @@ export class CallPanel {
     });
   }
 
-  /** Loads the messages, which are needed for rendering. @throws TypeError if they cannot be fetched */
+  /** Loads the messages, without which the panel cannot be rendered. @throws TypeError if they cannot be fetched */
   load(): Promise<void> {
     return this.#file.load();
   }
 
   /**
-   * Gives the focus back after the page has moved the element with `moveBefore`. Firefox closes popovers in such a
-   * move.
+   * Restores the focus after the page has moved the element with `moveBefore`. The focus is lost in Firefox, which
+   * closes popovers that are moved.
    */
   moved(): void {
     this.#events.moved();
@@ -64,13 +65,13 @@ export class CallPanel {
     return this.#messages?.calling;
   }
 
-  /** Focuses the panel and opens a session. Called once the panel is open. */
+  /** Focuses the panel and opens a session. Called after the panel has been opened. */
   async opened(): Promise<void> {
     await this.#host.updateComplete;
     this.#focus();
     await this.call.openSession();
     await this.#host.updateComplete;
-    // The session may have changed the form's fields.
+    // The response that opened the session may have changed the form's fields, so the focus is set again.
     if (this.#host.open && !this.#visitorWentOn) this.#focus();
   }
 
@@ -85,7 +86,7 @@ export class CallPanel {
     const language = this.#options.language();
     const inline = this.#host.display === "inline";
     const { phase } = this.call.state;
-    // Shows no offline notice during a call: the call continues even if the visitor's internet connection is lost.
+    // During a call, no offline notice is shown, because a telephone call continues without the internet connection.
     const asked = this.call.state.call !== undefined;
     const offline = !navigator.onLine && !asked;
     return html`<div
@@ -148,26 +149,26 @@ export class CallPanel {
   }
 
   /**
-   * Whether the visitor can do nothing more in the panel, so that the page's own link is shown. An error in a field
+   * Whether the visitor can do nothing more in the panel. The panel then shows the page's own link. An error in a field
    * does not count, because the visitor can correct the field.
    */
   get #isHelpless(): boolean {
     const { state, failurePlace, schedule } = this.call;
     if (state.phase === "over") return !["placed", "cancelled"].includes(state.call.status);
-    // A failure during a call, such as a failed attempt to cancel, does not end the call.
+    // If an attempt to cancel the call fails, for example, the call continues.
     return state.phase !== "following" && (failurePlace === "panel" || schedule?.never === true);
   }
 
   /**
-   * Returns the caption above the page's telephone number. There is none if the status message already asks the visitor
-   * to call.
+   * Returns the caption above the page's telephone number. Returns undefined if the message of the status already asks
+   * the visitor to call this number.
    */
   #caption({ callUs }: LoadedMessages): string | undefined {
     const { status, receiver } = this.call.state.call ?? {};
     return status === "unknown" && !receiver ? undefined : callUs;
   }
 
-  /** Merges all loaded messages: those of the panel, of the errors and of the schedule. */
+  /** Returns all messages that have been loaded: those of the panel, those for errors and those for scheduled calls. */
   get #messages(): LoadedMessages | undefined {
     const messages = this.#file.content;
     if (!messages) return undefined;
@@ -183,7 +184,7 @@ export class CallPanel {
     await this.#host.updateComplete;
     const { failurePlace } = this.call;
     if (failurePlace && failurePlace !== "panel") this.#form.focus();
-    // Rendering has removed the focused element.
+    // If rendering has removed the focused element, the panel gets the focus.
     else if (this.#focusIsLost) this.#element?.focus();
   }
 
@@ -197,7 +198,7 @@ export class CallPanel {
     if (!this.#form.focus()) this.#element?.focus();
   }
 
-  /** Whether the visitor has moved the focus: into the form, or elsewhere on the page. */
+  /** Whether the visitor has moved the focus to a field of the form or to another part of the page. */
   get #visitorWentOn(): boolean {
     const { activeElement } = this.#host.shadowRoot ?? {};
     return activeElement ? !activeElement.matches("[part=submit], [part=panel]") : !this.#focusIsLost;

@@ -1,4 +1,4 @@
-/** The visible part of the page: smaller than the window while an on-screen keyboard is open. */
+/** The visible part of the page. It is smaller than the window while an on-screen keyboard is open. */
 export interface View {
   left: number;
   top: number;
@@ -11,7 +11,7 @@ export interface Size {
   height: number;
 }
 
-/** Distance in pixels between panel and button, and between panel and edges. */
+/** Distance in pixels between the panel and the button, and between the panel and the edges of the view. */
 export const GAP = 8;
 
 /**
@@ -44,8 +44,8 @@ export function placeBeside(
 }
 
 /**
- * Returns the first place that fits between the edges. If no place fits, moves the last place so that it fits. If there
- * is not enough room, returns the position at the first edge.
+ * Returns the first place at which the panel fits between the edges. If there is none, returns `last`, moved so that
+ * the panel fits. If the panel is too large to fit, returns the position at the first edge.
  */
 function firstWithin(places: number[], last: number, edge: number, room: number): number {
   const within = (place: number): number => Math.max(edge + GAP, Math.min(place, edge + room - GAP));

@@ -1,6 +1,6 @@
 /**
- * Kinds of values that a page may set a property to. A text property also accepts numbers. A flag also accepts texts
- * and numbers.
+ * Kinds of values that a property of the element accepts. A property of the kind `text` also accepts numbers. A
+ * property of the kind `flag` also accepts texts and numbers.
  */
 export type Kind = "text" | "flag" | "function" | "object";
 
@@ -11,18 +11,18 @@ const IN_WORDS: Record<Kind, string> = {
   object: "an object of texts",
 };
 
-/** Texts that template engines write for values without a text, such as `undefined`. */
+/** Matches texts that templates produce from values that they cannot write. Such a text counts as no value. */
 const NO_TEXT = /^(?:undefined|null|NaN|\[object \w+\])$/;
 
 /**
- * Messages that have been logged, by element. Frameworks set a property at each render, but a message is logged only
- * once.
+ * The messages that have been logged for each element. A message is logged only once, although frameworks set a
+ * property at each render.
  */
 const reported = new WeakMap<object, Set<string>>();
 
 /**
- * Returns a value set by the page, converted to one of the kinds. Returns undefined if there is no value. If the value
- * has a wrong type, reports that to the page's developer and returns undefined.
+ * Converts a value that the page has set to one of the kinds. Returns undefined if there is no value. If the value has
+ * a wrong type, logs a message for the page's developer and returns undefined.
  */
 export function taken(element: object, name: string, value: unknown, kinds: readonly Kind[]): unknown {
   if (value === null || value === undefined) return undefined;
@@ -35,9 +35,10 @@ export function taken(element: object, name: string, value: unknown, kinds: read
 }
 
 /**
- * Returns the texts and numbers in an object set by the page, all converted to texts.
+ * Returns a copy of an object that the page has set. The copy contains only texts and numbers, and the numbers are
+ * converted to texts.
  *
- * @param nested names of the members that are objects of texts themselves
+ * @param nested names of the properties that may themselves be objects of texts
  */
 export function textsIn(
   element: object,
@@ -60,7 +61,8 @@ export function textsIn(
 }
 
 /**
- * Logs a problem for the page's developer, once per element. Never logs a number, because it may be a telephone number.
+ * Logs a problem for the page's developer, once for each element. The message never contains a number, because it may
+ * be a telephone number.
  */
 function report(element: object, name: string, problem: string): void {
   const told = reported.get(element) ?? new Set();
@@ -73,7 +75,7 @@ function report(element: object, name: string, problem: string): void {
 const CONVERT: Record<Kind, (value: unknown) => unknown> = {
   text: (value) => {
     if (typeof value === "string") return NO_TEXT.test(value) ? undefined : value;
-    // Larger numbers are refused, because JavaScript has already rounded them.
+    // Numbers above `MAX_SAFE_INTEGER` are refused, because JavaScript has already rounded them.
     return typeof value === "bigint" ||
       (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
       ? String(value)
@@ -85,7 +87,8 @@ const CONVERT: Record<Kind, (value: unknown) => unknown> = {
 };
 
 /**
- * Whether the value is a plain object rather than a list, a date or an element. A revoked proxy throws, so it is none.
+ * Whether the value is a plain object, and not a list, a date or an element. For a revoked proxy, the check throws, and
+ * the result is false.
  */
 function isRecord(value: unknown): boolean {
   try {

@@ -17,7 +17,7 @@ describe("a button that says what its call is about", () => {
   const buttons: CallButtonHarness[] = [];
   let last = 0;
 
-  /** Runs after a call is asked for and before the backend receives it. */
+  /** Function that runs after the element has sent a request for a call and before the backend receives it. */
   let beforeCalls: (request: Request) => Promise<void>;
   const fetch = window.fetch.bind(window);
 

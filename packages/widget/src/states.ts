@@ -1,13 +1,13 @@
 import { isServer } from "lit";
 
-/** The states of an element that style sheets can select, as in `:state(open)`. */
+/** The custom states of an element. Style sheets can select the element by its states, for example `:state(open)`. */
 export class States {
   readonly #states: Set<string> | undefined;
 
   constructor(host: HTMLElement) {
     this.#states = (isServer as boolean)
       ? undefined
-      : // Browsers from before 2023 lack this method or its states.
+      : // Some browsers from before 2023 have no `attachInternals`, or no `states`.
         (host as { attachInternals?: () => ElementInternals }).attachInternals?.().states;
   }
 
@@ -16,7 +16,7 @@ export class States {
       if (holds) this.#states?.add(name);
       else this.#states?.delete(name);
     } catch {
-      // Chromium before 125 throws for state names that do not begin with `--`.
+      // Chromium before version 125 throws for names that do not begin with `--`. There the element has no states.
     }
   }
 }

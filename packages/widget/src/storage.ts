@@ -1,8 +1,8 @@
 import type { Call, Target } from "@uis-call/shared";
 
 /**
- * Properties that identify a button. If one of them changes, the element counts as a different button with its own
- * calls.
+ * Properties that identify a button. If one of them changes, the element counts as a different button, which has its
+ * own calls.
  */
 export const BUTTON_OF = ["tenant", "target", "reference"] as const;
 
@@ -10,20 +10,20 @@ export const BUTTON_OF = ["tenant", "target", "reference"] as const;
 export const OWNER_OF = [...BUTTON_OF, "token", "identity"] as const;
 
 /**
- * The subject of a button's calls, and the user who makes them. Claims of a token other than the user's id are ignored.
+ * The subject of a button's calls, and the user who requests them. Only the user's id is taken from an identity token.
  */
 export interface Matter {
   readonly tenant: string;
   readonly target: string;
   readonly reference: string;
-  /** Distinguishes users without revealing who they are. Empty if the page names no user. */
+  /** Distinguishes users without revealing who they are. Empty if the button has neither `token` nor `identity`. */
   readonly user: string;
 }
 
-/** Properties of a button that a {@link Matter} is made of. */
+/** The properties of a button from which its {@link Matter} is built. */
 type Button = Omit<Matter, "user"> & { readonly token: string; readonly identity: unknown };
 
-/** Builds the matter from the button's properties. */
+/** Builds the {@link Matter} of a button from its properties. */
 export const matterOf = ({ tenant, target, reference, token, identity }: Button): Matter => ({
   tenant,
   target,
@@ -31,7 +31,7 @@ export const matterOf = ({ tenant, target, reference, token, identity }: Button)
   user: identity ? "identity" : token ? checksumOf(subjectOf(token)) : "",
 });
 
-/** Reads the user's id from a token. The next page has a different token, but the same id. */
+/** Reads the user's id from an identity token. The next page has another token, but with the same id. */
 function subjectOf(token: string): string {
   try {
     const claims = atob(token.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? "");
@@ -41,7 +41,7 @@ function subjectOf(token: string): string {
   }
 }
 
-/** Computes an FNV-1a hash. User ids may be personal data, which must not be stored in the browser. */
+/** Computes an FNV-1a hash. The hash is stored in place of the user's id, because the id may be personal data. */
 function checksumOf(text: string): string {
   let sum = 0;
   for (const letter of text) sum = Math.imul(sum ^ (letter.codePointAt(0) ?? 0), 16_777_619);
@@ -49,20 +49,20 @@ function checksumOf(text: string): string {
 }
 
 /**
- * Whether other buttons with the same matter, and the page after a reload, may show the call. They may not if only a
- * sealed number or the reference in a token identifies the call's subject, because the page cannot tell two such calls
- * apart.
+ * Whether the call may be shown again after a reload, and by other buttons with the same {@link Matter}. This is not so
+ * if only a sealed number, or the reference in an identity token, identifies the subject of the call. The element
+ * cannot read them, so it could show the call of another subject.
  */
 export const isShared = ({ reference }: Matter, { office, visitor }: Target, call: Call): boolean =>
   reference !== "" || (office !== "sealed" && visitor !== "sealed" && call.reference === undefined);
 
-/** Builds the storage key. JSON quotes each part, so that different matters always have different keys. */
+/** Builds the key of `sessionStorage`. JSON quotes each part, so that different matters always have different keys. */
 const keyOf = ({ tenant, target, reference, user }: Matter): string =>
   `uis-call:${JSON.stringify([tenant, target, reference, ...(user ? [user] : [])])}`;
 
 /**
- * Returns the id of the matter's call that was in progress when the visitor left the page. Returns null if there is
- * none, or if storage is not allowed.
+ * Returns the stored id of a call that was in progress when the visitor left the page. Returns null if no id is stored,
+ * or if storage is blocked.
  */
 export function storedCall(matter: Matter): string | null {
   try {
@@ -72,12 +72,12 @@ export function storedCall(matter: Matter): string | null {
   }
 }
 
-/** Stores only the call's id, for use after a reload of the page. Without an id, deletes the stored id. */
+/** Stores the id of a call, so that the call is shown again after a reload. Without `id`, deletes the stored id. */
 export function storeCall(matter: Matter, id?: string): void {
   try {
     if (id) sessionStorage.setItem(keyOf(matter), id);
     else sessionStorage.removeItem(keyOf(matter));
   } catch {
-    // Storage is blocked by the page or the visitor: calls are not resumed.
+    // If storage is blocked, the call is not shown again after a reload.
   }
 }

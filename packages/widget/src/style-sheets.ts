@@ -1,8 +1,8 @@
 import type { CSSResultOrNative } from "lit";
 
-/** Texts of the style sheets that have been added to each shadow root, by name. */
+/** The style sheets that have been added to each shadow root. The keys are their names, the values their CSS texts. */
 const added = new WeakMap<ShadowRoot, Map<string, string>>();
-/** Style sheets of each document, by their text. All buttons of a document share them. */
+/** The style sheets of each document. The keys are their CSS texts. All buttons of a document share them. */
 const made = new WeakMap<Document, Map<string, CSSStyleSheet>>();
 
 /** Adds a style sheet to a shadow root. Replaces an earlier style sheet of the same name. */
@@ -16,8 +16,8 @@ export function addSheet(root: ShadowRoot, name: string, css: string): void {
 }
 
 /**
- * Applies a shadow root's own styles and the added style sheets in its present document. A style sheet works only in
- * the document in which it was created, so all must be created again after a move to another document.
+ * Applies the shadow root's own styles and the added style sheets again, after the element has been moved to another
+ * document. A style sheet works only in the document in which it was created, so all must be created again.
  */
 export function adoptSheets(root: ShadowRoot, styles: readonly CSSResultOrNative[]): void {
   const texts = [...styles.map(textOf), ...(added.get(root)?.values() ?? [])];
@@ -26,8 +26,8 @@ export function adoptSheets(root: ShadowRoot, styles: readonly CSSResultOrNative
 }
 
 /**
- * Returns the document's style sheet with this text, and creates it if needed. Returns undefined if the document has no
- * window, because such a document displays nothing.
+ * Returns the document's style sheet with this text. Creates it if there is none. Returns undefined if the document has
+ * no window, because such a document displays nothing.
  */
 function sheetIn(document: Document, css: string): CSSStyleSheet | undefined {
   const sheets = made.get(document) ?? new Map<string, CSSStyleSheet>();

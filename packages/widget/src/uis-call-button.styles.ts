@@ -1,14 +1,15 @@
 import { css } from "lit";
 
 /**
- * Private custom properties resolve the public ones once, with a light default and, where the page is dark, a dark one.
- * Text on the accent is white or black, whichever has more contrast (49.4 is the lightness between the two). Parts drawn
- * in the accent are mixed with the text's colour, to be visible on any surface; hints and borders mix text and surface.
+ * Styles of the button and the panel. They are in one style sheet, so that common rules are written only once.
  *
- * Button and panel share one sheet: common rules are written once, and compress better together.
+ * Each public custom property is read once, into a private custom property (`--_…`). The private one has defaults for
+ * light and dark pages. Text on the accent colour is white or black, whichever has more contrast (49.4 is the lightness
+ * between the two). Lines and icons in the accent colour are mixed with the text colour, so that they are visible on
+ * any surface. Hints and borders are mixtures of text colour and surface colour.
  */
 export const styles = css`
-  /* Undoes what the page's styles pass on, but for font, colours and visibility. */
+  /* Resets the properties that are inherited from the page, except font, colours and visibility. */
   :host,
   [part="panel"] {
     all: initial;
@@ -62,7 +63,7 @@ export const styles = css`
     inset-inline-end: 1rem;
   }
 
-  /* Browsers without states go by what the page has written. */
+  /* Browsers without custom states use the attribute that the page has written. */
   @supports not selector(:state(inline)) {
     :host([display="inline"]) {
       display: block;
@@ -76,7 +77,7 @@ export const styles = css`
     }
   }
 
-  /* In the top layer, where the element has put it. */
+  /* The floating button, after the element has put it into the top layer. */
   .corner[popover] {
     position: fixed;
     inset: inherit;
@@ -157,7 +158,7 @@ export const styles = css`
     filter: saturate(0.4) opacity(0.7);
   }
 
-  /* Where the page has text without any size around the button, to be rid of its spaces. */
+  /* Some pages set the font size to 0 to remove the space between elements. The button then uses the root's size. */
   [part="button"] {
     font-size: max(1em, 1rem - 4em);
   }
@@ -192,7 +193,7 @@ export const styles = css`
     outline: none;
   }
 
-  /* The script measures and sets the position. */
+  /* The script calculates the position and sets these custom properties. */
   [part="panel"][popover] {
     position: fixed;
     inset: var(--_y, 0) auto auto var(--_x, 0);
@@ -203,7 +204,7 @@ export const styles = css`
   }
 
   @media (max-width: 30rem) {
-    /* The text is for screen readers only; others see the icon. */
+    /* On small screens the floating button shows only its icon. Its text is for screen readers. */
     .corner [part="button"] {
       width: 3.5rem;
       padding: 0;
@@ -214,7 +215,7 @@ export const styles = css`
       }
     }
 
-    /* Phones have no room beside the button: the panel becomes a sheet at the lower edge, within reach of the thumb. */
+    /* Small screens have no room beside the button, so the panel is a sheet at the lower edge. */
     [part="panel"][popover] {
       inset: auto 0.5rem calc(max(0.5rem, env(safe-area-inset-bottom)) + var(--_beneath, 0px));
       width: auto;
@@ -277,7 +278,7 @@ export const styles = css`
     font-weight: 600;
   }
 
-  /* iOS zooms into fields with smaller text. */
+  /* iOS zooms into fields whose text is smaller than 16 px. */
   [part="phone"] {
     font-size: max(1rem, 16px);
 
@@ -317,7 +318,7 @@ export const styles = css`
     }
   }
 
-  /* A target of at least 24 px (WCAG 2.5.8). */
+  /* Makes the link at least 24 px high, as WCAG 2.5.8 requires. */
   form a {
     justify-self: start;
     padding: 0.125rem 0;
@@ -327,7 +328,7 @@ export const styles = css`
     color: var(--_error);
   }
 
-  /* Errors of the whole form, not of one field. */
+  /* Errors that concern the whole form and not a single field. */
   [part="panel"] > [part="error"] {
     padding: 0.5em 0.75em;
     border: 1px solid transparent;
@@ -339,7 +340,7 @@ export const styles = css`
     display: none;
   }
 
-  /* An important rule in here goes before any rule of the page. */
+  /* In a shadow root, an important rule takes precedence over all rules of the page. */
   .fallback ::slotted(*) {
     color: inherit !important;
   }
@@ -348,7 +349,7 @@ export const styles = css`
     margin-top: 0.5rem;
   }
 
-  /* Stands below the button where the panel is missing: its colours go with any page. */
+  /* If the panel cannot be loaded, the link is below the button. Its colours must be readable on any page. */
   [part="link"] {
     background: var(--_surface);
     color: var(--_text);

@@ -353,7 +353,7 @@ describe("<uis-call-button>", () => {
 
   describe("to assistive technology", () => {
     const violations = async () => {
-      // A panel that is fading in has less contrast.
+      // Waits until the panel has faded in, because its contrast is lower before.
       const fading = button.element.shadowRoot?.getAnimations() ?? [];
       await Promise.all(fading.filter((one) => one instanceof CSSTransition).map(({ finished }) => finished));
       const found = await axe.run(document.body, { rules: { region: { enabled: false } } });

@@ -23,10 +23,10 @@ import { type Kind, taken, textsIn } from "./property-types.js";
 import { States } from "./states.js";
 import { styles } from "./uis-call-button.styles.js";
 
-/** Properties, besides the tenant, on which a session depends. If one of them changes, another session is opened. */
+/** Properties on which a session depends, besides `tenant`. If one of them changes, another session is opened. */
 const SESSION_OF = ["endpoint", "token"] as const;
 
-/** Properties that accept other kinds of values than texts and flags, with these kinds. */
+/** The kinds of values that a property accepts, for properties that are neither a simple text nor a flag. */
 const KINDS: Record<string, readonly Kind[]> = {
   identity: ["function"],
   sealedNumber: ["text", "function"],
@@ -34,19 +34,21 @@ const KINDS: Record<string, readonly Kind[]> = {
   strings: ["object"],
 };
 
-/** Members of `strings` that are objects of texts themselves. */
+/** Names of the properties of `strings` that are themselves objects of texts. */
 const NESTED = ["status", "reason", "failure", "schedule"];
 
 /**
- * A button that has UIS ring the office and the visitor and connect them. Makes no request until it is touched.
+ * A button with which a visitor requests a telephone call: UIS rings the office and the visitor, and connects them. The
+ * element sends no request before the visitor points at, touches or focuses the button.
  *
  * @tag uis-call-button
  *
  * @event {UisCallOpenEvent} uis-call-open - the form has been opened
- * @event {UisCallSubmitEvent} uis-call-submit - a call is asked for; cancelable
- * @event {UisCallStatusEvent} uis-call-status - the call has another status
- * @event {UisCallErrorEvent} uis-call-error - the call could not be asked for, or followed
- * @slot - shown until the element is ready: a `tel:` link. Where no call can be made, its links are shown as parts `link`
+ * @event {UisCallSubmitEvent} uis-call-submit - the visitor has submitted the form; cancelable
+ * @event {UisCallStatusEvent} uis-call-status - the status of the call has changed
+ * @event {UisCallErrorEvent} uis-call-error - a call could not be requested, or its status can no longer be read
+ * @slot - shown until the element is ready: a `tel:` link. Where no call can be made, its links are shown as parts
+ *   `link`
  * @slot header - instead of the panel's heading
  * @slot consent - beside the consent box, after the tenant's text
  * @slot footer - at the end of the panel
@@ -101,42 +103,42 @@ export class UisCallButton extends LitElement {
     open: { type: Boolean },
   };
 
-  /** Base URL of the backend for elements without `endpoint`; the embed script sets it to its own folder. */
+  /** Base URL of the backend for elements without `endpoint`. The embed script sets it to the URL of its own folder. */
   static defaultEndpoint = "";
 
-  /** Base URL of the backend, such as `https://calls.example.com/api`. */
+  /** Base URL of the backend, for example `https://calls.example.com/api`. */
   endpoint = "";
   /** Id of the tenant. Required. */
   tenant = "";
   /** Id of the target. Required. */
   target = "";
-  /** The page's own name for what the call is about (a deal, an ad): 1 to 128 printable characters. Identifies the button with its target. */
+  /** The page's own identifier of the call's subject, for example the id of a deal: 1 to 128 printable characters. */
   reference = "";
-  /** `popover`: a button opens the form. `inline`: the form is there at once. `floating`: the button stays in a corner. */
+  /** `popover`: a button opens the form. `inline`: the form is always open. `floating`: the button is in a corner. */
   display: "popover" | "inline" | "floating" = "popover";
   /** Text of the button. */
   label = "";
-  /** `ru`, `en` …; default: the nearest `lang`. */
+  /** Language of the element, for example `ru`. Default: the language in the nearest `lang` attribute. */
   locale = "";
-  /** ISO 3166 region in which numbers without `+` are read; default: the tenant's, or the language's. */
+  /** Country (ISO 3166 code) to which numbers without `+` belong. Default: the country of the tenant or language. */
   country = "";
-  /** Prefills the visitor's number. */
+  /** The text in the telephone field. A page can set it to fill in the visitor's number. */
   phone = "";
-  /** An identity token: who the user is. Good for one session. */
+  /** An identity token, which states who the user is. A token can open only one session. */
   token = "";
-  /** Returns an identity token, or none for an anonymous visitor. Called for each session; one button's answers for the page. */
+  /** Function that returns an identity token, or undefined for an anonymous visitor. It is called for each session. */
   identity: (() => Promise<string | undefined>) | undefined;
-  /** A number sealed by the page's backend, where the target needs one; or a function that returns it, called for each call. */
+  /** The sealed number, if the target requires one. A function that returns it is called for each new call. */
   sealedNumber: string | (() => Promise<string | undefined>) = "";
-  /** Values for the tenant's message templates. */
+  /** Values that are inserted into the tenant's message templates. */
   variables: Record<string, string | number> | undefined;
-  /** Overrides of the element's messages. */
+  /** Texts that replace the element's own messages. */
   strings: Strings | undefined;
-  /** Whether clicks by script place calls, too; otherwise only a person's do. {@link call} always does. */
+  /** Whether clicks by scripts can request a call. By default, only clicks by a person can. {@link call} always can. */
   programmatic = false;
   /** Whether the button is disabled. */
   disabled = false;
-  /** Whether the panel is open. The attribute opens it once, and does not follow. */
+  /** Whether the panel is open. Setting the attribute opens the panel once. The attribute is not updated afterwards. */
   open = false;
 
   readonly #states = new States(this);
@@ -147,7 +149,7 @@ export class UisCallButton extends LitElement {
   #loading: Promise<CallPanel> | undefined;
   /** Whether the script that keeps the button in its corner is loaded or being loaded. */
   #inCorner = false;
-  /** The language of the panel, once the panel is loaded. */
+  /** The language of the panel. Undefined until the panel has been loaded. */
   #spoken: Language | undefined;
 
   constructor() {
@@ -155,13 +157,13 @@ export class UisCallButton extends LitElement {
     if (!(isServer as boolean)) keepEventsInside(this);
   }
 
-  /** Keeps the panel, its text and the focus when the page moves the element by `moveBefore`. */
+  /** Called when the page moves the element with `moveBefore`. Keeps the panel open, with its text and the focus. */
   connectedMoveCallback(): void {
     this.#panel?.moved();
     this.requestUpdate();
   }
 
-  /** Keeps the styles when the page moves the element to another document: a frame, or a window that it has opened. */
+  /** Called when the page moves the element to another document, such as that of a frame. Applies the styles there. */
   adoptedCallback(): void {
     this.#fetch().then(
       (panel) => panel.adoptSheets(),
@@ -170,7 +172,7 @@ export class UisCallButton extends LitElement {
   }
 
   /**
-   * Makes all property setters of this class check the values that a page sets. Properties of a subclass are not
+   * Makes the setters of all properties check the values that a page sets. Properties that a subclass adds are not
    * checked.
    */
   protected static override finalize(): void {
@@ -180,7 +182,7 @@ export class UisCallButton extends LitElement {
       for (const [name, { type }] of this.elementProperties) this.#check(String(name), type === Boolean);
   }
 
-  /** Makes the property's setter report values of a wrong type and treat the property as not set. */
+  /** Makes the setter of a property report values of a wrong type. Such a value counts as no value. */
   static #check(name: string, flag: boolean): void {
     const accessor = Object.getOwnPropertyDescriptor(this.prototype, name);
     const kinds = KINDS[name] ?? [flag ? "flag" : "text"];
@@ -189,7 +191,7 @@ export class UisCallButton extends LitElement {
       ...accessor,
       set(this: UisCallButton, value: unknown) {
         const known = taken(this, name, value, kinds) ?? none;
-        // Does not copy `variables`: they are read when a call is requested, and pages may change them until then.
+        // `variables` are not copied here, because pages may change them until a call is requested.
         const copied = name === "strings" ? textsIn(this, name, known, NESTED) : known;
         accessor?.set?.call(this, copied);
       },
@@ -202,12 +204,12 @@ export class UisCallButton extends LitElement {
     this.open = true;
   }
 
-  /** Closes the panel; a call under way goes on. */
+  /** Closes the panel. A call in progress continues. */
   hide(): void {
     this.open = false;
   }
 
-  /** Asks for a call as if the form had been submitted, with `phone` or the field's value. */
+  /** Requests a call as if the visitor had submitted the form. @param phone replaces the number in the field */
   async call(phone?: string): Promise<void> {
     this.phone = phone ?? this.phone;
     this.show();
@@ -216,21 +218,22 @@ export class UisCallButton extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const call = this.#panel?.call;
-    // A new function does not count as a change, because some frameworks create one at every render.
+    // If `identity` is set to another function, this does not count as a change, because some frameworks create a new
+    // function at every render.
     const otherFunction = changed.get("identity") && this.identity;
     const otherSession =
       SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction);
     if (this.#isAnother(changed)) {
-      // Closes the panel that was opened before the change: a click in it would now request a different call.
+      // Closes a panel that was opened before the change, because a click in it would now request a different call.
       if (!changed.has("open")) this.open = false;
       call?.turn(!otherSession && !changed.has("tenant"));
     } else if (otherSession) call?.reset();
     const otherLanguage = call && this.#spoken !== this.#language;
     if (otherLanguage) this.#spoken = this.#language;
-    // The backend's titles and messages depend on the language, so a new session is needed. A token cannot open a
-    // second session, so with a token the session is kept.
+    // The backend's titles and messages depend on the language, so a new session is needed. But with `token`, the
+    // session is kept, because an identity token cannot open a second session.
     if (!otherSession && otherLanguage && !this.token) call.renew();
-    // The text of the consent box comes from the backend, so the session is opened at once in the new language.
+    // The backend also provides the text of the consent box, so the new session is opened at once.
     if (otherLanguage && call.session) void call.openSession();
     this.#states.set("open", this.open);
     for (const display of ["inline", "floating"]) this.#states.set(display, this.display === display);
@@ -242,8 +245,8 @@ export class UisCallButton extends LitElement {
     if (this.display === "floating") this.#keepInCorner();
     if (!changed.has("open")) return;
     if (this.open) void this.updateComplete.then(() => this.#opened());
-    // Focuses the button only if the focus was in the panel: closing the panel must not move the focus away from
-    // another part of the page.
+    // When the panel is closed, the button gets the focus, but only if the focus was in the panel. Otherwise the focus
+    // would be moved away from another part of the page.
     else if (
       changed.get("open") &&
       this.display !== "inline" &&
@@ -253,8 +256,8 @@ export class UisCallButton extends LitElement {
   }
 
   /**
-   * Empties a server-rendered shadow root instead of hydrating it, because that root contains only the slot for the
-   * page's own content.
+   * Empties a shadow root that a server has rendered. It need not be hydrated, because it contains only the slot for
+   * the page's own content.
    */
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = this.shadowRoot;
@@ -267,7 +270,7 @@ export class UisCallButton extends LitElement {
   protected override render(): TemplateResult {
     if ((isServer as boolean) || !this.#usable) return html`<slot></slot>`;
     const missing = this.#missing ? renderFallback(this) : nothing;
-    // An inline element shows the page's own content until the panel is loaded.
+    // An inline element shows the page's own content until the panel has been loaded.
     if (this.display === "inline")
       return html`${this.#panel?.render() ?? (this.#missing ? missing : html`<slot></slot>`)}`;
     const button = this.#renderButton();
@@ -276,20 +279,21 @@ export class UisCallButton extends LitElement {
   }
 
   /**
-   * Whether the changes make the element a different button. This happens when a framework reuses the rows of a list.
+   * Whether the changed properties make the element a different button. This happens when a framework reuses the rows
+   * of a list for other data.
    */
   #isAnother(changed: PropertyValues<this>): boolean {
     if (!this.hasUpdated) return false;
     if (BUTTON_OF.some((name) => changed.has(name))) return true;
-    // Without a reference, only the sealed number distinguishes two buttons. A changed function does not count, because
-    // some frameworks create a new function at every render.
+    // Without a reference, only the sealed number distinguishes two buttons. If `sealedNumber` is set to another
+    // function, this does not count, because some frameworks create a new function at every render.
     const sealed = changed.get("sealedNumber") && typeof this.sealedNumber !== "function";
     return Boolean(sealed) && !matterOf(this).reference;
   }
 
   #renderButton(): TemplateResult {
     const { phase, call } = this.state;
-    // A scheduled call does not count as under way, because the phone will not ring soon.
+    // A scheduled call does not count as in progress, because the telephone will not ring soon.
     const underWay = phase === "following" && call?.status !== "scheduled";
     const label = this.label || (this.strings?.label ?? labelIn(this.#language));
     return html`<button
@@ -316,12 +320,12 @@ export class UisCallButton extends LitElement {
     return (this.endpoint || (this.constructor as typeof UisCallButton).defaultEndpoint).replace(/\/$/, "");
   }
 
-  /** Whether the button can work: required attributes are set, and the browser supports adopted style sheets. */
+  /** Whether the button can work: the required attributes are set, and the browser supports adopted style sheets. */
   get #usable(): boolean {
     return supportsAdoptingStyleSheets && Boolean(this.tenant && this.target && this.#endpoint);
   }
 
-  /** State of the call; empty until the panel is loaded. */
+  /** State of the call. The object is empty until the panel has been loaded. */
   private get state(): Partial<CallState> {
     return this.#panel?.call.state ?? {};
   }
@@ -340,7 +344,7 @@ export class UisCallButton extends LitElement {
     );
   }
 
-  /** Loads the panel before it is needed, for example when the pointer or the focus reaches the button. */
+  /** Loads the panel in advance, for example when the pointer or the focus reaches the button. */
   #prepare(): void {
     this.#fetch().catch(() => undefined);
   }
@@ -358,8 +362,8 @@ export class UisCallButton extends LitElement {
   #fetch(): Promise<CallPanel> {
     this.#loading ??= this.#import().catch((error: unknown) => {
       this.#loading = undefined;
-      // Requests an update only after the first failure. Each update of an inline button loads the panel again, so
-      // further updates would make an endless loop.
+      // Only the first failure requests an update. Each update of an inline button tries to load the panel again, so
+      // further requests would make an endless loop.
       if (!this.#missing) this.requestUpdate();
       this.#missing = true;
       throw error;
@@ -368,7 +372,7 @@ export class UisCallButton extends LitElement {
   }
 
   async #import(): Promise<CallPanel> {
-    // Loads both in parallel, because the first render needs both.
+    // Loads the panel and its messages in parallel, because the first render needs both.
     const [{ CallPanel }] = await Promise.all([import("./panel.js"), loadMessages(this.#language)]);
     const panel = new CallPanel(this, { endpoint: () => this.#endpoint, language: () => this.#language });
     await panel.load();

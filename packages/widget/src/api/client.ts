@@ -7,41 +7,41 @@ import type { PageSession } from "./page-session.js";
 import type { Message } from "./transport.js";
 
 export interface BffClientOptions {
-  /** The session, which other buttons may share. */
+  /** The session with the backend. Other buttons of the page may share it. */
   page: PageSession;
-  /** Language of titles and spoken messages. */
+  /** Language of the targets' titles, and of the messages that the visitor hears on the telephone. */
   locale: string;
 }
 
 /** Times in milliseconds. */
 export const TIMES = {
-  /** Time-out of a request. */
+  /** Time-out of an HTTP request. */
   answer: 15_000,
-  /** Time-out of the first event. A proxy may hold the stream back, so that no event arrives. */
+  /** Time-out for the first event of the event stream. No event arrives if a proxy holds the stream back. */
   silence: 5000,
-  /** Time-out between two events: the backend sends a comment every fifteen seconds. */
+  /** Maximum pause within the event stream. The backend sends at least a comment every fifteen seconds. */
   lull: 40_000,
-  /** First interval of polling, which is used if no events arrive. The interval grows up to `longestPoll`. */
+  /** First interval of polling. Polling starts if no events arrive, and its interval grows up to `longestPoll`. */
   poll: 1500,
   longestPoll: 5000,
 };
 
-/** Sends all requests of one button to the backend. */
+/** Sends all HTTP requests of one button to the backend. */
 export class BffClient {
   readonly #options: BffClientOptions;
   readonly #times: typeof TIMES;
   #retry: Promise<CallRetry> | undefined;
   #session: SessionResponse | undefined;
-  /** The session in which the last request was sent. */
+  /** The session to which the last HTTP request belonged. */
   sentIn: SessionResponse | undefined;
 
-  /** @param times tests pass shorter ones */
+  /** @param times time-outs and intervals; tests pass shorter ones */
   constructor(options: BffClientOptions, times = TIMES) {
     this.#options = options;
     this.#times = times;
   }
 
-  /** Whether the session can still be used. It can while a button with the session's user is on the page. */
+  /** Whether the session can still be used: the page still has a button with the session's user. */
   get isAlive(): boolean {
     return this.#options.page.isAlive;
   }
@@ -49,7 +49,7 @@ export class BffClient {
   /**
    * Opens the session, unless another button has already opened it.
    *
-   * @param stale outdated response to an earlier request
+   * @param stale the response with which the session was opened before. If it is given, the session is opened again
    * @param bearer whether to ask for a bearer token if the session was lost; see {@link PageSession.open}
    * @throws ApiError
    */
@@ -63,7 +63,7 @@ export class BffClient {
     return session;
   }
 
-  /** Starts slow work that the next call needs, such as a proof. */
+  /** Starts computing the proof of work in advance, if the next call needs one. */
   prepare(): void {
     this.#retry?.then(
       (retry) => retry.prepare(),
@@ -72,11 +72,11 @@ export class BffClient {
   }
 
   /**
-   * Requests a call. The backend treats repeated requests with the same key as the same call.
+   * Requests a call. The backend treats repeated requests with the same idempotency key as the same call.
    *
-   * @param waits called when the visitor has to wait for a proof
-   * @throws ApiError; if it is `network`, the call may or may not have been accepted: repeat the request with the same
-   *   key
+   * @param waits called when the visitor has to wait for the proof of work
+   * @throws ApiError. If its code is `network`, the call may or may not have been accepted: repeat the request with the
+   *   same key
    */
   async placeCall(request: CallRequest, key: string, waits?: () => void): Promise<Call> {
     const send = (proof?: string): Promise<Call> =>
@@ -119,7 +119,7 @@ export class BffClient {
     return this.#send({ method: "GET", path: `/calls/${id}` });
   }
 
-  /** Sends any other request within the session; opens one if needed. @throws ApiError */
+  /** Sends any other HTTP request within the session. Opens a session if there is none. @throws ApiError */
   async send<Body>(message: Message): Promise<Body> {
     if (!this.#session) await this.openSession();
     return this.#send(message);
@@ -150,16 +150,16 @@ export class BffClient {
     try {
       await this.#hear(id, signal, tell);
     } catch {
-      // Polling below reports the error, if it lasts.
+      // The error is ignored here. If it persists, the polling below throws it.
     }
     for (let wait = poll; !signal.aborted && !(last && isOver(last)); wait *= 1.3) {
       try {
         await tell(await this.readCall(id));
       } catch (error) {
-        // Errors that may pass are retried. After an abort no error is reported.
+        // After a temporary error, the loop tries again. After an abort, errors are ignored.
         if (!signal.reason && !asApiError(error).passes) throw error;
       }
-      // A call for later changes rarely: poll at the slowest rate.
+      // A scheduled call changes rarely, so the interval may grow further.
       const longest = last?.status === "scheduled" ? lull : longestPoll;
       await new Promise((resolve) => setTimeout(resolve, Math.min(wait, longest)));
     }
@@ -188,7 +188,7 @@ export class BffClient {
         if (isOver(call)) return;
       }
     } finally {
-      // Aborts the stream, because nothing follows after the last event.
+      // Aborts the HTTP request, because the stream is no longer needed.
       wait(0);
     }
   }

@@ -1,6 +1,7 @@
 /**
- * The types of the HTTP API that pages see through the element. They are written by hand, because types derived from
- * the schemas would make the published package depend on zod. `contract.test.ts` checks that both are equal.
+ * Types of the HTTP API that are also part of the element's own API. They are written by hand, because types derived
+ * from the HTTP API's schemas would make the published package depend on zod. `contract.test.ts` checks that these
+ * types are equal to those of the schemas.
  */
 
 /** The state of a call; the last five are final. */
@@ -26,7 +27,7 @@ export type CallReason =
   | "number_blocked"
   | "calls_stopped";
 
-/** Error codes of the backend for which there is a message to the visitor. Each code has its own message. */
+/** Error codes of the backend for which the panel has a message of its own. */
 export type VisitorErrorCode =
   | "not_found"
   | "session_required"
@@ -55,24 +56,25 @@ export type VisitorErrorCode =
   | "internal";
 
 /**
- * All error codes of the backend. docs/http-api.md explains each of them. Codes for problems that only a developer can
- * solve are not listed here: they share one message, and a newer backend may have more of them.
+ * All error codes of the backend. docs/http-api.md explains each of them. Problems that only a developer can solve have
+ * other codes than those above, and the panel shows the same message for all of them. The type allows any string as
+ * such a code, because a newer backend may add codes.
  */
 export type ErrorCode = VisitorErrorCode | (string & Record<never, never>);
 
-/** A call as the session that requested it sees it. It never contains a phone number. */
+/** A call as the backend shows it to the session that requested it. It never contains a telephone number. */
 export interface Call {
   id: string;
   status: CallStatus;
   target: string;
-  /** The page's own identifier of the call's subject. */
+  /** The page's own identifier of the call's subject, for example the id of a deal. */
   reference?: string | undefined;
-  /** ISO 8601 in UTC, like all times in this object. */
+  /** Time in ISO 8601 format and in UTC, like all times in this object. */
   createdAt: string;
   updatedAt: string;
   /** Time of a scheduled call. Absent for an immediate call. */
   scheduledFor?: string | undefined;
   reason?: CallReason | undefined;
-  /** Present if the tenant has a receiver of leads. Then a person is told of the call if it fails. */
+  /** Present if the tenant has a webhook. The backend reports failed calls to it, so that a person can call back. */
   receiver?: true | undefined;
 }

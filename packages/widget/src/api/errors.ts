@@ -1,11 +1,11 @@
 import type { FailureCode } from "../i18n/messages.js";
 
-/** A refusal by the backend, or a failure to reach it (`network`). */
+/** An error response of the backend, or a failure to reach the backend (code `network`). */
 export class ApiError extends Error {
   readonly code: FailureCode;
-  /** Member of the request that is wrong. */
+  /** Name of the request's property that is wrong. */
   readonly at: string | undefined;
-  /** Seconds until the request may be repeated. */
+  /** Number of seconds after which the request may be repeated. */
   readonly retryAfter: number | undefined;
 
   constructor(code: FailureCode, { at, retryAfter, cause }: Partial<ApiError> = {}) {
@@ -16,7 +16,7 @@ export class ApiError extends Error {
   }
 
   /**
-   * Whether the failure may be temporary. That is so for the codes of one word: `network`, `unavailable`, `overloaded`
+   * Whether the failure may be temporary. These failures have codes of one word: `network`, `unavailable`, `overloaded`
    * and `internal`.
    */
   get passes(): boolean {
@@ -24,6 +24,6 @@ export class ApiError extends Error {
   }
 }
 
-/** Wraps any other error as `network`. */
+/** Returns an `ApiError` as it is. Wraps any other error in an `ApiError` with the code `network`. */
 export const asApiError = (error: unknown): ApiError =>
   error instanceof ApiError ? error : new ApiError("network", { cause: error });

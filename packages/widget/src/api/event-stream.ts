@@ -1,6 +1,6 @@
 /**
  * Yields the data of each server-sent `call` event. `EventSource` cannot send the Authorization header, so this
- * function parses the stream. The backend writes the data of each event in one line.
+ * function parses the stream itself. It expects the data of an event in one line, because the backend writes it so.
  *
  * @param heard called whenever anything is received, including comments
  */

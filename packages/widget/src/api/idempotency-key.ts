@@ -4,8 +4,8 @@ import { textsIn } from "../property-types.js";
 import type { UisCallButton } from "../uis-call-button.js";
 
 /**
- * Provides the same key for the same values until the call is over, so that a repeated request is treated as the same
- * call.
+ * Provides the idempotency key for a call. The key stays the same for the same values until the call is over, so that
+ * the backend treats a repeated request as the same call.
  */
 export class IdempotencyKey {
   #current: { key: string; values: string; request: CallRequest } | undefined;
@@ -13,8 +13,8 @@ export class IdempotencyKey {
   /**
    * Returns the key and the request to send. Both are the same as last time if the values have not changed.
    *
-   * @param seal asks the page for a sealed number. Called only for a new key, because each sealing of a number gives a
-   *   different text
+   * @param seal asks the page for a sealed number. Called only for a new key: the page may seal the same number to a
+   *   different text each time, but the request for a key must not change
    */
   async for(
     values: CallRequest,
@@ -34,7 +34,7 @@ export class IdempotencyKey {
   }
 }
 
-/** Builds the body of `POST /calls` from the form's answers and the element's properties. */
+/** Builds the body of `POST /calls` from the form's values and the element's properties. */
 export const callRequest = (
   { target, reference }: Matter,
   host: UisCallButton,
@@ -50,6 +50,6 @@ export const callRequest = (
     : undefined,
 });
 
-/** `crypto.randomUUID` exists in secure contexts only; other pages load a substitute. */
+/** Generates a UUID. `crypto.randomUUID` exists only in secure contexts (HTTPS), so other pages load a substitute. */
 const newKey = async (): Promise<string> =>
   isSecureContext ? crypto.randomUUID() : (await import("./random-uuid.js")).randomUuid();

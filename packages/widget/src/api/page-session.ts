@@ -2,27 +2,27 @@ import type { SessionResponse } from "@uis-call/shared";
 import { ApiError } from "./errors.js";
 import { type Message, type Place, Transport } from "./transport.js";
 
-/** The information that a button has about its user. */
+/** The properties of a button that say who its user is. Buttons with the same user share a session. */
 export interface Member {
   readonly token: string;
   readonly identity: (() => Promise<string | undefined>) | undefined;
 }
 
 /**
- * Sessions end after half an hour without a request. If a session is missing before this time has passed, its cookie
- * was lost.
+ * Milliseconds for which an unused session certainly exists: the backend ends a session after half an hour without a
+ * request. If the backend does not recognize a session earlier, the browser has lost the session's cookie.
  */
 const SURELY_ALIVE = 25 * 60_000;
 
-/** Endpoints whose cookies the browser does not send back from this page. */
+/** Base URLs of backends whose cookies the browser does not send back from this page. */
 const cookieless = new Set<string>();
 
-/** Sessions of the page, by backend and tenant. */
+/** All sessions of the page. The key consists of the backend's base URL and the tenant. */
 const sessions = new Map<string, PageSession[]>();
 
 /**
- * Returns a key for the user whose session a button needs. All `identity` functions stand for the same user, because
- * frameworks create a new function per button and render.
+ * Returns a key that is equal for buttons of the same user. All `identity` functions count as the same user, because
+ * frameworks create a new function for each button and on each render.
  */
 const userOf = ({ token, identity }: Member): string => (identity ? "identity" : token);
 
@@ -30,28 +30,28 @@ const userOf = ({ token, identity }: Member): string => (identity ? "identity" :
 export class PageSession {
   /** The buttons on the page that use the session, in the order in which they joined it. */
   readonly members = new Set<Member>();
-  /** Whether the cookie belongs to this session. Any other session of the page uses a bearer token. */
+  /** Whether this session uses the cookie. Only one session of a page can. All others use bearer tokens. */
   readonly hasCookie: boolean;
   readonly #transport: Transport;
   readonly #place: Place;
   readonly #user: string;
   readonly #token: string;
   readonly #timeout: number;
-  /** Responses of the backend to requests that open the session, by language. */
+  /** The backend's responses to requests that open the session. The key is the language of the response. */
   readonly #answers = new Map<string, Promise<SessionResponse>>();
   #present: SessionResponse | undefined;
   #openedAt = 0;
   /**
-   * Whether the backend has answered a request within the session. This shows that the browser sends the cookie back.
+   * Whether the backend has accepted a request within the session. This shows that the browser sends the cookie back.
    */
   #comesBack = false;
   /**
-   * Settles when the last request that opens the session has ended. These requests run one after another, because each
-   * sends the credentials that the previous one has received.
+   * Settles when the last request that opens the session has ended. Such requests are sent one after another, because
+   * each request sends the credentials that the previous one has received.
    */
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param timeout milliseconds that a request, and the page's `identity` function, may take */
+  /** @param timeout maximum duration of an HTTP request, and of the page's `identity` function, in milliseconds */
   constructor(place: Place, member: Member, timeout: number, hasCookie = true) {
     this.#place = place;
     this.#user = userOf(member);
@@ -60,7 +60,8 @@ export class PageSession {
     this.hasCookie = hasCookie;
     this.members.add(member);
     this.#transport = new Transport(place, timeout);
-    // A token can open only one session, so it cannot be used again if the browser does not send the cookie back.
+    // An identity token can open only one session. If the browser did not send back the session's cookie, the same
+    // token could not open another session. Therefore a bearer token is requested at once if the cookie may be lost.
     const noCookie = cookieless.has(place.endpoint) || (this.#token !== "" && mayLackCookies());
     this.#transport.asksBearer = !hasCookie || noCookie;
   }
@@ -70,20 +71,20 @@ export class PageSession {
     return [...this.members].some((member) => userOf(member) === this.#user);
   }
 
-  /** Whether the session outlives the page: a cookie does, a bearer token does not. */
+  /** Whether the session still exists after a reload of the page: a cookie is kept, a bearer token is lost. */
   get mayResume(): boolean {
     return this.#transport.mayResume;
   }
 
   /**
-   * The backend's last response. Undefined until the first response arrives, and while the session is being opened
-   * again.
+   * The backend's last response to a request that opened the session. Undefined until the first response arrives, and
+   * while the session is being opened again.
    */
   get present(): SessionResponse | undefined {
     return this.#present;
   }
 
-  /** Whether the button can use this session. A button that names no user can use the session that has the cookie. */
+  /** Whether the button can use this session. A button without a user can also use the session that has the cookie. */
   serves(member: Member): boolean {
     const user = userOf(member);
     return user === this.#user || (user === "" && this.hasCookie);
@@ -93,13 +94,13 @@ export class PageSession {
    * Opens the session, unless it is already open.
    *
    * @param locale language of the targets' titles
-   * @param stale outdated response. If it is still the present one, the session is opened again; otherwise another
-   *   button has already done so
+   * @param stale the response of an earlier `open`, now outdated. If it is still the last response, the session is
+   *   opened again. If not, another button has already opened the session again
    * @param bearer whether to ask for a bearer token if the session was lost soon after it had been opened
    * @throws ApiError
    */
   open(locale: string, stale?: SessionResponse, bearer?: boolean): Promise<SessionResponse> {
-    // A token cannot open a second session for another language, so its first response is used for all languages.
+    // An identity token cannot open a second session for another language. Its first response serves all languages.
     const [any] = this.#token ? this.#answers.values() : [];
     const known = this.#answers.get(locale) ?? any;
     const renews = stale !== undefined && stale === this.#present;
@@ -125,7 +126,7 @@ export class PageSession {
     return answer;
   }
 
-  /** Returns the raw response. @throws TypeError if there is no response, or if CORS hides it from the page */
+  /** Sends a request and returns its `Response`. @throws TypeError if none arrives, or if CORS hides it from pages */
   fetch(message: Message): Promise<Response> {
     return this.#transport.fetch(message);
   }
@@ -133,7 +134,8 @@ export class PageSession {
   async #open(locale: string): Promise<SessionResponse> {
     const token = this.#token || (this.#user && (await this.#ask()));
     const session = await this.#transport.openSession({ ...(token && { token }) }, locale);
-    // The browser did not send back the cookie of the first attempt, so it will not send back other cookies either.
+    // The session was opened again with a bearer token, because the browser did not send back its cookie. The browser
+    // will not send back the cookies of this backend's other sessions either.
     if (this.#openedAt && this.hasCookie && this.#transport.asksBearer) cookieless.add(this.#place.endpoint);
     this.#openedAt = Date.now();
     return (this.#present = session);
@@ -146,8 +148,8 @@ export class PageSession {
 }
 
 /**
- * Returns the session that a button uses from now on: a session of the page that fits the button's user, or else a new
- * one.
+ * Returns the session that a button uses from now on: an existing session of the page if one fits the button's user,
+ * otherwise a new session.
  */
 export function joinSession(place: Place, member: Member, timeout: number): PageSession {
   const key = `${new URL(place.endpoint, location.href).href} ${place.tenant}`;
@@ -163,7 +165,7 @@ export function joinSession(place: Place, member: Member, timeout: number): Page
 }
 
 /**
- * Calls a function of the page and returns its answer. @throws ApiError `network` if the answer does not arrive in time
+ * Runs a function of the page and returns its result. @throws ApiError with code `network` if that takes too long
  */
 export async function inTime<Answer>(ask: () => Promise<Answer> | Answer, timeout: number): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -178,8 +180,8 @@ export async function inTime<Answer>(ask: () => Promise<Answer> | Answer, timeou
 }
 
 /**
- * Whether cookies may be unavailable: the page is inside a frame of another origin, or the browser blocks storage.
- * Browsers that block storage also block cookies.
+ * Whether cookies may be unavailable. This is so if the page is in a frame inside a page of another origin, or if the
+ * browser blocks cookies or storage: browsers that block storage also block cookies.
  */
 function mayLackCookies(): boolean {
   try {

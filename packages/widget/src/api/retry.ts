@@ -4,19 +4,19 @@ import type { ApiError } from "./errors.js";
 import { ProofOfWork } from "../lazy/proof-of-work.js";
 import type { ProofChallenge } from "../lazy/proof.js";
 
-/** Maximum number of requests for one call, including the first. */
+/** Maximum number of HTTP requests for one call, including the first request. */
 const TRIES = 3;
 
 /**
- * Repeats a refused request for a call after obtaining what the request lacked: a new session or a proof of work. There
- * is one object per session. This module is loaded when it is first needed.
+ * Repeats a refused request for a call after obtaining what the request lacked: a new session or a proof of work. Each
+ * session has its own object of this class. This module is loaded when it is first needed.
  */
 export class CallRetry {
   readonly #client: BffClient;
   readonly #proof: ProofOfWork;
   #required: boolean;
 
-  /** @param required whether the session demands a proof */
+  /** @param required whether the backend requires a proof of work in this session */
   constructor(client: BffClient, required: boolean) {
     this.#client = client;
     this.#proof = new ProofOfWork(() => client.send<ProofChallenge>({ method: "GET", path: "/proof" }));
@@ -29,9 +29,12 @@ export class CallRetry {
   }
 
   /**
+   * Requests a call, and repeats the request while it is refused for a reason that can be removed.
+   *
+   * @param send sends the request
    * @param refusal the error of the first request, if a request has already been sent
-   * @param waits called when the visitor has to wait for a proof
-   * @throws ApiError if the request cannot succeed by being repeated
+   * @param waits called when the visitor has to wait for the proof of work
+   * @throws ApiError if repeating the request does not help
    */
   async place(
     send: (proof?: string) => Promise<Call>,
@@ -58,7 +61,7 @@ export class CallRetry {
   }
 
   /**
-   * Obtains what the refused request lacked. @throws ApiError the same refusal, if repeating the request would not help
+   * Obtains what the refused request lacked. @throws ApiError the refusal itself, if repeating the request cannot help
    */
   async #mend(refusal: ApiError): Promise<void> {
     const { code } = refusal;
@@ -70,8 +73,9 @@ export class CallRetry {
   }
 
   /**
-   * Opens another session. With `bearer`, asks for a bearer token, because the cookie may not be sent back. A backend
-   * without bearer tokens answers `invalid_request`; then the session is opened with a cookie.
+   * Opens another session. If `bearer` is set, asks for a bearer token, because the browser may not send the cookie
+   * back. If the backend does not offer bearer tokens, its response is `invalid_request`. In this case the session is
+   * opened with a cookie.
    */
   async #openSession(bearer: boolean): Promise<SessionResponse> {
     const { sentIn } = this.#client;

@@ -16,8 +16,8 @@ import { Transport } from "./transport.js";
 const REQUEST = { target: "sales", phone: "8 (900) 000-00-01" };
 
 /**
- * Address on the same host as the page. The backend still treats the page as cross-site, which the element can find out
- * only by a request.
+ * URL of the cross-site demo, but with the page's host. The element assumes that a backend on this host is same-site.
+ * Only a request shows that the backend treats the page as cross-site.
  */
 const siblingUrl = foreignUrl.replace("127.0.0.1", "localhost");
 
@@ -80,7 +80,7 @@ describe("the way a session travels", () => {
   });
 
   it("is the cookie all the same where the first request was lost on its way", async () => {
-    // An endpoint no test has used yet, so no credentials mode is cached.
+    // No other test uses this spelling of the URL, so the page has not stored a `credentials` mode for it.
     const endpoint = `${demoUrl}/./api`;
     disturb("POST", /\/session$/, noAnswer);
     const client = clientTo(endpoint);

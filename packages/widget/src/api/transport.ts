@@ -9,7 +9,7 @@ export interface Place {
   tenant: string;
 }
 
-/** A request without credentials; {@link Transport} adds them. */
+/** An HTTP request without credentials; {@link Transport} adds the credentials. */
 export interface Message {
   method: "GET" | "POST" | "DELETE";
   path: string;
@@ -18,12 +18,12 @@ export interface Message {
   signal?: AbortSignal | null;
 }
 
-/** Credentials mode that is known to work, by endpoint. Shared by all buttons of the page. */
+/** The `credentials` mode of `fetch` that has worked for each endpoint. All buttons of the page share this map. */
 const found = new Map<string, RequestCredentials>();
 
 /**
- * Sends requests to one backend within one session. The session uses a cookie if page and backend are same-site.
- * Otherwise, or if `asksBearer` is set, it uses a bearer token. The token is kept in this object only.
+ * Sends HTTP requests to one backend within one session. The session uses a cookie if page and backend are same-site.
+ * Otherwise, or if `asksBearer` is set, it uses a bearer token. The bearer token is kept only in this object.
  */
 export class Transport {
   /** Whether a new session must use a bearer token even if page and backend are same-site. */
@@ -34,13 +34,13 @@ export class Transport {
   #csrf: string | undefined;
   #bearer: string | undefined;
 
-  /** @param timeout milliseconds a request may take */
+  /** @param timeout maximum duration of a request, in milliseconds */
   constructor(place: Place, timeout: number) {
     this.#place = place;
     this.#timeout = timeout;
   }
 
-  /** Whether the session outlives the page: a cookie does, a bearer token does not. */
+  /** Whether the session still exists after a reload of the page: a cookie is kept, a bearer token is lost. */
   get mayResume(): boolean {
     return !this.#bearer && !this.asksBearer && this.#ways[0] !== "omit";
   }
@@ -65,14 +65,16 @@ export class Transport {
         body: { tenant, ...user, ...(this.asksBearer && !this.#bearer && { bearer: true }) },
         headers: { "Accept-Language": locale },
       });
-      // A response without a token shows that cookies work, so the first attempt failed for another reason.
+      // If the response contains no token, the session has a cookie, which needs the mode `include`. A preceding
+      // attempt with `include` has then failed for another reason, such as a broken network.
       found.set(endpoint, session.sessionToken ? way : "include");
       setServerClock(session.now);
       this.#csrf = session.csrfToken;
       this.#bearer = session.sessionToken;
       return session;
     } catch (error) {
-      // A TypeError is a blocked or failed request, not a time-out: try the next mode.
+      // A TypeError means that the request was blocked by the browser or has failed, and not that it has timed out. The
+      // next mode may work.
       if (next && (error as ApiError).cause instanceof TypeError)
         return this.openSession(user, locale, [next]);
       throw error;
@@ -90,14 +92,14 @@ export class Transport {
       throw new ApiError("network", { cause });
     }
     if (response.ok) return answer as Body;
-    // A proxy in front of the backend may send JSON, too; its codes mean nothing here.
+    // JSON of another type may come from a proxy in front of the backend. It contains no error code of the backend.
     if (!response.headers.get("content-type")?.startsWith("application/problem+json"))
       throw new ApiError("network");
     const problem = answer as Problem;
     throw new ApiError(problem.code, problem);
   }
 
-  /** Returns the raw response. @throws TypeError if there is no response, or if CORS hides it from the page */
+  /** Sends a request and returns its `Response`. @throws TypeError if none arrives, or if CORS hides it from pages */
   fetch({ method, path, body, headers, signal = null }: Message): Promise<Response> {
     const { endpoint, tenant } = this.#place;
     return fetch(`${endpoint}${path}?tenant=${encodeURIComponent(tenant)}`, {
@@ -120,13 +122,14 @@ export class Transport {
   }
 }
 
-/** Credentials modes to try in turn; at least one. */
+/** One or two `credentials` modes of `fetch`, in the order in which they are tried. */
 type Ways = readonly [RequestCredentials, RequestCredentials?];
 
 /**
- * Lists the credentials modes to try. The backend does not allow a cross-site page to send credentials, so the browser
- * blocks a request with `include`, and `omit` is tried next. Only the public suffix list shows for certain which hosts
- * are same-site. Hosts that differ in their last two labels never are, so `include` is not tried for them.
+ * Lists the `credentials` modes of `fetch` to try. The mode `include` works only if page and backend are same-site,
+ * because the backend does not allow a cross-site page to send credentials. A script cannot tell for certain whether
+ * two hosts are same-site, because that depends on the public suffix list. Therefore `include` is tried first, and
+ * `omit` next. Hosts that differ in their last two labels are never same-site, so only `omit` is tried for them.
  */
 function waysTo(endpoint: string): Ways {
   const url = new URL(endpoint, location.href);
@@ -136,6 +139,6 @@ function waysTo(endpoint: string): Ways {
   return siteOf(url) === siteOf(location) ? ["include", "omit"] : ["omit"];
 }
 
-/** Returns the site of a URL, or a larger domain that contains the site. */
+/** Returns the scheme and the last two labels of the host: the site of the URL, or a domain that contains the site. */
 const siteOf = ({ protocol, hostname }: URL | Location): string =>
   protocol + (/^[\d.]+$|:/.test(hostname) ? hostname : hostname.split(".").slice(-2).join("."));

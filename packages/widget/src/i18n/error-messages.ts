@@ -1,30 +1,33 @@
 import type { CallReason, CallStatus, VisitorErrorCode } from "../api/contract.js";
 import type { Language } from "./language.js";
 
-/** Messages for errors, and for statuses other than `dialing` and `placed`. They are in `i18n/<language>-errors.ts`. */
+/**
+ * Messages for errors, and for call statuses other than `dialing` and `placed`. They are in
+ * `i18n/<language>-errors.ts`.
+ */
 export interface ErrorMessages {
   phoneMissing: string;
-  /** Shown if letters, or digits that cannot be read, stand in place of digits. */
+  /** Shown if the number contains letters, or digits of another script that cannot be converted. */
   phoneLetter: string;
-  /** Shown if the text contains more than one number. */
+  /** Shown if the text contains more than one telephone number. */
   phoneSeveral: string;
-  /** Shown if digits next to the number may belong to it. `{number}` is the number without these digits. */
+  /** Shown if further digits may or may not belong to the number. `{number}` is the number without these digits. */
   phoneDoubt: string;
   cancel: string;
   /** Shown for `rate_limited` if the waiting time is known. `{when}` is a text such as "in 5 minutes". */
   limited: string;
-  /** Text for `{when}` if browsers do not know the language. `{n}` is the number of units. */
+  /** Text for `{when}` in a language that browsers do not know. `{n}` is the number of seconds, minutes or hours. */
   wait?: Record<"second" | "minute" | "hour", string>;
-  /** Shown for every failure without its own message. Only the site's developer can solve such a problem. */
+  /** Shown for failures that have no message of their own. Only the site's developer can solve such problems. */
   notWorking: string;
   /** Headings at the end of a call, which say what happened. */
   headings: Record<"failed" | "unknown" | "held" | "cancelled", string>;
   status: Record<Exclude<CallStatus, "dialing" | "placed">, string>;
-  /** Replace the messages of these statuses if the tenant has a receiver: only then will a person call back. */
+  /** Replace the messages in `status` if the tenant has a webhook, because only then can they promise a call back. */
   receiver: Record<"unknown" | "held", string>;
-  /** Replaces the message of the status, if there is one for the call's reason. */
+  /** Messages for the reasons of a status. Such a message is shown in place of the message of the status. */
   reason: Partial<Record<CallReason, string>>;
-  /** `quiet_hours` occurs only with a chosen time, so its message is in `ScheduleMessages`. */
+  /** Messages for error codes. `quiet_hours` occurs only with a chosen time: its message is in `ScheduleMessages`. */
   failure: Record<Exclude<VisitorErrorCode, "quiet_hours">, string> & {
     network?: string;
     quiet_hours?: string;
@@ -42,6 +45,6 @@ const FILES: Record<Language, () => Promise<{ messages: ErrorMessages }>> = {
   ar: () => import("./ar-errors.js"),
 };
 
-/** Loads a language's file. @throws TypeError if it cannot be fetched */
+/** Loads the error messages of a language. @throws TypeError if their file cannot be fetched */
 export const loadErrorMessages = async (language: Language): Promise<ErrorMessages> =>
   (await FILES[language]()).messages;

@@ -1,9 +1,9 @@
 import type { Messages } from "./messages.js";
 
 /**
- * The languages. The button's labels are part of the first script, so that the button's text never changes after the
- * first paint. All other messages are in one file per language. Each file has an `import` with a literal path, which
- * bundlers can follow.
+ * The languages of the element. The button's labels are part of the first script, so that the button's text never
+ * changes after the first paint. All other messages are in one file per language. The path of each file is a literal,
+ * so that bundlers find the file.
  */
 const SPOKEN = {
   en: { label: "Call me back", load: () => import("./en.js") },
@@ -19,7 +19,7 @@ const SPOKEN = {
 /** A language for which the element has messages. */
 export type Language = keyof typeof SPOKEN;
 
-/** All languages, English first. */
+/** All languages for which the element has messages. English is the first. */
 export const LANGUAGES = /* @__PURE__ */ Object.keys(SPOKEN) as Language[];
 
 /** Country codes that pages use by mistake in place of a language code. */
@@ -35,9 +35,9 @@ export function languageOf(locale: string): Language {
 /** The writing direction. */
 export const directionOf = (language: Language): "ltr" | "rtl" => (language === "ar" ? "rtl" : "ltr");
 
-/** Returns the button's label for pages that set no label. */
+/** Returns the label of the button if the page has set none. */
 export const labelIn = (language: Language): string => SPOKEN[language].label;
 
-/** Loads a language's file. @throws TypeError if it cannot be fetched */
+/** Loads the messages of a language. @throws TypeError if their file cannot be fetched */
 export const loadMessages = async (language: Language): Promise<Messages> =>
   (await SPOKEN[language].load()).messages;

@@ -1,13 +1,16 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { Language } from "./language.js";
 
-/** One file of messages. Loads on demand and follows changes of the element's language. */
+/**
+ * Loads one kind of messages on demand. There is a file for each language. If the element's language changes, the
+ * messages are loaded in the new language.
+ */
 export class MessageFile<Content> implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #language: () => Language;
   readonly #fetch: (language: Language) => Promise<Content>;
   #wanted: Language | undefined;
-  /** Undefined until the first `load` has finished. */
+  /** The messages. Undefined until the first `load` has finished. */
   content: Content | undefined;
   #loading: Promise<void> = Promise.resolve();
 
@@ -22,7 +25,7 @@ export class MessageFile<Content> implements ReactiveController {
     host.addController(this);
   }
 
-  /** Loads the file of the present language once. @throws TypeError if it cannot be fetched */
+  /** Loads the messages in the present language, unless this has been done. @throws TypeError if the fetch fails */
   load(): Promise<void> {
     const language = this.#language();
     if (this.#wanted === language) return this.#loading;
@@ -34,7 +37,7 @@ export class MessageFile<Content> implements ReactiveController {
         this.#host.requestUpdate();
       },
       (error: unknown) => {
-        // Allows the next `load` to try again.
+        // Resets the language, so that the next `load` tries again.
         if (this.#wanted === language) this.#wanted = undefined;
         throw error;
       },
@@ -43,7 +46,7 @@ export class MessageFile<Content> implements ReactiveController {
   }
 
   hostUpdate(): void {
-    // The messages in the old language stay until those in the new language are loaded.
+    // The messages in the old language are shown until those in the new language have been loaded.
     if (this.content) this.load().catch(() => undefined);
   }
 }

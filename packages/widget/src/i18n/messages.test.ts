@@ -6,7 +6,7 @@ import { loadErrorMessages } from "./error-messages.js";
 import { loadScheduleMessages } from "./schedule-messages.js";
 import { withOverrides } from "./overrides.js";
 
-/** All statuses and reasons. If one is missing here, the file does not compile. */
+/** All statuses of calls, and below all reasons. If one is missing here, TypeScript reports an error. */
 const STATUSES: Record<CallStatus, true> = {
   accepted: true,
   scheduled: true,
@@ -37,26 +37,26 @@ const REASONS: Record<CallReason, CallStatus> = {
   calls_stopped: "held",
 };
 
-/** Form that a sentence must have, by language. For other languages, a sentence must begin with a capital letter. */
+/** The form of sentences in some languages. In all other languages, a sentence must begin with a capital letter. */
 const SENTENCE: Record<string, RegExp> = {
   zh: /^\p{Script=Han}.*[。！]$/u,
   ar: /^\p{Script=Arabic}.*[.!]$/u,
   es: /^[¡\p{Lu}].*[.!]$/u,
 };
 
-/** Dotted names of all messages. */
+/** Returns the names of all messages. The name of a nested message has dots, for example `status.failed`. */
 const keysOf = (texts: object, path = ""): string[] =>
   Object.entries(texts).flatMap(([key, text]: [string, unknown]) =>
     typeof text === "object" && text !== null ? keysOf(text, `${path}${key}.`) : [path + key],
   );
 
-/** Both files of a language: the panel's messages and those of errors. */
+/** Loads two files of a language: the messages of the panel and the messages for errors. */
 const filesOf = (language: Language) => Promise.all([loadMessages(language), loadErrorMessages(language)]);
 
-/** Messages that only some languages have, because their grammar or missing browser support requires them. */
+/** Matches messages that only some languages need, because of their grammar or because browsers do not know them. */
 const OWN = /^(wait|weekdays|names)\./;
 
-/** Names of the messages in all three files. */
+/** Returns the names of the messages in each of the three files of a language. */
 const namesIn = async (language: Language): Promise<string[][]> =>
   [...(await filesOf(language)), await loadScheduleMessages(language)].map((texts) =>
     keysOf(texts)

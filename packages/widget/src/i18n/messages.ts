@@ -2,7 +2,7 @@ import type { CallStatus, ErrorCode } from "../api/contract.js";
 import type { ScheduleMessages } from "./schedule-messages.js";
 import type { ErrorMessages } from "./error-messages.js";
 
-/** Messages a page may override. */
+/** Messages that a page can override. */
 export type Strings = Partial<
   Omit<Messages, "headings" | "status" | "network"> &
     Omit<ErrorMessages, "headings" | "status" | "receiver" | "wait" | "reason" | "failure">
@@ -18,7 +18,7 @@ export type Strings = Partial<
   schedule?: Partial<ScheduleMessages>;
 };
 
-/** All messages loaded so far: those of the panel and, once they are needed, those of errors. */
+/** All messages that have been loaded: those of the panel and, once they are needed, those for errors. */
 export type LoadedMessages = Omit<Messages, "headings" | "status"> &
   Partial<Omit<ErrorMessages, "headings" | "status" | "failure">> &
   Pick<Strings, "failure"> &
@@ -28,14 +28,14 @@ export type LoadedMessages = Omit<Messages, "headings" | "status"> &
 export type FailureCode = ErrorCode | "network";
 
 /**
- * Messages for a call without problems, in one language. They are in `i18n/<language>.ts`, which is loaded with the
- * panel.
+ * Messages that a call without problems needs, in one language. They are in `i18n/<language>.ts`, which is loaded
+ * together with the panel.
  */
 export interface Messages {
   /** Text of the button during a call. */
   calling: string;
   heading: string;
-  /** Heading if the form does not ask for a number. `{whom}` is the target's title. */
+  /** Heading if the form does not ask for a telephone number. `{whom}` is the target's title. */
   callHeading: string;
   callHint: string;
   call: string;
@@ -55,7 +55,8 @@ export interface Messages {
   /** Caption above the page's own telephone number, shown if no call can be made. */
   callUs: string;
   /**
-   * Message for an unreachable backend. It is in this file because the file of error messages may be unreachable, too.
+   * Shown if the backend cannot be reached. This message is not in the file of error messages, because that file may be
+   * unreachable, too.
    */
   network: string;
   /** Headings at the end of a call, which say what happened. */

@@ -1,6 +1,6 @@
 import type { Messages, Strings, LoadedMessages } from "./messages.js";
 
-/** Replaces built-in messages with the page's overrides. */
+/** Returns the built-in messages, replaced by those that the page overrides. */
 export const withOverrides = (messages: Messages, overrides: Strings = {}): LoadedMessages => ({
   ...messages,
   ...overrides,

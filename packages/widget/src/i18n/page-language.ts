@@ -1,14 +1,14 @@
 import type { LitElement, ReactiveController } from "lit";
 import { type Language, languageOf } from "./language.js";
 
-/** The element's member that sets its language. */
+/** An element whose property `locale` sets its language. */
 interface Speaker extends LitElement {
   locale: string;
 }
 
 /**
- * The language of an element: its `locale`, or else the nearest `lang` attribute. Updates the element when a `lang`
- * changes.
+ * Determines the language of an element from its property `locale`, or else from the nearest `lang` attribute. Updates
+ * the element when a `lang` attribute changes.
  */
 export class PageLanguage implements ReactiveController {
   readonly #host: Speaker;
@@ -22,7 +22,7 @@ export class PageLanguage implements ReactiveController {
   get language(): Language {
     const { locale, ownerDocument } = this.#host;
     if (locale) return languageOf(locale);
-    // `closest` stops at a shadow root. If it finds nothing, the language of the document is used.
+    // `closest` does not search outside a shadow root. If it finds nothing, the language of the document is used.
     return languageOf(this.#host.closest<HTMLElement>("[lang]")?.lang ?? ownerDocument.documentElement.lang);
   }
 

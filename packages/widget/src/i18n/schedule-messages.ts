@@ -1,22 +1,23 @@
 import type { Language } from "./language.js";
 
 /**
- * Messages for scheduled calls, from `i18n/<language>-schedule.ts`. `{when}` is a day and a time in the format of `at`.
+ * Messages for scheduled calls. They are in `i18n/<language>-schedule.ts`. In a message, `{when}` stands for a day and
+ * a time in the format that `at` sets.
  */
 export interface ScheduleMessages {
   closed: string;
-  /** Format of a day and a time within a sentence, made of `{weekday}`, `{date}` and `{time}`. */
+  /** Format of a day and a time within a sentence. It contains `{weekday}`, `{date}` and `{time}`. */
   at: string;
-  /** Weekdays for `at`, Sunday first, if the sentence needs a different grammatical form than the browser's. */
+  /** Names of weekdays in `at` (Sunday first). Needed if browsers do not provide the grammatical form for `at`. */
   weekdays?: readonly string[];
-  /** Names of weekdays (Sunday first) and of months, for a language that browsers do not know. */
+  /** Names of weekdays (Sunday first) and of months. Needed for a language that browsers do not know. */
   names?: { weekdays: readonly string[]; months: readonly string[] };
   opens: string;
   /** Legend of the selects for day and time. */
   when: string;
   day: string;
   time: string;
-  /** `{weekday}` and `{time}` are in the office's time zone. Shown if they differ from the visitor's. */
+  /** Shown if the office has another local time than the visitor. `{weekday}` and `{time}` are those at the office. */
   office: string;
   hint: string;
   submit: string;
@@ -36,6 +37,6 @@ const FILES: Record<Language, () => Promise<{ messages: ScheduleMessages }>> = {
   ar: () => import("./ar-schedule.js"),
 };
 
-/** Loads a language's file. @throws TypeError if it cannot be fetched */
+/** Loads the messages of a language. @throws TypeError if their file cannot be fetched */
 export const loadScheduleMessages = async (language: Language): Promise<ScheduleMessages> =>
   (await FILES[language]()).messages;

@@ -9,7 +9,7 @@ import type { LitElement, ReactiveController } from "lit";
 export class Corner implements ReactiveController {
   readonly #host: LitElement;
   #gone = new AbortController();
-  /** Last known position of the button. */
+  /** Position of the button when it was last checked. */
   #seen = "";
 
   constructor(host: LitElement) {
@@ -22,7 +22,8 @@ export class Corner implements ReactiveController {
     const { defaultView } = this.#host.ownerDocument;
     this.#gone = new AbortController();
     const options = { signal: this.#gone.signal, capture: true, passive: true };
-    // An ancestor may be transformed later. The button has then moved with it, so its position is checked again.
+    // An ancestor may be transformed later, and would then move the button with it. Therefore the button's position is
+    // checked again after these events.
     for (const event of ["scroll", "resize", "transitionend", "animationend"])
       defaultView?.addEventListener(event, this.#place, options);
   }
@@ -55,7 +56,7 @@ export class Corner implements ReactiveController {
   };
 }
 
-/** Whether something other than the window is the containing block of `position: fixed`. */
+/** Whether an element, and not the window, is the containing block of `position: fixed`. */
 function isFramed(corner: HTMLElement): boolean {
   const { documentElement, defaultView } = corner.ownerDocument;
   const probe = corner.ownerDocument.createElement("div");
@@ -63,7 +64,8 @@ function isFramed(corner: HTMLElement): boolean {
   corner.parentNode?.append(probe);
   const { left, top, width, height } = probe.getBoundingClientRect();
   probe.remove();
-  // Mobile browsers hide their bars. Some include the bars in the height, and some do not.
+  // Mobile browsers hide their toolbars while the visitor scrolls. These two heights may therefore differ, and a fixed
+  // box has one of them, or a height between them.
   const heights = [documentElement.clientHeight, defaultView?.innerHeight ?? 0];
   return (
     Math.hypot(left, top, width - documentElement.clientWidth) > 1 ||

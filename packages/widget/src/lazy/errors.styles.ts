@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Styles of errors. Adopted after the styles of the panel. */
+/** Styles of errors. They are added to the shadow root after the styles of the panel. */
 export const styles = css`
   [aria-invalid="true"] {
     border-color: var(--_error);

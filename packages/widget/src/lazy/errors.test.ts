@@ -38,7 +38,7 @@ describe("a call that is answered by", () => {
   let button: CallButtonHarness;
   afterEach(() => button.remove());
 
-  /** Returns the message that the visitor sees if the request for a call gets this answer. */
+  /** Returns the message that the visitor sees if the request for a call gets this HTTP response. */
   async function told(answer: () => Response): Promise<string> {
     button = await CallButtonHarness.create();
     await button.open();
@@ -107,7 +107,7 @@ describe("a call whose session is over", () => {
   let button: CallButtonHarness;
   afterEach(() => button.remove());
 
-  /** Follows a call by polling, and then lets the backend stop answering. */
+  /** Requests a call whose session ends: the element polls, and the backend refuses to show the call any more. */
   async function lose(properties: Parameters<typeof CallButtonHarness.create>[0]): Promise<void> {
     const noStream = disturb("GET", /\/events$/, () => new Response(null, { status: 503 }));
     button = await CallButtonHarness.create(properties);

@@ -15,7 +15,8 @@ import { tellUnreachable } from "./unreachable.js";
 export type FailurePlace = "phone" | "consent" | "panel";
 
 /**
- * Messages of errors and of further statuses, and the button that cancels. Loaded when one of these is first needed.
+ * Provides the messages for errors and for most statuses, and the button that cancels the call. Loaded when one of them
+ * is first needed.
  */
 export class CallErrors {
   readonly #host: UisCallButton;
@@ -37,7 +38,7 @@ export class CallErrors {
     return this.#file.load();
   }
 
-  /** Adds the messages for errors. A message that is already given takes precedence. */
+  /** Adds the messages for errors to `text`. If `text` already contains a message, that message is kept. */
   messages(text: LoadedMessages): LoadedMessages {
     const ours = this.#file.content;
     const told = this.#call.state.call?.receiver && ours?.receiver;
@@ -51,7 +52,7 @@ export class CallErrors {
     };
   }
 
-  /** Returns the message that tells the visitor of a failure. */
+  /** Returns the message that tells the visitor what has failed. */
   sentence(failure: Failure, text: LoadedMessages): string {
     return this.#sentenceFor(failure, text) ?? text.network;
   }
@@ -71,7 +72,7 @@ export class CallErrors {
     }: LoadedMessages,
   ): string | undefined {
     const { code, retryAfter, number = "" } = failure;
-    // The widget can no longer follow the call, but the call itself continues.
+    // The status of the call can no longer be read, but the call itself continues.
     if (failure === this.#lost?.failure) return this.#lost.scheduled ? status.scheduled : of?.not_found;
     if (code === "phone_missing") return phoneMissing;
     if (code === "phone_letter") return phoneLetter;
@@ -81,11 +82,11 @@ export class CallErrors {
     return limited?.replace("{when}", inWords(retryAfter, this.#language(), wait));
   }
 
-  /** Returns the field that a failure belongs to, or else the panel. */
+  /** Returns the field at which a failure is shown. Failures that belong to no field are shown in the panel. */
   placeOf({ code }: Failure): FailurePlace {
-    // In this phase, there is no form.
+    // In this phase, the form and its fields are not shown.
     if (this.#call.state.phase === "unavailable") return "panel";
-    // If there is no field for the number, its errors are shown in the panel.
+    // If the form has no field for the telephone number, errors of the number are shown in the panel.
     if (code === "phone_invalid" || code === "number_not_allowed" || isFormProblem(code))
       return this.#call.asksPhone ? "phone" : "panel";
     return code === "consent_required" ? "consent" : "panel";
@@ -99,7 +100,7 @@ export class CallErrors {
     if (code === "network" && cause instanceof TypeError) tellUnreachable(endpoint);
   }
 
-  /** Renders the button that cancels the call. There is none once the call has been sent to UIS. */
+  /** Renders the button that cancels the call. A call that has been sent to UIS cannot be cancelled. */
   renderCancel(text: LoadedMessages): TemplateResult | typeof nothing {
     const { state } = this.#call;
     if (state.phase !== "following" || state.call.status === "dialing") return nothing;
@@ -119,13 +120,13 @@ export class CallErrors {
     }
     await this.#host.updateComplete;
     const root = this.#host.shadowRoot;
-    // Focuses the panel if the focused button has been removed.
+    // The button that had the focus may have been removed. In this case, the panel gets the focus.
     const { activeElement, body } = this.#host.ownerDocument;
     if (activeElement === body) root?.querySelector<HTMLElement>("[part=panel]")?.focus();
   }
 }
 
-/** Adds this part to a call. */
+/** Loads the messages and styles for errors, and attaches the part for errors to the controller. */
 export const load: CallPart = async (host, call, language) => {
   const errors = new CallErrors(host, call, language);
   await errors.load();
@@ -134,17 +135,17 @@ export const load: CallPart = async (host, call, language) => {
   call.errors = errors;
 };
 
-/** Shows the failure and keeps the call on screen, because the attempt to cancel has failed. */
+/** Shows that the attempt to cancel has failed. The call itself stays on screen. */
 const kept =
   (failure: Failure): Step =>
   (state) =>
     state.phase === "following" ? { ...state, failure } : state;
 
-/** Keeps a number on one line, and written from left to right in any sentence. */
+/** Returns the number in a form that stays on one line, and from left to right even in an Arabic sentence. */
 const isolated = (number: string): string => `\u2066${number.replace(/\s/g, "\u00a0")}\u2069`;
 
 /**
- * Formats a wait as "in 5 minutes", in the given language.
+ * Formats a waiting time in the given language, for example "in 5 minutes".
  *
  * @param words the texts to use for a language that browsers do not know
  */

@@ -12,7 +12,7 @@ import {
 } from "../phone/number.js";
 import type { PhoneReading } from "../phone/reading.js";
 
-/** Reads the number in a text that may hold more, such as words, hours, an address or a contact card. */
+/** Reads the telephone number in a text that may also contain words, opening hours, an address or a contact card. */
 export function readText(text: string, country: string): PhoneReading {
   const reading = find(text, country);
   const { number, problem } = reading;
@@ -27,19 +27,19 @@ export function readText(text: string, country: string): PhoneReading {
   });
   if (isPrefixInDoubt(seven)) return doubt(`+7${prefix}${national}`);
   if (national.length <= 10) return reading;
-  // After "+7", the first digit is either an 8 typed out of habit, or part of the area code of a number with a digit
-  // too many.
+  // The number has a digit too many after "+7". If the first digit is 7 or 8, it may be a prefix typed out of habit.
+  // Otherwise the last digits are too many. The visitor is asked about the number without these digits.
   if (code && !prefix && /^[78].{10}$/.test(national)) return doubt(code + national.slice(1));
   return doubt(code + prefix + national.slice(0, 10));
 }
 
-/** Digits of a text that belong together, and the text between them and the preceding digits. */
+/** A group of digits in a text (`text`), and whatever is between this group and the preceding group (`gap`). */
 interface Chunk {
   gap: string;
   text: string;
 }
 
-/** Maximum length of a text that is read. Visitors do not type or paste a longer text on purpose. */
+/** Maximum length of a text in which a number is searched. Visitors do not enter a longer text on purpose. */
 const LONGEST = 2000;
 
 function find(whole: string, country: string): PhoneReading {
@@ -67,8 +67,8 @@ function telephoneLines(text: string): string {
 }
 
 /**
- * Splits a text at everything that cannot be part of a number. The last chunk has no digits: its gap is the end of the
- * text.
+ * Splits a text at everything that cannot be part of a telephone number. The last chunk has no digits: its gap is the
+ * end of the text.
  */
 function chunksOf(text: string, country: string): Chunk[] {
   const chunks: Chunk[] = [];
@@ -81,9 +81,9 @@ function chunksOf(text: string, country: string): Chunk[] {
     chunks.push({ gap, text: piece });
     gap = "";
   };
-  // Times of day and "24/7" are separators, too, although their signs can also separate the digits of a number.
+  // Times of day and "24/7" are separators, too, although the slash is also common inside a number.
   text.split(/((?<!\d)(?:\d{1,2}:\d\d|24\/7|7\/24)(?!\d)|[^\d+\s()./'·~-]+)/).forEach((part, index) => {
-    // Odd parts are the separators.
+    // `split` returns the separators at odd indexes.
     if (index % 2 === 1) gap += part;
     else for (const piece of piecesOf(part, country)) add(piece);
   });
@@ -91,8 +91,8 @@ function chunksOf(text: string, country: string): Chunk[] {
 }
 
 function piecesOf(part: string, country: string): string[] {
-  // A number may be wrapped over two lines, or its code may be in a separate cell. But a number that is complete in one
-  // cell ends with that cell.
+  // In a pasted table, a number may continue in the next cell or line. But if a number is complete within a cell, the
+  // next cell does not belong to the number.
   const cells = part.split(/([\t\n\r])/);
   const pieces = cells.flatMap((cell) => cut(cell, country));
   const whole = cells.length > 1 && pieces.some((piece) => standsAlone(piece, country));
@@ -109,10 +109,10 @@ function cut(part: string, country: string): string[] {
         ? // In "+7 +7 900", the first "+7" is a repeated prefix and not a number.
           /\d/.test(head) && !/^\+?[78]?$/.test(marksOf(head))
         : standsAlone(head, country) &&
-          // "123 45-67" is a number, but in "1234567 9-18" the number is followed by hours.
+          // "123 45-67" is a number, but in "1234567 9-18" the number is followed by opening hours.
           (!hour || hour.length === 1 || Boolean(minutes) || /\d{4}$/.test(head));
     if (!ends) continue;
-    // The sign that ends the number is the gap between the pieces. Only a plus sign is part of the next piece.
+    // The character that ends the number becomes a separate piece. But a plus sign is the start of the next number.
     const gap = sign === "+" ? "" : sign;
     pieces.push(head, gap);
     from = index + gap.length;
@@ -132,7 +132,7 @@ function isPhone({ text }: Chunk, country: string): boolean {
 
 const isHours = (text: string): boolean => /^\D*\d\d?(?:\.\d\d)?\s?-\s?\d\d?(?:\.\d\d)?\D*$/.test(text);
 
-/** Drops chunks that repeat the number of another chunk, as in links and contact cards. */
+/** Removes chunks with the same number as another chunk. Links and contact cards often contain a number twice. */
 function distinct(chunks: Chunk[], country: string): Chunk[] {
   const numbers = new Map<string, Chunk>();
   for (const chunk of chunks) {
@@ -142,13 +142,13 @@ function distinct(chunks: Chunk[], country: string): Chunk[] {
   return [...numbers.values()];
 }
 
-/** Letters that are typed in place of a digit, and digits that cannot be converted. */
+/** Matches letters that look like digits, and digits of other scripts that cannot be converted. */
 const LOOKALIKES = /^[\p{N}OoQDIiLlSsZzBbgqОоІіӀЗзБбВвΟοΙι]+$/u;
-/** The letters for zero and one, which can also stand for a whole group of digits. */
+/** Matches letters that look like 0 or 1. Unlike other letters, they may stand in place of a whole group of digits. */
 const ZEROS = /^[\p{N}OoIlОоІіӀΟοΙι\s.()-]+$/u;
 const EXTENSION = /^[^\p{L}#]*(?:доб|вн|ішкі|e?xt|х|x|dw|durchw|dahili|int|分机|转|#)/iu;
 
-/** Whether a letter stands between the digits of a number. */
+/** Whether the text contains a letter between the digits of a number. */
 function hasLetter(chunks: Chunk[], end: Chunk, country: string): boolean {
   return [...chunks, end].some(({ gap, text }, index) => {
     const before = chunks[index - 1]?.text ?? "";
@@ -160,12 +160,12 @@ function hasLetter(chunks: Chunk[], end: Chunk, country: string): boolean {
   });
 }
 
-/** Matches a number followed by one or two more digits before a word, as in "1234567 9 Uhr". */
+/** Matches a number that ends with one or two separate digits, as before "Uhr" in "1234567 9 Uhr" (9 o'clock). */
 const COUNTED = /(?:\d{4}\s\d\d?|\d\s\d)\s?$/;
 
 /**
- * Whether digits next to the number may belong to it. They may be an extension, the rest of a wrapped number, or digits
- * whose meaning is unclear.
+ * Whether other digits next to the number may belong to the number. They may be an extension, the second line of the
+ * number, or digits whose meaning is unclear.
  */
 function hasDoubt(chunks: Chunk[], end: Chunk, at: number, country: string): boolean {
   const [before, main, ...after] = [{ gap: "", text: "" }, ...chunks, end].slice(at);

@@ -1,11 +1,11 @@
 import type { ProofChallenge } from "./proof.js";
 
-/** Milliseconds for which a solution is kept. The backend accepts it for slightly longer. */
+/** Milliseconds for which a proof is kept. The backend accepts a proof for slightly longer. */
 const FRESH = 4 * 60_000;
 
 /**
- * Computes a proof of work in advance, so that visitors do not have to wait. Keeps the proof until it is used or too
- * old.
+ * Computes a proof of work in advance, so that visitors do not have to wait. Keeps the proof until it has been used or
+ * is too old.
  */
 export class ProofOfWork {
   readonly #challenge: () => Promise<ProofChallenge>;
@@ -21,7 +21,7 @@ export class ProofOfWork {
     return this.#work?.ready === true && performance.now() < this.#work.until;
   }
 
-  /** Returns the proof. Starts computing one if there is none. */
+  /** Returns the proof. If there is no valid proof, starts computing one. */
   get(): Promise<string> {
     const work = this.#work;
     return work !== undefined && performance.now() < work.until ? work.done : this.#begin();

@@ -5,7 +5,7 @@ import { type ProofChallenge, solveProof } from "./proof.js";
 const hex = (bytes: ArrayBuffer | Uint8Array): string =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Creates a challenge in the format of the backend, with its solution. */
+/** Creates a challenge in the format of the backend. @returns the challenge, and the derived key that solves it */
 async function challengeOf(counter: number): Promise<{ challenge: ProofChallenge; derivedKey: string }> {
   const nonce = crypto.getRandomValues(new Uint8Array(16));
   const salt = crypto.getRandomValues(new Uint8Array(16));
@@ -60,7 +60,7 @@ describe("a button of a tenant that asks for a proof", function () {
 
   before(async function () {
     const { status } = await fetch(`${demoUrl}/api/proof`);
-    // The backend does not support proofs of work, so the test is skipped.
+    // Status 404 means that this backend does not support proofs of work. The tests are then skipped.
     if (status === 404) this.skip();
   });
   beforeEach(exchange.reset);
@@ -68,7 +68,7 @@ describe("a button of a tenant that asks for a proof", function () {
 
   const create = async () => (button = await CallButtonHarness.create({ tenant: "guarded" }));
   let last = 20;
-  /** @returns a new number each time */
+  /** Submits the form with a new telephone number. @returns this number in the format of UIS */
   const submit = (): string => {
     last += 1;
     button.type(`8 900 000-01-${String(last)}`);
@@ -97,7 +97,7 @@ describe("a button of a tenant that asks for a proof", function () {
     button.element.tenant = "demo";
     await button.element.updateComplete;
     expect(button.status).to.equal("");
-    // The requested call is placed nevertheless.
+    // The call that was requested before the change of the tenant is placed nevertheless.
     await until(async () => (await exchange.placed()).length > 0);
     expect(button.status).to.equal("");
   });

@@ -1,4 +1,4 @@
-/** The members of the response to `GET /proof` that this module reads. The challenge is sent back unchanged. */
+/** The properties of the response to `GET /proof` that this module uses. They are sent back with the solution. */
 export interface ProofChallenge {
   parameters: {
     nonce: string;
@@ -10,16 +10,17 @@ export interface ProofChallenge {
   signature: string;
 }
 
-/** Maximum number of attempts. No challenge of the backend needs as many. */
+/** Maximum number of counters that are tried. The backend's challenges need fewer attempts. */
 const MOST_TRIES = 1 << 16;
 
 /**
- * Finds the counter that solves the challenge. @returns `proof` of `POST /calls`
+ * Solves the challenge: finds the counter whose derived key begins with the required prefix.
  *
- * Uses no worker: the browser derives keys in its own threads, and a worker would need the page's `worker-src` and a
- * script of the page's origin.
+ * No worker is needed, because the browser derives keys in its own threads. A worker would require a script of the
+ * page's origin, and permission in the `worker-src` of the page's Content-Security-Policy.
  *
- * @throws Error when there is no solution
+ * @returns the value of `proof` in the body of `POST /calls`
+ * @throws Error if no counter solves the challenge
  */
 export async function solveProof({ parameters, signature }: ProofChallenge): Promise<string> {
   const { nonce, cost, keyLength, keyPrefix } = parameters;

@@ -10,7 +10,7 @@ describe("a call under way when the page is loaded again", () => {
   beforeEach(() => exchange.reset());
   afterEach(() => button.remove());
 
-  /** Simulates a reload of the page. For the element, a new button in the same tab is the same as a reload. */
+  /** Simulates a reload of the page by replacing the button. Like a reload, this keeps only what has been stored. */
   const reload = async (...options: Parameters<typeof CallButtonHarness.create>) => {
     button.leave();
     button = await CallButtonHarness.create(...options);

@@ -3,16 +3,16 @@ import { storedCall, storeCall } from "../storage.js";
 import type { ApiError } from "../api/errors.js";
 import { resumed } from "../call-state.js";
 
-/** Resumes the matter's stored call: after a reload, or after a change of the button's attributes. */
+/** Shows the stored call again, after a reload of the page or after a change of the button's attributes. */
 export const load: CallPart = async (_host, controller) => {
   const { matter } = controller;
   const id = storedCall(matter) ?? "";
   const client = controller.client ?? controller.createClient();
-  // The call belongs to the session of the cookie, so it cannot be read without a cookie.
+  // A stored call belongs to a session with a cookie, so it cannot be read if this page's session has no cookie.
   if (!client.mayResume) return;
   try {
     const call = await client.readCall(id);
-    // The matter may have changed meanwhile.
+    // The page may have changed the button's attributes meanwhile.
     if (matter !== controller.matter) return;
     controller.client ??= client;
     controller.remember(call, matter);

@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Styles of the selects for day and time. Adopted after the styles of the panel. */
+/** Styles of the selects for day and time. They are added to the shadow root after the styles of the panel. */
 export const styles = css`
   .when {
     display: flex;
@@ -54,7 +54,7 @@ export const styles = css`
     font-size: max(1rem, 16px);
   }
 
-  /* A scheduled call only waits, so its icon is not animated. */
+  /* The icon of a scheduled call is not animated, because the call has not started. */
   .under-way .scheduled {
     animation: none;
   }

@@ -10,7 +10,7 @@ declare const axe: typeof Axe;
 
 const FALLBACK = '<a href="tel:+74990000000">+7 499 000-00-00</a>';
 const CLOSED = /^We're closed now\. We open on .+ at \d+:\d\d.*\.$/;
-/** Regional variant of English that the browser of the tests uses. */
+/** The regional variant of English in which the tests' browser formats times. */
 const ENGLISH = navigator.languages.find((tag) => tag.startsWith("en")) ?? "en";
 
 const chosen = ({ selectedIndex, options }: HTMLSelectElement): string =>
@@ -33,7 +33,7 @@ describe("a button whose target is closed", () => {
     await button.open();
   };
 
-  /** Requests a call at the third time of the second day. @returns the chosen day and time */
+  /** Schedules a call for the third time on the second day. @returns the chosen day and time */
   const schedule = async () => {
     choose(button.day, 1);
     await button.element.updateComplete;
@@ -191,7 +191,7 @@ describe("a button whose target is closed", () => {
         time,
       ]);
       expect(button.submitButton.textContent.trim()).to.equal(submit);
-      // This expression matches the output of browsers that have no Kazakh names of days and months.
+      // The expression matches what browsers write in place of Kazakh names of days and months, such as "M12".
       if (locale === "kk")
         expect(button.closed + chosen(button.day)).not.to.match(/M\d\d|[a-z]|декабр|вторник/i);
       await schedule();
@@ -240,12 +240,12 @@ describe("the words for a time", () => {
   let session: object;
   afterEach(() => button.remove());
 
-  /** Answers the next request for a session in the backend's place. */
+  /** Responds to the next request for a session in place of the backend. */
   const answerSession = () => disturb("POST", /\/session$/, () => Response.json(session));
 
   /** Opens a button whose target opens at this local time. */
   async function open(locale: string, opensAt: Date, timeZone = "UTC"): Promise<void> {
-    // Sets the server's time before the dates used below, so that the test does not depend on the day on which it runs.
+    // The server's time is set to a day before the dates below, so that the test does not depend on when it runs.
     const now = new Date(2026, 10, 20, 12);
     const from = new Date(now.getTime() + 86_400_000);
     const to = new Date(from.getTime() + 3_600_000);
@@ -262,7 +262,7 @@ describe("the words for a time", () => {
     await button.open();
   }
 
-  /** Expected sentences for a Tuesday. The browser's variant of English or Spanish decides between 12 and 24 hours. */
+  /** The expected sentences for a Tuesday. In English and Spanish, the clock may have 12 or 24 hours. */
   const TUESDAY: Record<string, RegExp> = {
     en: /^We're closed now\. We open on Tuesday, (December 1|1 December) at 11:00( AM)?\.$/,
     ru: /^Сейчас закрыто\. Откроемся во вторник, 1 декабря, в 11:00\.$/,
@@ -299,7 +299,7 @@ describe("the words for a time", () => {
     expect(button.officeTime).to.match(
       /^По времени офиса: (понедельник|вторник|среда|четверг|пятница|суббота|воскресенье), \d?\d:\d\d$/,
     );
-    // Titles in another language come from the backend.
+    // After a change of the language, the element opens a new session, because titles come from the backend.
     answerSession();
     button.element.locale = "kk";
     await until(() => /^Кеңсе уақыты: [а-яәіңғүұқөһ]+, \d?\d:\d\d$/.test(button.officeTime));

@@ -15,13 +15,13 @@ const CLOCK = { hour: "numeric", minute: "2-digit" } as const;
 const DAY = { weekday: "short", day: "numeric", month: "short" } as const;
 const DATE = { day: "numeric", month: "long" } as const;
 
-/** The selects for day and time. Loaded if the target is closed, or if a call is scheduled for later. */
+/** The selects for the day and the time of a call. Loaded if the target is closed, or if a call has been scheduled. */
 export class CallSchedule {
   readonly #host: UisCallButton;
   readonly #call: CallController;
   readonly #language: () => Language;
   readonly #file: MessageFile<ScheduleMessages>;
-  /** The time shown as chosen. */
+  /** The time that is selected in the form, in ISO 8601 format. */
   #at: string | undefined;
 
   constructor(host: UisCallButton, call: CallController, language: () => Language) {
@@ -36,12 +36,12 @@ export class CallSchedule {
     return this.#file.load();
   }
 
-  /** Whether the target is closed and no time can be chosen. */
+  /** Whether no call is possible: the target is closed, and there is no time to choose. */
   get never(): boolean {
     return this.#asks && this.#days.length === 0;
   }
 
-  /** Returns the request members for the chosen time. Returns undefined if no times were shown. */
+  /** Returns the request's properties for the chosen time. Returns undefined if no times have been shown. */
   get answers(): Pick<CallRequest, "at" | "timeZone"> | undefined {
     if (!this.#asks || this.#at === undefined) return undefined;
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
@@ -55,7 +55,8 @@ export class CallSchedule {
     const { state, failure } = this.#call;
     const { scheduledFor } = state.call ?? {};
     const { strings } = this.#host;
-    // Message for a chosen time that has passed while the form was open. The target may be open by now.
+    // If the chosen time passes while the form is open, the backend refuses it as `invalid_request`. The visitor then
+    // sees this message. The target may be open by now.
     const late = text.failure?.[this.#asks ? "closed" : "session_required"];
     const scheduled = scheduledFor && this.#sentence(messages.scheduled, scheduledFor);
     return {
@@ -76,12 +77,13 @@ export class CallSchedule {
     };
   }
 
-  /** Returns the note that says that the target is closed, and until when. */
+  /** Returns the note that the target is closed. The note also says when the target opens, if that is known. */
   renderNote(): string {
     const { closed, opens } = this.#messages;
     const { opensAt } = this.#call.target ?? {};
     if (!this.#asks) return "";
-    // If the opening time has passed, renews the session before the next call. A token cannot open a second session.
+    // If the opening time has passed, the next call opens a new session, to learn that the target is open. A button
+    // with `token` does not, because an identity token can open only one session.
     if (opensAt !== undefined && Date.parse(opensAt) <= serverTime() && !this.#host.token) this.#call.renew();
     return opensAt === undefined ? closed : this.#sentence(opens, opensAt);
   }
@@ -160,7 +162,7 @@ export class CallSchedule {
     return choicesIn(times, quiet, serverTime());
   }
 
-  /** Returns the office's local time. Returns an empty text if it does not differ from the visitor's. */
+  /** Returns the message with the office's local time. Returns an empty text if the visitor has the same local time. */
   #officeTime(at: string): string {
     const { timeZone } = this.#call.target?.hours ?? {};
     const { office } = this.#messages;
@@ -172,7 +174,7 @@ export class CallSchedule {
     return here === there || there === undefined ? "" : there;
   }
 
-  /** Puts a day and a time into a sentence. */
+  /** Inserts a day and a time into a message. */
   #sentence(sentence: string, time: string): string {
     const { at, weekdays } = this.#messages;
     return (
@@ -181,9 +183,9 @@ export class CallSchedule {
         .replace("{weekday}", weekdays?.[dayOf(time).getDay()] ?? this.#weekday(time))
         .replace("{date}", unbroken(this.#date(time)))
         .replace("{time}", unbroken(this.#clock(time)))
-        // Spanish uses the singular for one o'clock.
+        // Spanish uses the singular for one o'clock: "a la 1:00", but "a las 2:00".
         .replace(/\ba las\s(?=1:)/, "a la\u00a0")
-        // If the time ends with "p.m.", removes the second full stop at the end of the sentence.
+        // If the sentence ends with a time such as "2 p.m.", it has two full stops at its end. One of them is removed.
         .replace(/\.\.$/, ".")
     );
   }
@@ -202,15 +204,15 @@ export class CallSchedule {
   }
 
   /**
-   * Formats a time. Uses the visitor's regional variant of the element's language, if the browser's languages include
-   * one.
+   * Formats a time in the element's language. If the browser's languages include a regional variant of this language,
+   * such as `en-GB`, this variant is used.
    */
   #format(time: string, format: Intl.DateTimeFormatOptions): string {
     const language = this.#language();
     const locale = navigator.languages.find(
       (tag) => languageOf(tag) === language && tag.startsWith(language),
     );
-    // Chrome does not know Kazakh. Kazakh writes times of day in the same way as Russian.
+    // Chrome cannot format Kazakh. The Russian format is used, because both languages write times in the same way.
     const known = this.#messages.names ? "ru" : (locale ?? language);
     return new Intl.DateTimeFormat(known, format).format(new Date(time));
   }
@@ -220,7 +222,7 @@ export class CallSchedule {
   }
 }
 
-/** Adds this part to a call. */
+/** Loads the messages and styles for scheduled calls, and attaches the part for them to the controller. */
 export const load: CallPart = async (host, call, language) => {
   if (call.schedule) return;
   const schedule = new CallSchedule(host, call, language);
@@ -230,12 +232,12 @@ export const load: CallPart = async (host, call, language) => {
   host.requestUpdate();
 };
 
-/** Keeps a text on one line. */
+/** Replaces spaces with no-break spaces, so that the text stays on one line. */
 const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0");
 
-/** Returns a date whose local day is the day of the time in the given zone. Default: the browser's zone. */
+/** Converts a time to a `Date` with the local day and time of a time zone. Default: the time zone of the browser. */
 const dayOf = (time: string, timeZone?: string): Date =>
-  // The Swedish format can be read as ISO 8601.
+  // The Swedish format, such as "2026-11-24 09:30:00", can be parsed like ISO 8601.
   new Date(new Date(time).toLocaleString("sv", { timeZone }).replace(" ", "T"));
 
 const indexIn = ({ target }: Event): number => (target as HTMLSelectElement).selectedIndex;

@@ -57,7 +57,7 @@ describe("the times to choose from", () => {
     expect(clocks(hours, "21:00-08:00", evening, "America/Los_Angeles")).to.deep.equal([]);
   });
 
-  /** Days of a clock change. A local time is skipped, or it occurs twice and the first occurrence is listed. */
+  /** On days on which clocks change, some local times do not exist or occur twice. In Moscow, clocks do not change. */
   for (const [zone, change, what, gone, count] of [
     ["Europe/Berlin", "2027-03-28", "leave out 02:00 to 03:00", ["02:00", "02:30"], 46],
     ["Europe/Berlin", "2026-10-25", "have 02:00 to 03:00 twice", [], 48],

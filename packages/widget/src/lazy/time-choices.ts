@@ -1,4 +1,4 @@
-/** An interval between two times in ISO 8601. */
+/** An interval. Both times are in ISO 8601 format. */
 interface Time {
   from: string;
   to: string;
@@ -6,9 +6,9 @@ interface Time {
 
 /** A time that the visitor can choose. */
 export interface Choice {
-  /** ISO 8601, UTC. */
+  /** The time in ISO 8601 format and in UTC. */
   at: string;
-  /** The visitor's local time, `09:30`. */
+  /** The visitor's local time, for example `09:30`. */
   clock: string;
 }
 
@@ -19,10 +19,10 @@ const LEAD = 60_000;
 const AHEAD = 14 * 24 * 60 * 60_000;
 
 /**
- * Lists the times a visitor can choose, half an hour apart, grouped by the visitor's local days. If a local time occurs
- * twice because of a clock change, only the first occurrence is listed.
+ * Lists the times that a visitor can choose, half an hour apart, grouped by the visitor's local days. If a local time
+ * occurs twice because of a clock change, only the first occurrence is listed.
  *
- * @param quiet hours to leave out, in the visitor's local time: `21:00-08:00`
+ * @param quiet hours to leave out, in the visitor's local time, for example `21:00-08:00`
  * @param now the present time in milliseconds
  * @param timeZone the visitor's time zone; default: that of the browser
  */
@@ -32,7 +32,7 @@ export function choicesIn(
   now: number,
   timeZone?: string,
 ): Choice[][] {
-  // The Swedish format is like ISO 8601: 2026-11-24 09:30.
+  // The Swedish format is similar to ISO 8601: "2026-11-24 09:30".
   const local = new Intl.DateTimeFormat("sv", {
     ...{ timeZone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit" },
     ...{ hour: "2-digit", minute: "2-digit" },

@@ -1,9 +1,9 @@
-/** Origins that a warning has already been logged for. */
+/** Origins of backends for which a warning has already been logged. */
 const told = new Set<string>();
 
 /**
- * Warns the page's developer once per origin of a backend. A page cannot distinguish a backend that refuses the page's
- * origin from a backend that is down.
+ * Logs a warning for the page's developer, once for each origin of a backend. The warning names both possible causes,
+ * because a page cannot distinguish a backend that refuses the page's origin from a backend that is down.
  */
 export function tellUnreachable(endpoint: string): void {
   const { origin } = new URL(endpoint, location.href);

@@ -7,15 +7,15 @@ import type {
 } from "../events.js";
 import type { UisCallButton } from "../uis-call-button.js";
 
-/** The element's methods. */
+/** Names of the element's methods. */
 type Methods = "show" | "hide" | "call";
 
-/** Properties a page may set. */
+/** Properties of the element that a page can set. */
 export type UisCallButtonProperties = {
   [Name in Exclude<keyof UisCallButton, keyof LitElement | Methods>]?: UisCallButton[Name] | undefined;
 };
 
-/** Attributes whose name differs from the property's. */
+/** Attributes whose name differs from that of the property. */
 export interface UisCallButtonAttributes {
   "sealed-number"?: string | undefined;
 }
@@ -28,10 +28,10 @@ export interface UisCallButtonEvents {
   "uis-call-error": UisCallErrorEvent;
 }
 
-/** Properties and attributes, for frameworks that set the one or the other. */
+/** Properties and attributes that can be set in markup. Some frameworks set properties, others set attributes. */
 export type Markup = UisCallButtonProperties & UisCallButtonAttributes;
 
-/** Event listeners as members of an object. The name of each is `Prefix` followed by the event's name. */
+/** Event listeners as properties of an object. The name of each property is `Prefix` followed by the event's name. */
 export type Listeners<Prefix extends string> = {
   [Name in keyof UisCallButtonEvents as `${Prefix}${Name}`]?:
     ((event: UisCallButtonEvents[Name]) => void) | undefined;

@@ -1,4 +1,4 @@
-// Types for Preact: `import type {} from "@uis-call/widget/preact"` somewhere in the project.
+// Types for Preact. Write `import type {} from "@uis-call/widget/preact"` in any file of the project to use them.
 import type { HTMLAttributes } from "preact";
 import type { UisCallButton } from "../uis-call-button.js";
 import type { Listeners, Markup } from "./element-markup.js";

@@ -1,4 +1,5 @@
-// Types for React 19 and newer: `import type {} from "@uis-call/widget/react"` somewhere in the project.
+// Types for React 19 and newer. Write `import type {} from "@uis-call/widget/react"` in any file of the project to use
+// them.
 import type { DetailedHTMLProps, HTMLAttributes } from "react";
 import type { UisCallButton } from "../uis-call-button.js";
 import type { Listeners, Markup } from "./element-markup.js";

@@ -1,4 +1,4 @@
-// Types for Solid: `import type {} from "@uis-call/widget/solid"` somewhere in the project.
+// Types for Solid. Write `import type {} from "@uis-call/widget/solid"` in any file of the project to use them.
 import type { JSX } from "solid-js";
 import type { UisCallButton } from "../uis-call-button.js";
 import type { Listeners, Markup } from "./element-markup.js";

@@ -1,4 +1,5 @@
-// Types for Svelte 5 and newer: `import type {} from "@uis-call/widget/svelte"` somewhere in the project.
+// Types for Svelte 5 and newer. Write `import type {} from "@uis-call/widget/svelte"` in any file of the project to use
+// them.
 import type { HTMLAttributes } from "svelte/elements";
 import type { UisCallButton } from "../uis-call-button.js";
 import type { Listeners, Markup } from "./element-markup.js";

@@ -1,4 +1,4 @@
-// Types for Vue 3: `import type {} from "@uis-call/widget/vue"` somewhere in the project.
+// Types for Vue 3. Write `import type {} from "@uis-call/widget/vue"` in any file of the project to use them.
 import type { HTMLAttributes } from "vue";
 import type { UisCallButtonEvents, Markup } from "./element-markup.js";
 
@@ -7,7 +7,8 @@ type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   : Name;
 
 /**
- * The type checker looks up a listener written as `@uis-call-status` in a template under the name `onUisCallStatus`.
+ * Event listeners of the element. If a template contains a listener `@uis-call-status`, the type checker looks for the
+ * property `onUisCallStatus`.
  */
 type Emitted = {
   [Name in keyof UisCallButtonEvents as `on${Capitalize<Camel<Name>>}`]?:

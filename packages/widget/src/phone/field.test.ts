@@ -6,7 +6,7 @@ import { KEYS, PHONE_INPUTS, type PhoneInput } from "./inputs.harness.js";
 import { e164 } from "./number.js";
 import { readPhone } from "./reading.js";
 
-/** Events the field listens to. */
+/** Events that the field handles. */
 const EVENTS = ["beforeinput", "input", "change", "paste", "drop", "compositionend"];
 
 let input: HTMLInputElement;

@@ -9,21 +9,21 @@ interface Before {
 }
 
 /**
- * Groups a number in an `<input type="tel">` while it is typed, pasted, filled in or corrected. Listens to the input's
- * `beforeinput`, `input`, `change`, `paste`, `drop` and `compositionend`.
+ * Groups the digits of a telephone number in an `<input type="tel">` while the number is typed, pasted, filled in or
+ * corrected. Handles the input's events `beforeinput`, `input`, `change`, `paste`, `drop` and `compositionend`.
  *
- * The browser performs each edit; separators are inserted by `execCommand`, so that undo includes them.
+ * The browser performs each edit. Separators are inserted with `execCommand`, so that the browser's undo removes them.
  */
 export class PhoneField implements EventListenerObject {
   readonly #country: () => string;
   readonly #changed: (text: string) => void;
   #before: Before | undefined;
-  /** Whether this class is making the present edit itself. */
+  /** Whether this class, and not the visitor, is editing the text at present. */
   #editing = false;
 
   /**
-   * @param country ISO 3166 region in which numbers without `+` are read
-   * @param changed called with each new text
+   * @param country returns the country (ISO 3166 code) to which numbers without `+` belong
+   * @param changed called with each new text of the input
    */
   constructor(country: () => string, changed: (text: string) => void = () => undefined) {
     this.#country = country;
@@ -41,7 +41,7 @@ export class PhoneField implements EventListenerObject {
 
   #settle(input: HTMLInputElement, event: Event): void {
     const { inputType = "", isComposing = false } = event as Partial<InputEvent>;
-    // Does not format text that an input method may still change, nor after undo: an undone edit must stay undone.
+    // Text that an input method may still change is not formatted. After undo, formatting would redo what was undone.
     if (!isComposing && !inputType.startsWith("history")) {
       if (/^deleteContent(?:Back|For)ward$/.test(inputType)) this.#deleteDigit(input, inputType);
       this.#format(input);
@@ -51,8 +51,8 @@ export class PhoneField implements EventListenerObject {
   }
 
   /**
-   * Deletes the digit next to a separator that Backspace or Delete has removed. Otherwise formatting would put the
-   * separator back, and the key would have no effect.
+   * If Backspace or Delete has removed a separator, also deletes the digit next to it. Otherwise formatting would
+   * insert the separator again, and the key would have no effect.
    */
   #deleteDigit(input: HTMLInputElement, inputType: string): void {
     const before = this.#before;
@@ -80,8 +80,8 @@ export class PhoneField implements EventListenerObject {
   }
 
   /**
-   * Inserts a pasted or dropped number without the text around it. If the number is in doubt, inserts the whole text,
-   * so that the visitor can check it.
+   * Inserts a pasted or dropped number without the text around it. If it is unclear which digits belong to the number,
+   * inserts the whole text, so that the visitor can check it.
    */
   #paste(input: HTMLInputElement, event: Event, data: DataTransfer | null): void {
     const pasted = data?.getData("text/plain") ?? "";
@@ -96,7 +96,7 @@ export class PhoneField implements EventListenerObject {
       return;
     }
     this.#select(input, number);
-    // If the text is nothing but a number, the browser inserts it.
+    // If the text is nothing but a number, the browser itself inserts the text.
     if (number === pasted) return;
     event.preventDefault();
     this.#insert(input, number);
@@ -111,8 +111,8 @@ export class PhoneField implements EventListenerObject {
   }
 
   /**
-   * Selects the whole content of the field if the inserted text is a complete number that replaces it. A number inside
-   * another number is never intended.
+   * Selects the whole content of the field if a complete number is inserted that does not continue it. The number then
+   * replaces the content, because visitors never want to insert one number into another.
    */
   #select(input: HTMLInputElement, text: string): void {
     const { value, start, end } = edgesOf(input);
@@ -142,7 +142,8 @@ export class PhoneField implements EventListenerObject {
 }
 
 /**
- * Replaces each line end with a comma. An input removes line ends, which would join the digits before and after them.
+ * Replaces each line break with a comma. An input would remove the line breaks, and join the digits before and after
+ * them.
  */
 export const oneLine = (text: string): string => text.replace(/[\r\n]+/g, ", ");
 

@@ -1,33 +1,34 @@
 import type { PhoneProblem } from "./reading.js";
 
 /**
- * Inputs to a telephone field with the expected results. All browsers and the backend are tested with this table. `|`
- * in `shows` marks the caret.
+ * A row of the table of inputs to the telephone field, with the expected results. The field is tested with all rows in
+ * all browsers. The backend is tested with the numbers that result. `|` in `shows` marks the caret.
  */
 export interface PhoneInput {
-  /** Region; default `RU`. */
+  /** Country of the field; default `RU`. */
   country?: string;
-  /** Initial content of the field, entered by typing. The caret is at its end. */
+  /** Initial content of the field. It is typed, so the caret is at the end. */
   from?: string;
-  /** Texts to type key by key, and names of keys to press (see `KEYS`). */
+  /** Texts that are typed key by key, and names of keys that are pressed (see `KEYS`). */
   typed?: readonly string[];
-  /** Text pasted after typing. */
+  /** Text that is pasted after typing. */
   pasted?: string;
-  /** Text filled in by the browser or a password manager, which sets the value and fires one event. */
+  /** Text that is filled in as browsers and password managers do: they set the value and dispatch one event. */
   filled?: string;
   shows: string;
-  /** The expected number in E.164. If both this and `asks` are missing, the backend must refuse the number sent. */
+  /** The expected number in E.164 form. */
   gives?: string;
   /**
-   * The expected number in E.164 if only the backend can convert it. With `asks`, the number that the backend would
-   * dial if the visitor were not asked.
+   * The expected number in E.164 form, if only the backend can convert it. If `asks` is set, this is the number that
+   * the backend would dial if the visitor were not asked. If `gives`, `dials` and `asks` are all missing, the backend
+   * must refuse the number.
    */
   dials?: string;
-  /** Reason why no number is sent. */
+  /** The expected reason why no number is sent. */
   asks?: PhoneProblem;
 }
 
-/** Names of keys and key combinations. They are pressed and not typed as text. */
+/** Names of keys and key combinations. In `typed`, these names stand for a key press and not for text. */
 export const KEYS: readonly string[] = [
   "ArrowLeft",
   "ArrowRight",
@@ -56,7 +57,7 @@ const TYPED: PhoneInput[] = [
   { typed: ["+7 (900) 000 00 01"], shows: "+7 900 000-00-01|", gives: GIVEN },
   { typed: ["8-900-000-00-01"], shows: "8 900 000-00-01|", gives: GIVEN },
   { typed: ["8.900.000.00.01"], shows: "8 900 000-00-01|", gives: GIVEN },
-  // Area codes that begin with 8 keep the 8, both after +7 (taiga-ui 14649) and without +7.
+  // The 8 of an area code is kept, both after +7 (see issue 14649 of the library taiga-ui) and without +7.
   { typed: ["+78120000001"], shows: "+7 812 000-00-01|", gives: "+78120000001" },
   { typed: ["+78000000001"], shows: "+7 800 000-00-01|", gives: "+78000000001" },
   { typed: ["+78430000001"], shows: "+7 843 000-00-01|", gives: "+78430000001" },
@@ -64,21 +65,21 @@ const TYPED: PhoneInput[] = [
   { typed: ["8120000001"], shows: "812 000-00-01|", gives: "+78120000001" },
   { typed: ["4950000001"], shows: "495 000-00-01|", gives: "+74950000001" },
   { typed: ["84950000001"], shows: "8 495 000-00-01|", gives: "+74950000001" },
-  // Ten digits that begin with 843 are either a number in Kazan, or the prefix 8 and an incomplete number.
+  // Ten digits that begin with 843 may be a number in Kazan, or the prefix 8 and an incomplete number.
   { typed: ["8430000001"], shows: "8 430 000-00-1|", asks: "doubt", dials: "+78430000001" },
-  // Visitors type the customary 8 although the field begins with +7 or +.
+  // Visitors type the prefix 8 out of habit, even if the field already contains +7 or +.
   { typed: ["+7", "89000000001"], shows: "+7 8 900 000-00-01|", gives: GIVEN },
   { typed: ["+89000000001"], shows: "+8 900 000-00-01|", gives: GIVEN },
   { typed: ["+7", "79000000001"], shows: "+7 7 900 000-00-01|", gives: GIVEN },
   { typed: ["+7", "+79000000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
-  // This is either a number in Perm after an 8 typed out of habit, or a number in Saransk with a digit too many.
+  // These digits may be a number in Perm after an 8 typed out of habit, or a number in Saransk with a digit too many.
   { typed: ["+7", "83420000001"], shows: "+7 834 200-00-001|", asks: "doubt" },
   { typed: ["+790000000"], shows: "+7 900 000-00|" },
   { typed: ["+7900000000123"], shows: "+7 900 000-00-0123|", asks: "doubt" },
   { typed: ["+70000000001"], shows: "+7 000 000-00-01|" },
   { typed: ["12"], shows: "12|" },
   { typed: ["+"], shows: "+|" },
-  // Kazakhstan has the same country code. Its area codes begin with 7.
+  // Kazakhstan has the country code +7, like Russia. Its area codes begin with 7.
   { country: "KZ", typed: ["87010000001"], shows: "8 701 000-00-01|", gives: "+77010000001" },
   { country: "KZ", typed: ["7010000001"], shows: "701 000-00-01|", gives: "+77010000001" },
   { country: "KZ", typed: ["77010000001"], shows: "7 701 000-00-01|", gives: "+77010000001" },
@@ -88,7 +89,7 @@ const TYPED: PhoneInput[] = [
   { typed: ["87010000001"], shows: "8 701 000-00-01|", gives: "+77010000001" },
   { typed: ["7010000001"], shows: "701 000-00-01|", gives: "+77010000001" },
   { typed: ["74950000001"], shows: "7 495 000-00-01|", gives: "+74950000001" },
-  // Foreign numbers stay as typed.
+  // Numbers of other countries stay as they are typed.
   { typed: ["+49 30 1234567"], shows: "+49 30 1234567|", gives: "+49301234567" },
   { typed: ["+49 (0) 30 1234567"], shows: "+49 (0) 30 1234567|", gives: "+49301234567" },
   { typed: ["+1 (555) 010-0001"], shows: "+1 (555) 010-0001|", gives: "+15550100001" },
@@ -101,14 +102,14 @@ const TYPED: PhoneInput[] = [
   { country: "DE", typed: ["89000000001"], shows: "89000000001|" },
   { country: "DE", typed: ["+79000000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
   { country: "", typed: ["8 900 000-00-01"], shows: "8 900 000-00-01|" },
-  // Digits of other keyboards.
+  // Digits of Arabic, Persian and full-width keyboards, and letters.
   { typed: ["+٧٩٠٠٠٠٠٠٠٠١"], shows: "+7 900 000-00-01|", gives: GIVEN },
   { typed: ["۸۹۰۰۰۰۰۰۰۰۱"], shows: "8 900 000-00-01|", gives: GIVEN },
   { typed: ["＋７９０００００００００1"], shows: "+7 900 000-00-001|", asks: "doubt" },
   { typed: ["+7900abc0000001"], shows: "+7 900abc0000001|", asks: "letter" },
 ];
 
-/** The caret stays at the same digits. */
+/** Inputs that change a number in the field. The caret stays next to the same digit. */
 const CORRECTED: PhoneInput[] = [
   { from: "+790000001", typed: [...times(6, "ArrowLeft"), "5"], shows: "+7 900 5|00-00-1" },
   {
@@ -145,8 +146,8 @@ const CORRECTED: PhoneInput[] = [
     shows: "+7 912 345-67-09|8",
     asks: "doubt",
   },
-  // Some browsers undo key by key, others undo everything at once. In both cases the edit is undone, and typing can
-  // continue.
+  // Some browsers undo one key at a time, others undo everything at once. In both cases everything is undone here, and
+  // the visitor can type again.
   {
     from: "+7900",
     typed: ["0", "Undo", "Undo", "Undo", "Undo", "Undo", "Undo", "Undo", "Undo", "8"],
@@ -170,7 +171,7 @@ const PASTED: PhoneInput[] = [
   { pasted: "  900 000 00 01\t", shows: "900 000-00-01|", gives: GIVEN },
   { pasted: "(+7) 900 000 00 01", shows: "+7 900 000-00-01|", gives: GIVEN },
   { pasted: "%2B79000000001", shows: "+7 900 000-00-01|", gives: GIVEN },
-  // maskito 2445: "+7" and then the rest became +977.
+  // In the library maskito, pasting 977… after "+7" resulted in +977 (issue 2445).
   { typed: ["+7"], pasted: "9770000001", shows: "+7 977 000-00-01|", gives: OTHER },
   { typed: ["+7"], pasted: "977 000-00-01", shows: "+7 977 000-00-01|", gives: OTHER },
   { typed: ["+7"], pasted: "+79770000001", shows: "+7 977 000-00-01|", gives: OTHER },
@@ -193,16 +194,16 @@ const PASTED: PhoneInput[] = [
   { pasted: "+79000000001;ext=12", shows: "+79000000001;ext=12|", asks: "doubt" },
   { pasted: "89000000001, 89000000002", shows: "89000000001, 89000000002|", asks: "several" },
   { country: "KZ", pasted: "8 (701) 000 00 01", shows: "8 701 000-00-01|", gives: "+77010000001" },
-  // ngx-intl-tel-input 376: +7 alone does not make a Russian number a Kazakh one.
+  // In the library ngx-intl-tel-input, Russian numbers became Kazakh numbers, because both begin with +7 (issue 376).
   { country: "KZ", pasted: "8 (900) 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
 ];
 
 /**
- * Texts around numbers. Typed text stays as it is. If a pasted text contains a number without doubt, only the number is
- * kept.
+ * Inputs in which a number has other text around it. Typed text stays as it is. If it is certain which part of a pasted
+ * text is the number, only the number is kept.
  */
 const AROUND: PhoneInput[] = [
-  // Hours.
+  // Numbers with opening hours.
   { pasted: "+49 30 1234567 (9-18 Uhr)", shows: "+49 30 1234567|", gives: BERLIN },
   { typed: ["+49 30 1234567 (9-18 Uhr)"], shows: "+49 30 1234567 (9-18 Uhr)|", gives: BERLIN },
   { pasted: "+49 30 1234567 9–18 Uhr", shows: "+49 30 1234567|", gives: BERLIN },
@@ -218,7 +219,7 @@ const AROUND: PhoneInput[] = [
   { typed: ["8 900 000-00-01 - 15"], shows: "8 900 000-00-01 - 15|", asks: "doubt" },
   { pasted: "8 900 000-00-01 с 9 до 18", shows: "8 900 000-00-01 с 9 до 18|", asks: "doubt" },
   { pasted: "с 9:00 до 18:00 8 900 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
-  // Digits and separators that belong to the number although they look like text around it.
+  // Digits and separators that belong to the number, although they look like opening hours or other text.
   { pasted: "8–900–000–00–01", shows: "8 900 000-00-01|", gives: GIVEN },
   { pasted: "8 - 900 - 000 - 00 - 01", shows: "8 900 000-00-01|", gives: GIVEN },
   { pasted: "+49 - 30 - 1234567", shows: "+49 - 30 - 1234567|", gives: BERLIN },
@@ -228,7 +229,7 @@ const AROUND: PhoneInput[] = [
   { pasted: "00 49 (0) 30 1234567", shows: "00 49 (0) 30 1234567|", gives: BERLIN },
   { country: "US", pasted: "(201) 555-0123", shows: "(201) 555-0123|", dials: "+12015550123" },
   { country: "US", pasted: "1 (201) 555 - 0123", shows: "1 (201) 555 - 0123|", dials: "+12015550123" },
-  // Cells of a table.
+  // Cells of a table: the other cells do not belong to the number.
   { pasted: "+49 30 1234567\t15", shows: "+49 30 1234567|", gives: BERLIN },
   { pasted: "Ivan\t+49 30 1234567\t15\tBerlin", shows: "+49 30 1234567|", gives: BERLIN },
   { pasted: "17\t8 900 000-00-01\t2026", shows: "8 900 000-00-01|", gives: GIVEN },
@@ -237,11 +238,11 @@ const AROUND: PhoneInput[] = [
   { pasted: "+49\t30\t1234567", shows: "+49\t30\t1234567|", gives: BERLIN },
   { country: "FR", pasted: "01 99 00 00 01\t75", shows: "01 99 00 00 01|", dials: "+33199000001" },
   { pasted: "+49 30 1234567\nдоб. 12", shows: "+49 30 1234567, доб. 12|", asks: "doubt" },
-  // The next line may be the rest of the number or a separate line.
+  // Two lines: the second line may or may not belong to the number.
   { pasted: "+49 30 1234567\n15", shows: "+49 30 1234567, 15|", asks: "doubt" },
   { pasted: "8 900 000-\n00-01", shows: "8 900 000-00-01|", gives: GIVEN },
   { pasted: "8 900 000-00-01\r\n15", shows: "8 900 000-00-01|", gives: GIVEN },
-  // Addresses.
+  // Numbers with addresses.
   { pasted: "ул. Ленина, 5, кв. 12, 8 900 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
   {
     pasted: "8 900 000-00-01, ул. Ленина, 5",
@@ -256,7 +257,7 @@ const AROUND: PhoneInput[] = [
   },
   { country: "GB", pasted: "10 High St, tel 020 7946 0001", shows: "020 7946 0001|", dials: "+442079460001" },
   { country: "DE", pasted: "5, 030 1234567", shows: "5, 030 1234567|", asks: "doubt" },
-  // Two numbers.
+  // Texts with two numbers.
   { pasted: "+49 30 1234567 / +49 30 7654321", shows: "+49 30 1234567 / +49 30 7654321|", asks: "several" },
   { pasted: "+79000000001 +79770000001", shows: "+79000000001 +79770000001|", asks: "several" },
   { pasted: "89000000001 89770000001", shows: "89000000001 89770000001|", asks: "several" },
@@ -286,14 +287,14 @@ const AROUND: PhoneInput[] = [
   },
   { pasted: "tel:+49-30-1234567", shows: "+49-30-1234567|", gives: BERLIN },
   { pasted: "tel:1234567;phone-context=+4930", shows: "tel:1234567;phone-context=+4930|", asks: "doubt" },
-  // Extensions.
+  // Numbers with extensions.
   { typed: ["+49 30 1234567 ext. 5"], shows: "+49 30 1234567 ext. 5|", asks: "doubt" },
   { pasted: "+49 30 1234567x5", shows: "+49 30 1234567x5|", asks: "doubt" },
   { pasted: "+49 30 1234567 #5", shows: "+49 30 1234567 #5|", asks: "doubt" },
   { typed: ["8 900 000-00-01 доб. 123"], shows: "8 900 000-00-01 доб. 123|", asks: "doubt" },
   { country: "KZ", pasted: "8 (727) 000-00-01 ішкі 12", shows: "8 (727) 000-00-01 ішкі 12|", asks: "doubt" },
   { country: "US", pasted: "(201) 555-0123 ext. 5", shows: "(201) 555-0123 ext. 5|", asks: "doubt" },
-  // Signatures.
+  // Numbers in the signatures of e-mails.
   {
     pasted: "С уважением, Иван\nОфис 12\nТел.: +7 900 000-00-01\nМосква, 101000",
     shows: "+7 900 000-00-01|",
@@ -318,7 +319,7 @@ const AROUND: PhoneInput[] = [
   { pasted: "+७९०००००००००१", shows: "+७९०००००००००१|", asks: "letter" },
   { country: "US", pasted: "1-800-FLOWERS", shows: "1-800-FLOWERS|", asks: "letter" },
   { typed: ["call me"], shows: "call me|", asks: "letter" },
-  // Signs and digits of other scripts.
+  // Digits and punctuation of other scripts.
   { pasted: "＋４９（３０）１２３４５６７", shows: "+49(30)1234567|", gives: BERLIN },
   { pasted: "\u200f+49 30 1234567\u200e", shows: "+49 30 1234567|", gives: BERLIN },
   { pasted: "\u2068+49\u00a030\u202f1234567\u2069", shows: "+49 30 1234567|", gives: BERLIN },
@@ -337,10 +338,10 @@ const FILLED: PhoneInput[] = [
   { country: "KZ", filled: "77010000001", shows: "7 701 000-00-01", gives: "+77010000001" },
 ];
 
-/** Rows of texts around numbers. */
+/** Number of rows in which a number has other text around it. */
 export const TEXTS_AROUND = AROUND.length;
 
-/** All rows, each with the name of its test. */
+/** All rows of the table. Each row has the name of its test. */
 export const PHONE_INPUTS: readonly (PhoneInput & { name: string })[] = [
   ...TYPED.map((row) => ({ ...row, name: `typed: ${named(row)}` })),
   ...CORRECTED.map((row) => ({ ...row, name: `corrected: ${named(row)}` })),

@@ -11,29 +11,29 @@ import {
   standsAlone,
 } from "./number.js";
 
-/** Maximum length of a number with all its separators. */
+/** Maximum length of a number, including all separators. */
 const LONGEST = 64;
 
 /**
- * Reason why no number is sent: a letter stands in place of a digit, the text contains several numbers, or other digits
- * next to the number may belong to it.
+ * Reason why no number is sent. `letter`: a letter stands in place of a digit. `several`: the text contains more than
+ * one number. `doubt`: it is unclear which digits belong to the number.
  */
 export type PhoneProblem = "letter" | "several" | "doubt";
 
-/** The result of reading the number in a text. */
+/** The telephone number that was found in a text. */
 export interface PhoneReading {
   /**
-   * The number as written, without the text around it. If the problem is `doubt`, the number that the visitor is asked
-   * about.
+   * The number as it is written, without the text around it. If the problem is `doubt`, this is the number that the
+   * visitor is asked to check.
    */
   number: string;
   problem?: PhoneProblem | undefined;
 }
 
 /**
- * Reads the number in a text. Loads a separate module if the text contains more than a number.
+ * Reads the telephone number in a text. If the text contains more than a number, a separate module is loaded for this.
  *
- * @param country ISO 3166 region in which numbers without `+` are read
+ * @param country country (ISO 3166 code) to which numbers without `+` belong
  * @throws TypeError if that module cannot be fetched
  */
 export async function readPhone(text: string, country: string): Promise<PhoneReading> {
@@ -42,7 +42,7 @@ export async function readPhone(text: string, country: string): Promise<PhoneRea
   return (await import("../lazy/phone-text.js")).readText(text, country);
 }
 
-/** Returns the number if the text is nothing but a number and leaves no doubt. Returns undefined for any other text. */
+/** Returns the number if the text certainly is a number and nothing else. Returns undefined for any other text. */
 export function plainNumber(text: string, country: string): string | undefined {
   const number = plain(text).trim();
   if (!isAlone(number, country)) return undefined;
@@ -53,29 +53,29 @@ export function plainNumber(text: string, country: string): string | undefined {
 }
 
 /**
- * Groups the digits of a text that is nothing but a number. Returns any other text unchanged, and also a number whose
- * grouping is not known. Never adds or removes a digit, except that it removes a repeated prefix (`+7+7 …`).
+ * Groups the digits of a text that is nothing but a number. Returns any other text unchanged. Numbers whose grouping is
+ * not known are not grouped either. No digit is added or removed, except a repeated prefix (`+7+7 …`).
  *
- * @param country ISO 3166 region in which numbers without `+` are read
+ * @param country country (ISO 3166 code) to which numbers without `+` belong
  */
 export function formatPhone(text: string, country: string): string {
   const number = plain(text);
   if (!isAlone(number, country)) return text;
-  // A complete number ends at a space, so text after that space is not grouped with the number.
+  // If the digits before a space are already a complete number, the digits after the space do not belong to the number.
   const isComplete = (head: string): boolean => e164(head, country)?.startsWith("+7") === true;
   if ([...number.matchAll(/\s/g)].some(({ index }) => isComplete(number.slice(0, index)))) return text;
   return grouped(number, country) ?? (/\p{Cf}/u.test(text) ? number.trim() : text);
 }
 
 /**
- * Whether the text consists only of digits and signs that are used in numbers, and no number ends before the end of the
- * text.
+ * Whether the whole text is one number: it contains only digits and separators, and no number ends before the end of
+ * the text.
  */
 function isAlone(text: string, country: string): boolean {
   if (text.length > LONGEST) return false;
   const beforePlus = marksOf(text.slice(0, Math.max(text.lastIndexOf("+"), 0)));
   return (
-    // A prefix may be repeated, as in "+7 +7 900".
+    // Before the last "+", only a repeated prefix is allowed, as in "+7 +7 900".
     /^\+?[78]?$/.test(beforePlus) &&
     /^[ \d().'·~/+-]*\d[ ().'·~/-]*$/.test(text) &&
     ![...text.matchAll(BREAK)].some(({ index }) => standsAlone(text.slice(0, index), country))
