@@ -47,39 +47,39 @@ const NESTED = ["status", "reason", "failure", "schedule"];
  * @event {UisCallSubmitEvent} uis-call-submit - the visitor has submitted the form; cancelable
  * @event {UisCallStatusEvent} uis-call-status - the status of the call has changed
  * @event {UisCallErrorEvent} uis-call-error - a call could not be requested, or its status can no longer be read
- * @slot - shown until the element is ready: a `tel:` link. Where no call can be made, its links are shown as parts
+ * @slot - a `tel:` link, shown until the element is ready; where no call can be requested, its links are shown as parts
  *   `link`
- * @slot header - instead of the panel's heading
- * @slot consent - beside the consent box, after the tenant's text
- * @slot footer - at the end of the panel
- * @csspart button - opens the panel
- * @csspart panel - holds form and status
- * @csspart close - closes the panel
- * @csspart form - asks for the number
- * @csspart phone - the input
- * @csspart closed - says that the target is closed, and until when
- * @csspart day - the choice of a day, while it is closed
- * @csspart time - and of a time
- * @csspart consent - the box and its text
- * @csspart submit - asks for the call
- * @csspart cancel - takes back a call that is not sent yet
- * @csspart link - the page's own link, where no call can be made
- * @csspart status - what becomes of the call
- * @csspart error - what went wrong
- * @cssstate open - the panel is open
- * @cssstate inline - `display` is `inline`
- * @cssstate floating - `display` is `floating`
- * @cssprop --uis-call-accent - buttons and focus
- * @cssprop --uis-call-accent-text - text on the accent
- * @cssprop --uis-call-surface - panel
- * @cssprop --uis-call-text - of the panel
- * @cssprop --uis-call-muted - hints, icons, borders of fields
- * @cssprop --uis-call-border - of the panel
- * @cssprop --uis-call-error - what went wrong
- * @cssprop --uis-call-radius - of corners
- * @cssprop --uis-call-shadow - of the panel
- * @cssprop --uis-call-layer - z-index of the floating button
- * @cssprop --uis-call-font - as the `font` shorthand; default: the page's
+ * @slot header - content that replaces the panel's heading
+ * @slot consent - content beside the consent box, after the tenant's text
+ * @slot footer - content at the end of the panel
+ * @csspart button - the button that opens the panel
+ * @csspart panel - the panel with the form and the status of the call
+ * @csspart close - the button that closes the panel
+ * @csspart form - the form that asks for the telephone number
+ * @csspart phone - the input for the telephone number
+ * @csspart closed - the text that says that the target is closed, and when it opens
+ * @csspart day - the choice of a day for a scheduled call
+ * @csspart time - the choice of a time for a scheduled call
+ * @csspart consent - the consent box and its text
+ * @csspart submit - the button that requests the call
+ * @csspart cancel - the button that cancels a call that has not been sent to UIS
+ * @csspart link - the page's own link, shown where no call can be requested
+ * @csspart status - the text that says what is happening with the call
+ * @csspart error - the error message
+ * @cssstate open - set while the panel is open
+ * @cssstate inline - set while `display` is `inline`
+ * @cssstate floating - set while `display` is `floating`
+ * @cssprop --uis-call-accent - color of buttons and of the focus ring
+ * @cssprop --uis-call-accent-text - color of text on the accent color
+ * @cssprop --uis-call-surface - background color of the panel
+ * @cssprop --uis-call-text - text color of the panel
+ * @cssprop --uis-call-muted - color of hints, icons and borders of fields
+ * @cssprop --uis-call-border - border color of the panel
+ * @cssprop --uis-call-error - color of error messages
+ * @cssprop --uis-call-radius - radius of corners
+ * @cssprop --uis-call-shadow - shadow of the panel
+ * @cssprop --uis-call-layer - `z-index` of the floating button
+ * @cssprop --uis-call-font - font, as the `font` shorthand; by default, the font of the page
  */
 export class UisCallButton extends LitElement {
   static override styles = styles;
