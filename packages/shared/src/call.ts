@@ -77,8 +77,13 @@ export const CallRequest = z.strictObject({
   target: z.string().min(1).max(64),
   /** A reference in the identity token or the sealed number takes precedence over this one. */
   reference: Reference.optional(),
-  /** The visitor's number as typed. Without a country code, the BFF reads it as a number of the tenant's country. */
-  phone: z.string().min(1).max(32).optional(),
+  /** The visitor's number as typed. */
+  phone: z.string().min(1).max(64).optional(),
+  /** ISO 3166 code of the country in which `phone` is read if it has no `+`. Default: the country of the tenant. */
+  phoneCountry: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
   /** A number that the host's backend has sealed for this target (a compact JWE). Only some targets need one. */
   sealedNumber: z.string().min(1).max(1024).optional(),
   /** A solved challenge of `GET /proof`, if the session needs one. */
