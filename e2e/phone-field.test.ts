@@ -4,8 +4,9 @@ import { ENGINES } from "@uis-call/testing/browsers/engines";
 import type { Tab } from "@uis-call/testing/browsers/tab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KEYS, PHONE_INPUTS, type PhoneInput } from "../packages/widget/dist/phone/inputs.harness.js";
+import type { PhoneProblem } from "../packages/widget/dist/phone/reading.js";
 import { readText } from "../packages/widget/dist/lazy/phone-text.js";
-import { e164, phoneToSend } from "../packages/widget/dist/phone/number.js";
+import { phoneToSend } from "../packages/widget/dist/phone/number.js";
 import type { Tenant } from "../packages/bff/dist/index.js";
 import { dialableNumber } from "../packages/bff/dist/policy/dialable-number.js";
 
@@ -15,7 +16,14 @@ import { dialableNumber } from "../packages/bff/dist/policy/dialable-number.js";
  */
 const ROWS = PHONE_INPUTS.filter(({ country }) => country !== "");
 
-// Uses the same table as the unit tests of the element, but with the shipped bundle in real browsers.
+/** The words with which the element asks the visitor. */
+const PROBLEMS: [PhoneProblem, string][] = [
+  ["letter", "There is a letter"],
+  ["several", "Leave just one phone number"],
+  ["doubt", "Please check the number"],
+];
+
+// Runs the table of the element's own tests with the shipped bundle.
 describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
   let demo: Demo;
   let browser: EngineBrowser;
@@ -33,7 +41,17 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
         .querySelector("uis-call-button#sales")
         ?.shadowRoot?.querySelector("[part~=phone]");
       Object.assign(window, { field });
-      // Adds a text area. Tests copy text from it, which they then paste into the telephone field.
+      // Answers for the backend, so that a test sees what would be sent, and no phone rings.
+      const fetch = window.fetch.bind(window);
+      window.fetch = (input, init) => {
+        const url = input instanceof Request ? input.url : String(input);
+        if (init?.method !== "POST" || !/\/calls(?:\?|$)/.test(url)) return fetch(input, init);
+        Object.assign(window, { sent: JSON.parse(init.body as string) as Sent });
+        const problem = { type: "about:blank", title: "", status: 422, code: "phone_invalid", at: "phone" };
+        const headers = { "Content-Type": "application/problem+json" };
+        return Promise.resolve(new Response(JSON.stringify(problem), { status: 422, headers }));
+      };
+      // Adds a field from which tests copy the text that they paste.
       document.body.prepend(document.createElement("textarea"));
     });
   });
@@ -89,10 +107,36 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
     }, filled);
   };
 
+  /** Submits the form. Returns the number that is sent, or the reason why none is. */
+  const submit = async (): Promise<Sent & { problem: PhoneProblem | undefined }> => {
+    await tab.run(() => {
+      const error = document
+        .querySelector("uis-call-button#sales")!
+        .shadowRoot!.querySelector("#phone-error")!;
+      // The error of the row before may be the same text.
+      const changed = new Promise<void>((resolve) => {
+        new MutationObserver((_, observer) => {
+          if (error.textContent === "") return;
+          observer.disconnect();
+          resolve();
+        }).observe(error, { childList: true, characterData: true, subtree: true });
+      });
+      Object.assign(window, { sent: undefined, answered: changed.then(() => error.textContent) });
+      field.focus();
+    });
+    await tab.press("Enter");
+    const { sent, error } = await tab.run(async () => {
+      const error = await window.answered;
+      return { sent: window.sent, error };
+    });
+    const problem = PROBLEMS.find(([, words]) => error.includes(words))?.[0];
+    return { ...sent, problem };
+  };
+
   it.each(ROWS)("$name", async (row) => {
     const { country = "RU" } = row;
     await tab.run((region) => {
-      Object.assign(document.querySelector("uis-call-button#sales")!, { country: region });
+      Object.assign(document.querySelector("uis-call-button#sales")!, { country: region, locale: "en" });
       field.value = "";
       field.dispatchEvent(new Event("change"));
       field.focus();
@@ -107,37 +151,45 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
       }, row.shows.includes("|"));
     // Polls, because pasting a text may first load the script that parses it.
     await expect.poll(shown).toBe(row.shows);
-    const { number, problem } = readText(await tab.run(() => field.value), country);
+    const { phone, phoneCountry, problem } = await submit();
     expect(problem).toBe(row.asks);
-    expect(problem ? undefined : e164(number, country)).toBe(row.gives);
+    if (row.gives !== undefined) expect(phone).toBe(row.gives);
+    // Some invented numbers are in no country's plan.
+    const dialled = phone === undefined ? undefined : dialledFor(phone, country, phoneCountry);
+    expect([row.asks ? undefined : (row.gives ?? row.dials), undefined]).toContain(dialled);
+    if (row.dials && !row.asks) expect(dialled).toBe(row.dials);
   });
 });
 
-describe("a text of that table", () => {
-  /**
-   * Returns the telephone number that the backend dials for the text of a request, or undefined if the backend refuses
-   * the text.
-   */
-  function dialledFor(text: string, country: string): string | undefined {
-    const allow = ["+1", "+2", "+3", "+4", "+5", "+6", "+7", "+8", "+9"];
-    const tenant = { country, numbers: { allow, deny: [] } } as unknown as Tenant;
-    try {
-      return dialableNumber(text, tenant, "phone").number;
-    } catch {
-      return undefined;
-    }
+/**
+ * Returns the number that the backend dials for a text of the request; undefined if it refuses the text.
+ *
+ * @param country country of the tenant
+ */
+function dialledFor(text: string, country: string, phoneCountry?: string): string | undefined {
+  const allow = ["+1", "+2", "+3", "+4", "+5", "+6", "+7", "+8", "+9"];
+  const tenant = { country, numbers: { allow, deny: [] } } as unknown as Tenant;
+  try {
+    return dialableNumber(text, tenant, "phone", phoneCountry).number;
+  } catch {
+    return undefined;
   }
+}
 
+describe("a text of that table", () => {
   it.each(ROWS.filter(({ asks, gives, dials }) => !asks && (gives ?? dials)))(
     "$name: the backend dials the number that the element sends",
     ({ shows, country = "RU", gives, dials }) => {
       const text = shows.replace("|", "");
       const number = gives ?? dials!;
-      const sent = phoneToSend(readText(text, country).number, country);
-      // Undefined is allowed, because some invented numbers of the table do not exist in the numbering plan of any
-      // country.
-      expect([number, undefined]).toContain(dialledFor(sent, country));
-      if (dials) expect(dialledFor(sent, country)).toBe(dials);
+      const { phone = "", phoneCountry } = phoneToSend(readText(text, country).number, country);
+      // The country of the tenant does not count.
+      for (const tenantsCountry of ["RU", "DE", "US"]) {
+        const dialled = dialledFor(phone, tenantsCountry, phoneCountry);
+        // Some invented numbers are in no country's plan.
+        expect([number, undefined]).toContain(dialled);
+        if (dials) expect(dialled).toBe(dials);
+      }
       expect([number, undefined]).toContain(dialledFor(text, country));
     },
   );
@@ -151,5 +203,17 @@ describe("a text of that table", () => {
   );
 });
 
-/** The telephone field of the element. The test stores it in a global variable of the page. */
+/** The part of a request that tells the number. */
+interface Sent {
+  phone?: string;
+  phoneCountry?: string;
+}
+
+/** The telephone field, the last request, and the error after it: globals of the page. */
 declare const field: HTMLInputElement;
+declare global {
+  interface Window {
+    sent?: Sent;
+    answered: Promise<string>;
+  }
+}

@@ -102,6 +102,25 @@ describe("POST /calls", () => {
     });
   });
 
+  it("reads the number in the country of the request, not in that of the tenant", async () => {
+    const visitor = await openVisitor();
+    const { status, body } = await visitor.call({
+      target: "sales",
+      phone: "(920) 000-00-01",
+      phoneCountry: "US",
+    });
+    expect([status, body.code]).toEqual([422, "phone_invalid"]);
+    await visitor.call({ target: "sales", phone: "8 (701) 000-00-01", phoneCountry: "KZ" });
+    expect(placeCalls().map(({ params }) => params)).toMatchObject([{ numa: "77010000001" }]);
+  });
+
+  it.each(["UK", "gb", "Germany"])("refuses the country %s", async (phoneCountry) => {
+    const visitor = await openVisitor();
+    const { body } = await visitor.call({ target: "sales", phone: PHONE, phoneCountry });
+    expect(body).toMatchObject({ code: "invalid_request", at: "phoneCountry" });
+    expect(placeCalls()).toEqual([]);
+  });
+
   it("sends forwarding groups and a queue as configured", async () => {
     const visitor = await openVisitor();
     await visitor.call({ target: "support", phone: PHONE });

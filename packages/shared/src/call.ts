@@ -95,12 +95,14 @@ export const CallRequest = z.strictObject({
    * the BFF uses that one.
    */
   reference: Reference.optional(),
-  /** The visitor's number as typed. If it has no country code, the BFF adds that of the tenant's country. */
-  phone: z.string().min(1).max(32).optional(),
-  /**
-   * A number that the host site's backend has sealed (encrypted) for this target, as a compact JWE. Only targets whose
-   * configuration asks for a sealed number need it.
-   */
+  /** The visitor's number as typed. */
+  phone: z.string().min(1).max(64).optional(),
+  /** ISO 3166 code of the country in which `phone` is read if it has no `+`. Default: the country of the tenant. */
+  phoneCountry: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
+  /** A number that the host's backend has sealed for this target (a compact JWE). Only some targets need one. */
   sealedNumber: z.string().min(1).max(1024).optional(),
   /** The solution of a challenge from `GET /proof`. Required if the response to `POST /session` says so in `proof`. */
   proof: z.string().min(1).max(1024).optional(),

@@ -174,7 +174,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     await this.#host.updateComplete;
     if (!stands()) return;
     const values = callRequest(matter, this.#host, {
-      phone: reading && phoneToSend(reading.number, this.country),
+      ...(reading && phoneToSend(reading.number, this.country)),
       consent: this.consent || undefined,
       ...later,
     });

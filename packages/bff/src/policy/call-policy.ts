@@ -144,9 +144,10 @@ async function numbersOf(
   const office = officeSource(target);
   const wanted = {
     phone: target.visitor === "asked",
+    phoneCountry: target.visitor === "asked",
     sealedNumber: [target.visitor, office].includes("sealed"),
   };
-  for (const member of ["phone", "sealedNumber"] as const) {
+  for (const member of ["phone", "phoneCountry", "sealedNumber"] as const) {
     if (request[member] === undefined || wanted[member]) continue;
     throw new Refusal("invalid_request", `the target takes no ${member}: leave it out`, { at: member });
   }
@@ -154,7 +155,7 @@ async function numbersOf(
     ? await openSealedNumber(request.sealedNumber ?? "", tenant, request.target, now)
     : undefined;
   const from = (source: Target["visitor"]): DialableNumber => {
-    if (source === "asked") return dialableNumber(request.phone, tenant, "phone");
+    if (source === "asked") return dialableNumber(request.phone, tenant, "phone", request.phoneCountry);
     if (source === "sealed") return dialableNumber(sealed?.phone, tenant, "sealedNumber");
     if (user === undefined) throw unidentified();
     return dialableNumber(user.phone, tenant, "token");

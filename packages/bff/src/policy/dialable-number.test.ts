@@ -54,6 +54,22 @@ describe("a number to dial", () => {
   });
 
   it.each([
+    ["(201) 555-0123", "US", "+12015550123"],
+    ["(920) 555-0123", "US", "+19205550123"],
+    ["030 1234567", "DE", "+49301234567"],
+    ["8 900 000-00-01", "KZ", "+79000000001"],
+    ["+7 900 000-00-01", "US", "+79000000001"],
+  ])("is read in the country of the page: %o in %s", (typed, country, number) => {
+    expect(dialableNumber(typed, everywhere, "phone", country).number).toBe(number);
+  });
+
+  it("is refused with a country that does not exist", () => {
+    expect(() => dialableNumber("020 7946 0001", everywhere, "phone", "UK")).toThrow(
+      expect.objectContaining({ code: "invalid_request", at: "phoneCountry" }),
+    );
+  });
+
+  it.each([
     ["another country", "+49 1512 3456789"],
     ["a denied prefix", "+7 900 111 22 33"],
     ["a premium number", "8 809 000 00 01"],

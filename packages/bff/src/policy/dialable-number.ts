@@ -1,4 +1,4 @@
-import type { PhoneNumberType } from "libphonenumber-js/max";
+import { isSupportedCountry, type PhoneNumberType } from "libphonenumber-js/max";
 import type { Tenant } from "../config/configuration.js";
 import { allowsNumber } from "../config/number-rules.js";
 import { readPhoneNumber } from "../config/phone-number.js";
@@ -21,13 +21,24 @@ export interface DialableNumber {
 
 /**
  * Parses a telephone number that a visitor typed or that a token contains, and checks it against the tenant's
- * rules. A number without `+` is read as a number of the tenant's country.
+ * rules.
  *
  * @param at member of the request that contained the number
- * @throws Refusal `phone_invalid` or `number_not_allowed`
+ * @param country country in which a number without `+` is read
+ * @throws Refusal `phone_invalid` or `number_not_allowed`; `invalid_request` if the country is unknown
  */
-export function dialableNumber(text: string | undefined, tenant: Tenant, at: string): DialableNumber {
-  const phone = text === undefined ? undefined : readPhoneNumber(text, tenant.country);
+export function dialableNumber(
+  text: string | undefined,
+  tenant: Tenant,
+  at: string,
+  country: string = tenant.country,
+): DialableNumber {
+  if (!isSupportedCountry(country)) {
+    throw new Refusal("invalid_request", "send the ISO 3166 code of a country, e.g. GB", {
+      at: "phoneCountry",
+    });
+  }
+  const phone = text === undefined ? undefined : readPhoneNumber(text, country);
   if (phone?.isValid() !== true) {
     throw new Refusal("phone_invalid", `a complete telephone number is needed in ${at}`, { at });
   }

@@ -53,7 +53,7 @@ export function callRoutes(options: CallRoutesOptions): Route[] {
       idempotencyKey: true,
       body: CallRequest,
       rate: "calls",
-      does: "requests a call with the body `{target, reference?, phone?, sealedNumber?, consent?, at?, timeZone?, variables?, page?, proof?}`. The answer is the call: with status 201 if the call is already over, with 202 if it is still under way. `Idempotency-Key` is a UUID that the page makes once per click",
+      does: "requests a call with the body `{target, reference?, phone?, phoneCountry?, sealedNumber?, consent?, at?, timeZone?, variables?, page?, proof?}`. The answer is the call: with status 201 if the call is already over, with 202 if it is still under way. `Idempotency-Key` is a UUID that the page makes once per click",
       handler: placeCall(options),
     }),
     route("GET", "/calls/:id", {

@@ -38,7 +38,7 @@ export class IdempotencyKey {
 export const callRequest = (
   { target, reference }: Matter,
   host: UisCallButton,
-  answers: Pick<CallRequest, "phone" | "consent">,
+  answers: Pick<CallRequest, "phone" | "phoneCountry" | "consent">,
 ): CallRequest => ({
   target,
   reference: reference || undefined,

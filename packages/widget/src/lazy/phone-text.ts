@@ -2,9 +2,10 @@ import {
   BREAK,
   dialled,
   e164,
+  endsAt,
   grouped,
+  HOURS_FIRST,
   isPrefixInDoubt,
-  marksOf,
   MOST_MARKS,
   plain,
   readSeven,
@@ -44,9 +45,10 @@ const LONGEST = 2000;
 
 function find(whole: string, country: string): PhoneReading {
   const text = plain(whole.replace(/%2B/gi, "+").replace(/%20/g, " "));
-  const chunks = chunksOf(telephoneLines(text).slice(0, LONGEST), country);
+  const lines = telephoneLines(text);
+  const chunks = chunksOf(lines.slice(0, LONGEST), country);
   const end = chunks.pop();
-  if (!end || text.length > LONGEST) return { number: "", problem: "several" };
+  if (!end || lines.length > LONGEST) return { number: "", problem: "several" };
   if (chunks.length === 0) return { number: "", problem: /[\p{L}\p{N}]/u.test(text) ? "letter" : undefined };
   const phones = chunks.filter((chunk) => isPhone(chunk, country));
   const [main = chunks[0], other] = distinct(phones, country);
@@ -91,46 +93,46 @@ function chunksOf(text: string, country: string): Chunk[] {
 }
 
 function piecesOf(part: string, country: string): string[] {
-  // In a pasted table, a number may continue in the next cell or line. But if a number is complete within a cell, the
-  // next cell does not belong to the number.
-  const cells = part.split(/([\t\n\r])/);
+  // A number may be wrapped over two lines, or its code may be in a separate cell. But a number that is complete in one
+  // cell ends with that cell.
+  const cells = part.split(/([\t\n])/);
   const pieces = cells.flatMap((cell) => cut(cell, country));
   const whole = cells.length > 1 && pieces.some((piece) => standsAlone(piece, country));
   return whole ? pieces : cut(part, country);
 }
 
 function cut(part: string, country: string): string[] {
-  const pieces: string[] = [];
-  let from = 0;
-  for (const { 0: sign, 1: hour, 2: minutes, index } of part.matchAll(BREAK)) {
-    const head = part.slice(from, index);
-    const ends =
-      sign === "+"
-        ? // In "+7 +7 900", the first "+7" is a repeated prefix and not a number.
-          /\d/.test(head) && !/^\+?[78]?$/.test(marksOf(head))
-        : standsAlone(head, country) &&
-          // "123 45-67" is a number, but in "1234567 9-18" the number is followed by opening hours.
-          (!hour || hour.length === 1 || Boolean(minutes) || /\d{4}$/.test(head));
-    if (!ends) continue;
-    // The character that ends the number becomes a separate piece. But a plus sign is the start of the next number.
-    const gap = sign === "+" ? "" : sign;
+  const [hours] = HOURS_FIRST.exec(part) ?? [];
+  const pieces = hours ? [hours] : [];
+  let from = hours?.length ?? 0;
+  for (const match of part.matchAll(BREAK)) {
+    const head = part.slice(from, match.index);
+    if (!endsAt(head, match, country)) continue;
+    // The sign that ends the number is the gap between the pieces. Only a plus sign is part of the next piece.
+    const gap = match[0] === "+" ? "" : match[0];
     pieces.push(head, gap);
-    from = index + gap.length;
+    from = match.index + gap.length;
   }
   return [...pieces, part.slice(from)];
 }
 
-const numberOf = (chunk: string): string =>
-  (/[\d+(](?:.*[\d)+])?/s.exec(chunk)?.[0] ?? "").replace(/^([^(]*)\)$/, "$1");
+function numberOf(chunk: string): string {
+  const number = /[\d+(](?:.*[\d)+])?/s.exec(chunk)?.[0] ?? "";
+  // The bracket at which a chunk begins belongs to its gap.
+  return number.includes("(") ? number : number.replaceAll(")", "");
+}
 
 /** Whether a chunk looks like a telephone number, even if the number is incomplete. */
 function isPhone({ text }: Chunk, country: string): boolean {
+  if (isTime(text)) return false;
   const digits = text.replace(/\D/g, "").length;
-  if (standsAlone(text, country)) return true;
-  return !isHours(text) && (digits > 6 || (digits > 4 && /\+|\d-\d/.test(text)));
+  return standsAlone(text, country) || digits > 6 || (digits > 4 && /\+|\d-\d/.test(text));
 }
 
-const isHours = (text: string): boolean => /^\D*\d\d?(?:\.\d\d)?\s?-\s?\d\d?(?:\.\d\d)?\D*$/.test(text);
+/** Whether a text is opening hours or a date. */
+const isTime = (text: string): boolean => HOURS.test(text) || DATE.test(text);
+const HOURS = /^\D*\d\d?(?:\.\d\d)?\s?-\s?\d\d?(?:\.\d\d)?\D*$/;
+const DATE = /^[^\d+]*(?:[0-3]?\d([./-])[01]?\d\1(?:19|20)\d\d|(?:19|20)\d\d([./-])[01]?\d\2[0-3]?\d)\D*$/;
 
 /** Removes chunks with the same number as another chunk. Links and contact cards often contain a number twice. */
 function distinct(chunks: Chunk[], country: string): Chunk[] {
@@ -178,8 +180,9 @@ function hasDoubt(chunks: Chunk[], end: Chunk, at: number, country: string): boo
     if (chunk === end) return false;
     between += chunk.gap + (/^\D*/.exec(chunk.text)?.[0] ?? "");
     const wrapped = index === 0 && !isSeven && /^\s*$/.test(between) && between.includes("\n");
-    const elsewhere = /[\t\n\r|]/.test(between) && !EXTENSION.test(between) && !wrapped;
+    const elsewhere =
+      standsAlone(text, country) && /[\t\n|]/.test(between) && !EXTENSION.test(between) && !wrapped;
     const set = /[(,;:\p{L}]/u.test(chunk.gap) || /^\p{L}/u.test(after[index + 1]?.gap ?? "");
-    return !elsewhere && !(set && isHours(chunk.text));
+    return !elsewhere && !(set && isTime(chunk.text));
   });
 }

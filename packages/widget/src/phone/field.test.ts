@@ -106,13 +106,56 @@ describe("the telephone field", () => {
     });
   }
 
-  it("takes a dropped text as a pasted one", async () => {
+  it("takes a dropped text as a pasted one", () => {
     createInput("RU");
     const dataTransfer = new DataTransfer();
     dataTransfer.setData("text/plain", "+49 30 1234567\n15");
     input.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
-    await until(() => input.value !== "");
     expect(input.value).to.equal("+49 30 1234567, 15");
+  });
+
+  /** Pastes without waiting for the part that reads the text. */
+  function pasteAtOnce(text: string): void {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true }));
+  }
+
+  it("has the pasted text in place of a selected number before the text has been read", async () => {
+    createInput("RU");
+    input.value = "+7 900 000-00-01";
+    input.focus();
+    input.select();
+    pasteAtOnce("Tel. +49 30 1234567");
+    expect([input.value, heard.at(-1)]).to.deep.equal(["Tel. +49 30 1234567", "Tel. +49 30 1234567"]);
+    await until(() => input.value === "+49 30 1234567");
+    expect(heard.at(-1)).to.equal("+49 30 1234567");
+  });
+
+  it("keeps what the visitor makes of a pasted text before it has been read", async () => {
+    createInput("RU");
+    pasteAtOnce("Tel. +49 30 1234567");
+    input.value = "Tel. +49 30 1234568";
+    await readPhone("Tel. +49 30 1234567", "RU");
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(input.value).to.equal("Tel. +49 30 1234568");
+  });
+
+  it("changes nothing that may not be changed by the time a pasted text has been read", async () => {
+    createInput("RU");
+    pasteAtOnce("Tel. +49 30 1234567");
+    input.readOnly = true;
+    await readPhone("Tel. +49 30 1234567", "RU");
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(input.value).to.equal("Tel. +49 30 1234567");
+  });
+
+  it("has a text once for each time it was pasted", async () => {
+    createInput("RU");
+    pasteAtOnce("Tel. +49 30 1234567");
+    pasteAtOnce("Tel. +49 30 1234567");
+    expect(input.value).to.equal("Tel. +49 30 1234567Tel. +49 30 1234567");
+    await until(() => input.value === "+49 30 1234567");
   });
 
   it("leaves what an input method composes alone until it is done", () => {
@@ -219,7 +262,19 @@ describe("the telephone field in the element", () => {
     await until(() => button.error.startsWith("Please check"));
   });
 
-  it("sends the digits of a number that only the backend can tell", async () => {
+  it("calls the pasted number, however soon the form is submitted", async () => {
+    button = await CallButtonHarness.create({ phone: "+7 900 000-00-01" });
+    await button.open();
+    button.phone.select();
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", "Тел. 8 977 000-00-02 (моб.)");
+    button.phone.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true }));
+    button.submit();
+    await until(async () => (await exchange.asked()).length === 1);
+    expect((await exchange.asked())[0]?.[0]).to.equal("79770000002");
+  });
+
+  it("sends a number that only the backend can tell as it is written, with the country of the page", async () => {
     button = await CallButtonHarness.create({ country: "DE", phone: "Tel. 030/1234567 (Büro)" });
     await button.open();
     const fetch = window.fetch.bind(window);
@@ -231,7 +286,15 @@ describe("the telephone field in the element", () => {
       };
     });
     button.submit();
-    expect(await body).to.include({ phone: "0301234567" });
+    expect(await body).to.include({ phone: "030/1234567", phoneCountry: "DE" });
+  });
+
+  it("rings no number of the tenant's country for one of the page's country", async () => {
+    button = await CallButtonHarness.create({ country: "US", phone: "(920) 555-0123" });
+    await button.open();
+    button.submit();
+    await until(() => button.error !== "");
+    expect(await exchange.asked()).to.deep.equal([]);
   });
 
   it("reads by the country the page names, where it names one", async () => {

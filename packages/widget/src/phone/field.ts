@@ -1,4 +1,4 @@
-import { e164, marksOf } from "./number.js";
+import { e164, LINE_END, marksOf } from "./number.js";
 import { formatPhone, plainNumber, readPhone } from "./reading.js";
 
 /** Text and selection of the input before an edit. */
@@ -80,18 +80,26 @@ export class PhoneField implements EventListenerObject {
   }
 
   /**
-   * Inserts a pasted or dropped number without the text around it. If it is unclear which digits belong to the number,
-   * inserts the whole text, so that the visitor can check it.
+   * Inserts a pasted or dropped text. If the text contains a number without doubt, only the number stays; otherwise the
+   * whole text stays, so that the visitor can check it.
    */
   #paste(input: HTMLInputElement, event: Event, data: DataTransfer | null): void {
     const pasted = data?.getData("text/plain") ?? "";
     const number = plainNumber(pasted, this.#country());
     if (number === undefined) {
       event.preventDefault();
+      // The text is there at once: until its number is found, no other number may be in the field.
+      const text = oneLine(pasted);
+      this.#insert(input, text);
+      const { value, start } = edgesOf(input);
+      const from = value.lastIndexOf(text, start - text.length);
       readPhone(pasted, this.#country()).then(
-        (reading) =>
-          this.#insert(input, reading.problem || !reading.number ? oneLine(pasted) : reading.number),
-        () => this.#insert(input, oneLine(pasted)),
+        ({ number, problem }) => {
+          if (problem || !number || from < 0 || input.value !== value || input.readOnly) return;
+          this.#insert(input, number, from, from + text.length);
+        },
+        // The text is read again when it is sent.
+        () => undefined,
       );
       return;
     }
@@ -102,7 +110,9 @@ export class PhoneField implements EventListenerObject {
     this.#insert(input, number);
   }
 
-  #insert(input: HTMLInputElement, text: string): void {
+  /** Inserts a text in place of a part of the content. Default: in place of the selection. */
+  #insert(input: HTMLInputElement, text: string, from?: number, to?: number): void {
+    if (from !== undefined) input.setSelectionRange(from, to ?? from);
     this.#select(input, text);
     const { start, end } = edgesOf(input);
     this.#replace(input, start, end, text);
@@ -142,10 +152,9 @@ export class PhoneField implements EventListenerObject {
 }
 
 /**
- * Replaces each line break with a comma. An input would remove the line breaks, and join the digits before and after
- * them.
+ * Replaces line ends with a comma. An input removes line ends, which would join the digits before and after them.
  */
-export const oneLine = (text: string): string => text.replace(/[\r\n]+/g, ", ");
+export const oneLine = (text: string): string => text.replace(LINE_END, "\n").replace(/\n+/g, ", ");
 
 const edgesOf = ({ value, selectionStart, selectionEnd }: HTMLInputElement): Before => ({
   value,

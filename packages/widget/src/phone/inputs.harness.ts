@@ -11,9 +11,9 @@ export interface PhoneInput {
   from?: string;
   /** Texts that are typed key by key, and names of keys that are pressed (see `KEYS`). */
   typed?: readonly string[];
-  /** Text that is pasted after typing. */
-  pasted?: string;
-  /** Text that is filled in as browsers and password managers do: they set the value and dispatch one event. */
+  /** Text pasted after typing. */
+  pasted?: string | undefined;
+  /** Text filled in by the browser or a password manager, which sets the value and fires one event. */
   filled?: string;
   shows: string;
   /** The expected number in E.164 form. */
@@ -199,35 +199,77 @@ const PASTED: PhoneInput[] = [
 ];
 
 /**
- * Inputs in which a number has other text around it. Typed text stays as it is. If it is certain which part of a pasted
- * text is the number, only the number is kept.
+ * Texts around numbers, each pasted and typed. If a pasted text contains a number without doubt, only the number is kept.
+ * Typed text stays as it is; only the digits of +7 numbers are grouped, as `typedShows` says.
  */
-const AROUND: PhoneInput[] = [
-  // Numbers with opening hours.
+const AROUND: (PhoneInput & { pasted: string; typedShows?: string })[] = [
+  // Hours.
   { pasted: "+49 30 1234567 (9-18 Uhr)", shows: "+49 30 1234567|", gives: BERLIN },
-  { typed: ["+49 30 1234567 (9-18 Uhr)"], shows: "+49 30 1234567 (9-18 Uhr)|", gives: BERLIN },
   { pasted: "+49 30 1234567 9–18 Uhr", shows: "+49 30 1234567|", gives: BERLIN },
   { pasted: "+49 30 1234567 9–18", shows: "+49 30 1234567 9–18|", asks: "doubt" },
   { pasted: "+49 30 1234567 10-12", shows: "+49 30 1234567 10-12|", asks: "doubt" },
   { pasted: "+49 30 1234567 - 15 Uhr", shows: "+49 30 1234567 - 15 Uhr|", asks: "doubt" },
+  { pasted: "+49 30 1234567 18.00 Uhr", shows: "+49 30 1234567 18.00 Uhr|", asks: "doubt" },
+  { pasted: "8 900 000-00-01 (09.00-18.00)", shows: "8 900 000-00-01|", gives: GIVEN },
+  { pasted: "8 900 000-00-01, 01.12.2026", shows: "8 900 000-00-01|", gives: GIVEN },
+  { pasted: "8 900 000-00-01 01.12.2026", shows: "8 900 000-00-01 01.12.2026|", asks: "doubt" },
+  { pasted: "с 01.12.2026: 8 900 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
+  { pasted: "9-18 8 900 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
+  { pasted: "9-18 234-56-78", shows: "9-18 234-56-78|", asks: "doubt", dials: "+79182345678" },
+  {
+    country: "DE",
+    pasted: "Mo-Fr 9-18 030 1234567",
+    shows: "Mo-Fr 9-18 030 1234567|",
+    asks: "doubt",
+  },
+  { country: "DE", pasted: "(9-18) 030 1234567", shows: "(9-18) 030 1234567|", asks: "doubt" },
+  { country: "DE", pasted: "7654321 9-18", shows: "7654321 9-18|", asks: "doubt" },
+  { country: "DE", pasted: "765432 (9-18)", shows: "765432 (9-18)|", asks: "several" },
   { pasted: "+49 30 1234567 9 Uhr", shows: "+49 30 1234567 9 Uhr|", asks: "doubt" },
   { pasted: "+49 30 1234567, Mo-Fr 9.00-18.00", shows: "+49 30 1234567|", gives: BERLIN },
   { pasted: "+49 30 1234567 9:00-18:00", shows: "+49 30 1234567|", gives: BERLIN },
   { pasted: "+49 30 1234567 24/7", shows: "+49 30 1234567|", gives: BERLIN },
   { pasted: "8 900 000-00-01 (9-18)", shows: "8 900 000-00-01|", gives: GIVEN },
-  { typed: ["8 900 000-00-01 (9-18)"], shows: "8 900 000-00-01 (9-18)|", gives: GIVEN },
-  { typed: ["8 900 000-00-01 - 15"], shows: "8 900 000-00-01 - 15|", asks: "doubt" },
+  { pasted: "8 900 000-00-01 - 15", shows: "8 900 000-00-01 - 15|", asks: "doubt" },
   { pasted: "8 900 000-00-01 с 9 до 18", shows: "8 900 000-00-01 с 9 до 18|", asks: "doubt" },
   { pasted: "с 9:00 до 18:00 8 900 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
-  // Digits and separators that belong to the number, although they look like opening hours or other text.
-  { pasted: "8–900–000–00–01", shows: "8 900 000-00-01|", gives: GIVEN },
-  { pasted: "8 - 900 - 000 - 00 - 01", shows: "8 900 000-00-01|", gives: GIVEN },
+  // Digits and separators that belong to the number although they look like text around it.
+  { pasted: "8–900–000–00–01", typedShows: "8 900 000-00-01|", shows: "8 900 000-00-01|", gives: GIVEN },
+  {
+    pasted: "8 - 900 - 000 - 00 - 01",
+    typedShows: "8 900 000-00-01|",
+    shows: "8 900 000-00-01|",
+    gives: GIVEN,
+  },
   { pasted: "+49 - 30 - 1234567", shows: "+49 - 30 - 1234567|", gives: BERLIN },
   { pasted: "+375 29 123 10-12", shows: "+375 29 123 10-12|", gives: "+375291231012" },
   { country: "DE", pasted: "030/1234567", shows: "030/1234567|", dials: BERLIN },
   { country: "DE", pasted: "(030) 1234567", shows: "(030) 1234567|", dials: BERLIN },
   { pasted: "00 49 (0) 30 1234567", shows: "00 49 (0) 30 1234567|", gives: BERLIN },
   { country: "US", pasted: "(201) 555-0123", shows: "(201) 555-0123|", dials: "+12015550123" },
+  { pasted: "+49 (0)30 123-4567", shows: "+49 (0)30 123-4567|", gives: BERLIN },
+  { pasted: "+49-(0)30-1234567", shows: "+49-(0)30-1234567|", gives: BERLIN },
+  { pasted: "+39 (0)6 1234567", shows: "+39 (0)6 1234567|", gives: "+39061234567" },
+  { country: "DE", pasted: "030 / 1234567", shows: "030 / 1234567|", dials: BERLIN },
+  { country: "DE", pasted: "00 49 (0)30 1234567", shows: "00 49 (0)30 1234567|", dials: BERLIN },
+  { country: "HK", pasted: "001 65 6223 4567", shows: "001 65 6223 4567|", dials: "+6562234567" },
+  { country: "BY", pasted: "8 (029) 123-45-67", shows: "8 (029) 123-45-67|", dials: "+375291234567" },
+  { country: "JP", pasted: "03(1234)5678", shows: "03(1234)5678|", dials: "+81312345678" },
+  { country: "BR", pasted: "(11) 91234-5678", shows: "(11) 91234-5678|", dials: "+5511912345678" },
+  { country: "NO", pasted: "22 05 67 89", shows: "22 05 67 89|", dials: "+4722056789" },
+  {
+    pasted: "8 (34241) 1-23-45",
+    typedShows: "8 342 411-23-45|",
+    shows: "8 342 411-23-45|",
+    gives: "+73424112345",
+  },
+  {
+    pasted: "8 (3424) 12 - 34 - 56",
+    typedShows: "8 342 412-34-56|",
+    shows: "8 342 412-34-56|",
+    gives: "+73424123456",
+  },
+  { country: "US", pasted: "(920) 555-0123", shows: "(920) 555-0123|", dials: "+19205550123" },
   { country: "US", pasted: "1 (201) 555 - 0123", shows: "1 (201) 555 - 0123|", dials: "+12015550123" },
   // Cells of a table: the other cells do not belong to the number.
   { pasted: "+49 30 1234567\t15", shows: "+49 30 1234567|", gives: BERLIN },
@@ -241,6 +283,19 @@ const AROUND: PhoneInput[] = [
   // Two lines: the second line may or may not belong to the number.
   { pasted: "+49 30 1234567\n15", shows: "+49 30 1234567, 15|", asks: "doubt" },
   { pasted: "8 900 000-\n00-01", shows: "8 900 000-00-01|", gives: GIVEN },
+  // All characters that end a line do so here, also those that an input does not show.
+  { pasted: "+49 30 1234567\u202815", shows: "+49 30 1234567, 15|", asks: "doubt" },
+  { pasted: "+49 30 1234567\u202915", shows: "+49 30 1234567, 15|", asks: "doubt" },
+  { pasted: "+49 30 1234567\u008515", shows: "+49 30 1234567, 15|", asks: "doubt" },
+  { pasted: "+49 30 1234567\v15", shows: "+49 30 1234567, 15|", asks: "doubt" },
+  { pasted: "+49 30 1234567\f15", shows: "+49 30 1234567, 15|", asks: "doubt" },
+  // A cell after a local number, whose length only the backend could judge.
+  { country: "DE", pasted: "7654321\t15", shows: "7654321\t15|", asks: "doubt" },
+  { country: "DE", pasted: "7654321  15", shows: "7654321  15|", asks: "doubt" },
+  { country: "AT", pasted: "Wien 123456\t12", shows: "Wien 123456\t12|", asks: "several" },
+  { country: "EE", pasted: "501 2345 (5)", shows: "501 2345 (5)|", asks: "doubt" },
+  { country: "US", pasted: "234-5678\t901", shows: "234-5678\t901|", asks: "doubt" },
+  { pasted: "334-56-78\t495", shows: "334-56-78\t495|", asks: "doubt" },
   { pasted: "8 900 000-00-01\r\n15", shows: "8 900 000-00-01|", gives: GIVEN },
   // Numbers with addresses.
   { pasted: "ул. Ленина, 5, кв. 12, 8 900 000-00-01", shows: "8 900 000-00-01|", gives: GIVEN },
@@ -256,11 +311,36 @@ const AROUND: PhoneInput[] = [
     dials: BERLIN,
   },
   { country: "GB", pasted: "10 High St, tel 020 7946 0001", shows: "020 7946 0001|", dials: "+442079460001" },
+  { country: "DE", pasted: "5 - 030 1234567", shows: "5 - 030 1234567|", asks: "doubt" },
+  { country: "DE", pasted: "3/030 1234567", shows: "3/030 1234567|", asks: "doubt" },
+  {
+    country: "DE",
+    pasted: "Platz 3 (030) 1234567",
+    shows: "Platz 3 (030) 1234567|",
+    asks: "doubt",
+  },
+  { country: "DE", pasted: "8 (30) 1234567", shows: "8 (30) 1234567|", asks: "doubt" },
+  // The backend refuses a number that contains another one.
+  { country: "DE", pasted: "3 030 1234567", shows: "3 030 1234567|" },
+  { country: "DE", pasted: "18.00 030 1234567", shows: "18.00 030 1234567|" },
+  { pasted: "+49 30 1234567 · 15", shows: "+49 30 1234567 · 15|", asks: "doubt" },
+  { pasted: "+49 30 1234567 15", shows: "+49 30 1234567 15|", asks: "doubt" },
+  { pasted: "42-34-56 (8342)", shows: "42-34-56 (8342)|", asks: "doubt", dials: "+74234568342" },
   { country: "DE", pasted: "5, 030 1234567", shows: "5, 030 1234567|", asks: "doubt" },
   // Texts with two numbers.
   { pasted: "+49 30 1234567 / +49 30 7654321", shows: "+49 30 1234567 / +49 30 7654321|", asks: "several" },
-  { pasted: "+79000000001 +79770000001", shows: "+79000000001 +79770000001|", asks: "several" },
-  { pasted: "89000000001 89770000001", shows: "89000000001 89770000001|", asks: "several" },
+  {
+    pasted: "+79000000001 +79770000001",
+    typedShows: "+7 900 000-00-01 +79770000001|",
+    shows: "+79000000001 +79770000001|",
+    asks: "several",
+  },
+  {
+    pasted: "89000000001 89770000001",
+    typedShows: "8 900 000-00-01 89770000001|",
+    shows: "89000000001 89770000001|",
+    asks: "several",
+  },
   { pasted: "8 495 000-00-01/02", shows: "8 495 000-00-01/02|", asks: "doubt" },
   { pasted: "12-34-56, моб. 8 900 000-00-01", shows: "12-34-56, моб. 8 900 000-00-01|", asks: "several" },
   {
@@ -280,6 +360,11 @@ const AROUND: PhoneInput[] = [
   { pasted: "TEL;TYPE=CELL:+79000000001", shows: "+7 900 000-00-01|", gives: GIVEN },
   { pasted: "item1.TEL;waid=79000000001:+7 900 000-00-01", shows: "+7 900 000-00-01|", gives: GIVEN },
   {
+    pasted: `BEGIN:VCARD\r\nTEL:+49 30 1234567\r\nPHOTO;ENCODING=b:${"A1b2".repeat(800)}\r\nEND:VCARD`,
+    shows: "+49 30 1234567|",
+    gives: BERLIN,
+  },
+  {
     pasted:
       "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ivan\r\nTEL;TYPE=CELL:+49 30 1234567\r\nADR:;;Weg 5;Berlin;;10115;\r\nREV:20261130T090000Z\r\nEND:VCARD",
     shows: "+49 30 1234567|",
@@ -287,12 +372,18 @@ const AROUND: PhoneInput[] = [
   },
   { pasted: "tel:+49-30-1234567", shows: "+49-30-1234567|", gives: BERLIN },
   { pasted: "tel:1234567;phone-context=+4930", shows: "tel:1234567;phone-context=+4930|", asks: "doubt" },
-  // Numbers with extensions.
-  { typed: ["+49 30 1234567 ext. 5"], shows: "+49 30 1234567 ext. 5|", asks: "doubt" },
+  // Extensions.
+  { pasted: "+49 30 1234567 ext. 5", shows: "+49 30 1234567 ext. 5|", asks: "doubt" },
   { pasted: "+49 30 1234567x5", shows: "+49 30 1234567x5|", asks: "doubt" },
   { pasted: "+49 30 1234567 #5", shows: "+49 30 1234567 #5|", asks: "doubt" },
-  { typed: ["8 900 000-00-01 доб. 123"], shows: "8 900 000-00-01 доб. 123|", asks: "doubt" },
-  { country: "KZ", pasted: "8 (727) 000-00-01 ішкі 12", shows: "8 (727) 000-00-01 ішкі 12|", asks: "doubt" },
+  { pasted: "8 900 000-00-01 доб. 123", shows: "8 900 000-00-01 доб. 123|", asks: "doubt" },
+  {
+    country: "KZ",
+    pasted: "8 (727) 000-00-01 ішкі 12",
+    typedShows: "8 727 000-00-01 ішкі 12|",
+    shows: "8 (727) 000-00-01 ішкі 12|",
+    asks: "doubt",
+  },
   { country: "US", pasted: "(201) 555-0123 ext. 5", shows: "(201) 555-0123 ext. 5|", asks: "doubt" },
   // Numbers in the signatures of e-mails.
   {
@@ -309,20 +400,30 @@ const AROUND: PhoneInput[] = [
   { pasted: "GSM: +90 532 000 00 01.", shows: "+90 532 000 00 01|", gives: "+905320000001" },
   { pasted: "+44 20 7946 0001 Home", shows: "+44 20 7946 0001|", gives: "+442079460001" },
   // Letters in place of digits, and digits that the field cannot convert.
-  { typed: ["8 9ОО 000-00-01"], shows: "8 9ОО 000-00-01|", asks: "letter" },
+  { pasted: "8 9ОО 000-00-01", shows: "8 9ОО 000-00-01|", asks: "letter" },
   { pasted: "8 9OO 000-00-01", shows: "8 9OO 000-00-01|", asks: "letter" },
-  { pasted: "8 900 ООО 00 01", shows: "8 900 ООО 00 01|", asks: "letter" },
+  { pasted: "8 900 ООО 00 01", typedShows: "8 900ООО 00 01|", shows: "8 900 ООО 00 01|", asks: "letter" },
   { pasted: "+49 3O 1234567", shows: "+49 3O 1234567|", asks: "letter" },
   { pasted: "+49 30 123456l", shows: "+49 30 123456l|", asks: "letter" },
   { pasted: "+49 30 123 OOO", shows: "+49 30 123 OOO|", asks: "letter" },
   { pasted: "+49 30 1234567²", shows: "+49 30 1234567²|", asks: "letter" },
   { pasted: "+७९०००००००००१", shows: "+७९०००००००००१|", asks: "letter" },
   { country: "US", pasted: "1-800-FLOWERS", shows: "1-800-FLOWERS|", asks: "letter" },
-  { typed: ["call me"], shows: "call me|", asks: "letter" },
-  // Digits and punctuation of other scripts.
+  { pasted: "call me", shows: "call me|", asks: "letter" },
+  // Signs and digits of other scripts.
   { pasted: "＋４９（３０）１２３４５６７", shows: "+49(30)1234567|", gives: BERLIN },
-  { pasted: "\u200f+49 30 1234567\u200e", shows: "+49 30 1234567|", gives: BERLIN },
-  { pasted: "\u2068+49\u00a030\u202f1234567\u2069", shows: "+49 30 1234567|", gives: BERLIN },
+  {
+    pasted: "\u200f+49 30 1234567\u200e",
+    typedShows: "+49 30 1234567|",
+    shows: "+49 30 1234567|",
+    gives: BERLIN,
+  },
+  {
+    pasted: "\u2068+49\u00a030\u202f1234567\u2069",
+    typedShows: "+49 30 1234567|",
+    shows: "+49 30 1234567|",
+    gives: BERLIN,
+  },
   { pasted: "هاتف: ٠٠٤٩ ٣٠ ١٢٣٤٥٦٧", shows: "0049 30 1234567|", gives: BERLIN },
   { pasted: "电话：+86 138 0000 0001，分机 5", shows: "电话：+86 138 0000 0001，分机 5|", asks: "doubt" },
 ];
@@ -338,15 +439,28 @@ const FILLED: PhoneInput[] = [
   { country: "KZ", filled: "77010000001", shows: "7 701 000-00-01", gives: "+77010000001" },
 ];
 
-/** Number of rows in which a number has other text around it. */
-export const TEXTS_AROUND = AROUND.length;
+/** Signs that cannot be typed into an input. */
+const UNTYPED = /[\t\n\v\f\r\u0085\u2028\u2029]/;
+
+const AROUND_TYPED: PhoneInput[] = AROUND.filter(({ pasted }) => !UNTYPED.test(pasted)).map(
+  ({ pasted, typedShows = `${pasted}|`, ...row }) => ({
+    ...row,
+    pasted: undefined,
+    typed: [pasted],
+    shows: typedShows,
+  }),
+);
+
+/** Numbers of texts around numbers that are pasted, and that are typed. */
+export const TEXTS_AROUND = [AROUND.length, AROUND_TYPED.length] as const;
 
 /** All rows of the table. Each row has the name of its test. */
 export const PHONE_INPUTS: readonly (PhoneInput & { name: string })[] = [
   ...TYPED.map((row) => ({ ...row, name: `typed: ${named(row)}` })),
   ...CORRECTED.map((row) => ({ ...row, name: `corrected: ${named(row)}` })),
   ...PASTED.map((row) => ({ ...row, name: `pasted: ${named(row)}` })),
-  ...AROUND.map((row) => ({ ...row, name: `${row.typed ? "typed" : "pasted"} around: ${named(row)}` })),
+  ...AROUND.map((row) => ({ ...row, name: `pasted around: ${named(row)}` })),
+  ...AROUND_TYPED.map((row) => ({ ...row, name: `typed around: ${named(row)}` })),
   ...FILLED.map((row) => ({ ...row, name: `filled in: ${named(row)}` })),
 ];
 

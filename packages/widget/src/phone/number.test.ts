@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { PHONE_INPUTS, TEXTS_AROUND } from "./inputs.harness.js";
 import { readText } from "../lazy/phone-text.js";
-import { e164, marksOf, phoneToSend } from "./number.js";
+import { e164, marksOf, MOST_MARKS, phoneToSend } from "./number.js";
 import { formatPhone, plainNumber } from "./reading.js";
 
 const phoneValue = (text: string, country: string): string | undefined => {
@@ -24,7 +24,7 @@ describe("the grouping of a number", () => {
   it("has at least sixty rows to go by, no two the same", () => {
     expect(new Set(PHONE_INPUTS.map(({ name }) => name)).size).to.equal(PHONE_INPUTS.length);
     expect(PHONE_INPUTS.length).to.be.at.least(60);
-    expect(TEXTS_AROUND).to.be.at.least(40);
+    for (const rows of TEXTS_AROUND) expect(rows).to.be.at.least(70);
   });
 
   for (const country of COUNTRIES) {
@@ -55,7 +55,7 @@ describe("the grouping of a number", () => {
         plain += 1;
         const reading = readText(text, country);
         expect(reading.problem, text).to.equal(undefined);
-        expect(phoneToSend(reading.number, country), text).to.equal(phoneToSend(number, country));
+        expect(phoneToSend(reading.number, country), text).to.deep.equal(phoneToSend(number, country));
       }
     }
     expect(plain).to.be.above(1000);
@@ -71,12 +71,15 @@ describe("the grouping of a number", () => {
     expect(performance.now() - before).to.be.below(1000);
   });
 
-  it("sends digits alone, and no more than a request may hold", () => {
+  it("sends what a request may hold, and the country with each number that the backend is to read", () => {
     for (const text of texts) {
       for (const country of COUNTRIES) {
         const { number, problem } = readText(text, country);
         if (problem) continue;
-        expect(phoneToSend(number, country), text).to.match(/^(?:\+?\d{0,18}|\+)$/);
+        const { phone = "", phoneCountry } = phoneToSend(number, country);
+        expect(phone, text).to.match(/^(?:\+\d{7,15}|[\d ().+/-]{0,64})$/);
+        expect(marksOf(phone).length, text).to.be.at.most(MOST_MARKS + 2);
+        if (phoneCountry === undefined && country) expect(phone, text).to.match(/^\+\d{7,15}$/);
       }
     }
   });

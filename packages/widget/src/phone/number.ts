@@ -1,12 +1,14 @@
-/** Whether numbers of the country consist of the code +7 or the trunk prefix 8, and ten digits. */
+import type { CallRequest } from "@uis-call/shared";
+
+/** Whether numbers of the country have the code +7, the trunk prefix 8, and ten digits after either. */
 const dialsEight = (country: string): boolean => country === "RU" || country === "KZ";
 
 /** Whether numbers of the country consist of the code +1 and ten digits. */
 const dialsOne = (country: string): boolean => country === "US" || country === "CA";
 
 /**
- * Converts digits of Arabic, Persian and full-width keyboards, all dashes and spaces, and full-width punctuation to
- * ASCII. Removes direction marks and other invisible characters.
+ * Converts digits of Arabic, Persian and full-width keyboards, all dashes, spaces and line ends, and full-width signs to
+ * ASCII; removes direction marks and other invisible characters.
  */
 export const plain = (text: string): string =>
   text
@@ -14,7 +16,11 @@ export const plain = (text: string): string =>
     .replace(/[٠-٩۰-۹０-９]/g, (digit) => String(digit.charCodeAt(0) & 15))
     .replace(/[＋（）．／]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
     .replace(/[\p{Pd}−]/gu, "-")
-    .replace(/\p{Zs}/gu, " ");
+    .replace(/\p{Zs}/gu, " ")
+    .replace(LINE_END, "\n");
+
+/** All characters that end a line in some program. An input drops some of them, and shows none of them. */
+export const LINE_END = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 
 /**
  * Returns the digits and plus signs of a text. Other characters matter neither for the number nor for the position of
@@ -24,17 +30,57 @@ export const marksOf = (text: string): string => plain(text).replace(/[^\d+]/g, 
 
 /** Returns the characters of a number that are dialled: its digits, and the leading `+` if the number has one. */
 export const dialled = (number: string): string =>
-  // Removes the zero in "+49 (0) 30", because it is dialled only in calls within the country.
-  marksOf(plain(number).replace(/^([\s(]*(?:\+|00|8\s?10)\s?\d{1,3}\)?\s?)\(0\)/, "$1"))
+  // Removes the zero in "+49 (0) 30", which is dialled only within the country. Numbers in Italy keep their zero.
+  marksOf(plain(number).replace(/^([\s(]*(?:\+|00|8\s?10)\s?(?!39|37[89])\d{1,3}\)?[\s.-]*)\(0\)/, "$1"))
     .replace(/^\+?[78]?\+/, "+")
     .replace(/(?!^)\+/g, "");
 
 /**
- * Matches characters after which a number may be complete. If the digits before such a character can be a complete
- * number, the number ends there. Otherwise the character is a separator inside the number. A space before opening hours
- * also matches, and the digits of the opening hours are captured.
+ * Signs at which a number may end. A space is such a sign before opening hours, whose parts are captured, before a
+ * time or a date, and before one or two last digits.
  */
-export const BREAK = /[\t\n\r(/+]|\s\s|\s-|-\s|\.\s|\s(?=(\d\d?)(\.\d\d)?-\d\d?(?:\.\d\d)?(?![\d-]))/g;
+export const BREAK =
+  /[\t\n(/+]|\s\s|\s[-.·~']|[-.·~']\s|\s(?=(\d\d?)(\.\d\d)?-\d\d?(?:\.\d\d)?(?![\d-])|(\d\d?\.\d\d(?![\d.]\d)|\d\d?\.\d\d?\.\d)|(\d\d?\s*$))/g;
+
+/** Opening hours that precede a number. */
+export const HOURS_FIRST = /^\s*\(?[012]?\d(?:\.\d\d)?-[012]?\d(?:\.\d\d)?\)?(?=\s(?:\D*\d){7})/;
+
+/**
+ * Whether a number ends at a match of `BREAK`. It does not if only a prefix or an area code precedes the match.
+ *
+ * @param head text before the match
+ */
+export function endsAt(
+  head: string,
+  [sign = "", hour, minutes, time, last]: readonly (string | undefined)[],
+  country: string,
+): boolean {
+  // In "+7 +7 900", the first "+7" is a repeated prefix and not a number.
+  if (sign === "+") return /\d/.test(head) && !/^\+?[78]?$/.test(marksOf(head));
+  const isWhole = standsAlone(head, country);
+  if (!isWhole && (!/\d/.test(head) || isBeginning(head, sign, country))) return false;
+  if (last) return /\d{6}$/.test(head) && (isWhole || !readSeven(dialled(head), country));
+  if (time) return !head.includes(".");
+  // "123 45-67" is a number, but in "1234567 9-18" the number is followed by hours.
+  return !hour || (isWhole && hour.length === 1) || Boolean(minutes) || /\d{4}$/.test(head);
+}
+
+/** Whether a text has only the first digits of a number: country code, trunk prefix, area code. */
+function isBeginning(head: string, sign: string, country: string): boolean {
+  const marks = dialled(head).replace(/^00/, "+");
+  const seven = readSeven(marks, country);
+  if (seven) {
+    const [code, prefix, { length }] = seven;
+    if (length < 6) return code !== "" || length === 0 || length > 2;
+    // A local number may have six digits, but not after the trunk prefix.
+    return (length === 6 || length === 8) && code + prefix !== "" && !/[\t(/]/.test(sign);
+  }
+  if (dialsOne(country) && /^1?(?:\d{3}){0,2}$/.test(marks)) return true;
+  // No number with a country code is complete before its eighth digit.
+  if (marks.startsWith("+")) return marks.length <= (/[\t\n(]/.test(sign) ? 6 : 8);
+  // An area code has up to five digits after its 0. In Belarus, 8 precedes the 0.
+  return /^0\d{0,5}$/.test(marks) || (country === "BY" && marks === "8");
+}
 
 /**
  * Matches complete numbers in E.164 form. Numbers with +1 or +7 have ten digits after the country code. Other numbers
@@ -55,9 +101,18 @@ export function e164(number: string, country: string): string | undefined {
   return COMPLETE.test(full) ? full : undefined;
 }
 
-/** Returns the number to send to the backend: in E.164 form if possible. Otherwise the backend converts its digits. */
-export const phoneToSend = (number: string, country: string): string =>
-  e164(number, country) ?? dialled(number);
+/**
+ * Returns the number to send to the backend: in E.164, or as written, with the country by which it is to be read, if
+ * only the backend can convert it. The spaces and signs show the backend what belongs together.
+ */
+export function phoneToSend(number: string, country: string): Pick<CallRequest, "phone" | "phoneCountry"> {
+  const phone = e164(number, country);
+  if (phone) return { phone };
+  const written = plain(number)
+    .replace(/[\s·~']+/g, " ")
+    .trim();
+  return { phone: /^.*[\d)]/.exec(written)?.[0] ?? "", phoneCountry: country || undefined };
+}
 
 /** Whether a number may be complete. If so, the number ends at a bracket, or at a dash next to a space. */
 export function standsAlone(number: string, country: string): boolean {
@@ -81,9 +136,12 @@ export function grouped(number: string, country: string): string | undefined {
   return [code, eight, area, groups.filter(Boolean).join("-")].filter(Boolean).join(" ");
 }
 
-/** Replaces the international prefix with `+`. The prefix is 00. In Russia and Kazakhstan, it may also be 8 10. */
+/**
+ * Replaces the international prefix with `+` in countries whose trunk prefix is 8. The prefix is 8 10; no number there
+ * begins with 00, either. The prefixes of all other countries are left to the backend: in Hong Kong, 001 is one.
+ */
 const international = (marks: string, country: string): string =>
-  marks.replace(dialsEight(country) ? /^(?:00|810)/ : /^00/, "+");
+  dialsEight(country) ? marks.replace(/^(?:00|810)/, "+") : marks;
 
 /** How many digits and plus signs a number may have, including its prefix. */
 export const MOST_MARKS = 18;

@@ -2,13 +2,14 @@ import {
   BREAK,
   dialled,
   e164,
+  endsAt,
   grouped,
+  HOURS_FIRST,
   isPrefixInDoubt,
   marksOf,
   MOST_MARKS,
   plain,
   readSeven,
-  standsAlone,
 } from "./number.js";
 
 /** Maximum length of a number, including all separators. */
@@ -64,6 +65,9 @@ export function formatPhone(text: string, country: string): string {
   // If the digits before a space are already a complete number, the digits after the space do not belong to the number.
   const isComplete = (head: string): boolean => e164(head, country)?.startsWith("+7") === true;
   if ([...number.matchAll(/\s/g)].some(({ index }) => isComplete(number.slice(0, index)))) return text;
+  // An area code has at least three digits, so "9-18" may be hours before the number.
+  const [code, prefix] = readSeven(dialled(number), country) ?? [];
+  if (code === "" && prefix === "" && /^\D*\d{1,2}\D/.test(number)) return text;
   return grouped(number, country) ?? (/\p{Cf}/u.test(text) ? number.trim() : text);
 }
 
@@ -78,6 +82,7 @@ function isAlone(text: string, country: string): boolean {
     // Before the last "+", only a repeated prefix is allowed, as in "+7 +7 900".
     /^\+?[78]?$/.test(beforePlus) &&
     /^[ \d().'·~/+-]*\d[ ().'·~/-]*$/.test(text) &&
-    ![...text.matchAll(BREAK)].some(({ index }) => standsAlone(text.slice(0, index), country))
+    !HOURS_FIRST.test(text) &&
+    ![...text.matchAll(BREAK)].some((match) => endsAt(text.slice(0, match.index), match, country))
   );
 }
