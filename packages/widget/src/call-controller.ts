@@ -181,7 +181,9 @@ export class CallController implements ReactiveController, EventListenerObject {
         this.#host.requestUpdate();
       });
       if (client !== this.client) return;
-      if (client.mayResume && isShared(matter, target, call) && !isOver(call)) this.remember(call, matter);
+      // A call made in the name of a user must not be stored under no name: another user may read it there.
+      const isOwn = client.mayResume && (matter.user || !client.hasUser);
+      if (isOwn && isShared(matter, target, call) && !isOver(call)) this.remember(call, matter);
       if (!stands()) return;
       await this.tell(call);
       if (stands()) this.follow(call);

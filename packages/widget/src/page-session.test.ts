@@ -199,6 +199,57 @@ describe("the buttons of a page", () => {
     await button.ready();
   });
 
+  describe("where one user follows another in the tab", () => {
+    const account = (sub: string, phone: string) => ({
+      target: "account",
+      identity: () => tokenFor(sub, phone),
+    });
+    const next = async (...[properties]: Parameters<typeof create>) => {
+      const button = await create(properties);
+      // Longer than it takes to read a stored call.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await button.open();
+      return button;
+    };
+    const calling = async (properties: Partial<UisCallButton>) => {
+      const button = await create(properties);
+      await button.open();
+      if (button.has("[part~=phone]")) button.type(nextPhone());
+      button.submit();
+      await until(() => button.calls.length > 0);
+      return button;
+    };
+
+    it("show no call of the former", async () => {
+      const anna = await calling(account("anna-5", nextPhone()));
+      expect(stored()).to.contain("uis-call");
+      anna.leave();
+      const boris = await next(account("boris-5", nextPhone()));
+      expect([label(boris), boris.calls, boris.has("form")]).to.deep.equal(["Call me back", [], true]);
+    });
+
+    it("show the same user's call again", async () => {
+      const phone = nextPhone();
+      const anna = await calling(account("anna-6", phone));
+      anna.leave();
+      const again = await create(account("anna-6", phone));
+      await until(() => label(again) === "Calling…");
+      await until(() => again.calls.length > 0);
+    });
+
+    it("keep no call of a known user under no name", async () => {
+      const menu = await create(account("anna-7", nextPhone()));
+      await menu.open();
+      const unnamed = await calling({ target: "account", reference: "unnamed" });
+      expect(opened).to.have.length(1);
+      expect(stored()).not.to.contain("unnamed");
+      menu.leave();
+      unnamed.leave();
+      const boris = await next({ target: "account", reference: "unnamed" });
+      expect([label(boris), boris.calls]).to.deep.equal(["Call me back", []]);
+    });
+  });
+
   describe("with a function as sealed number", () => {
     let sealed: number;
     const supplier = (phone: string) => () => {

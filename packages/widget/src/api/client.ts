@@ -105,6 +105,11 @@ export class BffClient {
         this.#retry = undefined;
         throw error;
       },
+  /** Whether the session is that of a user whom a button of the page names. */
+  get hasUser(): boolean {
+    return this.#options.page.hasUser;
+  }
+
     );
     return this.#retry;
   }

@@ -67,7 +67,12 @@ export class PageSession {
 
   /** Whether a button on the page still has the session's user. If none has, the user may have signed out. */
   get isAlive(): boolean {
-    return [...this.members].some((member) => userOf(member) === this.#user);
+    return !this.#replaced && [...this.members].some((member) => userOf(member) === this.#user);
+  }
+
+  /** Whether the session is that of a user whom the page names. Buttons that name no user may use it, too. */
+  get hasUser(): boolean {
+    return this.#user !== "";
   }
 
   /** Whether the session outlives the page: a cookie does, a bearer token does not. */

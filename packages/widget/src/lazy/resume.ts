@@ -4,13 +4,15 @@ import type { ApiError } from "../api/errors.js";
 import { resumed } from "../call-state.js";
 
 /** Resumes the matter's stored call: after a reload, or after a change of the button's attributes. */
-export const load: CallPart = async (_host, controller) => {
+export const load: CallPart = async (host, controller) => {
   const { matter } = controller;
   const id = storedCall(matter) ?? "";
   const client = controller.client ?? controller.createClient();
   // The call belongs to the session of the cookie, so it cannot be read without a cookie.
   if (!client.mayResume) return;
   try {
+    // Only the page knows whether the user of the cookie is still the present one: the former may have signed out.
+    if (host.identity) await client.openSession();
     const call = await client.readCall(id);
     // The matter may have changed meanwhile.
     if (matter !== controller.matter) return;
@@ -19,6 +21,6 @@ export const load: CallPart = async (_host, controller) => {
     await controller.tell(call, resumed);
     if (matter === controller.matter) controller.follow(call);
   } catch (error) {
-    if (!(error as ApiError).passes) storeCall(matter);
+    if (!asApiError(error).passes) storeCall(matter);
   }
 };
