@@ -250,6 +250,25 @@ describe("the buttons of a page", () => {
     });
   });
 
+  it("that were put aside do not fight over the cookie when they come back", async () => {
+    const unnamed = await create({ target: "supplier" });
+    await unnamed.open();
+    unnamed.leave();
+    const phone = nextPhone();
+    const named = await create({ target: "account", identity: () => tokenFor("kept", phone) });
+    await named.open();
+    document.body.append(unnamed.element);
+    unnamed.button.click();
+    await unnamed.ready();
+    unnamed.type(nextPhone());
+    unnamed.submit();
+    // The sealed number is missing.
+    await until(() => unnamed.error !== "");
+    named.submit();
+    await connects(phone);
+    expect(opened).to.have.length(2);
+  });
+
   describe("with a function as sealed number", () => {
     let sealed: number;
     const supplier = (phone: string) => () => {

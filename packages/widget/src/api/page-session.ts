@@ -45,6 +45,10 @@ export class PageSession {
    * Whether the backend has answered a request within the session. This shows that the browser sends the cookie back.
    */
   #comesBack = false;
+  /** Whether the page has opened other sessions since the session was abandoned. They may have taken its cookie. */
+  #replaced = false;
+  /** Responses that have arrived since the session was last opened again, one per language. */
+  readonly #current = new Set<SessionResponse>();
   /**
    * Settles when the last request that opens the session has ended. These requests run one after another, because each
    * sends the credentials that the previous one has received.
@@ -97,6 +101,12 @@ export class PageSession {
   /**
    * Opens the session, unless it is already open.
    *
+  /** Ends the use of a session without buttons. A button that is put back on the page later joins another session. */
+  leaveIfAbandoned(): boolean {
+    this.#replaced = !this.isAlive;
+    return this.#replaced;
+  }
+
    * @param locale language of the targets' titles
    * @param stale outdated response. If it is still the present one, the session is opened again; otherwise another
    *   button has already done so
@@ -156,7 +166,7 @@ export class PageSession {
  */
 export function joinSession(place: Place, member: Member, timeout: number): PageSession {
   const key = `${new URL(place.endpoint, location.href).href} ${place.tenant}`;
-  const alive = sessions.get(key)?.filter(({ isAlive }) => isAlive) ?? [];
+  const alive = sessions.get(key)?.filter((one) => !one.leaveIfAbandoned()) ?? [];
   let session = alive.find((one) => one.serves(member));
   if (!session) {
     session = new PageSession(place, member, timeout, !alive.some(({ hasCookie }) => hasCookie));
