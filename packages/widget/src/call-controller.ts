@@ -1,8 +1,9 @@
 import type { Call, SessionResponse, Target } from "@uis-call/shared";
 import type { ReactiveController } from "lit";
-import { BffClient, TIMES } from "./api/client.js";
+import { BffClient } from "./api/client.js";
 import { IdempotencyKey, callRequest } from "./api/idempotency-key.js";
-import { inTime, joinSession, type PageSession } from "./api/page-session.js";
+import { joinSession, type PageSession } from "./api/page-session.js";
+import { inTime, TIMES } from "./in-time.js";
 import { isShared, type Matter, matterOf, storedCall, storeCall } from "./storage.js";
 import { asApiError } from "./api/errors.js";
 import type { CallSchedule } from "./lazy/schedule.js";
@@ -143,7 +144,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   resume(): void {
     // The attributes may have changed while the panel was loading.
     this.matter = matterOf(this.#host);
-    this.#resuming = storedCall(this.matter) ? this.#add(import("./lazy/resume.js")) : undefined;
+    this.#resuming = storedCall(this.matter) ? this.#add(() => import("./lazy/resume.js")) : undefined;
   }
 
   /** Requests a call with the form's values. */
@@ -172,7 +173,7 @@ export class CallController implements ReactiveController, EventListenerObject {
       consent: this.consent || undefined,
       ...later,
     });
-    const seal = typeof sealedNumber === "function" ? () => inTime(sealedNumber, TIMES.answer) : undefined;
+    const seal = typeof sealedNumber === "function" ? () => inTime(sealedNumber) : undefined;
     try {
       const { key, request } = await this.#idempotencyKey.for(values, seal);
       if (!stands()) return;
@@ -202,7 +203,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   /** Reads the number in the field. Returns a failure if there is no number that can be sent. */
   async #readPhone(): Promise<PhoneReading | Failure> {
     try {
-      const reading = await readPhone(this.#host.phone, this.country);
+      const reading = await inTime(() => readPhone(this.#host.phone, this.country));
       const { number, problem = number ? undefined : "missing" } = reading;
       return problem ? { code: `phone_${problem}`, number } : reading;
     } catch {
@@ -261,7 +262,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     await this.#opening;
     if (!stands() || !this.session) return;
     if (!this.target) await this.#fail({ code: "target_unknown" }, stands, lost);
-    else if (!this.target.open) await this.#add(import("./lazy/schedule.js"));
+    else if (!this.target.open) await this.#add(() => import("./lazy/schedule.js"));
   }
 
   /**
@@ -283,7 +284,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     const step = this.session && !this.#host.identity ? failed : lost;
     try {
       const session = await client?.openSession(this.session);
-      if (this.#targetOf(session)?.open === false) await this.#add(import("./lazy/schedule.js"));
+      if (this.#targetOf(session)?.open === false) await this.#add(() => import("./lazy/schedule.js"));
       // The page may have set another user or backend meanwhile.
       if (client !== this.client) return;
       if (session && this.#targetOf(session)) this.dispatch(opened(session));
@@ -319,7 +320,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (call.status !== "dialing" && call.status !== "placed") await this.#loadErrors();
     if (!stands()) return;
     this.dispatch(step(call));
-    if (call.status === "scheduled") void this.#add(import("./lazy/schedule.js"));
+    if (call.status === "scheduled") void this.#add(() => import("./lazy/schedule.js"));
     if (isOver(call)) {
       this.#following?.abort();
       this.#idempotencyKey.done();
@@ -329,13 +330,20 @@ export class CallController implements ReactiveController, EventListenerObject {
   }
 
   /** Loads the part for errors. If that fails, the panel shows `messages.network`. */
-  async #loadErrors(): Promise<void> {
-    if (!this.errors) await this.#add(import("./lazy/errors.js"));
+  async #loadErrors(timeout?: number): Promise<void> {
+    if (!this.errors) await this.#add(() => import("./lazy/errors.js"), timeout);
   }
 
-  /** Loads a lazy part. If it cannot be fetched, the call continues without it. */
-  #add(part: Promise<{ load: CallPart }>): Promise<void> {
-    return part.then(({ load }) => load(this.#host, this, this.#options.language)).catch(() => undefined);
+  /**
+   * Loads a lazy part. If it cannot be fetched, the call continues without it. If it takes longer, it is added when it
+   * arrives.
+   */
+  #add(part: () => Promise<{ load: CallPart }>, timeout?: number): Promise<void> {
+    const load = async (): Promise<void> => {
+      await (await part()).load(this.#host, this, this.#options.language);
+      this.#host.requestUpdate();
+    };
+    return inTime(load, timeout).catch(() => undefined);
   }
 
   /** Stores the call for a reload of the page, and for other buttons with the same matter. */
@@ -365,7 +373,7 @@ export class CallController implements ReactiveController, EventListenerObject {
 
   /** @param stands returns whether the failure still belongs to the present matter */
   async #fail(failure: Failure, stands = this.#isCurrent(), step = failed): Promise<void> {
-    await this.#loadErrors();
+    await this.#loadErrors(TIMES.words);
     if (!stands()) return;
     this.errors?.report(failure, this.#options.endpoint());
     this.dispatch(step(failure));

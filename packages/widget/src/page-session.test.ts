@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { TIMES } from "./api/client.js";
 import {
   CallButtonHarness,
   demoUrl,
@@ -11,6 +10,7 @@ import {
   tokenOf,
   until,
 } from "./call-button.harness.js";
+import { TIMES } from "./in-time.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 const OFFICE = "79000000101";

@@ -14,6 +14,7 @@ import type { CallPanel } from "./panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
 import { renderFallback } from "./fallback.js";
+import { inTime } from "./in-time.js";
 import { phoneIcon } from "./icons.js";
 import { directionOf, labelIn, type Language, loadMessages } from "./i18n/language.js";
 import type { Strings } from "./i18n/messages.js";
@@ -141,7 +142,7 @@ export class UisCallButton extends LitElement {
 
   readonly #states = new States(this);
   readonly #page = new PageLanguage(this);
-  /** Whether loading the panel has failed. */
+  /** Whether loading the panel has failed, or takes too long. */
   #missing = false;
   #panel: CallPanel | undefined;
   #loading: Promise<CallPanel> | undefined;
@@ -345,12 +346,13 @@ export class UisCallButton extends LitElement {
     this.#fetch().catch(() => undefined);
   }
 
-  /** Returns the panel. If it cannot be loaded, dispatches an error event and returns undefined. */
+  /** Returns the panel. If it cannot be loaded in time, dispatches an error event and returns undefined. */
   async #load(): Promise<CallPanel | undefined> {
     try {
-      return await this.#fetch();
+      return await inTime(() => this.#fetch());
     } catch {
       this.dispatchEvent(new UisCallErrorEvent(matterOf(this), "network"));
+      this.#miss();
       return undefined;
     }
   }
@@ -358,16 +360,21 @@ export class UisCallButton extends LitElement {
   #fetch(): Promise<CallPanel> {
     this.#loading ??= this.#import().catch((error: unknown) => {
       this.#loading = undefined;
-      // Requests an update only after the first failure. Each update of an inline button loads the panel again, so
-      // further updates would make an endless loop.
-      if (!this.#missing) this.requestUpdate();
-      this.#missing = true;
+      this.#miss();
       throw error;
     });
     return this.#loading;
   }
 
   async #import(): Promise<CallPanel> {
+  /** Shows the page's own link in place of the panel. */
+  #miss(): void {
+    // Requests an update only after the first failure. Each update of an inline button loads the panel again, so further
+    // updates would make an endless loop.
+    if (!this.#missing) this.requestUpdate();
+    this.#missing = true;
+  }
+
     // Loads both in parallel, because the first render needs both.
     const [{ CallPanel }] = await Promise.all([import("./panel.js"), loadMessages(this.#language)]);
     const panel = new CallPanel(this, { endpoint: () => this.#endpoint, language: () => this.#language });

@@ -1,6 +1,7 @@
 import type { Call, CallRequest, SessionResponse } from "@uis-call/shared";
 import { asApiError, type ApiError } from "./errors.js";
 import { isOver } from "../call-state.js";
+import { inTime, TIMES } from "../in-time.js";
 import type { CallRetry } from "./retry.js";
 import { readEvents } from "./event-stream.js";
 import type { PageSession } from "./page-session.js";
@@ -13,18 +14,8 @@ export interface BffClientOptions {
   locale: string;
 }
 
-/** Times in milliseconds. */
-export const TIMES = {
-  /** Time-out of a request. */
-  answer: 15_000,
-  /** Time-out of the first event. A proxy may hold the stream back, so that no event arrives. */
-  silence: 5000,
-  /** Time-out between two events: the backend sends a comment every fifteen seconds. */
-  lull: 40_000,
-  /** First interval of polling, which is used if no events arrive. The interval grows up to `longestPoll`. */
-  poll: 1500,
-  longestPoll: 5000,
-};
+/** Number of polls without an answer after which the visitor is told. */
+const MISSED = 3;
 
 /** Sends all requests of one button to the backend. */
 export class BffClient {
@@ -99,7 +90,7 @@ export class BffClient {
   }
 
   #loadRetry(proof = false): Promise<CallRetry> {
-    this.#retry ??= import("./retry.js").then(
+    this.#retry ??= inTime(() => import("./retry.js")).then(
       ({ CallRetry }) => new CallRetry(this, proof),
       (error: unknown) => {
         this.#retry = undefined;

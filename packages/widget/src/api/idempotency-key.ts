@@ -1,4 +1,5 @@
 import type { CallRequest } from "@uis-call/shared";
+import { inTime } from "../in-time.js";
 import type { Matter } from "../storage.js";
 import { textsIn } from "../property-types.js";
 import type { UisCallButton } from "../uis-call-button.js";
@@ -52,4 +53,4 @@ export const callRequest = (
 
 /** `crypto.randomUUID` exists in secure contexts only; other pages load a substitute. */
 const newKey = async (): Promise<string> =>
-  isSecureContext ? crypto.randomUUID() : (await import("./random-uuid.js")).randomUuid();
+  isSecureContext ? crypto.randomUUID() : (await inTime(() => import("./random-uuid.js"))).randomUuid();

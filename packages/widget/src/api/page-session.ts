@@ -1,5 +1,7 @@
 import type { SessionResponse } from "@uis-call/shared";
-import { ApiError } from "./errors.js";
+import { inTime } from "../in-time.js";
+import { taken } from "../property-types.js";
+import { statementOf } from "../storage.js";
 import { type Message, type Place, Transport } from "./transport.js";
 
 /** The information that a button has about its user. */
@@ -175,21 +177,6 @@ export function joinSession(place: Place, member: Member, timeout: number): Page
   session.members.add(member);
   sessions.set(key, alive);
   return session;
-}
-
-/**
- * Calls a function of the page and returns its answer. @throws ApiError `network` if the answer does not arrive in time
- */
-export async function inTime<Answer>(ask: () => Promise<Answer> | Answer, timeout: number): Promise<Answer> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ApiError("network")), timeout);
-  });
-  try {
-    return await Promise.race([ask(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**

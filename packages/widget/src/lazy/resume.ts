@@ -1,6 +1,6 @@
 import type { CallPart } from "../call-controller.js";
 import { storedCall, storeCall } from "../storage.js";
-import type { ApiError } from "../api/errors.js";
+import { asApiError } from "../api/errors.js";
 import { resumed } from "../call-state.js";
 
 /** Resumes the matter's stored call: after a reload, or after a change of the button's attributes. */
