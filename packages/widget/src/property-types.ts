@@ -2,13 +2,17 @@
  * Kinds of values that a page may set a property to. A text property also accepts numbers. A flag also accepts texts
  * and numbers.
  */
-export type Kind = "text" | "flag" | "function" | "object";
+export type Kind = "text" | "flag" | "function" | "object" | "list";
+
+/** Members of an object that are not texts: objects, with such members in turn, and lists of texts, as `[]`. */
+export type Shape = readonly never[] | { readonly [name: string]: Shape };
 
 const IN_WORDS: Record<Kind, string> = {
   text: "a text or a number",
   flag: "true or false",
   function: "a function",
   object: "an object of texts",
+  list: "a list of texts",
 };
 
 /** Texts that template engines write for values without a text, such as `undefined`. */
@@ -37,20 +41,22 @@ export function taken(element: object, name: string, value: unknown, kinds: read
 /**
  * Returns the texts and numbers in an object set by the page, all converted to texts.
  *
- * @param nested names of the members that are objects of texts themselves
+ * @param shape the members that are not texts themselves
  */
 export function textsIn(
   element: object,
   name: string,
   value: object | undefined,
-  nested: readonly string[] = [],
+  shape: Shape = {},
 ): Record<string, string> | undefined {
   if (!value) return undefined;
   try {
     const texts = Object.entries(value).map(([key, each]: [string, unknown]) => {
       const path = `${name}.${key}`;
-      if (!nested.includes(key)) return [key, taken(element, path, each, ["text"])];
-      return [key, textsIn(element, path, taken(element, path, each, ["object"]) as object | undefined)];
+      const inner = Object.hasOwn(shape, key) ? (shape as Record<string, Shape>)[key] : undefined;
+      if (!inner) return [key, taken(element, path, each, ["text"])];
+      const kind = Array.isArray(inner) ? "list" : "object";
+      return [key, textsIn(element, path, taken(element, path, each, [kind]) as object | undefined, inner)];
     });
     return Object.fromEntries(texts.filter(([, text]) => text !== undefined)) as Record<string, string>;
   } catch {
@@ -98,4 +104,5 @@ function isRecord(value: unknown): boolean {
 const wordFor = (value: unknown): string => {
   if (typeof value === "string") return `the text "${value}"`;
   return typeof value === "number" ? "such a number" : `a value of type ${typeof value}`;
+  list: (value) => (Array.isArray(value) ? value : undefined),
 };

@@ -17,7 +17,7 @@ import { renderFallback } from "./fallback.js";
 import { inTime } from "./in-time.js";
 import { phoneIcon } from "./icons.js";
 import { directionOf, labelIn, type Language, loadMessages } from "./i18n/language.js";
-import type { Strings } from "./i18n/messages.js";
+import { SHAPE_OF_STRINGS, type Strings } from "./i18n/messages.js";
 import { PageLanguage } from "./i18n/page-language.js";
 import { keepEventsInside } from "./own-events.js";
 import { type Kind, taken, textsIn } from "./property-types.js";
@@ -34,9 +34,6 @@ const KINDS: Record<string, readonly Kind[]> = {
   variables: ["object"],
   strings: ["object"],
 };
-
-/** Members of `strings` that are objects of texts themselves. */
-const NESTED = ["status", "reason", "failure", "schedule"];
 
 /**
  * A button that has UIS ring the office and the visitor and connect them. Makes no request until it is touched.
@@ -191,7 +188,7 @@ export class UisCallButton extends LitElement {
       set(this: UisCallButton, value: unknown) {
         const known = taken(this, name, value, kinds) ?? none;
         // Does not copy `variables`: they are read when a call is requested, and pages may change them until then.
-        const copied = name === "strings" ? textsIn(this, name, known, NESTED) : known;
+        const copied = name === "strings" ? textsIn(this, name, known, SHAPE_OF_STRINGS) : known;
         accessor?.set?.call(this, copied);
       },
     });
