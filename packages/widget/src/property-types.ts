@@ -34,8 +34,21 @@ export function taken(element: object, name: string, value: unknown, kinds: read
     const converted = CONVERT[kind](value);
     if (converted !== undefined) return converted;
   }
-  report(element, name, `takes ${kinds.map((kind) => IN_WORDS[kind]).join(" or ")}, not ${wordFor(value)}`);
+  const wanted = kinds.map((kind) => IN_WORDS[kind]).join(" or ");
+  report(element, name, `must be ${wanted}, not ${wordFor(value)}. It is left out.`);
   return undefined;
+}
+
+/**
+ * Whether a text is an address that requests can be sent to. If it is not, reports that to the page's developer.
+ */
+export function isAddress(element: object, name: string, text: string): boolean {
+  try {
+    return Boolean(new URL(text, location.href));
+  } catch {
+    report(element, name, "is no address. The button does not work.");
+    return false;
+  }
 }
 
 /**
@@ -58,9 +71,12 @@ export function textsIn(
       const kind = Array.isArray(inner) ? "list" : "object";
       return [key, textsIn(element, path, taken(element, path, each, [kind]) as object | undefined, inner)];
     });
-    return Object.fromEntries(texts.filter(([, text]) => text !== undefined)) as Record<string, string>;
+    const known = texts.filter(([, text]) => text !== undefined);
+    if (!Array.isArray(value)) return Object.fromEntries(known) as Record<string, string>;
+    // In a list, each text has its place.
+    return known.length === value.length ? (known.map(([, text]) => text) as never) : undefined;
   } catch {
-    report(element, name, "throws when it is read");
+    report(element, name, "throws when it is read. It is left out.");
     return undefined;
   }
 }
@@ -68,10 +84,10 @@ export function textsIn(
 /**
  * Logs a problem for the page's developer, once per element. Never logs a number, because it may be a telephone number.
  */
-function report(element: object, name: string, problem: string): void {
+export function report(element: object, name: string, problem: string): void {
   const told = reported.get(element) ?? new Set();
   reported.set(element, told);
-  const message = `<uis-call-button>: "${name}" ${problem}. It is left out.`;
+  const message = `<uis-call-button>: "${name}" ${problem}`;
   if (!told.has(message)) console.error(message);
   told.add(message);
 }
@@ -88,6 +104,7 @@ const CONVERT: Record<Kind, (value: unknown) => unknown> = {
   flag: (value) => (/^(?:boolean|string|number)$/.test(typeof value) ? Boolean(value) : undefined),
   function: (value) => (typeof value === "function" ? value : undefined),
   object: (value) => (isRecord(value) ? value : undefined),
+  list: (value) => (Array.isArray(value) ? value : undefined),
 };
 
 /**
@@ -104,5 +121,4 @@ function isRecord(value: unknown): boolean {
 const wordFor = (value: unknown): string => {
   if (typeof value === "string") return `the text "${value}"`;
   return typeof value === "number" ? "such a number" : `a value of type ${typeof value}`;
-  list: (value) => (Array.isArray(value) ? value : undefined),
 };

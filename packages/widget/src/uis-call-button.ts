@@ -20,7 +20,7 @@ import { directionOf, labelIn, type Language, loadMessages } from "./i18n/langua
 import { SHAPE_OF_STRINGS, type Strings } from "./i18n/messages.js";
 import { PageLanguage } from "./i18n/page-language.js";
 import { keepEventsInside } from "./own-events.js";
-import { type Kind, taken, textsIn } from "./property-types.js";
+import { isAddress, type Kind, taken, textsIn } from "./property-types.js";
 import { States } from "./states.js";
 import { styles } from "./uis-call-button.styles.js";
 
@@ -205,6 +205,7 @@ export class UisCallButton extends LitElement {
     this.open = false;
   }
 
+    if (!this.#usable) return;
   /** Asks for a call as if the form had been submitted, with `phone` or the field's value. */
   async call(phone?: string): Promise<void> {
     this.phone = phone ?? this.phone;
@@ -316,7 +317,11 @@ export class UisCallButton extends LitElement {
 
   /** Whether the button can work: required attributes are set, and the browser supports adopted style sheets. */
   get #usable(): boolean {
-    return supportsAdoptingStyleSheets && Boolean(this.tenant && this.target && this.#endpoint);
+    return (
+      supportsAdoptingStyleSheets &&
+      Boolean(this.tenant && this.target && this.#endpoint) &&
+      isAddress(this, "endpoint", this.#endpoint)
+    );
   }
 
   /** State of the call; empty until the panel is loaded. */
