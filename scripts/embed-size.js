@@ -13,6 +13,7 @@ const COUNTED = ["en", "ru"];
 /** Chunks that are not needed to show the button or for a first call, with the situations in which they are loaded. */
 export const LATER = {
   proof: "under attack",
+  "sealed-number": "with a sealed number by function",
   schedule: "while closed",
   errors: "after an error",
   retry: "under attack",

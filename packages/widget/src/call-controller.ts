@@ -173,7 +173,11 @@ export class CallController implements ReactiveController, EventListenerObject {
       consent: this.consent || undefined,
       ...later,
     });
-    const seal = typeof sealedNumber === "function" ? () => inTime(sealedNumber) : undefined;
+    const seal =
+      typeof sealedNumber === "function"
+        ? async () =>
+            (await inTime(() => import("./lazy/sealed-number.js"))).askSealedNumber(this.#host, sealedNumber)
+        : undefined;
     try {
       const { key, request } = await this.#idempotencyKey.for(values, seal);
       if (!stands()) return;

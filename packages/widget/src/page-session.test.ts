@@ -301,7 +301,11 @@ describe("the buttons of a page", () => {
         if (request.url.includes("/calls?")) keys.add(request.headers.get("Idempotency-Key"));
         return requests(input, init);
       };
-      const button = await create({ target: "supplier", sealedNumber: supplier(number) });
+      const button = await create({
+        target: "supplier",
+        reference: "ad-1",
+        sealedNumber: supplier(number),
+      });
       await button.open();
       button.type(buyer);
       const submitAfter = async (failure: () => Response | Promise<Response>) => {
@@ -318,6 +322,27 @@ describe("the buttons of a page", () => {
       button.submit();
       await connects(buyer, number.slice(1));
       expect([sealed, keys.size]).to.deep.equal([2, 2]);
+    });
+
+    it("do not ring the former row's number where no reference tells the rows apart", async () => {
+      const [buyer, former, present] = [nextPhone(), nextPhone(), nextPhone()];
+      const told: unknown[] = [];
+      const { error } = console;
+      console.error = (line: unknown) => told.push(line);
+      const button = await create({ target: "supplier", sealedNumber: supplier(former) });
+      await button.open();
+      button.type(buyer);
+      disturb("POST", /\/calls$/, noAnswer);
+      button.submit();
+      await until(() => button.errors.length > 0);
+      await button.element.updateComplete;
+      button.element.sealedNumber = supplier(present);
+      await button.element.updateComplete;
+      button.submit();
+      await connects(buyer, present.slice(1));
+      console.error = error;
+      expect((await exchange.asked()).map(([, numc]) => numc)).not.to.contain(former.slice(1));
+      expect(told.filter((line) => String(line).includes("reference"))).to.have.length(1);
     });
 
     it("stop waiting for one that never comes, and show the page's own content", async () => {

@@ -15,14 +15,15 @@ export class IdempotencyKey {
    * Returns the key and the request to send. Both are the same as last time if the values have not changed.
    *
    * @param seal asks the page for a sealed number. Called only for a new key, because each sealing of a number gives a
-   *   different text
+   *   different text. Without a reference, each request is a new one: the page may have given the element to another
+   *   row, whose number only the function knows
    */
   async for(
     values: CallRequest,
     seal?: () => Promise<string | undefined>,
   ): Promise<{ key: string; request: CallRequest }> {
     const text = JSON.stringify(values);
-    if (this.#current?.values !== text) {
+    if (this.#current?.values !== text || (seal && !values.reference)) {
       const request = seal ? { ...values, sealedNumber: await seal() } : values;
       this.#current = { key: await newKey(), values: text, request };
     }
