@@ -269,6 +269,37 @@ describe("the buttons of a page", () => {
     expect(opened).to.have.length(2);
   });
 
+  describe("whose functions return no text", () => {
+    let told: string[];
+    const { error } = console;
+    beforeEach(() => {
+      told = [];
+      console.error = (line: string) => told.push(line);
+    });
+    afterEach(() => (console.error = error));
+    const answering = (value: unknown) => () => Promise.resolve(value as string);
+
+    for (const value of [{ token: "a" }, ["a"], true]) {
+      it(`name the function in the console: ${JSON.stringify(value)}`, async () => {
+        const button = await create({
+          target: "supplier",
+          reference: "returned",
+          identity: answering(value),
+          sealedNumber: answering(value),
+        });
+        await button.open();
+        button.type(nextPhone());
+        button.submit();
+        await until(() => button.error !== "");
+        expect(told.map((line) => /"(\w+\(\))"/.exec(line)?.[1])).to.deep.equal([
+          "identity()",
+          "sealedNumber()",
+        ]);
+        expect(opened).to.deep.equal([{ tenant: "market" }]);
+      });
+    }
+  });
+
   describe("with a function as sealed number", () => {
     let sealed: number;
     const supplier = (phone: string) => () => {

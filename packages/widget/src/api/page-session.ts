@@ -45,12 +45,12 @@ export class PageSession {
   #openedAt = 0;
   /**
    * Whether the backend has answered a request within the session. This shows that the browser sends the cookie back.
-   */
-  #comesBack = false;
   /** Whether the page has opened other sessions since the session was abandoned. They may have taken its cookie. */
   #replaced = false;
   /** Responses that have arrived since the session was last opened again, one per language. */
   readonly #current = new Set<SessionResponse>();
+   */
+  #comesBack = false;
   /**
    * Settles when the last request that opens the session has ended. These requests run one after another, because each
    * sends the credentials that the previous one has received.
@@ -71,7 +71,10 @@ export class PageSession {
     this.#transport.asksBearer = !hasCookie || noCookie;
   }
 
-  /** Whether a button on the page still has the session's user. If none has, the user may have signed out. */
+  /**
+   * Whether the session can be used: a button on the page still has the session's user, and no other session has taken
+   * its place. If no button has that user, the user may have signed out.
+   */
   get isAlive(): boolean {
     return !this.#replaced && [...this.members].some((member) => userOf(member) === this.#user);
   }
@@ -116,8 +119,8 @@ export class PageSession {
    * @throws ApiError
    */
   open(locale: string, stale?: SessionResponse, bearer?: boolean): Promise<SessionResponse> {
-    // A token cannot open a second session for another language, so its first response is used for all languages.
-    const [any] = this.#token ? this.#answers.values() : [];
+    // Each request needs another token of the user, so the first response is used for all languages.
+    const [any] = this.#user ? this.#answers.values() : [];
     const known = this.#answers.get(locale) ?? any;
     const renews = stale !== undefined && stale === this.#present;
     if (known && !renews) return known;
@@ -158,7 +161,8 @@ export class PageSession {
 
   #ask(): Promise<string | undefined> {
     const first = [...this.members].find(({ identity }) => identity);
-    return inTime(() => first?.identity?.(), this.#timeout);
+    const answer = await inTime(() => first?.identity?.(), this.#timeout);
+    return taken(first ?? this, "identity()", answer, ["text"]) as string | undefined;
   }
 }
 
