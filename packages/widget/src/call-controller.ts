@@ -197,9 +197,9 @@ export class CallController implements ReactiveController, EventListenerObject {
       // After a permanent refusal, the next request is a new call and may need another sealed number. After a temporary
       // failure, the next request may be for the same call.
       if (!refusal.passes) this.#idempotencyKey.done();
-      // The backend has refused the chosen time, because the hours have changed or the time has passed. A new session
-      // contains the new hours.
-      if (refusal.at === "at" && stands()) await this.#open();
+      // The tenant has changed: its hours, so that the chosen time is refused, or whether it asks for consent. A new
+      // session contains the change.
+      if ((refusal.at === "at" || refusal.code === "consent_required") && stands()) await this.#open();
       await this.#fail(refusal, stands);
     }
   }

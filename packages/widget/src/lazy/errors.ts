@@ -88,7 +88,7 @@ export class CallErrors {
     // If there is no field for the number, its errors are shown in the panel.
     if (code === "phone_invalid" || code === "number_not_allowed" || isFormProblem(code))
       return this.#call.asksPhone ? "phone" : "panel";
-    return code === "consent_required" ? "consent" : "panel";
+    return code === "consent_required" && this.#call.session?.tenant.consent ? "consent" : "panel";
   }
 
   /** Records a failure before it is shown. Warns the page's developer if the backend cannot be reached. */
