@@ -16,6 +16,7 @@ import {
   type Failure,
   isFormProblem,
   isOver,
+  kept,
   lost,
   opened,
   type Step,
@@ -362,7 +363,13 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (isOver(call) || !this.#host.isConnected) return;
     this.#following = new AbortController();
     this.client
-      ?.follow(call.id, this.#following.signal, (changed) => this.tell(changed))
+      ?.follow(
+        call.id,
+        this.#following.signal,
+        (changed) => this.tell(changed),
+        // The visitor is not waiting for a scheduled call.
+        (error) => this.state.call?.status !== "scheduled" && void this.#fail(error, undefined, kept),
+      )
       .catch((error: unknown) => {
         this.#forget();
         return this.#fail(asApiError(error));

@@ -96,11 +96,6 @@ export class BffClient {
         this.#retry = undefined;
         throw error;
       },
-  /** Whether the session is that of a user whom a button of the page names. */
-  get hasUser(): boolean {
-    return this.#options.page.hasUser;
-  }
-
     );
     return this.#retry;
   }
@@ -108,6 +103,11 @@ export class BffClient {
   /** Whether the call can still be read after a reload of the page. */
   get mayResume(): boolean {
     return this.#options.page.mayResume;
+  }
+
+  /** Whether the session is that of a user whom a button of the page names. */
+  get hasUser(): boolean {
+    return this.#options.page.hasUser;
   }
 
   /** Reads the call's present state. @throws ApiError */
@@ -134,11 +134,18 @@ export class BffClient {
    * Calls `onCall` with each new state of the call and awaits its result, until the call is over or `signal` is
    * aborted. Listens to the call's event stream, and polls when no events arrive or the stream breaks off.
    *
+   * @param onAway called once when the backend has not answered for several polls; polling goes on
    * @throws ApiError when the backend refuses to show the call
    */
-  async follow(id: string, signal: AbortSignal, onCall: (call: Call) => unknown): Promise<void> {
+  async follow(
+    id: string,
+    signal: AbortSignal,
+    onCall: (call: Call) => unknown,
+    onAway?: (error: ApiError) => unknown,
+  ): Promise<void> {
     const { poll, longestPoll, lull } = this.#times;
     let last: Call | undefined;
+    let missed = 0;
     const tell = async (call: Call): Promise<void> => {
       last = call;
       if (!signal.aborted) await onCall(call);
@@ -151,9 +158,12 @@ export class BffClient {
     for (let wait = poll; !signal.aborted && !(last && isOver(last)); wait *= 1.3) {
       try {
         await tell(await this.readCall(id));
+        missed = 0;
       } catch (error) {
+        const refusal = asApiError(error);
         // Errors that may pass are retried. After an abort no error is reported.
-        if (!signal.reason && !asApiError(error).passes) throw error;
+        if (!signal.reason && !refusal.passes) throw error;
+        if (++missed === MISSED && !signal.reason) onAway?.(refusal);
       }
       // A call for later changes rarely: poll at the slowest rate.
       const longest = last?.status === "scheduled" ? lull : longestPoll;

@@ -15,14 +15,17 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /**
-   * Whether the failure may be temporary. That is so for the codes of one word: `network`, `unavailable`, `overloaded`
-   * and `internal`.
-   */
+  /** Whether the failure may be temporary. */
   get passes(): boolean {
-    return !/._/.test(this.code);
+    return mayPass(this.code);
   }
 }
+
+/**
+ * Whether a failure with this code may be temporary. That is so for the codes of one word: `network`, `unavailable`,
+ * `overloaded` and `internal`.
+ */
+export const mayPass = (code: string): boolean => !code.includes("_");
 
 /** Wraps any other error as `network`. */
 export const asApiError = (error: unknown): ApiError =>

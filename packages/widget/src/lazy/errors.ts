@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Call } from "@uis-call/shared";
 import type { CallController, CallPart } from "../call-controller.js";
-import { type Failure, isFormProblem, type Step } from "../call-state.js";
+import { type Failure, isFormProblem, kept } from "../call-state.js";
 import type { Language } from "../i18n/language.js";
 import type { LoadedMessages } from "../i18n/messages.js";
 import type { MessageFile } from "../i18n/message-file.js";
@@ -133,12 +133,6 @@ export const load: CallPart = async (host, call, language) => {
   addSheet(host.renderRoot as ShadowRoot, "errors", styles.cssText);
   call.errors = errors;
 };
-
-/** Shows the failure and keeps the call on screen, because the attempt to cancel has failed. */
-const kept =
-  (failure: Failure): Step =>
-  (state) =>
-    state.phase === "following" ? { ...state, failure } : state;
 
 /** Keeps a number on one line, and written from left to right in any sentence. */
 const isolated = (number: string): string => `\u2066${number.replace(/\s/g, "\u00a0")}\u2069`;
