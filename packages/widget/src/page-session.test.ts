@@ -269,6 +269,44 @@ describe("the buttons of a page", () => {
     expect(opened).to.have.length(2);
   });
 
+  describe("whose page sets another token", () => {
+    it("keep session and call while it says the same", async () => {
+      const phone = nextPhone();
+      const button = await create({ target: "account", token: await tokenFor("same", phone) });
+      await button.open();
+      button.submit();
+      await until(() => label(button) === "Calling…");
+      button.element.token = await tokenFor("same", phone);
+      await button.element.updateComplete;
+      expect([label(button), button.has("form")]).to.deep.equal(["Calling…", false]);
+      expect(opened).to.have.length(1);
+    });
+
+    it("open the next session with the new one", async () => {
+      const phone = nextPhone();
+      const button = await create({ target: "account", token: await tokenFor("same-2", phone) });
+      await button.open();
+      const token = await tokenFor("same-2", phone);
+      button.element.token = token;
+      await button.element.updateComplete;
+      disturb("POST", /\/calls$/, refusal(403, "csrf_failed"));
+      button.submit();
+      await connects(phone);
+      expect(opened.at(-1)?.token).to.equal(token);
+    });
+
+    it("have another session where it says something else of the same user", async () => {
+      const [former, present] = [nextPhone(), nextPhone()];
+      const button = await create({ target: "account", token: await tokenFor("same-3", former) });
+      await button.open();
+      button.element.token = await tokenFor("same-3", present);
+      await button.element.updateComplete;
+      button.submit();
+      await connects(present);
+      expect(opened).to.have.length(2);
+    });
+  });
+
   describe("whose functions return no text", () => {
     let told: string[];
     const { error } = console;

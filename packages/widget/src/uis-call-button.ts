@@ -9,7 +9,7 @@ import {
   supportsAdoptingStyleSheets,
   type TemplateResult,
 } from "lit";
-import { BUTTON_OF, matterOf, OWNER_OF, storedCall } from "./storage.js";
+import { BUTTON_OF, matterOf, OWNER_OF, statementOf, storedCall } from "./storage.js";
 import type { CallPanel } from "./panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
@@ -23,9 +23,6 @@ import { keepEventsInside } from "./own-events.js";
 import { isAddress, type Kind, taken, textsIn } from "./property-types.js";
 import { States } from "./states.js";
 import { styles } from "./uis-call-button.styles.js";
-
-/** Properties, besides the tenant, on which a session depends. If one of them changes, another session is opened. */
-const SESSION_OF = ["endpoint", "token"] as const;
 
 /** Properties that accept other kinds of values than texts and flags, with these kinds. */
 const KINDS: Record<string, readonly Kind[]> = {
@@ -205,10 +202,10 @@ export class UisCallButton extends LitElement {
     this.open = false;
   }
 
-    if (!this.#usable) return;
   /** Asks for a call as if the form had been submitted, with `phone` or the field's value. */
   async call(phone?: string): Promise<void> {
     this.phone = phone ?? this.phone;
+    if (!this.#usable) return;
     this.show();
     await (await this.#load())?.submit();
   }
@@ -217,8 +214,10 @@ export class UisCallButton extends LitElement {
     const call = this.#panel?.call;
     // A new function does not count as a change, because some frameworks create one at every render.
     const otherFunction = changed.get("identity") && this.identity;
-    const otherSession =
-      SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction);
+    // Pages rendered by a server have a new token each time. If it says the same, user and session are the same.
+    const otherToken =
+      changed.has("token") && statementOf(changed.get("token") ?? "") !== statementOf(this.token);
+    const otherSession = changed.has("endpoint") || otherToken || (changed.has("identity") && !otherFunction);
     if (this.#isAnother(changed)) {
       // Closes the panel that was opened before the change: a click in it would now request a different call.
       if (!changed.has("open")) this.open = false;
@@ -353,8 +352,8 @@ export class UisCallButton extends LitElement {
     try {
       return await inTime(() => this.#fetch());
     } catch {
-      this.dispatchEvent(new UisCallErrorEvent(matterOf(this), "network"));
       this.#miss();
+      this.dispatchEvent(new UisCallErrorEvent(matterOf(this), "network"));
       return undefined;
     }
   }
@@ -368,7 +367,6 @@ export class UisCallButton extends LitElement {
     return this.#loading;
   }
 
-  async #import(): Promise<CallPanel> {
   /** Shows the page's own link in place of the panel. */
   #miss(): void {
     // Requests an update only after the first failure. Each update of an inline button loads the panel again, so further
@@ -377,6 +375,7 @@ export class UisCallButton extends LitElement {
     this.#missing = true;
   }
 
+  async #import(): Promise<CallPanel> {
     // Loads both in parallel, because the first render needs both.
     const [{ CallPanel }] = await Promise.all([import("./panel.js"), loadMessages(this.#language)]);
     const panel = new CallPanel(this, { endpoint: () => this.#endpoint, language: () => this.#language });

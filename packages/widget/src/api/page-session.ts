@@ -26,7 +26,7 @@ const sessions = new Map<string, PageSession[]>();
  * Returns a key for the user whose session a button needs. All `identity` functions stand for the same user, because
  * frameworks create a new function per button and render.
  */
-const userOf = ({ token, identity }: Member): string => (identity ? "identity" : token);
+const userOf = ({ token, identity }: Member): string => (identity ? "identity" : statementOf(token));
 
 /** One session with the backend, shared by all buttons of the page that have the same user. */
 export class PageSession {
@@ -37,7 +37,10 @@ export class PageSession {
   readonly #transport: Transport;
   readonly #place: Place;
   readonly #user: string;
-  readonly #token: string;
+  /** Whether the user is known from the buttons' tokens. */
+  readonly #byToken: boolean;
+  /** Tokens that have been sent. Each can open one session only. */
+  readonly #used = new Set<string>();
   readonly #timeout: number;
   /** Responses of the backend to requests that open the session, by language. */
   readonly #answers = new Map<string, Promise<SessionResponse>>();
@@ -61,13 +64,13 @@ export class PageSession {
   constructor(place: Place, member: Member, timeout: number, hasCookie = true) {
     this.#place = place;
     this.#user = userOf(member);
-    this.#token = member.identity ? "" : member.token;
+    this.#byToken = !member.identity && member.token !== "";
     this.#timeout = timeout;
     this.hasCookie = hasCookie;
     this.members.add(member);
     this.#transport = new Transport(place, timeout);
     // A token can open only one session, so it cannot be used again if the browser does not send the cookie back.
-    const noCookie = cookieless.has(place.endpoint) || (this.#token !== "" && mayLackCookies());
+    const noCookie = cookieless.has(place.endpoint) || (this.#byToken && mayLackCookies());
     this.#transport.asksBearer = !hasCookie || noCookie;
   }
 
@@ -151,7 +154,7 @@ export class PageSession {
   }
 
   async #open(locale: string): Promise<SessionResponse> {
-    const token = this.#token || (this.#user && (await this.#ask()));
+    const token = this.#user && (this.#byToken ? this.#nextToken : await this.#ask());
     const session = await this.#transport.openSession({ ...(token && { token }) }, locale);
     // The browser did not send back the cookie of the first attempt, so it will not send back other cookies either.
     if (this.#openedAt && this.hasCookie && this.#transport.asksBearer) cookieless.add(this.#place.endpoint);
@@ -159,7 +162,16 @@ export class PageSession {
     return (this.#present = session);
   }
 
-  #ask(): Promise<string | undefined> {
+  /** The token of a button; one that is not used up, if there is one. */
+  get #nextToken(): string | undefined {
+    const tokens = [...this.members].flatMap((one) => (userOf(one) === this.#user ? [one.token] : []));
+    const token = tokens.find((one) => !this.#used.has(one)) ?? tokens[0];
+    if (token) this.#used.add(token);
+    return token;
+  }
+
+  /** @throws Error if the answer does not arrive in time */
+  async #ask(): Promise<string | undefined> {
     const first = [...this.members].find(({ identity }) => identity);
     const answer = await inTime(() => first?.identity?.(), this.#timeout);
     return taken(first ?? this, "identity()", answer, ["text"]) as string | undefined;
