@@ -307,6 +307,41 @@ describe("the buttons of a page", () => {
     });
   });
 
+  it("in two languages use one session and one identity token", async () => {
+    let asked = 0;
+    const phone = nextPhone();
+    const identity = () => {
+      asked += 1;
+      return tokenFor("polyglot", phone);
+    };
+    const [english, russian] = [
+      await create({ target: "account", reference: "en", locale: "en", identity }),
+      await create({ target: "account", reference: "ru", locale: "ru", identity }),
+    ];
+    await english.open();
+    await russian.open();
+    expect([asked, opened.length]).to.deep.equal([1, 1]);
+    disturb("POST", /\/calls$/, refusal(403, "csrf_failed"));
+    english.submit();
+    await connects(phone);
+    expect([asked, opened.length]).to.deep.equal([2, 2]);
+  });
+
+  it("in two languages open an outdated session once more, whichever notices", async () => {
+    const [english, russian] = [
+      await create({ tenant: "demo", reference: "en", locale: "en" }),
+      await create({ tenant: "demo", reference: "ru", locale: "ru" }),
+    ];
+    await english.open();
+    await russian.open();
+    const before = opened.length;
+    disturb("POST", /\/calls$/, refusal(422, "invalid_request", "at"));
+    english.type(nextPhone());
+    english.submit();
+    await until(() => english.error !== "");
+    expect(opened.length).to.equal(before + 1);
+  });
+
   describe("whose functions return no text", () => {
     let told: string[];
     const { error } = console;

@@ -24,7 +24,8 @@ const sessions = new Map<string, PageSession[]>();
 
 /**
  * Returns a key for the user whose session a button needs. All `identity` functions stand for the same user, because
- * frameworks create a new function per button and render.
+ * frameworks create a new function per button and render. So do tokens that say the same, because servers create a new
+ * token per page.
  */
 const userOf = ({ token, identity }: Member): string => (identity ? "identity" : statementOf(token));
 
@@ -44,14 +45,14 @@ export class PageSession {
   readonly #timeout: number;
   /** Responses of the backend to requests that open the session, by language. */
   readonly #answers = new Map<string, Promise<SessionResponse>>();
-  #present: SessionResponse | undefined;
-  #openedAt = 0;
-  /**
-   * Whether the backend has answered a request within the session. This shows that the browser sends the cookie back.
   /** Whether the page has opened other sessions since the session was abandoned. They may have taken its cookie. */
   #replaced = false;
   /** Responses that have arrived since the session was last opened again, one per language. */
   readonly #current = new Set<SessionResponse>();
+  #present: SessionResponse | undefined;
+  #openedAt = 0;
+  /**
+   * Whether the backend has answered a request within the session. This shows that the browser sends the cookie back.
    */
   #comesBack = false;
   /**
@@ -100,6 +101,12 @@ export class PageSession {
     return this.#present;
   }
 
+  /** Ends the use of a session without buttons. A button that is put back on the page later joins another session. */
+  leaveIfAbandoned(): boolean {
+    this.#replaced = !this.isAlive;
+    return this.#replaced;
+  }
+
   /** Whether the button can use this session. A button that names no user can use the session that has the cookie. */
   serves(member: Member): boolean {
     const user = userOf(member);
@@ -109,15 +116,9 @@ export class PageSession {
   /**
    * Opens the session, unless it is already open.
    *
-  /** Ends the use of a session without buttons. A button that is put back on the page later joins another session. */
-  leaveIfAbandoned(): boolean {
-    this.#replaced = !this.isAlive;
-    return this.#replaced;
-  }
-
    * @param locale language of the targets' titles
-   * @param stale outdated response. If it is still the present one, the session is opened again; otherwise another
-   *   button has already done so
+   * @param stale outdated response. If it is still one of the present ones, the session is opened again; otherwise
+   *   another button has already done so
    * @param bearer whether to ask for a bearer token if the session was lost soon after it had been opened
    * @throws ApiError
    */
@@ -125,10 +126,11 @@ export class PageSession {
     // Each request needs another token of the user, so the first response is used for all languages.
     const [any] = this.#user ? this.#answers.values() : [];
     const known = this.#answers.get(locale) ?? any;
-    const renews = stale !== undefined && stale === this.#present;
+    const renews = stale !== undefined && this.#current.has(stale);
     if (known && !renews) return known;
     if (renews) {
       this.#answers.clear();
+      this.#current.clear();
       this.#present = undefined;
     }
     if (bearer !== undefined && !this.#comesBack && Date.now() - this.#openedAt < SURELY_ALIVE)
@@ -159,6 +161,7 @@ export class PageSession {
     // The browser did not send back the cookie of the first attempt, so it will not send back other cookies either.
     if (this.#openedAt && this.hasCookie && this.#transport.asksBearer) cookieless.add(this.#place.endpoint);
     this.#openedAt = Date.now();
+    this.#current.add(session);
     return (this.#present = session);
   }
 
