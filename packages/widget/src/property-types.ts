@@ -46,7 +46,7 @@ export function isAddress(element: object, name: string, text: string): boolean 
   try {
     return Boolean(new URL(text, location.href));
   } catch {
-    report(element, name, "is no address. The button does not work.");
+    report(element, name, "is no address.");
     return false;
   }
 }
