@@ -17,10 +17,10 @@ afterAll(async () => {
   await stage.stop();
 });
 
-/**
- * Styles that make links white on a white page. Their rules have precedence over the rules that a component has for
- * slotted content.
- */
+/** Time-outs of the element. */
+const TIMES = { answer: 15_000, words: 5000 };
+
+/** White links on a white page, by rules that go before those of any component for slotted content. */
 const HOSTILE = `header { background: #fff; color-scheme: light }
   header a, header a * { color: #fff !important; background: #fff !important; opacity: .1 !important;
     font-size: 0 !important; text-shadow: none; transform: scale(0); clip-path: inset(50%) }`;
@@ -148,6 +148,52 @@ describe("the page's telephone number, where the page paints its links white on 
     else await (await shown).locator("[part~=button]").click();
     await expectReadable(page.locator("uis-call-button"));
   });
+
+  it.each(["popover", "floating"] as const)(
+    "can be read where the panel never arrives, %s",
+    async (display) => {
+      const page = await newPage();
+      await page.clock.install();
+      await page.route(/widget-panel-/, () => undefined);
+      const element = await stage.show(page, "idle", scene(display));
+      await element.locator("[part~=button]").click();
+      await page.clock.fastForward(TIMES.answer);
+      await expectReadable(element);
+    },
+  );
+
+  it("can be read where the messages of the error never arrive", async () => {
+    const page = await newPage();
+    await page.clock.install();
+    const errors = page.waitForRequest(/widget-errors-/);
+    await page.route(/widget-errors-/, () => undefined);
+    await page.route("**/api/session?*", refuse("unavailable"));
+    const element = await stage.show(page, "idle", scene("popover"));
+    await element.locator("[part~=button]").click();
+    await errors;
+    await page.clock.fastForward(TIMES.words);
+    await expectReadable(element);
+  });
+
+  it.each(["widget-phone-text-", "widget-retry-"])(
+    "can be read where a file of the call never arrives: %s",
+    async (file) => {
+      const page = await newPage();
+      await page.clock.install();
+      const asked = page.waitForRequest(new RegExp(file));
+      await page.route(new RegExp(file), () => undefined);
+      await page.route("**/api/calls?*", refuse("csrf_failed"));
+      const element = await stage.show(page, "form", scene("popover"));
+      await element
+        .locator("[part~=phone]")
+        .fill(file.includes("phone") ? "Ann 8 900 000-00-01" : "8 900 000-00-01");
+      await element.getByRole("checkbox").check();
+      await element.locator("form [part~=submit]").click();
+      await asked;
+      await page.clock.fastForward(TIMES.answer);
+      await expectReadable(element);
+    },
+  );
 
   it.each(["rejects", "throws"])("can be read where `identity` %s", async (how) => {
     const page = await newPage();

@@ -16,6 +16,7 @@ const COUNTED = ["en", "ru"];
  */
 export const LATER = {
   proof: "under attack",
+  "sealed-number": "with a sealed number by function",
   schedule: "while closed",
   errors: "after an error",
   retry: "under attack",

@@ -1,8 +1,9 @@
 import type { Call, SessionResponse, Target } from "@uis-call/shared";
 import type { ReactiveController } from "lit";
-import { BffClient, TIMES } from "./api/client.js";
+import { BffClient } from "./api/client.js";
 import { IdempotencyKey, callRequest } from "./api/idempotency-key.js";
-import { inTime, joinSession, type PageSession } from "./api/page-session.js";
+import { joinSession, type PageSession } from "./api/page-session.js";
+import { inTime, TIMES } from "./in-time.js";
 import { isShared, type Matter, matterOf, storedCall, storeCall } from "./storage.js";
 import { asApiError } from "./api/errors.js";
 import type { CallSchedule } from "./lazy/schedule.js";
@@ -15,6 +16,7 @@ import {
   type Failure,
   isFormProblem,
   isOver,
+  kept,
   lost,
   opened,
   type Step,
@@ -148,7 +150,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   resume(): void {
     // The attributes may have changed while the panel was loading.
     this.matter = matterOf(this.#host);
-    this.#resuming = storedCall(this.matter) ? this.#add(import("./lazy/resume.js")) : undefined;
+    this.#resuming = storedCall(this.matter) ? this.#add(() => import("./lazy/resume.js")) : undefined;
   }
 
   /** Requests a call with the form's values. */
@@ -178,7 +180,11 @@ export class CallController implements ReactiveController, EventListenerObject {
       consent: this.consent || undefined,
       ...later,
     });
-    const seal = typeof sealedNumber === "function" ? () => inTime(sealedNumber, TIMES.answer) : undefined;
+    const seal =
+      typeof sealedNumber === "function"
+        ? async () =>
+            (await inTime(() => import("./lazy/sealed-number.js"))).askSealedNumber(this.#host, sealedNumber)
+        : undefined;
     try {
       const { key, request } = await this.#idempotencyKey.for(values, seal);
       if (!stands()) return;
@@ -187,7 +193,9 @@ export class CallController implements ReactiveController, EventListenerObject {
         this.#host.requestUpdate();
       });
       if (client !== this.client) return;
-      if (client.mayResume && isShared(matter, target, call) && !isOver(call)) this.remember(call, matter);
+      // A call made in the name of a user must not be stored under no name: another user may read it there.
+      const isOwn = client.mayResume && (matter.user || !client.hasUser);
+      if (isOwn && isShared(matter, target, call) && !isOver(call)) this.remember(call, matter);
       if (!stands()) return;
       await this.tell(call);
       if (stands()) this.follow(call);
@@ -196,9 +204,9 @@ export class CallController implements ReactiveController, EventListenerObject {
       // After a permanent refusal, the next request is a new call and may need another sealed number. After a temporary
       // failure, the next request may be for the same call.
       if (!refusal.passes) this.#idempotencyKey.done();
-      // The backend has refused the chosen time, because the hours have changed or the time has passed. A new session
-      // contains the new hours.
-      if (refusal.at === "at" && stands()) await this.#open();
+      // The tenant has changed: its hours, so that the chosen time is refused, or whether it asks for consent. A new
+      // session contains the change.
+      if ((refusal.at === "at" || refusal.code === "consent_required") && stands()) await this.#open();
       await this.#fail(refusal, stands);
     }
   }
@@ -206,7 +214,7 @@ export class CallController implements ReactiveController, EventListenerObject {
   /** Reads the telephone number in the field. Returns a failure if the field contains no number that can be sent. */
   async #readPhone(): Promise<PhoneReading | Failure> {
     try {
-      const reading = await readPhone(this.#host.phone, this.country);
+      const reading = await inTime(() => readPhone(this.#host.phone, this.country));
       const { number, problem = number ? undefined : "missing" } = reading;
       return problem ? { code: `phone_${problem}`, number } : reading;
     } catch {
@@ -265,7 +273,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     await this.#opening;
     if (!stands() || !this.session) return;
     if (!this.target) await this.#fail({ code: "target_unknown" }, stands, lost);
-    else if (!this.target.open) await this.#add(import("./lazy/schedule.js"));
+    else if (!this.target.open) await this.#add(() => import("./lazy/schedule.js"));
   }
 
   /**
@@ -288,7 +296,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     const step = this.session && !this.#host.identity ? failed : lost;
     try {
       const session = await client?.openSession(this.session);
-      if (this.#targetOf(session)?.open === false) await this.#add(import("./lazy/schedule.js"));
+      if (this.#targetOf(session)?.open === false) await this.#add(() => import("./lazy/schedule.js"));
       // The page may have set another user or backend meanwhile.
       if (client !== this.client) return;
       if (session && this.#targetOf(session)) this.dispatch(opened(session));
@@ -324,7 +332,7 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (call.status !== "dialing" && call.status !== "placed") await this.#loadErrors();
     if (!stands()) return;
     this.dispatch(step(call));
-    if (call.status === "scheduled") void this.#add(import("./lazy/schedule.js"));
+    if (call.status === "scheduled") void this.#add(() => import("./lazy/schedule.js"));
     if (isOver(call)) {
       this.#following?.abort();
       this.#idempotencyKey.done();
@@ -333,14 +341,21 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (call.status !== status) this.#host.dispatchEvent(new UisCallStatusEvent(this.matter, call));
   }
 
-  /** Loads the part for errors. If it cannot be loaded, the panel shows `messages.network`. */
-  async #loadErrors(): Promise<void> {
-    if (!this.errors) await this.#add(import("./lazy/errors.js"));
+  /** Loads the part for errors. If that fails, the panel shows `messages.network`. */
+  async #loadErrors(timeout?: number): Promise<void> {
+    if (!this.errors) await this.#add(() => import("./lazy/errors.js"), timeout);
   }
 
-  /** Attaches a part that is loaded only when needed. If the part cannot be fetched, the call continues without it. */
-  #add(part: Promise<{ load: CallPart }>): Promise<void> {
-    return part.then(({ load }) => load(this.#host, this, this.#options.language)).catch(() => undefined);
+  /**
+   * Loads a lazy part. If it cannot be fetched, the call continues without it. If it takes longer, it is added when it
+   * arrives.
+   */
+  #add(part: () => Promise<{ load: CallPart }>, timeout?: number): Promise<void> {
+    const load = async (): Promise<void> => {
+      await (await part()).load(this.#host, this, this.#options.language);
+      this.#host.requestUpdate();
+    };
+    return inTime(load, timeout).catch(() => undefined);
   }
 
   /** Stores the call's id, so that the call is shown after a reload, and by other buttons with the same subject. */
@@ -355,7 +370,13 @@ export class CallController implements ReactiveController, EventListenerObject {
     if (isOver(call) || !this.#host.isConnected) return;
     this.#following = new AbortController();
     this.client
-      ?.follow(call.id, this.#following.signal, (changed) => this.tell(changed))
+      ?.follow(
+        call.id,
+        this.#following.signal,
+        (changed) => this.tell(changed),
+        // The visitor is not waiting for a scheduled call.
+        (error) => this.state.call?.status !== "scheduled" && void this.#fail(error, undefined, kept),
+      )
       .catch((error: unknown) => {
         this.#forget();
         return this.#fail(asApiError(error));
@@ -374,7 +395,7 @@ export class CallController implements ReactiveController, EventListenerObject {
    * @param stands returns whether the failure still concerns the present user, backend and subject
    */
   async #fail(failure: Failure, stands = this.#isCurrent(), step = failed): Promise<void> {
-    await this.#loadErrors();
+    await this.#loadErrors(TIMES.words);
     if (!stands()) return;
     this.errors?.report(failure, this.#options.endpoint());
     this.dispatch(step(failure));

@@ -71,7 +71,13 @@ export const failed =
   (state) =>
     state.phase === "unavailable" ? state : formOf(state.session, failure);
 
-/** Drops the old session, because no new session could be opened, and the old one may belong to a former user. */
+/** Shows a failure and keeps the call on screen: an attempt to cancel it, or to learn of its state. */
+export const kept =
+  (failure: Failure): Step =>
+  (state) =>
+    state.phase === "following" ? { ...state, failure } : state;
+
+/** Drops the session because a new one could not be opened: no call may be made in the name of the former user. */
 export const lost =
   (failure: Failure): Step =>
   (state) =>

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { TIMES } from "./api/client.js";
 import {
   CallButtonHarness,
   demoUrl,
@@ -11,6 +10,7 @@ import {
   tokenOf,
   until,
 } from "./call-button.harness.js";
+import { TIMES } from "./in-time.js";
 import type { UisCallButton } from "./uis-call-button.js";
 
 const OFFICE = "79000000101";
@@ -198,6 +198,180 @@ describe("the buttons of a page", () => {
     await button.ready();
   });
 
+  describe("where one user follows another in the tab", () => {
+    const account = (sub: string, phone: string) => ({
+      target: "account",
+      identity: () => tokenFor(sub, phone),
+    });
+    const next = async (...[properties]: Parameters<typeof create>) => {
+      const button = await create(properties);
+      // Longer than it takes to read a stored call.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await button.open();
+      return button;
+    };
+    const calling = async (properties: Partial<UisCallButton>) => {
+      const button = await create(properties);
+      await button.open();
+      if (button.has("[part~=phone]")) button.type(nextPhone());
+      button.submit();
+      await until(() => button.calls.length > 0);
+      return button;
+    };
+
+    it("show no call of the former", async () => {
+      const anna = await calling(account("anna-5", nextPhone()));
+      expect(stored()).to.contain("uis-call");
+      anna.leave();
+      const boris = await next(account("boris-5", nextPhone()));
+      expect([label(boris), boris.calls, boris.has("form")]).to.deep.equal(["Call me back", [], true]);
+    });
+
+    it("show the same user's call again", async () => {
+      const phone = nextPhone();
+      const anna = await calling(account("anna-6", phone));
+      anna.leave();
+      const again = await create(account("anna-6", phone));
+      await until(() => label(again) === "Calling…");
+      await until(() => again.calls.length > 0);
+    });
+
+    it("keep no call of a known user under no name", async () => {
+      const menu = await create(account("anna-7", nextPhone()));
+      await menu.open();
+      const unnamed = await calling({ target: "account", reference: "unnamed" });
+      expect(opened).to.have.length(1);
+      expect(stored()).not.to.contain("unnamed");
+      menu.leave();
+      unnamed.leave();
+      const boris = await next({ target: "account", reference: "unnamed" });
+      expect([label(boris), boris.calls]).to.deep.equal(["Call me back", []]);
+    });
+  });
+
+  it("that were put aside do not fight over the cookie when they come back", async () => {
+    const unnamed = await create({ target: "supplier" });
+    await unnamed.open();
+    unnamed.leave();
+    const phone = nextPhone();
+    const named = await create({ target: "account", identity: () => tokenFor("kept", phone) });
+    await named.open();
+    document.body.append(unnamed.element);
+    unnamed.button.click();
+    await unnamed.ready();
+    unnamed.type(nextPhone());
+    unnamed.submit();
+    // The sealed number is missing.
+    await until(() => unnamed.error !== "");
+    named.submit();
+    await connects(phone);
+    expect(opened).to.have.length(2);
+  });
+
+  describe("whose page sets another token", () => {
+    it("keep session and call while it says the same", async () => {
+      const phone = nextPhone();
+      const button = await create({ target: "account", token: await tokenFor("same", phone) });
+      await button.open();
+      button.submit();
+      await until(() => label(button) === "Calling…");
+      button.element.token = await tokenFor("same", phone);
+      await button.element.updateComplete;
+      expect([label(button), button.has("form")]).to.deep.equal(["Calling…", false]);
+      expect(opened).to.have.length(1);
+    });
+
+    it("open the next session with the new one", async () => {
+      const phone = nextPhone();
+      const button = await create({ target: "account", token: await tokenFor("same-2", phone) });
+      await button.open();
+      const token = await tokenFor("same-2", phone);
+      button.element.token = token;
+      await button.element.updateComplete;
+      disturb("POST", /\/calls$/, refusal(403, "csrf_failed"));
+      button.submit();
+      await connects(phone);
+      expect(opened.at(-1)?.token).to.equal(token);
+    });
+
+    it("have another session where it says something else of the same user", async () => {
+      const [former, present] = [nextPhone(), nextPhone()];
+      const button = await create({ target: "account", token: await tokenFor("same-3", former) });
+      await button.open();
+      button.element.token = await tokenFor("same-3", present);
+      await button.element.updateComplete;
+      button.submit();
+      await connects(present);
+      expect(opened).to.have.length(2);
+    });
+  });
+
+  it("in two languages use one session and one identity token", async () => {
+    let asked = 0;
+    const phone = nextPhone();
+    const identity = () => {
+      asked += 1;
+      return tokenFor("polyglot", phone);
+    };
+    const [english, russian] = [
+      await create({ target: "account", reference: "en", locale: "en", identity }),
+      await create({ target: "account", reference: "ru", locale: "ru", identity }),
+    ];
+    await english.open();
+    await russian.open();
+    expect([asked, opened.length]).to.deep.equal([1, 1]);
+    disturb("POST", /\/calls$/, refusal(403, "csrf_failed"));
+    english.submit();
+    await connects(phone);
+    expect([asked, opened.length]).to.deep.equal([2, 2]);
+  });
+
+  it("in two languages open an outdated session once more, whichever notices", async () => {
+    const [english, russian] = [
+      await create({ tenant: "demo", reference: "en", locale: "en" }),
+      await create({ tenant: "demo", reference: "ru", locale: "ru" }),
+    ];
+    await english.open();
+    await russian.open();
+    const before = opened.length;
+    disturb("POST", /\/calls$/, refusal(422, "invalid_request", "at"));
+    english.type(nextPhone());
+    english.submit();
+    await until(() => english.error !== "");
+    expect(opened.length).to.equal(before + 1);
+  });
+
+  describe("whose functions return no text", () => {
+    let told: string[];
+    const { error } = console;
+    beforeEach(() => {
+      told = [];
+      console.error = (line: string) => told.push(line);
+    });
+    afterEach(() => (console.error = error));
+    const answering = (value: unknown) => () => Promise.resolve(value as string);
+
+    for (const value of [{ token: "a" }, ["a"], true]) {
+      it(`name the function in the console: ${JSON.stringify(value)}`, async () => {
+        const button = await create({
+          target: "supplier",
+          reference: "returned",
+          identity: answering(value),
+          sealedNumber: answering(value),
+        });
+        await button.open();
+        button.type(nextPhone());
+        button.submit();
+        await until(() => button.error !== "");
+        expect(told.map((line) => /"(\w+\(\))"/.exec(line)?.[1])).to.deep.equal([
+          "identity()",
+          "sealedNumber()",
+        ]);
+        expect(opened).to.deep.equal([{ tenant: "market" }]);
+      });
+    }
+  });
+
   describe("with a function as sealed number", () => {
     let sealed: number;
     const supplier = (phone: string) => () => {
@@ -230,7 +404,11 @@ describe("the buttons of a page", () => {
         if (request.url.includes("/calls?")) keys.add(request.headers.get("Idempotency-Key"));
         return requests(input, init);
       };
-      const button = await create({ target: "supplier", sealedNumber: supplier(number) });
+      const button = await create({
+        target: "supplier",
+        reference: "ad-1",
+        sealedNumber: supplier(number),
+      });
       await button.open();
       button.type(buyer);
       const submitAfter = async (failure: () => Response | Promise<Response>) => {
@@ -247,6 +425,27 @@ describe("the buttons of a page", () => {
       button.submit();
       await connects(buyer, number.slice(1));
       expect([sealed, keys.size]).to.deep.equal([2, 2]);
+    });
+
+    it("do not ring the former row's number where no reference tells the rows apart", async () => {
+      const [buyer, former, present] = [nextPhone(), nextPhone(), nextPhone()];
+      const told: unknown[] = [];
+      const { warn } = console;
+      console.warn = (line: unknown) => told.push(line);
+      const button = await create({ target: "supplier", sealedNumber: supplier(former) });
+      await button.open();
+      button.type(buyer);
+      disturb("POST", /\/calls$/, noAnswer);
+      button.submit();
+      await until(() => button.errors.length > 0);
+      await button.element.updateComplete;
+      button.element.sealedNumber = supplier(present);
+      await button.element.updateComplete;
+      button.submit();
+      await connects(buyer, present.slice(1));
+      console.warn = warn;
+      expect((await exchange.asked()).map(([, numc]) => numc)).not.to.contain(former.slice(1));
+      expect(told.filter((line) => String(line).includes("reference"))).to.have.length(1);
     });
 
     it("stop waiting for one that never comes, and show the page's own content", async () => {

@@ -1,6 +1,7 @@
 import type { SessionResponse } from "@uis-call/shared";
 import { html, nothing, type TemplateResult } from "lit";
 import { CallController, type CallOptions } from "./call-controller.js";
+import { mayPass } from "./api/errors.js";
 import { renderFallback } from "./fallback.js";
 import { CallForm } from "./form.js";
 import { phoneIcon } from "./icons.js";
@@ -155,8 +156,10 @@ export class CallPanel {
   get #isHelpless(): boolean {
     const { state, failurePlace, schedule } = this.call;
     if (state.phase === "over") return !["placed", "cancelled"].includes(state.call.status);
-    // If an attempt to cancel the call fails, for example, the call continues.
-    return state.phase !== "following" && (failurePlace === "panel" || schedule?.never === true);
+    // A failure during a call, such as a failed attempt to cancel, does not end the call. If the backend is away, the
+    // visitor learns nothing more of it.
+    if (state.phase === "following") return state.failure !== undefined && mayPass(state.failure.code);
+    return failurePlace === "panel" || schedule?.never === true;
   }
 
   /**

@@ -2,13 +2,17 @@
  * Kinds of values that a property of the element accepts. A property of the kind `text` also accepts numbers. A
  * property of the kind `flag` also accepts texts and numbers.
  */
-export type Kind = "text" | "flag" | "function" | "object";
+export type Kind = "text" | "flag" | "function" | "object" | "list";
+
+/** Members of an object that are not texts: objects, with such members in turn, and lists of texts, as `[]`. */
+export type Shape = readonly never[] | { readonly [name: string]: Shape };
 
 const IN_WORDS: Record<Kind, string> = {
   text: "a text or a number",
   flag: "true or false",
   function: "a function",
   object: "an object of texts",
+  list: "a list of texts",
 };
 
 /** Matches texts that templates produce from values that they cannot write. Such a text counts as no value. */
@@ -30,32 +34,49 @@ export function taken(element: object, name: string, value: unknown, kinds: read
     const converted = CONVERT[kind](value);
     if (converted !== undefined) return converted;
   }
-  report(element, name, `takes ${kinds.map((kind) => IN_WORDS[kind]).join(" or ")}, not ${wordFor(value)}`);
+  const wanted = kinds.map((kind) => IN_WORDS[kind]).join(" or ");
+  report(element, name, `must be ${wanted}, not ${wordFor(value)}. It is left out.`);
   return undefined;
 }
 
 /**
- * Returns a copy of an object that the page has set. The copy contains only texts and numbers, and the numbers are
- * converted to texts.
+ * Whether a text is an address that requests can be sent to. If it is not, reports that to the page's developer.
+ */
+export function isAddress(element: object, name: string, text: string): boolean {
+  try {
+    return Boolean(new URL(text, location.href));
+  } catch {
+    report(element, name, "is no address.");
+    return false;
+  }
+}
+
+/**
+ * Returns the texts and numbers in an object set by the page, all converted to texts.
  *
- * @param nested names of the properties that may themselves be objects of texts
+ * @param shape the members that are not texts themselves
  */
 export function textsIn(
   element: object,
   name: string,
   value: object | undefined,
-  nested: readonly string[] = [],
+  shape: Shape = {},
 ): Record<string, string> | undefined {
   if (!value) return undefined;
   try {
     const texts = Object.entries(value).map(([key, each]: [string, unknown]) => {
       const path = `${name}.${key}`;
-      if (!nested.includes(key)) return [key, taken(element, path, each, ["text"])];
-      return [key, textsIn(element, path, taken(element, path, each, ["object"]) as object | undefined)];
+      const inner = Object.hasOwn(shape, key) ? (shape as Record<string, Shape>)[key] : undefined;
+      if (!inner) return [key, taken(element, path, each, ["text"])];
+      const kind = Array.isArray(inner) ? "list" : "object";
+      return [key, textsIn(element, path, taken(element, path, each, [kind]) as object | undefined, inner)];
     });
-    return Object.fromEntries(texts.filter(([, text]) => text !== undefined)) as Record<string, string>;
+    const known = texts.filter(([, text]) => text !== undefined);
+    if (!Array.isArray(value)) return Object.fromEntries(known) as Record<string, string>;
+    // In a list, each text has its place.
+    return known.length === value.length ? (known.map(([, text]) => text) as never) : undefined;
   } catch {
-    report(element, name, "throws when it is read");
+    report(element, name, "throws when it is read. It is left out.");
     return undefined;
   }
 }
@@ -64,10 +85,10 @@ export function textsIn(
  * Logs a problem for the page's developer, once for each element. The message never contains a number, because it may
  * be a telephone number.
  */
-function report(element: object, name: string, problem: string): void {
+export function report(element: object, name: string, problem: string): void {
   const told = reported.get(element) ?? new Set();
   reported.set(element, told);
-  const message = `<uis-call-button>: "${name}" ${problem}. It is left out.`;
+  const message = `<uis-call-button>: "${name}" ${problem}`;
   if (!told.has(message)) console.error(message);
   told.add(message);
 }
@@ -84,6 +105,7 @@ const CONVERT: Record<Kind, (value: unknown) => unknown> = {
   flag: (value) => (/^(?:boolean|string|number)$/.test(typeof value) ? Boolean(value) : undefined),
   function: (value) => (typeof value === "function" ? value : undefined),
   object: (value) => (isRecord(value) ? value : undefined),
+  list: (value) => (Array.isArray(value) ? value : undefined),
 };
 
 /**

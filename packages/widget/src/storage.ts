@@ -33,11 +33,27 @@ export const matterOf = ({ tenant, target, reference, token, identity }: Button)
 
 /** Reads the user's id from an identity token. The next page has another token, but with the same id. */
 function subjectOf(token: string): string {
+  const claims = claimsOf(token) as { sub?: unknown } | undefined;
+  return claims ? String(claims.sub) : token;
+}
+
+/**
+ * Returns what a token says: all its claims, except those in which two tokens always differ. A token that cannot be
+ * read stands for itself.
+ */
+export function statementOf(token: string): string {
+  const claims = claimsOf(token);
+  if (!claims) return token;
+  return JSON.stringify(claims, (name, claim: unknown) =>
+    /^(?:iat|nbf|exp|jti)$/.test(name) ? undefined : claim,
+  );
+}
+
+function claimsOf(token: string): unknown {
   try {
-    const claims = atob(token.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? "");
-    return String((JSON.parse(claims) as { sub?: unknown }).sub);
+    return JSON.parse(atob(token.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? ""));
   } catch {
-    return token;
+    return undefined;
   }
 }
 

@@ -387,6 +387,32 @@ describe("<uis-call-button>", () => {
   });
 });
 
+describe("an endpoint that is no address", () => {
+  const ENDPOINTS = ["http://localhost:port/api", "https://calls.example.com:99999/api", "https://"];
+  for (const endpoint of ENDPOINTS) {
+    it(`shows the page's own content, and is told of once: ${endpoint}`, async () => {
+      const told: string[] = [];
+      const { error } = console;
+      console.error = (line: string) => told.push(line);
+      const element = new UisCallButton();
+      Object.assign(element, { endpoint, tenant: "demo", target: "sales" });
+      element.innerHTML = '<a href="tel:+74990000000">+7 499 000-00-00</a>';
+      document.body.append(element);
+      try {
+        await element.updateComplete;
+        await element.call("+79000000001");
+        await element.updateComplete;
+        expect([element.open, element.querySelector("a")?.checkVisibility()]).to.deep.equal([false, true]);
+        expect(told).to.have.length(1);
+        expect(told[0]).to.contain(`"endpoint"`);
+      } finally {
+        console.error = error;
+        element.remove();
+      }
+    });
+  }
+});
+
 describe("Lit in these tests", () => {
   it("is the one that ships, not its development build", () => {
     expect("enabledWarnings" in UisCallButton).to.equal(false);

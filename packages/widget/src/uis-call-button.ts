@@ -9,33 +9,28 @@ import {
   supportsAdoptingStyleSheets,
   type TemplateResult,
 } from "lit";
-import { BUTTON_OF, matterOf, OWNER_OF, storedCall } from "./storage.js";
+import { BUTTON_OF, matterOf, OWNER_OF, statementOf, storedCall } from "./storage.js";
 import type { CallPanel } from "./panel.js";
 import type { CallState } from "./call-state.js";
 import { UisCallErrorEvent, UisCallOpenEvent } from "./events.js";
 import { renderFallback } from "./fallback.js";
+import { inTime } from "./in-time.js";
 import { phoneIcon } from "./icons.js";
 import { directionOf, labelIn, type Language, loadMessages } from "./i18n/language.js";
-import type { Strings } from "./i18n/messages.js";
+import { SHAPE_OF_STRINGS, type Strings } from "./i18n/messages.js";
 import { PageLanguage } from "./i18n/page-language.js";
 import { keepEventsInside } from "./own-events.js";
-import { type Kind, taken, textsIn } from "./property-types.js";
+import { isAddress, type Kind, taken, textsIn } from "./property-types.js";
 import { States } from "./states.js";
 import { styles } from "./uis-call-button.styles.js";
 
-/** Properties on which a session depends, besides `tenant`. If one of them changes, another session is opened. */
-const SESSION_OF = ["endpoint", "token"] as const;
-
-/** The kinds of values that a property accepts, for properties that are neither a simple text nor a flag. */
+/** Properties that accept other kinds of values than texts and flags, with these kinds. */
 const KINDS: Record<string, readonly Kind[]> = {
   identity: ["function"],
   sealedNumber: ["text", "function"],
   variables: ["object"],
   strings: ["object"],
 };
-
-/** Names of the properties of `strings` that are themselves objects of texts. */
-const NESTED = ["status", "reason", "failure", "schedule"];
 
 /**
  * A button with which a visitor requests a telephone call: UIS rings the office and the visitor, and connects them. The
@@ -143,7 +138,7 @@ export class UisCallButton extends LitElement {
 
   readonly #states = new States(this);
   readonly #page = new PageLanguage(this);
-  /** Whether loading the panel has failed. */
+  /** Whether loading the panel has failed, or takes too long. */
   #missing = false;
   #panel: CallPanel | undefined;
   #loading: Promise<CallPanel> | undefined;
@@ -191,8 +186,8 @@ export class UisCallButton extends LitElement {
       ...accessor,
       set(this: UisCallButton, value: unknown) {
         const known = taken(this, name, value, kinds) ?? none;
-        // `variables` are not copied here, because pages may change them until a call is requested.
-        const copied = name === "strings" ? textsIn(this, name, known, NESTED) : known;
+        // Does not copy `variables`: they are read when a call is requested, and pages may change them until then.
+        const copied = name === "strings" ? textsIn(this, name, known, SHAPE_OF_STRINGS) : known;
         accessor?.set?.call(this, copied);
       },
     });
@@ -212,6 +207,7 @@ export class UisCallButton extends LitElement {
   /** Requests a call as if the visitor had submitted the form. @param phone replaces the number in the field */
   async call(phone?: string): Promise<void> {
     this.phone = phone ?? this.phone;
+    if (!this.#usable) return;
     this.show();
     await (await this.#load())?.submit();
   }
@@ -221,8 +217,10 @@ export class UisCallButton extends LitElement {
     // If `identity` is set to another function, this does not count as a change, because some frameworks create a new
     // function at every render.
     const otherFunction = changed.get("identity") && this.identity;
-    const otherSession =
-      SESSION_OF.some((name) => changed.has(name)) || (changed.has("identity") && !otherFunction);
+    // Pages rendered by a server have a new token each time. If it says the same, user and session are the same.
+    const otherToken =
+      changed.has("token") && statementOf(changed.get("token") ?? "") !== statementOf(this.token);
+    const otherSession = changed.has("endpoint") || otherToken || (changed.has("identity") && !otherFunction);
     if (this.#isAnother(changed)) {
       // Closes a panel that was opened before the change, because a click in it would now request a different call.
       if (!changed.has("open")) this.open = false;
@@ -322,7 +320,11 @@ export class UisCallButton extends LitElement {
 
   /** Whether the button can work: the required attributes are set, and the browser supports adopted style sheets. */
   get #usable(): boolean {
-    return supportsAdoptingStyleSheets && Boolean(this.tenant && this.target && this.#endpoint);
+    return (
+      supportsAdoptingStyleSheets &&
+      Boolean(this.tenant && this.target && this.#endpoint) &&
+      isAddress(this, "endpoint", this.#endpoint)
+    );
   }
 
   /** State of the call. The object is empty until the panel has been loaded. */
@@ -349,11 +351,12 @@ export class UisCallButton extends LitElement {
     this.#fetch().catch(() => undefined);
   }
 
-  /** Returns the panel. If it cannot be loaded, dispatches an error event and returns undefined. */
+  /** Returns the panel. If it cannot be loaded in time, dispatches an error event and returns undefined. */
   async #load(): Promise<CallPanel | undefined> {
     try {
-      return await this.#fetch();
+      return await inTime(() => this.#fetch());
     } catch {
+      this.#miss();
       this.dispatchEvent(new UisCallErrorEvent(matterOf(this), "network"));
       return undefined;
     }
@@ -362,13 +365,18 @@ export class UisCallButton extends LitElement {
   #fetch(): Promise<CallPanel> {
     this.#loading ??= this.#import().catch((error: unknown) => {
       this.#loading = undefined;
-      // Only the first failure requests an update. Each update of an inline button tries to load the panel again, so
-      // further requests would make an endless loop.
-      if (!this.#missing) this.requestUpdate();
-      this.#missing = true;
+      this.#miss();
       throw error;
     });
     return this.#loading;
+  }
+
+  /** Shows the page's own link in place of the panel. */
+  #miss(): void {
+    // Requests an update only after the first failure. Each update of an inline button loads the panel again, so further
+    // updates would make an endless loop.
+    if (!this.#missing) this.requestUpdate();
+    this.#missing = true;
   }
 
   async #import(): Promise<CallPanel> {

@@ -1,6 +1,7 @@
 import type { Call } from "@uis-call/shared";
 import { expect } from "chai";
-import { BffClient, TIMES } from "./client.js";
+import { TIMES } from "../in-time.js";
+import { BffClient } from "./client.js";
 import { ApiError } from "./errors.js";
 import { type Member, PageSession } from "./page-session.js";
 import { demoUrl, disturb, exchange, refusal, until } from "../call-button.harness.js";

@@ -1,6 +1,7 @@
 import type { Call, CallRequest, SessionResponse } from "@uis-call/shared";
 import { asApiError, type ApiError } from "./errors.js";
 import { isOver } from "../call-state.js";
+import { inTime, TIMES } from "../in-time.js";
 import type { CallRetry } from "./retry.js";
 import { readEvents } from "./event-stream.js";
 import type { PageSession } from "./page-session.js";
@@ -13,18 +14,8 @@ export interface BffClientOptions {
   locale: string;
 }
 
-/** Times in milliseconds. */
-export const TIMES = {
-  /** Time-out of an HTTP request. */
-  answer: 15_000,
-  /** Time-out for the first event of the event stream. No event arrives if a proxy holds the stream back. */
-  silence: 5000,
-  /** Maximum pause within the event stream. The backend sends at least a comment every fifteen seconds. */
-  lull: 40_000,
-  /** First interval of polling. Polling starts if no events arrive, and its interval grows up to `longestPoll`. */
-  poll: 1500,
-  longestPoll: 5000,
-};
+/** Number of polls without an answer after which the visitor is told. */
+const MISSED = 3;
 
 /** Sends all HTTP requests of one button to the backend. */
 export class BffClient {
@@ -99,7 +90,7 @@ export class BffClient {
   }
 
   #loadRetry(proof = false): Promise<CallRetry> {
-    this.#retry ??= import("./retry.js").then(
+    this.#retry ??= inTime(() => import("./retry.js")).then(
       ({ CallRetry }) => new CallRetry(this, proof),
       (error: unknown) => {
         this.#retry = undefined;
@@ -112,6 +103,11 @@ export class BffClient {
   /** Whether the call can still be read after a reload of the page. */
   get mayResume(): boolean {
     return this.#options.page.mayResume;
+  }
+
+  /** Whether the session is that of a user whom a button of the page names. */
+  get hasUser(): boolean {
+    return this.#options.page.hasUser;
   }
 
   /** Reads the call's present state. @throws ApiError */
@@ -138,11 +134,18 @@ export class BffClient {
    * Calls `onCall` with each new state of the call and awaits its result, until the call is over or `signal` is
    * aborted. Listens to the call's event stream, and polls when no events arrive or the stream breaks off.
    *
+   * @param onAway called once when the backend has not answered for several polls; polling goes on
    * @throws ApiError when the backend refuses to show the call
    */
-  async follow(id: string, signal: AbortSignal, onCall: (call: Call) => unknown): Promise<void> {
+  async follow(
+    id: string,
+    signal: AbortSignal,
+    onCall: (call: Call) => unknown,
+    onAway?: (error: ApiError) => unknown,
+  ): Promise<void> {
     const { poll, longestPoll, lull } = this.#times;
     let last: Call | undefined;
+    let missed = 0;
     const tell = async (call: Call): Promise<void> => {
       last = call;
       if (!signal.aborted) await onCall(call);
@@ -155,9 +158,12 @@ export class BffClient {
     for (let wait = poll; !signal.aborted && !(last && isOver(last)); wait *= 1.3) {
       try {
         await tell(await this.readCall(id));
+        missed = 0;
       } catch (error) {
-        // After a temporary error, the loop tries again. After an abort, errors are ignored.
-        if (!signal.reason && !asApiError(error).passes) throw error;
+        const refusal = asApiError(error);
+        // Errors that may pass are retried. After an abort no error is reported.
+        if (!signal.reason && !refusal.passes) throw error;
+        if (++missed === MISSED && !signal.reason) onAway?.(refusal);
       }
       // A scheduled call changes rarely, so the interval may grow further.
       const longest = last?.status === "scheduled" ? lull : longestPoll;

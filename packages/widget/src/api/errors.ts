@@ -15,15 +15,18 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /**
-   * Whether the failure may be temporary. These failures have codes of one word: `network`, `unavailable`, `overloaded`
-   * and `internal`.
-   */
+  /** Whether the failure may be temporary. */
   get passes(): boolean {
-    return !/._/.test(this.code);
+    return mayPass(this.code);
   }
 }
 
-/** Returns an `ApiError` as it is. Wraps any other error in an `ApiError` with the code `network`. */
+/**
+ * Whether a failure with this code may be temporary. That is so for the codes of one word: `network`, `unavailable`,
+ * `overloaded` and `internal`.
+ */
+export const mayPass = (code: string): boolean => !code.includes("_");
+
+/** Wraps any other error as `network`. */
 export const asApiError = (error: unknown): ApiError =>
   error instanceof ApiError ? error : new ApiError("network", { cause: error });

@@ -1,4 +1,5 @@
 import type { CallRequest } from "@uis-call/shared";
+import { inTime } from "../in-time.js";
 import type { Matter } from "../storage.js";
 import { textsIn } from "../property-types.js";
 import type { UisCallButton } from "../uis-call-button.js";
@@ -13,15 +14,16 @@ export class IdempotencyKey {
   /**
    * Returns the key and the request to send. Both are the same as last time if the values have not changed.
    *
-   * @param seal asks the page for a sealed number. Called only for a new key: the page may seal the same number to a
-   *   different text each time, but the request for a key must not change
+   * @param seal asks the page for a sealed number. Called only for a new key, because each sealing of a number gives a
+   *   different text. Without a reference, each request is a new one: the page may have given the element to another
+   *   row, whose number only the function knows
    */
   async for(
     values: CallRequest,
     seal?: () => Promise<string | undefined>,
   ): Promise<{ key: string; request: CallRequest }> {
     const text = JSON.stringify(values);
-    if (this.#current?.values !== text) {
+    if (this.#current?.values !== text || (seal && !values.reference)) {
       const request = seal ? { ...values, sealedNumber: await seal() } : values;
       this.#current = { key: await newKey(), values: text, request };
     }
@@ -52,4 +54,4 @@ export const callRequest = (
 
 /** Generates a UUID. `crypto.randomUUID` exists only in secure contexts (HTTPS), so other pages load a substitute. */
 const newKey = async (): Promise<string> =>
-  isSecureContext ? crypto.randomUUID() : (await import("./random-uuid.js")).randomUuid();
+  isSecureContext ? crypto.randomUUID() : (await inTime(() => import("./random-uuid.js"))).randomUuid();

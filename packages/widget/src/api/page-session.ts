@@ -1,5 +1,7 @@
 import type { SessionResponse } from "@uis-call/shared";
-import { ApiError } from "./errors.js";
+import { inTime } from "../in-time.js";
+import { taken } from "../property-types.js";
+import { statementOf } from "../storage.js";
 import { type Message, type Place, Transport } from "./transport.js";
 
 /** The properties of a button that say who its user is. Buttons with the same user share a session. */
@@ -21,10 +23,11 @@ const cookieless = new Set<string>();
 const sessions = new Map<string, PageSession[]>();
 
 /**
- * Returns a key that is equal for buttons of the same user. All `identity` functions count as the same user, because
- * frameworks create a new function for each button and on each render.
+ * Returns a key for the user whose session a button needs. All `identity` functions stand for the same user, because
+ * frameworks create a new function per button and render. So do tokens that say the same, because servers create a new
+ * token per page.
  */
-const userOf = ({ token, identity }: Member): string => (identity ? "identity" : token);
+const userOf = ({ token, identity }: Member): string => (identity ? "identity" : statementOf(token));
 
 /** One session with the backend, shared by all buttons of the page that have the same user. */
 export class PageSession {
@@ -35,10 +38,17 @@ export class PageSession {
   readonly #transport: Transport;
   readonly #place: Place;
   readonly #user: string;
-  readonly #token: string;
+  /** Whether the user is known from the buttons' tokens. */
+  readonly #byToken: boolean;
+  /** Tokens that have been sent. Each can open one session only. */
+  readonly #used = new Set<string>();
   readonly #timeout: number;
   /** The backend's responses to requests that open the session. The key is the language of the response. */
   readonly #answers = new Map<string, Promise<SessionResponse>>();
+  /** Whether the page has opened other sessions since the session was abandoned. They may have taken its cookie. */
+  #replaced = false;
+  /** Responses that have arrived since the session was last opened again, one per language. */
+  readonly #current = new Set<SessionResponse>();
   #present: SessionResponse | undefined;
   #openedAt = 0;
   /**
@@ -55,20 +65,27 @@ export class PageSession {
   constructor(place: Place, member: Member, timeout: number, hasCookie = true) {
     this.#place = place;
     this.#user = userOf(member);
-    this.#token = member.identity ? "" : member.token;
+    this.#byToken = !member.identity && member.token !== "";
     this.#timeout = timeout;
     this.hasCookie = hasCookie;
     this.members.add(member);
     this.#transport = new Transport(place, timeout);
-    // An identity token can open only one session. If the browser did not send back the session's cookie, the same
-    // token could not open another session. Therefore a bearer token is requested at once if the cookie may be lost.
-    const noCookie = cookieless.has(place.endpoint) || (this.#token !== "" && mayLackCookies());
+    // A token can open only one session, so it cannot be used again if the browser does not send the cookie back.
+    const noCookie = cookieless.has(place.endpoint) || (this.#byToken && mayLackCookies());
     this.#transport.asksBearer = !hasCookie || noCookie;
   }
 
-  /** Whether a button on the page still has the session's user. If none has, the user may have signed out. */
+  /**
+   * Whether the session can be used: a button on the page still has the session's user, and no other session has taken
+   * its place. If no button has that user, the user may have signed out.
+   */
   get isAlive(): boolean {
-    return [...this.members].some((member) => userOf(member) === this.#user);
+    return !this.#replaced && [...this.members].some((member) => userOf(member) === this.#user);
+  }
+
+  /** Whether the session is that of a user whom the page names. Buttons that name no user may use it, too. */
+  get hasUser(): boolean {
+    return this.#user !== "";
   }
 
   /** Whether the session still exists after a reload of the page: a cookie is kept, a bearer token is lost. */
@@ -84,7 +101,13 @@ export class PageSession {
     return this.#present;
   }
 
-  /** Whether the button can use this session. A button without a user can also use the session that has the cookie. */
+  /** Ends the use of a session without buttons. A button that is put back on the page later joins another session. */
+  leaveIfAbandoned(): boolean {
+    this.#replaced = !this.isAlive;
+    return this.#replaced;
+  }
+
+  /** Whether the button can use this session. A button that names no user can use the session that has the cookie. */
   serves(member: Member): boolean {
     const user = userOf(member);
     return user === this.#user || (user === "" && this.hasCookie);
@@ -94,19 +117,20 @@ export class PageSession {
    * Opens the session, unless it is already open.
    *
    * @param locale language of the targets' titles
-   * @param stale the response of an earlier `open`, now outdated. If it is still the last response, the session is
-   *   opened again. If not, another button has already opened the session again
+   * @param stale outdated response. If it is still one of the present ones, the session is opened again; otherwise
+   *   another button has already done so
    * @param bearer whether to ask for a bearer token if the session was lost soon after it had been opened
    * @throws ApiError
    */
   open(locale: string, stale?: SessionResponse, bearer?: boolean): Promise<SessionResponse> {
-    // An identity token cannot open a second session for another language. Its first response serves all languages.
-    const [any] = this.#token ? this.#answers.values() : [];
+    // Each request needs another token of the user, so the first response is used for all languages.
+    const [any] = this.#user ? this.#answers.values() : [];
     const known = this.#answers.get(locale) ?? any;
-    const renews = stale !== undefined && stale === this.#present;
+    const renews = stale !== undefined && this.#current.has(stale);
     if (known && !renews) return known;
     if (renews) {
       this.#answers.clear();
+      this.#current.clear();
       this.#present = undefined;
     }
     if (bearer !== undefined && !this.#comesBack && Date.now() - this.#openedAt < SURELY_ALIVE)
@@ -132,18 +156,29 @@ export class PageSession {
   }
 
   async #open(locale: string): Promise<SessionResponse> {
-    const token = this.#token || (this.#user && (await this.#ask()));
+    const token = this.#user && (this.#byToken ? this.#nextToken : await this.#ask());
     const session = await this.#transport.openSession({ ...(token && { token }) }, locale);
     // The session was opened again with a bearer token, because the browser did not send back its cookie. The browser
     // will not send back the cookies of this backend's other sessions either.
     if (this.#openedAt && this.hasCookie && this.#transport.asksBearer) cookieless.add(this.#place.endpoint);
     this.#openedAt = Date.now();
+    this.#current.add(session);
     return (this.#present = session);
   }
 
-  #ask(): Promise<string | undefined> {
+  /** The token of a button; one that is not used up, if there is one. */
+  get #nextToken(): string | undefined {
+    const tokens = [...this.members].flatMap((one) => (userOf(one) === this.#user ? [one.token] : []));
+    const token = tokens.find((one) => !this.#used.has(one)) ?? tokens[0];
+    if (token) this.#used.add(token);
+    return token;
+  }
+
+  /** @throws Error if the answer does not arrive in time */
+  async #ask(): Promise<string | undefined> {
     const first = [...this.members].find(({ identity }) => identity);
-    return inTime(() => first?.identity?.(), this.#timeout);
+    const answer = await inTime(() => first?.identity?.(), this.#timeout);
+    return taken(first ?? this, "identity()", answer, ["text"]) as string | undefined;
   }
 }
 
@@ -153,7 +188,7 @@ export class PageSession {
  */
 export function joinSession(place: Place, member: Member, timeout: number): PageSession {
   const key = `${new URL(place.endpoint, location.href).href} ${place.tenant}`;
-  const alive = sessions.get(key)?.filter(({ isAlive }) => isAlive) ?? [];
+  const alive = sessions.get(key)?.filter((one) => !one.leaveIfAbandoned()) ?? [];
   let session = alive.find((one) => one.serves(member));
   if (!session) {
     session = new PageSession(place, member, timeout, !alive.some(({ hasCookie }) => hasCookie));
@@ -165,23 +200,8 @@ export function joinSession(place: Place, member: Member, timeout: number): Page
 }
 
 /**
- * Runs a function of the page and returns its result. @throws ApiError with code `network` if that takes too long
- */
-export async function inTime<Answer>(ask: () => Promise<Answer> | Answer, timeout: number): Promise<Answer> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new ApiError("network")), timeout);
-  });
-  try {
-    return await Promise.race([ask(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/**
- * Whether cookies may be unavailable. This is so if the page is in a frame inside a page of another origin, or if the
- * browser blocks cookies or storage: browsers that block storage also block cookies.
+ * Whether cookies may be unavailable: the page is inside a frame of another origin, or the browser blocks storage.
+ * Browsers that block storage also block cookies.
  */
 function mayLackCookies(): boolean {
   try {

@@ -18,7 +18,25 @@ export type Strings = Partial<
   schedule?: Partial<ScheduleMessages>;
 };
 
-/** All messages that have been loaded: those of the panel and, once they are needed, those for errors. */
+/** The members of an object that are not texts, as {@link Shape}. */
+type ShapeOf<Texts> = {
+  [Name in keyof Texts as NonNullable<Texts[Name]> extends string ? never : Name]-?: NonNullable<
+    Texts[Name]
+  > extends readonly string[]
+    ? readonly never[]
+    : ShapeOf<NonNullable<Texts[Name]>>;
+};
+
+/** Lists the members of {@link Strings} that are not texts. */
+export const SHAPE_OF_STRINGS: ShapeOf<Strings> = {
+  headings: {},
+  status: {},
+  reason: {},
+  failure: {},
+  schedule: { weekdays: [], names: { weekdays: [], months: [] } },
+};
+
+/** All messages loaded so far: those of the panel and, once they are needed, those of errors. */
 export type LoadedMessages = Omit<Messages, "headings" | "status"> &
   Partial<Omit<ErrorMessages, "headings" | "status" | "failure">> &
   Pick<Strings, "failure"> &

@@ -1,5 +1,14 @@
 import { expect } from "chai";
-import { CallButtonHarness, disturb, refusal, until } from "../call-button.harness.js";
+import {
+  CallButtonHarness,
+  demoUrl,
+  disturb,
+  exchange,
+  noAnswer,
+  refusal,
+  until,
+} from "../call-button.harness.js";
+import { TIMES } from "../in-time.js";
 
 describe("a backend that cannot be reached", () => {
   const buttons: CallButtonHarness[] = [];
@@ -31,6 +40,93 @@ describe("a backend that cannot be reached", () => {
     expect(warnings[0])
       .to.match(/localhost:11 could not be reached.*origins list/)
       .and.contain(location.origin);
+  });
+});
+
+describe("a consent that the backend began to ask for after the form was opened", () => {
+  let button: CallButtonHarness;
+  afterEach(() => button.remove());
+
+  it("is asked for in the form", async () => {
+    // As the tenant was before: without a consent box.
+    disturb("POST", /\/session$/, withoutConsent);
+    button = await CallButtonHarness.create({ tenant: "strict" });
+    await button.open();
+    expect(button.has("[part~=consent]")).to.equal(false);
+    button.type("8 900 000-06-01");
+    button.submit();
+    await until(() => button.has("[part~=consent]"));
+    await until(() => button.error === "Please tick the box so that we can call you.");
+    button.consent.click();
+    button.submit();
+    await until(() => button.calls.length > 0);
+  });
+
+  it("that the form cannot ask for is told of in the panel, with the page's link", async () => {
+    button = await CallButtonHarness.create({}, '<a href="tel:+74990000000">+7 499 000-00-00</a>');
+    await button.open();
+    button.type("8 900 000-06-02");
+    disturb("POST", /\/calls$/, refusal(422, "consent_required", "consent"));
+    button.submit();
+    await until(() => button.error === "Please tick the box so that we can call you.");
+    expect(button.showsFallback).to.equal(true);
+  });
+
+  const withoutConsent = async (): Promise<Response> => {
+    // The next request is not answered by this function.
+    await Promise.resolve();
+    const request = {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: '{"tenant":"strict"}',
+    };
+    const answer = await fetch(`${demoUrl}/api/session?tenant=strict`, {
+      ...request,
+      credentials: "include",
+    });
+    const session = (await answer.json()) as { tenant: { consent?: unknown } };
+    delete session.tenant.consent;
+    return Response.json(session);
+  };
+});
+
+describe("a backend that is away during a call", () => {
+  const fetch = window.fetch.bind(window);
+  const { poll } = TIMES;
+  let button: CallButtonHarness;
+  let isAway = false;
+  beforeEach(() => {
+    TIMES.poll = 50;
+    window.fetch = (input, init) => {
+      const { method, url } = new Request(input, init);
+      return isAway && method === "GET" && url.includes("/calls/") ? noAnswer() : fetch(input, init);
+    };
+  });
+  afterEach(() => {
+    isAway = false;
+    window.fetch = fetch;
+    TIMES.poll = poll;
+    button.remove();
+  });
+
+  it("is told of beside the call, with the page's link, until it is back", async () => {
+    button = await CallButtonHarness.create({}, '<a href="tel:+74990000000">+7 499 000-00-00</a>');
+    await button.open();
+    isAway = true;
+    button.type("8 900 000-06-03");
+    button.submit();
+    await until(() => button.showsFallback);
+    const lost = "We've lost track of this call. If your phone doesn't ring, please try again.";
+    expect([button.error, button.button.textContent.trim()]).to.deep.equal([lost, "Calling…"]);
+    expect([button.status, button.errors]).to.deep.equal([
+      "We are calling. Keep your phone nearby.",
+      ["network"],
+    ]);
+    isAway = false;
+    await until(() => !button.showsFallback);
+    expect(button.error).to.equal("");
+    await exchange.pick("office", "decline");
+    await until(() => button.calls.at(-1)?.status === "failed");
   });
 });
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Call } from "@uis-call/shared";
 import type { CallController, CallPart } from "../call-controller.js";
-import { type Failure, isFormProblem, type Step } from "../call-state.js";
+import { type Failure, isFormProblem, kept } from "../call-state.js";
 import type { Language } from "../i18n/language.js";
 import type { LoadedMessages } from "../i18n/messages.js";
 import type { MessageFile } from "../i18n/message-file.js";
@@ -89,7 +89,7 @@ export class CallErrors {
     // If the form has no field for the telephone number, errors of the number are shown in the panel.
     if (code === "phone_invalid" || code === "number_not_allowed" || isFormProblem(code))
       return this.#call.asksPhone ? "phone" : "panel";
-    return code === "consent_required" ? "consent" : "panel";
+    return code === "consent_required" && this.#call.session?.tenant.consent ? "consent" : "panel";
   }
 
   /** Records a failure before it is shown. Warns the page's developer if the backend cannot be reached. */
@@ -135,13 +135,7 @@ export const load: CallPart = async (host, call, language) => {
   call.errors = errors;
 };
 
-/** Shows that the attempt to cancel has failed. The call itself stays on screen. */
-const kept =
-  (failure: Failure): Step =>
-  (state) =>
-    state.phase === "following" ? { ...state, failure } : state;
-
-/** Returns the number in a form that stays on one line, and from left to right even in an Arabic sentence. */
+/** Keeps a number on one line, and written from left to right in any sentence. */
 const isolated = (number: string): string => `\u2066${number.replace(/\s/g, "\u00a0")}\u2069`;
 
 /**

@@ -1,3 +1,4 @@
+import { inTime } from "../in-time.js";
 import type { ProofChallenge } from "./proof.js";
 
 /** Milliseconds for which a proof is kept. The backend accepts a proof for slightly longer. */
@@ -45,7 +46,10 @@ export class ProofOfWork {
   }
 
   async #solve(): Promise<string> {
-    const [{ solveProof }, challenge] = await Promise.all([import("./proof.js"), this.#challenge()]);
+    const [{ solveProof }, challenge] = await Promise.all([
+      inTime(() => import("./proof.js")),
+      this.#challenge(),
+    ]);
     return solveProof(challenge);
   }
 }
