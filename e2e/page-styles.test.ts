@@ -279,6 +279,20 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
       await expect.poll(corner).toEqual([16, 16]);
     });
 
+    it("is transformed, and the element is moved within it by `moveBefore`", async () => {
+      await visit(page("transform: translate(0)"));
+      await expect.poll(corner).toEqual([16, 16]);
+      await tab.run((selector) => {
+        const around = document.querySelector("#around")!;
+        const element = document.querySelector(selector)!;
+        if ("moveBefore" in around) around.moveBefore(element, null);
+        else (around as Element).append(element);
+      }, BUTTON);
+      await expect.poll(corner).toEqual([16, 16]);
+      await tab.click(part("button"));
+      await tab.see(part("submit"));
+    });
+
     it("does not frame it, below what the page lays over it", async () => {
       await visit(
         `${ELEMENT("floating")}<div style="position: fixed; inset: 0; z-index: 1000; background: #fff8"></div>`,
