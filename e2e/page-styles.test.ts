@@ -159,6 +159,16 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
       );
     });
 
+    it.each(["62.5%", "0"])("of a root font size of %s, has a panel of the usual look", async (size) => {
+      const content = `<div style="font-size: 16px">${ELEMENT()}</div>`;
+      await visit(content);
+      await openForm();
+      const usual = await measure("font-size");
+      await visit(content, `html { font-size: ${size} }`);
+      await openForm();
+      expect(await measure("font-size")).toEqual(usual);
+    });
+
     it("has a button in its font, size and colour scheme, and keeps what it hides", async () => {
       await visit(`<div style="font: italic 300 20px monospace; color-scheme: dark">${ELEMENT()}</div>`);
       await openForm();
