@@ -48,6 +48,9 @@ const INHERITED = [
 /** Of these, the font's, which the element takes over from the page. */
 const TAKEN_OVER = ["font-style"];
 
+/** Of these, those that are measured where a page sets them on everything. */
+const ON_EVERYTHING = ["letter-spacing", "-webkit-text-fill-color", "pointer-events", "font-variant-caps"];
+
 const BUTTON = "uis-call-button";
 const part = (name: string) => `${BUTTON} >>> [part~=${name}]`;
 const ELEMENT = (display = "popover") =>
@@ -143,16 +146,18 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
       },
     );
 
-    it("and set on everything, the element too, has a panel of the usual look", async () => {
+    it("and set on everything, the element too, has a button and a panel of the usual look", async () => {
       await visit(ELEMENT());
       await openForm();
-      const usual = await measure("letter-spacing");
+      const usual = [];
+      for (const property of ON_EVERYTHING) usual.push(await measure(property));
       await visit(
         ELEMENT(),
-        `* { letter-spacing: 1em; text-indent: 3em; line-height: 3; -webkit-user-select: none; user-select: none; text-transform: uppercase; white-space: pre }`,
+        `* { -webkit-text-fill-color: transparent; pointer-events: none; font-variant: small-caps; letter-spacing: 1em; text-indent: 3em; line-height: 3; -webkit-user-select: none; user-select: none; text-transform: uppercase; white-space: pre }`,
       );
       await openForm();
-      expect((await measure("letter-spacing")).slice(1, 5)).toEqual(usual.slice(1, 5));
+      for (const [n, property] of ON_EVERYTHING.entries())
+        expect(await measure(property), property).toEqual(usual[n]);
       await tab.fill(part("phone"), "89000000001");
       expect(await tab.run((one) => document.querySelector<CallButton>(one)!.phone, BUTTON)).toBe(
         "8 900 000-00-01",

@@ -8,13 +8,19 @@ import { css } from "lit";
  * Button and panel share one sheet: common rules are written once, and compress better together.
  */
 export const styles = css`
-  /* Undoes what the page's styles pass on, but for font, colours and visibility. */
+  /*
+   * Undoes what the page's styles pass on, but for font, colours and visibility. A page's rule for * goes before the
+   * rules of :host, so what the host passes on is undone in it, too.
+   */
   :host,
-  [part="panel"] {
+  [part="button"],
+  [part="panel"],
+  :where(.fallback) {
     all: initial;
     color: inherit;
     color-scheme: inherit;
     visibility: inherit;
+    font: inherit;
     text-size-adjust: 100%;
     -webkit-text-size-adjust: 100%;
   }
@@ -33,6 +39,12 @@ export const styles = css`
     --_radius: var(--uis-call-radius, calc(0.75 * var(--_rem)));
     display: inline-block;
     font: var(--_font, var(--uis-call-font, inherit));
+  }
+
+  :host,
+  [part="button"],
+  [part="panel"],
+  :where(.fallback) {
     font-variant-caps: normal;
     font-size-adjust: none;
     line-height: normal;
@@ -120,6 +132,7 @@ export const styles = css`
   [part="phone"],
   [part="panel"],
   [part="link"] {
+    box-sizing: border-box;
     min-height: calc(2.75 * var(--_rem));
     padding: 0.5em 0.75em;
     border: 1px solid var(--_muted);
@@ -137,6 +150,7 @@ export const styles = css`
 
   [part="button"],
   [part="submit"] {
+    cursor: pointer;
     display: inline-flex;
     align-items: center;
     justify-content: center;
@@ -179,14 +193,12 @@ export const styles = css`
 
   [part="panel"] {
     display: block;
-    box-sizing: border-box;
     overflow-y: auto;
     max-width: 26em;
     padding: 1.25em;
     border-color: var(--_border);
     background: var(--_surface);
     color: var(--_text);
-    font: inherit;
     font-size: var(--_rem);
     line-height: 1.45;
     overflow-wrap: anywhere;
