@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { scriptOf } from "./libraries.js";
 import { type Pages, startPages } from "./pages.js";
 
-type CallButton = HTMLElement & { open: boolean; display: string };
+type CallButton = HTMLElement & { open: boolean; display: string; show: () => void };
 
 /** The globals of the libraries, and the list to which the pages add what they notice. */
 declare const hotkeys: (keys: string, work: (event: Event) => void) => void;
@@ -14,6 +14,8 @@ declare const focusTrap: {
 };
 declare const A11yDialog: new (element: Element) => { show: () => void };
 declare let noted: string[];
+/** The element, where the page's selectors do not reach it. */
+declare let enclosed: CallButton;
 
 const BUTTON = "uis-call-button";
 const part = (name: string) => `${BUTTON} >>> [part~=${name}]`;
@@ -52,7 +54,7 @@ describe.each(ENGINES)("a page that listens, in $name,", ({ start }) => {
   const visit = (content: string, head = "") =>
     tab.goto(
       pages.put({
-        html: `<script>globalThis.noted = [];</script>${head}<script type="module" src="${pages.endpoint}/widget.js"></script></head><body>${content}</body></html>`,
+        html: `<script>globalThis.noted = []; var enclosed;</script>${head}<script type="module" src="${pages.endpoint}/widget.js"></script></head><body>${content}</body></html>`,
       }),
     );
   const noted_ = () => tab.run(() => noted);
@@ -202,6 +204,26 @@ describe.each(ENGINES)("a page that listens, in $name,", ({ start }) => {
       expect(await layerIsOpen()).toBe(true);
       await tab.press("Escape");
       await expect.poll(layerIsOpen).toBe(false);
+    });
+
+    it("closed shadow root, out of which no key gets either", async () => {
+      await visit('<div id="card"></div>');
+      await tab.run(async (content) => {
+        await customElements.whenDefined("uis-call-button");
+        const root = document.querySelector("#card")!.attachShadow({ mode: "closed" });
+        root.innerHTML = content;
+        enclosed = root.querySelector<CallButton>("uis-call-button")!;
+        for (const target of [document, document.body])
+          target.addEventListener("keydown", (event) => noted.push((event as KeyboardEvent).key), true);
+        enclosed.show();
+      }, ELEMENT());
+      const partFocused = () =>
+        tab.run(() => enclosed.shadowRoot?.activeElement?.getAttribute("part") ?? "none");
+      await expect.poll(partFocused).toBe("phone");
+      await tab.type("89");
+      await tab.press("Escape");
+      await expect.poll(() => tab.run(() => enclosed.open)).toBe(false);
+      expect(await noted_()).toEqual([]);
     });
 
     it("modal of a library", async () => {

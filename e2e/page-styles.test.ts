@@ -48,6 +48,9 @@ const INHERITED = [
 /** Properties of this list that the element takes over from the page, because they belong to the font. */
 const TAKEN_OVER = ["font-style"];
 
+/** Of these, those that are measured where a page sets them on everything. */
+const ON_EVERYTHING = ["letter-spacing", "-webkit-text-fill-color", "pointer-events", "font-variant-caps"];
+
 const BUTTON = "uis-call-button";
 const part = (name: string) => `${BUTTON} >>> [part~=${name}]`;
 const ELEMENT = (display = "popover") =>
@@ -143,20 +146,32 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
       },
     );
 
-    it("and set on everything, the element too, has a panel of the usual look", async () => {
+    it("and set on everything, the element too, has a button and a panel of the usual look", async () => {
       await visit(ELEMENT());
       await openForm();
-      const usual = await measure("letter-spacing");
+      const usual = [];
+      for (const property of ON_EVERYTHING) usual.push(await measure(property));
       await visit(
         ELEMENT(),
-        `* { letter-spacing: 1em; text-indent: 3em; line-height: 3; -webkit-user-select: none; user-select: none; text-transform: uppercase; white-space: pre }`,
+        `* { -webkit-text-fill-color: transparent; pointer-events: none; font-variant: small-caps; letter-spacing: 1em; text-indent: 3em; line-height: 3; -webkit-user-select: none; user-select: none; text-transform: uppercase; white-space: pre }`,
       );
       await openForm();
-      expect((await measure("letter-spacing")).slice(1, 5)).toEqual(usual.slice(1, 5));
+      for (const [n, property] of ON_EVERYTHING.entries())
+        expect(await measure(property), property).toEqual(usual[n]);
       await tab.fill(part("phone"), "89000000001");
       expect(await tab.run((one) => document.querySelector<CallButton>(one)!.phone, BUTTON)).toBe(
         "8 900 000-00-01",
       );
+    });
+
+    it.each(["62.5%", "0"])("of a root font size of %s, has a panel of the usual look", async (size) => {
+      const content = `<div style="font-size: 16px">${ELEMENT()}</div>`;
+      await visit(content);
+      await openForm();
+      const usual = await measure("font-size");
+      await visit(content, `html { font-size: ${size} }`);
+      await openForm();
+      expect(await measure("font-size")).toEqual(usual);
     });
 
     it("has a button in its font, size and colour scheme, and keeps what it hides", async () => {
@@ -277,6 +292,20 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
         document.querySelector("#around")!.append(document.querySelector(selector)!);
       }, BUTTON);
       await expect.poll(corner).toEqual([16, 16]);
+    });
+
+    it("is transformed, and the element is moved within it by `moveBefore`", async () => {
+      await visit(page("transform: translate(0)"));
+      await expect.poll(corner).toEqual([16, 16]);
+      await tab.run((selector) => {
+        const around = document.querySelector("#around")!;
+        const element = document.querySelector(selector)!;
+        if ("moveBefore" in around) around.moveBefore(element, null);
+        else (around as Element).append(element);
+      }, BUTTON);
+      await expect.poll(corner).toEqual([16, 16]);
+      await tab.click(part("button"));
+      await tab.see(part("submit"));
     });
 
     it("does not frame it, below what the page lays over it", async () => {

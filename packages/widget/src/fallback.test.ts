@@ -51,6 +51,17 @@ describe("the page's link where no call can be made", () => {
     ]);
   });
 
+  it("is named by its picture, its title or its site where it has no text, whatever its address", async () => {
+    await open(`<a href="https://chat.example/79000000001"><img alt="Chat" src="data:,"></a>
+      <a href="https://chat.example/79000000001" title="Write to us"><svg></svg></a>
+      <a href="https://chat.example/79000000001"><svg></svg></a>
+      <a href="mailto:shop@example.com"><svg></svg></a>
+      <a href="tel:+7%20900%"><svg></svg></a>`);
+    expect(links().map((link) => link.textContent)).to.deep.equal([
+      ...["Chat", "Write to us", "chat.example", "shop@example.com", "+7%20900%"],
+    ]);
+  });
+
   it("has no word of calling above it where it is no telephone number", async () => {
     await open('<a href="/contacts">Contacts</a>');
     expect(links().map((link) => link.textContent)).to.deep.equal(["Contacts"]);

@@ -35,8 +35,19 @@ export function renderFallback(host: Element, caption?: string): TemplateResult 
 }
 
 /**
- * Returns the text of a link. If the link has no text, returns its `aria-label`. If it has none either, returns the
- * telephone number in the link's URL.
+ * Returns the text of a link. If there is none, returns its `aria-label`, the text of its picture, its title, or else
+ * the site or telephone number in its address.
  */
 const nameOf = (link: HTMLAnchorElement): string =>
-  [link.textContent.trim(), link.ariaLabel].find(Boolean) ?? decodeURIComponent(link.pathname);
+  [link.textContent.trim(), link.ariaLabel, link.querySelector("img")?.alt, link.title, link.host].find(
+    Boolean,
+  ) ?? decoded(link.pathname);
+
+/** Decodes the escapes of an address. An address with a `%` that escapes nothing is returned as it is. */
+function decoded(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+}

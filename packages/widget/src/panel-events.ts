@@ -72,8 +72,9 @@ export class PanelEvents implements ReactiveController {
     const { display, open } = this.#host;
     const inline = display === "inline";
     const closes = event.key === "Escape" && event.type === "keydown" && open && !inline;
-    if (closes && event.composedPath().includes(this.#host)) {
-      // Without this, the browser would also close a dialog of the page that contains the element.
+    const path = event.composedPath();
+    if (closes && (path.includes(this.#host) || this.#targetOf(event) !== path[0])) {
+      // Otherwise the browser would also close a dialog of the page that contains the element.
       event.preventDefault();
       event.stopImmediatePropagation();
       this.#host.hide();
@@ -90,7 +91,7 @@ export class PanelEvents implements ReactiveController {
       return;
     }
     if (event.type === "focusin") {
-      this.#focus = event.composedPath()[0] as HTMLElement;
+      this.#focus = this.#targetOf(event) as HTMLElement;
       this.#focused(this.#focus);
     }
     if (this.#host.display !== "inline") event.stopImmediatePropagation();
@@ -112,13 +113,24 @@ export class PanelEvents implements ReactiveController {
   }
 
   #isInside(event: Event): boolean {
-    const [target] = event.composedPath() as (Element | Window)[];
-    // Events of the window, and of the page's own content in a slot, are not events of the panel.
+    const target = this.#targetOf(event);
+    // Excludes events of the window, and events of the page's own content in a slot.
     return (
       target !== undefined &&
       "getRootNode" in target &&
       target.getRootNode() === this.#host.shadowRoot &&
       target.closest("[part=panel]") !== null
     );
+  }
+
+  /**
+   * Returns where an event of keys or focus happens. Outside a closed shadow root around the element, the event's path
+   * begins with the host of that root. The focused element is the target then.
+   */
+  #targetOf(event: Event): HTMLElement | Window | undefined {
+    const path = event.composedPath() as HTMLElement[];
+    const hides = !path.includes(this.#host) && nodesAround(this.#host).some((node) => node === path[0]);
+    const focused = hides ? (this.#host.shadowRoot?.activeElement as HTMLElement | null) : null;
+    return focused ?? path[0];
   }
 }

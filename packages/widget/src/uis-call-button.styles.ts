@@ -9,18 +9,26 @@ import { css } from "lit";
  * any surface. Hints and borders are mixtures of text colour and surface colour.
  */
 export const styles = css`
-  /* Resets the properties that are inherited from the page, except font, colours and visibility. */
+  /*
+   * Undoes what the page's styles pass on, but for font, colours and visibility. A page's rule for * goes before the
+   * rules of :host, so what the host passes on is undone in it, too.
+   */
   :host,
-  [part="panel"] {
+  [part="button"],
+  [part="panel"],
+  :where(.fallback) {
     all: initial;
     color: inherit;
     color-scheme: inherit;
     visibility: inherit;
+    font: inherit;
     text-size-adjust: 100%;
     -webkit-text-size-adjust: 100%;
   }
 
   :host {
+    /* A page may make its own rem so small that nothing can be read or hit. */
+    --_rem: max(1rem, 16px);
     --_accent: var(--uis-call-accent, light-dark(#0b7a5a, #3ecf9b));
     --_accent-text: var(--uis-call-accent-text, lab(from var(--_accent) calc((49.4 - l) * 1e6) 0 0));
     --_surface: var(--uis-call-surface, light-dark(#fff, #18211e));
@@ -29,9 +37,15 @@ export const styles = css`
     --_muted: var(--uis-call-muted, color-mix(in oklab, var(--_text) 68%, var(--_surface)));
     --_border: var(--uis-call-border, color-mix(in oklab, var(--_text) 22%, var(--_surface)));
     --_ink: color-mix(in oklab, var(--_accent) 40%, var(--_text));
-    --_radius: var(--uis-call-radius, 0.75rem);
+    --_radius: var(--uis-call-radius, calc(0.75 * var(--_rem)));
     display: inline-block;
     font: var(--_font, var(--uis-call-font, inherit));
+  }
+
+  :host,
+  [part="button"],
+  [part="panel"],
+  :where(.fallback) {
     font-variant-caps: normal;
     font-size-adjust: none;
     line-height: normal;
@@ -59,8 +73,8 @@ export const styles = css`
   :host(:state(floating)) {
     position: fixed;
     z-index: var(--uis-call-layer, 999);
-    bottom: max(1rem, env(safe-area-inset-bottom));
-    inset-inline-end: 1rem;
+    bottom: max(var(--_rem), env(safe-area-inset-bottom));
+    inset-inline-end: var(--_rem);
   }
 
   /* Browsers without custom states use the attribute that the page has written. */
@@ -72,8 +86,8 @@ export const styles = css`
     :host([display="floating"]) {
       position: fixed;
       z-index: var(--uis-call-layer, 999);
-      bottom: max(1rem, env(safe-area-inset-bottom));
-      inset-inline-end: 1rem;
+      bottom: max(var(--_rem), env(safe-area-inset-bottom));
+      inset-inline-end: var(--_rem);
     }
   }
 
@@ -119,7 +133,8 @@ export const styles = css`
   [part="phone"],
   [part="panel"],
   [part="link"] {
-    min-height: 2.75rem;
+    box-sizing: border-box;
+    min-height: calc(2.75 * var(--_rem));
     padding: 0.5em 0.75em;
     border: 1px solid var(--_muted);
     border-radius: var(--_radius);
@@ -136,6 +151,7 @@ export const styles = css`
 
   [part="button"],
   [part="submit"] {
+    cursor: pointer;
     display: inline-flex;
     align-items: center;
     justify-content: center;
@@ -160,13 +176,13 @@ export const styles = css`
 
   /* Some pages set the font size to 0 to remove the space between elements. The button then uses the root's size. */
   [part="button"] {
-    font-size: max(1em, 1rem - 4em);
+    font-size: max(1em, var(--_rem) - 4em);
   }
 
   .corner [part="button"] {
-    min-height: 3.5rem;
-    border-radius: 2rem;
-    box-shadow: 0 0.5rem 1.5rem -0.25rem rgb(0 0 0 / 35%);
+    min-height: calc(3.5 * var(--_rem));
+    border-radius: calc(2 * var(--_rem));
+    box-shadow: 0 calc(0.5 * var(--_rem)) calc(1.5 * var(--_rem)) calc(-0.25 * var(--_rem)) rgb(0 0 0 / 35%);
   }
 
   svg {
@@ -178,15 +194,13 @@ export const styles = css`
 
   [part="panel"] {
     display: block;
-    box-sizing: border-box;
     overflow-y: auto;
-    max-width: 26rem;
-    padding: 1.25rem;
+    max-width: 26em;
+    padding: 1.25em;
     border-color: var(--_border);
     background: var(--_surface);
     color: var(--_text);
-    font: inherit;
-    font-size: 1rem;
+    font-size: var(--_rem);
     line-height: 1.45;
     overflow-wrap: anywhere;
     overscroll-behavior: contain;
@@ -197,16 +211,16 @@ export const styles = css`
   [part="panel"][popover] {
     position: fixed;
     inset: var(--_y, 0) auto auto var(--_x, 0);
-    width: min(21rem, calc(var(--_width, 100vw) - 1rem));
+    width: min(21em, calc(var(--_width, 100vw) - 1em));
     height: auto;
-    max-height: calc(var(--_height, 100dvh) - 1rem);
-    box-shadow: var(--uis-call-shadow, 0 1rem 2.5rem -0.75rem rgb(0 0 0 / 35%));
+    max-height: calc(var(--_height, 100dvh) - 1em);
+    box-shadow: var(--uis-call-shadow, 0 1em 2.5em -0.75em rgb(0 0 0 / 35%));
   }
 
   @media (max-width: 30rem) {
     /* On small screens the floating button shows only its icon. Its text is for screen readers. */
     .corner [part="button"] {
-      width: 3.5rem;
+      width: calc(3.5 * var(--_rem));
       padding: 0;
 
       span {
@@ -217,7 +231,7 @@ export const styles = css`
 
     /* Small screens have no room beside the button, so the panel is a sheet at the lower edge. */
     [part="panel"][popover] {
-      inset: auto 0.5rem calc(max(0.5rem, env(safe-area-inset-bottom)) + var(--_beneath, 0px));
+      inset: auto 0.5em calc(max(0.5em, env(safe-area-inset-bottom)) + var(--_beneath, 0px));
       width: auto;
       max-width: none;
     }
@@ -227,15 +241,15 @@ export const styles = css`
     display: flex;
     align-items: start;
     justify-content: space-between;
-    gap: 0.5rem;
+    gap: 0.5em;
   }
 
   .top ~ * {
-    margin-top: 1rem;
+    margin-top: var(--_rem);
   }
 
   h2 {
-    font-size: 1.2rem;
+    font-size: 1.2em;
   }
 
   .sign,
@@ -247,9 +261,9 @@ export const styles = css`
   }
 
   [part="close"] {
-    width: 2.25rem;
-    height: 2.25rem;
-    margin: -0.375rem;
+    width: 2.25em;
+    height: 2.25em;
+    margin: -0.375em;
     padding: 0;
     border: 0;
     background: none;
@@ -266,12 +280,12 @@ export const styles = css`
   .fallback,
   .outcome {
     display: grid;
-    gap: 1rem;
+    gap: 1em;
   }
 
   .field,
   .fallback {
-    gap: 0.3rem;
+    gap: 0.3em;
   }
 
   .field > label {
@@ -280,7 +294,7 @@ export const styles = css`
 
   /* iOS zooms into fields whose text is smaller than 16 px. */
   [part="phone"] {
-    font-size: max(1rem, 16px);
+    font-size: var(--_rem);
 
     &:focus-visible {
       outline-offset: -1px;
@@ -295,16 +309,16 @@ export const styles = css`
   form a,
   [part="error"] {
     color: var(--_muted);
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
 
   .consent {
     grid-template-columns: auto 1fr;
-    gap: 0.3rem 0.5rem;
+    gap: 0.3em 0.5em;
 
     input {
-      width: 1.5rem;
-      height: 1.5rem;
+      width: 1.5em;
+      height: 1.5em;
       margin: 0;
       accent-color: var(--_accent);
     }
@@ -321,7 +335,7 @@ export const styles = css`
   /* Makes the link at least 24 px high, as WCAG 2.5.8 requires. */
   form a {
     justify-self: start;
-    padding: 0.125rem 0;
+    padding: calc(0.125 * var(--_rem)) 0;
   }
 
   [part="error"] {
@@ -346,7 +360,7 @@ export const styles = css`
   }
 
   [part="button"] ~ .fallback {
-    margin-top: 0.5rem;
+    margin-top: calc(0.5 * var(--_rem));
   }
 
   /* If the panel cannot be loaded, the link is below the button. Its colours must be readable on any page. */
@@ -378,7 +392,7 @@ export const styles = css`
     height: 2.75em;
     background: color-mix(in oklab, var(--_accent) 12%, transparent);
     color: var(--_ink);
-    font-size: 1.3rem;
+    font-size: 1.3em;
   }
 
   .sign.placed {
@@ -411,7 +425,7 @@ export const styles = css`
     }
 
     to {
-      box-shadow: 0 0 0 0.75rem transparent;
+      box-shadow: 0 0 0 0.75em transparent;
     }
   }
 

@@ -45,7 +45,13 @@ export class Corner implements ReactiveController {
   readonly #place = (): void => {
     const corner = this.#corner;
     // In browsers that do not support `popover`, the button stays in the page.
-    if (!corner || !("popover" in corner) || corner.popover) return;
+    if (!corner || !("popover" in corner)) return;
+    if (corner.popover) {
+      if (corner.matches(":popover-open")) return;
+      // Firefox hides popovers that are moved by `moveBefore`, without an event. The new place may be another one.
+      corner.popover = null;
+      this.#seen = "";
+    }
     const { left, top } = corner.getBoundingClientRect();
     const place = `${left} ${top}`;
     if (place === this.#seen) return;

@@ -5,7 +5,7 @@ export const styles = css`
   .when {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.5rem 0.75rem;
+    gap: 0.5em 0.75em;
     min-inline-size: 0;
     margin: 0;
     padding: 0;
@@ -13,7 +13,7 @@ export const styles = css`
   }
 
   legend {
-    margin-block-end: 0.5rem;
+    margin-block-end: 0.5em;
     padding: 0;
     font-weight: 600;
   }
@@ -42,7 +42,7 @@ export const styles = css`
   select {
     inline-size: 100%;
     min-inline-size: 0;
-    min-block-size: 2.75rem;
+    min-block-size: calc(2.75 * var(--_rem));
     padding: 0.5em;
     border: 1px solid var(--_muted);
     border-radius: var(--_radius);
@@ -51,7 +51,7 @@ export const styles = css`
     font: inherit;
     letter-spacing: inherit;
     /* iOS zooms into fields whose text is smaller than 16 px. */
-    font-size: max(1rem, 16px);
+    font-size: var(--_rem);
   }
 
   /* The icon of a scheduled call is not animated, because the call has not started. */
