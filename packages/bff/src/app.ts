@@ -126,7 +126,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const optOutPage = optOutRoutes({ optOuts: new OptOuts(db, cipher, clock, log), log });
   const limits = new RateLimits(db, cipher, clock, log);
   const routes: Route[] = [
-    ...sessionRoutes({ ...services, proofs: sessions.proofs }),
+    ...sessionRoutes({ ...services, proofs: sessions.proofs, streams }),
     ...callRoutes({ ...services, ...calls, proofs: sessions.proofs, rateLimits: limits, streams }),
     ...proofRoutes(sessions.proofs),
     ...optOutPage,

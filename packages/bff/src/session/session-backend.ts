@@ -14,6 +14,8 @@ export interface SessionBackend {
    */
   save(request: Request, data: CallSessionData): Promise<void>;
   end(request: Request): Promise<void>;
+  /** Whether the session with which the request began still exists. */
+  isAlive(request: Request): Promise<boolean>;
   /** Returns the bearer token that the page must send from now on. Returns undefined for cookie sessions. */
   tokenFor(request: Request): string | undefined;
 }

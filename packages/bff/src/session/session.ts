@@ -68,7 +68,7 @@ export function sessionMiddleware({ store, secrets, secure, log }: SessionOption
     log,
   );
   const bearer = createBearerSessions(store, secrets);
-  const backend = ownBackend(bearer);
+  const backend = ownBackend(bearer, store);
   return [
     (request, response, next) => {
       response.locals[BACKEND] = backend;
@@ -105,7 +105,7 @@ const requireStore: RequestHandler = (request, _response, next) => {
 };
 
 /** Stores session data in the backend's own sessions. */
-const ownBackend = (bearer: BearerSessions): SessionBackend => ({
+const ownBackend = (bearer: BearerSessions, store: Store): SessionBackend => ({
   of: (request) => request.session.uisCall,
   async save(request, data) {
     try {
@@ -118,6 +118,13 @@ const ownBackend = (bearer: BearerSessions): SessionBackend => ({
     }
   },
   end: (request) => promised((done) => request.session.destroy(done)),
+  isAlive: (request) =>
+    new Promise((resolve, reject) => {
+      store.get(request.sessionID, (error: unknown, session) => {
+        if (error == null) resolve(session != null);
+        else reject(notStored(error));
+      });
+    }),
   tokenFor: (request) => (siteRelationOf(request) === "cross-site" ? bearer.tokenFor(request) : undefined),
 });
 
@@ -162,6 +169,9 @@ export async function openSession(
 
 /** Ends the session and deletes its data. */
 export const closeSession = (request: Request): Promise<void> => backendOf(request).end(request);
+
+/** Whether the session of a request that is still open has not ended meanwhile. */
+export const isSessionAlive = (request: Request): Promise<boolean> => backendOf(request).isAlive(request);
 
 /**
  * Returns the session of a request. With `csrf`, a request with a cookie session must also send the CSRF token.
