@@ -2,8 +2,10 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { type Clock, systemClock } from "../clock.js";
-import { post } from "../http-client.js";
+import { type HttpAnswer, post } from "../http-client.js";
 import { alwaysSend, type ConfirmSend } from "./uis-client.js";
 
 /**
@@ -59,7 +61,7 @@ export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc 
   return async (method, id, params, answerWithin, confirmSend = alwaysSend) => {
     const connection = new Connection(new URL(url), confirmSend, clock);
     try {
-      const { status, body } = await post({
+      const answer = await post({
         url,
         headers: HEADERS,
         body: JSON.stringify({ jsonrpc: "2.0", method, id, params }),
@@ -67,13 +69,26 @@ export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc 
         timeout: { response: answerWithin * 1000, read: REQUEST_LIMITS.readMs },
         answerBytes: REQUEST_LIMITS.answerBytes,
       });
-      return { kind: "answer", status, body: body.toString("utf8") };
+      return { kind: "answer", status: answer.status, body: (await unpacked(answer)).toString("utf8") };
     } catch (error) {
       return { kind: "fault", sent: connection.sent, code: faultCode(error) };
     } finally {
       connection.destroy();
     }
   };
+}
+
+const gunzipped = promisify(gunzip);
+
+/**
+ * Returns the body of an answer. Some proxies compress answers although the request asks for none, so a body in
+ * gzip is unpacked, up to the maximum length of an answer.
+ *
+ * @throws Error with a `code` when the body is not gzip, or too long
+ */
+async function unpacked({ encoding, body }: HttpAnswer): Promise<Buffer> {
+  if (encoding !== "gzip" && encoding !== "x-gzip") return body;
+  return gunzipped(body, { maxOutputLength: REQUEST_LIMITS.answerBytes });
 }
 
 /**
