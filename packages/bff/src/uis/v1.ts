@@ -48,8 +48,9 @@ export function createV1Client(options: V1Options): UisClient {
   const rpc = createJsonRpc(options.url, clock);
   const authenticate = async () => {
     const id = randomInt(1, 2 ** 31);
-    const params = { login: options.login, password: options.password.reveal() };
-    return classifyAuthenticate(await rpc("authenticate", id, params, AUTHENTICATE_WITHIN), id);
+    const password = options.password.reveal();
+    const params = { login: options.login, password };
+    return classifyAuthenticate(await rpc("authenticate", id, params, AUTHENTICATE_WITHIN), id, [password]);
   };
   const tokens = createTokenProvider(
     (refused) => options.sharedToken?.obtain(authenticate, refused) ?? authenticate(),
@@ -64,7 +65,7 @@ export function createV1Client(options: V1Options): UisClient {
       if (!("token" in answer)) return answer;
       const params = { session_key: answer.token, ...placeCallsParams(order) };
       const reply = await rpc("place_calls", order.attempt, params, answerWithin(order), confirmSend);
-      const outcome = classifyPlaceCalls(reply, order.attempt);
+      const outcome = classifyPlaceCalls(reply, order.attempt, [answer.token, ...numbersIn(order)]);
       if (outcome.kind !== "renew") {
         if (provesAccess(outcome)) tokens.accepted(answer.token);
         return outcome;
@@ -94,6 +95,16 @@ export function placeCallsParams(order: CallOrder): Record<string, unknown> {
     ...(order.officeMessage !== undefined && { numc_message: message(order.officeMessage) }),
   };
 }
+
+/** Returns all telephone numbers of an order in the form in which they are sent. */
+const numbersIn = ({ visitor, serviceNumber, office }: CallOrder): string[] =>
+  [
+    visitor,
+    serviceNumber,
+    ...(typeof office === "string"
+      ? [office]
+      : office.flatMap(({ phones }) => phones.map(({ number }) => number))),
+  ].map(digits);
 
 const forwardingGroup = (group: Group) => ({
   phones: group.phones.map(({ number, channels, ringFor }) => ({
