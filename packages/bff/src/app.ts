@@ -44,6 +44,7 @@ import { type HostSessions, hostSessionMiddleware } from "./session/host-session
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
+import type { Proxy } from "./proxy.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
 import { pruneUses } from "./store/once.js";
@@ -72,6 +73,10 @@ export interface BffOptions {
   host?: HostSessions;
   /** Private hosts to which webhooks may be sent. All other private hosts are refused. Default: none. */
   webhookPrivateHosts?: readonly string[];
+  /** Proxy through which UIS is reached, and the hosts that are reached without it. Default: none. */
+  uisProxy?: Proxy | undefined;
+  /** Proxy through which webhooks are sent, except those to private hosts. Default: none. */
+  webhookProxy?: URL | undefined;
   clock?: Clock;
   log?: Logger;
   /** Returns a random number, 0 ≤ value < 1, for the jitter of retry delays. */
@@ -213,7 +218,11 @@ function callParts({ options, db, cipher, clock, log, metrics, tenants }: Servic
     clock,
     log,
   });
-  const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
+  const send = createWebhookSender({
+    clock,
+    privateHosts: options.webhookPrivateHosts ?? [],
+    proxy: options.webhookProxy,
+  });
   const outboxWorker = new OutboxWorker({
     outbox: new Outbox(db, clock),
     cipher,
@@ -278,16 +287,16 @@ function pagesOf({ options, log }: Services, routes: readonly Route[]): RequestH
 
 /** Builds one circuit breaker per tenant, because each tenant has its own UIS account. */
 function circuitBreakers(
-  { configuration, sessionSecrets }: BffOptions,
+  { configuration, sessionSecrets, uisProxy: proxy }: BffOptions,
   db: Database,
   clock: Clock,
   log: Logger,
 ): Map<string, CircuitBreaker> {
   const clientFor = ({ uis }: Tenant): UisClient => {
     // Creates no shared token for SQLite, because only one process uses a SQLite database.
-    if (db.engine === "sqlite") return createV1Client({ ...uis, clock });
+    if (db.engine === "sqlite") return createV1Client({ ...uis, clock, proxy });
     const sharedToken = createSharedToken(db, `${uis.url} ${uis.login}`, sessionSecrets, clock);
-    return createV1Client({ ...uis, sharedToken, clock });
+    return createV1Client({ ...uis, sharedToken, clock, proxy });
   };
   const breaker = (tenant: Tenant): CircuitBreaker =>
     createCircuitBreaker(clientFor(tenant), clock, ({ code }) => {

@@ -49,7 +49,8 @@ const USAGE = `usage: uis-call-bff start --config FILE    run the backend
                                            the lines for a page, with the script's version and integrity
 
 FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
-PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL.`;
+PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL,
+HTTPS_PROXY, NO_PROXY, WEBHOOK_PROXY.`;
 
 interface Arguments {
   /** Positional arguments after the command. */

@@ -34,6 +34,8 @@ export async function startServer(settings: Settings, configuration: Configurati
     sessionSecrets: settings.sessionSecrets,
     publicUrl: settings.publicUrl,
     webhookPrivateHosts: settings.webhookPrivateHosts,
+    uisProxy: settings.uisProxy,
+    webhookProxy: settings.webhookProxy,
     log,
   });
   const app = express().disable("x-powered-by").set("query parser", "simple");

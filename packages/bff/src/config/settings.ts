@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigurationError } from "./configuration-file.js";
+import type { Proxy } from "../proxy.js";
 import { isLoopback } from "./loopback.js";
 import { hintFor } from "./hints.js";
 import { Secret } from "./secret.js";
@@ -9,6 +10,13 @@ const boundedPort = z.coerce
   .int("write a port number, e.g. 3000")
   .min(0)
   .max(65_535);
+
+const HOW_TO_NAME_A_PROXY = "write http://host:port, with user:password@ if the proxy wants them";
+
+const ProxyUrl = z
+  .string()
+  .refine((text) => /^http:\/\/[^/]+\/?$/i.test(text) && URL.canParse(text), HOW_TO_NAME_A_PROXY)
+  .transform((text) => new URL(text));
 
 const Environment = z.object({
   PORT: boundedPort.default(3000),
@@ -42,6 +50,12 @@ const Environment = z.object({
     .string()
     .transform((text) => text.split(",").map((part) => part.trim()))
     .default([]),
+  HTTPS_PROXY: ProxyUrl.optional(),
+  NO_PROXY: z
+    .string()
+    .transform((text) => text.split(","))
+    .default([]),
+  WEBHOOK_PROXY: ProxyUrl.optional(),
   UIS_CALL_CONFIG: z.string().min(1).optional(),
 });
 
@@ -60,6 +74,10 @@ export interface Settings {
   metrics: { port: number; host: string } | undefined;
   /** Private hosts to which webhooks may be sent. All other private hosts are refused. */
   webhookPrivateHosts: string[];
+  /** Proxy through which UIS is reached. */
+  uisProxy: Proxy | undefined;
+  /** Proxy through which webhooks are sent. */
+  webhookProxy: URL | undefined;
   configurationFile: string | undefined;
 }
 
@@ -69,7 +87,7 @@ export interface Settings {
  * @throws ConfigurationError that names each invalid variable, with a hint
  */
 export function readSettings(environment: Record<string, string | undefined>): Settings {
-  const written = withoutEmpty(environment);
+  const written = withLowerCaseNames(withoutEmpty(environment));
   const parsed = Environment.safeParse(written, { error: hintFor });
   const problems = parsed.error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
   const transport = transportProblem(written["PUBLIC_URL"], written["TRUST_PROXY"] !== undefined);
@@ -92,6 +110,8 @@ export function readSettings(environment: Record<string, string | undefined>): S
     metrics:
       data.METRICS_PORT === undefined ? undefined : { port: data.METRICS_PORT, host: data.METRICS_HOST },
     webhookPrivateHosts: data.WEBHOOK_PRIVATE_HOSTS,
+    uisProxy: data.HTTPS_PROXY && { url: data.HTTPS_PROXY, except: data.NO_PROXY },
+    webhookProxy: data.WEBHOOK_PROXY,
     configurationFile: data.UIS_CALL_CONFIG,
   };
 }
@@ -120,6 +140,15 @@ function transportProblem(publicUrl: string | undefined, proxied: boolean): stri
   if (isLoopback(url.hostname)) return undefined;
   return "PUBLIC_URL: use https://; plain http is for localhost only, because the session cookie would travel in the open";
 }
+
+/** Also reads the names of proxies in lower case, as most programs do. */
+const withLowerCaseNames = (
+  environment: Record<string, string | undefined>,
+): Record<string, string | undefined> => ({
+  ...(environment["https_proxy"] !== undefined && { HTTPS_PROXY: environment["https_proxy"] }),
+  ...(environment["no_proxy"] !== undefined && { NO_PROXY: environment["no_proxy"] }),
+  ...environment,
+});
 
 const withoutEmpty = (environment: Record<string, string | undefined>): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));

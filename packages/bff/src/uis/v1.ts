@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { type Clock, systemClock } from "../clock.js";
 import { isLoopback } from "../config/loopback.js";
 import type { Secret } from "../config/secret.js";
+import type { Proxy } from "../proxy.js";
 import type { Group } from "../config/forwarding-groups.js";
 import { classifyAuthenticate, classifyPlaceCalls } from "./answer.js";
 import { createJsonRpc } from "./json-rpc.js";
@@ -27,6 +28,8 @@ export interface V1Options {
   sharedToken?: SharedToken;
   /** Default: the system's clock. */
   clock?: Clock;
+  /** Proxy through which UIS is reached. Default: none. */
+  proxy?: Proxy | undefined;
 }
 
 /** Seconds within which UIS must answer `authenticate`. */
@@ -45,7 +48,7 @@ export function createV1Client(options: V1Options): UisClient {
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
     throw new Error("the address of the Call API: use https://");
   const { clock = systemClock } = options;
-  const rpc = createJsonRpc(options.url, clock);
+  const rpc = createJsonRpc(options.url, clock, options.proxy);
   const authenticate = async () => {
     const id = randomInt(1, 2 ** 31);
     const password = options.password.reveal();
