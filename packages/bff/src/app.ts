@@ -20,7 +20,7 @@ import { Outbox } from "./notifications/outbox.js";
 import { createWebhookSender } from "./notifications/webhook.js";
 import { noStore, securityHeaders } from "./http/headers.js";
 import { METHODS, type Route } from "./http/route.js";
-import { createOpenRouter, createRouter } from "./http/router.js";
+import { createNotFoundRouter, createOpenRouter, createRouter } from "./http/router.js";
 import { createLogger, type Logger } from "./log.js";
 import { Metrics } from "./metrics.js";
 import { AddressNumbers } from "./policy/address-numbers.js";
@@ -93,6 +93,8 @@ export interface Bff {
    * under its own base path.
    */
   optOutPage: Router;
+  /** Answers 404 to every request. Mount it last, unless other parts of the application follow. */
+  unknownPaths: Router;
   /** Metrics for the operator. `router` does not serve them. */
   metrics: Metrics;
   /**
@@ -143,9 +145,10 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     ...widgetRoutes(readEmbedBundle()),
   ];
   const before = [watchConnections(log), accessLog(log, clock, metrics), securityHeaders(), noStore];
+  const secure = isSecure(options.publicUrl);
   const router = createRouter(routes, {
     ...{ before, tenants, limits, log, overload: overload.guard, sessions: sessions.middleware },
-    secure: isSecure(options.publicUrl),
+    secure,
     pages: pagesOf(services, routes),
   });
 
@@ -168,7 +171,8 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     router,
     routes,
     metrics,
-    optOutPage: createOpenRouter(optOutPage, { before, log, overload: overload.guard }),
+    optOutPage: createOpenRouter(optOutPage, { before, secure, log, overload: overload.guard }),
+    unknownPaths: createNotFoundRouter({ before, secure, log }),
     drain,
     async close(graceMs) {
       await drain(graceMs);
