@@ -1,15 +1,42 @@
+import pg from "pg";
 import { z } from "zod";
 import { ConfigurationError } from "./configuration-file.js";
 import type { Proxy } from "../proxy.js";
 import { isLoopback } from "./loopback.js";
 import { hintFor } from "./hints.js";
 import { Secret } from "./secret.js";
+import { TrustProxy } from "./trust-proxy.js";
 
 const boundedPort = z.coerce
   .number("write a port number, e.g. 3000")
   .int("write a port number, e.g. 3000")
   .min(0)
   .max(65_535);
+
+const HostName = z
+  .string()
+  .regex(/^[a-z\d.:-]+$/i, "write an address or a host name of this machine, e.g. 127.0.0.1 or 0.0.0.0");
+
+const DatabaseUrl = z
+  .string()
+  .regex(/^(sqlite:.|postgres(ql)?:\/\/.)/, "write sqlite:PATH or postgres://user:password@host/database")
+  .refine(
+    (url) => !url.startsWith("sqlite://"),
+    "write the path right after sqlite:, e.g. sqlite:./data/calls.db or sqlite:/var/lib/uis-call/calls.db",
+  )
+  .refine(
+    (url) => url.startsWith("sqlite:") || isReadable(url),
+    "it cannot be read: percent-encode special characters of user and password, and name only files that exist",
+  );
+
+/** Whether the PostgreSQL driver understands an address. Connects to nothing. */
+function isReadable(url: string): boolean {
+  try {
+    return new pg.Client({ connectionString: url }).host !== "";
+  } catch {
+    return false;
+  }
+}
 
 const HOW_TO_NAME_A_PROXY = "write http://host:port, with user:password@ if the proxy wants them";
 
@@ -20,10 +47,14 @@ const ProxyUrl = z
 
 const Environment = z.object({
   PORT: boundedPort.default(3000),
-  HOST: z.string().min(1).default("127.0.0.1"),
+  HOST: HostName.default("127.0.0.1"),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: "write an address, e.g. https://calls.example.com" })
     .transform((text) => new URL(text))
+    .refine(
+      ({ username, password, search, hash }) => `${username}${password}${search}${hash}` === "",
+      "write the address alone, without user, ? and #, e.g. https://calls.example.com",
+    )
     .optional(),
   SESSION_SECRET: z
     .string({
@@ -31,20 +62,10 @@ const Environment = z.object({
     })
     .transform((text) => text.split(",").map((part) => part.trim()))
     .refine((parts) => parts.every((part) => part.length >= 32), "each secret needs at least 32 characters"),
-  DATABASE_URL: z
-    .string()
-    .regex(/^(sqlite:.|postgres(ql)?:\/\/.)/, "write sqlite:PATH or postgres://user:password@host/database")
-    .default("sqlite:./data/calls.db"),
-  TRUST_PROXY: z
-    .string()
-    .refine(
-      (text) => text !== "true",
-      "true would trust any client: name the number of proxies, or their addresses",
-    )
-    .transform((text) => (/^\d+$/.test(text) ? Number(text) : text.split(",").map((part) => part.trim())))
-    .optional(),
+  DATABASE_URL: DatabaseUrl.default("sqlite:./data/calls.db"),
+  TRUST_PROXY: TrustProxy.optional(),
   METRICS_PORT: boundedPort.optional(),
-  METRICS_HOST: z.string().min(1).default("127.0.0.1"),
+  METRICS_HOST: HostName.default("127.0.0.1"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   WEBHOOK_PRIVATE_HOSTS: z
     .string()
@@ -92,6 +113,8 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const problems = parsed.error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
   const transport = transportProblem(written["PUBLIC_URL"], written["TRUST_PROXY"] !== undefined);
   if (transport !== undefined) problems.push(transport);
+  if (parsed.success && parsed.data.PORT !== 0 && parsed.data.PORT === parsed.data.METRICS_PORT)
+    problems.push("METRICS_PORT: PORT is the same: choose another port for one of the two");
   // Refuses the value 0: Node would accept any server as UIS and send it the password.
   if (written["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
     problems.push("NODE_TLS_REJECT_UNAUTHORIZED: take it out; name a CA of your own in NODE_EXTRA_CA_CERTS");
