@@ -9,6 +9,7 @@ import { Secret } from "./config/secret.js";
 import { createWebhookSender } from "./notifications/webhook.js";
 import { openTunnel, proxyFor } from "./proxy.js";
 import { createJsonRpc } from "./uis/json-rpc.js";
+import { createV1Client } from "./uis/v1.js";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -120,6 +121,20 @@ describe("a request to UIS through a proxy", () => {
     const proxy = await startProxy({ status });
     const rpc = createJsonRpc("https://callapi.example/v1", systemClock, { url: proxy.url, except: [] });
     expect(await rpc("m", 7, {}, 5)).toEqual({ kind: "fault", sent: false, code: `PROXY_${String(status)}` });
+  });
+
+  it("to a simulator on this machine, by plain http, takes no proxy", async () => {
+    const proxy = await startProxy();
+    const order = {
+      ...{ attempt: 1, visitor: "+79000000001", office: "+79000000101", serviceNumber: "+74990000000" },
+      ...{ firstCall: "office" as const, switchAtOnce: false, officeSeesServiceNumber: true },
+    };
+    const client = createV1Client({
+      ...{ url: "http://127.0.0.1:1/v1", login: "acme", password: new Secret("p") },
+      proxy: { url: proxy.url, except: [] },
+    });
+    expect(await client.placeCall(order)).toMatchObject({ kind: "wait", because: "unreachable" });
+    expect(proxy.asked).toEqual([]);
   });
 
   it("was certainly not sent when there is no proxy", async () => {

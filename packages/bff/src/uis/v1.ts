@@ -28,7 +28,7 @@ export interface V1Options {
   sharedToken?: SharedToken;
   /** Default: the system's clock. */
   clock?: Clock;
-  /** Proxy through which UIS is reached. Default: none. */
+  /** Proxy through which UIS is reached by https. Default: none. */
   proxy?: Proxy | undefined;
 }
 
@@ -48,7 +48,8 @@ export function createV1Client(options: V1Options): UisClient {
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
     throw new Error("the address of the Call API: use https://");
   const { clock = systemClock } = options;
-  const rpc = createJsonRpc(options.url, clock, options.proxy);
+  // Plain http goes to this machine only, which no proxy can reach for it.
+  const rpc = createJsonRpc(options.url, clock, protocol === "https:" ? options.proxy : undefined);
   const authenticate = async () => {
     const id = randomInt(1, 2 ** 31);
     const password = options.password.reveal();
