@@ -320,7 +320,7 @@ describe("refusals", () => {
     ["GET on /calls", 405, "method_not_allowed", (v) => v.send("GET", "/calls")],
     ["a path of nobody", 404, "not_found", (v) => v.send("GET", "/admin")],
     ["a path that cannot be decoded", 404, "not_found", (v) => v.send("GET", "/calls/%E0%A4%A")],
-    ["an unknown tenant", 404, "tenant_unknown", (v) => v.open("nobody")],
+    ["an unknown tenant", 403, "origin_not_allowed", (v) => v.open("nobody")],
     [
       "a session with extra keys",
       422,

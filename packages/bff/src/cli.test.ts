@@ -13,7 +13,9 @@ describe("uis-call-bff check", () => {
   it("accepts the example", async () => {
     expect(await run(["check", "--config", example])).toEqual({
       out: `${example}: ok, acme\n`,
-      error: "",
+      error: expect.stringMatching(
+        /^warning: .*acme\.yaml:2: tenants\[0\]\.notify: there is none, so leads are kept in the database only: .*\n$/,
+      ) as string,
       code: 0,
     });
   });
@@ -35,6 +37,15 @@ describe("uis-call-bff check", () => {
     expect(error.trim().split("\n")).toEqual([
       expect.stringMatching(/bad\.yaml:6: tenants\[0\]\.uis\.url: use https/),
       expect.stringMatching(/bad\.yaml:12: tenants\[0\]\.targets\.sales\.firstCall: /),
+    ]);
+  });
+
+  it("names a private host of webhooks that can never match", async () => {
+    const environment = { ...ENVIRONMENT, WEBHOOK_PRIVATE_HOSTS: "hooks, http://hooks:8080" };
+    const { error, code } = await run(["check", "--config", example], environment);
+    expect([error.trim().split("\n").at(-1), code]).toEqual([
+      'WEBHOOK_PRIVATE_HOSTS: "http://hooks:8080" is no host: write names or addresses, without scheme and port',
+      1,
     ]);
   });
 
@@ -94,8 +105,8 @@ describe("uis-call-bff start", () => {
     const { error, code } = await run(["start", "--config", example], {});
     expect(code).toBe(1);
     expect(error.trim().split("\n")).toEqual([
-      expect.stringMatching(/^SESSION_SECRET: set it to a random text/),
       expect.stringMatching(/uis\.password: environment variable ACME_UIS_PASSWORD is not set or empty$/),
+      expect.stringMatching(/^SESSION_SECRET: set it to a random text/),
     ]);
   });
 });

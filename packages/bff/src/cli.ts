@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 import { leadOf, leads } from "./calls/leads.js";
 import { systemClock } from "./clock.js";
 import { ConfigurationError, readConfiguration } from "./config/configuration-file.js";
-import type { Configuration } from "./config/configuration.js";
 import { BASE_PATH, checkSettings, readSettings } from "./config/settings.js";
+import { readAll } from "./commands/check.js";
 import {
   BLOCK_COMMANDS,
   exportNumber,
@@ -14,7 +14,6 @@ import {
   readNumberIfAny,
 } from "./commands/numbers.js";
 import { embedLines } from "./commands/embed.js";
-import { receiverProblems } from "./notifications/receiver-check.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
 import { bans, liftBan } from "./store/bans.js";
@@ -25,7 +24,8 @@ import type { PauseReason } from "./store/tables.js";
 import { makeToken } from "./commands/token.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
-       uis-call-bff check --config FILE    check it and the settings that are set: exit 0, or 1 with every problem listed
+       uis-call-bff check --config FILE    check it and the settings that are set: exit 0, or 1 with every problem listed;
+                                           warnings go to standard error
        uis-call-bff backup FILE            copy the SQLite database while the backend runs; the copy is in quarantine
        uis-call-bff pause [--tenant ID]    dial nothing from now on; requests are kept for people
        uis-call-bff resume [--tenant ID]   dial again
@@ -48,7 +48,8 @@ const USAGE = `usage: uis-call-bff start --config FILE    run the backend
                                            the lines for a page, with the script's version and integrity
 
 FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
-PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL.`;
+PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL,
+HTTPS_PROXY, NO_PROXY, WEBHOOK_PROXY.`;
 
 interface Arguments {
   /** Positional arguments after the command. */
@@ -63,26 +64,18 @@ interface Arguments {
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   start: async (args) => {
-    const file = configurationFile(args);
-    const [settings, configuration] = together(
-      () => readSettings(process.env),
-      () => readConfiguration(file, process.env),
-    );
-    requireReceivers(configuration, settings.webhookPrivateHosts);
+    const { configuration, settings, warnings } = readAll(configurationFile(args), process.env, readSettings);
     // Loads the server only here, because the other commands start sooner without it.
     const { startServer } = await import("./server.js");
-    const server = await startServer(settings, configuration);
+    const server = await startServer(settings, configuration, warnings);
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.once(signal, () => void server.stop().then(() => process.exit(0)));
     }
   },
   check: async (args) => {
     const file = configurationFile(args);
-    const [configuration, { webhookPrivateHosts }] = together(
-      () => readConfiguration(file, process.env),
-      () => checkSettings(process.env),
-    );
-    requireReceivers(configuration, webhookPrivateHosts);
+    const { configuration, warnings } = readAll(file, process.env, checkSettings);
+    for (const warning of warnings) console.error(`warning: ${warning}`);
     console.log(`${file}: ok, ${configuration.tenants.map((tenant) => tenant.id).join(", ")}`);
     return Promise.resolve();
   },
@@ -243,28 +236,6 @@ function timeOf(text: string): string {
   if (Number.isNaN(time.getTime()))
     throw new ConfigurationError(["--since: write a time, e.g. 2026-11-23T09:00Z"]);
   return time.toISOString();
-}
-
-function requireReceivers(configuration: Configuration, privateHosts: readonly string[]): void {
-  const problems = receiverProblems(configuration, privateHosts);
-  if (problems.length > 0) throw new ConfigurationError(problems);
-}
-
-/** Runs both functions. Throws one error that lists the configuration problems of both. */
-function together<First, Second>(first: () => First, second: () => Second): [First, Second] {
-  const problems: string[] = [];
-  const attempt = <Result>(work: () => Result): [Result] | [] => {
-    try {
-      return [work()];
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      problems.push(...error.problems);
-      return [];
-    }
-  };
-  const results = [...attempt(first), ...attempt(second)];
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return results as [First, Second];
 }
 
 main().catch((error: unknown) => {

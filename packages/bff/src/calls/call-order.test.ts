@@ -18,12 +18,13 @@ function orderUnder(
     target?: string;
     product?: string;
   },
+  more = "",
 ) {
   const { tenants } = parseConfiguration(
     acmeYaml(
       "https://uis.example/v1",
       `identity: { secret: { env: IDENTITY_SECRET }, required: ${String(required)} }\n    sealing: { key: { env: SEALING_KEY } }`,
-      `it: { title: It, office: ${office}, visitor: ${visitor} }`,
+      `it: { title: It, office: ${office}, visitor: ${visitor}${more} }`,
     ),
     {
       variable: (name) =>
@@ -46,6 +47,26 @@ function orderUnder(
 }
 
 const FIXED = '"+79000000101"';
+
+describe("a message", () => {
+  const MESSAGES =
+    ', variables: [product], officeMessage: { text: "{product}" }, visitorMessage: { text: "{product}!" }';
+
+  it.each([undefined, "", " ", "<>", "\u200b", "…", "+7 900 000-00-01"])(
+    "of which nothing is left to say, with %j filled in, is left out",
+    (product) => {
+      const order = orderUnder({ office: FIXED }, product === undefined ? {} : { product }, MESSAGES);
+      expect(Object.keys(order ?? {})).toContain("visitor");
+      expect(order?.officeMessage).toBeUndefined();
+      expect(order?.visitorMessage).toBeUndefined();
+    },
+  );
+
+  it("with something to say is sent", () => {
+    const order = orderUnder({ office: FIXED }, { product: "Lamp" }, MESSAGES);
+    expect(order).toMatchObject({ officeMessage: { text: "Lamp" }, visitorMessage: { text: "Lamp!" } });
+  });
+});
 
 describe("what UIS is asked to do, by the configuration as it is when it is dialled", () => {
   it("takes the office's number from where the target has it", () => {

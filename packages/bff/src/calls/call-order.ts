@@ -1,9 +1,9 @@
-import { officeSource, type Target, type Tenant } from "../config/configuration.js";
+import { type Message, officeSource, type Target, type Tenant } from "../config/configuration.js";
 import type { Group } from "../config/forwarding-groups.js";
 import { allowsNumber } from "../config/number-rules.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow } from "../store/tables.js";
-import type { CallOrder } from "../uis/uis-client.js";
+import type { CallOrder, SpokenMessage } from "../uis/uis-client.js";
 import { spokenMessage, strangersText } from "./message-text.js";
 import { type OptOutNotice, withNotice } from "./opt-out-notices.js";
 
@@ -26,8 +26,10 @@ export function orderFor(
   const office = officeOf(call, target, tenant, cipher);
   if (office === undefined || !allowsNumber(tenant.numbers, visitor)) return undefined;
   const variables = variablesOf(call);
-  const { officeMessage, holdMusic, queue } = target;
-  const own = target.visitorMessage && spokenMessage(target.visitorMessage, variables, call.locale, tenant);
+  const { holdMusic, queue } = target;
+  const own = messageIfAny(target.visitorMessage, variables, call.locale, tenant);
+  // Uses the tenant's language, because the office may not understand the visitor's language.
+  const officeMessage = messageIfAny(target.officeMessage, variables, tenant.locale, tenant);
   const visitorMessage = notice === undefined ? own : withNotice(own, notice, call.locale, tenant);
   return {
     attempt,
@@ -40,11 +42,24 @@ export function orderFor(
     switchAtOnce: target.switchAtOnce && notice === undefined,
     officeSeesServiceNumber: target.officeSeesServiceNumber,
     ...(visitorMessage && { visitorMessage }),
-    // Uses the tenant's language, because the office may not understand the visitor's language.
-    ...(officeMessage && { officeMessage: spokenMessage(officeMessage, variables, tenant.locale, tenant) }),
+    ...(officeMessage && { officeMessage }),
     ...(holdMusic !== undefined && { holdMusic }),
     ...(queue && { queueTimeout: queue.timeout }),
   };
+}
+
+/**
+ * Returns the message as it is spoken. Returns undefined if no letter or digit is left in it once the variables
+ * are filled in, because UIS refuses calls with an empty message.
+ */
+function messageIfAny(
+  message: Message | undefined,
+  variables: Record<string, string>,
+  locale: string,
+  tenant: Tenant,
+): SpokenMessage | undefined {
+  const spoken = message && spokenMessage(message, variables, locale, tenant);
+  return spoken !== undefined && "text" in spoken && !/[\p{L}\p{N}]/u.test(spoken.text) ? undefined : spoken;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 } from "./forwarding-groups.js";
 import { LimitsSchema } from "./limits.js";
 import { isLoopback } from "./loopback.js";
+import { PageOrigin } from "./page-origin.js";
 import { type OpeningHours, OpeningHoursSchema } from "./opening-hours.js";
 import { QuietHoursSchema } from "./quiet-hours.js";
 import { hint } from "./hints.js";
@@ -32,13 +33,6 @@ const Id = z
 
 const prefix = hint('write a prefix with + and in quotes, e.g. "+7"');
 const Prefix = z.string(prefix).regex(/^\+\d{1,14}$/, prefix);
-
-const Origin = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text),
-    "write scheme, host and port only, without a path or a slash at the end, e.g. https://acme.example",
-  );
 
 const UisUrl = z
   .url(hint("write the address of the Call API, e.g. https://callapi.example/v1"))
@@ -147,7 +141,7 @@ const tenantSchema = (secrets: SecretSource) =>
       name: Text,
       /** Language that is used for a text that does not exist in the visitor's language. */
       locale: Language.default("ru"),
-      origins: z.array(Origin).min(1),
+      origins: z.array(PageOrigin).min(1),
       serviceNumber: PhoneNumber,
       uis: z.strictObject({
         api: z.literal("v1").default("v1"),
