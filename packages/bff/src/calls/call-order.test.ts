@@ -82,11 +82,11 @@ describe("what UIS is asked to do, by the configuration as it is when it is dial
     ).toBeDefined();
   });
 
-  it("speaks an identified user's values as they are, and an anonymous visitor's without numbers and links", () => {
+  it("speaks an identified user's values as they are, and no number or address of an anonymous visitor's", () => {
     const sales = { target: "sales", product: "Tea, 8 900 000-00-01, evil.example" };
     const spoken = (identity?: string) =>
       orderUnder({ office: FIXED }, { ...sales, ...(identity !== undefined && { identity }) })?.officeMessage;
     expect(spoken("u-1")).toEqual({ text: "Call back, Tea, 8 900 000-00-01, evil.example" });
-    expect(spoken()).toEqual({ text: "Call back, Tea, , evil example" });
+    expect(spoken()).toEqual({ text: "Call back," });
   });
 });

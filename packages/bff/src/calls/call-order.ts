@@ -4,7 +4,7 @@ import { allowsNumber } from "../config/number-rules.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow } from "../store/tables.js";
 import type { CallOrder } from "../uis/uis-client.js";
-import { spokenMessage, strangersText } from "./message-text.js";
+import { spokenMessage, spokenValues } from "./message-text.js";
 import { type OptOutNotice, withNotice } from "./opt-out-notices.js";
 
 /**
@@ -25,9 +25,9 @@ export function orderFor(
   const visitor = cipher.decrypt(call.visitor_number);
   const office = officeOf(call, target, tenant, cipher);
   if (office === undefined || !allowsNumber(tenant.numbers, visitor)) return undefined;
-  const variables = variablesOf(call);
+  const values = spokenValues(JSON.parse(call.variables) as Record<string, string>, call.identity === null);
   const { officeMessage, holdMusic, queue } = target;
-  const own = target.visitorMessage && spokenMessage(target.visitorMessage, variables, call.locale, tenant);
+  const own = target.visitorMessage && spokenMessage(target.visitorMessage, values, call.locale, tenant);
   const visitorMessage = notice === undefined ? own : withNotice(own, notice, call.locale, tenant);
   return {
     attempt,
@@ -41,20 +41,10 @@ export function orderFor(
     officeSeesServiceNumber: target.officeSeesServiceNumber,
     ...(visitorMessage && { visitorMessage }),
     // Uses the tenant's language, because the office may not understand the visitor's language.
-    ...(officeMessage && { officeMessage: spokenMessage(officeMessage, variables, tenant.locale, tenant) }),
+    ...(officeMessage && { officeMessage: spokenMessage(officeMessage, values, tenant.locale, tenant) }),
     ...(holdMusic !== undefined && { holdMusic }),
     ...(queue && { queueTimeout: queue.timeout }),
   };
-}
-
-/**
- * Returns the values for the message templates. Removes telephone numbers and links from the values of
- * anonymous visitors. (Leads contain the values unchanged.)
- */
-function variablesOf({ identity, variables }: CallRow): Record<string, string> {
-  const given = JSON.parse(variables) as Record<string, string>;
-  if (identity !== null) return given;
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, strangersText(value)]));
 }
 
 /**
