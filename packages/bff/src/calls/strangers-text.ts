@@ -71,16 +71,16 @@ const simplified = (text: string): string =>
 
 /** Returns the parts of a text that a listener would understand as an address on the internet. */
 function addressesIn(text: string): string[] {
-  const pieces = joinedLetters(text)
-    .replaceAll(/(?<![\p{L}\p{N}])(?:точка|тчк|dot)(?![\p{L}\p{N}])/giu, ".")
-    .split(/([\p{L}\p{N}]+)/u);
+  const pieces = joinedLetters(text).split(/([\p{L}\p{N}]+)/u);
   const found: string[] = [];
   let numbers = 0;
   // Words are at the odd places, the gaps between them at the even ones.
   for (let at = 1; at < pieces.length; at += 2) {
-    const [left = "", gap = "", right = ""] = pieces.slice(at, at + 3);
+    const [left = "", gap = "", right = "", , next = ""] = pieces.slice(at, at + 5);
     numbers = gap.includes(".") && /^\p{N}+$/u.test(left) ? numbers + 1 : 0;
-    if (SCHEME.test(left) || numbers === 3 || isDomain(left, gap, right)) found.push(left + gap + right);
+    const spelled = /^(?:точка|тчк|dot)$/iu.test(right) && isDomain(left, " . ", next);
+    if (SCHEME.test(left) || numbers === 3 || spelled || isDomain(left, gap, right))
+      found.push(left + gap + right + (spelled ? next : ""));
   }
   return found;
 }
@@ -98,6 +98,12 @@ const RESERVED = new Set(["example", "invalid", "test", "localhost", "local"]);
 
 /** Whether two words are a domain name because of the gap between them. Other words only begin a new sentence. */
 function isDomain(left: string, gap: string, right: string): boolean {
+  // Compares without accents: "rü" is heard as "ru".
+  const bare = right.normalize("NFKD").replaceAll(/\p{M}/gu, "");
+  return endsDomain(left, gap, right) || (bare !== right && endsDomain(left, gap, bare));
+}
+
+function endsDomain(left: string, gap: string, right: string): boolean {
   const ending = right.toLowerCase();
   if (WELL_KNOWN.has(ending)) return gap.includes(".") || !gap.includes(" ");
   if (!gap.includes(".")) return false;
