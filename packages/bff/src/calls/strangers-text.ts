@@ -51,7 +51,11 @@ const DIGIT = /[\p{N}〇零一二三四五六七八九壹贰貳叁參肆伍陆�
 
 /** Turns a value into words of letters and digits, with the signs between them that speech engines do not interpret. */
 const plainWords = (value: string): string =>
-  Array.from(simplified(value).replaceAll(/[^\p{L}\p{N}.,'’"«»№%()-]+/gu, " "))
+  Array.from(
+    simplified(value)
+      .replaceAll(/[^\p{L}\p{N} .,'’"«»№%()-]/gu, "")
+      .replaceAll(/ {2,}/g, " "),
+  )
     .slice(0, SPOKEN_LIMIT)
     .join("")
     .trim();
