@@ -290,6 +290,12 @@ describe("refusals", () => {
       "invalid_request",
       (v) => v.call({ ...CALL, page: "javascript:alert(1)" }),
     ],
+    [
+      "a page of another origin",
+      422,
+      "invalid_request",
+      (v) => v.call({ ...CALL, page: "https://evil.example/pay" }),
+    ],
     ["no idempotency key", 422, "invalid_request", (v) => v.call(CALL, { "idempotency-key": undefined })],
     [
       "an idempotency key that is no UUID",

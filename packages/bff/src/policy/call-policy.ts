@@ -43,6 +43,8 @@ export interface User {
 export interface Circumstances {
   user: User | undefined;
   locale: string;
+  /** Origin of the page that sent the request. */
+  origin: string | undefined;
   now: Date;
 }
 
@@ -57,7 +59,7 @@ const FARTHEST_AHEAD = 14 * 24 * 60 * 60_000;
 export async function applyPolicy(
   request: CallRequest,
   tenant: Tenant,
-  { user, locale, now }: Circumstances,
+  { user, locale, origin, now }: Circumstances,
 ): Promise<AllowedCall> {
   if (tenant.identity?.required === true && user === undefined) throw unidentified();
   const target = targetOf(tenant, request.target, user);
@@ -71,7 +73,11 @@ export async function applyPolicy(
       at: "consent",
     });
   }
-  const { check, reference, ...numbers } = await numbersOf(request, tenant, target, { user, locale, now });
+  const page = request.page === undefined ? undefined : new URL(request.page);
+  // Leads name the page to the person who calls back, who may open it.
+  if (page !== undefined && page.origin !== origin)
+    throw new Refusal("invalid_request", "send the address of the page itself, or none", { at: "page" });
+  const { check, reference, ...numbers } = await numbersOf(request, tenant, target, { user, now });
   const scheduledFor = timeOf(request, now);
   return {
     target: request.target,
@@ -84,7 +90,8 @@ export async function applyPolicy(
     ),
     identity: user?.id ?? null,
     variables: { ...variables, ...knownTo(target, user?.variables) },
-    page: request.page === undefined ? null : withoutQuery(request.page),
+    // Leaves out the query string, which may contain names, e-mail addresses or tokens.
+    page: page === undefined ? null : page.origin + page.pathname,
     scheduledFor,
     consentText: tenant.consent === undefined ? null : localized(tenant.consent.text, locale, tenant.locale),
   };
@@ -134,7 +141,7 @@ async function numbersOf(
   request: CallRequest,
   tenant: Tenant,
   target: Target,
-  { user, now }: Circumstances,
+  { user, now }: Pick<Circumstances, "user" | "now">,
 ): Promise<
   Pick<AllowedCall, "visitorNumber" | "visitorCountry" | "officeNumber" | "officeIsOperator"> & {
     reference: string | undefined;
@@ -187,9 +194,3 @@ function targetOf(tenant: Tenant, id: string, user: User | undefined): Target {
 /** Whether the user's token allows this target. */
 export const mayUse = (user: Pick<User, "targets"> | undefined, target: string): boolean =>
   user?.targets?.includes(target) ?? true;
-
-/** Removes the query string, which may contain names, e-mail addresses or tokens. */
-function withoutQuery(page: string): string {
-  const url = new URL(page);
-  return url.origin + url.pathname;
-}
