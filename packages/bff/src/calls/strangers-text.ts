@@ -53,6 +53,8 @@ const DIGIT = /[\p{N}〇零一二三四五六七八九壹贰貳叁參肆伍陆�
 const plainWords = (value: string): string =>
   Array.from(
     simplified(value)
+      // Keeps the parts of an address apart, so that they are still recognised.
+      .replaceAll(/[:/\\@_]/g, " ")
       .replaceAll(/[^\p{L}\p{N} .,'’"«»№%()-]/gu, "")
       .replaceAll(/ {2,}/g, " "),
   )
