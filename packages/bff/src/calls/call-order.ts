@@ -1,6 +1,6 @@
 import { officeSource, type Target, type Tenant } from "../config/configuration.js";
 import type { Group } from "../config/forwarding-groups.js";
-import { allowsNumber } from "../config/number-rules.js";
+import { judgeNumber } from "../config/number-rules.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow } from "../store/tables.js";
 import type { CallOrder } from "../uis/uis-client.js";
@@ -24,7 +24,9 @@ export function orderFor(
   if (!mayStillCall(call, target, tenant)) return undefined;
   const visitor = cipher.decrypt(call.visitor_number);
   const office = officeOf(call, target, tenant, cipher);
-  if (office === undefined || !allowsNumber(tenant.numbers, visitor)) return undefined;
+  // A visitor could have typed any number when the target still asked for it.
+  if (call.visitor_source !== target.visitor || office === undefined) return undefined;
+  if (!judgeNumber(visitor, tenant.numbers, "visitor").allowed) return undefined;
   const values = spokenValues(JSON.parse(call.variables) as Record<string, string>, call.identity === null);
   const { officeMessage, holdMusic, queue } = target;
   const own = target.visitorMessage && spokenMessage(target.visitorMessage, values, call.locale, tenant);
@@ -55,8 +57,8 @@ const mayStillCall = (call: CallRow, { office, visitor }: Target, { identity }: 
   call.identity !== null || (identity?.required !== true && office !== "identity" && visitor !== "identity");
 
 /**
- * Returns the office number. This is the configured number or, if the target still takes the number from the
- * request, the number in the request.
+ * Returns the office number. This is the configured number or, if the target still takes the number from the same
+ * source, the number in the request.
  */
 function officeOf(
   call: CallRow,
@@ -64,7 +66,9 @@ function officeOf(
   tenant: Tenant,
   cipher: NumberCipher,
 ): string | Group[] | undefined {
-  if (officeSource(target) === "fixed") return call.office_number === null ? target.office : undefined;
-  const number = call.office_number === null ? undefined : cipher.decrypt(call.office_number);
-  return number !== undefined && allowsNumber(tenant.numbers, number) ? number : undefined;
+  const brought = call.office_number === null ? "fixed" : call.operator_hash === null ? "sealed" : "identity";
+  if (officeSource(target) !== brought) return undefined;
+  if (call.office_number === null) return target.office;
+  const number = cipher.decrypt(call.office_number);
+  return judgeNumber(number, tenant.numbers, "office").allowed ? number : undefined;
 }

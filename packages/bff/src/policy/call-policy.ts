@@ -12,6 +12,8 @@ export interface AllowedCall {
   target: string;
   reference: string | null;
   visitorNumber: string;
+  /** Where the visitor's number comes from. */
+  visitorSource: Target["visitor"];
   /** ISO 3166 code of the country of the visitor's number. */
   visitorCountry: string;
   /** Null when the office's number is fixed in the configuration. */
@@ -143,7 +145,10 @@ async function numbersOf(
   target: Target,
   { user, now }: Pick<Circumstances, "user" | "now">,
 ): Promise<
-  Pick<AllowedCall, "visitorNumber" | "visitorCountry" | "officeNumber" | "officeIsOperator"> & {
+  Pick<
+    AllowedCall,
+    "visitorNumber" | "visitorSource" | "visitorCountry" | "officeNumber" | "officeIsOperator"
+  > & {
     reference: string | undefined;
     check: Precondition | undefined;
   }
@@ -160,17 +165,18 @@ async function numbersOf(
   const sealed = wanted.sealedNumber
     ? await openSealedNumber(request.sealedNumber ?? "", tenant, request.target, now)
     : undefined;
-  const from = (source: Target["visitor"]): DialableNumber => {
-    if (source === "asked") return dialableNumber(request.phone, tenant, "phone");
-    if (source === "sealed") return dialableNumber(sealed?.phone, tenant, "sealedNumber");
+  const from = (source: Target["visitor"], side: "visitor" | "office"): DialableNumber => {
+    if (source === "asked") return dialableNumber(request.phone, tenant, "phone", side);
+    if (source === "sealed") return dialableNumber(sealed?.phone, tenant, "sealedNumber", side);
     if (user === undefined) throw unidentified();
-    return dialableNumber(user.phone, tenant, "token");
+    return dialableNumber(user.phone, tenant, "token", side);
   };
-  const visitor = from(target.visitor);
+  const visitor = from(target.visitor, "visitor");
   return {
     visitorNumber: visitor.number,
+    visitorSource: target.visitor,
     visitorCountry: visitor.country,
-    officeNumber: office === "fixed" ? null : from(office).number,
+    officeNumber: office === "fixed" ? null : from(office, "office").number,
     officeIsOperator: office === "identity",
     reference: sealed?.reference,
     check: sealed?.check,
