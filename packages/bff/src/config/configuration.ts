@@ -176,7 +176,7 @@ const tenantSchema = (secrets: SecretSource) =>
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
       /**
-       * In which calls the person called is told how to opt out: from the third call within six hours, or in
+       * In which calls the person called is told how to opt out: in repeated calls (calls/opt-out-notices.ts), or in
        * every call.
        */
       optOut: z.enum(["repeated", "always"], hint("write repeated or always")).default("repeated"),
