@@ -218,7 +218,7 @@ describe("POST /calls", () => {
       await Promise.all(visitors.map((visitor) => visitor.open()));
       const calls = await Promise.all(
         visitors.map((visitor, n) =>
-          visitor.call({ target: "sales", phone: `8 900 000 ${String(n).padStart(4, "0")}` }),
+          visitor.call({ target: "sales", phone: `8 900 000 1${String(n).padStart(3, "0")}` }),
         ),
       );
       await Promise.all(visitors.map((visitor, n) => visitor.until(calls[n]!.body.id, "placed")));
@@ -289,6 +289,12 @@ describe("refusals", () => {
       422,
       "invalid_request",
       (v) => v.call({ ...CALL, page: "javascript:alert(1)" }),
+    ],
+    [
+      "a page of another origin",
+      422,
+      "invalid_request",
+      (v) => v.call({ ...CALL, page: "https://evil.example/pay" }),
     ],
     ["no idempotency key", 422, "invalid_request", (v) => v.call(CALL, { "idempotency-key": undefined })],
     [

@@ -49,6 +49,13 @@ describe("uis-call-bff check", () => {
     ]);
   });
 
+  it("escapes what a terminal would interpret", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "uis-call-")), "\u202e\u009b31m.yaml");
+    writeFileSync(file, readFileSync(example, "utf8"));
+    const { out } = await run(["check", "--config", file]);
+    expect(out).toMatch(/\\u202e\\u009b31m\.yaml: ok, acme\n$/);
+  });
+
   it("needs no session secret, but refuses one that is too short along with the file's problems", async () => {
     const { ACME_UIS_PASSWORD } = ENVIRONMENT;
     expect((await run(["check", "--config", example], { ACME_UIS_PASSWORD })).code).toBe(0);

@@ -10,9 +10,15 @@ const SUPPLIER = "+79000000404";
 
 /** Builds the order for an accepted call. The configuration has a target with the given `office` and `visitor`. */
 function orderUnder(
-  { office, visitor = "asked", required = false }: { office: string; visitor?: string; required?: boolean },
+  {
+    office,
+    visitor = "asked",
+    required = false,
+  }: { office: string; visitor?: CallRow["visitor_source"]; required?: boolean },
   call: {
     officeNumber?: string;
+    visitorSource?: CallRow["visitor_source"];
+    operator?: boolean;
     identity?: string;
     visitorNumber?: string;
     target?: string;
@@ -38,6 +44,8 @@ function orderUnder(
   const row = {
     target,
     visitor_number: cipher.encrypt(visitorNumber),
+    visitor_source: call.visitorSource ?? (target === "it" ? visitor : "asked"),
+    operator_hash: (call.operator ?? (office === "identity" && officeNumber !== undefined)) ? "hash" : null,
     office_number: officeNumber === undefined ? null : cipher.encrypt(officeNumber),
     identity: identity ?? null,
     variables: JSON.stringify({ product }),
@@ -77,13 +85,39 @@ describe("what UIS is asked to do, by the configuration as it is when it is dial
     }
   });
 
-  it.each([
+  it.each<[string, Parameters<typeof orderUnder>[0], Parameters<typeof orderUnder>[1]]>([
     ["the target has a number of its own by now", { office: FIXED }, { officeNumber: SUPPLIER }],
     ["the target had a number of its own then", { office: "sealed" }, {}],
     [
       "the office's number is one of those not called any more",
       { office: "sealed" },
       { officeNumber: "+79001110000" },
+    ],
+    [
+      "the number was typed, and the target takes a sealed one by now",
+      { office: FIXED, visitor: "sealed" },
+      { visitorSource: "asked" },
+    ],
+    [
+      "the visitor's number is of a country that is not called any more",
+      { office: FIXED },
+      { visitorNumber: "+4915123456789" },
+    ],
+    ["the visitor's number is a satellite phone's", { office: FIXED }, { visitorNumber: "+79542062730" }],
+    [
+      "the visitor's number is the tenant's service number",
+      { office: FIXED },
+      { visitorNumber: "+74990000000" },
+    ],
+    [
+      "the visitor's number is an office of the tenant's",
+      { office: FIXED },
+      { visitorNumber: "+79000000111" },
+    ],
+    [
+      "the office's number was a user's own then",
+      { office: "sealed" },
+      { officeNumber: SUPPLIER, operator: true },
     ],
     ["the visitor's is", { office: FIXED }, { visitorNumber: "+79001110000" }],
     ["the tenant requires identity by now, and the call is anonymous", { office: FIXED, required: true }, {}],
@@ -103,11 +137,11 @@ describe("what UIS is asked to do, by the configuration as it is when it is dial
     ).toBeDefined();
   });
 
-  it("speaks an identified user's values as they are, and an anonymous visitor's without numbers and links", () => {
+  it("speaks an identified user's values as they are, and no number or address of an anonymous visitor's", () => {
     const sales = { target: "sales", product: "Tea, 8 900 000-00-01, evil.example" };
     const spoken = (identity?: string) =>
       orderUnder({ office: FIXED }, { ...sales, ...(identity !== undefined && { identity }) })?.officeMessage;
     expect(spoken("u-1")).toEqual({ text: "Call back, Tea, 8 900 000-00-01, evil.example" });
-    expect(spoken()).toEqual({ text: "Call back, Tea, , evil example" });
+    expect(spoken()).toEqual({ text: "Call back," });
   });
 });

@@ -9,6 +9,7 @@ import {
 } from "./forwarding-groups.js";
 import { LimitsSchema } from "./limits.js";
 import { isLoopback } from "./loopback.js";
+import type { NumberRules } from "./number-rules.js";
 import { PageOrigin } from "./page-origin.js";
 import { type OpeningHours, OpeningHoursSchema } from "./opening-hours.js";
 import { QuietHoursSchema } from "./quiet-hours.js";
@@ -170,7 +171,7 @@ const tenantSchema = (secrets: SecretSource) =>
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
       /**
-       * In which calls the person called is told how to opt out: from the third call within six hours, or in
+       * In which calls the person called is told how to opt out: in repeated calls (calls/opt-out-notices.ts), or in
        * every call.
        */
       optOut: z.enum(["repeated", "always"], hint("write repeated or always")).default("repeated"),
@@ -234,8 +235,33 @@ export const configurationSchema = (secrets: SecretSource) =>
             context.addIssue({ code: "custom", path: [index, "id"], message: `${id} is taken` });
           seen.add(id);
         });
-      }),
+      })
+      .transform(withNumbersNotCalled),
   });
+
+/** Adds to each tenant the numbers that no visitor of it can have. */
+function withNumbersNotCalled<T extends Dialling>(tenants: T[]) {
+  const services = tenants.map(({ serviceNumber }) => serviceNumber);
+  return tenants.map((tenant) => {
+    const notVisitors: ReadonlySet<string> = new Set([
+      ...services,
+      ...Object.values(tenant.targets).flatMap(fixedOffices),
+    ]);
+    return { ...tenant, numbers: { ...tenant.numbers, notVisitors } };
+  });
+}
+
+interface Dialling {
+  serviceNumber: string;
+  numbers: NumberRules;
+  targets: Record<string, Target>;
+}
+
+/** Returns the office numbers that the configuration of a target contains. */
+function fixedOffices({ office }: Target): string[] {
+  if (typeof office !== "string") return office.flatMap(({ phones }) => phones.map(({ number }) => number));
+  return office === "identity" || office === "sealed" ? [] : [office];
+}
 
 /** Returns the names of the `{variables}` in the texts of a message. */
 export function variablesIn(message: Message | undefined): Set<string> {
