@@ -20,7 +20,7 @@ import { Outbox } from "./notifications/outbox.js";
 import { createWebhookSender } from "./notifications/webhook.js";
 import { noStore, securityHeaders } from "./http/headers.js";
 import { METHODS, type Route } from "./http/route.js";
-import { createOpenRouter, createRouter } from "./http/router.js";
+import { createNotFoundRouter, createOpenRouter, createRouter } from "./http/router.js";
 import { createLogger, type Logger } from "./log.js";
 import { Metrics } from "./metrics.js";
 import { AddressNumbers } from "./policy/address-numbers.js";
@@ -44,6 +44,7 @@ import { type HostSessions, hostSessionMiddleware } from "./session/host-session
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
+import type { Proxy } from "./proxy.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
 import { pruneUses } from "./store/once.js";
@@ -72,6 +73,10 @@ export interface BffOptions {
   host?: HostSessions;
   /** Private hosts to which webhooks may be sent. All other private hosts are refused. Default: none. */
   webhookPrivateHosts?: readonly string[];
+  /** Proxy through which UIS is reached, and the hosts that are reached without it. Default: none. */
+  uisProxy?: Proxy | undefined;
+  /** Proxy through which webhooks are sent, except those to private hosts. Default: none. */
+  webhookProxy?: URL | undefined;
   clock?: Clock;
   log?: Logger;
   /** Returns a random number, 0 ≤ value < 1, for the jitter of retry delays. */
@@ -88,6 +93,8 @@ export interface Bff {
    * under its own base path.
    */
   optOutPage: Router;
+  /** Answers 404 to every request. Mount it last, unless other parts of the application follow. */
+  unknownPaths: Router;
   /** Metrics for the operator. `router` does not serve them. */
   metrics: Metrics;
   /**
@@ -126,7 +133,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const optOutPage = optOutRoutes({ optOuts: new OptOuts(db, cipher, clock, log), log });
   const limits = new RateLimits(db, cipher, clock, log);
   const routes: Route[] = [
-    ...sessionRoutes({ ...services, proofs: sessions.proofs }),
+    ...sessionRoutes({ ...services, proofs: sessions.proofs, streams }),
     ...callRoutes({ ...services, ...calls, proofs: sessions.proofs, rateLimits: limits, streams }),
     ...proofRoutes(sessions.proofs),
     ...optOutPage,
@@ -138,9 +145,10 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     ...widgetRoutes(readEmbedBundle()),
   ];
   const before = [watchConnections(log), accessLog(log, clock, metrics), securityHeaders(), noStore];
+  const secure = isSecure(options.publicUrl);
   const router = createRouter(routes, {
     ...{ before, tenants, limits, log, overload: overload.guard, sessions: sessions.middleware },
-    secure: isSecure(options.publicUrl),
+    secure,
     pages: pagesOf(services, routes),
   });
 
@@ -163,7 +171,8 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     router,
     routes,
     metrics,
-    optOutPage: createOpenRouter(optOutPage, { before, log, overload: overload.guard }),
+    optOutPage: createOpenRouter(optOutPage, { before, secure, log, overload: overload.guard }),
+    unknownPaths: createNotFoundRouter({ before, secure, log }),
     drain,
     async close(graceMs) {
       await drain(graceMs);
@@ -213,7 +222,11 @@ function callParts({ options, db, cipher, clock, log, metrics, tenants }: Servic
     clock,
     log,
   });
-  const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
+  const send = createWebhookSender({
+    clock,
+    privateHosts: options.webhookPrivateHosts ?? [],
+    proxy: options.webhookProxy,
+  });
   const outboxWorker = new OutboxWorker({
     outbox: new Outbox(db, clock),
     cipher,
@@ -275,16 +288,16 @@ function pagesOf({ options, log }: Services, routes: readonly Route[]): RequestH
 
 /** Builds one circuit breaker per tenant, because each tenant has its own UIS account. */
 function circuitBreakers(
-  { configuration, sessionSecrets }: BffOptions,
+  { configuration, sessionSecrets, uisProxy: proxy }: BffOptions,
   db: Database,
   clock: Clock,
   log: Logger,
 ): Map<string, CircuitBreaker> {
   const clientFor = ({ uis }: Tenant): UisClient => {
     // Creates no shared token for SQLite, because only one process uses a SQLite database.
-    if (db.engine === "sqlite") return createV1Client({ ...uis, clock });
+    if (db.engine === "sqlite") return createV1Client({ ...uis, clock, proxy });
     const sharedToken = createSharedToken(db, `${uis.url} ${uis.login}`, sessionSecrets, clock);
-    return createV1Client({ ...uis, sharedToken, clock });
+    return createV1Client({ ...uis, sharedToken, clock, proxy });
   };
   const breaker = (tenant: Tenant): CircuitBreaker =>
     createCircuitBreaker(clientFor(tenant), clock, ({ code }) => {

@@ -21,6 +21,8 @@ export interface Post {
 /** An HTTP answer with any status. The body is as it was received: if it was compressed, it still is. */
 export interface HttpAnswer {
   status: number;
+  /** Value of `Content-Encoding` in lower case. Empty if the answer has no such header. */
+  encoding: string;
   body: Buffer;
 }
 
@@ -42,7 +44,7 @@ export async function post({ url, headers, body, agent, timeout, ...rest }: Post
   const { answerBytes, onStatus } = rest;
   const enough = new AbortController();
   const request = once.post(url, {
-    headers: { ...headers, "user-agent": "uis-call-button" },
+    headers: { ...headers, "user-agent": "uis-call-button", "accept-encoding": "identity" },
     body,
     agent,
     timeout,
@@ -61,5 +63,6 @@ export async function post({ url, headers, body, agent, timeout, ...rest }: Post
     if (transferred > answerBytes) enough.abort();
   });
   const answer = await request;
-  return { status: answer.statusCode, body: answer.body };
+  const encoding = answer.headers["content-encoding"]?.toLowerCase() ?? "";
+  return { status: answer.statusCode, encoding, body: answer.body };
 }

@@ -82,14 +82,21 @@ describe.each(engines)("a person who is called on %s", (_name, newUrl) => {
     expect(third?.numa_message?.value.slice(-13)).not.toBe(fourth?.numa_message?.value.slice(-13));
   });
 
-  it("is not told where the calls lie further apart", async () => {
+  const told = (bff: TestBff): boolean[] =>
+    orders(bff).map(({ numa_message }) => numa_message?.value.includes("/stop") === true);
+
+  it.each([
+    ["from the fourth call in 24 hours on", 3 * HOUR + 1, [false, false, false, true, true]],
+    ["from the sixth call in seven days on", 25 * HOUR, [false, false, false, false, false, true, true]],
+    ["never where the calls lie further apart", 34 * HOUR, [false, false, false, false, false, false]],
+  ])("is told %s", async (_when, apart, expected) => {
     const { bff, clock, visitor } = await start({ databaseUrl: await newUrl() });
-    for (let n = 0; n < 4; n++) {
-      await place(visitor);
-      clock.advance(3 * HOUR + 1);
+    for (let n = 0; n < expected.length; n++) {
+      if (n > 0) clock.advance(apart);
       await visitor.open();
+      await place(visitor);
     }
-    expect(orders(bff).filter(({ numa_message }) => numa_message?.value.includes("/stop"))).toEqual([]);
+    expect(told(bff)).toEqual(expected);
   });
 
   it("is told by the calls of all tenants together", async () => {

@@ -54,12 +54,6 @@ export const ERRORS = {
     title: "There is nothing here",
     meaning: "The path does not exist, or this session has no such call.",
   },
-  tenant_unknown: {
-    status: 404,
-    audience: "developer",
-    title: "Unknown tenant",
-    meaning: "The installation has no tenant with this id.",
-  },
   target_unknown: {
     status: 404,
     audience: "developer",
@@ -71,7 +65,7 @@ export const ERRORS = {
     audience: "developer",
     title: "Not from this page",
     meaning:
-      "The page's origin is not among the tenant's `origins`, or the browser called the backend on another site than that of `PUBLIC_URL`.",
+      "No tenant with this id lists the page's origin in its `origins`, or the browser called the backend on another site than that of `PUBLIC_URL`. The backend's log names the cause.",
   },
   session_required: {
     status: 401,

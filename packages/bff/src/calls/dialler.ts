@@ -219,8 +219,8 @@ export class Dialler {
 const RENEWAL_WAIT = 5000;
 
 /**
- * Status and reason of a call when UIS refuses the tenant's account. This is not the fault of the call, so the
- * call is held for a person (Call API v1 §5).
+ * Status and reason of a call when UIS refuses the tenant's account, or a firewall in front of it refuses the
+ * request. This is not the fault of the call, so the call is held for a person (Call API v1 §5).
  */
 const KEPT: [CallStatus, CallReason] = ["held", "service_refused"];
 
@@ -229,7 +229,7 @@ function statusFor(outcome: Outcome): [CallStatus, CallReason | null] {
     case "placed":
       return ["placed", null];
     case "refused":
-      if (outcome.fault === "account") return KEPT;
+      if (outcome.fault === "account" || outcome.fault === "firewall") return KEPT;
       return ["failed", outcome.fault === "call" ? "not_connected" : "service_refused"];
     case "renew":
       return ["waiting", null];

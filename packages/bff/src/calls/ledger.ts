@@ -11,6 +11,7 @@ import { CALLS, INTENTS } from "../store/columns.js";
 import { type OneTimeToken, restore } from "../store/once.js";
 import { Statement, valuesOf } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
+import type { Target } from "../config/configuration.js";
 import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
 import { keptReasonOf, obstacleTo } from "./obstacles.js";
 import { type Attempt, type AttemptContext, dialled, recordAttempt } from "./attempt.js";
@@ -30,6 +31,8 @@ export interface NewCall {
   /** The host site's own name for what the call is about. */
   reference: string | null;
   visitorNumber: string;
+  /** Where the visitor's number comes from. */
+  visitorSource: Target["visitor"];
   /** Null when the office's number is fixed in the configuration. */
   officeNumber: string | null;
   /**
@@ -287,6 +290,7 @@ export class Ledger {
       reference: request.reference,
       visitor_number: this.#cipher.encrypt(request.visitorNumber),
       visitor_hash: this.#cipher.hash(request.visitorNumber),
+      visitor_source: request.visitorSource,
       office_number: request.officeNumber && this.#cipher.encrypt(request.officeNumber),
       office_hash: request.officeNumber && this.#cipher.hash(request.officeNumber),
       operator_hash:

@@ -9,6 +9,8 @@ import {
 } from "./forwarding-groups.js";
 import { LimitsSchema } from "./limits.js";
 import { isLoopback } from "./loopback.js";
+import type { NumberRules } from "./number-rules.js";
+import { PageOrigin } from "./page-origin.js";
 import { type OpeningHours, OpeningHoursSchema } from "./opening-hours.js";
 import { QuietHoursSchema } from "./quiet-hours.js";
 import { hint } from "./hints.js";
@@ -32,13 +34,6 @@ const Id = z
 
 const prefix = hint('write a prefix with + and in quotes, e.g. "+7"');
 const Prefix = z.string(prefix).regex(/^\+\d{1,14}$/, prefix);
-
-const Origin = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text),
-    "write scheme, host and port only, without a path or a slash at the end, e.g. https://acme.example",
-  );
 
 const UisUrl = z
   .url(hint("write the address of the Call API, e.g. https://callapi.example/v1"))
@@ -147,7 +142,7 @@ const tenantSchema = (secrets: SecretSource) =>
       name: Text,
       /** Language that is used for a text that does not exist in the visitor's language. */
       locale: Language.default("ru"),
-      origins: z.array(Origin).min(1),
+      origins: z.array(PageOrigin).min(1),
       serviceNumber: PhoneNumber,
       uis: z.strictObject({
         api: z.literal("v1").default("v1"),
@@ -176,7 +171,7 @@ const tenantSchema = (secrets: SecretSource) =>
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
       /**
-       * In which calls the person called is told how to opt out: from the third call within six hours, or in
+       * In which calls the person called is told how to opt out: in repeated calls (calls/opt-out-notices.ts), or in
        * every call.
        */
       optOut: z.enum(["repeated", "always"], hint("write repeated or always")).default("repeated"),
@@ -240,8 +235,33 @@ export const configurationSchema = (secrets: SecretSource) =>
             context.addIssue({ code: "custom", path: [index, "id"], message: `${id} is taken` });
           seen.add(id);
         });
-      }),
+      })
+      .transform(withNumbersNotCalled),
   });
+
+/** Adds to each tenant the numbers that no visitor of it can have. */
+function withNumbersNotCalled<T extends Dialling>(tenants: T[]) {
+  const services = tenants.map(({ serviceNumber }) => serviceNumber);
+  return tenants.map((tenant) => {
+    const notVisitors: ReadonlySet<string> = new Set([
+      ...services,
+      ...Object.values(tenant.targets).flatMap(fixedOffices),
+    ]);
+    return { ...tenant, numbers: { ...tenant.numbers, notVisitors } };
+  });
+}
+
+interface Dialling {
+  serviceNumber: string;
+  numbers: NumberRules;
+  targets: Record<string, Target>;
+}
+
+/** Returns the office numbers that the configuration of a target contains. */
+function fixedOffices({ office }: Target): string[] {
+  if (typeof office !== "string") return office.flatMap(({ phones }) => phones.map(({ number }) => number));
+  return office === "identity" || office === "sealed" ? [] : [office];
+}
 
 /** Returns the names of the `{variables}` in the texts of a message. */
 export function variablesIn(message: Message | undefined): Set<string> {

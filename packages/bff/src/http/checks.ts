@@ -1,10 +1,10 @@
 import type { Request } from "express";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Tenant } from "../config/configuration.js";
 import type { RateLimits } from "../policy/rate-limits.js";
 import { Refusal } from "../refusal.js";
 import { idempotencyKeyOf, parseBody, tenantIn } from "./request.js";
-import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
+import { refuseUnknownTenant, requireOrigin, requireOriginIfSent } from "../session/origin.js";
 import { loadSession, requireSession, sessionOf } from "../session/session.js";
 import { type Exchange, type InSession, type Opening, parameterOf, type Route } from "./route.js";
 
@@ -54,7 +54,7 @@ async function checkOpening(
   const { request } = exchange;
   const body = jsonOf(row, request) as { tenant: string; bearer?: boolean };
   const tenant = tenants.get(body.tenant);
-  if (tenant === undefined) throw new Refusal("tenant_unknown", "there is no such tenant", { at: "tenant" });
+  if (tenant === undefined) refuseUnknownTenant(request, body.tenant);
   if ((tenantIn(request) ?? tenant.id) !== tenant.id)
     throw new Refusal("invalid_request", "the query names another tenant", { at: "tenant" });
   requireOrigin(request, tenant);
@@ -93,6 +93,9 @@ async function checkInSession(
   };
 }
 
+/** Ids of all objects that a path can name. */
+const Uuid = z.uuid();
+
 const jsonOf = ({ body }: Route, request: Request): unknown => parseBody(body as z.ZodType, request);
 
 /**
@@ -102,7 +105,9 @@ const jsonOf = ({ body }: Route, request: Request): unknown => parseBody(body as
 async function ownOf({ path, own }: Route, context: Exchange): Promise<unknown> {
   const parameter = parameterOf(path);
   if (parameter === undefined) return undefined;
-  const found = await own?.find(context as never, String(context.request.params[parameter]));
+  // Looks up only UUIDs, because PostgreSQL fails on other values, such as a NUL character.
+  const id = Uuid.safeParse(context.request.params[parameter]);
+  const found = id.success ? await own?.find(context as never, id.data.toLowerCase()) : undefined;
   if (found === undefined) throw new Refusal("not_found", `this session has no such ${own?.what ?? "thing"}`);
   return found;
 }

@@ -3,7 +3,7 @@ import type { Logger } from "../log.js";
 import { Refusal } from "../refusal.js";
 import { notFound, problemHandler } from "./problem.js";
 import { jsonBody } from "./request.js";
-import { requireSingleHeaders, requireTls } from "./transport.js";
+import { lowerCaseProto, requireSingleHeaders, requireTls } from "./transport.js";
 import { type Check, type Checking, checkOpen, checksOf } from "./checks.js";
 import { methodsByPath, parameterOf, type Route } from "./route.js";
 
@@ -24,13 +24,25 @@ export interface Gates extends Checking {
 export function createRouter(routes: readonly Route[], gates: Gates): Router {
   const router = Router();
   const mount = mounting(routes, gates.overload, checksOf(gates));
-  router.use(...gates.before);
+  router.use(...gates.before, lowerCaseProto);
   router.use(mount((row) => row.session === "none" && row.tls === "optional"));
   router.use(requireTls(gates.secure), requireSingleHeaders);
   router.use(mount((row) => row.session === "none"));
   router.use(...gates.pages, ...gates.sessions);
   router.use(mount(() => true));
   router.use(notFound, problemHandler(gates.log));
+  return router;
+}
+
+/** Answers 404 to every request, with the headers, the rules and the log of a route. */
+export function createNotFoundRouter({
+  before,
+  secure,
+  log,
+}: Pick<Gates, "before" | "secure" | "log">): Router {
+  const router = Router();
+  router.use(...before, lowerCaseProto, requireTls(secure), requireSingleHeaders);
+  router.use(notFound, problemHandler(log));
   return router;
 }
 
@@ -42,7 +54,12 @@ export function createRouter(routes: readonly Route[], gates: Gates): Router {
  */
 export function createOpenRouter(
   routes: readonly Route[],
-  { before = [], overload, log }: Partial<Pick<Gates, "before" | "overload">> & Pick<Gates, "log">,
+  {
+    before = [],
+    secure = false,
+    overload,
+    log,
+  }: Partial<Pick<Gates, "before" | "secure" | "overload">> & Pick<Gates, "log">,
 ): Router {
   for (const { method, path, session, whenOverloaded } of routes) {
     if (session !== "none") throw new Error(`${method} ${path}: there are no sessions here`);
@@ -51,7 +68,7 @@ export function createOpenRouter(
   }
   const paths = [...methodsByPath(routes).keys()];
   const router = Router();
-  if (before.length > 0) router.use(paths, ...before);
+  router.use(paths, ...before, lowerCaseProto, requireTls(secure), requireSingleHeaders);
   router.use(mounting(routes, overload, checkOpen)(() => true));
   router.use(paths, problemHandler(log));
   return router;

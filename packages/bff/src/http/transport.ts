@@ -18,6 +18,13 @@ export const requireTls =
     next();
   };
 
+/** Writes `X-Forwarded-Proto` in lower case, because some proxies send `HTTPS` and Express compares the letters. */
+export const lowerCaseProto: RequestHandler = (request, _response, next) => {
+  const proto = request.headers["x-forwarded-proto"];
+  if (typeof proto === "string") request.headers["x-forwarded-proto"] = proto.toLowerCase();
+  next();
+};
+
 /**
  * Headers on which decisions depend. If such a header is repeated, Node uses the first value or joins the
  * values, depending on the header. A proxy in front may use a different one.

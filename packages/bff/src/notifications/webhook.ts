@@ -1,12 +1,14 @@
 import { lookup } from "node:dns/promises";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { isIP } from "node:net";
-import { RequestError, TimeoutError } from "got";
+import { isIP, type LookupFunction, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { type Agents, RequestError, TimeoutError } from "got";
 import { Webhook } from "standardwebhooks";
 import type { Clock } from "../clock.js";
 import type { Secret } from "../config/secret.js";
 import { post } from "../http-client.js";
+import { openTunnel } from "../proxy.js";
 import {
   AddressRefused,
   createGuardedLookup,
@@ -46,6 +48,11 @@ export interface WebhookSenderOptions {
   privateHosts: readonly string[];
   /** Default: the system's resolver. */
   resolve?: Resolve;
+  /**
+   * HTTP proxy through which public hosts are reached. The name of the host is still resolved and checked here,
+   * and the proxy is told the checked address.
+   */
+  proxy?: URL | undefined;
   /** Time limits in milliseconds: `connect` for each of lookup, TCP and TLS, `whole` for the entire delivery. */
   timeouts?: { connect: number; whole: number };
 }
@@ -65,14 +72,19 @@ export const TIMEOUTS = { connect: 3000, whole: 15_000 };
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function createWebhookSender(options: WebhookSenderOptions): SendWebhook {
-  const { clock, privateHosts, resolve = systemResolve, timeouts = TIMEOUTS } = options;
+  const { clock, privateHosts, resolve = systemResolve, timeouts = TIMEOUTS, proxy } = options;
   return async ({ url, secret, id, body }) => {
     const problem = webhookUrlProblem(url, privateHosts);
     if (problem !== undefined) return { delivered: false, detail: problem };
     try {
       const headers = sign(secret, id, clock.now(), body);
-      const lookup = createGuardedLookup(resolve, isListed(hostOf(new URL(url)), privateHosts));
-      const status = await statusOf({ url, headers, body, lookup, timeouts });
+      const listed = isListed(hostOf(new URL(url)), privateHosts);
+      const lookup = createGuardedLookup(resolve, listed);
+      const agent =
+        proxy === undefined || listed
+          ? { http: new HttpAgent({ lookup }), https: new HttpsAgent({ lookup, minVersion: "TLSv1.2" }) }
+          : { https: tunnelAgent(new URL(url), proxy, lookup, timeouts.connect) };
+      const status = await statusOf({ url, headers, body, agent, timeouts });
       if (status >= 200 && status < 300) return { delivered: true };
       return { delivered: false, detail: `answered ${status}` };
     } catch (error) {
@@ -136,12 +148,47 @@ interface Attempt {
   url: string;
   headers: Record<string, string>;
   body: string;
-  lookup: ReturnType<typeof createGuardedLookup>;
+  agent: Agents;
   timeouts: { connect: number; whole: number };
 }
 
+/**
+ * Returns an agent that reaches a host through a proxy. It resolves the name itself, has the address checked, and
+ * has the proxy connect to the checked address.
+ */
+function tunnelAgent(url: URL, proxy: URL, lookup: LookupFunction, connectMs: number): HttpsAgent {
+  const agent = new HttpsAgent();
+  const host = hostOf(url);
+  const open = async (): Promise<Socket> => {
+    const address = isIP(host) === 0 ? await addressOf(host, lookup) : host;
+    // Three phases have the time limit of one phase each: the proxy, its tunnel, and TLS.
+    const late = AbortSignal.timeout(3 * connectMs);
+    const socket = await openTunnel(proxy, address, Number(url.port || 443), late);
+    return connectTls({
+      ...{ socket, minVersion: "TLSv1.2", ALPNProtocols: ["http/1.1"] },
+      ...(isIP(host) === 0 ? { servername: host } : { host }),
+    });
+  };
+  agent.createConnection = (_options, callback) => {
+    open().then(
+      (socket) => callback?.(null, socket),
+      (error: unknown) => callback?.(error as Error, undefined as unknown as Socket),
+    );
+    return undefined;
+  };
+  return agent;
+}
+
+const addressOf = (host: string, lookup: LookupFunction): Promise<string> =>
+  new Promise((resolve, reject) => {
+    lookup(host, { all: false }, (error, address) => {
+      if (error) reject(error);
+      else resolve(address as string);
+    });
+  });
+
 /** Posts the event and resolves with the status of the answer. Rejects when there was no status. */
-async function statusOf({ url, headers, body, lookup, timeouts }: Attempt): Promise<number> {
+async function statusOf({ url, headers, body, agent, timeouts }: Attempt): Promise<number> {
   const { connect, whole } = timeouts;
   let status: number | undefined;
   try {
@@ -149,10 +196,7 @@ async function statusOf({ url, headers, body, lookup, timeouts }: Attempt): Prom
       url,
       headers: { ...headers, "content-type": "application/json" },
       body,
-      agent: {
-        http: new HttpAgent({ lookup }),
-        https: new HttpsAgent({ lookup, minVersion: "TLSv1.2" }),
-      },
+      agent,
       timeout: { lookup: connect, connect, secureConnect: connect, request: whole },
       answerBytes: ANSWER_LIMIT,
       onStatus: (received) => (status = received),

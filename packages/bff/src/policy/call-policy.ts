@@ -12,6 +12,8 @@ export interface AllowedCall {
   target: string;
   reference: string | null;
   visitorNumber: string;
+  /** Where the visitor's number comes from. */
+  visitorSource: Target["visitor"];
   /** ISO 3166 code of the country of the visitor's number. */
   visitorCountry: string;
   /** Null when the office's number is fixed in the configuration. */
@@ -43,6 +45,8 @@ export interface User {
 export interface Circumstances {
   user: User | undefined;
   locale: string;
+  /** Origin of the page that sent the request. */
+  origin: string | undefined;
   now: Date;
 }
 
@@ -57,7 +61,7 @@ const FARTHEST_AHEAD = 14 * 24 * 60 * 60_000;
 export async function applyPolicy(
   request: CallRequest,
   tenant: Tenant,
-  { user, locale, now }: Circumstances,
+  { user, locale, origin, now }: Circumstances,
 ): Promise<AllowedCall> {
   if (tenant.identity?.required === true && user === undefined) throw unidentified();
   const target = targetOf(tenant, request.target, user);
@@ -71,7 +75,11 @@ export async function applyPolicy(
       at: "consent",
     });
   }
-  const { check, reference, ...numbers } = await numbersOf(request, tenant, target, { user, locale, now });
+  const page = request.page === undefined ? undefined : new URL(request.page);
+  // Leads name the page to the person who calls back, who may open it.
+  if (page !== undefined && page.origin !== origin)
+    throw new Refusal("invalid_request", "send the address of the page itself, or none", { at: "page" });
+  const { check, reference, ...numbers } = await numbersOf(request, tenant, target, { user, now });
   const scheduledFor = timeOf(request, now);
   return {
     target: request.target,
@@ -84,7 +92,8 @@ export async function applyPolicy(
     ),
     identity: user?.id ?? null,
     variables: { ...variables, ...knownTo(target, user?.variables) },
-    page: request.page === undefined ? null : withoutQuery(request.page),
+    // Leaves out the query string, which may contain names, e-mail addresses or tokens.
+    page: page === undefined ? null : page.origin + page.pathname,
     scheduledFor,
     consentText: tenant.consent === undefined ? null : localized(tenant.consent.text, locale, tenant.locale),
   };
@@ -134,9 +143,12 @@ async function numbersOf(
   request: CallRequest,
   tenant: Tenant,
   target: Target,
-  { user, now }: Circumstances,
+  { user, now }: Pick<Circumstances, "user" | "now">,
 ): Promise<
-  Pick<AllowedCall, "visitorNumber" | "visitorCountry" | "officeNumber" | "officeIsOperator"> & {
+  Pick<
+    AllowedCall,
+    "visitorNumber" | "visitorSource" | "visitorCountry" | "officeNumber" | "officeIsOperator"
+  > & {
     reference: string | undefined;
     check: Precondition | undefined;
   }
@@ -153,17 +165,18 @@ async function numbersOf(
   const sealed = wanted.sealedNumber
     ? await openSealedNumber(request.sealedNumber ?? "", tenant, request.target, now)
     : undefined;
-  const from = (source: Target["visitor"]): DialableNumber => {
-    if (source === "asked") return dialableNumber(request.phone, tenant, "phone");
-    if (source === "sealed") return dialableNumber(sealed?.phone, tenant, "sealedNumber");
+  const from = (source: Target["visitor"], side: "visitor" | "office"): DialableNumber => {
+    if (source === "asked") return dialableNumber(request.phone, tenant, "phone", side);
+    if (source === "sealed") return dialableNumber(sealed?.phone, tenant, "sealedNumber", side);
     if (user === undefined) throw unidentified();
-    return dialableNumber(user.phone, tenant, "token");
+    return dialableNumber(user.phone, tenant, "token", side);
   };
-  const visitor = from(target.visitor);
+  const visitor = from(target.visitor, "visitor");
   return {
     visitorNumber: visitor.number,
+    visitorSource: target.visitor,
     visitorCountry: visitor.country,
-    officeNumber: office === "fixed" ? null : from(office).number,
+    officeNumber: office === "fixed" ? null : from(office, "office").number,
     officeIsOperator: office === "identity",
     reference: sealed?.reference,
     check: sealed?.check,
@@ -187,9 +200,3 @@ function targetOf(tenant: Tenant, id: string, user: User | undefined): Target {
 /** Whether the user's token allows this target. */
 export const mayUse = (user: Pick<User, "targets"> | undefined, target: string): boolean =>
   user?.targets?.includes(target) ?? true;
-
-/** Removes the query string, which may contain names, e-mail addresses or tokens. */
-function withoutQuery(page: string): string {
-  const url = new URL(page);
-  return url.origin + url.pathname;
-}

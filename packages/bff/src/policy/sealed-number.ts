@@ -4,6 +4,7 @@ import { compactDecrypt, decodeProtectedHeader } from "jose";
 import { z } from "zod";
 import type { Precondition } from "../calls/ledger.js";
 import type { Tenant } from "../config/configuration.js";
+import { printableText } from "../config/printable-text.js";
 import { Refusal } from "../refusal.js";
 import { consume, type OneTimeToken } from "../store/once.js";
 
@@ -12,10 +13,13 @@ const Contents = z.object({
   target: z.string(),
   phone: z.string().max(32),
   exp: z.int(),
-  jti: z.string().min(1).max(128).optional(),
+  jti: printableText(128).optional(),
   calls: z.int().min(1).max(1_000_000).optional(),
   reference: Reference.optional(),
 });
+
+/** Maximum number of seconds from now to the `exp` of a sealed number. */
+const LONGEST_LIFE = 366 * 24 * 60 * 60;
 
 /** Contents of an opened sealed number. */
 export interface OpenedNumber {
@@ -50,12 +54,16 @@ export async function openSealedNumber(
   );
   if (aud !== tenant.id) throw anothers();
   if (rest.target !== target) throw invalid("it was sealed for another target");
+  // Refuses times in milliseconds: they are tens of thousands of years ahead, and no text of such a time can be
+  // compared with others.
+  if (exp - now.getTime() / 1000 > LONGEST_LIFE)
+    throw invalid("exp: seconds since 1970, at most 366 days ahead");
   if (calls !== undefined && jti === undefined) throw invalid("calls needs a jti to be counted by");
   return {
     phone,
     reference,
     check: async (transaction) => {
-      const expiresAt = new Date(exp * 1000);
+      const expiresAt = new Date(Math.max(exp, 0) * 1000);
       if (expiresAt <= now) return { refusal: expired() };
       if (jti === undefined) return {};
       const token: OneTimeToken = {

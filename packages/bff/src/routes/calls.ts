@@ -108,7 +108,7 @@ function placeCall(options: CallRoutesOptions) {
     const locale = localeOf(request, tenant.locale);
     const proof = await proofs.judge(tenant, { ...session, ip: request.ip }, body.proof);
     if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
-    const asked = { user: userOf(session, cipher), locale, now: clock.now() };
+    const asked = { user: userOf(session, cipher), locale, origin: request.get("origin"), now: clock.now() };
     const { check, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
 
     const client = {

@@ -9,10 +9,17 @@ import type { ProofGate } from "../policy/proof-gate.js";
 import { Refusal } from "../refusal.js";
 import { checkIdentityToken, useToken } from "../session/identity.js";
 import { hostUserOf } from "../session/host-session.js";
-import { closeSession, openSession, type CallSessionData, type SessionUser } from "../session/session.js";
+import {
+  closeSession,
+  openSession,
+  type CallSessionData,
+  sessionOf,
+  type SessionUser,
+} from "../session/session.js";
 import { backendOf } from "../session/session-backend.js";
 import type { Database } from "../store/database.js";
 import type { NumberCipher } from "../store/number-cipher.js";
+import type { OpenStreams } from "../http/open-streams.js";
 import { localeOf } from "../http/request.js";
 
 export interface SessionRoutesOptions {
@@ -20,10 +27,11 @@ export interface SessionRoutesOptions {
   cipher: NumberCipher;
   proofs: ProofGate;
   clock: Clock;
+  streams: OpenStreams;
 }
 
 /** Routes `POST /session` and `DELETE /session`. */
-export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOptions): Route[] {
+export function sessionRoutes({ db, cipher, proofs, clock, streams }: SessionRoutesOptions): Route[] {
   return [
     route("POST", "/session", {
       session: "opened",
@@ -37,28 +45,42 @@ export function sessionRoutes({ db, cipher, proofs, clock }: SessionRoutesOption
       csrf: true,
       rate: "none",
       whenOverloaded: "answer",
-      does: "ends the session",
-      async handler({ request, response }) {
+      does: "ends the session and its streams of events",
+      async handler({ request, response, session }) {
         await closeSession(request);
+        streams.endAll(session.principal);
         response.status(204).end();
       },
     }),
   ];
 
-  async function open({
-    request,
-    response,
-    tenant,
-    body,
-  }: Opening & { body: SessionRequest }): Promise<void> {
-    const user = hostUserOf(request) ?? (await userOf(body.token, tenant));
+  async function open(opening: Opening & { body: SessionRequest }): Promise<void> {
+    const { request, response, tenant, body } = opening;
+    const before = sessionOf(request);
+    const user =
+      hostUserOf(request) ?? (await userOf(body.token, tenant).catch(endingFormer(opening, before)));
     const session = await openSession(request, tenant, clock, user);
+    if (before !== undefined && before.principal !== session.principal) streams.endAll(before.principal);
     const sessionToken = backendOf(request).tokenFor(request);
     response.json({
       ...describeSession(session, tenant, localeOf(request, tenant.locale), clock.now()),
       ...(sessionToken !== undefined && { sessionToken }),
       ...((await proofs.asks(tenant, { ...session, ip: request.ip })) && { proof: "required" as const }),
     } satisfies SessionResponse);
+  }
+
+  /**
+   * Returns a handler for a token that fails. Where identity is required, it ends the former session first: the
+   * browser's user has changed, and the former user's session must not stay in it.
+   */
+  function endingFormer({ request, tenant }: Opening, former: CallSessionData | undefined) {
+    return async (error: unknown): Promise<never> => {
+      if (error instanceof Refusal && tenant.identity?.required === true && former?.tenant === tenant.id) {
+        await closeSession(request);
+        streams.endAll(former.principal);
+      }
+      throw error;
+    };
   }
 
   /**

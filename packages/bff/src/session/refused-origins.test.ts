@@ -34,6 +34,24 @@ it("a page of another tenant is warned of once, with the tenant it asked for", a
   expect(warnedOf("https://careful.example")).toMatchObject([{ tenant: "acme", msg: ADD }]);
 });
 
+it("an unknown tenant and a tenant that does not list the page get the same answer, and the log tells them apart", async () => {
+  const ask = async (tenant: string) => {
+    const { status, text, headers } = await bff.visitor().open(tenant, { origin: "https://careful.example" });
+    const { date, "x-request-id": id, ...rest } = headers;
+    expect([date, id]).not.toContain(undefined);
+    return { status, text, rest };
+  };
+  const unknown = await ask("acme-2");
+  expect(unknown).toEqual(await ask("acme"));
+  expect(unknown.status).toBe(403);
+  expect(warnedOf("https://careful.example")).toContainEqual(
+    expect.objectContaining({
+      tenant: "acme-2",
+      msg: "a page was refused: the configuration has no such tenant; correct the tenant of its button",
+    }),
+  );
+});
+
 it("a page that reached the backend at another address than PUBLIC_URL is logged with the address to set", async () => {
   await bff.visitor().open("acme", { "sec-fetch-site": "cross-site" });
   expect(warnedOf("https://acme.example")).toMatchObject([

@@ -45,6 +45,13 @@ export const CALLS = {
   },
   /** Hash of the visitor's number, made by the number cipher. */
   visitor_hash: { type: orNull(text()), erase: null, fingerprint: false, export: false },
+  /** Where the visitor's number came from. It is dialled only while the target still takes it from there. */
+  visitor_source: {
+    type: text<"asked" | "identity" | "sealed">(),
+    erase: NOT_OF_A_PERSON,
+    fingerprint: false,
+    export: false,
+  },
   /** Null when the office's numbers are fixed in the configuration. */
   office_number: {
     type: orNull(encrypted()),

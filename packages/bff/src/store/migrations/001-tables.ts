@@ -36,6 +36,7 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn("reference", "text")
     .addColumn("visitor_number", "text")
     .addColumn("visitor_hash", "text")
+    .addColumn("visitor_source", "text", (c) => c.notNull())
     .addColumn("office_number", "text")
     .addColumn("office_hash", "text")
     .addColumn("operator_hash", "text")
