@@ -5,7 +5,7 @@ import type { RateLimits } from "../policy/rate-limits.js";
 import { Refusal } from "../refusal.js";
 import { idempotencyKeyOf, parseBody, tenantIn } from "./request.js";
 import { refuseUnknownTenant, requireOrigin, requireOriginIfSent } from "../session/origin.js";
-import { loadSession, requireSession, sessionOf } from "../session/session.js";
+import { loadSession, requireSession } from "../session/session.js";
 import { type Exchange, type InSession, type Opening, parameterOf, type Route } from "./route.js";
 
 /**
@@ -32,7 +32,7 @@ export const checksOf =
       case "none":
         return checkOpen(row, exchange);
       case "opened":
-        return checkOpening(row, exchange, tenants, limits);
+        return checkOpening(row, exchange, tenants);
       case "required":
         return checkInSession(row, exchange, tenants, limits);
     }
@@ -49,7 +49,6 @@ async function checkOpening(
   row: Route,
   exchange: Exchange,
   tenants: ReadonlyMap<string, Tenant>,
-  limits: RateLimits,
 ): Promise<object> {
   const { request } = exchange;
   const body = jsonOf(row, request) as { tenant: string; bearer?: boolean };
@@ -59,9 +58,6 @@ async function checkOpening(
     throw new Refusal("invalid_request", "the query names another tenant", { at: "tenant" });
   requireOrigin(request, tenant);
   await loadSession(request, tenant.id, body.bearer);
-  // Resuming a session is not counted.
-  if (row.rate === "sessions" && sessionOf(request) === undefined)
-    await limits.checkSession(tenant, request.ip);
   const opening: Opening = { ...exchange, tenant };
   return { ...opening, own: await ownOf(row, opening), body };
 }
@@ -83,7 +79,10 @@ async function checkInSession(
   const session = requireSession(request, { csrf: row.csrf });
   if (row.origin === "if sent") requireOriginIfSent(request, tenant);
   else requireOrigin(request, tenant);
-  if (row.rate === "challenges") await limits.checkChallenge(tenant, request.ip);
+  if (row.rate === "challenges") {
+    const { principal, user } = session;
+    await limits.checkChallenge({ tenant, principal, ip: request.ip, identity: user?.id });
+  }
   const context: InSession = { ...exchange, session, tenant };
   return {
     ...context,

@@ -6,7 +6,7 @@ import { type Count, countInAll, secondsUntilRoom, takeBack } from "../store/lim
 import type { NumberCipher } from "../store/number-cipher.js";
 import { useOptOutCode } from "../store/opt-out-codes.js";
 import type { Tables } from "../store/tables.js";
-import { addressHash } from "./address-prefix.js";
+import { networksOf, siteOf } from "./networks.js";
 
 /**
  * Maximum number of wrong codes in `within` seconds, from one IP address and from all addresses together;
@@ -53,8 +53,9 @@ export class OptOuts {
    */
   async take(code: string, ip: string | undefined): Promise<OptOutAnswer> {
     const { within: seconds, ofOneAddress, altogether } = MOST_WRONG_CODES;
+    const site = siteOf(networksOf(this.#cipher, ip));
     const counts: Count[] = [
-      { bucket: `wrong-codes/address/${addressHash(this.#cipher, ip)}`, seconds, most: ofOneAddress },
+      ...(site ? [{ bucket: `wrong-codes/address/${site.hash}`, seconds, most: ofOneAddress }] : []),
       { bucket: ALTOGETHER, seconds, most: altogether },
     ];
     const { answer, used, call } = await this.#db.write("optOut", (transaction) =>

@@ -115,10 +115,9 @@ function placeCall(options: CallRoutesOptions) {
       tenant,
       principal: session.principal,
       ip: request.ip,
-      identity: allowed.identity && cipher.hash(allowed.identity),
-      number: allowed.visitorNumber,
+      identity: allowed.identity,
     };
-    const { call, replayed, attempt } = await rateLimits.guard(client, (counted) =>
+    const { call, replayed, attempt } = await rateLimits.guard(client, allowed.visitorNumber, (counted) =>
       ledger.accept(
         { ...allowed, ...key, locale, address: request.ip },
         dialler.ready(tenant.id),

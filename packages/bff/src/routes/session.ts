@@ -6,6 +6,7 @@ import { themeValues } from "../config/theme.js";
 import { type Opening, route, type Route } from "../http/route.js";
 import { mayUse } from "../policy/call-policy.js";
 import type { ProofGate } from "../policy/proof-gate.js";
+import type { RateLimits } from "../policy/rate-limits.js";
 import { Refusal } from "../refusal.js";
 import { checkIdentityToken, useToken } from "../session/identity.js";
 import { hostUserOf } from "../session/host-session.js";
@@ -26,12 +27,14 @@ export interface SessionRoutesOptions {
   db: Database;
   cipher: NumberCipher;
   proofs: ProofGate;
+  rateLimits: RateLimits;
   clock: Clock;
   streams: OpenStreams;
 }
 
 /** Routes `POST /session` and `DELETE /session`. */
-export function sessionRoutes({ db, cipher, proofs, clock, streams }: SessionRoutesOptions): Route[] {
+export function sessionRoutes(options: SessionRoutesOptions): Route[] {
+  const { proofs, rateLimits, clock, streams } = options;
   return [
     route("POST", "/session", {
       session: "opened",
@@ -58,7 +61,13 @@ export function sessionRoutes({ db, cipher, proofs, clock, streams }: SessionRou
     const { request, response, tenant, body } = opening;
     const before = sessionOf(request);
     const user =
-      hostUserOf(request) ?? (await userOf(body.token, tenant).catch(endingFormer(opening, before)));
+      hostUserOf(request) ??
+      (await userOf(body.token, tenant, options)
+        .catch(endingFormer(opening, before))
+        .catch(counting(opening)));
+    // Counts neither identified users, who may share an address, nor an anonymous session that is resumed.
+    const resumed = before !== undefined && before.user === undefined;
+    if (user === undefined && !resumed) await rateLimits.checkSession(tenant, request.ip);
     const session = await openSession(request, tenant, clock, user);
     if (before !== undefined && before.principal !== session.principal) streams.endAll(before.principal);
     const sessionToken = backendOf(request).tokenFor(request);
@@ -83,22 +92,34 @@ export function sessionRoutes({ db, cipher, proofs, clock, streams }: SessionRou
     };
   }
 
-  /**
-   * Returns the user that an identity token describes, and marks the token as used. Returns undefined if there
-   * is no token.
-   */
-  async function userOf(token: string | undefined, tenant: Tenant): Promise<SessionUser | undefined> {
-    if (token === undefined) {
-      if (tenant.identity?.required !== true) return undefined;
-      throw new Refusal("identity_required", "calls here are for users with a token: send it as token", {
-        at: "token",
-      });
-    }
-    const checked = await checkIdentityToken(token, tenant, clock.now());
-    await useToken(db, tenant.id, checked);
-    const { phone, ...user } = checked.identity;
-    return { ...user, ...(phone !== undefined && { phone: cipher.encrypt(phone) }) };
+  /** Returns a handler for a token that fails. Counts it for the address that sends it. */
+  function counting({ request, tenant }: Opening) {
+    return async (error: unknown): Promise<never> => {
+      if (error instanceof Refusal) await rateLimits.checkSession(tenant, request.ip);
+      throw error;
+    };
   }
+}
+
+/**
+ * Returns the user that an identity token describes, and marks the token as used. Returns undefined if there
+ * is no token.
+ */
+async function userOf(
+  token: string | undefined,
+  tenant: Tenant,
+  { db, cipher, clock }: SessionRoutesOptions,
+): Promise<SessionUser | undefined> {
+  if (token === undefined) {
+    if (tenant.identity?.required !== true) return undefined;
+    throw new Refusal("identity_required", "calls here are for users with a token: send it as token", {
+      at: "token",
+    });
+  }
+  const checked = await checkIdentityToken(token, tenant, clock.now());
+  await useToken(db, tenant.id, checked);
+  const { phone, ...user } = checked.identity;
+  return { ...user, ...(phone !== undefined && { phone: cipher.encrypt(phone) }) };
 }
 
 /** Builds all data that the widget may know. The telephone numbers of the tenant are not among them. */
