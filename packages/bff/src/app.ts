@@ -21,6 +21,7 @@ import { createWebhookSender } from "./notifications/webhook.js";
 import { noStore, securityHeaders } from "./http/headers.js";
 import { METHODS, type Route } from "./http/route.js";
 import { createNotFoundRouter, createOpenRouter, createRouter } from "./http/router.js";
+import { plainProxyHeaders, warnOfUnreadableAddress } from "./http/transport.js";
 import { createLogger, type Logger } from "./log.js";
 import { Metrics } from "./metrics.js";
 import { AddressNumbers } from "./policy/address-numbers.js";
@@ -133,7 +134,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const optOutPage = optOutRoutes({ optOuts: new OptOuts(db, cipher, clock, log), log });
   const limits = new RateLimits(db, cipher, clock, log);
   const routes: Route[] = [
-    ...sessionRoutes({ ...services, proofs: sessions.proofs, streams }),
+    ...sessionRoutes({ ...services, proofs: sessions.proofs, rateLimits: limits, streams }),
     ...callRoutes({ ...services, ...calls, proofs: sessions.proofs, rateLimits: limits, streams }),
     ...proofRoutes(sessions.proofs),
     ...optOutPage,
@@ -144,7 +145,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     }),
     ...widgetRoutes(readEmbedBundle()),
   ];
-  const before = [watchConnections(log), accessLog(log, clock, metrics), securityHeaders(), noStore];
+  const before = handlersBefore(services);
   const secure = isSecure(options.publicUrl);
   const router = createRouter(routes, {
     ...{ before, tenants, limits, log, overload: overload.guard, sessions: sessions.middleware },
@@ -244,7 +245,7 @@ function callParts({ options, db, cipher, clock, log, metrics, tenants }: Servic
 function sessionParts({ options, db, cipher, clock, log, tenants }: Services) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
-  const meter = new AttackMeter(db, clock);
+  const meter = new AttackMeter(db, cipher, clock);
   const addresses = new AddressNumbers(db, cipher, clock);
   const proofs = new ProofGate(createProofDesk(secrets, clock), meter, addresses);
   const middleware =
@@ -275,6 +276,16 @@ function pruningOf(
     },
   });
 }
+
+/** Builds the handlers that run first for each request. */
+const handlersBefore = ({ log, clock, metrics }: Services): RequestHandler[] => [
+  watchConnections(log),
+  accessLog(log, clock, metrics),
+  securityHeaders(),
+  noStore,
+  plainProxyHeaders,
+  warnOfUnreadableAddress(log),
+];
 
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
 

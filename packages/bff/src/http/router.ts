@@ -3,7 +3,7 @@ import type { Logger } from "../log.js";
 import { Refusal } from "../refusal.js";
 import { notFound, problemHandler } from "./problem.js";
 import { jsonBody } from "./request.js";
-import { lowerCaseProto, requireSingleHeaders, requireTls } from "./transport.js";
+import { requireSingleHeaders, requireTls } from "./transport.js";
 import { type Check, type Checking, checkOpen, checksOf } from "./checks.js";
 import { methodsByPath, parameterOf, type Route } from "./route.js";
 
@@ -24,7 +24,7 @@ export interface Gates extends Checking {
 export function createRouter(routes: readonly Route[], gates: Gates): Router {
   const router = Router();
   const mount = mounting(routes, gates.overload, checksOf(gates));
-  router.use(...gates.before, lowerCaseProto);
+  router.use(...gates.before);
   router.use(mount((row) => row.session === "none" && row.tls === "optional"));
   router.use(requireTls(gates.secure), requireSingleHeaders);
   router.use(mount((row) => row.session === "none"));
@@ -41,7 +41,7 @@ export function createNotFoundRouter({
   log,
 }: Pick<Gates, "before" | "secure" | "log">): Router {
   const router = Router();
-  router.use(...before, lowerCaseProto, requireTls(secure), requireSingleHeaders);
+  router.use(...before, requireTls(secure), requireSingleHeaders);
   router.use(notFound, problemHandler(log));
   return router;
 }
@@ -68,7 +68,7 @@ export function createOpenRouter(
   }
   const paths = [...methodsByPath(routes).keys()];
   const router = Router();
-  router.use(paths, ...before, lowerCaseProto, requireTls(secure), requireSingleHeaders);
+  router.use(paths, ...before, requireTls(secure), requireSingleHeaders);
   router.use(mounting(routes, overload, checkOpen)(() => true));
   router.use(paths, problemHandler(log));
   return router;
