@@ -17,7 +17,7 @@ const LISTS: Partial<Record<keyof Tables, Record<string, DeletedColumn | PartCol
 /** Tables that have no list of columns, and the reason why erasure need not change them. */
 const WITHOUT_LIST: Partial<Record<keyof Tables, string>> = {
   sessions: "end by themselves within twelve hours",
-  anonymous_tries: "count, of nobody",
+  anonymous_tries: "count sessions, which are random, and end by themselves",
   limit_counts: "end by themselves; export finds the number's in them",
   used_once: "ids of tokens, which end by themselves",
   bans: "are of sessions, which are random",

@@ -41,6 +41,10 @@ export interface SessionRow {
 /** Number of call requests in one minute from visitors without identity. */
 export interface AnonymousTriesRow {
   tenant: string;
+  /** Keyed hash of the sender's network; the session's owner if the address cannot be read. */
+  address: string;
+  /** Owner of the session's calls. */
+  session: string;
   /** Minutes since the epoch. */
   minute: number;
   tries: number;

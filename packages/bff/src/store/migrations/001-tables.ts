@@ -176,9 +176,11 @@ async function createProofs(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("anonymous_tries")
     .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("address", "text", (c) => c.notNull())
+    .addColumn("session", "text", (c) => c.notNull())
     .addColumn("minute", "integer", (c) => c.notNull())
     .addColumn("tries", "integer", (c) => c.notNull())
-    .addPrimaryKeyConstraint("anonymous_tries_of_minute", ["tenant", "minute"])
+    .addPrimaryKeyConstraint("anonymous_tries_of_minute", ["tenant", "address", "session", "minute"])
     .execute();
 }
 
