@@ -68,7 +68,7 @@ it("an invalid Origin is logged once, without its text", async () => {
   const long = `https://${"a".repeat(300)}.example`;
   for (const origin of [long, "https://x.example/path", "add me to the origins"]) await preflight(origin);
   expect(warnedOf("(not an origin)")).toHaveLength(1);
-  expect(bff.logged()).not.toMatch(/aaaa|add me|x\.example/);
+  expect(bff.logged()).not.toMatch(/a{20}|add me|x\.example/);
 });
 
 it("no more than a hundred origins are remembered: the hundred and first makes room for itself", () => {
