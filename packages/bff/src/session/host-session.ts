@@ -1,6 +1,7 @@
 import { Reference } from "@uis-call/shared";
 import type { Request, RequestHandler } from "express";
 import { z } from "zod";
+import { isTimeZone } from "../config/opening-hours.js";
 import { Refusal } from "../refusal.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import { siteRelationOf } from "./site-relation.js";
@@ -20,6 +21,8 @@ export interface HostUser {
   variables?: Record<string, string>;
   /** What the user's calls are about. Overrides the page's `reference`. */
   reference?: string;
+  /** IANA time zone of the user's phone. */
+  timeZone?: string;
 }
 
 /** The host's session of one browser, or a part of it. The backend keeps one member in it, with data by tenant. */
@@ -50,6 +53,7 @@ const User = z.strictObject({
   targets: z.array(z.string()).optional(),
   variables: z.record(z.string(), z.string()).optional(),
   reference: Reference.optional(),
+  timeZone: z.string().refine(isTimeZone).optional(),
 });
 
 /** Name of the property of `response.locals` that holds the host's user. */
@@ -146,7 +150,7 @@ function asVisitor(given: HostUser, cipher: NumberCipher): NonNullable<CallSessi
     const places = parsed.error.issues.map(({ path }) => path.join(".") || "(whole)");
     throw new Error(`user(request) returned invalid values at: ${places.join(", ")}`);
   }
-  const { id, name, phone, targets, variables, reference } = parsed.data;
+  const { id, name, phone, targets, variables, reference, timeZone } = parsed.data;
   return {
     id,
     ...(name !== undefined && { name }),
@@ -154,5 +158,6 @@ function asVisitor(given: HostUser, cipher: NumberCipher): NonNullable<CallSessi
     ...(targets && { targets }),
     ...(variables && { variables }),
     ...(reference !== undefined && { reference }),
+    ...(timeZone !== undefined && { timeZone }),
   };
 }
