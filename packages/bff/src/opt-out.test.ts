@@ -412,9 +412,11 @@ describe("docs/privacy.md", () => {
   const text = readFileSync(fileURLToPath(new URL("../../../docs/privacy.md", import.meta.url)), "utf8");
 
   it("states the limits of wrong codes and computes their effect correctly", () => {
-    const { within, free, mostMs } = WRONG_CODES;
+    const { within, free, stepMs, mostMs, noticed } = WRONG_CODES;
     expect(within).toBe(3600);
     expect(text).toContain(`first ${String(free)} wrong tries`);
+    expect(text).toContain(`${String(stepMs / 1000)} seconds longer`);
+    expect(text).toContain(`wrong try number ${String(noticed)} within an hour`);
     expect(text).toContain(`at most ${String(mostMs / 1000)} seconds`);
     const tries = (1000 * 3600) / (mostMs / 1000);
     expect(text).toContain(`${tries.toLocaleString("en")} tries an hour`);

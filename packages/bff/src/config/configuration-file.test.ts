@@ -63,7 +63,7 @@ describe("configuration file", () => {
     [
       "strangers who are never told about",
       ["name: Acme", "name: Acme\n    optOut: never"],
-      "acme.yaml:6: tenants[0].optOut: never is only possible where every user is identified: add identity: { required: true }",
+      "acme.yaml:5: tenants[0].optOut: never is only possible where every user is identified: add identity: { required: true }",
     ],
     [
       "a target that strangers use and are never told about",
