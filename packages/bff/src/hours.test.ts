@@ -220,6 +220,34 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
     }
   });
 
+  it("leave no time to choose from that would be refused for the night of the tenant or of the user", async () => {
+    const identity = "identity: { secret: { env: IDENTITY_SECRET } }";
+    const always = 'hours: { timeZone: Europe/Moscow, weekly: { mon-sun: "00:00-24:00" } }';
+    const bff = await start([identity, always].join("\n    "), {
+      targets: `own: { title: O, office: "+79000000103", visitor: identity }`,
+    });
+    const visitor = bff.visitor();
+    const claims = { tenant: "acme", sub: "u-1", phone: "+79000000001", timeZone: "Asia/Vladivostok" };
+    const token = await createIdentityToken(claims, SCANNED.identitySecret, clock.now());
+    const { targets } = (await visitor.open("acme", {}, token)).body;
+    const hoursOf = (id: string) => targets.find((target) => target.id === id)?.hours;
+    // 08:00-21:00 in Moscow, and in Vladivostok
+    const wanted = { sales: ["05:00", "18:00"], own: ["22:00", "11:00"] };
+    for (const [id, [from, to]] of Object.entries(wanted)) {
+      const times = hoursOf(id)?.times.slice(1, -1) ?? [];
+      expect(times.length).toBeGreaterThan(10);
+      for (const time of times)
+        expect([time.from.slice(11, 16), time.to.slice(11, 16)], id).toEqual([from, to]);
+      const { body } = await visitor.call({
+        ...(id === "sales" ? CALL : { target: id, reference: "other" }),
+        at: times[0]?.from,
+      });
+      expect([id, body.status]).toEqual([id, "scheduled"]);
+    }
+    // The browser adds its own night only where the visitor types the number.
+    expect([hoursOf("sales")?.quiet, hoursOf("own")?.quiet]).toEqual(["21:00-08:00", undefined]);
+  });
+
   it("allow immediate calls at night", async () => {
     const bff = await start("");
     const visitor = await visitorOf(bff);

@@ -183,13 +183,7 @@ async function numbersOf(
     return dialableNumber(user.phone, tenant, "token", side);
   };
   const visitor = from(target.visitor, "visitor");
-  const own = timeZoneOf(tenant, target);
-  // A stranger may say anything about the owner of a number. What the browser says can therefore only add quiet hours.
-  const known = target.visitor === "sealed" ? sealed?.timeZone : user?.timeZone;
-  const timeZones =
-    target.visitor === "asked"
-      ? [own, ...(request.timeZone === undefined ? [] : [request.timeZone])]
-      : [known ?? own];
+  const said = { user, browser: request.timeZone, sealed: sealed?.timeZone };
   return {
     visitorNumber: visitor.number,
     visitorSource: target.visitor,
@@ -197,9 +191,27 @@ async function numbersOf(
     officeNumber: office === "fixed" ? null : from(office, "office").number,
     officeIsOperator: office === "identity",
     reference: sealed?.reference,
-    timeZones,
+    timeZones: quietZonesOf(target, tenant, said),
     check: sealed?.check,
   };
+}
+
+/**
+ * Returns the time zones in which a chosen time must be outside the tenant's quiet hours. What a browser says can only
+ * add quiet hours, because a stranger may type any number.
+ */
+export function quietZonesOf(
+  target: Target,
+  tenant: Tenant,
+  said: {
+    user: Pick<User, "timeZone"> | undefined;
+    browser?: string | undefined;
+    sealed?: string | undefined;
+  },
+): string[] {
+  const own = timeZoneOf(tenant, target);
+  if (target.visitor === "asked") return said.browser === undefined ? [own] : [own, said.browser];
+  return [(target.visitor === "sealed" ? said.sealed : said.user?.timeZone) ?? own];
 }
 
 const unidentified = (): Refusal =>
