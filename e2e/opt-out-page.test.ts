@@ -52,7 +52,9 @@ describe("the opt-out page, in a browser", () => {
     await page.getByLabel("Код из шести цифр").fill("000000");
     await page.getByLabel("Последние четыре цифры").fill("0001");
     await page.getByRole("button", { name: "Больше не звонить" }).click();
-    await expect.poll(() => page.getByRole("alert").textContent()).toContain("Такого кода для этого номера нет");
+    await expect
+      .poll(() => page.getByRole("alert").textContent())
+      .toContain("Такого кода для этого номера нет");
     await page.getByLabel("Код из шести цифр").fill(code);
     await page.getByLabel("Последние четыре цифры").fill("0001");
     await page.keyboard.press("Enter");
