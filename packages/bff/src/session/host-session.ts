@@ -2,6 +2,7 @@ import { Reference } from "@uis-call/shared";
 import type { Request, RequestHandler } from "express";
 import { z } from "zod";
 import { isTimeZone } from "../config/opening-hours.js";
+import { printableText } from "../config/printable-text.js";
 import { Refusal } from "../refusal.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import { siteRelationOf } from "./site-relation.js";
@@ -44,14 +45,14 @@ export interface HostSessions {
 }
 
 const User = z.strictObject({
-  id: z.string().min(1).max(256),
-  name: z.string().max(256).optional(),
+  id: printableText(256),
+  name: z.literal("").or(printableText(256)).optional(),
   phone: z
     .string()
     .regex(/^\+\d{5,15}$/, "write + and digits")
     .optional(),
-  targets: z.array(z.string()).optional(),
-  variables: z.record(z.string(), z.string()).optional(),
+  targets: z.array(printableText(64)).optional(),
+  variables: z.record(z.string(), z.literal("").or(printableText(200))).optional(),
   reference: Reference.optional(),
   timeZone: z.string().refine(isTimeZone).optional(),
 });
