@@ -88,8 +88,15 @@ const configurations = fc.record({
     ['officeMessage: { text: "{a}" }', "firstCall: nobody", "office: sealed", "hours: never"],
   ),
   more: one(
-    ["", "retention: { days: 7 }", "quietHours: none", "limits: none", "optOut: always"],
-    ["retention: { days: 0 }", "colour: red"],
+    [
+      "",
+      "retention: { days: 7 }",
+      "quietHours: none",
+      "limits: none",
+      "optOut: always",
+      "timeZone: Asia/Omsk",
+    ],
+    ["retention: { days: 0 }", "colour: red", "optOut: never", "timeZone: Mars", "timeZone: +03:00"],
   ),
 });
 

@@ -118,7 +118,7 @@ const SECURITY: Record<string, string[]> = {
   "Sessions and identity": numbered("S", 18),
   "Pages of other origins": numbered("C", 15),
   Input: numbered("A", 15),
-  "Who may call whom, and how often": numbered("B", 15),
+  "Who may call whom, and how often": numbered("B", 17),
   "Secrets, logs and personal data": numbered("L", 12),
   "Outgoing requests": numbered("O", 8),
 };

@@ -20,6 +20,8 @@ export interface IdentityTokenClaims {
    * page's `reference`.
    */
   reference?: string;
+  /** IANA time zone of the user's phone. */
+  timeZone?: string;
   /** Seconds until the token expires, at most 300. Default: 120. */
   lifetime?: number;
 }
@@ -78,6 +80,8 @@ export interface SealedNumberContents {
    * the page's `reference`.
    */
   reference?: string;
+  /** IANA time zone of the phone. */
+  timeZone?: string;
 }
 
 /**
@@ -92,12 +96,12 @@ export async function sealNumber(
   key: string,
   now = new Date(),
 ): Promise<string> {
-  const { tenant, target, phone, lifetime = 3600, calls, reference } = contents;
+  const { tenant, target, phone, lifetime = 3600, calls, reference, timeZone } = contents;
   if (lifetime > LONGEST_SEALED)
     throw new Error("lifetime: 366 days at most for a sealed number, in seconds");
   const exp = Math.floor(now.getTime() / 1000) + lifetime;
   const limit = calls === undefined ? {} : { jti: randomUUID(), calls };
-  const inside = JSON.stringify({ aud: tenant, target, phone, exp, ...limit, reference });
+  const inside = JSON.stringify({ aud: tenant, target, phone, exp, ...limit, reference, timeZone });
   return new CompactEncrypt(Buffer.from(inside, "utf8"))
     .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: tenant })
     .encrypt(Buffer.from(key, "base64url"));

@@ -166,9 +166,9 @@ export const ERRORS = {
   quiet_hours: {
     status: 422,
     audience: "visitor",
-    title: "It is night where the visitor is",
+    title: "It is night at the time of the call",
     meaning:
-      "The time in `at` is within the tenant's quiet hours in the `timeZone` of the request. Choose another time.",
+      "The time in `at` is within the tenant's quiet hours; see [hours.md](hours.md#quiet-hours). Choose another time.",
   },
   proof_required: {
     status: 403,

@@ -23,8 +23,9 @@ export const Target = z.object({
     .object({
       /** The office's IANA time zone. */
       timeZone: z.string(),
+      /** Without the times that are quiet hours in the tenant's time zone, or in that of the user's token. */
       times: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })),
-      /** Night hours in the visitor's time zone, e.g. `21:00-08:00`. Calls cannot be scheduled for these hours. */
+      /** Quiet hours, if they apply in the browser's time zone, too, e.g. `21:00-08:00`. */
       quiet: z.string().optional(),
     })
     .optional(),

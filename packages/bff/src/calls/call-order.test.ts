@@ -103,7 +103,7 @@ describe("what UIS is asked to do, by the configuration as it is when it is dial
       { office: FIXED },
       { visitorNumber: "+4915123456789" },
     ],
-    ["the visitor's number is a satellite phone's", { office: FIXED }, { visitorNumber: "+79542062730" }],
+    ["the visitor's number is a satellite phone's", { office: FIXED }, { visitorNumber: "+79540000001" }],
     [
       "the visitor's number is the tenant's service number",
       { office: FIXED },

@@ -153,7 +153,7 @@ export class Dialler {
     const breaker = breakers.get(call.tenant);
     const order = tenant && orderFor(call, tenant, cipher, id, notice);
     if (breaker === undefined || order === undefined) {
-      return { kind: "refused", fault: "defect", detail: "target no longer configured" };
+      return { kind: "refused", fault: "defect", detail: "the configuration no longer allows the call" };
     }
     const within = answerWithin(order);
     const outcome = await breaker.placeCall(order, () => attempts.confirmSend(attempt, within));

@@ -1,12 +1,6 @@
 import { localized, type Message, type Tenant } from "../config/configuration.js";
 import type { SpokenMessage } from "../uis/uis-client.js";
-import { formsMore, SPOKEN_LIMIT, strangersValues } from "./strangers-text.js";
-
-/**
- * Characters that are removed from values. They include brackets, angle brackets, slashes and symbols, because
- * speech engines interpret these as mark-up.
- */
-const UNSPEAKABLE = /[^\p{L}\p{M}\p{N} .,'’"«»№%()-]/gu;
+import { formsMore, SPOKEN_LIMIT, strangersValues, UNSPEAKABLE } from "./strangers-text.js";
 
 /** Values for the variables of messages, in the form in which they are spoken. */
 export interface SpokenValues {

@@ -1,6 +1,6 @@
 import { domainToUnicode } from "node:url";
 import type { Transaction } from "kysely";
-import { localized, type Tenant, type Text } from "../config/configuration.js";
+import { localized, optOutOf, type Tenant, type Text } from "../config/configuration.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import { Statement } from "../store/statement.js";
 import { issueOptOutCode } from "../store/opt-out-codes.js";
@@ -58,11 +58,14 @@ export class OptOutNotices {
     call: CallRow,
     now: Date,
   ): Promise<OptOutNotice | undefined> {
-    const { id, visitor_hash: numberHash } = call;
-    if (numberHash === null) return undefined;
-    const always = this.#tenants.get(call.tenant)?.optOut === "always";
-    if (!always && !(await isRepeated(transaction, numberHash, now))) return undefined;
-    const code = await issueOptOutCode(transaction, this.#cipher, { id, numberHash }, now);
+    const { id, visitor_hash: numberHash, visitor_number: number } = call;
+    if (numberHash === null || number === null) return undefined;
+    const tenant = this.#tenants.get(call.tenant);
+    const told = tenant === undefined ? "repeated" : optOutOf(tenant, call.target);
+    if (told === "never") return undefined;
+    if (told === "repeated" && !(await isRepeated(transaction, numberHash, now))) return undefined;
+    const lastFour = this.#cipher.decrypt(number).slice(-4);
+    const code = await issueOptOutCode(transaction, this.#cipher, { id, numberHash, lastFour }, now);
     return { address: this.#address, code };
   }
 }

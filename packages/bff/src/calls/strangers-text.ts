@@ -3,6 +3,12 @@ import { parse } from "tldts";
 /** Maximum number of characters of a value that are spoken. */
 export const SPOKEN_LIMIT = 60;
 
+/**
+ * Characters that are removed from all values. They include brackets, angle brackets, slashes and symbols, because
+ * speech engines interpret these as mark-up.
+ */
+export const UNSPEAKABLE = /[^\p{L}\p{M}\p{N} .,'’"«»№%()-]/gu;
+
 /** Maximum number of digits in all values of a stranger together. A telephone number has at least seven. */
 const MOST_DIGITS = 6;
 
@@ -55,7 +61,7 @@ const plainWords = (value: string): string =>
     simplified(value)
       // Keeps the parts of an address apart, so that they are still recognised.
       .replaceAll(/[:/\\@_]/g, " ")
-      .replaceAll(/[^\p{L}\p{N} .,'’"«»№%()-]/gu, "")
+      .replaceAll(UNSPEAKABLE, "")
       .replaceAll(/ {2,}/g, " "),
   )
     .slice(0, SPOKEN_LIMIT)

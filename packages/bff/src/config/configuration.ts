@@ -11,7 +11,7 @@ import { LimitsSchema } from "./limits.js";
 import { isLoopback } from "./loopback.js";
 import type { NumberRules } from "./number-rules.js";
 import { PageOrigin } from "./page-origin.js";
-import { type OpeningHours, OpeningHoursSchema } from "./opening-hours.js";
+import { isTimeZone, type OpeningHours, OpeningHoursSchema } from "./opening-hours.js";
 import { QuietHoursSchema } from "./quiet-hours.js";
 import { hint } from "./hints.js";
 import { readPhoneNumber } from "./phone-number.js";
@@ -53,6 +53,9 @@ const Message = z.union(
 
 const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/, "use letters, digits and _");
 
+/** In no call, in repeated calls (calls/opt-out-notices.ts), or in every call. */
+const OptOut = z.enum(["never", "repeated", "always"], hint("write never, repeated or always"));
+
 const Target = z
   .strictObject({
     title: Text,
@@ -75,6 +78,8 @@ const Target = z
       .optional(),
     /** Whether the office phone displays the service number (the vendor's default) or the visitor's number. */
     officeSeesServiceNumber: z.boolean().default(true),
+    /** In which calls the person called is told how to opt out. Default: the tenant's setting. */
+    optOut: OptOut.optional(),
     /** Names of the variables that a page may fill into this target's messages. */
     variables: z.array(VariableName).max(16).default([]),
   })
@@ -170,11 +175,8 @@ const tenantSchema = (secrets: SecretSource) =>
         .optional(),
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
-      /**
-       * In which calls the person called is told how to opt out: in repeated calls (calls/opt-out-notices.ts), or in
-       * every call.
-       */
-      optOut: z.enum(["repeated", "always"], hint("write repeated or always")).default("repeated"),
+      /** In which calls the person called is told how to opt out. */
+      optOut: OptOut.default("repeated"),
       /** Number of days from the end of a call until its personal data is erased. */
       retention: z.strictObject({ days: RetentionDays.default(30) }).default({ days: 30 }),
       /** Limits against abuse. `none` is meant for closed networks and benchmarks. */
@@ -190,9 +192,12 @@ const tenantSchema = (secrets: SecretSource) =>
       hours: OpeningHoursSchema.optional(),
       /** Hours, in the visitor's time zone, for which no call can be scheduled. */
       quietHours: QuietHoursSchema,
+      /** Time zone of quiet hours where no other is known. Default: that of `hours`, else Moscow's. */
+      timeZone: z.string().refine(isTimeZone, "write an IANA time zone, e.g. Europe/Moscow").optional(),
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
     .superRefine(requireKeys)
+    .superRefine(requireOptOut)
     .transform((tenant) => {
       const service = readPhoneNumber(tenant.serviceNumber);
       const allow = tenant.numbers.allow ?? [`+${service?.countryCallingCode ?? ""}`];
@@ -219,6 +224,26 @@ function requireKeys({ targets, identity, sealing }: Keys, context: z.Refinement
       const message = `needs a key to check it with: add ${missing} to the tenant`;
       context.addIssue({ code: "custom", path: ["targets", id, side], message });
     }
+  }
+}
+
+/** Requires that strangers can cause no call in which the person called is never told how to opt out. */
+function requireOptOut(
+  {
+    targets,
+    optOut,
+    identity,
+  }: Keys & { optOut: z.infer<typeof OptOut>; identity?: { required: boolean } | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (identity?.required === true) return;
+  for (const [id, target] of Object.entries(targets)) {
+    if ((target.optOut ?? optOut) !== "never" || [target.office, target.visitor].includes("identity"))
+      continue;
+    const message = "never is only possible where every user is identified: add identity: { required: true }";
+    const path = target.optOut === undefined ? ["optOut"] : ["targets", id, "optOut"];
+    context.addIssue({ code: "custom", path, message });
+    if (target.optOut === undefined) return;
   }
 }
 
@@ -281,6 +306,14 @@ export const officeSource = ({ office }: Target): "fixed" | "identity" | "sealed
 export function hoursOf({ hours }: Tenant, target: Target): OpeningHours | undefined {
   return target.hours === "always" ? undefined : (target.hours ?? hours);
 }
+
+/** Returns the time zone of a tenant in which quiet hours are judged. */
+export const timeZoneOf = (tenant: Tenant, target: Target): string =>
+  tenant.timeZone ?? hoursOf(tenant, target)?.timeZone ?? tenant.hours?.timeZone ?? "Europe/Moscow";
+
+/** Returns in which calls of a target the person called is told how to opt out. */
+export const optOutOf = (tenant: Tenant, target: string): z.infer<typeof OptOut> =>
+  (Object.hasOwn(tenant.targets, target) ? tenant.targets[target]?.optOut : undefined) ?? tenant.optOut;
 
 /** Returns the text in the first of `locales` for which there is one. */
 export function localized(text: Text, ...locales: string[]): string {

@@ -11,13 +11,19 @@ export interface NumberRange {
   source: string;
 }
 
-/** Ranges within +7, which the metadata treats as Russian or does not know. */
+/**
+ * Ranges within +7, which the metadata treats as Russian or does not know.
+ *
+ * +7 929 is not among them. It is a mobile code of MegaFon that people have in all of Russia. Its operator in South
+ * Ossetia, Ostelekom, had numbers of this code, too (https://ekhokavkaza.com/amp/2067997.html), but no source says which
+ * ones. To refuse the code would refuse Russian mobile phones. A tenant may name parts of it in `numbers.deny`.
+ */
 export const NUMBER_RANGES: readonly NumberRange[] = [
   {
     prefix: "+7954",
     kind: "satellite",
     what: "GlobalTel (Globalstar), Russia",
-    source: "GlobalTel, customer care: 8 (954) 206 2730, http://old.globaltel.ru/english/accs/",
+    source: "GlobalTel's own numbers begin with 8 (954), http://old.globaltel.ru/english/accs/",
   },
   {
     prefix: "+7840",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * Schema of a text from a token: 1 to `most` characters, none of which is a control character, a line separator
+ * Schema of a text from a token or from a host application: 1 to `most` characters, none of which is a control character, a line separator
  * or half of a character. PostgreSQL cannot store some of these, and terminals interpret others.
  */
 export const printableText = (most: number) =>

@@ -5,7 +5,7 @@ import type { RateLimits } from "../policy/rate-limits.js";
 import { Refusal } from "../refusal.js";
 import { idempotencyKeyOf, parseBody, tenantIn } from "./request.js";
 import { refuseUnknownTenant, requireOrigin, requireOriginIfSent } from "../session/origin.js";
-import { loadSession, requireSession } from "../session/session.js";
+import { loadSession, noSession, requireSession } from "../session/session.js";
 import { type Exchange, type InSession, type Opening, parameterOf, type Route } from "./route.js";
 
 /**
@@ -54,9 +54,9 @@ async function checkOpening(
   const body = jsonOf(row, request) as { tenant: string; bearer?: boolean };
   const tenant = tenants.get(body.tenant);
   if (tenant === undefined) refuseUnknownTenant(request, body.tenant);
+  requireOrigin(request, tenant);
   if ((tenantIn(request) ?? tenant.id) !== tenant.id)
     throw new Refusal("invalid_request", "the query names another tenant", { at: "tenant" });
-  requireOrigin(request, tenant);
   await loadSession(request, tenant.id, body.bearer);
   const opening: Opening = { ...exchange, tenant };
   return { ...opening, own: await ownOf(row, opening), body };
@@ -73,8 +73,9 @@ async function checkInSession(
   if (named === undefined)
     throw new Refusal("session_required", "name the session's tenant in the query: ?tenant=");
   const tenant = tenants.get(named);
-  // The tenant may have left the configuration since the session was opened.
-  if (tenant === undefined) throw new Refusal("session_required", "there is no session with such a tenant");
+  // The tenant may have left the configuration since the session was opened. The answer does not tell strangers that
+  // there is no such tenant.
+  if (tenant === undefined) throw noSession();
   await loadSession(request, tenant.id);
   const session = requireSession(request, { csrf: row.csrf });
   if (row.origin === "if sent") requireOriginIfSent(request, tenant);

@@ -1,6 +1,13 @@
 import type { CallRequest } from "@uis-call/shared";
 import { type Precondition, firstRefusal } from "../calls/ledger.js";
-import { hoursOf, localized, officeSource, type Target, type Tenant } from "../config/configuration.js";
+import {
+  hoursOf,
+  localized,
+  officeSource,
+  timeZoneOf,
+  type Target,
+  type Tenant,
+} from "../config/configuration.js";
 import { isTimeZone } from "../config/opening-hours.js";
 import { isQuiet } from "../config/quiet-hours.js";
 import { Refusal } from "../refusal.js";
@@ -37,6 +44,8 @@ export interface User {
   targets?: readonly string[];
   /** What the user's calls are about. Overrides the page's `reference`. */
   reference?: string;
+  /** IANA time zone of the user's phone. */
+  timeZone?: string;
   /** Values for message templates. They override the values of the page. */
   variables?: Readonly<Record<string, string>>;
 }
@@ -79,7 +88,7 @@ export async function applyPolicy(
   // Leads name the page to the person who calls back, who may open it.
   if (page !== undefined && page.origin !== origin)
     throw new Refusal("invalid_request", "send the address of the page itself, or none", { at: "page" });
-  const { check, reference, ...numbers } = await numbersOf(request, tenant, target, { user, now });
+  const { check, reference, timeZones, ...numbers } = await numbersOf(request, tenant, target, { user, now });
   const scheduledFor = timeOf(request, now);
   return {
     target: request.target,
@@ -87,7 +96,7 @@ export async function applyPolicy(
     reference: reference ?? user?.reference ?? request.reference ?? null,
     ...numbers,
     check: firstRefusal(
-      () => Promise.resolve({ refusal: untimely(scheduledFor, request.timeZone, tenant, target, now) }),
+      () => Promise.resolve({ refusal: untimely(scheduledFor, timeZones, tenant, target, now) }),
       check,
     ),
     identity: user?.id ?? null,
@@ -118,7 +127,7 @@ function timeOf({ at, timeZone }: CallRequest, now: Date): Date | null {
  */
 function untimely(
   chosen: Date | null,
-  timeZone: string | undefined,
+  timeZones: readonly string[],
   tenant: Tenant,
   target: Target,
   now: Date,
@@ -130,8 +139,8 @@ function untimely(
   }
   // Allows immediate calls at any hour, because the visitor is obviously awake.
   const { quietHours } = tenant;
-  if (chosen === null || timeZone === undefined || !quietHours || !isQuiet(quietHours, chosen, timeZone))
-    return undefined;
+  if (chosen === null || !quietHours) return undefined;
+  if (!timeZones.some((timeZone) => isQuiet(quietHours, chosen, timeZone))) return undefined;
   return new Refusal("quiet_hours", "choose a time outside the tenant's quiet hours", { at: "at" });
 }
 
@@ -150,6 +159,8 @@ async function numbersOf(
     "visitorNumber" | "visitorSource" | "visitorCountry" | "officeNumber" | "officeIsOperator"
   > & {
     reference: string | undefined;
+    /** Time zones in which a chosen time must be outside the quiet hours. */
+    timeZones: string[];
     check: Precondition | undefined;
   }
 > {
@@ -172,6 +183,7 @@ async function numbersOf(
     return dialableNumber(user.phone, tenant, "token", side);
   };
   const visitor = from(target.visitor, "visitor");
+  const said = { user, browser: request.timeZone, sealed: sealed?.timeZone };
   return {
     visitorNumber: visitor.number,
     visitorSource: target.visitor,
@@ -179,8 +191,27 @@ async function numbersOf(
     officeNumber: office === "fixed" ? null : from(office, "office").number,
     officeIsOperator: office === "identity",
     reference: sealed?.reference,
+    timeZones: quietZonesOf(target, tenant, said),
     check: sealed?.check,
   };
+}
+
+/**
+ * Returns the time zones in which a chosen time must be outside the tenant's quiet hours. What a browser says can only
+ * add quiet hours, because a stranger may type any number.
+ */
+export function quietZonesOf(
+  target: Target,
+  tenant: Tenant,
+  said: {
+    user: Pick<User, "timeZone"> | undefined;
+    browser?: string | undefined;
+    sealed?: string | undefined;
+  },
+): string[] {
+  const own = timeZoneOf(tenant, target);
+  if (target.visitor === "asked") return said.browser === undefined ? [own] : [own, said.browser];
+  return [(target.visitor === "sealed" ? said.sealed : said.user?.timeZone) ?? own];
 }
 
 const unidentified = (): Refusal =>

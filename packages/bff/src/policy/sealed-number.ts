@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Precondition } from "../calls/ledger.js";
 import type { Tenant } from "../config/configuration.js";
 import { printableText } from "../config/printable-text.js";
+import { isTimeZone } from "../config/opening-hours.js";
 import { Refusal } from "../refusal.js";
 import { consume, type OneTimeToken } from "../store/once.js";
 
@@ -16,6 +17,7 @@ const Contents = z.object({
   jti: printableText(128).optional(),
   calls: z.int().min(1).max(1_000_000).optional(),
   reference: Reference.optional(),
+  timeZone: z.string().refine(isTimeZone).optional(),
 });
 
 /** Maximum number of seconds from now to the `exp` of a sealed number. */
@@ -26,6 +28,8 @@ export interface OpenedNumber {
   phone: string;
   /** What the calls to this number are about. */
   reference: string | undefined;
+  /** IANA time zone of the phone. */
+  timeZone: string | undefined;
   /**
    * Precondition that the sealed number has not expired and that not all of its calls are used. It is checked
    * only for a new request, not for a repeat.
@@ -47,7 +51,7 @@ export async function openSealedNumber(
   now: Date,
 ): Promise<OpenedNumber> {
   if (tenant.sealing === undefined) throw invalid("the tenant has no sealing key");
-  const { aud, exp, phone, jti, calls, reference, ...rest } = await contentsOf(
+  const { aud, exp, phone, jti, calls, reference, timeZone, ...rest } = await contentsOf(
     sealed,
     tenant.id,
     tenant.sealing.key,
@@ -62,6 +66,7 @@ export async function openSealedNumber(
   return {
     phone,
     reference,
+    timeZone,
     check: async (transaction) => {
       const expiresAt = new Date(Math.max(exp, 0) * 1000);
       if (expiresAt <= now) return { refusal: expired() };

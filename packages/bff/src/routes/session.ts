@@ -1,10 +1,10 @@
 import { SessionRequest, type SessionResponse } from "@uis-call/shared";
 import type { Clock } from "../clock.js";
-import { hoursOf, localized, officeSource, type Tenant } from "../config/configuration.js";
-import type { OpeningHours } from "../config/opening-hours.js";
+import { hoursOf, localized, officeSource, type Target, type Tenant } from "../config/configuration.js";
+import { withoutQuiet } from "../config/quiet-hours.js";
 import { themeValues } from "../config/theme.js";
 import { type Opening, route, type Route } from "../http/route.js";
-import { mayUse } from "../policy/call-policy.js";
+import { mayUse, quietZonesOf } from "../policy/call-policy.js";
 import type { ProofGate } from "../policy/proof-gate.js";
 import type { RateLimits } from "../policy/rate-limits.js";
 import { Refusal } from "../refusal.js";
@@ -148,7 +148,7 @@ function describeSession(
       .map(([id, target]) => ({
         id,
         title: text(target.title),
-        ...describeHours(hoursOf(tenant, target), tenant, now),
+        ...describeHours(target, tenant, session.user, now),
         office: officeSource(target),
         visitor: target.visitor,
       })),
@@ -157,23 +157,36 @@ function describeSession(
 
 /** Maximum number of days and of opening times that a page is told. */
 const DAYS_TOLD = 14;
-const TIMES_TOLD = 10;
+const TIMES_TOLD = 20;
 
+/**
+ * Describes the opening hours of a target. Leaves out the times of the tenant's quiet hours for which a request would
+ * be refused. Only for a number that the visitor types does the night at the place of the browser count, too.
+ */
 function describeHours(
-  hours: OpeningHours | undefined,
-  { quietHours }: Tenant,
+  target: Target,
+  tenant: Tenant,
+  user: SessionUser | undefined,
   now: Date,
 ): Pick<SessionResponse["targets"][number], "open" | "opensAt" | "hours"> {
+  const hours = hoursOf(tenant, target);
   if (hours === undefined) return { open: true };
   const open = hours.isOpen(now);
   const opensAt = open ? undefined : hours.nextOpening(now)?.toISOString();
-  const times = hours
-    .openTimes(now, DAYS_TOLD, TIMES_TOLD)
+  const { quietHours: quiet } = tenant;
+  const periods = hours.openTimes(now, DAYS_TOLD, TIMES_TOLD);
+  const [timeZone] = quietZonesOf(target, tenant, { user });
+  const times = (quiet && timeZone !== undefined ? withoutQuiet(quiet, periods, timeZone) : periods)
+    .slice(0, TIMES_TOLD)
     .map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
   return {
     open,
     ...(opensAt !== undefined && { opensAt }),
-    hours: { timeZone: hours.timeZone, times, ...(quietHours && { quiet: quietHours.text }) },
+    hours: {
+      timeZone: hours.timeZone,
+      times,
+      ...(quiet && target.visitor === "asked" && { quiet: quiet.text }),
+    },
   };
 }
 

@@ -38,9 +38,8 @@ async function following(bff: TestBff, now = new Date()) {
 /** Opens a stream. Returns whether it has ended. */
 async function streamOf(visitor: Visitor, id: string): Promise<() => boolean> {
   let over = false;
-  const stream = got.stream(`${visitor.url}/calls/${id}/events`, {
+  const stream = got.stream(`${visitor.url}/calls/${id}/events?tenant=${visitor.tenant}`, {
     headers: { cookie: visitor.cookie },
-    throwHttpErrors: false,
   });
   stream.on("error", () => undefined).on("end", () => (over = true));
   await once(stream, "data");

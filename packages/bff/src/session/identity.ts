@@ -3,6 +3,7 @@ import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
 import { z } from "zod";
 import type { Tenant } from "../config/configuration.js";
 import { printableText } from "../config/printable-text.js";
+import { isTimeZone } from "../config/opening-hours.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { consume } from "../store/once.js";
@@ -26,6 +27,7 @@ const Claims = z.object({
   targets: z.array(printableText(64)).max(100).optional(),
   variables: z.record(printableText(32), z.literal("").or(printableText(200))).optional(),
   reference: Reference.optional(),
+  timeZone: z.string().refine(isTimeZone).optional(),
 });
 
 /** User that the token of the host site describes. */
@@ -41,6 +43,8 @@ export interface Identity {
   variables?: Record<string, string>;
   /** What the user's calls are about. Overrides the page's `reference`. */
   reference?: string;
+  /** IANA time zone of the user's phone. */
+  timeZone?: string;
 }
 
 /** A token that has been found valid. It opens one session. */
@@ -66,7 +70,7 @@ export async function checkIdentityToken(token: string, tenant: Tenant, now: Dat
     const [issue] = claims.error.issues;
     throw invalid(`claim ${issue?.path.map(String).join(".") ?? ""}: missing, or not as documented`);
   }
-  const { sub, iat, exp, jti, name, phone, targets, variables, reference } = claims.data;
+  const { sub, iat, exp, jti, name, phone, targets, variables, reference, timeZone } = claims.data;
   if (exp - iat > LONGEST_LIFE) throw invalid(`exp: at most ${String(LONGEST_LIFE)} seconds after iat`);
   return {
     identity: {
@@ -76,6 +80,7 @@ export async function checkIdentityToken(token: string, tenant: Tenant, now: Dat
       ...(targets !== undefined && { targets }),
       ...(variables !== undefined && { variables }),
       ...(reference !== undefined && { reference }),
+      ...(timeZone !== undefined && { timeZone }),
     },
     jti,
     expiresAt: new Date((exp + CLOCK_TOLERANCE) * 1000),

@@ -151,6 +151,7 @@ const Stored = z.object({
           targets: z.array(z.string()).optional(),
           variables: z.record(z.string(), z.string()).optional(),
           reference: z.string().optional(),
+          timeZone: z.string().optional(),
         })
         .optional(),
     })

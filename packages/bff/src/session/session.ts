@@ -222,13 +222,16 @@ export const isSessionAlive = (request: Request): Promise<boolean> => backendOf(
  */
 export function requireSession(request: Request, { csrf }: { csrf: boolean }): CallSessionData {
   const session = sessionOf(request);
-  if (session === undefined) throw new Refusal("session_required", "open a session first: POST /session");
+  if (session === undefined) throw noSession();
   const ambient = backendOf(request).isAmbient(request);
   if (csrf && ambient && !sameToken(request.get("x-csrf-token") ?? "", session.csrfToken)) {
     throw new Refusal("csrf_failed", "send the session's csrfToken in the header X-CSRF-Token");
   }
   return session;
 }
+
+export const noSession = (): Refusal =>
+  new Refusal("session_required", "open a session first: POST /session");
 
 function sameToken(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
