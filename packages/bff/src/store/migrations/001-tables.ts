@@ -58,7 +58,12 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn("erased_at", "text")
     .execute();
   await indexPhones(db);
-  await db.schema.createIndex("calls_due").on("calls").column("due_at").where(UNDER_WAY).execute();
+  await db.schema
+    .createIndex("calls_due")
+    .on("calls")
+    .columns(["tenant", "due_at", "status"])
+    .where(UNDER_WAY)
+    .execute();
   await db.schema.createIndex("calls_by_number").on("calls").column("visitor_hash").execute();
   await db.schema
     .createIndex("calls_by_office")
@@ -157,7 +162,7 @@ async function createNotifications(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex("notifications_due")
     .on("notifications")
-    .column("due_at")
+    .columns(["tenant", "due_at"])
     .where(sql.raw<SqlBool>("delivered_at is null"))
     .execute();
 }
