@@ -1,7 +1,7 @@
 import { type CallReason, type CallStatus, KEPT_REASONS } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import { type Clock, later } from "../clock.js";
-import { enqueueNotifications } from "../notifications/outbox.js";
+import { enqueueCorrection, enqueueLeads } from "../notifications/outbox.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
@@ -76,12 +76,12 @@ export class Attempts {
       await FINISHED.change(transaction, { id, finished_at: now.toISOString(), outcome, code });
       const settled = await settleDialing(transaction, call, result, now);
       if (settled !== undefined) {
-        if (isForAPerson(settled)) await enqueueNotifications(transaction, [settled]);
+        if (isForAPerson(settled)) await enqueueLeads(transaction, [settled]);
         return settled;
       }
       const corrected = await settleUnknown(transaction, call, result, now);
       // Notifies the tenant again, because an earlier notification said `unknown`.
-      if (corrected !== undefined) await enqueueNotifications(transaction, [corrected]);
+      if (corrected !== undefined) await enqueueCorrection(transaction, corrected);
       return corrected ?? (await alreadySettled(transaction, call, result));
     });
   }
@@ -211,7 +211,7 @@ async function hold(
     .where("status", "in", WAITING)
     .returningAll()
     .executeTakeFirst();
-  if (held !== undefined) await enqueueNotifications(transaction, [held]);
+  if (held !== undefined) await enqueueLeads(transaction, [held]);
   return held;
 }
 

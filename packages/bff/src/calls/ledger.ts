@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { CallReason } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import { type Clock, later } from "../clock.js";
-import { enqueueNotifications } from "../notifications/outbox.js";
+import { enqueueLeads } from "../notifications/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { takeBack } from "../store/limit-counts.js";
@@ -254,7 +254,7 @@ export class Ledger {
       .values({ ...row, status: "held", reason })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await enqueueNotifications(transaction, [call]);
+    await enqueueLeads(transaction, [call]);
     return call;
   }
 
