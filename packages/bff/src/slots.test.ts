@@ -13,9 +13,9 @@ function takeAll(slots: Slots, tenant: string) {
 /** Fills slots with waiting work, and returns the tenants in the order in which they were served. */
 async function served(slots: Slots, waiting: Record<string, number>, most = 1000): Promise<string[]> {
   const filled = await slots.fill(new Map(Object.entries(waiting)), most, (shares) =>
-    Promise.resolve([...shares].flatMap(([tenant, share]) => Array(share).fill({ tenant }))),
+    Promise.resolve([...shares].flatMap(([tenant, length]) => Array.from({ length }, () => ({ tenant })))),
   );
-  return filled.map(({ work }) => (work as { tenant: string }).tenant);
+  return filled.map(({ work }) => work.tenant);
 }
 
 describe("slots", () => {

@@ -61,12 +61,7 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn("erased_at", "text")
     .execute();
   await indexPhones(db);
-  await db.schema
-    .createIndex("calls_due")
-    .on("calls")
-    .columns(["tenant", "due_at", "status"])
-    .where(UNDER_WAY)
-    .execute();
+  await indexDueCalls(db);
   await db.schema.createIndex("calls_by_number").on("calls").column("visitor_hash").execute();
   await db.schema
     .createIndex("calls_by_office")
@@ -91,6 +86,16 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     // Omits the rowid, because with a rowid SQLite would write each row twice: in the table and in the index of
     // the key.
     .$call((table) => (engine === "sqlite" ? table.modifyEnd(sql`without rowid`) : table))
+    .execute();
+}
+
+/** Creates the index with which the dispatcher finds due calls by tenant. */
+async function indexDueCalls(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createIndex("calls_due")
+    .on("calls")
+    .columns(["tenant", "due_at", "status"])
+    .where(UNDER_WAY)
     .execute();
 }
 
