@@ -17,6 +17,7 @@ import type { Configuration, Tenant } from "./config/configuration.js";
 import type { Secret } from "./config/secret.js";
 import { OutboxWorker } from "./notifications/outbox-worker.js";
 import { Outbox } from "./notifications/outbox.js";
+import { Receivers } from "./notifications/receivers.js";
 import { createWebhookSender } from "./notifications/webhook.js";
 import { noStore, securityHeaders } from "./http/headers.js";
 import { METHODS, type Route } from "./http/route.js";
@@ -123,12 +124,12 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
   const cipher = await openNumberCipher(db, options.sessionSecrets);
   const tenants = tenantsOf(options.configuration);
-  const receivers = [...tenants.values()].filter(({ notify }) => notify !== undefined).map(({ id }) => id);
+  const receivers = new Receivers(db, cipher, clock, tenants.values());
   const [overload, streams] = [createOverloadGuard(), new OpenStreams()];
   const load = () => ({ work: overload.inWork(), streams: streams.count });
   const metrics = new Metrics(clock, () => gaugesOf(db, receivers), load);
   const services: Services = { options, db, cipher, clock, log, metrics, tenants };
-  const calls = callParts(services);
+  const calls = callParts(services, receivers);
   const sessions = sessionParts(services);
   let draining = false;
   const optOutPage = optOutRoutes({ optOuts: new OptOuts(db, cipher, clock, log), log });
@@ -202,7 +203,7 @@ const tenantsOf = ({ tenants }: Configuration): ReadonlyMap<string, Tenant> =>
  * Builds the parts that send calls from the ledger to UIS, and notifications from the outbox to the tenants'
  * webhooks.
  */
-function callParts({ options, db, cipher, clock, log, metrics, tenants }: Services) {
+function callParts({ options, db, cipher, clock, log, metrics, tenants }: Services, receivers: Receivers) {
   const { random = Math.random } = options;
   const owner = randomUUID();
   const feed = new CallFeed((call) => metrics.changed(call));
@@ -230,6 +231,7 @@ function callParts({ options, db, cipher, clock, log, metrics, tenants }: Servic
   });
   const outboxWorker = new OutboxWorker({
     outbox: new Outbox(db, clock),
+    receivers,
     cipher,
     tenants,
     send,

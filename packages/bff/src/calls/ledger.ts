@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { CallReason } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import { type Clock, later } from "../clock.js";
-import { enqueueNotifications } from "../notifications/outbox.js";
+import { enqueueLeads } from "../notifications/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { takeBack } from "../store/limit-counts.js";
@@ -15,7 +15,7 @@ import type { Target } from "../config/configuration.js";
 import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
 import { keptReasonOf, obstacleTo } from "./obstacles.js";
 import { type Attempt, type AttemptContext, dialled, recordAttempt } from "./attempt.js";
-import { awaitsTurn, BUSY_WAIT_MS, TAKE_OVER_MS, WAITING } from "./under-way.js";
+import { awaitsTurn, BUSY_WAIT_MS, WAITING } from "./under-way.js";
 
 /** Milliseconds for which a call may wait to be dialled before it is held for a person. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
@@ -254,7 +254,7 @@ export class Ledger {
       .values({ ...row, status: "held", reason })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await enqueueNotifications(transaction, [call]);
+    await enqueueLeads(transaction, [call]);
     return call;
   }
 
@@ -279,9 +279,6 @@ export class Ledger {
     const now = this.#clock.now();
     const { scheduledFor } = request;
     const start = scheduledFor ?? now;
-    // The instance that accepts a call dials it at once. If this fails, the dispatcher picks up the call after
-    // this time.
-    const due = scheduledFor ?? new Date(now.getTime() + TAKE_OVER_MS);
     return {
       id: randomUUID(),
       tenant: request.tenant,
@@ -308,7 +305,8 @@ export class Ledger {
       updated_at: now.toISOString(),
       scheduled_for: scheduledFor?.toISOString() ?? null,
       attempts: 0,
-      due_at: due.toISOString(),
+      // A call that this instance cannot dial at once is due for the dispatchers of all instances.
+      due_at: start.toISOString(),
       deadline_at: later(start, DIAL_WITHIN_MS),
       erased_at: null,
     };

@@ -19,8 +19,18 @@ import {
 } from "./address-guard.js";
 import { HOW_TO_MAKE_A_WEBHOOK_SECRET, isWebhookSecret } from "../config/webhook-secret.js";
 
-/** Result of one delivery. `detail` is safe to log: it contains no body, no secret and only the host of the URL. */
-export type Delivery = { delivered: true } | { delivered: false; detail: string };
+/** Result of one delivery. */
+export type Delivery =
+  | { delivered: true }
+  | {
+      delivered: false;
+      /** Text that is safe to log: it contains no body, no secret and only the host of the URL. */
+      detail: string;
+      /** Whether the receiver answered 410: it wants no event any more. */
+      gone?: boolean;
+      /** Milliseconds for which the receiver wants no event (`Retry-After`), at most {@link MOST_REST_MS}. */
+      restMs?: number;
+    };
 
 /** One event for one receiver. */
 export interface WebhookEvent {
@@ -60,6 +70,9 @@ export interface WebhookSenderOptions {
 /** Maximum number of bytes of an answer that are read. Only the status of the answer matters. */
 export const ANSWER_LIMIT = 64 * 1024;
 
+/** Maximum of {@link Delivery.restMs}: a day. A receiver must not make a lead wait for longer. */
+const MOST_REST_MS = 24 * 60 * 60_000;
+
 /** Default time limits in milliseconds; see {@link WebhookSenderOptions.timeouts}. */
 export const TIMEOUTS = { connect: 3000, whole: 15_000 };
 
@@ -84,9 +97,14 @@ export function createWebhookSender(options: WebhookSenderOptions): SendWebhook 
         proxy === undefined || listed
           ? { http: new HttpAgent({ lookup }), https: new HttpsAgent({ lookup, minVersion: "TLSv1.2" }) }
           : { https: tunnelAgent(new URL(url), proxy, lookup, timeouts.connect) };
-      const status = await statusOf({ url, headers, body, agent, timeouts });
+      const { status, retryAfter } = await headOf({ url, headers, body, agent, timeouts });
       if (status >= 200 && status < 300) return { delivered: true };
-      return { delivered: false, detail: `answered ${status}` };
+      const restMs = restOf(retryAfter, clock.now());
+      return {
+        ...{ delivered: false, detail: `answered ${status}` },
+        ...(status === 410 && { gone: true }),
+        ...(restMs !== undefined && { restMs }),
+      };
     } catch (error) {
       return { delivered: false, detail: faultDetail(error) };
     }
@@ -187,26 +205,43 @@ const addressOf = (host: string, lookup: LookupFunction): Promise<string> =>
     });
   });
 
-/** Posts the event and resolves with the status of the answer. Rejects when there was no status. */
-async function statusOf({ url, headers, body, agent, timeouts }: Attempt): Promise<number> {
+/** What matters of the receiver's answer. */
+interface Head {
+  status: number;
+  retryAfter: string | undefined;
+}
+
+/** Posts the event and resolves with the head of the answer. Rejects when there was none. */
+async function headOf({ url, headers, body, agent, timeouts }: Attempt): Promise<Head> {
   const { connect, whole } = timeouts;
-  let status: number | undefined;
+  let head: Head | undefined;
   try {
-    const answer = await post({
+    await post({
       url,
       headers: { ...headers, "content-type": "application/json" },
       body,
       agent,
       timeout: { lookup: connect, connect, secureConnect: connect, request: whole },
       answerBytes: ANSWER_LIMIT,
-      onStatus: (received) => (status = received),
+      onHead: (status, received) => (head = { status, retryAfter: received["retry-after"] }),
     });
-    return answer.status;
   } catch (error) {
-    // Returns the status even if the rest of the answer was not received, because only the status matters.
-    if (status !== undefined) return status;
-    throw error;
+    // Ignores that the rest of the answer was not received, because only the head matters.
+    if (head === undefined) throw error;
   }
+  if (head === undefined) throw new Unsendable("the answer has no head");
+  return head;
+}
+
+/**
+ * Reads a `Retry-After`, which is a number of seconds or a date (RFC 9110, 10.2.3). Returns milliseconds, or
+ * undefined if there is no wait.
+ */
+function restOf(retryAfter: string | undefined, now: Date): number | undefined {
+  if (retryAfter === undefined) return undefined;
+  const text = retryAfter.trim();
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
+  return ms > 0 ? Math.min(ms, MOST_REST_MS) : undefined;
 }
 
 /**

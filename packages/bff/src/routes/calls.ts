@@ -117,17 +117,23 @@ function placeCall(options: CallRoutesOptions) {
       ip: request.ip,
       identity: allowed.identity,
     };
-    const { call, replayed, attempt } = await rateLimits.guard(client, allowed.visitorNumber, (counted) =>
-      ledger.accept(
-        { ...allowed, ...key, locale, address: request.ip },
-        dialler.ready(tenant.id),
-        firstRefusal(counted, proof.check, check),
-      ),
-    );
+    const slot = dialler.slots.reserve(tenant.id);
+    const accepted = await rateLimits
+      .guard(client, allowed.visitorNumber, (counted) =>
+        ledger.accept(
+          { ...allowed, ...key, locale, address: request.ip },
+          slot !== undefined && dialler.ready(tenant.id),
+          firstRefusal(counted, proof.check, check),
+        ),
+      )
+      .catch((error: unknown) => {
+        slot?.release();
+        throw error;
+      });
+    const { call, replayed } = accepted;
     if (!replayed) metrics.accepted(call, allowed.visitorNumber, visitorCountry);
     const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
-    if (attempt !== undefined) dialler.dial(attempt);
-    else if (!replayed && call.status === "accepted") dialler.take(call);
+    dialler.begin(accepted, slot);
     const current = (await news) ?? call;
     response
       .status(isOver(current.status) ? 201 : 202)
