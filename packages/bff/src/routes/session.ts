@@ -157,7 +157,7 @@ function describeSession(
 
 /** Maximum number of days and of opening times that a page is told. */
 const DAYS_TOLD = 14;
-const TIMES_TOLD = 20;
+const TIMES_TOLD = 10;
 
 /**
  * Describes the opening hours of a target. Leaves out the times of the tenant's quiet hours for which a request would
