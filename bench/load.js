@@ -9,7 +9,7 @@ import { ORIGIN } from "./contender.js";
 
 const CLIENTS = 32;
 
-let lastNumber = 0;
+let lastNumber = 1000;
 /** Returns a mobile number that has not been used before. */
 const nextNumber = () => `+7900${String(++lastNumber).padStart(7, "0")}`;
 

@@ -50,9 +50,13 @@ describe("the opt-out page, in a browser", () => {
     const page = await open({ javaScriptEnabled: false });
     await page.goto(`http://${address}`);
     await page.getByLabel("Код из шести цифр").fill("000000");
+    await page.getByLabel("Последние четыре цифры").fill("0001");
     await page.getByRole("button", { name: "Больше не звонить" }).click();
-    await expect.poll(() => page.getByRole("alert").textContent()).toContain("Такого кода нет");
+    await expect
+      .poll(() => page.getByRole("alert").textContent())
+      .toContain("Такого кода для этого номера нет");
     await page.getByLabel("Код из шести цифр").fill(code);
+    await page.getByLabel("Последние четыре цифры").fill("0001");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Звонки прекращены" }).waitFor();
     // The page must contain no digit of the number. A partly hidden number is not allowed either.
@@ -66,11 +70,12 @@ describe("the opt-out page, in a browser", () => {
     const page = await open({ colorScheme });
     await page.goto(`${demo.url}/stop`);
     expect(await findings(page)).toEqual([]);
-    await page.getByRole("textbox").fill("12");
+    await page.locator("#code").fill("12");
+    await page.locator("#number").fill("0001");
     await page.getByRole("button").click();
     await page.getByRole("alert").waitFor();
     expect(await findings(page)).toEqual([]);
-    const description = await page.getByRole("textbox").getAttribute("aria-describedby");
+    const description = await page.locator("#code").getAttribute("aria-describedby");
     const described = await page.locator(`#${description?.split(" ")[0] ?? ""}`).textContent();
     expect(described).toContain("шесть цифр");
   });
@@ -79,7 +84,8 @@ describe("the opt-out page, in a browser", () => {
     for (const locale of ["ru-RU", "en-GB"]) {
       const page = await open({ locale, viewport: { width: 320, height: 480 } });
       await page.goto(`${demo.url}/stop`);
-      await page.getByRole("textbox").fill("12");
+      await page.locator("#code").fill("12");
+      await page.locator("#number").fill("0001");
       await page.getByRole("button").click();
       await page.getByRole("alert").waitFor();
       const width = () => page.evaluate(() => document.documentElement.scrollWidth);

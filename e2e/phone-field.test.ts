@@ -170,7 +170,7 @@ function dialledFor(text: string, country: string, phoneCountry?: string): strin
   const allow = ["+1", "+2", "+3", "+4", "+5", "+6", "+7", "+8", "+9"];
   const tenant = { country, numbers: { allow, deny: [] } } as unknown as Tenant;
   try {
-    return dialableNumber(text, tenant, "phone", phoneCountry).number;
+    return dialableNumber(text, tenant, "phone", "visitor", phoneCountry).number;
   } catch {
     return undefined;
   }

@@ -237,7 +237,7 @@ describe("POST /calls", () => {
       await Promise.all(visitors.map((visitor) => visitor.open()));
       const calls = await Promise.all(
         visitors.map((visitor, n) =>
-          visitor.call({ target: "sales", phone: `8 900 000 ${String(n).padStart(4, "0")}` }),
+          visitor.call({ target: "sales", phone: `8 900 000 1${String(n).padStart(3, "0")}` }),
         ),
       );
       await Promise.all(visitors.map((visitor, n) => visitor.until(calls[n]!.body.id, "placed")));
@@ -309,6 +309,12 @@ describe("refusals", () => {
       "invalid_request",
       (v) => v.call({ ...CALL, page: "javascript:alert(1)" }),
     ],
+    [
+      "a page of another origin",
+      422,
+      "invalid_request",
+      (v) => v.call({ ...CALL, page: "https://evil.example/pay" }),
+    ],
     ["no idempotency key", 422, "invalid_request", (v) => v.call(CALL, { "idempotency-key": undefined })],
     [
       "an idempotency key that is no UUID",
@@ -339,7 +345,7 @@ describe("refusals", () => {
     ["GET on /calls", 405, "method_not_allowed", (v) => v.send("GET", "/calls")],
     ["a path of nobody", 404, "not_found", (v) => v.send("GET", "/admin")],
     ["a path that cannot be decoded", 404, "not_found", (v) => v.send("GET", "/calls/%E0%A4%A")],
-    ["an unknown tenant", 404, "tenant_unknown", (v) => v.open("nobody")],
+    ["an unknown tenant", 403, "origin_not_allowed", (v) => v.open("nobody")],
     [
       "a session with extra keys",
       422,

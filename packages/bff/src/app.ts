@@ -17,10 +17,12 @@ import type { Configuration, Tenant } from "./config/configuration.js";
 import type { Secret } from "./config/secret.js";
 import { OutboxWorker } from "./notifications/outbox-worker.js";
 import { Outbox } from "./notifications/outbox.js";
+import { Receivers } from "./notifications/receivers.js";
 import { createWebhookSender } from "./notifications/webhook.js";
 import { noStore, securityHeaders } from "./http/headers.js";
 import { METHODS, type Route } from "./http/route.js";
-import { createOpenRouter, createRouter } from "./http/router.js";
+import { createNotFoundRouter, createOpenRouter, createRouter } from "./http/router.js";
+import { plainProxyHeaders, warnOfUnreadableAddress } from "./http/transport.js";
 import { createLogger, type Logger } from "./log.js";
 import { Metrics } from "./metrics.js";
 import { AddressNumbers } from "./policy/address-numbers.js";
@@ -44,6 +46,7 @@ import { type HostSessions, hostSessionMiddleware } from "./session/host-session
 import { corsFor } from "./session/origin.js";
 import { sessionMiddleware } from "./session/session.js";
 import { SessionStore } from "./session/session-store.js";
+import type { Proxy } from "./proxy.js";
 import { type Database, openDatabase } from "./store/database.js";
 import { pruneCounts } from "./store/limit-counts.js";
 import { pruneUses } from "./store/once.js";
@@ -72,6 +75,10 @@ export interface BffOptions {
   host?: HostSessions;
   /** Private hosts to which webhooks may be sent. All other private hosts are refused. Default: none. */
   webhookPrivateHosts?: readonly string[];
+  /** Proxy through which UIS is reached, and the hosts that are reached without it. Default: none. */
+  uisProxy?: Proxy | undefined;
+  /** Proxy through which webhooks are sent, except those to private hosts. Default: none. */
+  webhookProxy?: URL | undefined;
   clock?: Clock;
   log?: Logger;
   /** Returns a random number, 0 ≤ value < 1, for the jitter of retry delays. */
@@ -88,6 +95,8 @@ export interface Bff {
    * under its own base path.
    */
   optOutPage: Router;
+  /** Answers 404 to every request. Mount it last, unless other parts of the application follow. */
+  unknownPaths: Router;
   /** Metrics for the operator. `router` does not serve them. */
   metrics: Metrics;
   /**
@@ -115,18 +124,18 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const db = await (options.open ?? openDatabase)(options.databaseUrl);
   const cipher = await openNumberCipher(db, options.sessionSecrets);
   const tenants = tenantsOf(options.configuration);
-  const receivers = [...tenants.values()].filter(({ notify }) => notify !== undefined).map(({ id }) => id);
+  const receivers = new Receivers(db, cipher, clock, tenants.values());
   const [overload, streams] = [createOverloadGuard(), new OpenStreams()];
   const load = () => ({ work: overload.inWork(), streams: streams.count });
   const metrics = new Metrics(clock, () => gaugesOf(db, receivers), load);
   const services: Services = { options, db, cipher, clock, log, metrics, tenants };
-  const calls = callParts(services);
+  const calls = callParts(services, receivers);
   const sessions = sessionParts(services);
   let draining = false;
   const optOutPage = optOutRoutes({ optOuts: new OptOuts(db, cipher, clock, log), log });
   const limits = new RateLimits(db, cipher, clock, log);
   const routes: Route[] = [
-    ...sessionRoutes({ ...services, proofs: sessions.proofs }),
+    ...sessionRoutes({ ...services, proofs: sessions.proofs, rateLimits: limits, streams }),
     ...callRoutes({ ...services, ...calls, proofs: sessions.proofs, rateLimits: limits, streams }),
     ...proofRoutes(sessions.proofs),
     ...optOutPage,
@@ -137,10 +146,11 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     }),
     ...widgetRoutes(readEmbedBundle()),
   ];
-  const before = [watchConnections(log), accessLog(log, clock, metrics), securityHeaders(), noStore];
+  const before = handlersBefore(services);
+  const secure = isSecure(options.publicUrl);
   const router = createRouter(routes, {
     ...{ before, tenants, limits, log, overload: overload.guard, sessions: sessions.middleware },
-    secure: isSecure(options.publicUrl),
+    secure,
     pages: pagesOf(services, routes),
   });
 
@@ -163,7 +173,8 @@ export async function createBff(options: BffOptions): Promise<Bff> {
     router,
     routes,
     metrics,
-    optOutPage: createOpenRouter(optOutPage, { before, log, overload: overload.guard }),
+    optOutPage: createOpenRouter(optOutPage, { before, secure, log, overload: overload.guard }),
+    unknownPaths: createNotFoundRouter({ before, secure, log }),
     drain,
     async close(graceMs) {
       await drain(graceMs);
@@ -192,7 +203,7 @@ const tenantsOf = ({ tenants }: Configuration): ReadonlyMap<string, Tenant> =>
  * Builds the parts that send calls from the ledger to UIS, and notifications from the outbox to the tenants'
  * webhooks.
  */
-function callParts({ options, db, cipher, clock, log, metrics, tenants }: Services) {
+function callParts({ options, db, cipher, clock, log, metrics, tenants }: Services, receivers: Receivers) {
   const { random = Math.random } = options;
   const owner = randomUUID();
   const feed = new CallFeed((call) => metrics.changed(call));
@@ -213,9 +224,14 @@ function callParts({ options, db, cipher, clock, log, metrics, tenants }: Servic
     clock,
     log,
   });
-  const send = createWebhookSender({ clock, privateHosts: options.webhookPrivateHosts ?? [] });
+  const send = createWebhookSender({
+    clock,
+    privateHosts: options.webhookPrivateHosts ?? [],
+    proxy: options.webhookProxy,
+  });
   const outboxWorker = new OutboxWorker({
     outbox: new Outbox(db, clock),
+    receivers,
     cipher,
     tenants,
     send,
@@ -231,7 +247,7 @@ function callParts({ options, db, cipher, clock, log, metrics, tenants }: Servic
 function sessionParts({ options, db, cipher, clock, log, tenants }: Services) {
   const { host, sessionSecrets: secrets, publicUrl } = options;
   const store = new SessionStore(db, clock, SESSION_LIFETIME);
-  const meter = new AttackMeter(db, clock);
+  const meter = new AttackMeter(db, cipher, clock);
   const addresses = new AddressNumbers(db, cipher, clock);
   const proofs = new ProofGate(createProofDesk(secrets, clock), meter, addresses);
   const middleware =
@@ -263,6 +279,16 @@ function pruningOf(
   });
 }
 
+/** Builds the handlers that run first for each request. */
+const handlersBefore = ({ log, clock, metrics }: Services): RequestHandler[] => [
+  watchConnections(log),
+  accessLog(log, clock, metrics),
+  securityHeaders(),
+  noStore,
+  plainProxyHeaders,
+  warnOfUnreadableAddress(log),
+];
+
 const isSecure = (publicUrl: URL): boolean => publicUrl.protocol === "https:";
 
 /** Builds the handlers that determine the site relation of a page and set the CORS headers for the page. */
@@ -275,16 +301,16 @@ function pagesOf({ options, log }: Services, routes: readonly Route[]): RequestH
 
 /** Builds one circuit breaker per tenant, because each tenant has its own UIS account. */
 function circuitBreakers(
-  { configuration, sessionSecrets }: BffOptions,
+  { configuration, sessionSecrets, uisProxy: proxy }: BffOptions,
   db: Database,
   clock: Clock,
   log: Logger,
 ): Map<string, CircuitBreaker> {
   const clientFor = ({ uis }: Tenant): UisClient => {
     // Creates no shared token for SQLite, because only one process uses a SQLite database.
-    if (db.engine === "sqlite") return createV1Client({ ...uis, clock });
+    if (db.engine === "sqlite") return createV1Client({ ...uis, clock, proxy });
     const sharedToken = createSharedToken(db, `${uis.url} ${uis.login}`, sessionSecrets, clock);
-    return createV1Client({ ...uis, sharedToken, clock });
+    return createV1Client({ ...uis, sharedToken, clock, proxy });
   };
   const breaker = (tenant: Tenant): CircuitBreaker =>
     createCircuitBreaker(clientFor(tenant), clock, ({ code }) => {

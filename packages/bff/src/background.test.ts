@@ -45,6 +45,32 @@ describe("a background loop", () => {
     await loop.stop();
   });
 
+  it("takes the next turn at once when it is woken, and only one", async () => {
+    const { loop, turns } = started();
+    await setImmediate();
+    loop.wake();
+    loop.wake();
+    await setImmediate();
+    expect(turns).toEqual([0, 0]);
+    await loop.stop();
+  });
+
+  it("takes the next turn when the current one has ended, if it is woken during it", async () => {
+    let end = (): void => undefined;
+    let begun = 0;
+    const turn = () => new Promise<void>((resolve) => ((end = resolve), begun++));
+    const { loop } = started({ turn });
+    loop.wake();
+    expect(begun).toBe(1);
+    end();
+    await setImmediate();
+    expect(begun).toBe(2);
+    end();
+    await setImmediate();
+    expect(begun).toBe(2);
+    await loop.stop();
+  });
+
   it.each<[string, () => unknown]>([
     ["rejects", () => Promise.reject(new Error("no"))],
     [

@@ -19,6 +19,8 @@ export interface BackgroundLoopOptions {
 export class BackgroundLoop {
   readonly #options: BackgroundLoopOptions;
   readonly #stopping = new AbortController();
+  /** Ends the current wait between two turns. */
+  #waking = new AbortController();
   #running: Promise<void> | undefined;
 
   constructor(options: BackgroundLoopOptions) {
@@ -35,21 +37,29 @@ export class BackgroundLoop {
     this.#running ??= this.#run();
   }
 
+  /** Begins the next turn at once, or when the current turn has ended, instead of at the end of the interval. */
+  wake(): void {
+    this.#waking.abort();
+  }
+
   /** Stops the loop. Resolves when the current turn has ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.wake();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     const { clock, everyMs, waitFirst = false } = this.#options;
     const { signal } = this.#stopping;
-    if (!waitFirst && !signal.aborted) await this.#turn();
-    while ((await clock.sleep(everyMs, signal)) && !signal.aborted) await this.#turn();
+    if (!waitFirst) await this.#turn();
+    while ((await clock.sleep(everyMs, this.#waking.signal)) || !signal.aborted) await this.#turn();
   }
 
   async #turn(): Promise<void> {
     const { turn, onError } = this.#options;
+    if (this.#stopping.signal.aborted) return;
+    this.#waking = new AbortController();
     try {
       await turn();
     } catch (error) {

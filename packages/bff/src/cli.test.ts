@@ -13,7 +13,9 @@ describe("uis-call-bff check", () => {
   it("accepts the example", async () => {
     expect(await run(["check", "--config", example])).toEqual({
       out: `${example}: ok, acme\n`,
-      error: "",
+      error: expect.stringMatching(
+        /^warning: .*acme\.yaml:2: tenants\[0\]\.notify: there is none, so leads are kept in the database only: .*\n$/,
+      ) as string,
       code: 0,
     });
   });
@@ -36,6 +38,22 @@ describe("uis-call-bff check", () => {
       expect.stringMatching(/bad\.yaml:6: tenants\[0\]\.uis\.url: use https/),
       expect.stringMatching(/bad\.yaml:12: tenants\[0\]\.targets\.sales\.firstCall: /),
     ]);
+  });
+
+  it("names a private host of webhooks that can never match", async () => {
+    const environment = { ...ENVIRONMENT, WEBHOOK_PRIVATE_HOSTS: "hooks, http://hooks:8080" };
+    const { error, code } = await run(["check", "--config", example], environment);
+    expect([error.trim().split("\n").at(-1), code]).toEqual([
+      'WEBHOOK_PRIVATE_HOSTS: "http://hooks:8080" is no host: write names or addresses, without scheme and port',
+      1,
+    ]);
+  });
+
+  it("escapes what a terminal would interpret", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "uis-call-")), "\u202e\u009b31m.yaml");
+    writeFileSync(file, readFileSync(example, "utf8"));
+    const { out } = await run(["check", "--config", file]);
+    expect(out).toMatch(/\\u202e\\u009b31m\.yaml: ok, acme\n$/);
   });
 
   it("needs no session secret, but refuses one that is too short along with the file's problems", async () => {
@@ -94,8 +112,8 @@ describe("uis-call-bff start", () => {
     const { error, code } = await run(["start", "--config", example], {});
     expect(code).toBe(1);
     expect(error.trim().split("\n")).toEqual([
-      expect.stringMatching(/^SESSION_SECRET: set it to a random text/),
       expect.stringMatching(/uis\.password: environment variable ACME_UIS_PASSWORD is not set or empty$/),
+      expect.stringMatching(/^SESSION_SECRET: set it to a random text/),
     ]);
   });
 });

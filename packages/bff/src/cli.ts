@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 import { leadOf, leads } from "./calls/leads.js";
 import { systemClock } from "./clock.js";
 import { ConfigurationError, readConfiguration } from "./config/configuration-file.js";
-import type { Configuration } from "./config/configuration.js";
 import { BASE_PATH, checkSettings, readSettings } from "./config/settings.js";
+import { readAll } from "./commands/check.js";
 import {
   BLOCK_COMMANDS,
   exportNumber,
@@ -14,7 +14,7 @@ import {
   readNumberIfAny,
 } from "./commands/numbers.js";
 import { embedLines } from "./commands/embed.js";
-import { receiverProblems } from "./notifications/receiver-check.js";
+import { printable } from "./log.js";
 import { backUp } from "./store/backup.js";
 import { copyAll } from "./store/copy.js";
 import { bans, liftBan } from "./store/bans.js";
@@ -25,7 +25,8 @@ import type { PauseReason } from "./store/tables.js";
 import { makeToken } from "./commands/token.js";
 
 const USAGE = `usage: uis-call-bff start --config FILE    run the backend
-       uis-call-bff check --config FILE    check it and the settings that are set: exit 0, or 1 with every problem listed
+       uis-call-bff check --config FILE    check it and the settings that are set: exit 0, or 1 with every problem listed;
+                                           warnings go to standard error
        uis-call-bff backup FILE            copy the SQLite database while the backend runs; the copy is in quarantine
        uis-call-bff pause [--tenant ID]    dial nothing from now on; requests are kept for people
        uis-call-bff resume [--tenant ID]   dial again
@@ -48,7 +49,13 @@ const USAGE = `usage: uis-call-bff start --config FILE    run the backend
                                            the lines for a page, with the script's version and integrity
 
 FILE may also be named by UIS_CALL_CONFIG. Other settings come from the environment: PORT, HOST,
-PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL.`;
+PUBLIC_URL, SESSION_SECRET, DATABASE_URL, TRUST_PROXY, WEBHOOK_PRIVATE_HOSTS, METRICS_PORT, METRICS_HOST, LOG_LEVEL,
+HTTPS_PROXY, NO_PROXY, WEBHOOK_PROXY.`;
+
+/** Prints a line of the output. It may contain what a stranger has sent, so nothing reaches the terminal unescaped. */
+const print = (line: string): void => console.log(printable(line));
+/** Prints a line for the operator, apart from the output. */
+const tell = (line: string): void => console.error(printable(line));
 
 interface Arguments {
   /** Positional arguments after the command. */
@@ -63,33 +70,25 @@ interface Arguments {
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   start: async (args) => {
-    const file = configurationFile(args);
-    const [settings, configuration] = together(
-      () => readSettings(process.env),
-      () => readConfiguration(file, process.env),
-    );
-    requireReceivers(configuration, settings.webhookPrivateHosts);
+    const { configuration, settings, warnings } = readAll(configurationFile(args), process.env, readSettings);
     // Loads the server only here, because the other commands start sooner without it.
     const { startServer } = await import("./server.js");
-    const server = await startServer(settings, configuration);
+    const server = await startServer(settings, configuration, warnings);
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.once(signal, () => void server.stop().then(() => process.exit(0)));
     }
   },
   check: async (args) => {
     const file = configurationFile(args);
-    const [configuration, { webhookPrivateHosts }] = together(
-      () => readConfiguration(file, process.env),
-      () => checkSettings(process.env),
-    );
-    requireReceivers(configuration, webhookPrivateHosts);
-    console.log(`${file}: ok, ${configuration.tenants.map((tenant) => tenant.id).join(", ")}`);
+    const { configuration, warnings } = readAll(file, process.env, checkSettings);
+    for (const warning of warnings) tell(`warning: ${warning}`);
+    print(`${file}: ok, ${configuration.tenants.map((tenant) => tenant.id).join(", ")}`);
     return Promise.resolve();
   },
   backup: async ({ rest: [file] }) => {
     if (file === undefined) throw misused("name the file to write: uis-call-bff backup FILE");
     await backUp(databaseUrl(), file, systemClock.now());
-    console.log(`${file}: a copy in quarantine; to dial from it: uis-call-bff release`);
+    print(`${file}: a copy in quarantine; to dial from it: uis-call-bff release`);
   },
   pause: ({ tenant }) => pause("calls_stopped", tenant),
   resume: ({ tenant }) => resume("calls_stopped", tenant, "calls were not paused"),
@@ -98,13 +97,13 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   bans: ({ rest: [what, visitor] }) => {
     if (what === "list" && visitor === undefined) {
       return withDatabase(async (db) => {
-        for (const ban of await bans(db, systemClock.now())) console.log(JSON.stringify(ban));
+        for (const ban of await bans(db, systemClock.now())) print(JSON.stringify(ban));
       });
     }
     if (what !== "lift" || visitor === undefined)
       throw misused("say what to do: bans list, or bans lift VISITOR");
     return withDatabase(async (db) => {
-      console.log((await liftBan(db, visitor)) ? "served again" : "no such visitor is banned");
+      print((await liftBan(db, visitor)) ? "served again" : "no such visitor is banned");
     });
   },
   leads: ({ since, tenant }) =>
@@ -114,7 +113,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
         ...(since !== undefined && { since: timeOf(since) }),
         ...(tenant !== undefined && { tenant }),
       };
-      for await (const call of leads(db, filter)) console.log(JSON.stringify(leadOf(call, cipher)));
+      for await (const call of leads(db, filter)) print(JSON.stringify(leadOf(call, cipher)));
     }),
   blocks: ({ rest: [what = ""] }) => {
     const command = Object.hasOwn(BLOCK_COMMANDS, what) ? BLOCK_COMMANDS[what] : undefined;
@@ -126,12 +125,12 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
   token: async ({ rest: [kind], tenant, target, sub, config }) => {
     const configuration = readConfiguration(configurationFile({ config }), process.env);
     const phone = () => readNumberIfAny(process.stdin, process.stderr);
-    console.log(await makeToken({ kind, tenant, target, sub, phone }, configuration));
+    print(await makeToken({ kind, tenant, target, sub, phone }, configuration));
   },
   embed: ({ tenant, target, config }) => {
     const configuration = readConfiguration(configurationFile({ config }), process.env);
     const endpoint = `${checkSettings(process.env).publicUrl.href.replace(/\/$/, "")}${BASE_PATH}`;
-    console.log(embedLines({ tenant, target, endpoint }, configuration));
+    print(embedLines({ tenant, target, endpoint }, configuration));
     return Promise.resolve();
   },
   copy: async ({ to }) => {
@@ -140,7 +139,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<void>> = {
     try {
       const target = await openDatabase(to);
       const calls = await copyAll(from, target).finally(() => target.close());
-      console.log(`${String(calls)} calls copied, with all that belongs to them`);
+      print(`${String(calls)} calls copied, with all that belongs to them`);
     } finally {
       await from.close();
     }
@@ -153,18 +152,18 @@ const MOST_WORDS: Record<string, number> = { token: 1, backup: 1, bans: 2, block
 async function pause(reason: PauseReason, tenant = ALL_TENANTS): Promise<void> {
   await withDatabase(async (db) => {
     await pauseCalls(db, tenant, reason, systemClock.now());
-    console.log(tenant === ALL_TENANTS ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
+    print(tenant === ALL_TENANTS ? "nothing is dialled" : `nothing of ${tenant} is dialled`);
     // A mistyped tenant must not look like success.
     if (tenant !== ALL_TENANTS && !(await hasCalls(db, tenant)))
-      console.error(`there has been no call of ${tenant} yet: check the id against the configuration`);
+      tell(`there has been no call of ${tenant} yet: check the id against the configuration`);
   });
 }
 
 async function resume(reason: PauseReason, tenant = ALL_TENANTS, otherwise: string): Promise<void> {
   await withDatabase(async (db) => {
     const since = await resumeCalls(db, tenant, reason);
-    console.log(since === undefined ? otherwise : `dialling again; it was paused since ${since}`);
-    for (const left of await activePauses(db)) console.log(`still paused: ${JSON.stringify(left)}`);
+    print(since === undefined ? otherwise : `dialling again; it was paused since ${since}`);
+    for (const left of await activePauses(db)) print(`still paused: ${JSON.stringify(left)}`);
   });
 }
 
@@ -182,7 +181,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
   });
   if (values.help === true) {
-    console.log(USAGE);
+    print(USAGE);
     return;
   }
   const [command = "", ...rest] = positionals;
@@ -227,8 +226,8 @@ const ofANumber = (command: (of: NumberCommand) => Promise<void>): Promise<void>
       cipher: await cipherOf(db),
       number: () => readNumber(process.stdin, process.stderr),
       clock: systemClock,
-      print: (line) => console.log(line),
-      tell: (line) => console.error(line),
+      print,
+      tell,
     }),
   );
 
@@ -245,30 +244,8 @@ function timeOf(text: string): string {
   return time.toISOString();
 }
 
-function requireReceivers(configuration: Configuration, privateHosts: readonly string[]): void {
-  const problems = receiverProblems(configuration, privateHosts);
-  if (problems.length > 0) throw new ConfigurationError(problems);
-}
-
-/** Runs both functions. Throws one error that lists the configuration problems of both. */
-function together<First, Second>(first: () => First, second: () => Second): [First, Second] {
-  const problems: string[] = [];
-  const attempt = <Result>(work: () => Result): [Result] | [] => {
-    try {
-      return [work()];
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      problems.push(...error.problems);
-      return [];
-    }
-  };
-  const results = [...attempt(first), ...attempt(second)];
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return results as [First, Second];
-}
-
 main().catch((error: unknown) => {
-  console.error(explain(error));
+  tell(explain(error));
   process.exit(1);
 });
 

@@ -49,6 +49,13 @@ export function appendixOf(name: string, rows: Row[], proofs: Proofs): string {
  */
 const titleInMarkdown = (title: string): string => (title.includes("`") ? title : `\`${title}\``);
 
+/** Replaces the text between the two comments that mark the beginning and the end of `part`. */
+export function fill(page: string, part: string, text: string): string {
+  const between = new RegExp(`(?<=<!-- ${part}: [^>]+ -->\\n)[^]*?(?=<!-- end of ${part} -->)`);
+  if (!between.test(page)) throw new Error(`the page marks no part ${part}`);
+  return page.replace(between, () => `\n${text}\n\n`);
+}
+
 /** A test as named in docs/proofs.yaml. */
 export interface Named {
   file: string;

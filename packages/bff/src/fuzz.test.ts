@@ -42,7 +42,6 @@ const REACHED = [
   "403 proof_invalid",
   "404 not_found",
   "404 target_unknown",
-  "404 tenant_unknown",
   "405 method_not_allowed",
   "413 too_large",
   "415 unsupported_media_type",

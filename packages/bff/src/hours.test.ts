@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { SCANNED } from "@uis-call/testing/acme";
 import { engines } from "@uis-call/testing/databases";
 import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
 import { TestClock } from "@uis-call/testing/test-clock";
 import type { Visitor } from "@uis-call/testing/visitor";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createIdentityToken, sealNumber } from "./tokens.js";
 
 const CALL = { target: "sales", phone: "8 900 000-00-01" };
 const OFFICE = 'hours: { timeZone: Europe/Moscow, weekly: { mon-fri: "09:00-18:00" } }';
@@ -176,6 +178,74 @@ describe.each(engines)("working hours on %s", (_name, newUrl) => {
       "timeZone",
     ]);
     expect((await call("2026-11-23T12:00:00Z", "Europe/Moscow")).body.status).toBe("scheduled");
+  });
+
+  it("respect the tenant's night, too: a browser that says nothing, or another place, opens nothing", async () => {
+    const bff = await start("");
+    const visitor = await visitorOf(bff);
+    // 22:00 in Moscow, 14:00 in New York
+    const at = "2026-11-23T19:00:00Z";
+    for (const timeZone of [undefined, "America/New_York", "Europe/Moscow"]) {
+      const { body } = await visitor.call({ ...CALL, at, ...(timeZone !== undefined && { timeZone }) });
+      expect(body.code).toBe("quiet_hours");
+    }
+    const abroad = await restart("timeZone: America/New_York");
+    expect((await (await visitorOf(abroad)).call({ ...CALL, at })).body.status).toBe("scheduled");
+  });
+
+  it("respect the night of a sealed number or an identified user at the place that the token names", async () => {
+    const keys = ["sealing: { key: { env: SEALING_KEY } }", "identity: { secret: { env: IDENTITY_SECRET } }"];
+    const bff = await start(keys.join("\n    "), {
+      targets: `customer: { title: C, office: "+79000000103", visitor: sealed }
+      own: { title: O, office: "+79000000103", visitor: identity }`,
+    });
+    const at = "2026-11-23T19:00:00Z";
+    for (const [timeZone, code] of [
+      [undefined, "quiet_hours"],
+      ["Asia/Vladivostok", "quiet_hours"],
+      ["America/New_York", undefined],
+    ] as const) {
+      const zone = timeZone === undefined ? {} : { timeZone };
+      const phone = "+79000000001";
+      const visitor = bff.visitor();
+      const claims = { tenant: "acme", sub: "u-1", phone, ...zone };
+      await visitor.open("acme", {}, await createIdentityToken(claims, SCANNED.identitySecret, clock.now()));
+      const contents = { tenant: "acme", target: "customer", phone, ...zone };
+      const sealedNumber = await sealNumber(contents, SCANNED.sealingKey, clock.now());
+      const sealed = { target: "customer", sealedNumber, at, reference: String(timeZone) };
+      expect((await visitor.call(sealed)).body.code).toBe(code);
+      // The browser of an operator says nothing about the customer's night.
+      expect((await visitor.call({ ...sealed, timeZone: "America/New_York" })).body.code).toBe(code);
+      expect((await visitor.call({ target: "own", at, reference: String(timeZone) })).body.code).toBe(code);
+    }
+  });
+
+  it("leave no time to choose from that would be refused for the night of the tenant or of the user", async () => {
+    const identity = "identity: { secret: { env: IDENTITY_SECRET } }";
+    const always = 'hours: { timeZone: Europe/Moscow, weekly: { mon-sun: "00:00-24:00" } }';
+    const bff = await start([identity, always].join("\n    "), {
+      targets: `own: { title: O, office: "+79000000103", visitor: identity }`,
+    });
+    const visitor = bff.visitor();
+    const claims = { tenant: "acme", sub: "u-1", phone: "+79000000001", timeZone: "Asia/Vladivostok" };
+    const token = await createIdentityToken(claims, SCANNED.identitySecret, clock.now());
+    const { targets } = (await visitor.open("acme", {}, token)).body;
+    const hoursOf = (id: string) => targets.find((target) => target.id === id)?.hours;
+    // 08:00-21:00 in Moscow, and in Vladivostok
+    const wanted = { sales: ["05:00", "18:00"], own: ["22:00", "11:00"] };
+    for (const [id, [from, to]] of Object.entries(wanted)) {
+      const times = hoursOf(id)?.times.slice(1, -1) ?? [];
+      expect(times).toHaveLength(8);
+      for (const time of times)
+        expect([time.from.slice(11, 16), time.to.slice(11, 16)], id).toEqual([from, to]);
+      const { body } = await visitor.call({
+        ...(id === "sales" ? CALL : { target: id, reference: "other" }),
+        at: times[0]?.from,
+      });
+      expect([id, body.status]).toEqual([id, "scheduled"]);
+    }
+    // The browser adds its own night only where the visitor types the number.
+    expect([hoursOf("sales")?.quiet, hoursOf("own")?.quiet]).toEqual(["21:00-08:00", undefined]);
   });
 
   it("allow immediate calls at night", async () => {

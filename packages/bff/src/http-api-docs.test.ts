@@ -4,6 +4,7 @@ import { ERROR_CODES, ERRORS } from "@uis-call/shared";
 import { startTestBff } from "@uis-call/testing/test-bff";
 import { format } from "prettier";
 import { expect, it } from "vitest";
+import { fill } from "./docs-tables.harness.js";
 import type { Route } from "./http/route.js";
 
 const PAGE = fileURLToPath(new URL("../../../docs/http-api.md", import.meta.url));
@@ -26,13 +27,6 @@ async function routesOfTheBackend(): Promise<readonly Route[]> {
   const bff = await startTestBff();
   await bff.stop();
   return bff.routes;
-}
-
-/** Replaces the text between the two comments that mark the beginning and the end of `part`. */
-function fill(page: string, part: string, text: string): string {
-  const between = new RegExp(`(?<=<!-- ${part}: [^>]+ -->\\n)[^]*?(?=<!-- end of ${part} -->)`);
-  expect(page).toMatch(between);
-  return page.replace(between, () => `\n${text}\n\n`);
 }
 
 const tableOf = (routes: readonly Route[]): string =>

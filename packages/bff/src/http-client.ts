@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { type Agents, type Delays, got } from "got";
 
 /** A POST request to an external server. */
@@ -12,15 +13,17 @@ export interface Post {
   /** Maximum length of the answer in bytes. */
   answerBytes: number;
   /**
-   * Called with the HTTP status as soon as it arrives. The connection may still fail before the body is
-   * complete.
+   * Called with the HTTP status and headers as soon as they arrive. The connection may still fail before the body
+   * is complete.
    */
-  onStatus?: (status: number) => void;
+  onHead?: (status: number, headers: IncomingHttpHeaders) => void;
 }
 
 /** An HTTP answer with any status. The body is as it was received: if it was compressed, it still is. */
 export interface HttpAnswer {
   status: number;
+  /** Value of `Content-Encoding` in lower case. Empty if the answer has no such header. */
+  encoding: string;
   body: Buffer;
 }
 
@@ -39,21 +42,21 @@ const once = got.extend({
  *   `ERR_ABORTED` when the answer is too long
  */
 export async function post({ url, headers, body, agent, timeout, ...rest }: Post): Promise<HttpAnswer> {
-  const { answerBytes, onStatus } = rest;
+  const { answerBytes, onHead } = rest;
   const enough = new AbortController();
   const request = once.post(url, {
-    headers: { ...headers, "user-agent": "uis-call-button" },
+    headers: { ...headers, "user-agent": "uis-call-button", "accept-encoding": "identity" },
     body,
     agent,
     timeout,
     signal: enough.signal,
     responseType: "buffer",
   });
-  if (onStatus !== undefined) {
+  if (onHead !== undefined) {
     // Listens to Node's "response" event, because got's own event comes only after the whole body.
     void request.on("request", (sent) => {
-      sent.once("response", ({ statusCode = 0 }) => {
-        onStatus(statusCode);
+      sent.once("response", ({ statusCode = 0, headers }) => {
+        onHead(statusCode, headers);
       });
     });
   }
@@ -61,5 +64,6 @@ export async function post({ url, headers, body, agent, timeout, ...rest }: Post
     if (transferred > answerBytes) enough.abort();
   });
   const answer = await request;
-  return { status: answer.statusCode, body: answer.body };
+  const encoding = answer.headers["content-encoding"]?.toLowerCase() ?? "";
+  return { status: answer.statusCode, encoding, body: answer.body };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLogger, maskNumbers } from "./log.js";
+import { createLogger, maskNumbers, printable } from "./log.js";
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
   let out = "";
@@ -177,4 +177,14 @@ describe("the log", () => {
       expect(performance.now() - began).toBeLessThan(2000);
     },
   );
+});
+
+describe("a line that is printed", () => {
+  it("has no character that a terminal would interpret, and stays the same JSON", () => {
+    const value = "a\u001b[2J\u007f\u009b31m\u202e\u2066\u200f\u061c\u2028\u{e0041}б";
+    const line = printable(JSON.stringify({ value }));
+    expect(line).toMatch(/^[ -~б]+$/);
+    expect(JSON.parse(line)).toEqual({ value });
+    expect(printable("one\n\ttwo")).toBe("one\n\ttwo");
+  });
 });

@@ -30,9 +30,20 @@ function scrubLine(line: string): string {
   // Masks with `0` instead of `•••` if the line would not be valid JSON otherwise. This happens if the masked
   // text was a JSON number, which has no quotes.
   const json = scrubbed === line || isJson(scrubbed) ? scrubbed : replaced(line, "0");
-  // Escapes control characters that JSON leaves as they are, because terminals interpret them.
-  return json.replaceAll(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
+  return printable(json);
 }
+
+/**
+ * Escapes, as JSON does, control characters and invisible characters that JSON leaves as they are. A terminal would
+ * interpret them, or show the text around them in another order. Line ends and tabs stay.
+ */
+export const printable = (text: string): string =>
+  text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
 
 function isJson(line: string): boolean {
   try {

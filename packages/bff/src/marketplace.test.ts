@@ -160,7 +160,7 @@ describe("a CRM", () => {
     const late = createIdentityToken(
       { tenant: "acme", sub: "op-1" },
       SCANNED.identitySecret,
-      new Date(Date.now() - 126_000),
+      new Date(Date.now() - 181_000),
     );
     const cases: [string, string][] = [
       [(await identity()).replace(/.{8}$/, "AAAAAAAA"), "identity_invalid"],

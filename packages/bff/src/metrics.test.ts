@@ -92,6 +92,7 @@ describe("the metrics", () => {
     Promise.resolve({
       underWay: {},
       notifications: { waiting: 0, oldest: undefined },
+      receiversGone: [],
       pauses: { tenants: 0, all: false },
     });
   const call = { tenant: "acme", status: "accepted", reason: null } as const;

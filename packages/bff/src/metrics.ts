@@ -9,6 +9,8 @@ export interface Gauges {
   underWay: Partial<Record<CallStatus, number>>;
   /** Number of notifications that are not delivered yet, and the time of the oldest one. */
   notifications: { waiting: number; oldest: Date | undefined };
+  /** Tenants whose receiver answered 410 and gets nothing until its configuration changes. */
+  receiversGone: readonly string[];
   /** Number of tenants with a pause of their own, and whether all calls are paused. */
   pauses: { tenants: number; all: boolean };
 }
@@ -89,6 +91,12 @@ export class Metrics {
   });
   readonly #waiting = this.#gauge("uis_call_notifications_waiting", "Events that no receiver has taken yet.");
   readonly #oldest = this.#gauge("uis_call_notification_oldest_seconds", "How long the first of them waits.");
+  readonly #receiversGone = new Gauge({
+    name: "uis_call_receiver_gone",
+    help: "1: the tenant's receiver answered 410 and gets nothing until its configuration changes.",
+    labelNames: ["tenant"] as const,
+    registers: [this.registry],
+  });
   readonly #tenantsPaused = this.#gauge("uis_call_tenants_paused", "Tenants of whom nothing is dialled.");
   readonly #paused = this.#gauge("uis_call_paused", "1: nothing is dialled at all.");
   readonly #database = this.#gauge("uis_call_database_up", "1: the database answered when this was asked.");
@@ -161,9 +169,11 @@ export class Metrics {
 
   async #look(): Promise<void> {
     this.#underWay.reset();
+    this.#receiversGone.reset();
     try {
-      const { underWay, notifications, pauses } = await this.#gauges();
+      const { underWay, notifications, receiversGone, pauses } = await this.#gauges();
       for (const [status, calls] of Object.entries(underWay)) this.#underWay.set({ status }, calls);
+      for (const tenant of receiversGone) this.#receiversGone.set({ tenant }, 1);
       this.#waiting.set(notifications.waiting);
       const since = notifications.oldest?.getTime() ?? this.#clock.now().getTime();
       this.#oldest.set((this.#clock.now().getTime() - since) / 1000);

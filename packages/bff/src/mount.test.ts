@@ -189,6 +189,19 @@ describe("a router in a host application", () => {
     expect(kept().join()).not.toMatch(/Ann|9000000077/);
   });
 
+  it.each<[string, Partial<HostUser>]>([
+    ["id", { id: "u\u0000" }],
+    ["name", { name: "Ann\u001b[2J" }],
+    ["targets.0", { targets: ["sales\n"] }],
+    ["variables.product", { variables: { product: "tea\u2028" } }],
+    ["reference", { reference: "\ud800" }],
+    ["timeZone", { timeZone: "Mars/Olympus" }],
+  ])("refuses a user whose %s cannot be stored or shown, and names it in the log", async (place, odd) => {
+    user = { id: "u1", ...odd };
+    expect((await open()).status).toBe(500);
+    expect(lines.join("")).toContain(`user(request) returned invalid values at: ${place}`);
+  });
+
   it("logs no answer as cut off, although the application delays each until its session is stored", async () => {
     await open();
     expect((await call()).status).toBe(201);

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { SCANNED } from "@uis-call/testing/acme";
+import type { Configuration } from "@uis-call/bff";
+import { acmeYaml, SCANNED } from "@uis-call/testing/acme";
 import { engines, sqliteUrl } from "@uis-call/testing/databases";
 import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
 import { TestClock } from "@uis-call/testing/test-clock";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Target, Tenant } from "./config/configuration.js";
 import { createIdentityToken, type IdentityTokenClaims, sealNumber } from "./tokens.js";
 
 const BUYER = "79000000202";
@@ -68,6 +70,84 @@ describe("a number of the user's identity", () => {
     await buyer.open("acme", {}, await identity({ phone: `+${BUYER}`, variables }));
     await buyer.call({ target: "account", variables: { name: "Somebody", plan: "gold" } });
     expect(dialled(bff)).toMatchObject([{ numc_message: { value: "Anna, gold" } }]);
+  });
+});
+
+describe.each(engines)("a typed number that was accepted under other rules, on %s", (_engine, newUrl) => {
+  const RULES: Record<string, [phone: string, before: Change, after: Change]> = {
+    "for a target that takes a sealed number by now": [`+${BUYER}`, {}, { target: { visitor: "sealed" } }],
+    "of a country that is not allowed any more": [
+      "+77010000001",
+      {},
+      { numbers: { allow: ["+7"], onlyCountry: "RU" } },
+    ],
+    "of a range that is not allowed any more": [
+      "+79400000001",
+      { numbers: { allow: ["+7", "+7940"] } },
+      { numbers: { allow: ["+7"] } },
+    ],
+    "that is a service number by now": [
+      `+${BUYER}`,
+      {},
+      { numbers: { notVisitors: new Set([`+${BUYER}`]) } },
+    ],
+  };
+  interface Change {
+    target?: Partial<Target>;
+    numbers?: Partial<Tenant["numbers"]>;
+  }
+  const configure = ({ target, numbers }: Change) => ({
+    configure: ({ tenants }: Configuration): Configuration => ({
+      tenants: tenants.map((tenant) => {
+        const { sales } = tenant.targets;
+        if (sales === undefined) return tenant;
+        const targets = { ...tenant.targets, sales: { ...sales, ...target } };
+        return { ...tenant, targets, numbers: { ...tenant.numbers, ...numbers } };
+      }),
+    }),
+  });
+
+  it.each(Object.entries(RULES))(
+    "%s is not dialled, and is a lead",
+    async (_what, [phone, before, after]) => {
+      const clock = new TestClock();
+      const common = { databaseUrl: await newUrl(), clock, sessionSecret: "s".repeat(40) };
+      const first = await start({ ...common, ...configure(before) });
+      const visitor = first.visitor();
+      await visitor.open();
+      const at = new Date(clock.now().getTime() + 3_600_000).toISOString();
+      const { body } = await visitor.call({ target: "sales", phone, at });
+      expect(body.status).toBe("scheduled");
+      await running.pop()?.stop();
+      const second = await start({ ...common, ...configure(after) });
+      clock.advance(3_600_000);
+      const statusOf = () =>
+        second.database.query.selectFrom("calls").select("status").where("id", "=", body.id).execute();
+      await expect.poll(statusOf).toEqual([{ status: "failed" }]);
+      expect(dialled(second)).toEqual([]);
+    },
+  );
+});
+
+describe("a visitor's number", () => {
+  it("is no service number of any tenant, and no office of the tenant's own, however they are written", async () => {
+    const bff = await start({
+      yaml: (url) =>
+        acmeYaml(
+          url,
+          "limits: none",
+          'groups: { title: G, office: [{ phones: [{ number: "+7 (900) 000-03-01" }] }] }',
+        )
+          .replace(/(id: careful[^]*?serviceNumber: )"[^"]*"/, '$1"+74990000077"')
+          .replace(/(id: careful[^]*?office: )"[^"]*"/, '$1"+79000000302"'),
+    });
+    const visitor = bff.visitor();
+    await visitor.open();
+    for (const phone of ["8 499 000-00-00", "8 499 000-00-77", "+7 900 000-01-01", "8 900 000-03-01"]) {
+      const { status, body } = await visitor.call({ target: "sales", phone });
+      expect([phone, status, body.code]).toEqual([phone, 403, "number_not_allowed"]);
+    }
+    expect((await visitor.call({ target: "sales", phone: "8 900 000-03-02" })).status).toBeLessThan(300);
   });
 });
 

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { SCANNED } from "@uis-call/testing/acme";
 import { engines } from "@uis-call/testing/databases";
 import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
 import { TestClock } from "@uis-call/testing/test-clock";
 import type { Visitor } from "@uis-call/testing/visitor";
 import { got, type Response } from "got";
 import { afterEach, describe, expect, it } from "vitest";
-import { MOST_WRONG_CODES } from "./policy/opt-out.js";
+import { createIdentityToken } from "./tokens.js";
+import { WRONG_CODES } from "./policy/opt-out.js";
 
 const HOUR = 3_600_000;
 /** Number of a person who was called, but had not requested a call. */
@@ -54,8 +56,18 @@ function codeOf(bff: TestBff): string {
 const page = (bff: TestBff, headers: Record<string, string> = {}): Promise<Response<string>> =>
   got(`${bff.url}/stop`, { headers, retry: { limit: 0 }, throwHttpErrors: false });
 
-const send = (bff: TestBff, code: string, headers: Record<string, string> = {}): Promise<Response<string>> =>
-  got.post(`${bff.url}/stop`, { form: { code }, headers, retry: { limit: 0 }, throwHttpErrors: false });
+const send = (
+  bff: TestBff,
+  code: string,
+  headers: Record<string, string> = {},
+  number = "0001",
+): Promise<Response<string>> =>
+  got.post(`${bff.url}/stop`, {
+    form: { code, number },
+    headers,
+    retry: { limit: 0 },
+    throwHttpErrors: false,
+  });
 
 const otherThan = (code: string): string =>
   String((Number(code.replaceAll(" ", "")) + 1) % 1_000_000).padStart(6, "0");
@@ -82,14 +94,21 @@ describe.each(engines)("a person who is called on %s", (_name, newUrl) => {
     expect(third?.numa_message?.value.slice(-13)).not.toBe(fourth?.numa_message?.value.slice(-13));
   });
 
-  it("is not told where the calls lie further apart", async () => {
+  const told = (bff: TestBff): boolean[] =>
+    orders(bff).map(({ numa_message }) => numa_message?.value.includes("/stop") === true);
+
+  it.each([
+    ["from the fourth call in 24 hours on", 3 * HOUR + 1, [false, false, false, true, true]],
+    ["from the sixth call in seven days on", 25 * HOUR, [false, false, false, false, false, true, true]],
+    ["never where the calls lie further apart", 34 * HOUR, [false, false, false, false, false, false]],
+  ])("is told %s", async (_when, apart, expected) => {
     const { bff, clock, visitor } = await start({ databaseUrl: await newUrl() });
-    for (let n = 0; n < 4; n++) {
-      await place(visitor);
-      clock.advance(3 * HOUR + 1);
+    for (let n = 0; n < expected.length; n++) {
+      if (n > 0) clock.advance(apart);
       await visitor.open();
+      await place(visitor);
     }
-    expect(orders(bff).filter(({ numa_message }) => numa_message?.value.includes("/stop"))).toEqual([]);
+    expect(told(bff)).toEqual(expected);
   });
 
   it("is told by the calls of all tenants together", async () => {
@@ -100,6 +119,28 @@ describe.each(engines)("a person who is called on %s", (_name, newUrl) => {
     await other.open("careful");
     await place(other, { target: "sales", phone: PHONE, consent: true });
     expect(codeOf(bff)).toMatch(/^\d/);
+  });
+
+  it("is told by a target of its own setting, and never where the tenant's own users call", async () => {
+    const { bff } = await start({
+      databaseUrl: await newUrl(),
+      tenant: [
+        "limits: none",
+        "optOut: never",
+        "identity: { secret: { env: IDENTITY_SECRET }, required: true }",
+      ].join("\n    "),
+      targets: 'loud: { title: Loud, office: "+79000000103", optOut: always }',
+    });
+    const visitor = bff.visitor();
+    const token = createIdentityToken(
+      { tenant: "acme", sub: "u-1" },
+      SCANNED.identitySecret,
+      new TestClock().now(),
+    );
+    await visitor.open("acme", {}, await token);
+    for (let n = 0; n < 4; n++) await place(visitor);
+    await place(visitor, { target: "loud", phone: PHONE });
+    expect(told(bff)).toEqual([false, false, false, false, true]);
   });
 
   it("blocks the number for all tenants with the code alone: requests are kept, and nothing is dialled", async () => {
@@ -154,8 +195,11 @@ describe.each(engines)("a person who is called on %s", (_name, newUrl) => {
       clock.advance(31 * 24 * HOUR);
     }
     expect(orders(bff)).toHaveLength(3);
-    const told = await bff.database.query.selectFrom("notifications").select("reason").execute();
-    expect(told.filter(({ reason }) => reason === "number_blocked")).toHaveLength(90);
+    const told = await bff.database.query
+      .selectFrom("notifications")
+      .select(["reason", "requests"])
+      .execute();
+    expect(told).toEqual(Array.from({ length: 3 }, () => ({ reason: "number_blocked", requests: 30 })));
   });
 
   it("keeps a call that was to come later from being dialled", async () => {
@@ -187,44 +231,53 @@ describe.each(engines)("a person who is called on %s", (_name, newUrl) => {
     expect(await bff.database.query.selectFrom("number_blocks").selectAll().execute()).toEqual([]);
   });
 
-  it("may be wrong ten times an hour from one address, counted exactly, and is not stopped by what is no code", async () => {
-    const { bff, clock, visitor } = await start({ databaseUrl: await newUrl(), tenant: "optOut: always" });
+  it("needs the last four digits of the number, too: a code alone blocks nothing", async () => {
+    const { bff, visitor } = await start({ databaseUrl: await newUrl(), tenant: "optOut: always" });
     await place(visitor);
-    const code = codeOf(bff);
-    for (const typed of ["", "12345", "1234567", "abcdef", "<b>1</b>"]) {
-      expect((await send(bff, typed)).statusCode).toBe(422);
-    }
-    const guesses = await Promise.all(Array.from({ length: 15 }, () => send(bff, otherThan(code))));
-    expect(guesses.filter(({ statusCode }) => statusCode === 422)).toHaveLength(
-      MOST_WRONG_CODES.ofOneAddress,
-    );
-    const refused = guesses.filter(({ statusCode }) => statusCode === 429);
-    expect(refused).toHaveLength(5);
-    expect(Number(refused[0]?.headers["retry-after"])).toBeGreaterThan(3500);
-    // The right code is refused, too. Otherwise guessing could continue.
-    expect((await send(bff, code)).statusCode).toBe(429);
-    clock.advance(HOUR);
-    expect((await send(bff, code)).statusCode).toBe(200);
+    for (const number of ["", "1", "79000000001", "0002"])
+      expect((await send(bff, codeOf(bff), {}, number)).statusCode).toBe(422);
+    expect((await send(bff, codeOf(bff), {}, " 00-01")).statusCode).toBe(200);
   });
 
-  it("is protected from guessing from many addresses, of which the networks of one IPv6 household are one", async () => {
-    const { bff, visitor } = await start({
+  it("is slowed after ten wrong tries from one range of addresses, but never refused", async () => {
+    const { bff, clock, visitor } = await start({
       databaseUrl: await newUrl(),
       tenant: "optOut: always",
       trustProxy: "loopback",
     });
     await place(visitor);
     const code = codeOf(bff);
-    const guess = (ip: string, typed = otherThan(code)) => send(bff, typed, { "x-forwarded-for": ip });
-    const household = await Promise.all(
-      Array.from({ length: 12 }, (_, n) => guess(`2001:db8:0:${n.toString(16)}::1`)),
-    );
-    expect(household.filter(({ statusCode }) => statusCode === 422)).toHaveLength(10);
-    const statuses: number[] = [];
-    for (let n = 0; n < 200; n++) statuses.push((await guess(`192.0.2.${String(n)}`)).statusCode);
-    expect(statuses.filter((status) => status === 422)).toHaveLength(MOST_WRONG_CODES.altogether - 10);
-    expect((await guess("198.51.100.1", code)).statusCode).toBe(429);
+    const { free, stepMs, mostMs, noticed } = WRONG_CODES;
+    const guess = (n: number, typed = otherThan(code)) =>
+      send(bff, typed, { "x-forwarded-for": `2001:db8:0:${n.toString(16)}::1` });
+    /** Advances the clock until the answer is there. Returns its status, and how long it took by this clock. */
+    const awaited = async (answer: Promise<Response<string>>): Promise<[number, number]> => {
+      const begin = clock.now().getTime();
+      let status: number | undefined;
+      void answer.then(({ statusCode }) => (status = statusCode));
+      await expect
+        .poll(() => (clock.advance(status === undefined ? 100 : 0), status), { interval: 10 })
+        .toBeDefined();
+      return [status ?? 0, clock.now().getTime() - begin];
+    };
+    // What is no code is not counted.
+    for (const typed of ["", "12345", "1234567", "abcdef", "<b>1</b>"])
+      expect((await guess(0, typed)).statusCode).toBe(422);
+    for (let n = 0; n < free; n++) expect((await guess(n)).statusCode).toBe(422);
+    const [status, took] = await awaited(guess(free));
+    expect(status).toBe(422);
+    expect(took).toBeGreaterThanOrEqual(stepMs);
+    // Guesses at the same time are slowed, too.
+    const many = Array.from({ length: noticed }, (_, n) => guess(n));
+    const [, together] = await awaited(Promise.all(many).then((answers) => answers.at(-1)!));
+    expect(together).toBeGreaterThanOrEqual(mostMs);
+    expect((await Promise.all(many)).map(({ statusCode }) => statusCode)).toEqual(many.map(() => 422));
     expect(bff.logged()).toContain("opt-out codes are being guessed");
+    // The page stays open: at once for another address, and after a moment for one of the range.
+    const elsewhere = await send(bff, otherThan(code), { "x-forwarded-for": "192.0.2.1" });
+    expect(elsewhere.statusCode).toBe(422);
+    expect((await awaited(guess(1, code)))[0]).toBe(200);
+    expect((await send(bff, code, { "x-forwarded-for": "192.0.2.1" })).statusCode).toBe(200);
   });
 });
 
@@ -362,18 +415,21 @@ describe("docs/privacy.md", () => {
   const text = readFileSync(fileURLToPath(new URL("../../../docs/privacy.md", import.meta.url)), "utf8");
 
   it("states the limits of wrong codes and computes their effect correctly", () => {
-    const { within, ofOneAddress, altogether } = MOST_WRONG_CODES;
+    const { within, free, stepMs, mostMs, noticed } = WRONG_CODES;
     expect(within).toBe(3600);
-    expect(text).toMatch(new RegExp(`at most ${String(ofOneAddress)} an hour from one address`));
-    expect(text).toMatch(new RegExp(`at most ${String(altogether)} an hour from everywhere`));
-    const rows = [...text.matchAll(/^\| +([\d,]+) \| +([\d.]+) % \| +([\d.]+) \| +(\d+) (days|hours) \|$/gm)];
+    expect(text).toContain(`first ${String(free)} wrong tries`);
+    expect(text).toContain(`${String(stepMs / 1000)} seconds longer`);
+    expect(text).toContain(`wrong try number ${String(noticed)} within an hour`);
+    expect(text).toContain(`at most ${String(mostMs / 1000)} seconds`);
+    const tries = (1000 * 3600) / (mostMs / 1000);
+    expect(text).toContain(`${tries.toLocaleString("en")} tries an hour`);
+    const rows = [...text.matchAll(/^\| +([\d,]+) \| +([\d.]+) \| +(\d+) (days|hours) \|$/gm)];
     expect(rows).toHaveLength(3);
-    for (const [, alive = "", percent, hits, every, unit] of rows) {
-      const chance = Number(alive.replace(",", "")) / 1_000_000;
-      expect(Number(percent)).toBeCloseTo(100 * chance, 6);
-      expect(Number(hits)).toBeCloseTo(altogether * chance, 6);
-      const hours = 1 / (altogether * chance);
-      expect(Number(every)).toBe(unit === "days" ? Math.round(hours / 24) : hours);
+    for (const [, alive = "", hits, every, unit] of rows) {
+      const chance = Number(alive.replace(",", "")) / 10 ** 10;
+      expect(Number(hits)).toBeCloseTo(tries * chance, 6);
+      const hours = 1 / (tries * chance);
+      expect(Number(every)).toBe(Math.round(unit === "days" ? hours / 24 : hours));
     }
   });
 });

@@ -72,14 +72,15 @@ const ASKED = {
 describe.each(engines)("what is kept of a call on %s", (_name, newUrl) => {
   it("holds the consent with its text, version, time, address and page, the address encrypted", async () => {
     const { bff, clock } = await start(await newUrl());
-    const { page, phone } = ASKED;
+    const { phone } = ASKED;
+    const page = "https://careful.example/tea?utm=1";
     const row = await rowOf(bff, await placed(bff, { phone, page, consent: true }, "careful"));
     const cipher = await openNumberCipher(bff.database, [new Secret(bff.sessionSecret)]);
     expect(row).toMatchObject({
       consent_text: "I agree to be called back",
       consent_version: expect.stringMatching(/^[\da-f]{12}$/) as string,
       created_at: clock.now().toISOString(),
-      page: "https://acme.example/tea",
+      page: "https://careful.example/tea",
     });
     expect(row.consent_address).not.toContain("192.0.2");
     expect(cipher.decrypt(row.consent_address ?? "")).toBe("192.0.2.77");

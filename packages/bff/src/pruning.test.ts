@@ -25,7 +25,10 @@ it.each(engines)("a backend on %s deletes what has expired, and no sooner", asyn
     await visitor.call({ target: "sales", phone: "8 900 000-00-01" });
     const minute = Math.floor(clock.now().getTime() / 60_000);
     await bff.database.write("test", (transaction) =>
-      transaction.insertInto("anonymous_tries").values({ tenant: "acme", minute, tries: 1 }).execute(),
+      transaction
+        .insertInto("anonymous_tries")
+        .values({ tenant: "acme", address: "a", session: "s", minute, tries: 1 })
+        .execute(),
     );
     await bff.database.write("test", (transaction) =>
       consume(transaction, {

@@ -1,6 +1,7 @@
 import { startTestBff, type TestBff, type TestBffOptions } from "@uis-call/testing/test-bff";
 import type { Visitor } from "@uis-call/testing/visitor";
 import { expect } from "vitest";
+import { systemClock } from "./clock.js";
 import type { Configuration } from "./config/configuration.js";
 
 export const CALL = { target: "sales", phone: "8 900 000-00-01" };
@@ -58,9 +59,19 @@ export async function startInstances(databaseUrl: string, options: TestBffOption
 export async function visitorAt(bff: TestBff, ip: string, tenant = "acme"): Promise<Visitor> {
   const visitor = bff.visitor();
   visitor.headers = { "x-forwarded-for": ip, origin: `https://${tenant}.example` };
-  const { status } = await visitor.open(tenant);
+  const { status } = await insist(() => visitor.open(tenant));
   expect(status).toBe(200);
   return visitor;
+}
+
+/** Repeats a request while a busy machine refuses it. The element does the same. */
+export async function insist<A extends { status: number }>(ask: () => Promise<A>): Promise<A> {
+  let answer = await ask();
+  for (let tries = 0; answer.status === 503 && tries < 100; tries++) {
+    await systemClock.sleep(200);
+    answer = await ask();
+  }
+  return answer;
 }
 
 export const addressOf = (n: number) => `203.0.${String(n >> 8)}.${String(n & 255)}`;

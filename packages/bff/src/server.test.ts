@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { acmeYaml, ORIGIN } from "@uis-call/testing/acme";
 import { freePort } from "@uis-call/testing/ports";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseConfiguration } from "./config/configuration-file.js";
 import { readSettings } from "./config/settings.js";
 import { type RunningServer, startServer } from "./server.js";
@@ -11,7 +11,7 @@ let port: number;
 let behind: number;
 const servers: RunningServer[] = [];
 
-async function start(environment: Record<string, string>): Promise<number> {
+async function start(environment: Record<string, string>, warnings: string[] = []): Promise<number> {
   const port = await freePort();
   const configuration = parseConfiguration(
     acmeYaml("http://127.0.0.1:1/v1"),
@@ -25,7 +25,7 @@ async function start(environment: Record<string, string>): Promise<number> {
     LOG_LEVEL: "silent",
     ...environment,
   });
-  servers.push(await startServer(settings, configuration));
+  servers.push(await startServer(settings, configuration, warnings));
   return port;
 }
 
@@ -106,9 +106,11 @@ describe("a server of its own", () => {
     expect(traced.text).not.toContain("secret");
   });
 
-  it("reads no more than 16 kB of headers", async () => {
-    const { statuses } = await converse(post(`X-A: ${"x".repeat(17_000)}\r\n${LENGTH}`));
-    expect(statuses).toEqual([431]);
+  it("reads 20 kB of a site's other cookies, and no more than 32 kB of headers", async () => {
+    const many = await converse(post(`Cookie: a=${"x".repeat(20_000)}\r\nConnection: close\r\n${LENGTH}`));
+    expect(many.statuses).toEqual([200]);
+    const tooMany = await converse(post(`X-A: ${"x".repeat(33_000)}\r\n${LENGTH}`));
+    expect(tooMany.statuses).toEqual([431]);
   });
 
   it("gives up on a client whose headers or body come too slowly", async () => {
@@ -129,8 +131,53 @@ describe("a server of its own", () => {
     expect(forged.statuses).toEqual([503]);
     expect(forged.text).not.toMatch(/set-cookie|location:/i);
     const trusting = await start({ PUBLIC_URL: "https://calls.acme.example", TRUST_PROXY: "loopback" });
-    const told = await converse(post(`${LENGTH}X-Forwarded-Proto: https\r\nConnection: close\r\n`), trusting);
-    expect(told.statuses).toEqual([200]);
-    expect(told.text).toMatch(/^Set-Cookie: __Host-uis_call_acme=/m);
+    for (const proto of ["https", "HTTPS", "Https"]) {
+      const told = await converse(
+        post(`${LENGTH}X-Forwarded-Proto: ${proto}\r\nConnection: close\r\n`),
+        trusting,
+      );
+      expect(told.statuses).toEqual([200]);
+      expect(told.text).toMatch(/^Set-Cookie: __Host-uis_call_acme=/m);
+    }
+  });
+
+  describe.each(["/stop", "/", "/no/such/path", "/api", "/api/no/such/path"])("at %s", (path) => {
+    const get = (headers = "") =>
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}Connection: close\r\n\r\n`;
+
+    it("sends the headers of all answers", async () => {
+      const { text, statuses } = await converse(get());
+      expect(statuses).toEqual([path === "/stop" ? 200 : 404]);
+      for (const header of ["X-Request-Id", "Content-Security-Policy", "X-Content-Type-Options"])
+        expect(text).toMatch(new RegExp(`^${header}: .`, "im"));
+      expect(text).toMatch(/^Cache-Control: no-store\r$/im);
+      expect(text).toMatch(/^Strict-Transport-Security: /im);
+      expect(text).not.toMatch(/^X-Powered-By|^ETag/im);
+    });
+
+    it("refuses plain http where browsers come by https", async () => {
+      expect((await converse(get("X-Forwarded-Proto: https\r\n"), behind)).statuses).toEqual([503]);
+    });
+
+    it("refuses a header that is ambiguous", async () => {
+      expect((await converse(get("Origin: a\r\nOrigin: b\r\n"))).statuses).toEqual([422]);
+    });
+  });
+
+  it("logs requests to unknown paths, and warnings about the configuration", async () => {
+    const written: string[] = [];
+    const output = vi
+      .spyOn(process.stdout, "write")
+      .mockImplementation((line) => written.push(String(line)) > 0);
+    try {
+      const at = await start({ LOG_LEVEL: "info" }, ["f:1: a warning"]);
+      await converse("GET /no/such/path HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", at);
+    } finally {
+      output.mockRestore();
+    }
+    expect(written.join("")).toContain('"method":"GET","status":404,"code":"not_found"');
+    expect(written.join("")).toContain(
+      '"warning":"f:1: a warning","msg":"the configuration can be improved"',
+    );
   });
 });

@@ -21,9 +21,14 @@ export interface RunningServer {
 /**
  * Starts the backend as a server of its own.
  *
+ * @param warnings lines about the configuration, which are logged
  * @throws Node's error when the server cannot listen, such as `EADDRINUSE`
  */
-export async function startServer(settings: Settings, configuration: Configuration): Promise<RunningServer> {
+export async function startServer(
+  settings: Settings,
+  configuration: Configuration,
+  warnings: readonly string[] = [],
+): Promise<RunningServer> {
   const log = createLogger(settings.logLevel);
   const bff = await createBff({
     configuration,
@@ -31,6 +36,8 @@ export async function startServer(settings: Settings, configuration: Configurati
     sessionSecrets: settings.sessionSecrets,
     publicUrl: settings.publicUrl,
     webhookPrivateHosts: settings.webhookPrivateHosts,
+    uisProxy: settings.uisProxy,
+    webhookProxy: settings.webhookProxy,
     log,
   });
   const app = express().disable("x-powered-by").set("query parser", "simple");
@@ -41,6 +48,7 @@ export async function startServer(settings: Settings, configuration: Configurati
   app.use(BASE_PATH, bff.router);
   // Mounts the opt-out page at the root, so that its address is short enough to be spoken.
   app.use(bff.optOutPage);
+  app.use(bff.unknownPaths);
   const server = createServer(LIMITS, app);
   server.maxConnections = 10_000;
   const { metrics } = settings;
@@ -56,6 +64,7 @@ export async function startServer(settings: Settings, configuration: Configurati
   const since = endOfLifePassed(process.versions.node, systemClock.now());
   if (since !== undefined)
     log.warn({ node: process.versions.node, since }, "this version of Node is past its end of life: use 24");
+  for (const warning of warnings) log.warn({ warning }, "the configuration can be improved");
   const widget = `${settings.publicUrl.href.replace(/\/$/, "")}${BASE_PATH}/widget.js`;
   log.info(
     { tenants: configuration.tenants.length, port: settings.port, base: BASE_PATH, widget },
@@ -86,7 +95,8 @@ const LIMITS = {
   requestTimeout: 15_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5000,
-  maxHeaderSize: 16_384,
+  // Leaves room for the cookies of other pages on the backend's domain, which browsers send along.
+  maxHeaderSize: 32_768,
 };
 
 const listen = (server: Server, { port, host }: { port: number; host: string }): Promise<void> =>

@@ -165,11 +165,11 @@ describe("an identity token", () => {
     await expect(check(none)).rejects.toMatchObject({ code: "identity_invalid" });
   });
 
-  it("holds from its making to its end, and five seconds either way for the clocks", async () => {
+  it("holds from its making to its end, and a minute either way for the clocks", async () => {
     const token = await createIdentityToken({ ...claims, lifetime: 300 }, SECRET, NOW);
-    for (const seconds of [-4, 0, 299, 304]) expect(await check(token, hs256, at(seconds))).toBeDefined();
-    await expect(check(token, hs256, at(306))).rejects.toMatchObject({ code: "identity_expired" });
-    await expect(check(token, hs256, at(-6))).rejects.toMatchObject({ code: "identity_invalid" });
+    for (const seconds of [-59, 0, 299, 359]) expect(await check(token, hs256, at(seconds))).toBeDefined();
+    await expect(check(token, hs256, at(361))).rejects.toMatchObject({ code: "identity_expired" });
+    await expect(check(token, hs256, at(-61))).rejects.toMatchObject({ code: "identity_invalid" });
   });
 
   it("lives five minutes at most", async () => {

@@ -20,6 +20,8 @@ export interface IdentityTokenClaims {
    * page's `reference`.
    */
   reference?: string;
+  /** IANA time zone of the user's phone. */
+  timeZone?: string;
   /** Seconds until the token expires, at most 300. Default: 120. */
   lifetime?: number;
 }
@@ -58,6 +60,9 @@ function algorithmOf(key: SigningKey): string {
   throw new Error("an identity token is signed with a text, a P-256 or an Ed25519 key");
 }
 
+/** Maximum lifetime of a sealed number in seconds. */
+const LONGEST_SEALED = 366 * 24 * 60 * 60;
+
 /** Contents of a sealed number. */
 export interface SealedNumberContents {
   /** Id of the tenant. */
@@ -66,7 +71,7 @@ export interface SealedNumberContents {
   target: string;
   /** Telephone number in E.164 form with `+`. */
   phone: string;
-  /** Seconds until the sealed number expires. Default: 3600. */
+  /** Seconds until the sealed number expires, at most 366 days. Default: 3600. */
   lifetime?: number;
   /** Number of calls that the sealed number allows. Default: any number of calls until it expires. */
   calls?: number;
@@ -75,6 +80,8 @@ export interface SealedNumberContents {
    * the page's `reference`.
    */
   reference?: string;
+  /** IANA time zone of the phone. */
+  timeZone?: string;
 }
 
 /**
@@ -82,16 +89,19 @@ export interface SealedNumberContents {
  * knowing it. The host site's backend calls this function.
  *
  * @param key the tenant's `sealing.key`, 32 bytes in base64url
+ * @throws Error when the lifetime is too long
  */
 export async function sealNumber(
   contents: SealedNumberContents,
   key: string,
   now = new Date(),
 ): Promise<string> {
-  const { tenant, target, phone, lifetime = 3600, calls, reference } = contents;
+  const { tenant, target, phone, lifetime = 3600, calls, reference, timeZone } = contents;
+  if (lifetime > LONGEST_SEALED)
+    throw new Error("lifetime: 366 days at most for a sealed number, in seconds");
   const exp = Math.floor(now.getTime() / 1000) + lifetime;
   const limit = calls === undefined ? {} : { jti: randomUUID(), calls };
-  const inside = JSON.stringify({ aud: tenant, target, phone, exp, ...limit, reference });
+  const inside = JSON.stringify({ aud: tenant, target, phone, exp, ...limit, reference, timeZone });
   return new CompactEncrypt(Buffer.from(inside, "utf8"))
     .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: tenant })
     .encrypt(Buffer.from(key, "base64url"));

@@ -59,12 +59,6 @@ export const ERRORS = {
     title: "There is nothing here",
     meaning: "The path does not exist, or this session has no such call.",
   },
-  tenant_unknown: {
-    status: 404,
-    audience: "developer",
-    title: "Unknown tenant",
-    meaning: "The installation has no tenant with this id.",
-  },
   target_unknown: {
     status: 404,
     audience: "developer",
@@ -76,7 +70,7 @@ export const ERRORS = {
     audience: "developer",
     title: "Not from this page",
     meaning:
-      "The page's origin is not among the tenant's `origins`, or the browser called the backend on another site than that of `PUBLIC_URL`.",
+      "No tenant with this id lists the page's origin in its `origins`, or the browser called the backend on another site than that of `PUBLIC_URL`. The backend's log names the cause.",
   },
   session_required: {
     status: 401,
@@ -177,9 +171,9 @@ export const ERRORS = {
   quiet_hours: {
     status: 422,
     audience: "visitor",
-    title: "It is night where the visitor is",
+    title: "It is night at the time of the call",
     meaning:
-      "The time in `at` is within the tenant's quiet hours in the `timeZone` of the request. Choose another time.",
+      "The time in `at` is within the tenant's quiet hours; see [hours.md](hours.md#quiet-hours). Choose another time.",
   },
   proof_required: {
     status: 403,

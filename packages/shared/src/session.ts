@@ -29,10 +29,11 @@ export const Target = z.object({
     .object({
       /** The office's IANA time zone. */
       timeZone: z.string(),
+      /** Without the times that are quiet hours in the tenant's time zone, or in that of the user's token. */
       times: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })),
       /**
-       * Hours at night in the visitor's time zone, for example `21:00-08:00`. Calls cannot be scheduled for these
-       * hours.
+       * Hours at night in which calls cannot be scheduled, for example `21:00-08:00`. Missing if these hours do not apply
+       * in the browser's time zone.
        */
       quiet: z.string().optional(),
     })

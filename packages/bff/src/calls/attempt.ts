@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 import { later } from "../clock.js";
-import { enqueueNotifications } from "../notifications/outbox.js";
+import { enqueueLeads } from "../notifications/outbox.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
 import type { CallQuotas, Spent } from "./call-quotas.js";
@@ -156,5 +156,5 @@ async function withhold(
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  if (isForAPerson(call)) await enqueueNotifications(transaction, [call]);
+  if (isForAPerson(call)) await enqueueLeads(transaction, [call]);
 }

@@ -83,9 +83,9 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   it("is begun again after a wait, under a new attempt id, when the wait is over", async () => {
     const first = await begun();
     await mine.settle(first, LIMIT);
-    expect(await mine.takeDue(10)).toEqual([]);
+    expect(await mine.takeDue(new Map([["acme", 10]]))).toEqual([]);
     clock.advance(500);
-    expect(await mine.takeDue(10)).toHaveLength(1);
+    expect(await mine.takeDue(new Map([["acme", 10]]))).toHaveLength(1);
     const second = await mine.begin(first.call.id);
     expect(second?.id).toBeGreaterThan(first.id);
   });
@@ -112,7 +112,7 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
     expect(await mine.recover(["me"])).toMatchObject([{ id: attempt.call.id, status: "waiting" }]);
     // The owner had only been suspended. It may no longer send its attempt.
     expect(await theirs.confirmSend(attempt, 120)).toBe(false);
-    expect(await mine.takeDue(10)).toHaveLength(1);
+    expect(await mine.takeDue(new Map([["acme", 10]]))).toHaveLength(1);
   });
 
   it("that may have been sent leaves its call unknown when its owner is gone, and no other is begun", async () => {
@@ -218,7 +218,9 @@ describe.each(engines)("an attempt on %s", (name, newUrl) => {
   it("is taken by one instance only, when several look at once", async () => {
     for (let n = 0; n < 20; n++) await accept({ visitorNumber: `+790000001${String(n).padStart(2, "0")}` });
     clock.advance(60_000);
-    const taken = (await Promise.all([mine.takeDue(20), theirs.takeDue(20)])).flat();
+    const taken = (
+      await Promise.all([mine.takeDue(new Map([["acme", 20]])), theirs.takeDue(new Map([["acme", 20]]))])
+    ).flat();
     expect(taken).toHaveLength(20);
     expect(new Set(taken.map(({ id }) => id)).size).toBe(20);
   });

@@ -1,7 +1,7 @@
 import { type CallReason, type CallStatus, KEPT_REASONS } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import { type Clock, later } from "../clock.js";
-import { enqueueNotifications } from "../notifications/outbox.js";
+import { enqueueCorrection, enqueueLeads } from "../notifications/outbox.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
 import type { AttemptRow, CallRow, Tables } from "../store/tables.js";
@@ -76,12 +76,12 @@ export class Attempts {
       await FINISHED.change(transaction, { id, finished_at: now.toISOString(), outcome, code });
       const settled = await settleDialing(transaction, call, result, now);
       if (settled !== undefined) {
-        if (isForAPerson(settled)) await enqueueNotifications(transaction, [settled]);
+        if (isForAPerson(settled)) await enqueueLeads(transaction, [settled]);
         return settled;
       }
       const corrected = await settleUnknown(transaction, call, result, now);
       // Notifies the tenant again, because an earlier notification said `unknown`.
-      if (corrected !== undefined) await enqueueNotifications(transaction, [corrected]);
+      if (corrected !== undefined) await enqueueCorrection(transaction, corrected);
       return corrected ?? (await alreadySettled(transaction, call, result));
     });
   }
@@ -137,34 +137,46 @@ export class Attempts {
     return { inTheWay, quotas: this.#context.quotas, now: this.#clock.now() };
   }
 
-  /** Whether any waiting call is due. Writes nothing, and is therefore cheaper than {@link takeDue}. */
-  async anyDue(): Promise<boolean> {
-    const due = await ANY_DUE.first(this.#db.query, { now: this.#clock.now().toISOString() });
-    return due !== undefined;
+  /** Counts the waiting calls that are due, by tenant. */
+  async dueByTenant(): Promise<Map<string, number>> {
+    const due = await DUE_BY_TENANT.all(this.#db.query, { now: this.#clock.now().toISOString() });
+    return new Map(due.map(({ tenant, calls }) => [tenant, Number(calls)]));
   }
 
-  /** Reserves at most `limit` due calls for this instance to dial. The reservation lasts {@link TAKE_OVER_MS}. */
-  takeDue(limit: number): Promise<CallRow[]> {
-    return this.#db.write("take", (transaction) => {
+  /**
+   * Reserves due calls for this instance to dial, of each tenant at most the given number. The reservation lasts
+   * {@link TAKE_OVER_MS}.
+   */
+  takeDue(shares: ReadonlyMap<string, number>): Promise<CallRow[]> {
+    return this.#db.write("take", async (transaction) => {
       const now = this.#clock.now();
-      return transaction
-        .updateTable("calls")
-        .set({ due_at: later(now, TAKE_OVER_MS) })
-        .where("id", "in", (from) => {
-          const due = from
-            .selectFrom("calls")
-            .select("id")
-            .where(isUnderWay)
-            .where("status", "in", WAITING)
-            .where("due_at", "<=", now.toISOString())
-            .orderBy("due_at")
-            .limit(limit);
-          // Skips rows that other instances have locked. With SQLite there is only one instance.
-          return this.#db.engine === "postgres" ? due.forUpdate().skipLocked() : due;
-        })
-        .returningAll()
-        .execute();
+      const taken: CallRow[] = [];
+      for (const [tenant, most] of shares) {
+        taken.push(...(await this.#takeOf(transaction, tenant, most, now)));
+      }
+      return taken;
     });
+  }
+
+  #takeOf(transaction: Transaction<Tables>, tenant: string, most: number, now: Date): Promise<CallRow[]> {
+    return transaction
+      .updateTable("calls")
+      .set({ due_at: later(now, TAKE_OVER_MS) })
+      .where("id", "in", (from) => {
+        const due = from
+          .selectFrom("calls")
+          .select("id")
+          .where(isUnderWay)
+          .where("tenant", "=", tenant)
+          .where("status", "in", WAITING)
+          .where("due_at", "<=", now.toISOString())
+          .orderBy("due_at")
+          .limit(most);
+        // Skips rows that other instances have locked. With SQLite there is only one instance.
+        return this.#db.engine === "postgres" ? due.forUpdate().skipLocked() : due;
+      })
+      .returningAll()
+      .execute();
   }
 
   /** See {@link recoverCalls}. */
@@ -173,14 +185,14 @@ export class Attempts {
   }
 }
 
-const ANY_DUE = new Statement((query, given: { now: string }) =>
+const DUE_BY_TENANT = new Statement((query, given: { now: string }) =>
   query
     .selectFrom("calls")
-    .select("id")
+    .select(["tenant", ({ fn }) => fn.countAll<number | string>().as("calls")])
     .where(isUnderWay)
     .where("status", "in", WAITING)
     .where("due_at", "<=", given.now)
-    .limit(1),
+    .groupBy("tenant"),
 );
 
 const callOf = (transaction: Transaction<Tables>, id: string): Promise<CallRow | undefined> =>
@@ -199,7 +211,7 @@ async function hold(
     .where("status", "in", WAITING)
     .returningAll()
     .executeTakeFirst();
-  if (held !== undefined) await enqueueNotifications(transaction, [held]);
+  if (held !== undefined) await enqueueLeads(transaction, [held]);
   return held;
 }
 

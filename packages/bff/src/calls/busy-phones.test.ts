@@ -50,7 +50,7 @@ describe.each(engines)("a phone that is busy, on %s,", (name, newUrl) => {
     const third = await ask({ target: "service" });
     for (let round = 0; round < 3; round++) {
       clock.advance(1000);
-      const due = await attempts.takeDue(10);
+      const due = await attempts.takeDue(new Map([["acme", 10]]));
       expect(due.map(({ id }) => id).sort()).toEqual([second.call.id, third.call.id].sort());
       for (const { id } of [third.call, second.call]) {
         expect((await take(id)).state).toEqual(["waiting", "phone_busy"]);

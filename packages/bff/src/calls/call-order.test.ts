@@ -10,20 +10,27 @@ const SUPPLIER = "+79000000404";
 
 /** Builds the order for an accepted call. The configuration has a target with the given `office` and `visitor`. */
 function orderUnder(
-  { office, visitor = "asked", required = false }: { office: string; visitor?: string; required?: boolean },
+  {
+    office,
+    visitor = "asked",
+    required = false,
+  }: { office: string; visitor?: CallRow["visitor_source"]; required?: boolean },
   call: {
     officeNumber?: string;
+    visitorSource?: CallRow["visitor_source"];
+    operator?: boolean;
     identity?: string;
     visitorNumber?: string;
     target?: string;
     product?: string;
   },
+  more = "",
 ) {
   const { tenants } = parseConfiguration(
     acmeYaml(
       "https://uis.example/v1",
       `identity: { secret: { env: IDENTITY_SECRET }, required: ${String(required)} }\n    sealing: { key: { env: SEALING_KEY } }`,
-      `it: { title: It, office: ${office}, visitor: ${visitor} }`,
+      `it: { title: It, office: ${office}, visitor: ${visitor}${more} }`,
     ),
     {
       variable: (name) =>
@@ -37,6 +44,8 @@ function orderUnder(
   const row = {
     target,
     visitor_number: cipher.encrypt(visitorNumber),
+    visitor_source: call.visitorSource ?? (target === "it" ? visitor : "asked"),
+    operator_hash: (call.operator ?? (office === "identity" && officeNumber !== undefined)) ? "hash" : null,
     office_number: officeNumber === undefined ? null : cipher.encrypt(officeNumber),
     identity: identity ?? null,
     variables: JSON.stringify({ product }),
@@ -47,6 +56,26 @@ function orderUnder(
 
 const FIXED = '"+79000000101"';
 
+describe("a message", () => {
+  const MESSAGES =
+    ', variables: [product], officeMessage: { text: "{product}" }, visitorMessage: { text: "{product}!" }';
+
+  it.each([undefined, "", " ", "<>", "\u200b", "…", "+7 900 000-00-01"])(
+    "of which nothing is left to say, with %j filled in, is left out",
+    (product) => {
+      const order = orderUnder({ office: FIXED }, product === undefined ? {} : { product }, MESSAGES);
+      expect(Object.keys(order ?? {})).toContain("visitor");
+      expect(order?.officeMessage).toBeUndefined();
+      expect(order?.visitorMessage).toBeUndefined();
+    },
+  );
+
+  it("with something to say is sent", () => {
+    const order = orderUnder({ office: FIXED }, { product: "Lamp" }, MESSAGES);
+    expect(order).toMatchObject({ officeMessage: { text: "Lamp" }, visitorMessage: { text: "Lamp!" } });
+  });
+});
+
 describe("what UIS is asked to do, by the configuration as it is when it is dialled", () => {
   it("takes the office's number from where the target has it", () => {
     expect(orderUnder({ office: FIXED }, {})).toMatchObject({ visitor: BUYER, office: "+79000000101" });
@@ -56,13 +85,39 @@ describe("what UIS is asked to do, by the configuration as it is when it is dial
     }
   });
 
-  it.each([
+  it.each<[string, Parameters<typeof orderUnder>[0], Parameters<typeof orderUnder>[1]]>([
     ["the target has a number of its own by now", { office: FIXED }, { officeNumber: SUPPLIER }],
     ["the target had a number of its own then", { office: "sealed" }, {}],
     [
       "the office's number is one of those not called any more",
       { office: "sealed" },
       { officeNumber: "+79001110000" },
+    ],
+    [
+      "the number was typed, and the target takes a sealed one by now",
+      { office: FIXED, visitor: "sealed" },
+      { visitorSource: "asked" },
+    ],
+    [
+      "the visitor's number is of a country that is not called any more",
+      { office: FIXED },
+      { visitorNumber: "+4915123456789" },
+    ],
+    ["the visitor's number is a satellite phone's", { office: FIXED }, { visitorNumber: "+79540000001" }],
+    [
+      "the visitor's number is the tenant's service number",
+      { office: FIXED },
+      { visitorNumber: "+74990000000" },
+    ],
+    [
+      "the visitor's number is an office of the tenant's",
+      { office: FIXED },
+      { visitorNumber: "+79000000111" },
+    ],
+    [
+      "the office's number was a user's own then",
+      { office: "sealed" },
+      { officeNumber: SUPPLIER, operator: true },
     ],
     ["the visitor's is", { office: FIXED }, { visitorNumber: "+79001110000" }],
     ["the tenant requires identity by now, and the call is anonymous", { office: FIXED, required: true }, {}],
@@ -82,11 +137,11 @@ describe("what UIS is asked to do, by the configuration as it is when it is dial
     ).toBeDefined();
   });
 
-  it("speaks an identified user's values as they are, and an anonymous visitor's without numbers and links", () => {
+  it("speaks an identified user's values as they are, and no number or address of an anonymous visitor's", () => {
     const sales = { target: "sales", product: "Tea, 8 900 000-00-01, evil.example" };
     const spoken = (identity?: string) =>
       orderUnder({ office: FIXED }, { ...sales, ...(identity !== undefined && { identity }) })?.officeMessage;
     expect(spoken("u-1")).toEqual({ text: "Call back, Tea, 8 900 000-00-01, evil.example" });
-    expect(spoken()).toEqual({ text: "Call back, Tea, , evil example" });
+    expect(spoken()).toEqual({ text: "Call back," });
   });
 });

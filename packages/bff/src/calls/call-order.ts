@@ -1,10 +1,10 @@
-import { officeSource, type Target, type Tenant } from "../config/configuration.js";
+import { type Message, officeSource, type Target, type Tenant } from "../config/configuration.js";
 import type { Group } from "../config/forwarding-groups.js";
-import { allowsNumber } from "../config/number-rules.js";
+import { judgeNumber } from "../config/number-rules.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import type { CallRow } from "../store/tables.js";
-import type { CallOrder } from "../uis/uis-client.js";
-import { spokenMessage, strangersText } from "./message-text.js";
+import type { CallOrder, SpokenMessage } from "../uis/uis-client.js";
+import { spokenMessage, type SpokenValues, spokenValues } from "./message-text.js";
 import { type OptOutNotice, withNotice } from "./opt-out-notices.js";
 
 /**
@@ -24,10 +24,14 @@ export function orderFor(
   if (!mayStillCall(call, target, tenant)) return undefined;
   const visitor = cipher.decrypt(call.visitor_number);
   const office = officeOf(call, target, tenant, cipher);
-  if (office === undefined || !allowsNumber(tenant.numbers, visitor)) return undefined;
-  const variables = variablesOf(call);
-  const { officeMessage, holdMusic, queue } = target;
-  const own = target.visitorMessage && spokenMessage(target.visitorMessage, variables, call.locale, tenant);
+  // A visitor could have typed any number when the target still asked for it.
+  if (call.visitor_source !== target.visitor || office === undefined) return undefined;
+  if (!judgeNumber(visitor, tenant.numbers, "visitor").allowed) return undefined;
+  const values = spokenValues(JSON.parse(call.variables) as Record<string, string>, call.identity === null);
+  const { holdMusic, queue } = target;
+  const own = messageIfAny(target.visitorMessage, values, call.locale, tenant);
+  // Uses the tenant's language, because the office may not understand the visitor's language.
+  const officeMessage = messageIfAny(target.officeMessage, values, tenant.locale, tenant);
   const visitorMessage = notice === undefined ? own : withNotice(own, notice, call.locale, tenant);
   return {
     attempt,
@@ -40,21 +44,24 @@ export function orderFor(
     switchAtOnce: target.switchAtOnce && notice === undefined,
     officeSeesServiceNumber: target.officeSeesServiceNumber,
     ...(visitorMessage && { visitorMessage }),
-    // Uses the tenant's language, because the office may not understand the visitor's language.
-    ...(officeMessage && { officeMessage: spokenMessage(officeMessage, variables, tenant.locale, tenant) }),
+    ...(officeMessage && { officeMessage }),
     ...(holdMusic !== undefined && { holdMusic }),
     ...(queue && { queueTimeout: queue.timeout }),
   };
 }
 
 /**
- * Returns the values for the message templates. Removes telephone numbers and links from the values of
- * anonymous visitors. (Leads contain the values unchanged.)
+ * Returns the message as it is spoken. Returns undefined if no letter or digit is left in it once the variables
+ * are filled in, because UIS refuses calls with an empty message.
  */
-function variablesOf({ identity, variables }: CallRow): Record<string, string> {
-  const given = JSON.parse(variables) as Record<string, string>;
-  if (identity !== null) return given;
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, strangersText(value)]));
+function messageIfAny(
+  message: Message | undefined,
+  values: SpokenValues,
+  locale: string,
+  tenant: Tenant,
+): SpokenMessage | undefined {
+  const spoken = message && spokenMessage(message, values, locale, tenant);
+  return spoken !== undefined && "text" in spoken && !/[\p{L}\p{N}]/u.test(spoken.text) ? undefined : spoken;
 }
 
 /**
@@ -65,8 +72,8 @@ const mayStillCall = (call: CallRow, { office, visitor }: Target, { identity }: 
   call.identity !== null || (identity?.required !== true && office !== "identity" && visitor !== "identity");
 
 /**
- * Returns the office number. This is the configured number or, if the target still takes the number from the
- * request, the number in the request.
+ * Returns the office number. This is the configured number or, if the target still takes the number from the same
+ * source, the number in the request.
  */
 function officeOf(
   call: CallRow,
@@ -74,7 +81,9 @@ function officeOf(
   tenant: Tenant,
   cipher: NumberCipher,
 ): string | Group[] | undefined {
-  if (officeSource(target) === "fixed") return call.office_number === null ? target.office : undefined;
-  const number = call.office_number === null ? undefined : cipher.decrypt(call.office_number);
-  return number !== undefined && allowsNumber(tenant.numbers, number) ? number : undefined;
+  const brought = call.office_number === null ? "fixed" : call.operator_hash === null ? "sealed" : "identity";
+  if (officeSource(target) !== brought) return undefined;
+  if (call.office_number === null) return target.office;
+  const number = cipher.decrypt(call.office_number);
+  return judgeNumber(number, tenant.numbers, "office").allowed ? number : undefined;
 }

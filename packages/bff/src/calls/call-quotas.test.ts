@@ -118,7 +118,7 @@ describe.each(engines)("call quotas on %s", (_name, newUrl) => {
     const waiting = answers.find(({ attempt }) => attempt === undefined)!.call;
     expect(waiting).toMatchObject({ status: "waiting", reason: "service_limit", attempts: 0 });
     clock.advance(1000);
-    expect(await attempts.takeDue(9)).toMatchObject([{ id: waiting.id }]);
+    expect(await attempts.takeDue(new Map([["acme", 9]]))).toMatchObject([{ id: waiting.id }]);
     expect(await attempts.begin(waiting.id)).toBeUndefined();
     await attempts.settle(begun[0]!, PLACED);
     expect(await attempts.begin(waiting.id)).toMatchObject({ call: { status: "dialing", attempts: 1 } });
@@ -133,7 +133,7 @@ describe.each(engines)("call quotas on %s", (_name, newUrl) => {
     }
     // Makes each instance open all its connections beforehand, so that the calls below begin at the same
     // moment.
-    await Promise.all(ids.map((_id, n) => made[n % made.length]!.attempts.anyDue()));
+    await Promise.all(ids.map((_id, n) => made[n % made.length]!.attempts.dueByTenant()));
     const begun = await Promise.all(ids.map((id, n) => made[n % made.length]!.attempts.begin(id)));
     expect(begun.filter((attempt) => attempt !== undefined)).toHaveLength(3);
   });

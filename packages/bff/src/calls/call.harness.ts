@@ -9,6 +9,7 @@ export const newCall = (change: Partial<NewCall> = {}): NewCall => ({
   target: "sales",
   reference: null,
   visitorNumber: "+79000000001",
+  visitorSource: "asked",
   officeNumber: null,
   officeIsOperator: false,
   identity: null,

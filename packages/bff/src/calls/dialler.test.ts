@@ -92,6 +92,12 @@ describe("the dialler", () => {
   const rowOf = (id: string) =>
     db.query.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 
+  const slotOf = ({ slots }: Dialler) => {
+    const slot = slots.reserve("acme");
+    if (slot === undefined) throw new Error("the dialler has no slot");
+    return slot;
+  };
+
   const stateOf = async (id: string) => {
     const call = await db.query
       .selectFrom("calls")
@@ -105,7 +111,7 @@ describe("the dialler", () => {
   const dial = async (id: string) => {
     const over = feed.untilOver(id, 5000);
     const { dialler, dispatcher } = createInstance();
-    dialler.take(await rowOf(id));
+    dialler.take(await rowOf(id), slotOf(dialler));
     await dispatcher.start();
     const ticking = setInterval(() => clock.advance(5000), 1);
     await over.finally(() => clearInterval(ticking));
@@ -214,7 +220,9 @@ describe("the dialler", () => {
     const id = await accept({ scheduledFor: new Date(clock.now().getTime() + 1000) });
     clock.advance(2000);
     clock.wasSet = true;
-    await createInstance().dispatcher.look();
+    const { dispatcher, dialler } = createInstance();
+    await dispatcher.look();
+    await dialler.drain();
     expect(await stateOf(id)).toEqual(["held", "time_uncertain"]);
     expect(sent).toEqual([]);
   });
@@ -224,7 +232,7 @@ describe("the dialler", () => {
     const { attempt } = await ledger.accept(newCall(), true);
     if (attempt === undefined) throw new Error("no attempt");
     await attempts.recover(["me"]);
-    dialler.dial(attempt);
+    dialler.dial(attempt, slotOf(dialler));
     await dialler.drain();
     expect(sent).toEqual([]);
     expect(await stateOf(attempt.call.id)).toEqual(["waiting", "interrupted"]);
@@ -234,10 +242,10 @@ describe("the dialler", () => {
     outcomes = [UNREACHABLE];
     const id = await accept();
     const { dialler } = createInstance();
-    dialler.take(await rowOf(id));
+    dialler.take(await rowOf(id), slotOf(dialler));
     await dialler.drain();
     expect(sent).toHaveLength(1);
     expect(await stateOf(id)).toEqual(["waiting", "service_unreachable"]);
-    expect(dialler.ready("acme")).toBe(false);
+    expect(dialler.slots.reserve("acme")).toBeUndefined();
   });
 });

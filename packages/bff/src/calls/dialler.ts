@@ -5,6 +5,7 @@ import type { Clock } from "../clock.js";
 import { hoursOf, type Tenant } from "../config/configuration.js";
 import type { Logger } from "../log.js";
 import type { NumberCipher } from "../store/number-cipher.js";
+import { type Slot, Slots } from "../slots.js";
 import type { CallRow } from "../store/tables.js";
 import type { CircuitBreaker } from "../uis/circuit-breaker.js";
 import { answerWithin, type Outcome } from "../uis/uis-client.js";
@@ -12,6 +13,7 @@ import type { CallFeed } from "./call-feed.js";
 import { orderFor } from "./call-order.js";
 import type { Attempt } from "./attempt.js";
 import type { Attempts, AttemptResult } from "./attempts.js";
+import type { Accepted } from "./ledger.js";
 
 export interface DiallerOptions {
   attempts: Attempts;
@@ -32,7 +34,10 @@ const BACKOFF = { first: 1000, longest: 30_000 };
 /** Delay before the result of an attempt is written again after a failed write, in milliseconds. */
 const WRITE_AGAIN = 500;
 
-/** Maximum number of calls that one process dials at the same time. Further calls wait in the ledger. */
+/**
+ * Maximum number of calls that one process dials at the same time. Tenants share these slots. Further calls wait in
+ * the ledger.
+ */
 const AT_ONCE = 500;
 
 /**
@@ -40,53 +45,62 @@ const AT_ONCE = 500;
  * proved that the previous one placed nothing.
  */
 export class Dialler {
+  /** Slots for calls. A call is dialled in a slot of its tenant, which the dialler releases afterwards. */
+  readonly slots: Slots;
   readonly #options: DiallerOptions;
   readonly #underWay = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
 
   constructor(options: DiallerOptions) {
     this.#options = options;
+    this.slots = new Slots({ total: AT_ONCE, shared: options.tenants.size > 1 });
     // Removes the limit on listeners, because each call under way adds one.
     setMaxListeners(0, this.#stopping.signal);
   }
 
-  /** Number of further calls that the dialler can take now. */
-  get free(): number {
-    return this.#stopping.signal.aborted ? 0 : Math.max(0, AT_ONCE - this.#underWay.size);
-  }
-
-  /** Whether an attempt for this tenant would be sent immediately. */
+  /** Whether the circuit of this tenant is closed, so that an attempt in a slot would be sent immediately. */
   ready(tenant: string): boolean {
     const breaker = this.#options.breakers.get(tenant);
-    return this.free > 0 && breaker !== undefined && breaker.opened() === undefined;
+    return breaker !== undefined && breaker.opened() === undefined;
+  }
+
+  /**
+   * Begins to dial a call that has been accepted, in the slot that was reserved for the request. Releases the slot
+   * if there is nothing to dial. A call without a slot waits in the ledger.
+   */
+  begin({ call, replayed, attempt }: Accepted, slot: Slot | undefined): void {
+    if (slot === undefined) return;
+    if (attempt !== undefined) this.dial(attempt, slot);
+    else if (!replayed && call.status === "accepted") this.take(call, slot);
+    else slot.release();
   }
 
   /** Sends an attempt in the background. Its result is recorded in the ledger and published in the feed. */
-  dial(attempt: Attempt): void {
-    this.#start(attempt.call.id, this.#use(attempt));
+  dial(attempt: Attempt, slot: Slot): void {
+    this.#start(attempt.call.id, slot, this.#use(attempt));
   }
 
   /**
    * Begins and sends an attempt for a waiting call, in the background. A call that cannot be dialled is held
-   * for a person or continues to wait in the ledger. If the dialler is full, the call also continues to wait.
+   * for a person or continues to wait in the ledger.
    */
-  take(call: CallRow): void {
-    if (this.free === 0) return;
-    this.#start(call.id, this.#take(call));
-  }
-
-  /** Holds a waiting call for a person. */
-  async hold(id: string, reason: CallReason): Promise<void> {
-    this.#publish(await this.#options.attempts.hold(id, reason));
+  take(call: CallRow, slot: Slot): void {
+    this.#start(call.id, slot, this.#take(call));
   }
 
   /** Starts no further attempts. Resolves when all attempts under way have a result. */
   async drain(): Promise<void> {
+    this.slots.close();
     this.#stopping.abort();
     await Promise.all(this.#underWay);
   }
 
-  #start(id: string, dialling: Promise<void>): void {
+  /** Holds a waiting call for a person. */
+  async #hold(id: string, reason: CallReason): Promise<void> {
+    this.#publish(await this.#options.attempts.hold(id, reason));
+  }
+
+  #start(id: string, slot: Slot, dialling: Promise<void>): void {
     const work = dialling.catch((error: unknown) => {
       this.#options.log.error(
         { err: error, call: id },
@@ -94,13 +108,19 @@ export class Dialler {
       );
     });
     this.#underWay.add(work);
-    void work.finally(() => this.#underWay.delete(work));
+    void work.finally(() => {
+      this.#underWay.delete(work);
+      slot.release();
+    });
   }
 
   async #take(call: CallRow): Promise<void> {
-    const { attempts, breakers } = this.#options;
+    const { attempts, breakers, clock } = this.#options;
     const { id, tenant } = call;
-    if (breakers.get(tenant)?.opened() !== undefined) return this.hold(id, "service_refused");
+    // Holds the call for a person. The computer's clock has been changed, so the chosen time may in fact be in the
+    // middle of the night.
+    if (call.status === "scheduled" && !clock.steady()) return this.#hold(id, "time_uncertain");
+    if (breakers.get(tenant)?.opened() !== undefined) return this.#hold(id, "service_refused");
     if (await this.#closed(call)) return;
     const attempt = await attempts.begin(id);
     if (attempt === undefined) {
@@ -122,7 +142,7 @@ export class Dialler {
     const hours = tenant && target && hoursOf(tenant, target);
     if (hours === undefined || hours.isOpen(clock.now())) return false;
     const opens = hours.nextOpening(clock.now());
-    if (opens === undefined || opens.toISOString() >= deadline_at) await this.hold(id, "closed");
+    if (opens === undefined || opens.toISOString() >= deadline_at) await this.#hold(id, "closed");
     else await attempts.postpone(id, opens);
     return true;
   }
@@ -153,7 +173,7 @@ export class Dialler {
     const breaker = breakers.get(call.tenant);
     const order = tenant && orderFor(call, tenant, cipher, id, notice);
     if (breaker === undefined || order === undefined) {
-      return { kind: "refused", fault: "defect", detail: "target no longer configured" };
+      return { kind: "refused", fault: "defect", detail: "the configuration no longer allows the call" };
     }
     const within = answerWithin(order);
     const outcome = await breaker.placeCall(order, () => attempts.confirmSend(attempt, within));
@@ -219,8 +239,8 @@ export class Dialler {
 const RENEWAL_WAIT = 5000;
 
 /**
- * Status and reason of a call when UIS refuses the tenant's account. This is not the fault of the call, so the
- * call is held for a person (Call API v1 §5).
+ * Status and reason of a call when UIS refuses the tenant's account, or a firewall in front of it refuses the
+ * request. This is not the fault of the call, so the call is held for a person (Call API v1 §5).
  */
 const KEPT: [CallStatus, CallReason] = ["held", "service_refused"];
 
@@ -229,7 +249,7 @@ function statusFor(outcome: Outcome): [CallStatus, CallReason | null] {
     case "placed":
       return ["placed", null];
     case "refused":
-      if (outcome.fault === "account") return KEPT;
+      if (outcome.fault === "account" || outcome.fault === "firewall") return KEPT;
       return ["failed", outcome.fault === "call" ? "not_connected" : "service_refused"];
     case "renew":
       return ["waiting", null];

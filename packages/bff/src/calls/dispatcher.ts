@@ -60,13 +60,9 @@ export class Dispatcher {
   async look(): Promise<void> {
     const { attempts, dialler, clock } = this.#options;
     if (clock.monotonic() >= this.#nextBeat) await this.#recover();
-    if (!(await attempts.anyDue())) return;
-    for (const call of await attempts.takeDue(Math.min(AT_ONCE, dialler.free))) {
-      // Holds the call for a person. The computer's clock has been changed, so the chosen time may in fact be
-      // in the middle of the night.
-      if (call.status === "scheduled" && !clock.steady()) await dialler.hold(call.id, "time_uncertain");
-      else dialler.take(call);
-    }
+    const due = await attempts.dueByTenant();
+    const taken = await dialler.slots.fill(due, AT_ONCE, (shares) => attempts.takeDue(shares));
+    for (const { work: call, slot } of taken) dialler.take(call, slot);
   }
 
   async #recover(): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { enqueueNotifications } from "../notifications/outbox.js";
+import { enqueueLeads } from "../notifications/outbox.js";
 import { TestClock } from "@uis-call/testing/test-clock";
 import { Secret } from "../config/secret.js";
 import { ATTEMPTS, NOTIFICATIONS } from "../store/columns.js";
@@ -35,7 +35,7 @@ describe.each(engines)("erasure on %s", (_name, newUrl) => {
     ].map(({ call }) => call);
     await db.write("test", async (transaction) => {
       await transaction.updateTable("attempts").set({ outcome: "telling" }).execute();
-      await enqueueNotifications(
+      await enqueueLeads(
         transaction,
         calls.map((call) => ({ ...call, reason: "service_refused" as const })),
       );

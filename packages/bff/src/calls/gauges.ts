@@ -1,17 +1,17 @@
 import type { Gauges } from "../metrics.js";
+import type { Receivers } from "../notifications/receivers.js";
 import type { Database } from "../store/database.js";
 import { activePauses, ALL_TENANTS } from "../store/pauses.js";
 import { isUnderWay } from "./under-way.js";
 
 /**
  * Reads the values of the metrics that cover the calls of all instances. The queries use partial indexes, so
- * old calls cost nothing.
- *
- * @param receivers tenants that have a webhook; notifications of other tenants are not counted, because nothing
- *   delivers them
+ * old calls cost nothing. Notifications of tenants without a receiver, or with one that is gone, are not counted,
+ * because nothing delivers them.
  */
-export async function gaugesOf(store: Database, receivers: readonly string[]): Promise<Gauges> {
+export async function gaugesOf(store: Database, receivers: Receivers): Promise<Gauges> {
   const db = store.query;
+  const { gone, working } = await receivers.byState();
   const counted = await db
     .selectFrom("calls")
     .select(["status", (row) => row.fn.countAll<number | string>().as("calls")])
@@ -19,7 +19,7 @@ export async function gaugesOf(store: Database, receivers: readonly string[]): P
     .groupBy("status")
     .execute();
   const waiting =
-    receivers.length === 0
+    working.length === 0
       ? undefined
       : await db
           .selectFrom("notifications")
@@ -28,7 +28,7 @@ export async function gaugesOf(store: Database, receivers: readonly string[]): P
             row.fn.min("occurred_at").as("oldest"),
           ])
           .where("delivered_at", "is", null)
-          .where("tenant", "in", receivers)
+          .where("tenant", "in", working)
           .executeTakeFirst();
   const pauses = new Set((await activePauses(store)).map(({ scope }) => scope));
   const all = pauses.delete(ALL_TENANTS);
@@ -38,6 +38,7 @@ export async function gaugesOf(store: Database, receivers: readonly string[]): P
       waiting: Number(waiting?.events ?? 0),
       oldest: waiting?.oldest ? new Date(waiting.oldest) : undefined,
     },
+    receiversGone: gone,
     pauses: { tenants: pauses.size, all },
   };
 }

@@ -107,7 +107,8 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     const held = answers.filter(({ call }) => call.status === "held").map(({ call }) => call);
     expect(held).toHaveLength(99);
     expect(new Set(held.map(({ reason }) => reason))).toEqual(new Set(["number_under_way"]));
-    expect(await notified()).toHaveLength(99);
+    const notes = await db.query.selectFrom("notifications").select("requests").execute();
+    expect(notes).toEqual([{ requests: 99 }]);
   });
 
   it("accepts another call to a number once the last is over", async () => {
@@ -134,9 +135,9 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
     const scheduledFor = new Date(clock.now().getTime() + 3_600_000);
     const { call, attempt } = await accept({ scheduledFor }, true);
     expect([call.status, attempt]).toEqual(["scheduled", undefined]);
-    expect(await attempts.takeDue(10)).toEqual([]);
+    expect(await attempts.takeDue(new Map([["acme", 10]]))).toEqual([]);
     clock.advance(3_600_000);
-    expect((await attempts.takeDue(10)).map(({ id }) => id)).toEqual([call.id]);
+    expect((await attempts.takeDue(new Map([["acme", 10]]))).map(({ id }) => id)).toEqual([call.id]);
   });
 
   const keeping: Precondition = () => Promise.resolve({ keep: "limit_reached" });
@@ -162,7 +163,7 @@ describe.each(engines)("the ledger on %s", (_name, newUrl) => {
       ]);
       expect(await notified()).toEqual([[call.id, "held", "limit_reached"]]);
       clock.advance(30 * 24 * 60 * 60_000);
-      expect((await attempts.takeDue(9)).filter(({ id }) => id === call.id)).toEqual([]);
+      expect((await attempts.takeDue(new Map([["acme", 9]]))).filter(({ id }) => id === call.id)).toEqual([]);
       const again = await ledger.accept(request, true, keeping);
       expect([again.call.id, again.replayed]).toEqual([call.id, true]);
       expect(await notified()).toHaveLength(1);

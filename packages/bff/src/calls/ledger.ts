@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { CallReason } from "@uis-call/shared";
 import type { Transaction } from "kysely";
 import { type Clock, later } from "../clock.js";
-import { enqueueNotifications } from "../notifications/outbox.js";
+import { enqueueLeads } from "../notifications/outbox.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { takeBack } from "../store/limit-counts.js";
@@ -11,10 +11,11 @@ import { CALLS, INTENTS } from "../store/columns.js";
 import { type OneTimeToken, restore } from "../store/once.js";
 import { Statement, valuesOf } from "../store/statement.js";
 import type { CallRow, IntentRow, Tables } from "../store/tables.js";
+import type { Target } from "../config/configuration.js";
 import { callsOnPhones, lockPhones, sameMatter } from "./busy-phones.js";
 import { keptReasonOf, obstacleTo } from "./obstacles.js";
 import { type Attempt, type AttemptContext, dialled, recordAttempt } from "./attempt.js";
-import { awaitsTurn, BUSY_WAIT_MS, TAKE_OVER_MS, WAITING } from "./under-way.js";
+import { awaitsTurn, BUSY_WAIT_MS, WAITING } from "./under-way.js";
 
 /** Milliseconds for which a call may wait to be dialled before it is held for a person. */
 const DIAL_WITHIN_MS = 10 * 60 * 1000;
@@ -30,6 +31,8 @@ export interface NewCall {
   /** The host site's own name for what the call is about. */
   reference: string | null;
   visitorNumber: string;
+  /** Where the visitor's number comes from. */
+  visitorSource: Target["visitor"];
   /** Null when the office's number is fixed in the configuration. */
   officeNumber: string | null;
   /**
@@ -251,7 +254,7 @@ export class Ledger {
       .values({ ...row, status: "held", reason })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await enqueueNotifications(transaction, [call]);
+    await enqueueLeads(transaction, [call]);
     return call;
   }
 
@@ -276,9 +279,6 @@ export class Ledger {
     const now = this.#clock.now();
     const { scheduledFor } = request;
     const start = scheduledFor ?? now;
-    // The instance that accepts a call dials it at once. If this fails, the dispatcher picks up the call after
-    // this time.
-    const due = scheduledFor ?? new Date(now.getTime() + TAKE_OVER_MS);
     return {
       id: randomUUID(),
       tenant: request.tenant,
@@ -287,6 +287,7 @@ export class Ledger {
       reference: request.reference,
       visitor_number: this.#cipher.encrypt(request.visitorNumber),
       visitor_hash: this.#cipher.hash(request.visitorNumber),
+      visitor_source: request.visitorSource,
       office_number: request.officeNumber && this.#cipher.encrypt(request.officeNumber),
       office_hash: request.officeNumber && this.#cipher.hash(request.officeNumber),
       operator_hash:
@@ -304,7 +305,8 @@ export class Ledger {
       updated_at: now.toISOString(),
       scheduled_for: scheduledFor?.toISOString() ?? null,
       attempts: 0,
-      due_at: due.toISOString(),
+      // A call that this instance cannot dial at once is due for the dispatchers of all instances.
+      due_at: start.toISOString(),
       deadline_at: later(start, DIAL_WITHIN_MS),
       erased_at: null,
     };

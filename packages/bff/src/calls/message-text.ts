@@ -1,14 +1,20 @@
 import { localized, type Message, type Tenant } from "../config/configuration.js";
 import type { SpokenMessage } from "../uis/uis-client.js";
+import { formsMore, SPOKEN_LIMIT, strangersValues, UNSPEAKABLE } from "./strangers-text.js";
 
-/** Maximum number of characters of a value that are spoken. */
-const SPOKEN_LIMIT = 60;
+/** Values for the variables of messages, in the form in which they are spoken. */
+export interface SpokenValues {
+  values: Readonly<Record<string, string>>;
+  /** Whether an anonymous visitor has filled them in. */
+  strangers: boolean;
+}
 
-/**
- * Characters that are removed from values. They include brackets, angle brackets, slashes and symbols, because
- * speech engines interpret these as mark-up.
- */
-const UNSPEAKABLE = /[^\p{L}\p{M}\p{N} .,'’"«»№%()-]/gu;
+/** Returns the values of a call in the form in which they may be spoken. */
+export function spokenValues(given: Readonly<Record<string, string>>, strangers: boolean): SpokenValues {
+  if (strangers) return { values: strangersValues(given), strangers };
+  const plain = Object.entries(given).map(([name, value]) => [name, plainText(value)]);
+  return { values: Object.fromEntries(plain) as Record<string, string>, strangers };
+}
 
 /**
  * Returns the message in the given language as plain text. Each `{variable}` in it is replaced once, so a value
@@ -16,15 +22,20 @@ const UNSPEAKABLE = /[^\p{L}\p{M}\p{N} .,'’"«»№%()-]/gu;
  */
 export function spokenMessage(
   message: Message,
-  variables: Record<string, string>,
+  { values, strangers }: SpokenValues,
   locale: string,
   tenant: Tenant,
 ): SpokenMessage {
   if ("media" in message) return { media: message.media };
   const template = localized(message.text, locale, tenant.locale);
-  const text = template.replaceAll(/\{([^{}]*)\}/g, (_all, name: string) =>
-    plainText(Object.hasOwn(variables, name) ? (variables[name] ?? "") : ""),
-  );
+  // Every second piece is the name of a variable, and then its value.
+  const pieces = template
+    .split(/\{([^{}]*)\}/)
+    .map((piece, index) =>
+      index % 2 === 0 ? piece : Object.hasOwn(values, piece) ? (values[piece] ?? "") : "",
+    );
+  const leftOut = strangers && formsMore(pieces);
+  const text = pieces.filter((_, index) => index % 2 === 0 || !leftOut).join("");
   return { text: text.replaceAll(/ {2,}/g, " ").trim() };
 }
 
@@ -33,15 +44,3 @@ export function plainText(value: string): string {
   const words = value.normalize("NFKC").replaceAll(/\s+/gu, " ").replaceAll(UNSPEAKABLE, "").trim();
   return Array.from(words).slice(0, SPOKEN_LIMIT).join("").trim();
 }
-
-/** A telephone number: at least ten digits, in whatever groups. */
-const NUMBER = /\p{N}(?:[ .,'’()-]*\p{N}){9,}/gu;
-/** The dot in a domain name such as `shop.example`. */
-const DOT_IN_NAME = /(?<=\p{L})\.(?=\p{L})/gu;
-
-/**
- * Returns a value of an anonymous visitor in the form in which it may be spoken: without telephone numbers and
- * links. Otherwise anyone could make the tenant's voice tell people to call a false "bank".
- */
-export const strangersText = (value: string): string =>
-  plainText(value).replaceAll(NUMBER, "").replaceAll(DOT_IN_NAME, " ").trim();

@@ -59,6 +59,7 @@ describe.each(engines)("the records of a number on %s", (_name, newUrl) => {
       status: "held",
       reason: "limit_reached",
       occurredAt: created_at,
+      requests: 1,
       deliveredAt: null,
     };
     const visitor = {

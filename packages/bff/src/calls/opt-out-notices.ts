@@ -1,6 +1,6 @@
 import { domainToUnicode } from "node:url";
 import type { Transaction } from "kysely";
-import { localized, type Tenant, type Text } from "../config/configuration.js";
+import { localized, optOutOf, type Tenant, type Text } from "../config/configuration.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import { Statement } from "../store/statement.js";
 import { issueOptOutCode } from "../store/opt-out-codes.js";
@@ -15,12 +15,19 @@ export interface OptOutNotice {
   code: string;
 }
 
+const HOUR = 60 * 60_000;
+
 /**
- * A call speaks the notice if it is at least the third call to the same number within six hours (after Oracle's
- * rate tiers).
+ * A call speaks the notice if it is at least the `from`th call to the same number in one of these times. The first
+ * row follows Oracle's rate tiers. The others find calls that a patient stranger spreads over days.
  */
-const FROM_CALL = 3;
-const WITHIN_MS = 6 * 60 * 60_000;
+export const TOLD: readonly { from: number; withinMs: number }[] = [
+  { from: 3, withinMs: 6 * HOUR },
+  { from: 4, withinMs: 24 * HOUR },
+  { from: 6, withinMs: 7 * 24 * HOUR },
+];
+const MOST_COUNTED = Math.max(...TOLD.map(({ from }) => from));
+const LONGEST_MS = Math.max(...TOLD.map(({ withinMs }) => withinMs));
 
 const SENTENCE: Text = {
   en: "If you did not ask for this call, open {address} and enter the code {code}: the calls will stop. The code once more: {code}.",
@@ -51,33 +58,36 @@ export class OptOutNotices {
     call: CallRow,
     now: Date,
   ): Promise<OptOutNotice | undefined> {
-    const { id, visitor_hash: numberHash } = call;
-    if (numberHash === null) return undefined;
-    const always = this.#tenants.get(call.tenant)?.optOut === "always";
-    if (!always && (await callsTo(transaction, numberHash, now)) < FROM_CALL) return undefined;
-    const code = await issueOptOutCode(transaction, this.#cipher, { id, numberHash }, now);
+    const { id, visitor_hash: numberHash, visitor_number: number } = call;
+    if (numberHash === null || number === null) return undefined;
+    const tenant = this.#tenants.get(call.tenant);
+    const told = tenant === undefined ? "repeated" : optOutOf(tenant, call.target);
+    if (told === "never") return undefined;
+    if (told === "repeated" && !(await isRepeated(transaction, numberHash, now))) return undefined;
+    const lastFour = this.#cipher.decrypt(number).slice(-4);
+    const code = await issueOptOutCode(transaction, this.#cipher, { id, numberHash, lastFour }, now);
     return { address: this.#address, code };
   }
 }
 
-/**
- * Counts recent calls of all tenants to the number, including this call. Counts no further than {@link
- * FROM_CALL}.
- */
-async function callsTo(transaction: Transaction<Tables>, numberHash: string, now: Date): Promise<number> {
-  const since = new Date(now.getTime() - WITHIN_MS).toISOString();
-  return (await CALLS_TO.all(transaction, { numberHash, since })).length;
+/** Whether there are as many calls of all tenants to the number, with this call, as a row of {@link TOLD} says. */
+async function isRepeated(transaction: Transaction<Tables>, numberHash: string, now: Date): Promise<boolean> {
+  const since = (ms: number): string => new Date(now.getTime() - ms).toISOString();
+  const calls = await CALLS_TO.all(transaction, { numberHash, since: since(LONGEST_MS) });
+  return TOLD.some(({ from, withinMs }) => (calls[from - 1]?.updated_at ?? "") > since(withinMs));
 }
 
+/** The latest calls to a number, the latest first. */
 const CALLS_TO = new Statement((query, given: { numberHash: string; since: string }) =>
   query
     .selectFrom("calls")
-    .select("id")
+    .select("updated_at")
     .where("visitor_hash", "=", given.numberHash)
     .where("updated_at", ">", given.since)
     // Calls with these statuses have rung the phone or may have rung it.
     .where("status", "in", ["dialing", "placed", "failed", "unknown"])
-    .limit(FROM_CALL),
+    .orderBy("updated_at", "desc")
+    .limit(MOST_COUNTED),
 );
 
 /**

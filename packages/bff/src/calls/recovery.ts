@@ -1,5 +1,5 @@
 import type { Transaction } from "kysely";
-import { enqueueNotifications } from "../notifications/outbox.js";
+import { enqueueLeads } from "../notifications/outbox.js";
 import type { CallRow, Tables } from "../store/tables.js";
 import { isUnderWay } from "./under-way.js";
 
@@ -38,7 +38,7 @@ export async function recoverCalls(
     const call = unused ? await putBack(transaction, one, now) : await leaveUnknown(transaction, one, now);
     if (call !== undefined) changed.push(call);
   }
-  await enqueueNotifications(
+  await enqueueLeads(
     transaction,
     changed.filter(({ status }) => status === "unknown"),
   );

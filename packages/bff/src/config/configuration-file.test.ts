@@ -61,6 +61,16 @@ describe("configuration file", () => {
       "acme.yaml:5: tenants[0].hour: unknown setting; did you mean hours?",
     ],
     [
+      "strangers who are never told about",
+      ["name: Acme", "name: Acme\n    optOut: never"],
+      "acme.yaml:5: tenants[0].optOut: never is only possible where every user is identified: add identity: { required: true }",
+    ],
+    [
+      "a target that strangers use and are never told about",
+      ["title: Sales", "title: Sales\n        optOut: never"],
+      "acme.yaml:11: tenants[0].targets.sales.optOut: never is only possible where every user is identified: add identity: { required: true }",
+    ],
+    [
       "plain http to UIS",
       ["https://callapi", "http://callapi"],
       "acme.yaml:7: tenants[0].uis.url: use https://: the password and the session key travel in the request",

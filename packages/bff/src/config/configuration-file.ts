@@ -4,6 +4,7 @@ import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument } fr
 import type { z } from "zod";
 import { type Configuration, configurationSchema, type SecretSource } from "./configuration.js";
 import { hintFor } from "./hints.js";
+import { warningsOf } from "./warnings.js";
 
 /**
  * Error that lists everything that is wrong with a configuration. Each problem is one line with file, line,
@@ -23,11 +24,13 @@ export class ConfigurationError extends Error {
  * Reads and checks the configuration file.
  *
  * @param environment variables in which `{ env: NAME }` references are looked up
+ * @param warn receives a line for each place that is valid, but probably not what its author wants
  * @throws ConfigurationError with all problems found; none of them quotes a secret
  */
 export function readConfiguration(
   file: string,
   environment: Record<string, string | undefined>,
+  warn?: (line: string) => void,
 ): Configuration {
   let text: string;
   try {
@@ -37,11 +40,16 @@ export function readConfiguration(
     throw new ConfigurationError([`${file}: cannot be read (${code}): name an existing file with --config`]);
   }
   const secrets = secretSource(dirname(resolve(file)), environment);
-  return parseConfiguration(text, secrets, file);
+  return parseConfiguration(text, secrets, file, warn);
 }
 
 /** Like {@link readConfiguration}, but for text that has been read already. Error messages name it `file`. */
-export function parseConfiguration(text: string, secrets: SecretSource, file: string): Configuration {
+export function parseConfiguration(
+  text: string,
+  secrets: SecretSource,
+  file: string,
+  warn: (line: string) => void = () => undefined,
+): Configuration {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -52,15 +60,17 @@ export function parseConfiguration(text: string, secrets: SecretSource, file: st
       ),
     );
   }
-  const parsed = configurationSchema(secrets).safeParse(document.toJS(), { error: hintFor });
-  if (parsed.success) return parsed.data;
-  throw new ConfigurationError(
-    parsed.error.issues
-      .flatMap((issue) => flatten(issue))
+  const written: unknown = document.toJS();
+  const told = (problems: Problem[]): string[] =>
+    problems
       .map(({ path, message }) => ({ line: lineOf(path, document, lines), path, message }))
       .sort((one, other) => one.line - other.line)
-      .map(({ line, path, message }) => `${file}:${String(line)}: ${dotted(path)}: ${message}`),
-  );
+      .map(({ line, path, message }) => `${file}:${String(line)}: ${dotted(path)}: ${message}`);
+  const parsed = configurationSchema(secrets).safeParse(written, { error: hintFor });
+  if (!parsed.success)
+    throw new ConfigurationError(told(parsed.error.issues.flatMap((issue) => flatten(issue))));
+  told(warningsOf(parsed.data, written)).forEach(warn);
+  return parsed.data;
 }
 
 function secretSource(folder: string, environment: Record<string, string | undefined>): SecretSource {

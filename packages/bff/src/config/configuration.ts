@@ -9,7 +9,9 @@ import {
 } from "./forwarding-groups.js";
 import { LimitsSchema } from "./limits.js";
 import { isLoopback } from "./loopback.js";
-import { type OpeningHours, OpeningHoursSchema } from "./opening-hours.js";
+import type { NumberRules } from "./number-rules.js";
+import { PageOrigin } from "./page-origin.js";
+import { isTimeZone, type OpeningHours, OpeningHoursSchema } from "./opening-hours.js";
 import { QuietHoursSchema } from "./quiet-hours.js";
 import { hint } from "./hints.js";
 import { readPhoneNumber } from "./phone-number.js";
@@ -33,13 +35,6 @@ const Id = z
 const prefix = hint('write a prefix with + and in quotes, e.g. "+7"');
 const Prefix = z.string(prefix).regex(/^\+\d{1,14}$/, prefix);
 
-const Origin = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text),
-    "write scheme, host and port only, without a path or a slash at the end, e.g. https://acme.example",
-  );
-
 const UisUrl = z
   .url(hint("write the address of the Call API, e.g. https://callapi.example/v1"))
   .refine((text) => {
@@ -57,6 +52,9 @@ const Message = z.union(
 );
 
 const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,31}$/, "use letters, digits and _");
+
+/** In no call, in repeated calls (calls/opt-out-notices.ts), or in every call. */
+const OptOut = z.enum(["never", "repeated", "always"], hint("write never, repeated or always"));
 
 const Target = z
   .strictObject({
@@ -80,6 +78,8 @@ const Target = z
       .optional(),
     /** Whether the office phone displays the service number (the vendor's default) or the visitor's number. */
     officeSeesServiceNumber: z.boolean().default(true),
+    /** In which calls the person called is told how to opt out. Default: the tenant's setting. */
+    optOut: OptOut.optional(),
     /** Names of the variables that a page may fill into this target's messages. */
     variables: z.array(VariableName).max(16).default([]),
   })
@@ -147,7 +147,7 @@ const tenantSchema = (secrets: SecretSource) =>
       name: Text,
       /** Language that is used for a text that does not exist in the visitor's language. */
       locale: Language.default("ru"),
-      origins: z.array(Origin).min(1),
+      origins: z.array(PageOrigin).min(1),
       serviceNumber: PhoneNumber,
       uis: z.strictObject({
         api: z.literal("v1").default("v1"),
@@ -175,11 +175,8 @@ const tenantSchema = (secrets: SecretSource) =>
         .optional(),
       identity: identitySchema(secretReference(secrets)).optional(),
       sealing: sealingSchema(secretReference(secrets)).optional(),
-      /**
-       * In which calls the person called is told how to opt out: from the third call within six hours, or in
-       * every call.
-       */
-      optOut: z.enum(["repeated", "always"], hint("write repeated or always")).default("repeated"),
+      /** In which calls the person called is told how to opt out. */
+      optOut: OptOut.default("repeated"),
       /** Number of days from the end of a call until its personal data is erased. */
       retention: z.strictObject({ days: RetentionDays.default(30) }).default({ days: 30 }),
       /** Limits against abuse. `none` is meant for closed networks and benchmarks. */
@@ -195,9 +192,12 @@ const tenantSchema = (secrets: SecretSource) =>
       hours: OpeningHoursSchema.optional(),
       /** Hours, in the visitor's time zone, for which no call can be scheduled. */
       quietHours: QuietHoursSchema,
+      /** Time zone of quiet hours where no other is known. Default: that of `hours`, else Moscow's. */
+      timeZone: z.string().refine(isTimeZone, "write an IANA time zone, e.g. Europe/Moscow").optional(),
       targets: z.record(Id, Target, aTarget).refine((targets) => Object.keys(targets).length > 0, aTarget),
     })
     .superRefine(requireKeys)
+    .superRefine(requireOptOut)
     .transform((tenant) => {
       const service = readPhoneNumber(tenant.serviceNumber);
       const allow = tenant.numbers.allow ?? [`+${service?.countryCallingCode ?? ""}`];
@@ -227,6 +227,26 @@ function requireKeys({ targets, identity, sealing }: Keys, context: z.Refinement
   }
 }
 
+/** Requires that strangers can cause no call in which the person called is never told how to opt out. */
+function requireOptOut(
+  {
+    targets,
+    optOut,
+    identity,
+  }: Keys & { optOut: z.infer<typeof OptOut>; identity?: { required: boolean } | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (identity?.required === true) return;
+  for (const [id, target] of Object.entries(targets)) {
+    if ((target.optOut ?? optOut) !== "never" || [target.office, target.visitor].includes("identity"))
+      continue;
+    const message = "never is only possible where every user is identified: add identity: { required: true }";
+    const path = target.optOut === undefined ? ["optOut"] : ["targets", id, "optOut"];
+    context.addIssue({ code: "custom", path, message });
+    if (target.optOut === undefined) return;
+  }
+}
+
 /** Schema of the configuration file. Parsing looks up secrets in `secrets`. */
 export const configurationSchema = (secrets: SecretSource) =>
   z.strictObject({
@@ -240,8 +260,33 @@ export const configurationSchema = (secrets: SecretSource) =>
             context.addIssue({ code: "custom", path: [index, "id"], message: `${id} is taken` });
           seen.add(id);
         });
-      }),
+      })
+      .transform(withNumbersNotCalled),
   });
+
+/** Adds to each tenant the numbers that no visitor of it can have. */
+function withNumbersNotCalled<T extends Dialling>(tenants: T[]) {
+  const services = tenants.map(({ serviceNumber }) => serviceNumber);
+  return tenants.map((tenant) => {
+    const notVisitors: ReadonlySet<string> = new Set([
+      ...services,
+      ...Object.values(tenant.targets).flatMap(fixedOffices),
+    ]);
+    return { ...tenant, numbers: { ...tenant.numbers, notVisitors } };
+  });
+}
+
+interface Dialling {
+  serviceNumber: string;
+  numbers: NumberRules;
+  targets: Record<string, Target>;
+}
+
+/** Returns the office numbers that the configuration of a target contains. */
+function fixedOffices({ office }: Target): string[] {
+  if (typeof office !== "string") return office.flatMap(({ phones }) => phones.map(({ number }) => number));
+  return office === "identity" || office === "sealed" ? [] : [office];
+}
 
 /** Returns the names of the `{variables}` in the texts of a message. */
 export function variablesIn(message: Message | undefined): Set<string> {
@@ -261,6 +306,14 @@ export const officeSource = ({ office }: Target): "fixed" | "identity" | "sealed
 export function hoursOf({ hours }: Tenant, target: Target): OpeningHours | undefined {
   return target.hours === "always" ? undefined : (target.hours ?? hours);
 }
+
+/** Returns the time zone of a tenant in which quiet hours are judged. */
+export const timeZoneOf = (tenant: Tenant, target: Target): string =>
+  tenant.timeZone ?? hoursOf(tenant, target)?.timeZone ?? tenant.hours?.timeZone ?? "Europe/Moscow";
+
+/** Returns in which calls of a target the person called is told how to opt out. */
+export const optOutOf = (tenant: Tenant, target: string): z.infer<typeof OptOut> =>
+  (Object.hasOwn(tenant.targets, target) ? tenant.targets[target]?.optOut : undefined) ?? tenant.optOut;
 
 /** Returns the text in the first of `locales` for which there is one. */
 export function localized(text: Text, ...locales: string[]): string {

@@ -2,29 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
-import { type AddressTiers, DEFAULT_LIMITS, type LimitWindow, LimitsSchema } from "./limits.js";
+import { DEFAULT_LIMITS, LimitsSchema } from "./limits.js";
 import { hintFor } from "./hints.js";
 
 const page = readFileSync(fileURLToPath(new URL("../../../../docs/limits.md", import.meta.url)), "utf8");
-
-const UNITS: [string, number][] = [
-  ["d", 86_400],
-  ["h", 3600],
-  ["m", 60],
-];
-
-/** Writes windows in the form that docs/limits.md uses. */
-const inWords = (windows: LimitWindow[]): string =>
-  windows
-    .map(({ most, within }) => {
-      const [unit, seconds] = UNITS.find(([, length]) => within % length === 0) ?? ["s", 1];
-      return `${most} in ${within / seconds}${unit}`;
-    })
-    .join(", ") || "none";
-
-/** Writes tiers as rows of docs/limits.md. Each row contains the window that all tiers share. */
-const tiersOf = ({ within, ...tiers }: AddressTiers): [string, string][] =>
-  Object.entries(tiers).map(([name, most]) => [`addressNumbers.${name}`, inWords([{ most: most, within }])]);
 
 const problemOf = (limits: unknown): string => {
   const parsed = LimitsSchema.safeParse(limits, { error: hintFor });
@@ -32,29 +13,16 @@ const problemOf = (limits: unknown): string => {
 };
 
 describe("the limits", () => {
-  it("are by default what docs/limits.md says, each with a reason", () => {
-    const rows = [...page.matchAll(/^\| `([\w.]+)` +\|(.*)\|$/gm)].map(([, name = "", rest = ""]) => {
-      const [standard = "", ...others] = rest.split("|").map((cell) => cell.trim());
-      expect(others.map((cell) => cell.length > 2)).toEqual([true, true, true]);
-      return [name, standard];
-    });
-    const { distinctNumbers, addressNumbers, concurrency, ...windows } = DEFAULT_LIMITS;
-    expect(Object.fromEntries(rows)).toEqual({
-      ...Object.fromEntries(Object.entries(windows).map(([name, value]) => [name, inWords(value)])),
-      ...Object.fromEntries(
-        Object.entries(distinctNumbers).map(([name, value]) => [`distinctNumbers.${name}`, inWords(value)]),
-      ),
-      ...Object.fromEntries(tiersOf(addressNumbers)),
-      ...Object.fromEntries(
-        Object.entries(concurrency).map(([name, value]) => [`concurrency.${name}`, String(value)]),
-      ),
-    });
-  });
-
   it("are Oracle's rate tiers for one number and for one visitor's numbers", () => {
-    expect([inWords(DEFAULT_LIMITS.number), inWords(DEFAULT_LIMITS.distinctNumbers.session)]).toEqual([
-      "7 in 15m, 9 in 1h, 15 in 1d",
-      "3 in 1h, 4 in 1d",
+    const [quarter, hour, day] = [900, 3600, 86_400];
+    expect(DEFAULT_LIMITS.number.map(({ most, within }) => [most, within])).toEqual([
+      [7, quarter],
+      [9, hour],
+      [15, day],
+    ]);
+    expect(DEFAULT_LIMITS.distinctNumbers.session.map(({ most, within }) => [most, within])).toEqual([
+      [3, hour],
+      [4, day],
     ]);
   });
 

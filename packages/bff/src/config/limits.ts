@@ -8,7 +8,7 @@ export interface LimitWindow {
 }
 
 /**
- * Tiers for one IP address. They count the different telephone numbers that the anonymous visitors of the
+ * Tiers for one IP address, and with factors for the networks of an IPv6 address. They count the different telephone numbers that the anonymous visitors of the
  * address request within `within` seconds.
  */
 export interface AddressTiers {
@@ -34,7 +34,7 @@ export interface Limits {
   distinctNumbers: { session: LimitWindow[]; identity: LimitWindow[] };
   /** Different telephone numbers requested by all anonymous visitors of one IP address. */
   addressNumbers: AddressTiers;
-  /** New sessions and proof-of-work challenges per IP address. */
+  /** New anonymous sessions and proof-of-work challenges per IP address. */
   address: LimitWindow[];
   /** Call requests of one anonymous session. */
   session: LimitWindow[];
@@ -50,7 +50,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Default limits. A test compares them with docs/limits.md. */
+/** Default limits. `npm run docs` writes them to docs/limits.md. */
 export const DEFAULT_LIMITS: Limits = {
   number: [
     { most: 7, within: 15 * MINUTE },

@@ -24,6 +24,28 @@ describe("process settings", () => {
     [{ SESSION_SECRET: SECRET, PUBLIC_URL: "https://calls.example" }, /^TRUST_PROXY: PUBLIC_URL is https/],
     [{ SESSION_SECRET: SECRET, PUBLIC_URL: "http://calls.example" }, /^PUBLIC_URL: use https/],
     [{ SESSION_SECRET: SECRET, DATABASE_URL: "mysql://x" }, /^DATABASE_URL: /],
+    [
+      { SESSION_SECRET: SECRET, DATABASE_URL: "sqlite://./data/calls.db" },
+      /^DATABASE_URL: write the path right/,
+    ],
+    [
+      { SESSION_SECRET: SECRET, DATABASE_URL: "sqlite:///data/calls.db" },
+      /^DATABASE_URL: write the path right/,
+    ],
+    [
+      { SESSION_SECRET: SECRET, DATABASE_URL: "postgres://u:pa#ss@db/calls" },
+      /^DATABASE_URL: it cannot be read/,
+    ],
+    [
+      { SESSION_SECRET: SECRET, DATABASE_URL: "postgres://db/c?sslrootcert=/none" },
+      /^DATABASE_URL: it cannot/,
+    ],
+    [{ SESSION_SECRET: SECRET, TRUST_PROXY: "nginx" }, /^TRUST_PROXY: nginx is a name/],
+    [{ SESSION_SECRET: SECRET, TRUST_PROXY: "TRUE" }, /^TRUST_PROXY: TRUE would trust any client/],
+    [{ SESSION_SECRET: SECRET, TRUST_PROXY: "1,2" }, /^TRUST_PROXY: write how many proxies/],
+    [{ SESSION_SECRET: SECRET, PORT: "3000", METRICS_PORT: "3000" }, /^METRICS_PORT: PORT is the same/],
+    [{ SESSION_SECRET: SECRET, HOST: "http://localhost" }, /^HOST: write an address/],
+    [{ SESSION_SECRET: SECRET, PUBLIC_URL: "http://localhost/?a" }, /^PUBLIC_URL: write the address alone/],
     [{ SESSION_SECRET: SECRET, NODE_TLS_REJECT_UNAUTHORIZED: "0" }, /^NODE_TLS_REJECT_UNAUTHORIZED: take/],
   ])("refuse %o", (environment, message) => {
     expect(() => readSettings(environment)).toThrow(message);

@@ -1,11 +1,11 @@
 import type { Request } from "express";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Tenant } from "../config/configuration.js";
 import type { RateLimits } from "../policy/rate-limits.js";
 import { Refusal } from "../refusal.js";
 import { idempotencyKeyOf, parseBody, tenantIn } from "./request.js";
-import { requireOrigin, requireOriginIfSent } from "../session/origin.js";
-import { loadSession, requireSession, sessionOf } from "../session/session.js";
+import { refuseUnknownTenant, requireOrigin, requireOriginIfSent } from "../session/origin.js";
+import { loadSession, noSession, requireSession } from "../session/session.js";
 import { type Exchange, type InSession, type Opening, parameterOf, type Route } from "./route.js";
 
 /**
@@ -32,7 +32,7 @@ export const checksOf =
       case "none":
         return checkOpen(row, exchange);
       case "opened":
-        return checkOpening(row, exchange, tenants, limits);
+        return checkOpening(row, exchange, tenants);
       case "required":
         return checkInSession(row, exchange, tenants, limits);
     }
@@ -49,19 +49,15 @@ async function checkOpening(
   row: Route,
   exchange: Exchange,
   tenants: ReadonlyMap<string, Tenant>,
-  limits: RateLimits,
 ): Promise<object> {
   const { request } = exchange;
   const body = jsonOf(row, request) as { tenant: string; bearer?: boolean };
   const tenant = tenants.get(body.tenant);
-  if (tenant === undefined) throw new Refusal("tenant_unknown", "there is no such tenant", { at: "tenant" });
+  if (tenant === undefined) refuseUnknownTenant(request, body.tenant);
+  requireOrigin(request, tenant);
   if ((tenantIn(request) ?? tenant.id) !== tenant.id)
     throw new Refusal("invalid_request", "the query names another tenant", { at: "tenant" });
-  requireOrigin(request, tenant);
   await loadSession(request, tenant.id, body.bearer);
-  // Resuming a session is not counted.
-  if (row.rate === "sessions" && sessionOf(request) === undefined)
-    await limits.checkSession(tenant, request.ip);
   const opening: Opening = { ...exchange, tenant };
   return { ...opening, own: await ownOf(row, opening), body };
 }
@@ -77,13 +73,17 @@ async function checkInSession(
   if (named === undefined)
     throw new Refusal("session_required", "name the session's tenant in the query: ?tenant=");
   const tenant = tenants.get(named);
-  // The tenant may have left the configuration since the session was opened.
-  if (tenant === undefined) throw new Refusal("session_required", "there is no session with such a tenant");
+  // The tenant may have left the configuration since the session was opened. The answer does not tell strangers that
+  // there is no such tenant.
+  if (tenant === undefined) throw noSession();
   await loadSession(request, tenant.id);
   const session = requireSession(request, { csrf: row.csrf });
   if (row.origin === "if sent") requireOriginIfSent(request, tenant);
   else requireOrigin(request, tenant);
-  if (row.rate === "challenges") await limits.checkChallenge(tenant, request.ip);
+  if (row.rate === "challenges") {
+    const { principal, user } = session;
+    await limits.checkChallenge({ tenant, principal, ip: request.ip, identity: user?.id });
+  }
   const context: InSession = { ...exchange, session, tenant };
   return {
     ...context,
@@ -92,6 +92,9 @@ async function checkInSession(
     body: row.body === undefined ? undefined : jsonOf(row, request),
   };
 }
+
+/** Ids of all objects that a path can name. */
+const Uuid = z.uuid();
 
 const jsonOf = ({ body }: Route, request: Request): unknown => parseBody(body as z.ZodType, request);
 
@@ -102,7 +105,9 @@ const jsonOf = ({ body }: Route, request: Request): unknown => parseBody(body as
 async function ownOf({ path, own }: Route, context: Exchange): Promise<unknown> {
   const parameter = parameterOf(path);
   if (parameter === undefined) return undefined;
-  const found = await own?.find(context as never, String(context.request.params[parameter]));
+  // Looks up only UUIDs, because PostgreSQL fails on other values, such as a NUL character.
+  const id = Uuid.safeParse(context.request.params[parameter]);
+  const found = id.success ? await own?.find(context as never, id.data.toLowerCase()) : undefined;
   if (found === undefined) throw new Refusal("not_found", `this session has no such ${own?.what ?? "thing"}`);
   return found;
 }

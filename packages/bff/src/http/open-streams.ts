@@ -10,9 +10,10 @@ const MOST = 5000;
 /** Value of `Retry-After` in seconds. */
 const RETRY_AFTER = 5;
 
-/** Counts open streams. Each stream occupies a connection until its call is over. */
+/** Keeps all open streams. Each stream occupies a connection until its call is over. */
 export class OpenStreams {
-  readonly #of = new Map<string, number>();
+  /** For each principal, the functions that end its streams. */
+  readonly #of = new Map<string, Set<() => void>>();
   #all = 0;
 
   /** Number of open streams. */
@@ -24,24 +25,31 @@ export class OpenStreams {
    * Counts a new stream.
    *
    * @param principal owner of the stream
+   * @param end ends the stream
    * @returns a function that must be called when the stream closes
    * @throws Refusal `rate_limited` or `overloaded`
    */
-  open(principal: string): () => void {
-    const present = this.#of.get(principal) ?? 0;
-    if (present >= MOST_OF_ONE) {
+  open(principal: string, end: () => void): () => void {
+    const present = this.#of.get(principal) ?? new Set();
+    if (present.size >= MOST_OF_ONE) {
       throw new Refusal("rate_limited", "close another stream first, or poll the call", {
         retryAfter: RETRY_AFTER,
       });
     }
     if (this.#all >= MOST) throw new Refusal("overloaded", "poll the call instead");
     this.#all++;
-    this.#of.set(principal, present + 1);
+    // Wraps the function, so that a function that is given twice counts twice.
+    const own = (): void => end();
+    this.#of.set(principal, present.add(own));
     return () => {
       this.#all--;
-      const left = (this.#of.get(principal) ?? 1) - 1;
-      if (left > 0) this.#of.set(principal, left);
-      else this.#of.delete(principal);
+      present.delete(own);
+      if (present.size === 0) this.#of.delete(principal);
     };
+  }
+
+  /** Ends all streams of a principal, because its session has ended. */
+  endAll(principal: string): void {
+    for (const end of [...(this.#of.get(principal) ?? [])]) end();
   }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { IdempotencyKey } from "@uis-call/shared";
 import type { Request, RequestHandler } from "express";
 import { json } from "express";
@@ -15,12 +16,27 @@ export const jsonBody: RequestHandler[] = [
     }
     next();
   },
-  json({ limit: BODY_LIMIT, strict: true, inflate: false, type: "application/json" }),
+  json({
+    ...{ limit: BODY_LIMIT, strict: true, inflate: false, type: "application/json" },
+    verify: (_request, _response, body, charset) => requireUtf8(body, charset),
+  }),
   (request, _response, next) => {
     requireHarmless(request.body);
     next();
   },
 ];
+
+/**
+ * Requires that a body is UTF-8 and is said to be, as RFC 8259 requires of JSON. Other charsets would be read in
+ * another way by a proxy in front, and invalid bytes would be replaced in the middle of a value.
+ *
+ * @throws Error with a `type` like those of body-parser
+ */
+function requireUtf8(body: Buffer, charset: string): void {
+  if (charset.toLowerCase() !== "utf-8")
+    throw Object.assign(new Error("not UTF-8"), { type: "charset.unsupported" });
+  if (!isUtf8(body)) throw Object.assign(new Error("not UTF-8"), { type: "entity.not.utf8" });
+}
 
 /**
  * Names of members that exist on every JavaScript object. No schema has such a member, and copying a body must

@@ -7,9 +7,9 @@ export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export type Method = (typeof METHODS)[number];
 
 /**
- * Which limit counts the requests of a route. `sessions` and `challenges` are counted before the handler, and
- * `sessions` only for new sessions. `calls` and `codes` are counted by the handler, in the transaction that
- * stores the request. `none`: the request is too cheap to be counted.
+ * Which limit counts the requests of a route. `challenges` are counted before the handler. `sessions`, `calls`
+ * and `codes` are counted by the handler: `sessions` once it knows who asks for a session, the others in the
+ * transaction that stores the request. `none`: the request is too cheap to be counted.
  */
 export type RateLimit = "sessions" | "challenges" | "calls" | "codes" | "none";
 

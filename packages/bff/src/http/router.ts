@@ -34,6 +34,18 @@ export function createRouter(routes: readonly Route[], gates: Gates): Router {
   return router;
 }
 
+/** Answers 404 to every request, with the headers, the rules and the log of a route. */
+export function createNotFoundRouter({
+  before,
+  secure,
+  log,
+}: Pick<Gates, "before" | "secure" | "log">): Router {
+  const router = Router();
+  router.use(...before, requireTls(secure), requireSingleHeaders);
+  router.use(notFound, problemHandler(log));
+  return router;
+}
+
 /**
  * Serves routes without sessions inside a host application. Requests with an unknown path are passed on to the
  * application.
@@ -42,7 +54,12 @@ export function createRouter(routes: readonly Route[], gates: Gates): Router {
  */
 export function createOpenRouter(
   routes: readonly Route[],
-  { before = [], overload, log }: Partial<Pick<Gates, "before" | "overload">> & Pick<Gates, "log">,
+  {
+    before = [],
+    secure = false,
+    overload,
+    log,
+  }: Partial<Pick<Gates, "before" | "secure" | "overload">> & Pick<Gates, "log">,
 ): Router {
   for (const { method, path, session, whenOverloaded } of routes) {
     if (session !== "none") throw new Error(`${method} ${path}: there are no sessions here`);
@@ -51,7 +68,7 @@ export function createOpenRouter(
   }
   const paths = [...methodsByPath(routes).keys()];
   const router = Router();
-  if (before.length > 0) router.use(paths, ...before);
+  router.use(paths, ...before, requireTls(secure), requireSingleHeaders);
   router.use(mounting(routes, overload, checkOpen)(() => true));
   router.use(paths, problemHandler(log));
   return router;

@@ -1,4 +1,6 @@
 import type { RequestHandler } from "express";
+import type { Logger } from "../log.js";
+import { isReadable } from "../policy/networks.js";
 import { Refusal } from "../refusal.js";
 
 /**
@@ -17,6 +19,42 @@ export const requireTls =
     }
     next();
   };
+
+/** Matches an address with a port, brackets or quotes: `203.0.113.7:4711`, `[2001:db8::1]:443`. */
+const DECORATED = /^"?(?:(?<v4>\d+\.\d+\.\d+\.\d+):\d+|\[(?<v6>[^\]]*)\](?::\d+)?|(?<plain>[^"]*))"?$/;
+
+/**
+ * Rewrites what proxies report in the way that Express reads it. Express compares the letters of
+ * `X-Forwarded-Proto`, and some proxies send `HTTPS`. Some proxies add the port to the addresses in
+ * `X-Forwarded-For`; Express would not recognize a trusted proxy by such an address.
+ */
+export const plainProxyHeaders: RequestHandler = ({ headers }, _response, next) => {
+  const { "x-forwarded-proto": proto, "x-forwarded-for": chain } = headers;
+  if (typeof proto === "string") headers["x-forwarded-proto"] = proto.toLowerCase();
+  if (typeof chain === "string")
+    headers["x-forwarded-for"] = chain
+      .split(",")
+      .map((address) => address.trim().replace(DECORATED, "$<v4>$<v6>$<plain>"))
+      .join(", ");
+  next();
+};
+
+/**
+ * Warns once if the address of a client cannot be read, because limits by address then do not apply. Usually
+ * `TRUST_PROXY` does not fit the proxies in front.
+ */
+export function warnOfUnreadableAddress(log: Logger): RequestHandler {
+  let warned = false;
+  return (request, _response, next) => {
+    if (!warned && !isReadable(request.ip)) {
+      warned = true;
+      log.warn(
+        "the address of a visitor cannot be read and is not counted: check the X-Forwarded-For header of the proxy in front, and TRUST_PROXY",
+      );
+    }
+    next();
+  };
+}
 
 /**
  * Headers on which decisions depend. If such a header is repeated, Node uses the first value or joins the

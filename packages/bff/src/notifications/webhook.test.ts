@@ -132,7 +132,31 @@ describe("a webhook's event", () => {
     expect(await send(url)).toEqual({ delivered: true });
   });
 
-  it.each([304, 400, 401, 404, 410, 429, 500, 503])(
+  it("is told apart when its receiver is gone (410)", async () => {
+    const { url } = await receiver((_request, response) => response.writeHead(410).end());
+    expect(await send(url)).toEqual({ delivered: false, detail: "answered 410", gone: true });
+  });
+
+  it.each([
+    ["5", 5000],
+    [" 120 ", 120_000],
+    ["Mon, 23 Nov 2026 09:01:30 GMT", 90_000],
+    ["999999999999", 24 * 3_600_000],
+    ["-5", undefined],
+    ["soon", undefined],
+    ["Mon, 23 Nov 2020 10:00:00 GMT", undefined],
+  ])("tells how long its receiver wants to rest: Retry-After: %s", async (value, ms) => {
+    const { url } = await receiver((_request, response) =>
+      response.writeHead(503, { "retry-after": value }).end(),
+    );
+    const rest = ms === undefined ? {} : { restMs: ms };
+    expect(await send(url, { clock: new TestClock() })).toEqual({
+      ...{ delivered: false, detail: "answered 503" },
+      ...rest,
+    });
+  });
+
+  it.each([304, 400, 401, 404, 429, 500, 503])(
     "is not delivered, nor sent again, when it answers %i",
     async (status) => {
       const { url, received } = await receiver((_request, response) =>

@@ -1,12 +1,14 @@
 import { lookup } from "node:dns/promises";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { isIP } from "node:net";
-import { RequestError, TimeoutError } from "got";
+import { isIP, type LookupFunction, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { type Agents, RequestError, TimeoutError } from "got";
 import { Webhook } from "standardwebhooks";
 import type { Clock } from "../clock.js";
 import type { Secret } from "../config/secret.js";
 import { post } from "../http-client.js";
+import { openTunnel } from "../proxy.js";
 import {
   AddressRefused,
   createGuardedLookup,
@@ -17,8 +19,18 @@ import {
 } from "./address-guard.js";
 import { HOW_TO_MAKE_A_WEBHOOK_SECRET, isWebhookSecret } from "../config/webhook-secret.js";
 
-/** Result of one delivery. `detail` is safe to log: it contains no body, no secret and only the host of the URL. */
-export type Delivery = { delivered: true } | { delivered: false; detail: string };
+/** Result of one delivery. */
+export type Delivery =
+  | { delivered: true }
+  | {
+      delivered: false;
+      /** Text that is safe to log: it contains no body, no secret and only the host of the URL. */
+      detail: string;
+      /** Whether the receiver answered 410: it wants no event any more. */
+      gone?: boolean;
+      /** Milliseconds for which the receiver wants no event (`Retry-After`), at most {@link MOST_REST_MS}. */
+      restMs?: number;
+    };
 
 /** One event for one receiver. */
 export interface WebhookEvent {
@@ -46,12 +58,20 @@ export interface WebhookSenderOptions {
   privateHosts: readonly string[];
   /** Default: the system's resolver. */
   resolve?: Resolve;
+  /**
+   * HTTP proxy through which public hosts are reached. The name of the host is still resolved and checked here,
+   * and the proxy is told the checked address.
+   */
+  proxy?: URL | undefined;
   /** Time limits in milliseconds: `connect` for each of lookup, TCP and TLS, `whole` for the entire delivery. */
   timeouts?: { connect: number; whole: number };
 }
 
 /** Maximum number of bytes of an answer that are read. Only the status of the answer matters. */
 export const ANSWER_LIMIT = 64 * 1024;
+
+/** Maximum of {@link Delivery.restMs}: a day. A receiver must not make a lead wait for longer. */
+const MOST_REST_MS = 24 * 60 * 60_000;
 
 /** Default time limits in milliseconds; see {@link WebhookSenderOptions.timeouts}. */
 export const TIMEOUTS = { connect: 3000, whole: 15_000 };
@@ -65,16 +85,26 @@ export const TIMEOUTS = { connect: 3000, whole: 15_000 };
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function createWebhookSender(options: WebhookSenderOptions): SendWebhook {
-  const { clock, privateHosts, resolve = systemResolve, timeouts = TIMEOUTS } = options;
+  const { clock, privateHosts, resolve = systemResolve, timeouts = TIMEOUTS, proxy } = options;
   return async ({ url, secret, id, body }) => {
     const problem = webhookUrlProblem(url, privateHosts);
     if (problem !== undefined) return { delivered: false, detail: problem };
     try {
       const headers = sign(secret, id, clock.now(), body);
-      const lookup = createGuardedLookup(resolve, isListed(hostOf(new URL(url)), privateHosts));
-      const status = await statusOf({ url, headers, body, lookup, timeouts });
+      const listed = isListed(hostOf(new URL(url)), privateHosts);
+      const lookup = createGuardedLookup(resolve, listed);
+      const agent =
+        proxy === undefined || listed
+          ? { http: new HttpAgent({ lookup }), https: new HttpsAgent({ lookup, minVersion: "TLSv1.2" }) }
+          : { https: tunnelAgent(new URL(url), proxy, lookup, timeouts.connect) };
+      const { status, retryAfter } = await headOf({ url, headers, body, agent, timeouts });
       if (status >= 200 && status < 300) return { delivered: true };
-      return { delivered: false, detail: `answered ${status}` };
+      const restMs = restOf(retryAfter, clock.now());
+      return {
+        ...{ delivered: false, detail: `answered ${status}` },
+        ...(status === 410 && { gone: true }),
+        ...(restMs !== undefined && { restMs }),
+      };
     } catch (error) {
       return { delivered: false, detail: faultDetail(error) };
     }
@@ -136,33 +166,82 @@ interface Attempt {
   url: string;
   headers: Record<string, string>;
   body: string;
-  lookup: ReturnType<typeof createGuardedLookup>;
+  agent: Agents;
   timeouts: { connect: number; whole: number };
 }
 
-/** Posts the event and resolves with the status of the answer. Rejects when there was no status. */
-async function statusOf({ url, headers, body, lookup, timeouts }: Attempt): Promise<number> {
+/**
+ * Returns an agent that reaches a host through a proxy. It resolves the name itself, has the address checked, and
+ * has the proxy connect to the checked address.
+ */
+function tunnelAgent(url: URL, proxy: URL, lookup: LookupFunction, connectMs: number): HttpsAgent {
+  const agent = new HttpsAgent();
+  const host = hostOf(url);
+  const open = async (): Promise<Socket> => {
+    const address = isIP(host) === 0 ? await addressOf(host, lookup) : host;
+    // Three phases have the time limit of one phase each: the proxy, its tunnel, and TLS.
+    const late = AbortSignal.timeout(3 * connectMs);
+    const socket = await openTunnel(proxy, address, Number(url.port || 443), late);
+    return connectTls({
+      ...{ socket, minVersion: "TLSv1.2", ALPNProtocols: ["http/1.1"] },
+      ...(isIP(host) === 0 ? { servername: host } : { host }),
+    });
+  };
+  agent.createConnection = (_options, callback) => {
+    open().then(
+      (socket) => callback?.(null, socket),
+      (error: unknown) => callback?.(error as Error, undefined as unknown as Socket),
+    );
+    return undefined;
+  };
+  return agent;
+}
+
+const addressOf = (host: string, lookup: LookupFunction): Promise<string> =>
+  new Promise((resolve, reject) => {
+    lookup(host, { all: false }, (error, address) => {
+      if (error) reject(error);
+      else resolve(address as string);
+    });
+  });
+
+/** What matters of the receiver's answer. */
+interface Head {
+  status: number;
+  retryAfter: string | undefined;
+}
+
+/** Posts the event and resolves with the head of the answer. Rejects when there was none. */
+async function headOf({ url, headers, body, agent, timeouts }: Attempt): Promise<Head> {
   const { connect, whole } = timeouts;
-  let status: number | undefined;
+  let head: Head | undefined;
   try {
-    const answer = await post({
+    await post({
       url,
       headers: { ...headers, "content-type": "application/json" },
       body,
-      agent: {
-        http: new HttpAgent({ lookup }),
-        https: new HttpsAgent({ lookup, minVersion: "TLSv1.2" }),
-      },
+      agent,
       timeout: { lookup: connect, connect, secureConnect: connect, request: whole },
       answerBytes: ANSWER_LIMIT,
-      onStatus: (received) => (status = received),
+      onHead: (status, received) => (head = { status, retryAfter: received["retry-after"] }),
     });
-    return answer.status;
   } catch (error) {
-    // Returns the status even if the rest of the answer was not received, because only the status matters.
-    if (status !== undefined) return status;
-    throw error;
+    // Ignores that the rest of the answer was not received, because only the head matters.
+    if (head === undefined) throw error;
   }
+  if (head === undefined) throw new Unsendable("the answer has no head");
+  return head;
+}
+
+/**
+ * Reads a `Retry-After`, which is a number of seconds or a date (RFC 9110, 10.2.3). Returns milliseconds, or
+ * undefined if there is no wait.
+ */
+function restOf(retryAfter: string | undefined, now: Date): number | undefined {
+  if (retryAfter === undefined) return undefined;
+  const text = retryAfter.trim();
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
+  return ms > 0 ? Math.min(ms, MOST_REST_MS) : undefined;
 }
 
 /**

@@ -1,6 +1,13 @@
 import type { CallRequest } from "@uis-call/shared";
 import { type Precondition, firstRefusal } from "../calls/ledger.js";
-import { hoursOf, localized, officeSource, type Target, type Tenant } from "../config/configuration.js";
+import {
+  hoursOf,
+  localized,
+  officeSource,
+  timeZoneOf,
+  type Target,
+  type Tenant,
+} from "../config/configuration.js";
 import { isTimeZone } from "../config/opening-hours.js";
 import { isQuiet } from "../config/quiet-hours.js";
 import { Refusal } from "../refusal.js";
@@ -12,6 +19,8 @@ export interface AllowedCall {
   target: string;
   reference: string | null;
   visitorNumber: string;
+  /** Where the visitor's number comes from. */
+  visitorSource: Target["visitor"];
   /** ISO 3166 code of the country of the visitor's number. */
   visitorCountry: string;
   /** Null when the office's number is fixed in the configuration. */
@@ -35,6 +44,8 @@ export interface User {
   targets?: readonly string[];
   /** What the user's calls are about. Overrides the page's `reference`. */
   reference?: string;
+  /** IANA time zone of the user's phone. */
+  timeZone?: string;
   /** Values for message templates. They override the values of the page. */
   variables?: Readonly<Record<string, string>>;
 }
@@ -43,6 +54,8 @@ export interface User {
 export interface Circumstances {
   user: User | undefined;
   locale: string;
+  /** Origin of the page that sent the request. */
+  origin: string | undefined;
   now: Date;
 }
 
@@ -57,7 +70,7 @@ const FARTHEST_AHEAD = 14 * 24 * 60 * 60_000;
 export async function applyPolicy(
   request: CallRequest,
   tenant: Tenant,
-  { user, locale, now }: Circumstances,
+  { user, locale, origin, now }: Circumstances,
 ): Promise<AllowedCall> {
   if (tenant.identity?.required === true && user === undefined) throw unidentified();
   const target = targetOf(tenant, request.target, user);
@@ -71,7 +84,11 @@ export async function applyPolicy(
       at: "consent",
     });
   }
-  const { check, reference, ...numbers } = await numbersOf(request, tenant, target, { user, locale, now });
+  const page = request.page === undefined ? undefined : new URL(request.page);
+  // Leads name the page to the person who calls back, who may open it.
+  if (page !== undefined && page.origin !== origin)
+    throw new Refusal("invalid_request", "send the address of the page itself, or none", { at: "page" });
+  const { check, reference, timeZones, ...numbers } = await numbersOf(request, tenant, target, { user, now });
   const scheduledFor = timeOf(request, now);
   return {
     target: request.target,
@@ -79,12 +96,13 @@ export async function applyPolicy(
     reference: reference ?? user?.reference ?? request.reference ?? null,
     ...numbers,
     check: firstRefusal(
-      () => Promise.resolve({ refusal: untimely(scheduledFor, request.timeZone, tenant, target, now) }),
+      () => Promise.resolve({ refusal: untimely(scheduledFor, timeZones, tenant, target, now) }),
       check,
     ),
     identity: user?.id ?? null,
     variables: { ...variables, ...knownTo(target, user?.variables) },
-    page: request.page === undefined ? null : withoutQuery(request.page),
+    // Leaves out the query string, which may contain names, e-mail addresses or tokens.
+    page: page === undefined ? null : page.origin + page.pathname,
     scheduledFor,
     consentText: tenant.consent === undefined ? null : localized(tenant.consent.text, locale, tenant.locale),
   };
@@ -109,7 +127,7 @@ function timeOf({ at, timeZone }: CallRequest, now: Date): Date | null {
  */
 function untimely(
   chosen: Date | null,
-  timeZone: string | undefined,
+  timeZones: readonly string[],
   tenant: Tenant,
   target: Target,
   now: Date,
@@ -121,8 +139,8 @@ function untimely(
   }
   // Allows immediate calls at any hour, because the visitor is obviously awake.
   const { quietHours } = tenant;
-  if (chosen === null || timeZone === undefined || !quietHours || !isQuiet(quietHours, chosen, timeZone))
-    return undefined;
+  if (chosen === null || !quietHours) return undefined;
+  if (!timeZones.some((timeZone) => isQuiet(quietHours, chosen, timeZone))) return undefined;
   return new Refusal("quiet_hours", "choose a time outside the tenant's quiet hours", { at: "at" });
 }
 
@@ -134,10 +152,15 @@ async function numbersOf(
   request: CallRequest,
   tenant: Tenant,
   target: Target,
-  { user, now }: Circumstances,
+  { user, now }: Pick<Circumstances, "user" | "now">,
 ): Promise<
-  Pick<AllowedCall, "visitorNumber" | "visitorCountry" | "officeNumber" | "officeIsOperator"> & {
+  Pick<
+    AllowedCall,
+    "visitorNumber" | "visitorSource" | "visitorCountry" | "officeNumber" | "officeIsOperator"
+  > & {
     reference: string | undefined;
+    /** Time zones in which a chosen time must be outside the quiet hours. */
+    timeZones: string[];
     check: Precondition | undefined;
   }
 > {
@@ -154,21 +177,42 @@ async function numbersOf(
   const sealed = wanted.sealedNumber
     ? await openSealedNumber(request.sealedNumber ?? "", tenant, request.target, now)
     : undefined;
-  const from = (source: Target["visitor"]): DialableNumber => {
-    if (source === "asked") return dialableNumber(request.phone, tenant, "phone", request.phoneCountry);
-    if (source === "sealed") return dialableNumber(sealed?.phone, tenant, "sealedNumber");
+  const from = (source: Target["visitor"], side: "visitor" | "office"): DialableNumber => {
+    if (source === "asked") return dialableNumber(request.phone, tenant, "phone", side, request.phoneCountry);
+    if (source === "sealed") return dialableNumber(sealed?.phone, tenant, "sealedNumber", side);
     if (user === undefined) throw unidentified();
-    return dialableNumber(user.phone, tenant, "token");
+    return dialableNumber(user.phone, tenant, "token", side);
   };
-  const visitor = from(target.visitor);
+  const visitor = from(target.visitor, "visitor");
+  const said = { user, browser: request.timeZone, sealed: sealed?.timeZone };
   return {
     visitorNumber: visitor.number,
+    visitorSource: target.visitor,
     visitorCountry: visitor.country,
-    officeNumber: office === "fixed" ? null : from(office).number,
+    officeNumber: office === "fixed" ? null : from(office, "office").number,
     officeIsOperator: office === "identity",
     reference: sealed?.reference,
+    timeZones: quietZonesOf(target, tenant, said),
     check: sealed?.check,
   };
+}
+
+/**
+ * Returns the time zones in which a chosen time must be outside the tenant's quiet hours. What a browser says can only
+ * add quiet hours, because a stranger may type any number.
+ */
+export function quietZonesOf(
+  target: Target,
+  tenant: Tenant,
+  said: {
+    user: Pick<User, "timeZone"> | undefined;
+    browser?: string | undefined;
+    sealed?: string | undefined;
+  },
+): string[] {
+  const own = timeZoneOf(tenant, target);
+  if (target.visitor === "asked") return said.browser === undefined ? [own] : [own, said.browser];
+  return [(target.visitor === "sealed" ? said.sealed : said.user?.timeZone) ?? own];
 }
 
 const unidentified = (): Refusal =>
@@ -188,9 +232,3 @@ function targetOf(tenant: Tenant, id: string, user: User | undefined): Target {
 /** Whether the user's token allows this target. */
 export const mayUse = (user: Pick<User, "targets"> | undefined, target: string): boolean =>
   user?.targets?.includes(target) ?? true;
-
-/** Removes the query string, which may contain names, e-mail addresses or tokens. */
-function withoutQuery(page: string): string {
-  const url = new URL(page);
-  return url.origin + url.pathname;
-}

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { describe, expect, it } from "vitest";
 import type { Tenant } from "../config/configuration.js";
+import { NUMBER_RANGES } from "../config/number-ranges.js";
 import { dialableNumber } from "./dialable-number.js";
 
 const everywhere = {
@@ -60,11 +61,11 @@ describe("a number to dial", () => {
     ["8 900 000-00-01", "KZ", "+79000000001"],
     ["+7 900 000-00-01", "US", "+79000000001"],
   ])("is read in the country of the page: %o in %s", (typed, country, number) => {
-    expect(dialableNumber(typed, everywhere, "phone", country).number).toBe(number);
+    expect(dialableNumber(typed, everywhere, "phone", "visitor", country).number).toBe(number);
   });
 
   it("is refused with a country that does not exist", () => {
-    expect(() => dialableNumber("020 7946 0001", everywhere, "phone", "UK")).toThrow(
+    expect(() => dialableNumber("020 7946 0001", everywhere, "phone", "visitor", "UK")).toThrow(
       expect.objectContaining({ code: "invalid_request", at: "phoneCountry" }),
     );
   });
@@ -116,6 +117,35 @@ describe("a number to dial", () => {
     ["Jamaica", "+1 876 555 1234"],
   ])("is accepted where a tenant may call everywhere: mobile, %s", (_where, typed) => {
     expect(accepts(typed, everywhere)).toBe(true);
+  });
+
+  const withRules = (allow: string[], more: object = {}) =>
+    ({ country: "RU", numbers: { allow, deny: [], ...more } }) as unknown as Tenant;
+
+  it.each(NUMBER_RANGES)(
+    "in the range $prefix is refused where +7 is allowed: $what",
+    ({ prefix, kind, source }) => {
+      expect(source).toMatch(/https?:/);
+      const typed = `${prefix}${"0000001".slice(0, 12 - prefix.length)}`.padEnd(12, "1");
+      expect(accepts(typed, withRules(["+7"]))).toBe(false);
+      expect(accepts(typed, withRules(["+7"], { onlyCountry: "RU" }))).toBe(false);
+      expect(accepts(typed, withRules(["+7", prefix]))).toBe(kind === "abroad");
+    },
+  );
+
+  it("may be of a range that the metadata does not know, if the prefix names the range", () => {
+    expect(accepts("+7 850 123-45-67", withRules(["+7", "+7850"]))).toBe(true);
+    expect(accepts("+7 850 123-45", withRules(["+7", "+7850"]))).toBe(false);
+    // 000 is no code of the plan, but a calling code alone names no range.
+    expect(accepts("+7 000 000-00-00", withRules(["+7"]))).toBe(false);
+    // The plan has numbers with this prefix, and this is none of them.
+    expect(accepts("+1 212 000-0000", withRules(["+1212"]))).toBe(false);
+  });
+
+  it("is not a visitor's if it is a service number or an office of the tenant, but may be an office's", () => {
+    const own = withRules(["+7"], { notVisitors: new Set(["+74990000000"]) });
+    expect(accepts("8 499 000-00-00", own)).toBe(false);
+    expect(dialableNumber("8 499 000-00-00", own, "sealedNumber", "office").number).toBe("+74990000000");
   });
 
   it("of another country with the same calling code is not allowed unless its prefix is", () => {

@@ -1,21 +1,14 @@
-import { isSupportedCountry, type PhoneNumberType } from "libphonenumber-js/max";
+import { isSupportedCountry } from "libphonenumber-js/max";
 import type { Tenant } from "../config/configuration.js";
-import { allowsNumber } from "../config/number-rules.js";
+import { judgeNumber } from "../config/number-rules.js";
 import { readPhoneNumber } from "../config/phone-number.js";
 import { Refusal } from "../refusal.js";
-
-/** Types of telephone numbers that people answer and to which calls cost an ordinary price. */
-const ORDINARY: ReadonlySet<PhoneNumberType | undefined> = new Set([
-  "MOBILE",
-  "FIXED_LINE",
-  "FIXED_LINE_OR_MOBILE",
-]);
 
 /** A telephone number that may be called, and its country. */
 export interface DialableNumber {
   /** Telephone number in E.164 form with `+`. */
   number: string;
-  /** ISO 3166 country code. */
+  /** ISO 3166 country code; `ZZ` if the country is unknown. */
   country: string;
 }
 
@@ -23,6 +16,7 @@ export interface DialableNumber {
  * Parses a telephone number that a visitor typed or that a token contains, and checks it against the tenant's
  * rules.
  *
+ * @param side whose phone has the number
  * @param at member of the request that contained the number
  * @param country country in which a number without `+` is read
  * @throws Refusal `phone_invalid` or `number_not_allowed`; `invalid_request` if the country is unknown
@@ -31,6 +25,7 @@ export function dialableNumber(
   text: string | undefined,
   tenant: Tenant,
   at: string,
+  side: "visitor" | "office" = "visitor",
   country: string = tenant.country,
 ): DialableNumber {
   if (!isSupportedCountry(country)) {
@@ -39,20 +34,13 @@ export function dialableNumber(
     });
   }
   const phone = text === undefined ? undefined : readPhoneNumber(text, country);
-  if (phone?.isValid() !== true) {
-    throw new Refusal("phone_invalid", `a complete telephone number is needed in ${at}`, { at });
-  }
+  if (phone === undefined) throw invalid(at);
   const number: string = phone.number;
-  const { onlyCountry } = tenant.numbers;
-  if (
-    !ORDINARY.has(phone.getType()) ||
-    // Refuses satellite numbers: their calling codes belong to no country, and the metadata of the library
-    // lists them as mobile numbers.
-    phone.country === undefined ||
-    (onlyCountry !== undefined && phone.country !== onlyCountry) ||
-    !allowsNumber(tenant.numbers, number)
-  ) {
-    throw new Refusal("number_not_allowed", "the tenant does not call such numbers", { at });
-  }
-  return { number, country: phone.country };
+  const judgement = judgeNumber(number, tenant.numbers, side);
+  if (judgement.allowed) return { number, country: judgement.country };
+  if (judgement.because === "invalid") throw invalid(at);
+  throw new Refusal("number_not_allowed", "the tenant does not call such numbers", { at });
 }
+
+const invalid = (at: string): Refusal =>
+  new Refusal("phone_invalid", `a complete telephone number is needed in ${at}`, { at });

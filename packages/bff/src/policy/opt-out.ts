@@ -1,35 +1,23 @@
-import type { Transaction } from "kysely";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../log.js";
 import type { Database } from "../store/database.js";
-import { type Count, countInAll, secondsUntilRoom, takeBack } from "../store/limit-counts.js";
+import { count, NO_LIMIT, takeBack } from "../store/limit-counts.js";
 import type { NumberCipher } from "../store/number-cipher.js";
-import { useOptOutCode } from "../store/opt-out-codes.js";
-import type { Tables } from "../store/tables.js";
-import { addressHash } from "./address-prefix.js";
+import { type OptOutProof, useOptOutCode } from "../store/opt-out-codes.js";
+import { networksOf, siteOf } from "./networks.js";
 
 /**
- * Maximum number of wrong codes in `within` seconds, from one IP address and from all addresses together;
- * docs/privacy.md explains the numbers.
+ * How wrong codes are slowed; docs/privacy.md explains the numbers. The first `free` tries of a range of addresses
+ * within `within` seconds are not slowed. Each further try waits `stepMs` longer than the one before it, and
+ * `mostMs` at most. From `noticed` tries of all ranges on, the log has a warning.
  */
-export const MOST_WRONG_CODES = { within: 3600, ofOneAddress: 10, altogether: 200 };
+export const WRONG_CODES = { within: 3600, free: 10, stepMs: 200, mostMs: 3000, noticed: 200 };
 
 const ALTOGETHER = "wrong-codes/all";
 
-/** Result of trying an opt-out code. */
-export type OptOutAnswer =
-  /** The number that belongs to the code is now blocked. */
-  | { optedOut: true }
-  /**
-   * The code is unknown. With `retryAfter`, the limit is reached, and no code is accepted for that many
-   * seconds.
-   */
-  | { optedOut: false; retryAfter?: number };
-
 /**
- * Blocks, for all tenants, the number that belongs to an opt-out code. A code works without a session, and
- * there are only a million codes. A limit on wrong codes therefore keeps attackers from finding valid codes by
- * guessing.
+ * Blocks, for all tenants, the number that belongs to an opt-out code. A code works without a session. Wrong tries
+ * are slowed, and never refused: otherwise a stranger could use up the tries of the people who were called.
  */
 export class OptOuts {
   readonly #db: Database;
@@ -47,43 +35,37 @@ export class OptOuts {
   /**
    * Tries a code.
    *
-   * @param code six digits
    * @param ip as Express determines it
+   * @returns whether the number is blocked now; false if the code is unknown or belongs to another number
    * @throws StoreError when the try cannot be counted; the code is not tried then
    */
-  async take(code: string, ip: string | undefined): Promise<OptOutAnswer> {
-    const { within: seconds, ofOneAddress, altogether } = MOST_WRONG_CODES;
-    const counts: Count[] = [
-      { bucket: `wrong-codes/address/${addressHash(this.#cipher, ip)}`, seconds, most: ofOneAddress },
-      { bucket: ALTOGETHER, seconds, most: altogether },
-    ];
-    const { answer, used, call } = await this.#db.write("optOut", (transaction) =>
-      this.#try(transaction, code, counts),
+  async take(proof: OptOutProof, ip: string | undefined): Promise<boolean> {
+    const { within: seconds, free, stepMs, mostMs, noticed } = WRONG_CODES;
+    // Counts all tries from addresses that cannot be read together.
+    const range = `wrong-codes/range/${siteOf(networksOf(this.#cipher, ip))?.hash ?? "unreadable"}`;
+    // Counts the try before the code is looked up, so that simultaneous guesses are slowed, too.
+    const counted = await this.#db.write("countWrongCode", (transaction) =>
+      count(
+        transaction,
+        [range, ALTOGETHER].map((bucket) => ({ bucket, seconds, most: NO_LIMIT })),
+        this.#clock.now(),
+      ),
     );
-    if (call !== undefined) this.#log.info({ call }, "a number was blocked by its opt-out code");
-    if (used === altogether) {
+    const wait = Math.min(((counted.get(range) ?? 0) - free) * stepMs, mostMs);
+    if (wait > 0) await this.#clock.sleep(wait);
+    const found = await this.#db.write("optOut", async (transaction) => {
+      const used = await useOptOutCode(transaction, this.#cipher, proof, this.#clock.now());
+      if (used !== undefined) await takeBack(transaction, [range, ALTOGETHER]);
+      return used;
+    });
+    if (found?.blocked === true)
+      this.#log.info({ call: found.call }, "a number was blocked by its opt-out code");
+    if (found === undefined && counted.get(ALTOGETHER) === noticed) {
       this.#log.warn(
-        { most: altogether, within: seconds },
-        "opt-out codes are being guessed: none is accepted until the hour is over",
+        { tries: noticed, within: seconds },
+        "opt-out codes are being guessed: tries are slowed for each range of addresses",
       );
     }
-    return answer;
-  }
-
-  async #try(
-    transaction: Transaction<Tables>,
-    code: string,
-    counts: readonly Count[],
-  ): Promise<{ answer: OptOutAnswer; used?: number | undefined; call?: string }> {
-    const now = this.#clock.now();
-    // Counts the code before it is looked up, so that simultaneous guesses cannot exceed the limit.
-    const { full, counted } = await countInAll(transaction, counts, now);
-    if (full.length > 0) {
-      return { answer: { optedOut: false, retryAfter: await secondsUntilRoom(transaction, full, now) } };
-    }
-    const found = await useOptOutCode(transaction, this.#cipher, code, now);
-    if (found === undefined) return { answer: { optedOut: false }, used: counted.get(ALTOGETHER) };
-    await takeBack(transaction, [...counted.keys()]);
-    return { answer: { optedOut: true }, ...(found.blocked && { call: found.call }) };
+    return found !== undefined;
   }
 }

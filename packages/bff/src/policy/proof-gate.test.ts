@@ -9,9 +9,10 @@ import type { Refusal } from "../refusal.js";
 import { type Database, openDatabase } from "../store/database.js";
 import { count } from "../store/limit-counts.js";
 import { type NumberCipher, openNumberCipher } from "../store/number-cipher.js";
-import { AddressNumbers, addressName, addressTiers } from "./address-numbers.js";
+import { AddressNumbers, addressTiers } from "./address-numbers.js";
 import { AttackMeter } from "./attack-meter.js";
 import { createProofDesk, type ProofDesk } from "./proof.js";
+import { networksOf } from "./networks.js";
 import { ProofGate } from "./proof-gate.js";
 
 const tenant = { id: "acme", proof: "attack", limits: "none" } as Tenant;
@@ -29,8 +30,19 @@ async function askingGate(db: Database, clock: TestClock) {
       return Promise.reject(new Error("only asked"));
     },
   } as ProofDesk;
-  const addresses = new AddressNumbers(db, await openCipher(db), clock);
-  return { asked, gate: new ProofGate(desk, new AttackMeter(db, clock), addresses) };
+  const cipher = await openCipher(db);
+  const addresses = new AddressNumbers(db, cipher, clock);
+  const gate = new ProofGate(desk, new AttackMeter(db, cipher, clock), addresses);
+  return { asked, gate };
+}
+
+let others = 0;
+/** Has visitors request calls, each from an address of its own. */
+async function attack(gate: ProofGate, who: Tenant, calls: number): Promise<void> {
+  for (let n = 0; n < calls; n++) {
+    const name = String(others++);
+    await gate.judge(who, { ...visitor, principal: name, ip: `2001:db8:${name}::1` }, undefined);
+  }
 }
 
 it("asks for at most 200 tries, and for twice as many at each doubling of an attack, up to 1600", async () => {
@@ -38,7 +50,7 @@ it("asks for at most 200 tries, and for twice as many at each doubling of an att
   const clock = new TestClock();
   const { asked, gate } = await askingGate(db, clock);
   for (const calls of [0, 49, 1, 49, 1, 99, 1, 200, 1000]) {
-    for (let n = 0; n < calls; n++) await gate.judge(tenant, visitor, undefined);
+    await attack(gate, tenant, calls);
     await gate.challenge(tenant, visitor).catch(() => undefined);
     clock.advance(1000);
   }
@@ -51,10 +63,8 @@ it("asks for twice as many at each doubling of an address's numbers; the greater
   const clock = new TestClock();
   const { asked, gate } = await askingGate(db, clock);
   const limited = { ...tenant, limits: DEFAULT_LIMITS } as Tenant;
-  const [all] = addressTiers(
-    addressName(await openCipher(db), limited, visitor.ip),
-    DEFAULT_LIMITS.addressNumbers,
-  );
+  const networks = networksOf(await openCipher(db), visitor.ip);
+  const [all] = addressTiers(limited, networks, DEFAULT_LIMITS.addressNumbers);
   const asks: boolean[] = [];
   const look = async (who = limited, from = visitor): Promise<void> => {
     asks.push(await gate.asks(who, from));
@@ -77,7 +87,7 @@ it("asks for twice as many at each doubling of an address's numbers; the greater
   expect(asks.splice(0)).toEqual([false, false, false, false, false]);
 
   // For an IP address that has requested no number yet, the attack alone decides how hard the challenge is.
-  for (let n = 0; n < 50; n++) await gate.judge(limited, visitor, undefined);
+  await attack(gate, limited, 50);
   await look(limited, { ...visitor, ip: "203.0.113.8" });
   await look();
   expect(asked.splice(0)).toEqual([400, 1600]);
@@ -99,8 +109,9 @@ it("has a proof that is checked in its last moment used once, however long the d
   const db = await openDatabase("sqlite::memory:");
   const clock = clockOfToday();
   const desk = createProofDesk([secretOf("a")], clock);
-  const addresses = new AddressNumbers(db, await openCipher(db), clock);
-  const gate = new ProofGate(desk, new AttackMeter(db, clock), addresses);
+  const cipher = await openCipher(db);
+  const addresses = new AddressNumbers(db, cipher, clock);
+  const gate = new ProofGate(desk, new AttackMeter(db, cipher, clock), addresses);
   const proof = await solveProof(await desk.challenge(visitor, 20));
   const { parameters } = (JSON.parse(atob(proof)) as Proof).challenge;
   clock.advance(parameters.expiresAt * 1000 - 1 - clock.now().getTime());

@@ -3,7 +3,7 @@ import type { Precondition } from "../calls/ledger.js";
 import type { Tenant } from "../config/configuration.js";
 import { Refusal } from "../refusal.js";
 import type { AddressNumbers } from "./address-numbers.js";
-import type { AttackMeter } from "./attack-meter.js";
+import type { AttackMeter, Sender } from "./attack-meter.js";
 import { consume, type OneTimeToken } from "../store/once.js";
 import type { CheckedProof, Client, ProofDesk } from "./proof.js";
 
@@ -39,28 +39,29 @@ export class ProofGate {
   }
 
   /** Whether a call request of this visitor needs a proof of work now. */
-  async asks(tenant: Tenant, { user, ip }: Pick<Visitor, "user" | "ip">): Promise<boolean> {
-    if (user !== undefined || tenant.proof === "never") return false;
-    if (tenant.proof === "anonymous" || (await this.#meter.step(tenant.id)) > 0) return true;
-    return (await this.#addresses.step(tenant, ip)) > 0;
+  async asks(tenant: Tenant, visitor: Pick<Visitor, "user" | "principal" | "ip">): Promise<boolean> {
+    if (visitor.user !== undefined || tenant.proof === "never") return false;
+    return tenant.proof === "anonymous" || (await this.#step(tenant, visitor)) > 0;
   }
 
   /**
-   * Creates a challenge. It is as hard as the attack on the tenant or the requests from the visitor's IP
-   * address make necessary.
+   * Creates a challenge. It is as hard as the attack on the tenant or the requests from the visitor's session
+   * and address make necessary.
    */
   async challenge(tenant: Tenant, visitor: Visitor): Promise<ProofChallenge> {
-    return this.#desk.challenge(visitor, TRIES * 2 ** (await this.#step(tenant, visitor)));
+    const asks = visitor.user === undefined && tenant.proof !== "never";
+    return this.#desk.challenge(visitor, TRIES * 2 ** (asks ? await this.#step(tenant, visitor) : 0));
   }
 
-  async #step(tenant: Tenant, { user, ip }: Visitor): Promise<number> {
-    if (user !== undefined || tenant.proof === "never") return 0;
-    return Math.max(await this.#meter.step(tenant.id), await this.#addresses.step(tenant, ip));
+  /** Returns by how many steps the proofs of an anonymous visitor are harder. */
+  async #step(tenant: Tenant, visitor: Sender): Promise<number> {
+    const attack = await this.#meter.step(tenant.id, visitor);
+    return Math.max(attack, await this.#addresses.step(tenant, visitor.ip));
   }
 
   /** Checks the proof of a call request. If no proof is required, a request without a proof passes. */
   async judge(tenant: Tenant, visitor: Visitor, proof: string | undefined): Promise<Judgement> {
-    if (visitor.user === undefined && tenant.proof !== "never") this.#meter.note(tenant.id);
+    if (visitor.user === undefined && tenant.proof !== "never") this.#meter.note(tenant.id, visitor);
     if (!(await this.asks(tenant, visitor))) return {};
     if (proof === undefined) {
       return refused(

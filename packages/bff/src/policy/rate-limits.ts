@@ -18,19 +18,19 @@ import {
 } from "../store/limit-counts.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import type { BanRow, Tables } from "../store/tables.js";
-import { addressName, addressTiers } from "./address-numbers.js";
+import { addressTiers, mostOf, networkName } from "./address-numbers.js";
 import type { NumberCount } from "./address-numbers.js";
+import { networksOf } from "./networks.js";
 
-/** Session and request that are counted. */
+/** Session that is counted. */
 export interface Client {
   tenant: Tenant;
   /** Principal of the session. */
   principal: string;
   /** IP address of the client, as Express determines it. */
   ip: string | undefined;
-  /** Hash of the id of an identified user. Absent or null for an anonymous visitor. */
-  identity?: string | null;
-  number: string;
+  /** Id of an identified user. Absent or null for an anonymous visitor. */
+  identity?: string | null | undefined;
 }
 
 /** Decision on a request, with what the log tells the operator about it. */
@@ -67,26 +67,29 @@ export class RateLimits {
   }
 
   /**
-   * Counts a new session.
+   * Counts a request for a session that does not belong to an identified user.
    *
    * @throws Refusal `rate_limited`; StoreError, because a session that cannot be counted is not allowed
    */
   checkSession(tenant: Tenant, ip: string | undefined): Promise<void> {
-    return this.#check("sessions", tenant, ip);
+    return this.#check(this.#ofAddress("sessions", tenant, ip));
   }
 
   /**
    * Like {@link checkSession}, but for a proof-of-work challenge. Creating a challenge costs the backend as
-   * much as one try to solve it costs the browser.
+   * much as one try to solve it costs the browser. An identified user counts alone. So does a session whose
+   * address cannot be read.
    */
-  checkChallenge(tenant: Tenant, ip: string | undefined): Promise<void> {
-    return this.#check("challenges", tenant, ip);
+  checkChallenge({ tenant, principal, ip, identity }: Client): Promise<void> {
+    if (typeof identity === "string")
+      return this.#check(this.#ofOne(`challenges/${this.#identityName(tenant, identity)}`, tenant));
+    const counts = this.#ofAddress("challenges", tenant, ip);
+    if (counts.length > 0) return this.#check(counts);
+    return this.#check(this.#ofOne(`challenges/${sessionName(tenant, principal)}`, tenant));
   }
 
-  async #check(what: "sessions" | "challenges", tenant: Tenant, ip: string | undefined): Promise<void> {
-    const { limits } = tenant;
-    if (limits === "none") return;
-    const counts = inWindows(`${what}/${addressName(this.#cipher, tenant, ip)}`, limits.address);
+  async #check(counts: readonly Count[]): Promise<void> {
+    if (counts.length === 0) return;
     const refusal = await this.#db.write("countRequest", async (transaction) => {
       const now = this.#clock.now();
       const { full } = await countInAll(transaction, counts, now);
@@ -95,17 +98,35 @@ export class RateLimits {
     if (refusal !== undefined) throw refusal;
   }
 
+  /** Returns the limit of an address as counts of its networks. */
+  #ofAddress(what: "sessions" | "challenges", tenant: Tenant, ip: string | undefined): Count[] {
+    return networksOf(this.#cipher, ip)
+      .filter(({ mayHold }) => mayHold)
+      .flatMap((network) =>
+        this.#ofOne(`${what}/${networkName(tenant, network)}`, tenant).map((entry) => ({
+          ...entry,
+          most: mostOf(entry.most, network),
+        })),
+      );
+  }
+
+  #ofOne = (name: string, { limits }: Tenant): Count[] =>
+    limits === "none" ? [] : inWindows(name, limits.address);
+
+  #identityName = ({ id }: Tenant, identity: string): string =>
+    `${id}/identity/${this.#cipher.hash(identity)}`;
+
   /**
    * Calls `accept` with a precondition that counts the request. `accept` must run the precondition only if the
    * request is new. For a tenant without limits there is no precondition.
    */
-  async guard<T>(client: Client, accept: (check?: Precondition) => Promise<T>): Promise<T> {
+  async guard<T>(client: Client, number: string, accept: (check?: Precondition) => Promise<T>): Promise<T> {
     const { id, limits } = client.tenant;
     if (limits === "none") return accept();
     let decision: RateLimitDecision = {};
     try {
       const accepted = await accept(
-        async (transaction) => (decision = await this.#decide(transaction, client, limits)),
+        async (transaction) => (decision = await this.#decide(transaction, client, number, limits)),
       );
       if (decision.usedUp !== undefined) this.#tellUsedUp(id, decision.usedUp);
       return accepted;
@@ -130,6 +151,7 @@ export class RateLimits {
   async #decide(
     transaction: Transaction<Tables>,
     client: Client,
+    number: string,
     limits: Limits,
   ): Promise<RateLimitDecision> {
     const { tenant, principal, ip, identity = null } = client;
@@ -137,17 +159,17 @@ export class RateLimits {
     if (identity !== null) {
       // Does not limit identified users by IP address, because many users may share the address of an office.
       // Their calls are limited when they are dialled.
-      const name = `${tenant.id}/identity/${identity}`;
+      const name = this.#identityName(tenant, identity);
       const numbers = numbersIn(name, limits.distinctNumbers.identity, "refuse");
-      return (await this.#count(transaction, [], numbers, client.number, now)).decision;
+      return (await this.#count(transaction, [], numbers, number, now)).decision;
     }
-    const session = `${tenant.id}/session/${principal}`;
+    const session = sessionName(tenant, principal);
     const present = await banOf(transaction, session, now);
     if (present !== undefined) return { refusal: tooMany(secondsOf(present, now)) };
-    const tiers = addressTiers(addressName(this.#cipher, tenant, ip), limits.addressNumbers);
+    const tiers = addressTiers(tenant, networksOf(this.#cipher, ip), limits.addressNumbers);
     const numbers = [...numbersIn(session, limits.distinctNumbers.session, "ban"), ...tiers];
     const requests = inWindows(`calls/${session}`, limits.session);
-    const { decision, used, full } = await this.#count(transaction, requests, numbers, client.number, now);
+    const { decision, used, full } = await this.#count(transaction, requests, numbers, number, now);
     if (full.some(({ beyond }) => beyond === "ban")) {
       const banned = await ban(transaction, session, now);
       // Looks for the ban if this request did not start it, because a simultaneous request of the session may
@@ -176,11 +198,14 @@ export class RateLimits {
     const more = numbers.filter((entry) => unheard.has(ownOf(entry).bucket));
     const used = await count(transaction, [...requests, ...more.map(({ all }) => all)], now);
     const full = more.filter(({ all }) => !used.has(all.bucket));
-    // Removes a number that is not dialled from the count of dialled numbers. If it is requested again, its
-    // call is held for a person again.
-    const kept = full.filter(({ beyond }) => beyond === "keep").map((entry) => ownOf(entry).bucket);
-    await takeBack(transaction, kept);
-    const counted = [...unheard.keys(), ...used.keys()].filter((bucket) => !kept.includes(bucket));
+    const kept = full.some(({ beyond }) => beyond === "keep");
+    // Removes a number that is not dialled from the counts of dialled numbers, also from those of networks that
+    // have room. If it is requested again, its call is held for a person again.
+    const notDialled = more
+      .filter(({ beyond }) => kept && beyond === "keep")
+      .flatMap((entry) => [ownOf(entry).bucket, ...(used.has(entry.all.bucket) ? [entry.all.bucket] : [])]);
+    await takeBack(transaction, notDialled);
+    const counted = [...unheard.keys(), ...used.keys()].filter((bucket) => !notDialled.includes(bucket));
     const refusing = [
       ...requests.filter(({ bucket }) => !used.has(bucket)),
       ...full.filter(({ beyond }) => beyond !== "keep").map(({ all }) => all),
@@ -188,10 +213,12 @@ export class RateLimits {
     const decision: Decision =
       refusing.length > 0
         ? { counted, refusal: tooMany(await secondsUntilRoom(transaction, refusing, now)) }
-        : { counted, ...(kept.length > 0 && { keep: "limit_reached" }) };
+        : { counted, ...(kept && { keep: "limit_reached" }) };
     return { decision, used, full };
   }
 }
+
+const sessionName = ({ id }: Tenant, principal: string): string => `${id}/session/${principal}`;
 
 const numbersIn = (
   name: string,

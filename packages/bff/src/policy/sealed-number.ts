@@ -4,6 +4,8 @@ import { compactDecrypt, decodeProtectedHeader } from "jose";
 import { z } from "zod";
 import type { Precondition } from "../calls/ledger.js";
 import type { Tenant } from "../config/configuration.js";
+import { printableText } from "../config/printable-text.js";
+import { isTimeZone } from "../config/opening-hours.js";
 import { Refusal } from "../refusal.js";
 import { consume, type OneTimeToken } from "../store/once.js";
 
@@ -12,16 +14,22 @@ const Contents = z.object({
   target: z.string(),
   phone: z.string().max(32),
   exp: z.int(),
-  jti: z.string().min(1).max(128).optional(),
+  jti: printableText(128).optional(),
   calls: z.int().min(1).max(1_000_000).optional(),
   reference: Reference.optional(),
+  timeZone: z.string().refine(isTimeZone).optional(),
 });
+
+/** Maximum number of seconds from now to the `exp` of a sealed number. */
+const LONGEST_LIFE = 366 * 24 * 60 * 60;
 
 /** Contents of an opened sealed number. */
 export interface OpenedNumber {
   phone: string;
   /** What the calls to this number are about. */
   reference: string | undefined;
+  /** IANA time zone of the phone. */
+  timeZone: string | undefined;
   /**
    * Precondition that the sealed number has not expired and that not all of its calls are used. It is checked
    * only for a new request, not for a repeat.
@@ -43,19 +51,24 @@ export async function openSealedNumber(
   now: Date,
 ): Promise<OpenedNumber> {
   if (tenant.sealing === undefined) throw invalid("the tenant has no sealing key");
-  const { aud, exp, phone, jti, calls, reference, ...rest } = await contentsOf(
+  const { aud, exp, phone, jti, calls, reference, timeZone, ...rest } = await contentsOf(
     sealed,
     tenant.id,
     tenant.sealing.key,
   );
   if (aud !== tenant.id) throw anothers();
   if (rest.target !== target) throw invalid("it was sealed for another target");
+  // Refuses times in milliseconds: they are tens of thousands of years ahead, and no text of such a time can be
+  // compared with others.
+  if (exp - now.getTime() / 1000 > LONGEST_LIFE)
+    throw invalid("exp: seconds since 1970, at most 366 days ahead");
   if (calls !== undefined && jti === undefined) throw invalid("calls needs a jti to be counted by");
   return {
     phone,
     reference,
+    timeZone,
     check: async (transaction) => {
-      const expiresAt = new Date(exp * 1000);
+      const expiresAt = new Date(Math.max(exp, 0) * 1000);
       if (expiresAt <= now) return { refusal: expired() };
       if (jti === undefined) return {};
       const token: OneTimeToken = {

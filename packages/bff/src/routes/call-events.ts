@@ -4,6 +4,7 @@ import type { Request, Response } from "express";
 import { BackgroundLoop } from "../background.js";
 import type { CallFeed } from "../calls/call-feed.js";
 import type { Clock } from "../clock.js";
+import { isSessionAlive } from "../session/session.js";
 import type { CallRow } from "../store/tables.js";
 import { beginStream, whenOver } from "../http/connections.js";
 import type { OpenStreams } from "../http/open-streams.js";
@@ -49,7 +50,7 @@ export interface Following {
 
 /**
  * Streams the changes of a call as server-sent events named `call`. The first event is the current state; each
- * change follows until the call is over.
+ * change follows until the call or the session is over.
  *
  * @throws Refusal `rate_limited` or `overloaded` when too many streams are open
  */
@@ -74,7 +75,10 @@ export async function followCall(
   }
   const stopping = new AbortController();
   const { signal: over } = stopping;
-  over.addEventListener("abort", streams.open(call.principal));
+  over.addEventListener(
+    "abort",
+    streams.open(call.principal, () => response.end()),
+  );
   whenOver(response, () => stopping.abort());
   beginStream(response);
   if (over.aborted) return;
@@ -99,7 +103,11 @@ export async function followCall(
     loop.start();
   };
   if (shared) every(READ_AGAIN_MS, readAndSend);
-  every(KEEP_ALIVE_MS, () => response.write(":\n\n"));
+  every(KEEP_ALIVE_MS, async () => {
+    response.write(":\n\n");
+    // Looks at the session, because another process may have ended it.
+    if (!(await isSessionAlive(request)) && !over.aborted) response.end();
+  });
   void clock.sleep(LONGEST_MS, over).then((slept) => slept && response.end());
   await readAndSend();
 }

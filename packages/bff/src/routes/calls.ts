@@ -108,27 +108,32 @@ function placeCall(options: CallRoutesOptions) {
     const locale = localeOf(request, tenant.locale);
     const proof = await proofs.judge(tenant, { ...session, ip: request.ip }, body.proof);
     if (proof.refusal !== undefined && !(await ledger.knows(key))) throw proof.refusal;
-    const asked = { user: userOf(session, cipher), locale, now: clock.now() };
+    const asked = { user: userOf(session, cipher), locale, origin: request.get("origin"), now: clock.now() };
     const { check, visitorCountry, ...allowed } = await applyPolicy(body, tenant, asked);
 
     const client = {
       tenant,
       principal: session.principal,
       ip: request.ip,
-      identity: allowed.identity && cipher.hash(allowed.identity),
-      number: allowed.visitorNumber,
+      identity: allowed.identity,
     };
-    const { call, replayed, attempt } = await rateLimits.guard(client, (counted) =>
-      ledger.accept(
-        { ...allowed, ...key, locale, address: request.ip },
-        dialler.ready(tenant.id),
-        firstRefusal(counted, proof.check, check),
-      ),
-    );
+    const slot = dialler.slots.reserve(tenant.id);
+    const accepted = await rateLimits
+      .guard(client, allowed.visitorNumber, (counted) =>
+        ledger.accept(
+          { ...allowed, ...key, locale, address: request.ip },
+          slot !== undefined && dialler.ready(tenant.id),
+          firstRefusal(counted, proof.check, check),
+        ),
+      )
+      .catch((error: unknown) => {
+        slot?.release();
+        throw error;
+      });
+    const { call, replayed } = accepted;
     if (!replayed) metrics.accepted(call, allowed.visitorNumber, visitorCountry);
     const news = feed.untilOver(call.id, replayed || isOver(call.status) ? 0 : ANSWER_GRACE_MS);
-    if (attempt !== undefined) dialler.dial(attempt);
-    else if (!replayed && call.status === "accepted") dialler.take(call);
+    dialler.begin(accepted, slot);
     const current = (await news) ?? call;
     response
       .status(isOver(current.status) ? 201 : 202)

@@ -3,7 +3,7 @@ import { type Database, isWritable } from "../store/database.js";
 import { activePauses, ALL_TENANTS } from "../store/pauses.js";
 import type { Clock } from "../clock.js";
 import { type Exchange, route, type Route } from "../http/route.js";
-import { isOnOwnNetwork } from "../policy/address-prefix.js";
+import { isOnOwnNetwork } from "../policy/networks.js";
 import type { OpenCircuit } from "../uis/circuit-breaker.js";
 
 export interface HealthRoutesOptions {

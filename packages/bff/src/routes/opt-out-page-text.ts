@@ -1,5 +1,5 @@
 /** State in which the opt-out page is shown. */
-export type OptOutPageState = "ask" | "malformed" | "wrong" | "wait" | "done" | "broken";
+export type OptOutPageState = "ask" | "malformed" | "wrong" | "done" | "broken";
 
 const TEXTS = {
   en: {
@@ -7,12 +7,13 @@ const TEXTS = {
     intro:
       "Somebody called you, and you did not ask for it? Enter the code you were told: the calls to your number will stop.",
     label: "Six-digit code",
-    hint: "Your number is not asked for. A code is good for two days.",
+    hint: "A code is good for two days.",
+    number: "Last four digits of your number",
+    numberHint: "They show that the code was told to you. The whole number is not asked for.",
     send: "Stop the calls",
     error: "Error",
-    malformed: "Enter six digits, for example 123 456.",
-    wrong: "There is no such code, or it is too old. Compare it with the one you were told.",
-    wait: "Too many codes were tried. Try again in {minutes} min.",
+    malformed: "Enter six digits, for example 123 456, and the last four digits of your number.",
+    wrong: "There is no such code for this number, or it is too old. Compare both with what you were told.",
     done: "The calls have stopped",
     doneText: "Your number is not called from these websites any more. You can close this page.",
     broken: "That did not work just now. Nothing was changed: please try again in a minute.",
@@ -22,12 +23,13 @@ const TEXTS = {
     intro:
       "Вам позвонили, а вы об этом не просили? Введите код, который вам назвали: звонки на ваш номер прекратятся.",
     label: "Код из шести цифр",
-    hint: "Номер вводить не нужно. Код действует двое суток.",
+    hint: "Код действует двое суток.",
+    number: "Последние четыре цифры вашего номера",
+    numberHint: "По ним видно, что код назвали именно вам. Весь номер вводить не нужно.",
     send: "Больше не звонить",
     error: "Ошибка",
-    malformed: "Введите шесть цифр, например 123 456.",
-    wrong: "Такого кода нет, или он устарел. Сверьте его с тем, который вам назвали.",
-    wait: "Слишком много попыток. Попробуйте через {minutes} мин.",
+    malformed: "Введите шесть цифр, например 123 456, и последние четыре цифры своего номера.",
+    wrong: "Такого кода для этого номера нет, или он устарел. Проверьте код и цифры номера.",
     done: "Звонки прекращены",
     doneText: "С этих сайтов на ваш номер больше не позвонят. Страницу можно закрыть.",
     broken: "Сейчас не получилось, ничего не изменилось. Попробуйте через минуту.",
@@ -50,6 +52,7 @@ main { padding: min(2.25rem, 7vw); background: var(--card);
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; }
 p { margin: 0 0 1.25rem; }
 label { display: block; font-weight: 600; }
+input + label { margin-top: 1.25rem; }
 .hint { margin: .125rem 0 .5rem; color: var(--soft); font-size: .9375rem; }
 .error { margin: 0 0 .75rem; padding-left: .75rem; border-left: .25rem solid var(--bad); color: var(--bad); }
 input { display: block; width: 100%; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .5rem;
@@ -62,21 +65,14 @@ button { width: 100%; min-height: 3rem; margin-top: 1.25rem; padding: .5rem 1rem
 .done p { margin: 0; }
 `;
 
-/**
- * Renders the whole page. The page contains nothing from the request.
- *
- * @param seconds seconds to wait, in the state `wait`
- */
-export function optOutPage(language: OptOutPageLanguage, state: OptOutPageState, seconds = 0): string {
+/** Renders the whole page. The page contains nothing from the request. */
+export function optOutPage(language: OptOutPageLanguage, state: OptOutPageState): string {
   const text = TEXTS[language];
   if (state === "done") {
     const { done, doneText } = text;
     return page(language, done, `<main class="done"><h1>${done}</h1><p>${doneText}</p></main>`);
   }
-  const error =
-    state === "ask"
-      ? undefined
-      : text[state].replace("{minutes}", String(Math.max(1, Math.ceil(seconds / 60))));
+  const error = state === "ask" ? undefined : text[state];
   const title = error === undefined ? text.title : `${text.error}: ${text.title}`;
   return page(
     language,
@@ -91,6 +87,9 @@ ${error === undefined ? "" : `<p class="error" id="error" role="alert">${error}<
         ? 'aria-describedby="hint"'
         : 'aria-describedby="error hint" aria-invalid="true" autofocus'
     }>
+<label for="number">${text.number}</label>
+<p class="hint" id="number-hint">${text.numberHint}</p>
+<input id="number" name="number" inputmode="numeric" autocomplete="off" maxlength="12" required aria-describedby="number-hint">
 <button>${text.send}</button>
 </form></main>`,
   );

@@ -13,12 +13,11 @@ export interface OptOutPageOptions {
 
 /**
  * Routes of the opt-out page. The page is a form that works in any browser without scripts, session or cookie.
- * The code that the person enters is enough to block the number. The address `/stop` is spoken at the end of a
+ * The code and the last four digits of the number are enough to block the number. The address `/stop` is spoken at the end of a
  * message.
  *
  * The form needs no CSRF token, because the request uses no permission of the browser. Forms on other sites are
- * refused nevertheless: otherwise such a site could make its visitors send wrong codes until the limit is
- * reached, and then no number could opt out.
+ * refused nevertheless: otherwise such a site could guess codes from the addresses of its visitors.
  */
 export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
   const words = {
@@ -33,7 +32,7 @@ export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
       origin: "any",
       rate: "none",
       whenOverloaded: "answer",
-      does: "shows the opt-out page, which is meant for [people who were called](privacy.md) but had not requested a call. The page is HTML with a form that has one field, `code`",
+      does: "shows the opt-out page, which is meant for [people who were called](privacy.md) but had not requested a call. The page is HTML with a form that has the fields `code` and `number`, the last four digits of the person's number",
       handler: ({ request, response }) => response.send(optOutPage(languageOf(request), "ask")),
     }),
     route("POST", "/stop", {
@@ -41,21 +40,20 @@ export function optOutRoutes({ optOuts, log }: OptOutPageOptions): Route[] {
       origin: "own",
       body: "form",
       rate: "codes",
+      // Slowed tries must not count as work, or their number would close the backend for others.
+      whenOverloaded: "answer",
       does: "receives the form of the opt-out page",
       async handler({ request, response }) {
         const language = languageOf(request);
-        const code = codeIn(request);
-        if (code === undefined) {
+        const code = digitsIn(request, "code", 6);
+        const lastFour = digitsIn(request, "number", 4);
+        if (code === undefined || lastFour === undefined) {
           response.status(422).send(optOutPage(language, "malformed"));
           return;
         }
-        const answer = await optOuts.take(code, request.ip);
-        if (answer.optedOut) response.send(optOutPage(language, "done"));
-        else if (answer.retryAfter === undefined) response.status(422).send(optOutPage(language, "wrong"));
-        else {
-          response.status(429).set("Retry-After", String(answer.retryAfter));
-          response.send(optOutPage(language, "wait", answer.retryAfter));
-        }
+        const optedOut = await optOuts.take({ code, lastFour }, request.ip);
+        if (optedOut) response.send(optOutPage(language, "done"));
+        else response.status(422).send(optOutPage(language, "wrong"));
       },
     }),
   ];
@@ -76,12 +74,12 @@ const POLICY = [
 const languageOf = (request: Request): OptOutPageLanguage =>
   request.acceptsLanguages("en", "ru") === "ru" ? "ru" : "en";
 
-/** Reads the code in the way people type it: in groups, with dashes or in full-width digits. */
-function codeIn({ body }: Request): string | undefined {
-  const typed = (body as Record<string, unknown> | undefined)?.["code"];
+/** Reads digits in the way people type them: in groups, with dashes or in full-width digits. */
+function digitsIn({ body }: Request, field: "code" | "number", many: number): string | undefined {
+  const typed = (body as Record<string, unknown> | undefined)?.[field];
   if (typeof typed !== "string") return undefined;
-  const code = typed.normalize("NFKC").replaceAll(/[\s.,\p{Pd}]/gu, "");
-  return /^\d{6}$/.test(code) ? code : undefined;
+  const digits = typed.normalize("NFKC").replaceAll(/[\s.,\p{Pd}]/gu, "");
+  return /^\d+$/.test(digits) && digits.length === many ? digits : undefined;
 }
 
 /** Answers errors with the page instead of JSON, because a person reads the answer. */

@@ -1,6 +1,8 @@
 import { Reference } from "@uis-call/shared";
 import type { Request, RequestHandler } from "express";
 import { z } from "zod";
+import { isTimeZone } from "../config/opening-hours.js";
+import { printableText } from "../config/printable-text.js";
 import { Refusal } from "../refusal.js";
 import type { NumberCipher } from "../store/number-cipher.js";
 import { siteRelationOf } from "./site-relation.js";
@@ -20,6 +22,8 @@ export interface HostUser {
   variables?: Record<string, string>;
   /** What the user's calls are about. Overrides the page's `reference`. */
   reference?: string;
+  /** IANA time zone of the user's phone. */
+  timeZone?: string;
 }
 
 /** The host's session of one browser, or a part of it. The backend keeps one member in it, with data by tenant. */
@@ -41,15 +45,16 @@ export interface HostSessions {
 }
 
 const User = z.strictObject({
-  id: z.string().min(1).max(256),
-  name: z.string().max(256).optional(),
+  id: printableText(256),
+  name: z.literal("").or(printableText(256)).optional(),
   phone: z
     .string()
     .regex(/^\+\d{5,15}$/, "write + and digits")
     .optional(),
-  targets: z.array(z.string()).optional(),
-  variables: z.record(z.string(), z.string()).optional(),
+  targets: z.array(printableText(64)).optional(),
+  variables: z.record(z.string(), z.literal("").or(printableText(200))).optional(),
   reference: Reference.optional(),
+  timeZone: z.string().refine(isTimeZone).optional(),
 });
 
 /** Name of the property of `response.locals` that holds the host's user. */
@@ -119,6 +124,8 @@ const hostBackend = ({ session }: HostSessions): SessionBackend => ({
     else delete kept.uisCalls;
     await stored(kept);
   },
+  // The host tells of the end of a session only with the next request.
+  isAlive: () => Promise.resolve(true),
   tokenFor: () => undefined,
 });
 
@@ -144,7 +151,7 @@ function asVisitor(given: HostUser, cipher: NumberCipher): NonNullable<CallSessi
     const places = parsed.error.issues.map(({ path }) => path.join(".") || "(whole)");
     throw new Error(`user(request) returned invalid values at: ${places.join(", ")}`);
   }
-  const { id, name, phone, targets, variables, reference } = parsed.data;
+  const { id, name, phone, targets, variables, reference, timeZone } = parsed.data;
   return {
     id,
     ...(name !== undefined && { name }),
@@ -152,5 +159,6 @@ function asVisitor(given: HostUser, cipher: NumberCipher): NonNullable<CallSessi
     ...(targets && { targets }),
     ...(variables && { variables }),
     ...(reference !== undefined && { reference }),
+    ...(timeZone !== undefined && { timeZone }),
   };
 }

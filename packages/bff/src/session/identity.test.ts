@@ -16,7 +16,7 @@ const NOW = new Date("2026-11-23T09:00:00Z");
 describe.each(engines)("an identity token on %s", (_name, newUrl) => {
   it("that is checked in its last moment opens one session, however long the database takes", async () => {
     const token = await createIdentityToken({ tenant: "acme", sub: "u-1" }, SECRET, NOW);
-    const last = new Date(NOW.getTime() + 124_999);
+    const last = new Date(NOW.getTime() + 179_999);
     const checked = [
       await checkIdentityToken(token, tenant, last),
       await checkIdentityToken(token, tenant, last),
@@ -40,5 +40,49 @@ describe("an HMAC of a user's id, under the tenant's own secret,", () => {
     for (const token of [hmac, `u-1.${hmac}`, `${header}.${claims}.${hmac}`]) {
       await expect(checkIdentityToken(token, tenant, NOW)).rejects.toHaveProperty("code", "identity_invalid");
     }
+  });
+});
+
+describe("claims", () => {
+  const make = (claims: object) =>
+    createIdentityToken({ tenant: "acme", sub: "u-1", ...claims }, SECRET, NOW);
+  const ODD = ["a\u0000b", "a\nb", "\u001b[31m", "\u0085", "\u2028", "\ud800"];
+
+  it.each(ODD)("with %j in them are refused", async (odd) => {
+    for (const claims of [{ sub: odd }, { name: odd }, { targets: [odd] }, { variables: { product: odd } }]) {
+      await expect(checkIdentityToken(await make(claims), tenant, NOW)).rejects.toMatchObject({
+        code: "identity_invalid",
+        message: expect.stringContaining(`claim ${Object.keys(claims)[0]!}`) as string,
+      });
+    }
+  });
+
+  it("may have letters of all scripts, spaces and emoji", async () => {
+    const name = "Анна-Мария O’Neill 山田 👩‍💻";
+    expect((await checkIdentityToken(await make({ name }), tenant, NOW)).identity.name).toBe(name);
+  });
+});
+
+describe("a site whose clock is", () => {
+  const at = (seconds: number) =>
+    createIdentityToken({ tenant: "acme", sub: "u-1" }, SECRET, new Date(NOW.getTime() + seconds * 1000));
+
+  it.each([59, -59, -179])("%d seconds ahead is tolerated", async (seconds) => {
+    const { identity } = await checkIdentityToken(await at(seconds), tenant, NOW);
+    expect(identity.id).toBe("u-1");
+  });
+
+  it("further ahead is told to compare its clock", async () => {
+    await expect(checkIdentityToken(await at(90), tenant, NOW)).rejects.toMatchObject({
+      code: "identity_invalid",
+      message: expect.stringContaining("clock") as string,
+    });
+  });
+
+  it("further behind is told of its clock, too", async () => {
+    await expect(checkIdentityToken(await at(-400), tenant, NOW)).rejects.toMatchObject({
+      code: "identity_expired",
+      message: expect.stringContaining("clock") as string,
+    });
   });
 });

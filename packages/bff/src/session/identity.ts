@@ -2,6 +2,8 @@ import { Reference } from "@uis-call/shared";
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
 import { z } from "zod";
 import type { Tenant } from "../config/configuration.js";
+import { printableText } from "../config/printable-text.js";
+import { isTimeZone } from "../config/opening-hours.js";
 import { Refusal } from "../refusal.js";
 import type { Database } from "../store/database.js";
 import { consume } from "../store/once.js";
@@ -9,22 +11,23 @@ import { consume } from "../store/once.js";
 /** Maximum number of seconds between `iat` and `exp` of a token. */
 const LONGEST_LIFE = 300;
 /** Seconds by which the clock of the site may differ from the clock of the backend. */
-const CLOCK_TOLERANCE = 5;
+const CLOCK_TOLERANCE = 60;
 
 const Claims = z.object({
-  sub: z.string().min(1).max(128),
+  sub: printableText(128),
   iat: z.int(),
   exp: z.int(),
-  jti: z.string().min(1).max(128),
-  name: z.string().min(1).max(100).optional(),
+  jti: printableText(128),
+  name: printableText(100).optional(),
   /** The user's own telephone number in E.164 form. */
   phone: z
     .string()
     .regex(/^\+[1-9]\d{6,14}$/)
     .optional(),
-  targets: z.array(z.string().max(64)).max(100).optional(),
-  variables: z.record(z.string().max(32), z.string().max(200)).optional(),
+  targets: z.array(printableText(64)).max(100).optional(),
+  variables: z.record(printableText(32), z.literal("").or(printableText(200))).optional(),
   reference: Reference.optional(),
+  timeZone: z.string().refine(isTimeZone).optional(),
 });
 
 /** User that the token of the host site describes. */
@@ -40,6 +43,8 @@ export interface Identity {
   variables?: Record<string, string>;
   /** What the user's calls are about. Overrides the page's `reference`. */
   reference?: string;
+  /** IANA time zone of the user's phone. */
+  timeZone?: string;
 }
 
 /** A token that has been found valid. It opens one session. */
@@ -65,7 +70,7 @@ export async function checkIdentityToken(token: string, tenant: Tenant, now: Dat
     const [issue] = claims.error.issues;
     throw invalid(`claim ${issue?.path.map(String).join(".") ?? ""}: missing, or not as documented`);
   }
-  const { sub, iat, exp, jti, name, phone, targets, variables, reference } = claims.data;
+  const { sub, iat, exp, jti, name, phone, targets, variables, reference, timeZone } = claims.data;
   if (exp - iat > LONGEST_LIFE) throw invalid(`exp: at most ${String(LONGEST_LIFE)} seconds after iat`);
   return {
     identity: {
@@ -75,6 +80,7 @@ export async function checkIdentityToken(token: string, tenant: Tenant, now: Dat
       ...(targets !== undefined && { targets }),
       ...(variables !== undefined && { variables }),
       ...(reference !== undefined && { reference }),
+      ...(timeZone !== undefined && { timeZone }),
     },
     jti,
     expiresAt: new Date((exp + CLOCK_TOLERANCE) * 1000),
@@ -108,11 +114,15 @@ async function verified(
     return payload;
   } catch (error) {
     if (error instanceof errors.JWTExpired) {
-      throw new Refusal("identity_expired", "have the site make a new token for each session", {
-        at: "token",
-        cause: error,
-      });
+      const detail = "have the site make a new token for each session; if it does, its clock is behind";
+      throw new Refusal("identity_expired", detail, { at: "token", cause: error });
     }
+    // jose reports a time in the future in this way.
+    if (error instanceof errors.JWTClaimValidationFailed && ["iat", "nbf"].includes(error.claim))
+      throw invalid(
+        `${error.claim}: the site's clock is more than a minute ahead of the backend's: set both clocks`,
+        error,
+      );
     throw invalid(`not a token of this tenant's, signed by ${algorithm}`, error);
   }
 }

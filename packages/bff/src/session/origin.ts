@@ -79,8 +79,21 @@ export function requireOrigin(request: Request, tenant: Tenant): void {
   }
 }
 
+/**
+ * Refuses a request for a tenant that does not exist in the same way as one whose origins lack the page's.
+ * Otherwise strangers could find out which tenants there are. The log tells the operator the difference.
+ *
+ * @throws Refusal `origin_not_allowed`
+ */
+export function refuseUnknownTenant(request: Request, tenant: string): never {
+  const refused = request.res?.locals[REFUSED] as RefusedOrigins | undefined;
+  const origin = request.get("origin");
+  if (origin !== undefined) refused?.unknownTenant(origin, tenant);
+  throw notAllowed();
+}
+
 const notAllowed = (): Refusal =>
-  new Refusal("origin_not_allowed", "the page's origin is not among the tenant's origins");
+  new Refusal("origin_not_allowed", "no tenant with this id lists the page's origin in its origins");
 
 /**
  * Like {@link requireOrigin}, but accepts a request without `Origin`. It is for requests that only read,

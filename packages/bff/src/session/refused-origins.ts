@@ -28,6 +28,14 @@ export class RefusedOrigins {
     );
   }
 
+  unknownTenant(origin: string, tenant: string): void {
+    this.#tell(
+      origin,
+      tenant,
+      "a page was refused: the configuration has no such tenant; correct the tenant of its button",
+    );
+  }
+
   otherSite(origin: string, tenant: string): void {
     this.#tell(
       origin,

@@ -24,6 +24,8 @@ export interface SessionBackend {
   save(request: Request, data: CallSessionData): Promise<void>;
   /** Ends the request's session with the tenant. */
   end(request: Request, tenant: string): Promise<void>;
+  /** Whether the session with which the request began still exists. */
+  isAlive(request: Request): Promise<boolean>;
   /** Returns the bearer token that the page sends from now on; undefined for cookie sessions. */
   tokenFor(request: Request): string | undefined;
 }

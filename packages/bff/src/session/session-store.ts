@@ -1,5 +1,6 @@
 import { hash as oneHash } from "node:crypto";
 import { type SessionData, Store } from "express-session";
+import { z } from "zod";
 import type { Clock } from "../clock.js";
 import type { Database } from "../store/database.js";
 import { Statement } from "../store/statement.js";
@@ -75,7 +76,8 @@ export class SessionStore extends Store {
     const now = this.#clock.now().toISOString();
     const row = await READ.first(this.#db.query, { id: hash(sid), now });
     if (row === undefined) return null;
-    const session = JSON.parse(row.data) as SessionData;
+    const session = sessionIn(row.data);
+    if (session === undefined) return null;
     await this.#extend(sid, session, row.expires_at);
     return session;
   }
@@ -121,6 +123,49 @@ const READ = new Statement((query, given: { id: string; now: string }) =>
     .where("id", "=", given.id)
     .where("expires_at", ">", given.now),
 );
+
+/**
+ * Members of a stored session. Other members are left out, because express-session sets each member of the
+ * cookie and throws at some values, outside of any request.
+ */
+const Stored = z.object({
+  cookie: z.object({
+    path: z.string().optional(),
+    originalMaxAge: z.number().nullish(),
+    expires: z.iso.datetime().nullish(),
+    httpOnly: z.boolean().optional(),
+    secure: z.boolean().optional(),
+    sameSite: z.enum(["strict", "lax", "none"]).or(z.boolean()).optional(),
+  }),
+  uisCall: z
+    .object({
+      tenant: z.string(),
+      principal: z.string(),
+      csrfToken: z.string(),
+      openedAt: z.int().min(0),
+      user: z
+        .object({
+          id: z.string(),
+          name: z.string().optional(),
+          phone: z.string().optional(),
+          targets: z.array(z.string()).optional(),
+          variables: z.record(z.string(), z.string()).optional(),
+          reference: z.string().optional(),
+          timeZone: z.string().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+/** Reads the data of a row. Returns undefined if the row is damaged: such a row is a session of no visitor. */
+function sessionIn(data: string): SessionData | undefined {
+  try {
+    return Stored.parse(JSON.parse(data)) as unknown as SessionData;
+  } catch {
+    return undefined;
+  }
+}
 
 const hash = (sid: string): string => oneHash("sha256", sid, "base64url");
 

@@ -167,6 +167,17 @@ describe.each(Object.entries(WAYS))("a session by %s", (_way, origin) => {
     expect(bff.uis.records).toEqual([]);
   });
 
+  it("whose row is damaged is no session, and the process goes on", async () => {
+    const bff = await start();
+    const visitor = await opened(bff, origin);
+    for (const data of ["{", "null", "{}", '{"cookie":{"path":1,"maxAge":"x"}}']) {
+      await bff.database.query.updateTable("sessions").set({ data }).execute();
+      expect(await isKnown(visitor)).toBe(false);
+    }
+    expect((await visitor.open("careful", { origin })).status).toBe(200);
+    expect(await isKnown(visitor)).toBe(true);
+  });
+
   it("shows its credential to the browser alone: in no URL, no log line and no other answer", async () => {
     const bff = await start();
     const visitor = await opened(bff, origin);

@@ -56,7 +56,7 @@ export function sessionMiddleware(options: SessionOptions): RequestHandler[] {
   // Each of express-session's handlers listens to the store, which warns of more than ten.
   options.store.setMaxListeners(0);
   for (const tenant of options.tenants) byTenant.set(tenant, cookieSessions(tenant, options));
-  const backend = ownBackend(byTenant, createBearerSessions(options.store, options.secrets), options.secure);
+  const backend = ownBackend(byTenant, createBearerSessions(options.store, options.secrets), options);
   return [
     (_request, response, next) => {
       response.locals[BACKEND] = backend;
@@ -107,7 +107,7 @@ const BY_BEARER = "sessionByBearer";
 const ownBackend = (
   byTenant: ReadonlyMap<string, RequestHandler>,
   bearer: BearerSessions,
-  secure: boolean,
+  { store, secure }: Pick<SessionOptions, "store" | "secure">,
 ): SessionBackend => ({
   async load(request, tenant, asked) {
     const response = request.res as Response;
@@ -140,6 +140,13 @@ const ownBackend = (
     if (request.res?.locals[BY_BEARER] !== true) dropOldest(request, data.tenant, secure);
   },
   end: (request) => promised((done) => request.session.destroy(done)),
+  isAlive: (request) =>
+    new Promise((resolve, reject) => {
+      store.get(request.sessionID, (error: unknown, session) => {
+        if (error == null) resolve(session != null);
+        else reject(notStored(error));
+      });
+    }),
   tokenFor: (request) => (request.res?.locals[BY_BEARER] === true ? bearer.tokenFor(request) : undefined),
 });
 
@@ -204,6 +211,9 @@ export async function openSession(
 export const closeSession = (request: Request): Promise<void> =>
   backendOf(request).end(request, tenantOf(request));
 
+/** Whether the session of a request that is still open has not ended meanwhile. */
+export const isSessionAlive = (request: Request): Promise<boolean> => backendOf(request).isAlive(request);
+
 /**
  * Returns the session of a request. With `csrf`, a request with a cookie session must also send the CSRF token.
  * A request with a bearer token need not, because browsers never send a bearer token by themselves.
@@ -212,13 +222,16 @@ export const closeSession = (request: Request): Promise<void> =>
  */
 export function requireSession(request: Request, { csrf }: { csrf: boolean }): CallSessionData {
   const session = sessionOf(request);
-  if (session === undefined) throw new Refusal("session_required", "open a session first: POST /session");
+  if (session === undefined) throw noSession();
   const ambient = backendOf(request).isAmbient(request);
   if (csrf && ambient && !sameToken(request.get("x-csrf-token") ?? "", session.csrfToken)) {
     throw new Refusal("csrf_failed", "send the session's csrfToken in the header X-CSRF-Token");
   }
   return session;
 }
+
+export const noSession = (): Refusal =>
+  new Refusal("session_required", "open a session first: POST /session");
 
 function sameToken(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];

@@ -45,6 +45,13 @@ export const CALLS = {
   },
   /** Hash of the visitor's number, made by the number cipher. */
   visitor_hash: { type: orNull(text()), erase: null, fingerprint: false, export: false },
+  /** Where the visitor's number came from. It is dialled only while the target still takes it from there. */
+  visitor_source: {
+    type: text<"asked" | "identity" | "sealed">(),
+    erase: NOT_OF_A_PERSON,
+    fingerprint: false,
+    export: false,
+  },
   /** Null when the office's numbers are fixed in the configuration. */
   office_number: {
     type: orNull(encrypted()),
@@ -143,15 +150,27 @@ export const ATTEMPTS = {
   code: { type: orNull(integer()), erase: OF_OUR_WORK, export: false },
 } as const satisfies Record<string, PartColumn>;
 
-/** A notification to the tenant's webhook. It is sent again until the receiver accepts it. */
+/**
+ * A notification to the tenant's webhook. It is sent again until the receiver accepts it. Until then, a further
+ * request about the same matter within an hour replaces its call; see notifications/outbox.ts.
+ */
 export const NOTIFICATIONS = {
-  /** Id of the notification. It is the same each time the notification is sent. */
+  /**
+   * Id of the notification. It is the same each time the notification is sent. When a further request joins the
+   * notification, the notification gets another id.
+   */
   id: { type: text(), erase: OF_OUR_WORK, export: "id" },
   call_id: { type: text(), erase: OF_OUR_WORK, export: "call" },
   tenant: { type: text(), erase: OF_OUR_WORK, export: false },
   status: { type: text<CallStatus>(), erase: NOT_OF_A_PERSON, export: "status" },
   reason: { type: orNull(text<CallReason>()), erase: NOT_OF_A_PERSON, export: "reason" },
   occurred_at: { type: text(), erase: NOT_OF_A_PERSON, export: "occurredAt" },
+  /** Number of requests that the notification stands for. `call_id` is the call of the latest. */
+  requests: { type: integer(), erase: NOT_OF_A_PERSON, export: "requests" },
+  /** Time of the first of these requests. */
+  opened_at: { type: text(), erase: NOT_OF_A_PERSON, export: false },
+  /** Hash of what the requests have in common. Null if no further request may join the notification. */
+  matter_hash: { type: orNull(text()), erase: null, export: false },
   /** Time of the next delivery. */
   due_at: { type: text(), erase: OF_OUR_WORK, export: false },
   tries: { type: integer(), erase: OF_OUR_WORK, export: false },

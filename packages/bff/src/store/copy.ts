@@ -12,6 +12,7 @@ const COPIED = {
   intents: true,
   attempts: true,
   notifications: true,
+  receivers: true,
   sessions: true,
   number_keys: true,
   pauses: true,

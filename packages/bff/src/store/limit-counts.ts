@@ -112,14 +112,18 @@ export async function countInAll(
 }
 
 /**
- * Reads the count in the current window of a bucket. Takes no lock, so a decision must use {@link count}
- * instead.
+ * Reads the counts in the current windows of buckets. Takes no lock, so a decision must use {@link count}
+ * instead. The result does not contain buckets without a count.
  *
  * @throws StoreError
  */
-export async function countedIn(db: Database, bucket: string, now: Date): Promise<number> {
+export async function countedIn(
+  db: Database,
+  buckets: readonly string[],
+  now: Date,
+): Promise<ReadonlyMap<string, number>> {
   try {
-    return (await usedIn(db.query, [bucket], now)).get(bucket) ?? 0;
+    return await usedIn(db.query, buckets, now);
   } catch (error) {
     throw new StoreError(error);
   }

@@ -13,13 +13,26 @@ const DIGITS = 6;
 /** Number of tries to find an unused code. All of them fail only if nearly all of the million codes are in use. */
 const MOST_TRIES = 20;
 
-const hashOf = (cipher: NumberCipher, code: string): string => cipher.hash(`opt-out code ${code}`);
+/**
+ * Hash of a code and the last four digits of the number that is called. A code is found only with both, so that a
+ * stranger has ten thousand times as many combinations to guess.
+ */
+const hashOf = (cipher: NumberCipher, code: string, lastFour: string): string =>
+  cipher.hash(`opt-out code ${code} ${lastFour}`);
+
+/** What a person enters to opt out. */
+export interface OptOutProof {
+  /** Six digits, as they were spoken. */
+  code: string;
+  /** Last four digits of the person's own number. */
+  lastFour: string;
+}
 
 /** Creates an opt-out code for this call. It replaces a code from an earlier attempt. */
 export async function issueOptOutCode(
   transaction: Transaction<Tables>,
   cipher: NumberCipher,
-  call: { id: string; numberHash: string },
+  call: { id: string; numberHash: string; lastFour: string },
   now: Date,
 ): Promise<string> {
   await transaction.deleteFrom("opt_out_codes").where("call_id", "=", call.id).execute();
@@ -28,7 +41,7 @@ export async function issueOptOutCode(
     const { numInsertedOrUpdatedRows } = await transaction
       .insertInto("opt_out_codes")
       .values({
-        code_hash: hashOf(cipher, code),
+        code_hash: hashOf(cipher, code, call.lastFour),
         call_id: call.id,
         number_hash: call.numberHash,
         expires_at: later(now, CODE_LIFETIME_MS),
@@ -51,10 +64,10 @@ export async function issueOptOutCode(
 export async function useOptOutCode(
   transaction: Transaction<Tables>,
   cipher: NumberCipher,
-  code: string,
+  { code, lastFour }: OptOutProof,
   now: Date,
 ): Promise<{ call: string; blocked: boolean } | undefined> {
-  const codeHash = hashOf(cipher, code);
+  const codeHash = hashOf(cipher, code, lastFour);
   const unused = await transaction
     .updateTable("opt_out_codes")
     .set({ used_at: now.toISOString() })

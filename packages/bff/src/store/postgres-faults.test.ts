@@ -41,7 +41,7 @@ function cutCommitOf(statement: string, fate: Fate) {
     let inTransaction = "";
     return (data) => {
       const text = data.toString("latin1");
-      inTransaction = text.startsWith("Q") && text.includes("begin\0") ? "" : inTransaction + text;
+      inTransaction = text.startsWith("Q") && text.includes("begin;") ? "" : inTransaction + text;
       const commits = text.startsWith("Q") && text.includes("commit\0");
       if (!commits || seen.cuts > 0 || !inTransaction.includes(statement)) return "pass";
       seen.cuts++;

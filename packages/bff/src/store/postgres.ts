@@ -1,4 +1,13 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  PostgresDialect,
+  type PostgresDialectConfig,
+  PostgresDriver,
+  sql,
+  type Transaction,
+} from "kysely";
 import pg from "pg";
 import type { Database, OpenedDatabase } from "./database.js";
 import { StoreError } from "./store-error.js";
@@ -10,6 +19,18 @@ import type { Tables } from "./tables.js";
  */
 const PATIENCE = { connect: 5000, statement: 10_000, idleInTransaction: 15_000 };
 const CONNECTIONS = 10;
+
+/**
+ * Begins a transaction with the settings that durability needs. They hold for this transaction only: behind a
+ * pooler such as PgBouncer, the next transaction may run on another connection to PostgreSQL, and a connection
+ * with settings as startup parameters would be refused. One query needs only one exchange of messages.
+ */
+const BEGIN = [
+  "begin",
+  "set local synchronous_commit = on",
+  `set local statement_timeout = ${String(PATIENCE.statement)}`,
+  `set local idle_in_transaction_session_timeout = ${String(PATIENCE.idleInTransaction)}`,
+].join("; ");
 
 /**
  * Error codes for a deadlock and for a serialization failure. The transaction was certainly rolled back, so it
@@ -29,10 +50,7 @@ export async function openPostgres(url: string): Promise<OpenedDatabase> {
     max: CONNECTIONS,
     application_name: "uis-call-bff",
     connectionTimeoutMillis: PATIENCE.connect,
-    statement_timeout: PATIENCE.statement,
     query_timeout: PATIENCE.statement + 2000,
-    idle_in_transaction_session_timeout: PATIENCE.idleInTransaction,
-    options: "-c synchronous_commit=on",
     keepAlive: true,
   });
   // Ignores errors of idle connections: the next query opens a new connection and throws if that fails. Ignores
@@ -40,7 +58,7 @@ export async function openPostgres(url: string): Promise<OpenedDatabase> {
   // pool does not listen, and an error without a listener would end the process.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
-  const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const query = new Kysely<Tables>({ dialect: new Dialect({ pool }) });
   try {
     await requireDurability(query);
   } catch (error) {
@@ -71,12 +89,33 @@ async function write<T>(
   }
 }
 
-async function requireDurability(query: Kysely<Tables>): Promise<void> {
-  for (const name of ["fsync", "synchronous_commit"]) {
-    const { rows } = await sql<{ setting: string }>`select current_setting(${name}) as setting`.execute(
-      query,
-    );
-    const setting = rows[0]?.setting;
-    if (setting !== "on") throw new Error(`PostgreSQL has ${name}=${String(setting)}: a call needs it on`);
+/** Kysely's dialect, except that transactions begin with {@link BEGIN}. */
+class Dialect extends PostgresDialect {
+  readonly #config: PostgresDialectConfig;
+
+  constructor(config: PostgresDialectConfig) {
+    super(config);
+    this.#config = config;
   }
+
+  override createDriver(): PostgresDriver {
+    return new Driver(this.#config);
+  }
+}
+
+class Driver extends PostgresDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(BEGIN));
+  }
+}
+
+async function requireDurability(query: Kysely<Tables>): Promise<void> {
+  await query.transaction().execute(async (transaction) => {
+    for (const name of ["fsync", "synchronous_commit"]) {
+      const read = sql<{ setting: string }>`select current_setting(${name}) as setting`;
+      const { rows } = await read.execute(transaction);
+      const setting = rows[0]?.setting;
+      if (setting !== "on") throw new Error(`PostgreSQL has ${name}=${String(setting)}: a call needs it on`);
+    }
+  });
 }

@@ -17,7 +17,7 @@ import { SQLite } from "./sqlite-driver.js";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 
-const callTo = (last: number) => ({ target: "sales", phone: `8 900 000-0${String(100 + last)}` });
+const callTo = (last: number) => ({ target: "sales", phone: `8 900 000-0${String(200 + last)}` });
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {

@@ -11,6 +11,7 @@ export interface Tables {
   intents: IntentRow;
   attempts: AttemptRow;
   notifications: NotificationRow;
+  receivers: ReceiverRow;
   sessions: SessionRow;
   anonymous_tries: AnonymousTriesRow;
   uis_tokens: UisTokenRow;
@@ -30,6 +31,17 @@ export type AttemptRow = RowOf<typeof ATTEMPTS>;
 export type NotificationRow = RowOf<typeof NOTIFICATIONS>;
 export type OptOutCodeRow = RowOf<typeof OPT_OUT_CODES>;
 
+/** A tenant's receiver of webhooks that gets no event for now. */
+export interface ReceiverRow {
+  tenant: string;
+  /** Hash of the configuration of the receiver. The row applies only to a receiver with this configuration. */
+  settings_hash: string;
+  /** Time until which the receiver wants no event (`Retry-After`). */
+  rests_until: string | null;
+  /** Time at which the receiver said that it wants no event any more (410). */
+  gone_at: string | null;
+}
+
 /** A visitor's session. */
 export interface SessionRow {
   /** SHA-256 hash of the session id, so that no session can be opened with a copy of the database. */
@@ -41,6 +53,10 @@ export interface SessionRow {
 /** Number of call requests in one minute from visitors without identity. */
 export interface AnonymousTriesRow {
   tenant: string;
+  /** Keyed hash of the sender's network; the session's owner if the address cannot be read. */
+  address: string;
+  /** Owner of the session's calls. */
+  session: string;
   /** Minutes since the epoch. */
   minute: number;
   tries: number;

@@ -6,8 +6,6 @@ import type { Tables } from "./tables.js";
 /** Tables without the tenant in a unique key, and what keeps the tenants apart in each of them. */
 const OTHERWISE: Partial<Record<keyof Tables, string>> = {
   attempts: "belong to the call whose id they begin with",
-  notifications:
-    "belong to a call; the outbox worker alone reads them, and each tenant's own address gets it",
   opt_out_codes: "belong to a call; the code, told to the one who was called, is all there is to know",
   sessions: "a session id is unique, and its data names the tenant",
   pauses: "the scope is the tenant's id, or all tenants",
@@ -46,7 +44,14 @@ it("each table has the tenant at the head of a unique key, or says here how tena
     const first = (await uniqueKeys(table)).map(([column]) => column);
     if (first.includes("tenant")) keyed.push(table);
   }
-  expect(keyed.sort()).toEqual(["anonymous_tries", "calls", "intents", "used_once"]);
+  expect(keyed.sort()).toEqual([
+    "anonymous_tries",
+    "calls",
+    "intents",
+    "notifications",
+    "receivers",
+    "used_once",
+  ]);
   const explained = Object.keys(OTHERWISE);
   const silent = tables.filter((table) => !keyed.includes(table) && !explained.includes(table));
   expect(silent, "put the tenant into a unique key, or a line into OTHERWISE").toEqual([]);

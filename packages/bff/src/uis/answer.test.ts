@@ -26,6 +26,26 @@ describe("an answer to place_calls", () => {
     });
   });
 
+  it("is placed on success with an error of null beside it, and with its id as text", () => {
+    for (const body of [
+      { jsonrpc: "2.0", id: 7, result: "success", error: null },
+      { jsonrpc: "2.0", id: "7", result: "success" },
+    ])
+      expect(classifyPlaceCalls(answer(body), 7)).toEqual({ kind: "placed" });
+  });
+
+  it("goes by the error with a result of null beside it, and with its id as text", () => {
+    for (const body of [
+      { ...rpcError(-32005), result: null },
+      { ...rpcError(-32005), id: "7" },
+    ])
+      expect(classifyPlaceCalls(answer(body), 7).kind).toBe("renew");
+  });
+
+  it.each(["8", "07", " 7", "7.0", "", "0x7"])("proves nothing with the id %j", (id) => {
+    expect(classifyPlaceCalls(answer({ jsonrpc: "2.0", id, result: "success" }), 7).kind).toBe("unknown");
+  });
+
   it("is a refusal of this call on fail", () => {
     expect(classifyPlaceCalls(answer({ jsonrpc: "2.0", id: 7, result: "fail" }), 7)).toMatchObject({
       kind: "refused",
@@ -73,7 +93,13 @@ describe("an answer to place_calls", () => {
     );
   });
 
-  it.each([301, 302, 307, 308, 401, 403, 404, 405])(
+  it("is a firewall's refusal on a bare 403, which may concern the words of one visitor", () => {
+    expect(classifyPlaceCalls(answer("<p>no", 403), 7)).toMatchObject({ kind: "refused", fault: "firewall" });
+    expect(classifyAuthenticate(answer("<p>no", 403), 7)).toMatchObject({ fault: "account" });
+    expect(classifyPlaceCalls(answer(rpcError(-32003), 403), 7)).toMatchObject({ fault: "account" });
+  });
+
+  it.each([301, 302, 307, 308, 401, 404, 405])(
     "is the account's refusal on a bare %i, which says that the request was not read",
     (status) => {
       expect(classifyPlaceCalls(answer("<p>no", status), 7)).toMatchObject({
@@ -99,11 +125,29 @@ describe("an answer to place_calls", () => {
     expect(classifyPlaceCalls({ kind: "fault", sent: true, code: "ECONNRESET" }, 7).kind).toBe("unknown");
   });
 
-  it("still says which parameter UIS did not like, and no key of 20 characters or more", () => {
-    const data = "incremental_dialing_timeout, key abcdefghij0123456789";
-    const body = JSON.stringify({ jsonrpc: "2.0", id: 7, error: { code: -32602, message: "Invalid", data } });
-    const outcome = classifyPlaceCalls({ kind: "answer", status: 200, body }, 7);
-    expect(outcome).toMatchObject({ detail: "Invalid: incremental_dialing_timeout, key •••" });
+  it.each([
+    ["as it is", 'pa"ss wörd', 'pa"ss wörd'],
+    ["in JSON", 'pa"ss wörd', 'pa\\"ss wörd'],
+    ["in a URL", 'pa"ss wörd', "pa%22ss%20w%C3%B6rd"],
+    ["in a form", 'pa"ss wörd', "pa%22ss+w%C3%B6rd"],
+    ["in base64", 'pa"ss wörd', Buffer.from('pa"ss wörd').toString("base64")],
+    ["when it is short", "ab1", "ab1"],
+    ["when it is a short number", "29012345", "29012345"],
+  ])("has a secret that was sent masked by its value, %s", (_how, secret, quoted) => {
+    const data = `incremental_dialing_timeout, a_long_word_that_is_no_secret, key ${quoted}.`;
+    const body = { jsonrpc: "2.0", id: 7, error: { code: -32602, message: `M ${quoted}`, data } };
+    const expected = "M •••: incremental_dialing_timeout, a_long_word_that_is_no_secret, key •••.";
+    expect(classifyPlaceCalls(answer(body), 7, [secret])).toMatchObject({ detail: expected });
+    expect(classifyAuthenticate(answer(body), 7, [secret])).toMatchObject({ detail: expected });
+  });
+
+  it("has the longer of two secrets masked first, and the text shortened afterwards", () => {
+    const message = `${"x ".repeat(97)}secret-and-more`;
+    const body = { jsonrpc: "2.0", id: 7, error: { code: -32602, message } };
+    const { detail } = classifyPlaceCalls(answer(body), 7, ["secret", "secret-and-more"]) as {
+      detail: string;
+    };
+    expect(detail).toBe(`${"x ".repeat(97)}•••`);
   });
 
   it("loses its numbers before it is logged", () => {
@@ -158,7 +202,7 @@ describe("whatever UIS answers", () => {
         if (outcome.kind !== "placed") return;
         placed++;
         const { jsonrpc, id, result, resutl, error } = JSON.parse(text) as Record<string, unknown>;
-        expect([jsonrpc, id, result ?? resutl, error]).toEqual(["2.0", 7, "success", undefined]);
+        expect([jsonrpc, id, result ?? resutl, error ?? undefined]).toEqual(["2.0", 7, "success", undefined]);
         expect(http).toBeLessThan(300);
       }),
       { numRuns: 100_000, seed: 1 },
@@ -180,7 +224,7 @@ describe("whatever UIS answers", () => {
     const unread = {
       400: "refused defect",
       401: "refused account",
-      403: "refused account",
+      403: "refused firewall",
       500: "unknown",
     };
     expect(Object.fromEntries(judged)).toEqual({ ...unread, ...expected });

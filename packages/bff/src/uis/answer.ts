@@ -16,11 +16,21 @@ const RpcError = z.object({
 
 const Envelope = z.object({
   jsonrpc: z.literal("2.0"),
-  id: z.int().nullish(),
+  /** The id of the request. Some servers return it as text. */
+  id: z
+    .union([
+      z.int(),
+      z
+        .string()
+        .regex(/^(?:0|[1-9]\d{0,14})$/)
+        .transform(Number),
+    ])
+    .nullish(),
   result: z.unknown().optional(),
   /** Misspelling of `result` in the vendor's samples. */
   resutl: z.unknown().optional(),
-  error: RpcError.optional(),
+  /** Some servers send `null` beside a result. */
+  error: RpcError.nullish(),
 });
 
 /** The body of an answer, read as JSON-RPC. Its texts are safe to log. */
@@ -33,23 +43,25 @@ export type RpcAnswer =
  * Reads a body as the JSON-RPC 2.0 answer (jsonrpc.org §5) to the request with this `id`. Returns its result or
  * its error, or `none` if the body is not a valid answer. Never throws. An error is also accepted without an
  * id, because UIS sends none when it could not read the request.
+ *
+ * @param sent secrets and numbers of the request, which are masked in the texts of the answer
  */
-export function readAnswer(body: string, id: number): RpcAnswer {
+export function readAnswer(body: string, id: number, sent: readonly string[] = []): RpcAnswer {
   const envelope = Envelope.safeParse(parseJson(body));
   if (!envelope.success) return { kind: "none", detail: "the answer is not JSON-RPC 2.0" };
   const { error, ...rest } = envelope.data;
-  const result = "result" in rest ? rest.result : error === undefined ? rest.resutl : undefined;
-  if (error !== undefined && "result" in rest)
+  const result = "result" in rest ? rest.result : error == null ? rest.resutl : undefined;
+  if (error != null && rest.result != null)
     return { kind: "none", detail: "the answer has a result and an error" };
-  if (error !== undefined) {
+  if (error != null) {
     if (rest.id != null && rest.id !== id)
       return { kind: "none", detail: "the answer has another request's id" };
     const detail = error.data ?? error.details;
     return {
       kind: "error",
       code: error.code,
-      message: foreignText(error.message ?? ""),
-      detail: typeof detail === "string" ? foreignText(detail) : "",
+      message: foreignText(error.message ?? "", sent),
+      detail: typeof detail === "string" ? foreignText(detail, sent) : "",
     };
   }
   if (rest.id !== id) return { kind: "none", detail: "the answer has another request's id" };
@@ -59,25 +71,28 @@ export function readAnswer(body: string, id: number): RpcAnswer {
 /**
  * HTTP statuses that prove that UIS refused the request without reading it, so that no call was placed. The
  * statuses of the first group concern the account or its address. Those of the second group concern one request
- * only: a firewall may have refused it because of a visitor's text. They must not open the circuit for all
- * calls.
+ * only, and must not open the circuit for all calls. With 403, it may be either: a firewall may have refused the
+ * address, or the words of one visitor.
  */
 const UNREAD_STATUSES: ReadonlyMap<number, Fault> = new Map([
-  ...[401, 403, 404, 405].map((status) => [status, "account"] as const),
+  ...[401, 404, 405].map((status) => [status, "account"] as const),
   ...[400, 413, 415].map((status) => [status, "defect"] as const),
+  [403, "firewall"],
 ]);
 
 /**
  * Classifies a reply to `place_calls`. Never throws. Only a valid success is `placed`. A reply that proves
  * nothing is `unknown`.
+ *
+ * @param sent see {@link readAnswer}
  */
-export function classifyPlaceCalls(reply: Reply, id: number): Outcome {
+export function classifyPlaceCalls(reply: Reply, id: number, sent: readonly string[] = []): Outcome {
   if (reply.kind === "fault") {
     return reply.sent
       ? { kind: "unknown", detail: reply.code }
       : { kind: "wait", because: "unreachable", detail: reply.code };
   }
-  const answer = readAnswer(reply.body, id);
+  const answer = readAnswer(reply.body, id, sent);
   if (answer.kind === "error") return classifyError(answer);
   if (answer.kind === "result" && reply.status >= 200 && reply.status < 300) {
     if (answer.result === "success") return { kind: "placed" };
@@ -86,10 +101,19 @@ export function classifyPlaceCalls(reply: Reply, id: number): Outcome {
   return classifyStatus(reply.status, answer.kind === "none" ? answer.detail : "unexpected result");
 }
 
-/** Classifies a reply to `authenticate`. This request rings no phone, so it may be sent again after any fault. */
-export function classifyAuthenticate(reply: Reply, id: number): { token: string } | Outcome {
+/**
+ * Classifies a reply to `authenticate`. This request rings no phone, so it may be sent again after any fault. It
+ * contains no words of a visitor, so a firewall that refuses it refuses the account.
+ *
+ * @param sent see {@link readAnswer}
+ */
+export function classifyAuthenticate(
+  reply: Reply,
+  id: number,
+  sent: readonly string[] = [],
+): { token: string } | Outcome {
   if (reply.kind === "fault") return { kind: "wait", because: "unreachable", detail: reply.code };
-  const answer = readAnswer(reply.body, id);
+  const answer = readAnswer(reply.body, id, sent);
   if (answer.kind === "result") {
     const result = z.object({ session_key: z.string().min(1).max(256) }).safeParse(answer.result);
     if (result.success && reply.status >= 200 && reply.status < 300)
@@ -101,6 +125,7 @@ export function classifyAuthenticate(reply: Reply, id: number): { token: string 
       : classifyStatus(reply.status, answer.kind === "none" ? answer.detail : "unexpected result");
   if (outcome.kind === "unknown") return { ...outcome, kind: "wait", because: "unreachable" };
   if (outcome.kind === "renew") return { kind: "refused", fault: "account", code: outcome.code };
+  if (outcome.kind === "refused" && outcome.fault === "firewall") return { ...outcome, fault: "account" };
   return outcome;
 }
 
@@ -141,19 +166,26 @@ function classifyStatus(status: number, detail: string): Outcome {
 }
 
 /**
- * The only name of a parameter that is long enough to look like a key. It is not masked, because the log must
- * name the parameter that UIS refused.
+ * Makes a text from UIS safe to log. The text may quote the backend's request. Secrets and numbers of the request
+ * are masked by their values, in each form in which a server may quote them.
  */
-const LONG_PARAMETER = "incremental_dialing_timeout";
+function foreignText(text: string, sent: readonly string[]): string {
+  const forms = sent.flatMap(formsOf).sort((one, other) => other.length - one.length);
+  return maskNumbers(forms.reduce((masked, form) => masked.replaceAll(form, "•••"), text)).slice(0, 200);
+}
 
-/**
- * Makes a text from UIS safe to log. The text may quote the backend's request, which contains numbers and the
- * session key.
- */
-const foreignText = (text: string): string =>
-  // Masks keys before numbers: if a number in the middle of a key were masked first, the ends of the key would
-  // remain.
-  maskNumbers(text.replaceAll(/[\w-]{20,}/g, (run) => (run === LONG_PARAMETER ? run : "•••"))).slice(0, 200);
+/** Returns the forms in which a value may be quoted: as it is, in JSON, in a URL, in a form, and in base64. */
+function formsOf(value: string): string[] {
+  const inUrl = encodeURIComponent(value);
+  const forms = [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    inUrl,
+    inUrl.replaceAll("%20", "+"),
+    ...(["base64", "base64url"] as const).map((encoding) => Buffer.from(value).toString(encoding)),
+  ];
+  return forms.filter((form) => form !== "");
+}
 
 function parseJson(text: string): unknown {
   try {

@@ -25,6 +25,34 @@ describe("a circuit breaker", () => {
     expect(breaker.opened()).toBeUndefined();
   });
 
+  describe("when a firewall in front of UIS refuses", () => {
+    const refusal: Outcome = { kind: "refused", fault: "firewall", detail: "HTTP 403" };
+    const to = (visitor: string) => ({ visitor }) as CallOrder;
+
+    it("one visitor's calls, goes on, however many there are", async () => {
+      const { breaker } = breakerWith(...Array<Outcome>(10).fill(refusal));
+      for (let call = 0; call < 10; call++) expect(await breaker.placeCall(to("one"))).toEqual(refusal);
+      expect(breaker.opened()).toBeUndefined();
+    });
+
+    it("the calls to three numbers in a row, opens", async () => {
+      const { breaker, opened } = breakerWith(refusal, refusal, refusal);
+      for (const visitor of ["one", "two", "three"]) {
+        expect(breaker.opened()).toBeUndefined();
+        await breaker.placeCall(to(visitor));
+      }
+      expect(breaker.opened()).toBeDefined();
+      expect(opened).toEqual([undefined]);
+      expect(await breaker.placeCall(to("four"))).toMatchObject({ kind: "refused", fault: "account" });
+    });
+
+    it("two numbers and not the next, counts anew", async () => {
+      const { breaker } = breakerWith(refusal, refusal, { kind: "placed" }, refusal, refusal);
+      for (const visitor of ["one", "two", "three", "four", "five"]) await breaker.placeCall(to(visitor));
+      expect(breaker.opened()).toBeUndefined();
+    });
+  });
+
   it("sends nothing while it is open, and goes on once a call under way proves it good", async () => {
     const clock = new TestClock();
     const answers: ((outcome: Outcome) => void)[] = [];

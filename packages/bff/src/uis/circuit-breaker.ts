@@ -1,6 +1,6 @@
 import { backOff } from "../backoff.js";
 import type { Clock } from "../clock.js";
-import { alwaysSend, type Outcome, provesAccess, type UisClient } from "./uis-client.js";
+import { alwaysSend, type Fault, type Outcome, provesAccess, type UisClient } from "./uis-client.js";
 
 /** An open circuit. UIS has refused the account, and nothing is sent for some minutes. */
 export interface OpenCircuit {
@@ -33,6 +33,12 @@ type Failure = "limit" | "unreachable" | "failing";
  */
 const FAILURES: Record<Failure, number> = { limit: 1, unreachable: 5, failing: 5 };
 
+/**
+ * Number of visitors whose calls a firewall must refuse in a row until the circuit opens. The calls of one
+ * visitor do not suffice, because the firewall may dislike this visitor's words.
+ */
+const FIREWALLED_VISITORS = 3;
+
 /** Length of a cool-down in milliseconds. */
 const COOL_DOWN = { first: 1000, longest: 60_000 };
 
@@ -47,7 +53,7 @@ interface CoolDown {
  * Wraps a client in a circuit breaker.
  *
  * - Opens the circuit when UIS refuses the account (address, login, permission or version). Otherwise every
- *   call would repeat the refused login.
+ *   call would repeat the refused login. A firewall's refusals count only if they concern several visitors.
  * - Starts a cool-down when UIS is at its limit or several consecutive calls fail. After the cool-down, the
  *   circuit is half-open: one call tests UIS, and its outcome either ends the cool-down or starts a longer one.
  */
@@ -72,10 +78,19 @@ export function createCircuitBreaker(
         circuit.connected();
         return confirmSend();
       });
-      circuit.heard(outcome, connected, halfOpen);
+      circuit.heard(outcome, { visitor: order.visitor, connected, halfOpen });
       return outcome;
     },
   };
+}
+
+/** What the circuit knows about a call besides its outcome. */
+interface HeardCall {
+  visitor: string;
+  /** Whether there was a connection to UIS. */
+  connected: boolean;
+  /** Cool-down after which this call was the test call. */
+  halfOpen: CoolDown | undefined;
 }
 
 /** State of one account's circuit: closed, cooling down, half-open after a cool-down, or open. */
@@ -86,6 +101,8 @@ class Circuit {
   #coolDown: CoolDown | undefined;
   /** Number of consecutive failures while the circuit is closed. */
   #failures = 0;
+  /** Visitors whose calls a firewall has refused since UIS last accepted the account. */
+  readonly #firewalled = new Set<string>();
 
   constructor(clock: Clock, onOpen: (circuit: OpenCircuit) => void) {
     this.#clock = clock;
@@ -123,20 +140,28 @@ class Circuit {
     if (this.#coolDown?.because === "unreachable") this.#close();
   }
 
-  /** @param halfOpen the cool-down after which this call was the test call */
-  heard(outcome: Outcome, connected: boolean, halfOpen: CoolDown | undefined): void {
+  heard(outcome: Outcome, { visitor, connected, halfOpen }: HeardCall): void {
     const failure = failureIn(outcome, connected);
     if (failure !== undefined) this.#failed(failure, halfOpen);
     else if (provesAccess(outcome)) {
       this.#failures = 0;
       if (halfOpen !== undefined) this.#close();
     }
-    if (provesAccess(outcome)) this.#open = undefined;
-    if (outcome.kind === "refused" && outcome.fault === "account" && this.#open === undefined) {
+    if (provesAccess(outcome)) {
+      this.#open = undefined;
+      this.#firewalled.clear();
+    }
+    if (outcome.kind === "refused" && this.#concernsAccount(outcome.fault, visitor) && !this.#open) {
+      this.#firewalled.clear();
       const until = this.#clock.monotonic() + OPEN_MS;
       this.#open = { since: this.#clock.now(), until, ...codeOf(outcome) };
       this.#onOpen(this.#open);
     }
+  }
+
+  #concernsAccount(fault: Fault, visitor: string): boolean {
+    if (fault !== "firewall") return fault === "account";
+    return this.#firewalled.add(visitor).size >= FIREWALLED_VISITORS;
   }
 
   #failed(failure: Failure, halfOpen: CoolDown | undefined): void {

@@ -45,6 +45,7 @@ describe("a JSON-RPC request", () => {
           method: request.method,
           path: request.url,
           type: request.headers["content-type"],
+          encoding: request.headers["accept-encoding"],
           body,
         };
         response.end("answer");
@@ -55,6 +56,7 @@ describe("a JSON-RPC request", () => {
       method: "POST",
       path: "/v1",
       type: "application/json; charset=utf-8",
+      encoding: "identity",
       body: '{"jsonrpc":"2.0","method":"m","id":7,"params":{"a":"я"}}',
     });
   });
@@ -134,12 +136,33 @@ describe("a JSON-RPC request", () => {
     expect(reply).toEqual({ kind: "answer", status: 200, body: "answer" });
   });
 
-  it("does not unpack an answer: a small one could become any size", async () => {
-    const packed = gzipSync("answer");
+  it.each(["gzip", "GZIP", "x-gzip"])(
+    "has an answer in %s unpacked, although it asks for none",
+    async (name) => {
+      const { reply } = await send((_request, response) =>
+        response.writeHead(200, { "content-encoding": name }).end(gzipSync("answer")),
+      );
+      expect(reply).toEqual({ kind: "answer", status: 200, body: "answer" });
+    },
+  );
+
+  it.each([
+    ["becomes longer than an answer may be", gzipSync("x".repeat(REQUEST_LIMITS.answerBytes + 1))],
+    ["is not gzip", Buffer.from("answer")],
+    ["is cut off", gzipSync("answer").subarray(0, -9)],
+  ])("may have been received when its gzip answer %s", async (_what, packed) => {
     const { reply } = await send((_request, response) =>
       response.writeHead(200, { "content-encoding": "gzip" }).end(packed),
     );
-    expect(reply).toEqual({ kind: "answer", status: 200, body: packed.toString("utf8") });
+    expect(reply).toMatchObject({ kind: "fault", sent: true });
+  });
+
+  it("has an answer of the longest allowed length unpacked", async () => {
+    const body = "x".repeat(REQUEST_LIMITS.answerBytes);
+    const { reply } = await send((_request, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(body)),
+    );
+    expect(reply).toEqual({ kind: "answer", status: 200, body });
   });
 });
 

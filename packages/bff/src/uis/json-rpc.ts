@@ -2,8 +2,11 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { type Clock, systemClock } from "../clock.js";
-import { post } from "../http-client.js";
+import { type HttpAnswer, post } from "../http-client.js";
+import { openTunnel, type Proxy, proxyFor } from "../proxy.js";
 import { alwaysSend, type ConfirmSend } from "./uis-client.js";
 
 /**
@@ -53,13 +56,15 @@ const HEADERS = {
  * Returns a function that sends a JSON-RPC 2.0 request and reads its answer. The function never repeats a
  * request. It follows no redirect, because that would send the session key to another address. It opens a new
  * connection for each request: UIS might close a reused connection during the request, and the outcome would be
- * unknown. A fault before the connection is handed over to the HTTP client proves that nothing was sent.
+ * unknown. A fault before the connection is handed over to the HTTP client proves that nothing was sent, also
+ * where a proxy did not open its tunnel.
  */
-export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc {
+export function createJsonRpc(url: string, clock: Clock = systemClock, proxy?: Proxy): JsonRpc {
+  const through = proxyFor(new URL(url), proxy);
   return async (method, id, params, answerWithin, confirmSend = alwaysSend) => {
-    const connection = new Connection(new URL(url), confirmSend, clock);
+    const connection = new Connection(new URL(url), confirmSend, clock, through);
     try {
-      const { status, body } = await post({
+      const answer = await post({
         url,
         headers: HEADERS,
         body: JSON.stringify({ jsonrpc: "2.0", method, id, params }),
@@ -67,13 +72,26 @@ export function createJsonRpc(url: string, clock: Clock = systemClock): JsonRpc 
         timeout: { response: answerWithin * 1000, read: REQUEST_LIMITS.readMs },
         answerBytes: REQUEST_LIMITS.answerBytes,
       });
-      return { kind: "answer", status, body: body.toString("utf8") };
+      return { kind: "answer", status: answer.status, body: (await unpacked(answer)).toString("utf8") };
     } catch (error) {
       return { kind: "fault", sent: connection.sent, code: faultCode(error) };
     } finally {
       connection.destroy();
     }
   };
+}
+
+const gunzipped = promisify(gunzip);
+
+/**
+ * Returns the body of an answer. Some proxies compress answers although the request asks for none, so a body in
+ * gzip is unpacked, up to the maximum length of an answer.
+ *
+ * @throws Error with a `code` when the body is not gzip, or too long
+ */
+async function unpacked({ encoding, body }: HttpAnswer): Promise<Buffer> {
+  if (encoding !== "gzip" && encoding !== "x-gzip") return body;
+  return gunzipped(body, { maxOutputLength: REQUEST_LIMITS.answerBytes });
 }
 
 /**
@@ -85,11 +103,13 @@ class Connection {
   readonly agents: { http: HttpAgent } | { https: HttpsAgent };
   readonly #confirmSend: ConfirmSend;
   readonly #clock: Clock;
+  readonly #proxy: URL | undefined;
   #socket: Socket | undefined;
   /** Number of bytes that TLS had written when the HTTP client got the socket. Undefined until then. */
   #writtenBefore: number | undefined;
 
-  constructor(url: URL, confirmSend: ConfirmSend, clock: Clock) {
+  constructor(url: URL, confirmSend: ConfirmSend, clock: Clock, proxy: URL | undefined) {
+    this.#proxy = proxy;
     this.#confirmSend = confirmSend;
     this.#clock = clock;
     this.agents = url.protocol === "https:" ? { https: new HttpsAgent() } : { http: new HttpAgent() };
@@ -129,31 +149,37 @@ class Connection {
     return socket;
   }
 
-  #connect({ protocol, hostname, port }: URL): Promise<Socket> {
-    const host = hostname.replace(/^\[|\]$/g, "");
-    const secure = protocol === "https:";
+  async #connect(url: URL): Promise<Socket> {
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    const secure = url.protocol === "https:";
+    const port = Number(url.port || (secure ? 443 : 80));
+    const late = AbortSignal.timeout(REQUEST_LIMITS.connectMs);
+    const tunnel = this.#proxy && (await openTunnel(this.#proxy, host, port, late));
     const socket = secure
       ? connectTls({
-          host,
-          port: Number(port || 443),
+          ...(tunnel === undefined ? { host, port } : { socket: tunnel }),
           ...(isIP(host) === 0 && { servername: host }),
           ALPNProtocols: ["http/1.1"],
           minVersion: "TLSv1.2",
         })
-      : connectTcp({ host, port: Number(port || 80) });
+      : (tunnel ?? connectTcp({ host, port }));
     this.#socket = socket;
     // Listens for errors during the whole life of the socket, because the HTTP client listens only after the
     // hand-over.
     socket.on("error", () => undefined);
+    if (socket === tunnel) return socket;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => socket.destroy(new NotSent("ETIMEDOUT")), REQUEST_LIMITS.connectMs);
+      const giveUp = (): void => void socket.destroy(new NotSent("ETIMEDOUT"));
+      late.addEventListener("abort", giveUp);
+      if (late.aborted) giveUp();
       socket.once(secure ? "secureConnect" : "connect", () => {
-        clearTimeout(timer);
+        late.removeEventListener("abort", giveUp);
         resolve(socket);
       });
       socket.once("error", reject);
       socket.once("close", () => {
-        clearTimeout(timer);
+        late.removeEventListener("abort", giveUp);
+        tunnel?.destroy();
         reject(new NotSent("ECONNRESET"));
       });
     });

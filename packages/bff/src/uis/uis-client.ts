@@ -43,9 +43,10 @@ export type Outcome =
 
 /**
  * Cause of a refusal. `call`: this call could not be connected. `account`: the UIS account or its settings.
+ * `firewall`: a firewall in front of UIS, because of the account's address or the words of this one call.
  * `defect`: the backend's request was invalid.
  */
-export type Fault = "call" | "account" | "defect";
+export type Fault = "call" | "account" | "firewall" | "defect";
 
 /**
  * Whether an outcome proves that UIS accepted the account and the token. It does if UIS has decided on the
@@ -53,7 +54,7 @@ export type Fault = "call" | "account" | "defect";
  */
 export const provesAccess = (outcome: Outcome): boolean =>
   outcome.kind === "placed" ||
-  (outcome.kind === "refused" && outcome.fault !== "account") ||
+  (outcome.kind === "refused" && outcome.fault !== "account" && outcome.fault !== "firewall") ||
   (outcome.kind === "wait" && outcome.because === "limit");
 
 /**

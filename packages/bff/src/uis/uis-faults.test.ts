@@ -47,6 +47,7 @@ describe("when UIS", () => {
       "unknown",
       "no_answer_from_service",
     ],
+    ["answers 403 without JSON-RPC", { status: 403, body: "<h1>Blocked" }, "held", "service_refused"],
     ["answers 502", { status: 502, body: "<h1>Bad gateway" }, "unknown", "no_answer_from_service"],
     ["answers nothing", { body: "" }, "unknown", "no_answer_from_service"],
     ["answers 10 MB", { body: "x".repeat(10_000_000) }, "unknown", "no_answer_from_service"],
@@ -156,6 +157,41 @@ describe("when UIS", () => {
     await careful.open("careful", { origin: "https://careful.example" });
     const other = await careful.call({ ...CALL, consent: true }, { origin: "https://careful.example" });
     expect(other.body.status).toBe("placed");
+  });
+
+  it("has a firewall that dislikes one visitor's words, the calls of others go on", async () => {
+    bff.uis.beforeAnswer = (request, answer) => {
+      if (JSON.stringify(request.params).includes("select"))
+        Object.assign(answer, { status: 403, body: "<h1>Blocked" });
+    };
+    for (let time = 0; time < 4; time++) {
+      const { body } = await visitor.call({ ...CALL, variables: { product: "select" } });
+      expect([body.status, body.reason]).toEqual(["held", "service_refused"]);
+    }
+    const other = await visitor.call({ ...CALL, phone: "8 900 000-00-02" });
+    expect(other.body.status).toBe("placed");
+    expect(bff.logged()).not.toContain("nothing is dialled for the tenant");
+  });
+
+  it("has a firewall that blocks authenticate, the circuit opens at once", async () => {
+    bff.uis.beforeAnswer = (request, answer) => {
+      if (request.method === "authenticate") Object.assign(answer, { status: 403, body: "<h1>Blocked" });
+    };
+    expect((await visitor.call(CALL)).body.status).toBe("held");
+    expect(bff.logged()).toContain("nothing is dialled for the tenant for five minutes");
+  });
+
+  it("quotes the key that it was sent, the log does not contain it", async () => {
+    let key = "";
+    bff.uis.beforeAnswer = (request, answer) => {
+      if (request.method !== "place_calls") return;
+      key = (request.params as { session_key: string }).session_key;
+      answer.body = { jsonrpc: "2.0", id: request.id, error: { code: -32602, message: `no ${key}` } };
+    };
+    await visitor.until((await visitor.call(CALL)).body.id, "failed");
+    expect(key).not.toBe("");
+    expect(bff.logged()).toContain("no •••");
+    expect(bff.logged()).not.toContain(key);
   });
 
   it("does not accept the password, nothing is placed and visitors do not see the reason", async () => {

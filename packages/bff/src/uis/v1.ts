@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { type Clock, systemClock } from "../clock.js";
 import { isLoopback } from "../config/loopback.js";
 import type { Secret } from "../config/secret.js";
+import type { Proxy } from "../proxy.js";
 import type { Group } from "../config/forwarding-groups.js";
 import { classifyAuthenticate, classifyPlaceCalls } from "./answer.js";
 import { createJsonRpc } from "./json-rpc.js";
@@ -27,6 +28,8 @@ export interface V1Options {
   sharedToken?: SharedToken;
   /** Default: the system's clock. */
   clock?: Clock;
+  /** Proxy through which UIS is reached by https. Default: none. */
+  proxy?: Proxy | undefined;
 }
 
 /** Seconds within which UIS must answer `authenticate`. */
@@ -45,11 +48,13 @@ export function createV1Client(options: V1Options): UisClient {
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname)))
     throw new Error("the address of the Call API: use https://");
   const { clock = systemClock } = options;
-  const rpc = createJsonRpc(options.url, clock);
+  // Plain http goes to this machine only, which no proxy can reach for it.
+  const rpc = createJsonRpc(options.url, clock, protocol === "https:" ? options.proxy : undefined);
   const authenticate = async () => {
     const id = randomInt(1, 2 ** 31);
-    const params = { login: options.login, password: options.password.reveal() };
-    return classifyAuthenticate(await rpc("authenticate", id, params, AUTHENTICATE_WITHIN), id);
+    const password = options.password.reveal();
+    const params = { login: options.login, password };
+    return classifyAuthenticate(await rpc("authenticate", id, params, AUTHENTICATE_WITHIN), id, [password]);
   };
   const tokens = createTokenProvider(
     (refused) => options.sharedToken?.obtain(authenticate, refused) ?? authenticate(),
@@ -64,7 +69,7 @@ export function createV1Client(options: V1Options): UisClient {
       if (!("token" in answer)) return answer;
       const params = { session_key: answer.token, ...placeCallsParams(order) };
       const reply = await rpc("place_calls", order.attempt, params, answerWithin(order), confirmSend);
-      const outcome = classifyPlaceCalls(reply, order.attempt);
+      const outcome = classifyPlaceCalls(reply, order.attempt, [answer.token, ...numbersIn(order)]);
       if (outcome.kind !== "renew") {
         if (provesAccess(outcome)) tokens.accepted(answer.token);
         return outcome;
@@ -94,6 +99,16 @@ export function placeCallsParams(order: CallOrder): Record<string, unknown> {
     ...(order.officeMessage !== undefined && { numc_message: message(order.officeMessage) }),
   };
 }
+
+/** Returns all telephone numbers of an order in the form in which they are sent. */
+const numbersIn = ({ visitor, serviceNumber, office }: CallOrder): string[] =>
+  [
+    visitor,
+    serviceNumber,
+    ...(typeof office === "string"
+      ? [office]
+      : office.flatMap(({ phones }) => phones.map(({ number }) => number))),
+  ].map(digits);
 
 const forwardingGroup = (group: Group) => ({
   phones: group.phones.map(({ number, channels, ringFor }) => ({

@@ -13,6 +13,9 @@ const AWAITS_PHONE = sql.raw<SqlBool>("status = 'waiting' and reason = 'phone_bu
 /** Calls that occupy no phone yet. A unique index allows one such call per session and request. */
 const AWAITS_TURN = sql<SqlBool>`(status = 'scheduled' or (status = 'waiting' and reason = 'phone_busy'))`;
 
+/** Notifications that no receiver has accepted yet. */
+const UNDELIVERED = sql.raw<SqlBool>("delivered_at is null");
+
 /** Creates all tables of version 0.1. */
 export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
   await createCalls(db, engine);
@@ -36,6 +39,7 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn("reference", "text")
     .addColumn("visitor_number", "text")
     .addColumn("visitor_hash", "text")
+    .addColumn("visitor_source", "text", (c) => c.notNull())
     .addColumn("office_number", "text")
     .addColumn("office_hash", "text")
     .addColumn("operator_hash", "text")
@@ -57,7 +61,7 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn("erased_at", "text")
     .execute();
   await indexPhones(db);
-  await db.schema.createIndex("calls_due").on("calls").column("due_at").where(UNDER_WAY).execute();
+  await indexDueCalls(db);
   await db.schema.createIndex("calls_by_number").on("calls").column("visitor_hash").execute();
   await db.schema
     .createIndex("calls_by_office")
@@ -82,6 +86,16 @@ async function createCalls(db: Kysely<unknown>, engine: Engine): Promise<void> {
     // Omits the rowid, because with a rowid SQLite would write each row twice: in the table and in the index of
     // the key.
     .$call((table) => (engine === "sqlite" ? table.modifyEnd(sql`without rowid`) : table))
+    .execute();
+}
+
+/** Creates the index with which the dispatcher finds due calls by tenant. */
+async function indexDueCalls(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createIndex("calls_due")
+    .on("calls")
+    .columns(["tenant", "due_at", "status"])
+    .where(UNDER_WAY)
     .execute();
 }
 
@@ -149,6 +163,9 @@ async function createNotifications(db: Kysely<unknown>): Promise<void> {
     .addColumn("status", "text", (c) => c.notNull())
     .addColumn("reason", "text")
     .addColumn("occurred_at", "text", (c) => c.notNull())
+    .addColumn("requests", "integer", (c) => c.notNull())
+    .addColumn("opened_at", "text", (c) => c.notNull())
+    .addColumn("matter_hash", "text")
     .addColumn("due_at", "text", (c) => c.notNull())
     .addColumn("tries", "integer", (c) => c.notNull())
     .addColumn("delivered_at", "text")
@@ -156,8 +173,28 @@ async function createNotifications(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createIndex("notifications_due")
     .on("notifications")
-    .column("due_at")
-    .where(sql.raw<SqlBool>("delivered_at is null"))
+    .columns(["tenant", "due_at"])
+    .where(UNDELIVERED)
+    .execute();
+  await db.schema
+    .createIndex("notifications_one_per_matter")
+    .unique()
+    .on("notifications")
+    .columns(["tenant", "matter_hash"])
+    .where(UNDELIVERED)
+    .execute();
+  await db.schema
+    .createIndex("notifications_of_call")
+    .on("notifications")
+    .columns(["call_id", "occurred_at"])
+    .where(UNDELIVERED)
+    .execute();
+  await db.schema
+    .createTable("receivers")
+    .addColumn("tenant", "text", (c) => c.notNull().primaryKey())
+    .addColumn("settings_hash", "text", (c) => c.notNull())
+    .addColumn("rests_until", "text")
+    .addColumn("gone_at", "text")
     .execute();
 }
 
@@ -175,9 +212,11 @@ async function createProofs(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("anonymous_tries")
     .addColumn("tenant", "text", (c) => c.notNull())
+    .addColumn("address", "text", (c) => c.notNull())
+    .addColumn("session", "text", (c) => c.notNull())
     .addColumn("minute", "integer", (c) => c.notNull())
     .addColumn("tries", "integer", (c) => c.notNull())
-    .addPrimaryKeyConstraint("anonymous_tries_of_minute", ["tenant", "minute"])
+    .addPrimaryKeyConstraint("anonymous_tries_of_minute", ["tenant", "address", "session", "minute"])
     .execute();
 }
 
