@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 
 export default tseslint.config(
   { ignores: ["**/dist/", "**/node_modules/"] },
-  // Leaves out the examples, each of which is checked by the compiler of its own framework.
+  // Leaves out the examples. The compilers of their frameworks check them.
   { ignores: ["examples/{angular,next,preact,react,solid,svelte,vue}/"] },
   js.configs.recommended,
   {

@@ -2,26 +2,26 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /**
- * Numbers of workers that use two processors fully. Unit tests wait for disks and clocks for a third of their time, so
- * three of them fit. End-to-end tests do not wait. Each of the two crash tests waits for half of its time, either for a
- * frozen backend or until a note can be sent again.
+ * Numbers of Vitest workers that are enough to use two processors fully. Unit tests spend a third of their time waiting
+ * for disks and clocks, so three workers fit. End-to-end tests do not wait. Each of the two crash tests waits for half
+ * of its time, either for a frozen backend or until a note can be sent again.
  */
 const [UNIT_WORKERS, BROWSER_WORKERS, CRASH_WORKERS] = [3, 2, 2];
 
 /**
- * Lets the test files of a worker share loaded modules, because loading them takes longer than many tests. Therefore
- * each test has to restore what it replaces.
+ * Lets all test files that run in the same worker share loaded modules, because loading modules takes longer than many
+ * tests. Therefore each test has to restore what it has replaced.
  */
 const isolate = false;
 
-/** Number of retries. Tests are retried once in CI, where a shared machine may stall for seconds. */
+/** How often a failed test is retried. In CI, it is retried once, because a shared machine may stop for seconds. */
 const retry = process.env["CI"] === undefined ? 0 : 1;
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * Makes the tests of the backend load its sources instead of its build output, also through packages/testing. So
- * nothing has to be built before, and no module is loaded twice.
+ * Makes the tests of the backend load its source files instead of its build output, also when packages/testing imports
+ * the backend. So the backend need not be built before its tests, and no module is loaded twice.
  */
 const SOURCES = [
   { find: /^@uis-call\/bff$/, replacement: file("packages/bff/src/index.ts") },
@@ -50,7 +50,7 @@ export default defineConfig({
           globalSetup: "../testing/src/postgres-setup.ts",
           isolate,
           restoreMocks: true,
-          // Allows for a slow shared machine. A test that hangs still fails.
+          // Long enough for a slow shared machine. A test that never ends still fails.
           testTimeout: 30_000,
           retry,
           expect: { poll: { timeout: 10_000 } },
@@ -68,7 +68,7 @@ export default defineConfig({
           retry,
           expect: { poll: { timeout: 15_000 } },
           maxWorkers: BROWSER_WORKERS,
-          // Runs in another group than the unit tests, as Vitest requires for another number of workers.
+          // Vitest requires that projects with different numbers of workers run in different groups.
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,3 +1,4 @@
+// Compares the backend with other proxies under load. Usage:
 // node bench/bench.js [--runs 5] [--seconds 5] [--quick] [--without-full]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -14,9 +15,11 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string" },
     seconds: { type: "string" },
-    /** Makes a short run, which shows that the benchmark works. Its figures mean little. */
+    /** Makes one short run, to check that the benchmark itself works. The figures of such a run mean little. */
     quick: { type: "boolean", default: false },
-    /** Leaves out the runs with a database of a million calls. */
+    /**
+     * Leaves out the measurements of our backend with 1,000,000 stored calls, because filling that database takes long.
+     */
     "without-full": { type: "boolean", default: false },
   },
 });
@@ -27,7 +30,7 @@ const options = {
   rate: 50,
   delay: 50,
 };
-/** Seconds of warm-up for the just-in-time compiler. */
+/** Seconds of load before each measurement, so that Node.js has compiled the code that is measured. */
 const WARM_UP = values.quick ? 1 : 3;
 
 const FULL = "ours, 1,000,000 calls";
@@ -62,7 +65,10 @@ async function fullDatabase(file) {
   return file;
 }
 
-/** Runs the contenders in turn, so that other load on the machine affects all of them alike. */
+/**
+ * Measures each contender: our backend or a proxy that it is compared with. Each run measures all contenders one after
+ * another, so that other load on the machine affects all of them alike.
+ */
 async function compare(contenders, delay, measure) {
   const runs = Object.fromEntries(contenders.map(({ name }) => [name, []]));
   for (let run = 1; run <= options.runs; run++) {
@@ -116,7 +122,7 @@ const measureThroughput = {
 
 const measureLatency = {
   name: "latency",
-  // Measures for twice as long, because at this rate it takes longer to make enough calls for a p99.
+  // Measures for twice as long as the throughput, because a p99 needs many calls and this rate makes few.
   load: (visitors) => openLoop(visitors, options.rate, 2 * options.seconds),
   figures(calls, _seconds, serviceTimes) {
     const added = calls.map(({ number, time }) => time - serviceTimes.get(number));
@@ -124,7 +130,7 @@ const measureLatency = {
   },
 };
 
-/** Returns the promised figures, and whether this run keeps the promises. */
+/** Returns the figures that the documentation promises, each with a flag that says whether this run reached it. */
 function promises(throughput, latency) {
   const { ours, careful, [FULL]: full } = throughput;
   const atLeast = (text, ratio, least) => ({
@@ -173,7 +179,7 @@ function publish(results) {
   const folder = new URL("results/", import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL("latest.json", folder), `${JSON.stringify(results, undefined, 2)}\n`);
-  // Leaves the picture in the repository as it is after a quick run.
+  // Does not replace the picture in the repository after a quick run, because the figures of a quick run mean little.
   if (!values.quick) writeFileSync(new URL("results.svg", import.meta.url), pictureOf(results));
 }
 

@@ -1,5 +1,6 @@
-// A careful proxy. It does what careless.js does, and also has a rate limit and stores each call: it writes the call to
-// disk before it sends the request to UIS, and updates it afterwards. All libraries run with their defaults.
+// One of the proxies that the backend is compared with: a careful one. It does what careless.js does, and also has a
+// rate limit and stores each call: it writes the call to disk before it sends the request to UIS, and updates the
+// stored call afterwards. All libraries run with their defaults.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { SQLite as Database } from "@uis-call/bff/sqlite-driver";
@@ -73,7 +74,7 @@ function requireToken(request, response, next) {
 
 const app = express();
 app.use(helmet());
-// Sets a limit that is never reached, because all load comes from one address.
+// Sets the limit so high that it is never reached, because all requests of the benchmark come from one address.
 app.use(rateLimit({ windowMs: 60_000, limit: 1_000_000 }));
 app.use(express.json());
 app.use(

@@ -1,5 +1,5 @@
-// A careless proxy, as a developer may write it in an afternoon. It keeps sessions in memory and checks requests, but
-// does not store calls. All libraries run with their defaults.
+// One of the proxies that the backend is compared with: a careless one, as a developer may write it in an afternoon. It
+// keeps sessions in memory and checks requests, but does not store calls. All libraries run with their defaults.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import express from "express";

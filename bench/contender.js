@@ -1,4 +1,5 @@
-// Starts the contenders. For each run, a contender is a new process, with a simulated UIS of its own.
+// Starts the contenders: our backend and the proxies that it is compared with. For each run, a contender is a new
+// process that sends its requests to a simulated UIS of its own.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -7,15 +8,20 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startCommand } from "@uis-call/testing/cli";
 
-/** Origin of all requests. It is same-site with the backends, so that all of them use cookies. */
+/**
+ * Origin that all requests name. It is same-site with the contenders' addresses, so that all contenders use cookies.
+ */
 export const ORIGIN = "http://localhost";
 
 const SESSION_SECRET = "0123456789abcdef0123456789abcdef";
 
-/** The contenders, in the order of the results. */
+/** Names of the contenders, in the order in which the results list them. */
 export const CONTENDERS = ["ours", "careful", "careless", "relay"];
 
-/** Starts a UIS that answers after `delay` milliseconds. Its `report` returns the calls since the last report. */
+/**
+ * Starts a simulated UIS that responds after `delay` milliseconds. Its `report` returns the telephone calls since the
+ * last report.
+ */
 export async function startUis(delay) {
   const { process: uis, port, stop } = await startScript("uis.js", { DELAY_MS: String(delay) });
   return {
@@ -30,8 +36,8 @@ export async function startUis(delay) {
 }
 
 /**
- * Starts the contender of this name, which sends its requests to the UIS at `uisUrl`. For `ours`, `database` is the
- * path of an existing database; by default, the database is new and empty. `nodeFlags` are useful for profiling.
+ * Starts the contender with this name. It sends its requests to the UIS at `uisUrl`. For `ours`, `database` is the path
+ * of an existing database; by default, the database is new and empty. `nodeFlags` are useful for profiling.
  */
 export function startContender(name, uisUrl, { database, nodeFlags } = {}) {
   if (name === "ours") return startOurs(uisUrl, database, nodeFlags);
@@ -59,7 +65,7 @@ async function startScript(file, environment, cleanUp = () => undefined) {
   };
 }
 
-/** Starts the shipped command with default settings. */
+/** Starts our backend with the command that users run, and with default settings. */
 async function startOurs(uisUrl, database, nodeFlags = []) {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-bench-"));
   const configuration = join(folder, "bench.yaml");

@@ -4,12 +4,14 @@ export function percentile(values, share) {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }
 
-/** Returns the median, the minimum and the maximum of one figure over all runs. */
+/** Summarises one figure of several runs: returns its median, minimum and maximum. */
 export function spread(values) {
   return { median: percentile(values, 0.5), min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** Returns the spread of each figure over the runs of one contender. */
+/**
+ * Summarises each figure of one contender's runs. Returns, by the name of the figure, its median, minimum and maximum.
+ */
 export function spreads(runs) {
   const names = Object.keys(runs[0] ?? {});
   return Object.fromEntries(names.map((name) => [name, spread(runs.map((run) => run[name]))]));

@@ -1,6 +1,6 @@
-// Simulates visitors. Each visitor has its own connection, session and CSRF token, and each call has its own number and
-// Idempotency-Key. General load generators cannot do this: they can neither change the number in each request nor wait
-// for the end of a call after a 202.
+// Simulates visitors who request calls. Each visitor has its own HTTP connection, session and CSRF token, and each call
+// has its own telephone number and Idempotency-Key. General load generators cannot do this: they can neither change the
+// telephone number in each request nor wait, after a response with status 202, until the call is over.
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,10 +10,10 @@ import { ORIGIN } from "./contender.js";
 const CLIENTS = 32;
 
 let lastNumber = 1000;
-/** Returns a new mobile number. */
+/** Returns a mobile number that has not been used before. */
 const nextNumber = () => `+7900${String(++lastNumber).padStart(7, "0")}`;
 
-/** Opens the sessions of 32 visitors at the server on `port`. */
+/** Opens a session for each of 32 visitors at the server on `port`. */
 export async function openVisitors(port) {
   return Promise.all(Array.from({ length: CLIENTS }, () => openVisitor(`http://127.0.0.1:${port}`)));
 }
@@ -28,10 +28,10 @@ async function openVisitor(address) {
   return { client, headers: { ...headers, "x-csrf-token": csrfToken, cookie: cookie.split(";")[0] } };
 }
 
-/** Closes the connections of the visitors. */
+/** Closes the HTTP connections of the visitors. */
 export const closeVisitors = (visitors) => Promise.all(visitors.map(({ client }) => client.close()));
 
-/** Places one call and waits until it is over. */
+/** Requests one call and waits until the call is over. */
 async function call({ client, headers }) {
   const phone = nextNumber();
   const began = performance.now();
@@ -47,7 +47,10 @@ async function call({ client, headers }) {
   return { number: phone.slice(1), time: performance.now() - began };
 }
 
-/** Reads the event stream of a call that was answered with 202 until the call is over, as the element does. */
+/**
+ * Reads the event stream of a call until the call is over, as the element does. Needed if the backend responded with
+ * 202.
+ */
 async function over(client, headers, id) {
   const { body } = await client.request({
     method: "GET",
@@ -59,7 +62,7 @@ async function over(client, headers, id) {
   if (status !== "placed") throw new Error(`a call became ${status}`);
 }
 
-/** Runs a closed loop for some seconds: each visitor places a call as soon as the visitor's last call is over. */
+/** Runs a closed loop for some seconds: each visitor requests a call as soon as the visitor's previous call is over. */
 export async function closedLoop(visitors, seconds) {
   const calls = [];
   const began = performance.now();
@@ -71,7 +74,7 @@ export async function closedLoop(visitors, seconds) {
   return { calls, seconds: (performance.now() - began) / 1000 };
 }
 
-/** Runs an open loop for some seconds: places `rate` calls a second, whether or not earlier calls are over. */
+/** Runs an open loop for some seconds: requests `rate` calls a second, even if earlier calls are not over. */
 export async function openLoop(visitors, rate, seconds) {
   const began = performance.now();
   const calls = [];

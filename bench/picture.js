@@ -5,7 +5,10 @@ const LABELS = 190;
 const BAR = 18;
 const ROW = 28;
 
-/** Draws the results as an SVG picture. Bars show medians. Lines show the range from the lowest to the highest run. */
+/**
+ * Draws the results as an SVG picture. The bars show medians. A line on each bar runs from the lowest to the highest
+ * run.
+ */
 export function pictureOf({ machine, options, throughput, latency }) {
   const panels = [
     ["Calls per second, more is better", throughput, "callsPerSecond", "/s"],

@@ -1,5 +1,5 @@
-// A bare relay, which shows the least that a proxy costs. It forwards requests to UIS with node:http alone. It has no
-// sessions and no checks, and stores nothing.
+// One of the proxies that the backend is compared with: a bare relay, which shows the least that any proxy costs. It
+// forwards requests to UIS with node:http alone. It has no sessions and no checks, and stores nothing.
 import { Agent, createServer, request as send } from "node:http";
 import { text } from "node:stream/consumers";
 

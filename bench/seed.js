@@ -5,7 +5,10 @@ import { SQLite as Database } from "@uis-call/bff/sqlite-driver";
 const CALLS = 1_000_000;
 const SESSIONS = 100_000;
 
-/** Statuses and reasons of past calls. Each is in the list about as often as it occurs in real use. */
+/**
+ * Statuses and reasons of the past calls. Entries are repeated, so that each status is about as frequent as in real
+ * use.
+ */
 const ENDS = [
   ["placed", null],
   ["placed", null],
@@ -23,7 +26,10 @@ const DAY = 24 * 3600 * 1000;
 const hash = (text) => createHash("sha256").update(text).digest("base64url");
 const time = (milliseconds) => new Date(milliseconds).toISOString();
 
-/** Returns the rows of one past call by table. `inserter` leaves out columns that the table does not have. */
+/**
+ * Returns the rows that one past call has in the tables, by the name of the table. `inserter` leaves out columns that a
+ * table does not have.
+ */
 function pastCall(index, now) {
   const [status, reason] = ENDS[index % ENDS.length];
   const id = randomUUID();
@@ -35,7 +41,8 @@ function pastCall(index, now) {
     ...owner,
     fingerprint,
     target: "sales",
-    // Uses random bytes with the length of an encrypted number, because numbers of past calls are never decrypted.
+    // Uses random bytes with the length of an encrypted telephone number: the benchmark never decrypts the numbers of
+    // past calls.
     visitor_number: randomBytes(40).toString("base64url"),
     visitor_hash: hash(`+7901${String(index).padStart(7, "0")}`),
     locale: "ru",
@@ -94,7 +101,10 @@ export function seedDatabase(file) {
   db.close();
 }
 
-/** Returns a function that inserts a row into a table. The function does nothing if the table does not exist. */
+/**
+ * Returns a function that inserts a row into the table. If the database has no such table, the returned function does
+ * nothing.
+ */
 function inserter(db, table) {
   const columns = db
     .pragma(`table_info(${table})`)
@@ -104,7 +114,7 @@ function inserter(db, table) {
   const statement = db.prepare(
     `insert into ${table} (${names.join(", ")}) values (${names.map((name) => `@${name}`).join(", ")})`,
   );
-  // Sets columns for which the row has no value to null.
+  // Sets the columns for which a row has no value to null.
   const nothing = Object.fromEntries(names.map((name) => [name, null]));
   return (row) => statement.run({ ...nothing, ...row });
 }

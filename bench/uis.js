@@ -1,5 +1,6 @@
-// A UIS that is as fast as Node allows, so that the measured time is that of the contender. Runs as a process of its
-// own, and answers place_calls after DELAY_MS milliseconds. Follows Call API v1 §3 and §4.
+// A simulated UIS that is as fast as Node.js allows, so that the measured time is that of the contender. It runs as a
+// process of its own, and responds to place_calls after DELAY_MS milliseconds. It follows sections 3 and 4 of Call API
+// v1.
 import { createServer } from "node:http";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +8,10 @@ import { text } from "node:stream/consumers";
 
 const delay = Number(process.env.DELAY_MS ?? 0);
 
-/** Pairs of a visitor's number and the milliseconds from the arrival of the request to the end of the answer. */
+/**
+ * How long UIS took for each call: pairs of the visitor's number and the milliseconds from the arrival of the request
+ * to the end of the response.
+ */
 let serviceTimes = [];
 const seen = new Set();
 let doubled = 0;
@@ -27,8 +31,8 @@ async function answer(request, response) {
 }
 
 const server = createServer((request, response) => void answer(request, response));
-// Never closes idle connections. If UIS closed one just when a request arrives, the contender would get an error
-// without being at fault.
+// Never closes idle HTTP connections. If UIS closed a connection just when a request arrives, the contender would get
+// an error without being at fault.
 server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
 

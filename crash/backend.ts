@@ -4,7 +4,7 @@ import { ENTRY } from "./bundle.js";
 import type { KillOrder, News } from "./crash-points.js";
 import type { InstanceEnvironment } from "./instance.js";
 
-/** Milliseconds that a start may take. The limit is high, because the machine may be busy. */
+/** Milliseconds that the start of a backend may take. The limit is high, because the machine may be busy. */
 const START_WITHIN = 60_000;
 
 /** One instance of the backend. It can be killed, and started again at the same address. */
@@ -13,9 +13,9 @@ export class Backend {
   readonly #environment: InstanceEnvironment;
   #process: ChildProcess | undefined;
   #frozen: (() => void) | undefined;
-  /** Resolves to the time of the kill, in milliseconds since 1970. */
+  /** Resolves when the process is killed, to the time of the kill in milliseconds since 1970. */
   killed: Promise<number> = Promise.resolve(0);
-  /** Set if the process has ended by itself, which is a fault. */
+  /** The error if the process has ended without having been killed. This means that the test has failed. */
   fault: Error | undefined;
 
   constructor(environment: InstanceEnvironment) {
@@ -29,7 +29,7 @@ export class Backend {
 
   /** Starts the process and waits until it accepts requests. @throws Error if the process ends before that */
   async start(): Promise<void> {
-    // Detaches the process, so that Ctrl-C reaches only the supervisor.
+    // Starts the process detached, so that Ctrl-C in the terminal reaches only the supervisor, which is this process.
     const child = fork(ENTRY, {
       env: { ...process.env, ...this.#environment },
       execArgv: [],
@@ -60,19 +60,19 @@ export class Backend {
     throw this.fault;
   }
 
-  /** Orders the process to die or to freeze at a crash point. Resolves when the process has frozen. */
+  /** Tells the process to die or to freeze when it reaches a crash point. Resolves when the process has frozen. */
   order(order: KillOrder): Promise<void> {
     this.#tell(order);
     return new Promise((resolve) => (this.#frozen = resolve));
   }
 
-  /** Cancels the last order. */
+  /** Cancels the last order to die or to freeze. */
   cancelOrder(): void {
     this.#tell("none");
   }
 
   #tell(order: KillOrder | "none"): void {
-    // Ignores the error if the process is dead already, because `killed` reports that.
+    // Ignores the error that `send` reports if the process is already dead. The promise `killed` reports its death.
     this.#process?.send(order, () => undefined);
   }
 

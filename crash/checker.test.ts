@@ -21,7 +21,9 @@ const note = (of: string, status: string, delivered = false) => ({
   delivered,
 });
 
-/** One call that succeeded, and one call that was not answered, whose note reached a person. */
+/**
+ * The clients' records of two calls: "one" succeeded, and "two" was not answered. The note about "two" was delivered.
+ */
 const client: ClientView = {
   accepted: [accepted("one", VISITOR), accepted("two", OTHER)],
   refused: [],

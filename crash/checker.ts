@@ -1,33 +1,44 @@
 import type { CrashPoint } from "./crash-points.js";
 
-/** A call that a backend has accepted with its answer to the visitor. */
+/** A call that a backend has accepted: the visitor received a response that says so. */
 export interface Accepted {
   id: string;
   number: string;
-  /** Crash point of the round in which the call was requested. */
+  /**
+   * The crash point of the round in which the visitor requested the call. In each round, a backend is killed at one
+   * point.
+   */
   point: CrashPoint;
-  /** Addresses of the backends to which the visitor sent the request, with times in milliseconds since 1970. */
+  /**
+   * The backends to which the visitor sent the request, each with its address and the time in milliseconds since 1970.
+   */
   asked: readonly { backend: string; at: number }[];
-  /** Whether the call was scheduled for later, so that it is not over soon after it was accepted. */
+  /** Whether the call was scheduled. A scheduled call is over only some time after it was accepted. */
   scheduled: boolean;
 }
 
-/** What UIS recorded. Numbers are those of visitors, digits only. They occur once for each request or ringing phone. */
+/**
+ * What the simulated UIS recorded. The numbers are visitors' telephone numbers, digits only. A number is in a list once
+ * for each request to UIS or each time its telephone rang, so a repeated number shows a call that was dialled twice.
+ */
 export interface Journal {
-  /** Numbers for which UIS received `place_calls`, with any result. */
+  /** Telephone numbers for which UIS received `place_calls`, whatever UIS answered. */
   received: readonly string[];
-  /** Numbers of the visitors' phones that rang. */
+  /** Telephone numbers of the visitors whose telephones rang. */
   rang: readonly string[];
-  /** Numbers for which UIS answered `success`. */
+  /** Telephone numbers for which UIS answered `success`. */
   succeeded: readonly string[];
 }
 
-/** What the clients recorded: the answers to visitors, and the notes that arrived at the tenant's receiver. */
+/**
+ * What the clients recorded: the responses that visitors received, and the notes that arrived at the tenant's webhook
+ * receiver.
+ */
 export interface ClientView {
   accepted: readonly Accepted[];
-  /** Numbers of visitors whose call was refused. */
+  /** Telephone numbers of the visitors whose calls the backend refused. */
   refused: readonly string[];
-  /** How often each note arrived, by its id. */
+  /** How often each note arrived at the webhook receiver. The key is the note's id. */
   arrived: ReadonlyMap<string, number>;
 }
 
@@ -36,18 +47,23 @@ export interface LedgerView {
   calls: readonly { id: string; number: string; status: string; updatedAt: number }[];
   /** Number of attempts that were withdrawn before anything was sent to UIS. */
   takenBack: number;
-  /** The notes that are sent to people. */
+  /** The notes about calls that a person has to look after. The tenant's webhook receives them. */
   notes: readonly { id: string; call: string; status: string; delivered: boolean }[];
 }
 
 export interface Findings {
   accepted: number;
   rang: number;
-  /** Ids of accepted calls that are missing in the ledger, that are not over, or that failed without a note. */
+  /**
+   * Ids of accepted calls that are missing in the ledger or are not over, or that failed while no note about them was
+   * sent.
+   */
   lost: string[];
-  /** Ids of calls that rang more than once. */
+  /** Ids of calls for which the visitor's telephone rang more than once. */
   twice: string[];
-  /** Sentences about calls whose status in the ledger contradicts UIS or the answer to the visitor. */
+  /**
+   * Sentences, each about a call whose status in the ledger contradicts what UIS recorded or what the visitor was told.
+   */
   untrue: string[];
   unknown: number;
   /** Calls with the status `unknown` for which UIS received no request. */
@@ -62,14 +78,14 @@ export interface Findings {
 const OVER = ["placed", "failed", "unknown", "held", "cancelled"];
 const FOR_A_PERSON = ["failed", "unknown", "held"];
 
-/** Compares what the clients, the ledger and UIS recorded. */
+/** Compares the records of the clients, of the ledger and of UIS, and returns the contradictions. */
 export function check(
   { accepted, refused, arrived }: ClientView,
   ledger: LedgerView,
   journal: Journal,
 ): Findings {
   const calls = new Map(ledger.calls.map((call) => [call.id, call]));
-  // Leaves out notes that are marked as delivered but never arrived.
+  // Does not count notes that are marked as delivered but never arrived.
   const accounted = ledger.notes.filter(({ id, delivered }) => !delivered || arrived.has(id));
   const told = new Set(accounted.map(({ call, status }) => `${call} ${status}`));
   const rang = countOf(journal.rang);
@@ -86,7 +102,7 @@ export function check(
     if (toldThereIsNone.has(number)) return "and the visitor was told that there will be none";
     const here = succeeded.has(number) && rang.has(number);
     if (status === "placed" && !here) return "and UIS did not say success";
-    // The status `failed` means that there was certainly no call.
+    // `failed` is a promise that UIS certainly placed no call, so UIS must not have answered `success`.
     if (status === "failed" && succeeded.has(number)) return "and UIS said success";
     return (status === "held" || status === "cancelled") && rang.has(number) ? "and it rang" : undefined;
   };
@@ -113,13 +129,18 @@ export function check(
   };
 }
 
-/** Returns the ids of calls whose number occurs more than once. Each number is used for one request only. */
+/**
+ * Returns the ids of calls whose telephone number occurs more than once in the ledger. Visitors use each number for one
+ * request only, so the second call was stored by mistake.
+ */
 const doubled = ({ calls }: LedgerView): string[] =>
   [...countOf(calls.map(({ number }) => number))]
     .filter(([, times]) => times > 1)
     .map(([number]) => calls.find((call) => call.number === number)?.id ?? "");
 
-/** Returns the id of the call to a number, because numbers must not be printed. */
+/**
+ * Returns the id of the call to a telephone number. Findings are printed with ids, because numbers must not be printed.
+ */
 const idOf = (number: string, { calls }: LedgerView): string =>
   calls.find((call) => call.number === number)?.id ?? "a call that is not in the ledger";
 
@@ -129,7 +150,7 @@ function countOf(numbers: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** Combines the findings of several databases, each of which has its own UIS. */
+/** Adds up the findings of several databases. Each database has its own simulated UIS. */
 export function together(all: readonly Findings[]): Findings {
   const sum = (of: (one: Findings) => number): number => all.reduce((total, one) => total + of(one), 0);
   return {

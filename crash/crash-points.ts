@@ -1,4 +1,7 @@
-/** Points at which a backend is killed, in the order in which a call reaches them. */
+/**
+ * The points at which a backend is killed, in the order in which a call reaches them. "Marker" is the record that a
+ * request may have been sent to UIS: the backend commits it before it sends the first byte.
+ */
 export const CRASH_POINTS = {
   C0: "request read, before its commit",
   C1: "committed, before the 202",
@@ -17,13 +20,16 @@ export type CrashPoint = keyof typeof CRASH_POINTS;
 
 export const crashPoints = Object.keys(CRASH_POINTS) as CrashPoint[];
 
-/** Orders a backend to die or to freeze once, when it reaches a point for the `nth` time. */
+/** Tells a backend to die or to freeze once, when it reaches the crash point for the `nth` time. */
 export interface KillOrder {
   point: CrashPoint;
   nth: number;
-  /** `freeze` stops the process, as when a virtual machine is paused, until the supervisor wakes it. */
+  /**
+   * `die` kills the process. `freeze` stops the process until the supervisor wakes it, as when a virtual machine is
+   * paused.
+   */
   how: "die" | "freeze";
 }
 
-/** Messages of a backend to the supervisor. */
+/** Messages that a backend sends to the supervisor, which is the process that starts and kills the backends. */
 export type News = { kind: "ready" } | { kind: "frozen" };

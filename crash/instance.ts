@@ -1,11 +1,11 @@
-// Runs the shipped backend on a real database, as a process of its own. backend.ts starts this process, and sends it
-// messages that say at which crash point to die.
+// Runs the shipped backend on a real database, in a process of its own. backend.ts starts this process, and sends it
+// messages that say at which crash point the process has to die or freeze.
 import { createLogger, openDatabase } from "@uis-call/bff";
 import { startBackend } from "@uis-call/testing/backend";
 import type { CrashPoint, KillOrder, News } from "./crash-points.js";
 import { watch } from "./watched-database.js";
 
-/** The environment variables of the process. */
+/** The environment variables that this process reads. */
 export interface InstanceEnvironment {
   PORT: string;
   DATABASE_URL: string;
@@ -16,7 +16,7 @@ export interface InstanceEnvironment {
 }
 
 const environment = process.env as unknown as InstanceEnvironment;
-// Ignores the error if the supervisor has exited.
+// Ignores the error if the message cannot be sent because the supervisor has exited.
 const tell = (news: News): boolean => process.send?.(news, undefined, {}, () => undefined) ?? false;
 
 let order: KillOrder | "none" = "none";
@@ -24,7 +24,10 @@ process.on("message", (message) => (order = message as KillOrder | "none"));
 // Exits when the supervisor exits.
 process.on("disconnect", () => process.exit());
 
-/** Carries out the order if it is for this point. The signal takes effect at once, before the function returns. */
+/**
+ * Called at each crash point. Carries out the supervisor's order if the order is for this point. The signal stops the
+ * process at once, before this function returns.
+ */
 function passing(point: CrashPoint): void {
   if (order === "none" || order.point !== point || --order.nth > 0) return;
   const { how } = order;

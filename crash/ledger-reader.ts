@@ -5,7 +5,7 @@ import type { LedgerView } from "./checker.js";
 
 type Row = Record<string, string | number | null>;
 
-/** Reads the backend's database with SQL of its own, so that the check does not use the code that it checks. */
+/** Reads the backend's database with SQL of its own, so that the check does not rely on the code that it checks. */
 export interface LedgerReader {
   rows<Of extends Row>(sql: string): Promise<Of[]>;
   close(): Promise<void>;

@@ -4,9 +4,9 @@ import type { Kill } from "./recovery.js";
 export interface RoundsOptions {
   rounds: number;
   random: () => number;
-  /** Ends the run after the current round when aborted. */
+  /** A signal that ends the run after the current round. */
   signal?: AbortSignal;
-  /** Called after each round with the number of rounds so far. */
+  /** Called after each round with the number of rounds that are finished. */
   progress?: (done: number) => void;
 }
 
@@ -14,8 +14,8 @@ export interface RoundsOptions {
 export interface Outcome {
   findings: Findings;
   kills: readonly Kill[];
-  /** Result of `decisionTimes` in recovery.ts. */
+  /** Recovery times in milliseconds, as `decisionTimes` in recovery.ts returns them. */
   decided: readonly number[];
-  /** How often a backend was frozen and woken. */
+  /** Number of times that a backend was frozen and woken. */
   frozen: number;
 }

@@ -8,40 +8,52 @@ import { Site } from "./site.js";
 
 const BACKENDS = 3;
 const VISITORS = 6;
-/** Maximum number of calls that wait to be accepted. Without this limit, a slow machine would never finish. */
+/**
+ * Maximum number of requests that have not been accepted yet. While there are so many, no new calls are requested.
+ * Without this limit, a slow machine would never finish.
+ */
 const MOST_WAITING = 40;
 
-/** Milliseconds between two calls. */
+/** Milliseconds between two requests for a call. */
 const CALL_EVERY = 80;
-/** Milliseconds between two kills. */
+/** Milliseconds between two kills of a backend. */
 const KILL_EVERY = 1000;
 /** Milliseconds between two checks of whether the next kill may happen. */
 const LOOK_EVERY = 50;
-/** Milliseconds within which a kill happens: less than {@link KILL_EVERY}, so that no order hits the next process. */
+/**
+ * Milliseconds after which a backend is killed even if it has not reached its crash point. This is less than {@link
+ * KILL_EVERY}, so that the order is carried out before the next kill is due.
+ */
 const KILLED_WITHIN = 900;
 
 /**
- * Milliseconds that a backend stays frozen. Longer than the time after which the other backends miss its heartbeat, and
- * longer than an attempt is valid.
+ * Milliseconds that a backend stays frozen. During this time, the other backends notice that its heartbeats are
+ * missing, and its attempt to place a call expires.
  */
 const FROZEN_FOR = 30_000;
-/** Milliseconds within which a backend has to reach the point at which it freezes. */
+/**
+ * Milliseconds within which a backend has to reach the crash point at which it freezes. Then the order is cancelled.
+ */
 const FREEZES_WITHIN = 5000;
-/** Milliseconds that a woken backend has to finish its work. */
+/** Milliseconds that a woken backend gets to finish its work before it may be killed. */
 const THAWED_FOR = 2000;
 
-/** Milliseconds until a scheduled call is due. Longer than a visitor waits for an answer of a frozen backend. */
+/**
+ * Milliseconds from the request until a scheduled call is due. This is longer than a visitor waits for the response of
+ * a frozen backend.
+ */
 const LATER = 6000;
 
-/** Milliseconds within which all calls have to be over at the end. */
+/** Milliseconds that the calls may still take, after the last kill, until all of them are over. */
 const OVER_WITHIN = 60_000;
 
-/** Crash points after a call was accepted and before its request is sent to UIS. */
+/** Crash points at which backends freeze: the call has been accepted, and its request has not been sent to UIS yet. */
 const FREEZING_POINTS: readonly CrashPoint[] = ["C1", "C3-marked", "C3-connected"];
 
 /**
- * Runs three backends on one PostgreSQL under steady load. Every second, one backend is killed and started again.
- * Meanwhile, another backend is frozen for half a minute before it sends the request of a call to UIS.
+ * Runs three backends on one PostgreSQL server under steady load. Every second, one backend is killed and started
+ * again. At the same time, another backend is frozen for half a minute. It is frozen between accepting a call and
+ * sending the request of this call to UIS.
  */
 export async function postgresRounds(options: RoundsOptions): Promise<Outcome> {
   const server = await startPostgres();
@@ -61,9 +73,12 @@ class PostgresRun {
   readonly #site: Site;
   readonly #options: RoundsOptions;
   readonly #work: Promise<void>[] = [];
-  /** The backend that has an order to freeze or is frozen. This backend is not killed. */
+  /** The backend that is frozen or has been told to freeze. This backend is not killed. */
   #freezing: Backend | undefined;
-  /** Backends that have an order to die or have not started again since. The value is the time of the kill. */
+  /**
+   * The backends that have been told to die and do not run again yet. The value is the time of the kill, or undefined
+   * before it.
+   */
   readonly #dying = new Map<Backend, number | undefined>();
   #frozen = 0;
   #killing = true;
@@ -121,18 +136,26 @@ class PostgresRun {
     this.#killing = false;
   }
 
-  /** Whether to kill again. Waits while a start takes longer than the time between kills: no backend would be left. */
+  /**
+   * Whether another backend may be killed. False while a killed backend takes longer to start than the time between two
+   * kills, because otherwise no backend would be left.
+   */
   get #mayKill(): boolean {
     const tarries = [...this.#dying.values()].some((at) => at !== undefined && Date.now() - at > KILL_EVERY);
     return this.#candidates.length > 0 && !tarries;
   }
 
-  /** The backends that may be killed: those that are running, except the backend that freezes. */
+  /**
+   * The backends that may be killed: all that are running, except the one that is frozen or has been told to freeze.
+   */
   get #candidates(): Backend[] {
     return this.#site.backends.filter((backend) => !this.#dying.has(backend) && backend !== this.#freezing);
   }
 
-  /** Kills a backend at the point, or after {@link KILLED_WITHIN} if it has not reached the point. Starts it again. */
+  /**
+   * Kills a backend at the crash point and starts it again. If the backend does not reach the point within {@link
+   * KILLED_WITHIN} milliseconds, it is killed then.
+   */
   async #killOne(backend: Backend, point: CrashPoint): Promise<void> {
     const { killed } = backend;
     this.#dying.set(backend, undefined);

@@ -4,7 +4,7 @@ import { seededRandom } from "./seeded-random.js";
 import { figuresOf } from "./figures.js";
 import { postgresRounds } from "./postgres-rounds.js";
 
-/** Number of kills. With one kill a second, the test lasts about as long as one freeze. */
+/** Number of kills. At one kill a second, the test lasts about as long as a backend stays frozen. */
 const ROUNDS = 28;
 
 it(
@@ -19,7 +19,7 @@ it(
     expect({ lost, twice, untrue }, figures).toEqual({ lost: [], twice: [], untrue: [] });
     expect(kills, figures).toHaveLength(ROUNDS);
     expect(frozen, figures).toBeGreaterThan(0);
-    // Counts at least the attempt of the frozen backend, which sent nothing when it was woken.
+    // After it was woken, the frozen backend must have withdrawn its attempt and sent nothing to UIS.
     expect(findings.takenBack, figures).toBeGreaterThan(0);
     expect(findings.accepted, figures).toBeGreaterThan(150);
   },

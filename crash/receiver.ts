@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Receives the webhooks of a tenant, which carry the notes for people. */
+/** Receives the webhooks of a tenant. They carry the notes about calls that a person has to look after. */
 export class Receiver {
   readonly #server: Server;
-  /** How often each note arrived, by its id. */
+  /** How often each note arrived. The key is the note's id. */
   readonly arrived = new Map<string, number>();
 
   constructor() {

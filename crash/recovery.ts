@@ -1,24 +1,28 @@
 import type { Accepted, LedgerView } from "./checker.js";
 import type { CrashPoint } from "./crash-points.js";
 
-/** One `kill -9`. Times are milliseconds since 1970. */
+/** One kill of a backend by SIGKILL. Times are in milliseconds since 1970. */
 export interface Kill {
   point: CrashPoint;
   /** The backend's address. */
   backend: string;
   at: number;
-  /** Time when the backend accepted requests again. */
+  /** Time when the restarted backend accepted requests again. */
   readyAt: number;
 }
 
-/** Returns, for each kill that interrupted calls, the milliseconds until the last of these calls was over. */
+/**
+ * Returns the recovery times: for each kill that interrupted calls, the milliseconds from the kill until the last of
+ * these calls was over.
+ */
 export function decisionTimes(
   kills: readonly Kill[],
   accepted: readonly Accepted[],
   ledger: LedgerView,
 ): number[] {
   const endedAt = new Map(ledger.calls.map(({ id, updatedAt }) => [id, updatedAt]));
-  // Leaves out scheduled calls, because they end some time after they are due, not when the recovery is done.
+  // Leaves out scheduled calls: they end some time after they are due, so their end does not show when the recovery was
+  // done.
   const calls = accepted.filter(({ scheduled }) => !scheduled);
   return kills.flatMap(({ backend, at }) => {
     const left = calls.filter(({ id, asked }) => {

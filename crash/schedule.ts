@@ -1,11 +1,14 @@
 import { type CrashPoint, crashPoints } from "./crash-points.js";
 
-/** Share of the rounds with a kill at a random moment. The other rounds are divided evenly among the named points. */
+/**
+ * Share of the rounds in which the backend is killed at a random moment. The other rounds are divided evenly among the
+ * named crash points.
+ */
 const RANDOM_SHARE = 1 / 3;
 
 /**
- * Lists the crash point of each round. The rounds of C7 come first: a note that a killed process has claimed can be
- * sent again only after a minute, which passes while the other rounds run.
+ * Chooses the crash point of each round. The rounds with C7 come first: a note that a killed process was sending is
+ * sent again only after a minute, and this minute passes while the other rounds run.
  */
 export function schedule(rounds: number, random: () => number): CrashPoint[] {
   const named = crashPoints.filter((point) => point !== "random");

@@ -1,4 +1,7 @@
-/** Returns a generator of random numbers, 0 ≤ value < 1. The same seed gives the same numbers (Mulberry32). */
+/**
+ * Returns a generator of random numbers from 0 up to, but not including, 1. The same seed gives the same numbers
+ * (algorithm: Mulberry32).
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -12,20 +12,20 @@ import { ORIGIN, Visitor } from "./visitor.js";
 
 export interface SiteOptions {
   databaseUrl: string;
-  /** Number of backends that use the database at the same time. */
+  /** Number of backends that use the same database. */
   backends: number;
-  /** Returns a random number, 0 ≤ value < 1. */
+  /** Returns a random number from 0 up to, but not including, 1. */
   random: () => number;
 }
 
-/** What a visitor requests, and how UIS answers. */
+/** What a visitor requests, and how UIS reacts to it. */
 export interface Wish {
   point: CrashPoint;
-  /** Milliseconds until the call is due; absent: the call is immediate. */
+  /** Milliseconds until the scheduled call is due. Without this property, the call is dialled at once. */
   later?: number;
-  /** Whether UIS answers `fail`, as when a phone is not answered. */
+  /** Whether UIS answers `fail`, as it does when a person does not pick up the telephone. */
   noAnswer?: boolean;
-  /** Index of the backend to which the request is sent first. */
+  /** Index of the backend to which the visitor sends the request first. */
   first?: number;
 }
 
@@ -33,10 +33,10 @@ export interface Wish {
 const LOOK_EVERY = 40;
 
 let lastNumber = 1000;
-/** Returns a new mobile number. */
+/** Returns a mobile number that has not been used before. */
 const nextNumber = (): string => `7900${String(++lastNumber).padStart(7, "0")}`;
 
-/** One database with its backends and their UIS. Records the answers that visitors receive. */
+/** One database, with the backends that use it and a simulated UIS. Records the responses that visitors receive. */
 export class Site {
   readonly uis: Uis;
   readonly receiver = new Receiver();
@@ -45,9 +45,9 @@ export class Site {
   readonly kills: Kill[] = [];
   readonly #reader: LedgerReader;
   readonly #sessionSecret: string;
-  /** Numbers of visitors whose call was refused. */
+  /** Telephone numbers of the visitors whose calls were refused. */
   readonly #refused: string[] = [];
-  /** The backend to which a request was sent last, by the visitor's number. */
+  /** For each visitor's number, the backend to which the request for a call was sent last. */
   readonly #asked = new Map<string, Backend>();
 
   private constructor(uis: Uis, backends: readonly Backend[], reader: LedgerReader, sessionSecret: string) {
@@ -71,7 +71,7 @@ export class Site {
       UIS_PASSWORD: uis.password,
       WEBHOOK_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
     };
-    // Starts one after the other, because the first backend creates the tables.
+    // Starts the backends one after another, because the first backend creates the tables.
     for (let n = 0; n < backends; n++) {
       const backend = new Backend({ ...environment, PORT: String(await freePort()) });
       instances.push(backend);
@@ -87,7 +87,7 @@ export class Site {
     return visitor;
   }
 
-  /** Requests a call. Resolves when the call is accepted or refused. */
+  /** Requests a call. Resolves when a backend has accepted or refused the call. */
   async call(visitor: Visitor, { point, later, noAnswer = false, first = 0 }: Wish): Promise<void> {
     const number = nextNumber();
     if (noAnswer) this.uis.noAnswerAt(number);
@@ -101,7 +101,10 @@ export class Site {
     else this.accepted.push({ id, number, point, asked, scheduled: later !== undefined });
   }
 
-  /** Orders a backend to be killed at a point. C4 is reached in UIS, so the supervisor kills the backend from there. */
+  /**
+   * Tells a backend to die or to freeze at a crash point. C4 is different: it is reached when the simulated UIS has
+   * received a request. The simulator runs in the supervisor, so the supervisor kills the backend itself.
+   */
   order(backend: Backend, order: KillOrder): void {
     if (order.point !== "C4") {
       void backend.order(order);
@@ -116,21 +119,21 @@ export class Site {
     };
   }
 
-  /** Waits at most `ms` milliseconds until all calls are over. @returns whether they are over */
+  /** Waits until all calls are over, but at most `ms` milliseconds. @returns whether all calls are over */
   decided(ms: number): Promise<boolean> {
     return within(ms, async () => (await underWay(this.#reader)) === 0);
   }
 
-  /** Waits at most `ms` milliseconds until all notes for people have arrived. @returns whether they have arrived */
+  /** Waits until all notes have arrived, but at most `ms` milliseconds. @returns whether all notes have arrived */
   delivered(ms: number): Promise<boolean> {
     return within(ms, async () => (await undelivered(this.#reader)) === 0);
   }
 
   /**
-   * Compares what the visitors, the ledger and UIS recorded. Also measures, for each kill, the time until the
+   * Compares what the visitors, the ledger and UIS recorded. Also measures, for each kill, how long it took until the
    * interrupted calls were over.
    *
-   * @throws Error if a backend has ended by itself
+   * @throws Error if a backend has ended without having been killed
    */
   async findings(): Promise<Findings & { decided: number[] }> {
     for (const { fault } of this.backends) if (fault !== undefined) throw fault;

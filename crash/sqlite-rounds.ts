@@ -9,26 +9,41 @@ import type { Outcome, RoundsOptions } from "./outcome.js";
 import { schedule } from "./schedule.js";
 import { Site } from "./site.js";
 
-/** Number of databases used at the same time, each by one backend. While a backend waits, others use the processor. */
+/**
+ * Number of databases, each with one backend. They are tested at the same time, because a backend that is waiting
+ * leaves the processor to the others.
+ */
 const SITES = 4;
 
 const CALLS = 6;
-/** Milliseconds within which the calls of a round are requested, and within which a random kill happens. */
+/**
+ * Milliseconds within which the visitors of a round request their calls. A kill at a random moment happens in the same
+ * time.
+ */
 const LOAD_FOR = 250;
 
-/** Milliseconds from the last acceptance until a crash point counts as missed. */
+/**
+ * Milliseconds after the last accepted call. A backend that has not reached its crash point by then is killed at once,
+ * and the kill counts as random.
+ */
 const REACHED_WITHIN = 4000;
-/** Milliseconds within which all calls have to be over after a restart. */
+/** Milliseconds within which all calls have to be over after the backend was restarted. */
 const OVER_WITHIN = 60_000;
-/** Milliseconds within which all notes have to arrive. A note is sent again after a minute, so the limit is longer. */
+/**
+ * Milliseconds within which all notes have to arrive. A note that was interrupted is sent again after a minute, so this
+ * limit is longer than a minute.
+ */
 const DELIVERED_WITHIN = 75_000;
 
-/** Milliseconds until a scheduled call is due that is still in the future after a restart. */
+/** Milliseconds until a scheduled call is due that must not be due before the backend has been restarted. */
 const LATER = 2500;
-/** Milliseconds until a scheduled call is due that becomes due during a restart. */
+/** Milliseconds until a scheduled call is due that becomes due while the backend is being restarted. */
 const SOON = 150;
 
-/** Kills backends on SQLite. Several databases are used at the same time; the rounds of each follow one another. */
+/**
+ * Kills backends that use SQLite. Several databases are tested at the same time. The rounds of one database follow one
+ * another.
+ */
 export async function sqliteRounds(options: RoundsOptions): Promise<Outcome> {
   const { rounds, random, signal, progress } = options;
   const folder = mkdtempSync(join(tmpdir(), "uis-call-crash-"));
@@ -62,12 +77,16 @@ export async function sqliteRounds(options: RoundsOptions): Promise<Outcome> {
   }
 }
 
-/** Runs one round: requests calls, kills the backend meanwhile, starts it again, and waits until all calls are over. */
+/**
+ * Runs one round: visitors request calls, the backend is killed meanwhile and started again, and the round ends when
+ * all calls are over.
+ */
 async function round(site: Site, point: CrashPoint, random: () => number): Promise<void> {
   const [backend] = site.backends;
   if (backend === undefined) throw new Error("the site has no backend");
   const visitor = await site.visitor();
-  // Expires the session keys, because C3 is reached by the second attempt after UIS has refused an expired key.
+  // Expires the backend's session keys at UIS. C3 is reached only by the second attempt for a call, which the backend
+  // makes after UIS has refused the expired key.
   if (point === "C3") {
     await site.call(visitor, { point });
     site.uis.expireKeys();
@@ -95,13 +114,14 @@ async function round(site: Site, point: CrashPoint, random: () => number): Promi
   await site.decided(OVER_WITHIN);
 }
 
-/** Arranges the kill. @returns a function to call after each accepted call */
+/** Prepares the kill of the backend. @returns a function that must be called after each accepted call */
 function endIt(site: Site, backend: Backend, point: CrashPoint, random: () => number): () => void {
   if (point === "random") {
     setTimeout(() => backend.kill(), random() * LOAD_FOR);
     return () => undefined;
   }
-  // C2 is between the 202 and the attempt: kills either right after the 202, or when the backend has claimed the call.
+  // C2 lies between the 202 response and the first attempt. Half of the kills happen right after the 202 response, and
+  // the other half when the backend has claimed the call.
   if (point === "C2" && random() < 0.5) {
     let left = 1;
     return () => {

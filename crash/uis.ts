@@ -2,16 +2,25 @@ import { randomUUID } from "node:crypto";
 import { type Account, type RpcRecord, UisSimulator } from "@uis-call/simulator";
 import type { Journal } from "./checker.js";
 
-/** Maximum delay of an answer in milliseconds. Delays make sure that some calls are always waiting for an answer. */
+/**
+ * Maximum delay of a response of UIS, in milliseconds. The responses are delayed so that some calls are always waiting
+ * for one.
+ */
 const SLOWEST = 60;
 
-/** The simulated UIS. All checks compare with the requests that it received and the calls of its exchange. */
+/**
+ * The simulated UIS. The checks compare the ledger with the requests that it received and with the telephone calls that
+ * it placed.
+ */
 export class Uis {
   readonly password = randomUUID();
   readonly #simulator: UisSimulator;
   readonly #random: () => number;
   readonly #unanswerable = new Set<string>();
-  /** Called with the visitor's number when a call was dialled. Returns true to cut the connection before the answer. */
+  /**
+   * Called with the visitor's number after a telephone call has been dialled. If it returns true, the simulator closes
+   * the HTTP connection without sending its response.
+   */
   onDialled: ((number: string) => boolean) | undefined;
 
   constructor(random: () => number) {
@@ -41,22 +50,25 @@ export class Uis {
     return this.#simulator.url;
   }
 
-  /** Makes calls to a number fail, as if the phone were not answered. */
+  /** Makes telephone calls to this number fail, as if the person did not pick up. */
   noAnswerAt(number: string): void {
     this.#unanswerable.add(number);
   }
 
-  /** Expires the session keys issued so far, so that the next call of each backend is refused and sent again. */
+  /**
+   * Expires the session keys that UIS has issued so far. UIS then refuses the next request of each backend, and the
+   * backend sends it again with a new key.
+   */
   expireKeys(): void {
     this.#simulator.expireSessionKeys();
   }
 
-  /** Returns the requests and calls so far, as visitors' numbers. */
+  /** Returns the requests and telephone calls so far, as lists of visitors' numbers. */
   journal(): Journal {
     const received = this.#simulator.received("place_calls");
     return {
       received: received.map(numberIn),
-      // Every call has a leg at the visitor's phone, because this phone rings first.
+      // Every telephone call has a leg to the visitor's telephone, because this telephone rings first.
       rang: this.#simulator.exchange.calls.flatMap(({ legs }) =>
         legs.filter(({ party }) => party === "visitor").map(({ number }) => number),
       ),

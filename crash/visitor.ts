@@ -5,26 +5,28 @@ import type { Backend } from "./backend.js";
 
 export const ORIGIN = "http://acme.example";
 
-/** Milliseconds to wait for one answer. */
+/** Milliseconds that a visitor waits for one HTTP response. */
 const ANSWER_WITHIN = 3000;
-/** Minimum number of milliseconds between two tries. */
+/** Minimum number of milliseconds between two attempts of a visitor to send a request. */
 const TRY_AGAIN_AFTER = 50;
-/** Milliseconds after which a visitor stops trying. */
+/** Milliseconds after which a visitor stops sending a request. */
 const GIVE_UP_AFTER = 90_000;
 
-/** Members of the answers that are used here. An answer is a session, a call or a problem. */
+/** The properties of JSON responses that the tests use. A response contains a session, a call or a problem. */
 interface Told {
   id?: string;
   code?: string | undefined;
   at?: string | undefined;
 }
 
-/** A browser with the element. Sends the same request with the same key until a backend accepts it. */
+/**
+ * A browser that shows the element. It sends the same request with the same Idempotency-Key until a backend accepts it.
+ */
 export class Visitor {
   readonly #backends: readonly Backend[];
   readonly #browser = new Browser("");
 
-  /** @param backends the backends to try one after another, as a load balancer does */
+  /** @param backends the backends, to which requests are sent in turn, as by a load balancer */
   constructor(backends: readonly Backend[]) {
     this.#backends = backends;
     this.#browser.headers = { origin: ORIGIN };
@@ -36,11 +38,11 @@ export class Visitor {
   }
 
   /**
-   * Requests a call again and again until it is accepted.
+   * Sends a request for a call again and again until it is accepted.
    *
-   * @param first index of the backend to try first
+   * @param first index of the backend to which the request is sent first
    * @param trying called with each backend before the request is sent to it
-   * @returns the call's id, or undefined if the call is refused because its time has passed meanwhile
+   * @returns the call's id, or undefined if the call is refused because the time for which it was requested has passed
    */
   async call(
     request: object,
@@ -65,9 +67,11 @@ export class Visitor {
       if (backend === undefined) throw new Error("no backend to ask");
       trying(backend);
       this.#browser.url = backend.url;
-      // Undefined if the connection was refused or reset, or if the answer was incomplete or too late.
+      // `answer` is undefined if the HTTP connection was refused or reset, or if the response was incomplete or too
+      // late.
       const answer = await send().catch(() => undefined);
-      // Empties the list of answers, which the crash tests do not search for leaks.
+      // Empties the list of responses to save memory. Other tests search this list for leaked numbers; the crash tests
+      // do not.
       this.#browser.seen.length = 0;
       if (answer !== undefined && answer.status < 300) return answer;
       if (answer?.status === 422 && answer.body.at === "at") return answer;

@@ -1,7 +1,7 @@
 import type { Database } from "@uis-call/bff";
 import type { CrashPoint } from "./crash-points.js";
 
-/** Crash points just before the commit of a write, by the name of the write. */
+/** Crash points that lie just before the commit of a write to the database, by the name of the write. */
 const BEFORE_COMMIT: Partial<Record<string, CrashPoint>> = {
   accept: "C0",
   confirmSend: "C3-connected",
@@ -9,7 +9,7 @@ const BEFORE_COMMIT: Partial<Record<string, CrashPoint>> = {
   delivered: "C7",
 };
 
-/** Crash points just after the commit of a write, by the name of the write. */
+/** Crash points that lie just after the commit of a write to the database, by the name of the write. */
 const AFTER_COMMIT: Partial<Record<string, CrashPoint>> = {
   accept: "C1",
   take: "C2",
@@ -18,7 +18,10 @@ const AFTER_COMMIT: Partial<Record<string, CrashPoint>> = {
   settle: "C6",
 };
 
-/** Wraps a database and reports each crash point. The points are at commits, so the backend needs no test hooks. */
+/**
+ * Wraps a database, and calls `passing` at each crash point. All these points lie just before or after a commit, so the
+ * backend itself needs no code for the tests.
+ */
 export const watch = (db: Database, passing: (point: CrashPoint) => void): Database => {
   const tell = (point: CrashPoint | undefined): void => {
     if (point !== undefined) passing(point);

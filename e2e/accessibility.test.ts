@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { findings } from "./axe.js";
 import { DISPLAYS, Stage, STATES } from "./stage.js";
 
-// Runs in Chromium only, because the drivers of other engines cannot emulate forced colours.
+// Runs in Chromium only, because other browsers cannot be told to emulate forced colours.
 
 let browser: Browser;
 beforeAll(async () => {
@@ -21,7 +21,8 @@ const THEMES = {
 describe.each(DISPLAYS)("the button, %s", (display) => {
   it.each(STATES)("has nothing that axe finds, whatever the theme and the direction: %s", async (state) => {
     const stage = await Stage.start();
-    // Is so high that nothing covers the button. Otherwise axe could not determine the background of the button.
+    // The window is so high that nothing covers the button. Otherwise axe could not determine the background of the
+    // button.
     const viewport = { width: 1280, height: 960 };
     const context = await browser.newContext({ reducedMotion: "reduce", viewport });
     onTestFinished(async () => {
@@ -34,7 +35,8 @@ describe.each(DISPLAYS)("the button, %s", (display) => {
       if (direction === "rtl") await turn(element);
       for (const [name, media] of Object.entries(THEMES)) {
         await page.emulateMedia(media);
-        // Skips undecided contrasts with forced colours: axe then reads the text colour before the browser replaces it.
+        // Ignores contrasts that axe cannot decide while colours are forced: axe then reads the text colour before the
+        // browser replaces it.
         const unsure = media.forcedColors === "none" ? ["color-contrast"] : [];
         expect(await findings(page, unsure), `${name}, ${direction}`).toEqual([]);
       }

@@ -15,7 +15,7 @@ afterAll(async () => {
   await hosts.stop();
 });
 
-/** Places a call with the shipped button and waits until the call is over. @returns the page's console output */
+/** Requests a call with the shipped button and waits until the call is over. @returns the page's console output */
 async function callFrom(url: string, phone: string): Promise<string[]> {
   const context = await browser.newContext();
   onTestFinished(() => context.close());
@@ -45,6 +45,6 @@ it.each([
   expect(await callFrom(url, phone)).toEqual([]);
   expect(hosts.uis.received("place_calls").at(-1)?.params).toMatchObject({ numa: `7${phone}` });
   expect(sent("/api/calls").at(-1)?.cookie !== undefined).toBe(byCookie);
-  // Expects that each row so far has opened one session, at the first try.
+  // Each page so far must have opened one session, without a second try.
   expect(sent("/api/session").filter(({ status }) => status === 200).length).toBe(byCookie ? 2 : 1);
 });

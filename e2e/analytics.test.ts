@@ -18,7 +18,7 @@ function recipe(heading: string): string {
   return code;
 }
 
-/** A stub of each analytics service, with the events that the service must receive. */
+/** For each analytics service, a stub of its function and the events that the service must receive. */
 const COUNTERS = {
   GA4: {
     stub: "const gtag = (...told) => window.told.push(told);",

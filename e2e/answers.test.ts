@@ -11,13 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-// Runs in Chromium only, because the drivers of other engines do not show requests and answers.
+// Runs in Chromium only, because other browsers do not show the HTTP requests and responses to the test.
 describe("the demo, and what it is told", () => {
   let demo: Demo;
   let page: Page;
-  /** All answers of the backend. */
+  /** All HTTP responses of the backend. */
   let seen: string[];
-  /** All log lines of the backend. */
+  /** All lines that the backend has logged. */
   let logged: string;
   let complaints: string[];
   /** Paths that the page has requested from the backend. */

@@ -10,7 +10,7 @@ const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 /**
  * Runs all rules of axe on the page.
  *
- * @param unsure rules for which axe also reports what it cannot decide
+ * @param unsure rules whose undecided results are also reported
  * @returns the findings
  */
 export async function findings(page: Page, unsure: string[] = []): Promise<string[]> {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 const PHONE = "8 (900) 000-00-01";
 
-/** Finds in the timeline the numbers of the office phones that have rung. */
+/** Reads from the text of the timeline which numbers of office phones have rung. */
 const officePhonesIn = (timeline: string): string[] => [
   ...new Set([...timeline.matchAll(/office rings (.+?), shows/gi)].map(([, number = ""]) => number)),
 ];
@@ -46,7 +46,7 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
       ?.legs.filter((leg) => leg.state === "ringing")
       .map((leg) => leg.party);
 
-  /** Answers or declines the ringing phone on the page. */
+  /** Presses the button that answers or declines the telephone call on the ringing phone of the demo page. */
   const press = (verb: "answer" | "decline") =>
     tab.click(`uis-phones >>> uis-phone >>> .keys button.${verb === "answer" ? "answer" : "down"}`);
 
@@ -60,7 +60,7 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
     );
 
   it("rings the office, then the visitor, and says so once both have answered", async () => {
-    // Speeds up speech, because both messages are played to their end.
+    // Makes speech faster, because both spoken messages are played to their end.
     demo.uis.exchange.change({ speech: 200 });
     await submit(PHONE);
     await expect.poll(ringing).toEqual(["office"]);
@@ -87,7 +87,7 @@ describe.each(ENGINES)("the demo in $name", ({ start }) => {
   it("rings several phones of a group at once", async () => {
     await submit(PHONE, "support");
     await expect.poll(ringing).toEqual(["office", "office"]);
-    // Reads from the timeline which phones have rung.
+    // The timeline shows which phones have rung.
     await tab.reads("uis-timeline >>> ol", /t\+0[.,]0/);
     await expect.poll(() => tab.text("uis-timeline >>> ol").then(officePhonesIn)).toHaveLength(2);
   });

@@ -7,7 +7,8 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { ENDPOINT, type Hosts, startHosts } from "./hosts.js";
 
-// Runs in Chromium only: it alone can be started with host names and a setting for third-party cookies.
+// Runs in Chromium only, because no other browser can be started with host names and with a setting for third-party
+// cookies.
 let hosts: Hosts;
 let browser: Browser;
 beforeAll(async () => {
@@ -21,13 +22,13 @@ afterAll(async () => {
 
 const dialled = () => hosts.uis.received("place_calls").length;
 
-/** The answer of `POST /session`. Only cross-site pages get `sessionToken`. */
+/** The response to `POST /session`. It contains `sessionToken` only if the page is cross-site. */
 interface Session {
   csrfToken: string;
   sessionToken?: string;
 }
 
-/** What the visitor's page knows, except the cookie, which no script can read. The attacker's page gets this. */
+/** What an attacker may know: everything that the visitor's page knows, except the cookie, which no script can read. */
 interface Spoils {
   endpoint: string;
   body: string;
@@ -37,10 +38,13 @@ interface Spoils {
 }
 
 let last = 0;
-/** Returns the body of a request for a call. Uses a new number, because a repeat of a number returns the same call. */
+/**
+ * Returns the body of a request for a call. Each body has a new number: a second request for the same number would
+ * return the first call again.
+ */
 const request = () => JSON.stringify({ target: "sales", phone: `+7900${String(++last).padStart(7, "0")}` });
 
-/** Opens a session from within a page. @returns undefined if the browser hides the answer from the page */
+/** Opens a session from a script of the page. @returns undefined if the browser hides the response from the page */
 const openSession = (page: Page, credentials: "include" | "omit") =>
   page.evaluate(
     async ([endpoint, credentials]): Promise<Session | undefined> => {
@@ -58,7 +62,9 @@ const openSession = (page: Page, credentials: "include" | "omit") =>
     [ENDPOINT, credentials] as const,
   );
 
-/** Ways in which a page can send a request. The functions run in the page and resolve when the request has ended. */
+/**
+ * The ways in which a page can send a request. The functions run in the page. They resolve when the request has ended.
+ */
 const KINDS = {
   "fetch with cookie and CSRF token": ({ endpoint, body, key, csrf }: Spoils) =>
     fetch(`${endpoint}/calls?tenant=shop`, {
@@ -108,7 +114,8 @@ const KINDS = {
     document.forms[0]?.submit();
   },
   "form, text/plain": ({ endpoint, body }: Spoils) => {
-    // Name, `=` and value of the field together form JSON.
+    // The form sends the field as `name=value`. The name, the `=` and the value are chosen so that together they form
+    // JSON.
     document.body.innerHTML = `<iframe name="f"></iframe><form method="post" enctype="text/plain" target="f" action="${endpoint}/calls?tenant=shop">
       <input></form>`;
     const [input] = document.getElementsByTagName("input");
@@ -140,12 +147,12 @@ const PAGES = {
 };
 
 /**
- * What became of a request. "preflight" means that the browser sent nothing after the preflight request. "CALLED" means
- * that the backend accepted the call and sent it to UIS. A number is the status of the backend's last answer.
+ * The result of a request. "preflight" means that the browser sent nothing after the preflight request. "CALLED" means
+ * that the backend accepted the call and sent it to UIS. A number is the status of the backend's last HTTP response.
  */
 type Outcome = "CALLED" | "preflight" | "401" | "403" | "405" | "415";
 
-/** Expected outcomes by kind of request. The columns are in the order of `PAGES`. */
+/** Expected results by the kind of request. The columns are in the order of `PAGES`. */
 const MATRIX: Record<Kind, [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]> = {
   "fetch with cookie and CSRF token": [
     "CALLED",
@@ -177,7 +184,7 @@ describe("only a page the tenant lists, in the way meant for it, has a phone rin
   let page: Page;
   let stolen: { csrf: string; bearer: string };
 
-  // Opens a cookie session and a bearer session in one browser. Every page tries to use both.
+  // Opens two sessions in one browser, one with a cookie and one with a bearer token. Every page tries to use both.
   beforeAll(async () => {
     context = await browser.newContext();
     page = await context.newPage();
@@ -205,7 +212,8 @@ describe("only a page the tenant lists, in the way meant for it, has a phone rin
           : String(status);
     };
     await expect.poll(outcome).toBe(expected);
-    // Waits, because UIS receives an accepted call a moment later. The next test finds calls that arrive even later.
+    // Polls, because UIS receives an accepted call a moment later. Calls that arrive too late for this check are found
+    // by the next test.
     await expect.poll(() => dialled() - before).toBe(expected === "CALLED" ? 1 : 0);
   });
 
@@ -220,12 +228,18 @@ describe("only a page the tenant lists, in the way meant for it, has a phone rin
   });
 });
 
-/** Returns the answered requests to `/api/calls`, without those among the first `earlier` answered requests. */
+/**
+ * Returns the requests to `/api/calls` that the backend has answered, except those among the first `earlier` answered
+ * requests.
+ */
 const callRequests = (earlier: number) =>
   hosts.answered.slice(earlier).filter(({ path }) => path.startsWith("/api/calls"));
 
 describe("a page of another site", () => {
-  /** Opens a session, places a call and follows its event stream from within the page. @returns the last event */
+  /**
+   * Runs in the page: opens a session, requests a call and follows the event stream of the call. @returns the last
+   * event
+   */
   const callByBearer = (page: Page, body: string) =>
     page.evaluate(
       async ([endpoint, body, key]) => {
@@ -256,7 +270,8 @@ describe("a page of another site", () => {
     );
 
   it("places a call in a browser that blocks third-party cookies", async () => {
-    // Checks that the preference works: without it, the browser sends third-party cookies, and with it, it does not.
+    // Checks first that the setting of the browser works: third-party cookies are sent without it, and are not sent
+    // with it.
     expect(await sendsThirdPartyCookies(await profile(false))).toBe(true);
     const blocking = await profile(true);
     expect(await sendsThirdPartyCookies(blocking)).toBe(false);

@@ -10,14 +10,14 @@ import express, { type RequestHandler } from "express";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Addresses of the backend and the page in the READMEs of the examples. */
+/** Addresses that the READMEs of the examples use for the backend and for the page. */
 const BACKEND = "http://localhost:4331";
 const PAGE = "http://localhost:4332";
 
 /**
- * Starts the simulator and the backend on free ports, with the configuration of the examples.
+ * Starts the simulator and the backend on free ports, with the configuration that the examples use.
  *
- * @param origins origins that replace the page's address in the configuration
+ * @param origins origins that replace the address of the page in the configuration
  */
 export function startBackend(origins: string[]) {
   const text = readFileSync(join(root, "examples/own-page/own-page.yaml"), "utf8");
@@ -39,8 +39,8 @@ export function startBackend(origins: string[]) {
 export type Backend = Stack;
 
 /**
- * Serves a folder. Replaces the address of the backend in its files with the member `backend` of the result, which the
- * caller sets when it knows the address.
+ * Serves a folder as a website. In its files, replaces the address of the backend with the property `backend` of the
+ * result. The caller sets this property when it knows the address.
  */
 export async function startSite(folder: string, pages: Record<string, string> = {}) {
   const site = { url: "", backend: "", stop: () => void server.close() };

@@ -17,7 +17,7 @@ beforeAll(() => {
   execFileSync(process.execPath, ["scripts/examples.js"], { cwd: root });
 }, 300_000);
 
-/** Places a call with the page's button, and expects no errors or warnings in the console. */
+/** Requests a call with the page's button. The console of the page must show no errors or warnings. */
 async function callFrom(tab: Tab, url: string, backend: Backend): Promise<void> {
   await tab.goto(url);
   await tab.click("uis-call-button >>> [part~=button]");
@@ -28,15 +28,19 @@ async function callFrom(tab: Tab, url: string, backend: Backend): Promise<void> 
   expect(tab.complaints).toEqual([]);
 }
 
-/** Checks that the example has set a property of the element to an object, and has received an event. */
+/**
+ * Checks both directions of data binding: the example has set a property of the element to an object, and has received
+ * an event of the element.
+ */
 async function isBound(tab: Tab): Promise<void> {
   await tab.reads("output", /^placed$/);
-  // The heading of a call that is over says what happened. That of the page comes back with the form.
+  // When a call is over, the heading of the panel says what happened. When the form is shown again, the heading is the
+  // one that the page has set.
   await tab.click("uis-call-button >>> [part~=panel] > [part~=submit]");
   await tab.reads("uis-call-button >>> [part~=panel]", /Talk to us/);
 }
 
-/** Starts a site, and a backend whose configuration allows the origin of the site. */
+/** Starts a website, and a backend whose configuration allows the origin of that website. */
 async function siteWithBackend(folder: string, pages?: Record<string, string>) {
   const site = await startSite(folder, pages);
   const backend = await startBackend([site.url]);
@@ -95,7 +99,9 @@ describe.each(ENGINES)("in $name,", ({ start }) => {
   );
 });
 
-/** Returns for each platform a page that has the block within elements and styles of the platform. */
+/**
+ * Returns, for each platform, a page with the given HTML block inside the elements and styles that the platform adds.
+ */
 function pagesAround(block: string): Record<string, string> {
   const page = (style: string, body: string) =>
     `<!doctype html><html lang="en"><meta charset="utf-8" /><link rel="icon" href="data:," /><style>${style}</style>${body}</html>`;
@@ -115,7 +121,7 @@ function pagesAround(block: string): Record<string, string> {
   };
 }
 
-/** Starts the server of the built Next.js example. It runs until the end of the test. */
+/** Starts the server of the built Next.js example. The server stops at the end of the test. */
 async function startNext(port: number, endpoint: string): Promise<void> {
   const folder = join(root, "examples/next");
   const child = spawn(

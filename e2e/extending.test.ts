@@ -6,7 +6,8 @@ import type { PropertyValues, ReactiveController } from "lit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Pages, startPages } from "./pages.js";
 
-// Uses the documented functions of Lit on the element: the bundle contains Lit as published, so they have to work.
+// The script-tag bundle contains Lit as published. Therefore the functions that Lit documents, such as subclassing,
+// must work.
 describe.each(ENGINES)("the element of the script tag, in $name", ({ start }) => {
   let browser: EngineBrowser;
   let pages: Pages;
@@ -24,7 +25,7 @@ describe.each(ENGINES)("the element of the script tag, in $name", ({ start }) =>
   });
   afterEach(() => tab.close());
 
-  /** Opens a page with the script of the backend and the content. */
+  /** Opens a page that loads the script from the backend and shows the given HTML. */
   const show = (content: string) =>
     tab.goto(
       pages.put({ html: `<script type="module" src="${pages.endpoint}/widget.js"></script>${content}` }),

@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Locator, Page, Route } from "playwright-c
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type Display, DISPLAYS, Stage, type State } from "./stage.js";
 
-// Chromium only: the other engines' drivers cannot answer in the backend's place.
+// Runs in Chromium only, because the test cannot replace HTTP responses of the backend in other browsers.
 
 let browser: Browser;
 let stage: Stage;
@@ -17,7 +17,10 @@ afterAll(async () => {
   await stage.stop();
 });
 
-/** White links on a white page, by rules that go before those of any component for slotted content. */
+/**
+ * Styles that make links white on a white page. Their rules have precedence over the rules that a component has for
+ * slotted content.
+ */
 const HOSTILE = `header { background: #fff; color-scheme: light }
   header a, header a * { color: #fff !important; background: #fff !important; opacity: .1 !important;
     font-size: 0 !important; text-shadow: none; transform: scale(0); clip-path: inset(50%) }`;
@@ -32,13 +35,16 @@ async function newPage(context: Parameters<Browser["newContext"]>[0] = {}): Prom
   return opened.newPage();
 }
 
-/** The highest contrast to its most frequent colour that a picture of the link has. */
+/**
+ * Takes a picture of the link. Returns the highest contrast between any pixel and the most frequent colour, which is
+ * the background.
+ */
 async function contrastOf(link: Locator): Promise<number> {
   const png = (await link.screenshot({ animations: "disabled" })).toString("base64");
   return link.evaluate(async (_link, data) => {
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
     const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-    // Without the border, which has a colour of its own.
+    // Leaves out the edges of the picture, because the border of the link has a colour of its own.
     const [edge, width, height] = [8, bitmap.width - 16, bitmap.height - 16];
     const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
     if (context === null || width < 1 || height < 1) return 0;
@@ -61,7 +67,7 @@ async function contrastOf(link: Locator): Promise<number> {
   }, png);
 }
 
-/** Checks that the page's number can be read, and calls it. */
+/** Checks that the link with the telephone number can be read, and that it leads to that number. */
 async function expectReadable(element: Locator): Promise<void> {
   const link = element.locator("[part~=link]");
   await link.waitFor();
@@ -77,7 +83,7 @@ const refuse = (code: ErrorCode) => (route: Route) =>
     body: JSON.stringify({ type: "about:blank", title: code, status: ERRORS[code].status, code }),
   });
 
-/** Codes that a field of the form can mend: the visitor goes on. */
+/** Error codes after which the visitor can correct a field of the form, so that the link is not needed. */
 const MENDED_IN_THE_FORM: readonly ErrorCode[] = ["phone_invalid", "number_not_allowed", "consent_required"];
 
 describe("the page's telephone number, where the page paints its links white on white,", () => {
@@ -104,7 +110,7 @@ describe("the page's telephone number, where the page paints its links white on 
     },
   );
 
-  /** Ends of a call, answered in the backend's place. */
+  /** Ways in which a call can end. The test sends them to the element in place of the backend. */
   const ENDS: Partial<Call>[] = [
     { status: "failed", reason: "not_connected" },
     { status: "failed", reason: "service_refused" },
@@ -137,7 +143,7 @@ describe("the page's telephone number, where the page paints its links white on 
     const page = await newPage();
     await page.route(/widget-panel-/, (route) => route.abort());
     const shown = stage.show(page, "idle", scene(display));
-    // Inline, there is neither a button nor a panel to wait for.
+    // With `display="inline"`, there is no button, and `stage.show` waits for one in vain. Its rejection is ignored.
     if (display === "inline") shown.catch(() => undefined);
     else await (await shown).locator("[part~=button]").click();
     await expectReadable(page.locator("uis-call-button"));

@@ -4,12 +4,12 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Stage } from "./stage.js";
 
-/** The limits of `npm run size`, in bytes after compression with brotli. */
+/** The limits that `npm run size` checks, in bytes after compression with brotli. */
 const LIMITS = JSON.parse(
   readFileSync(new URL("../scripts/size-limits.json", import.meta.url), "utf8"),
 ) as Record<"first" | "call", number>;
 
-// Runs in Chromium only, because other browsers load the same files.
+// Runs in Chromium only, because all browsers load the same files.
 describe("what the button costs a page", () => {
   let browser: Browser;
   let stage: Stage;
@@ -25,14 +25,17 @@ describe("what the button costs a page", () => {
       stage.demo.uis.exchange.change({ answersWhen: "accepted" });
       const element = await stage.show(page, "idle", { display: "popover", locale });
       const part = (name: string) => element.locator(`[part~=${name}]`);
-      /** Returns the addresses of the scripts that the page has loaded. */
+      /** Returns the URLs of the scripts that the page has loaded. */
       const scripts = () =>
         page.evaluate(() =>
           performance
             .getEntriesByType("resource")
             .flatMap(({ name }) => (name.endsWith(".js") ? [name] : [])),
         );
-      /** Sums the sizes of these scripts. Fetches them from Node, because Chromium accepts brotli only over HTTPS. */
+      /**
+       * Adds up the compressed sizes of these scripts. Node.js downloads them, because Chromium accepts brotli only
+       * over HTTPS.
+       */
       const sum = async (): Promise<number> => {
         const answers = (await scripts()).map((script) =>
           fetch(script, { headers: { "Accept-Encoding": "br" } }),

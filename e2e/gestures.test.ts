@@ -4,7 +4,7 @@ import { ENGINES } from "@uis-call/testing/browsers/engines";
 import type { Tab } from "@uis-call/testing/browsers/tab";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-/** The members of the element that are used here. */
+/** The properties and methods of the element that this test uses. */
 type CallButton = HTMLElement & { programmatic: boolean; call: (phone: string) => Promise<void> };
 
 const BUTTON = "uis-call-button#sales";

@@ -8,7 +8,7 @@ import { generate } from "selfsigned";
 /** Base URL of the backend. */
 export const ENDPOINT = "https://calls.shop.test/api";
 
-/** Of the account at UIS; also the key of identity tokens. */
+/** Password of the account at UIS. The tests also sign identity tokens with it. */
 export const PASSWORD = randomBytes(16).toString("hex");
 const CONFIGURATION = (uis: string): string => `
 tenants:
@@ -22,7 +22,7 @@ tenants:
     targets: { sales: { title: Sales, office: "+79000000101" } }
 `;
 
-/** A request that has been answered. */
+/** An HTTP request to which the server has responded. */
 export interface Answered {
   host: string;
   path: string;
@@ -32,8 +32,8 @@ export interface Answered {
 }
 
 /**
- * Serves all hosts of `.test` over TLS on one port. `calls.shop.test/api` is the backend. Every other path is an empty
- * page; the query sets headers of the page: `?Cross-Origin-Embedder-Policy=require-corp`.
+ * Serves all hosts of `.test` over TLS on one port. `calls.shop.test/api` is the backend. Every other URL is an empty
+ * page. The query of its URL sets response headers, for example `?Cross-Origin-Embedder-Policy=require-corp`.
  */
 export async function startHosts() {
   const answered: Answered[] = [];
@@ -67,9 +67,9 @@ export async function startHosts() {
   });
   return {
     uis: stack.uis,
-    /** The requests answered so far, in order. */
+    /** The HTTP requests to which the server has responded so far, in order. */
     answered,
-    /** Flags with which Chromium finds the hosts and accepts their certificate. */
+    /** Command-line flags that make Chromium find the hosts and accept their certificate. */
     flags: [
       `--host-resolver-rules=MAP *.test 127.0.0.1:${new URL(stack.url).port}`,
       "--ignore-certificate-errors",

@@ -21,7 +21,7 @@ describe.each(ENGINES)("a button of who is closed today, in $name", ({ start }) 
       port: 0,
       configure: ({ tenants, ...rest }) => ({
         ...rest,
-        // Removes the quiet hours, because tests may run at night.
+        // Removes the hours at night in which calls are not allowed, because tests may run at night.
         tenants: tenants.map((tenant) => ({ ...tenant, hours: hoursWithoutToday(), quietHours: undefined })),
       }),
     });
@@ -33,7 +33,7 @@ describe.each(ENGINES)("a button of who is closed today, in $name", ({ start }) 
     await demo.stop();
   });
 
-  /** Returns the selected values of the two lists. */
+  /** Returns the selected options of the two lists, which are the day and the time. */
   const chosen = () =>
     tab.run(() => {
       const root = document.querySelector("uis-call-button")?.shadowRoot;
@@ -52,7 +52,7 @@ describe.each(ENGINES)("a button of who is closed today, in $name", ({ start }) 
     expect(time).not.toBe(opening);
     await tab.press("Tab", "Enter");
 
-    // No-break spaces keep the time together.
+    // Spaces in the text may be no-break spaces, which keep a time on one line. `\s` matches both kinds.
     const promise = new RegExp(`^We'll call you on .* at ${time}\\.$`.replaceAll(" ", "\\s"));
     await tab.reads(part("status"), promise);
     await tab.goto(demo.url);

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Display, Stage } from "./stage.js";
 
 /**
- * Returns the part, or else the id or the text, of the focused element, also in the shadow root. Returns an empty text
- * if no element is focused.
+ * Returns the name of the focused element, also if it is in the shadow root. The name is the element's part or, if it
+ * has none, its id or its text. Returns an empty text if no element is focused.
  */
 const focused = (tab: Tab): Promise<string> =>
   tab.run(() => {
@@ -16,7 +16,7 @@ const focused = (tab: Tab): Promise<string> =>
     return element.getAttribute("part") ?? (element.id || element.textContent.trim());
   });
 
-/** Measures the focus ring: its width in pixels, and its contrast with the surroundings. */
+/** Measures the focus ring of the focused element: the width in pixels, and the contrast with the surroundings. */
 const ring = (tab: Tab, around: string): Promise<{ width: number; contrast: number }> =>
   tab.run((selector) => {
     const host = document.querySelector("uis-call-button");
@@ -78,7 +78,10 @@ describe.each(ENGINES)("with the keyboard alone, in $name,", ({ start }) => {
     await tab.see(part(display === "inline" ? "panel" : "button"));
   }
 
-  /** Presses Tab several times. Checks the focus ring of each part of the button. @returns the focused elements */
+  /**
+   * Presses a key, Tab by default, several times. Checks the focus ring each time that a part of the button has the
+   * focus. @returns the names of the focused elements
+   */
   async function walk(times: number, key = "Tab"): Promise<string[]> {
     const seen: string[] = [];
     for (let n = 0; n < times; n += 1) {
@@ -105,12 +108,12 @@ describe.each(ENGINES)("with the keyboard alone, in $name,", ({ start }) => {
       await tab.type("89000000001");
       expect(await walk(1)).toEqual(["consent"]);
       await tab.press("Space");
-      // Expects that Tab leaves the panel after its last element, so that the focus is not trapped.
+      // After the last element of the panel, Tab must leave the panel, because the focus must not be trapped.
       expect(await walk(3)).toEqual(["Privacy policy", "submit", "after"]);
       expect(await walk(1, "Shift+Tab")).toEqual(["submit"]);
       await tab.press("Enter");
       await tab.see("uis-call-button >>> .sign.placed");
-      // Expects the focus on the panel, so that screen readers read the status of the call.
+      // The panel must have the focus, so that screen readers read the status of the call.
       await focusComesTo("panel");
       expect(await walk(2)).toEqual(["close", "submit"]);
       await tab.press("Space");
@@ -156,7 +159,7 @@ describe.each(ENGINES)("with the keyboard alone, in $name,", ({ start }) => {
     await tab.press("Enter");
     await tab.reads("uis-call-button >>> #consent-error", /./);
     await focusComesTo("consent");
-    // Presses Escape too, which must have no effect on an inline form.
+    // Escape must have no effect on an inline form.
     await tab.press("Escape", "Space", "Enter");
     await tab.see("uis-call-button >>> .sign.placed");
   });

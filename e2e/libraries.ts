@@ -2,7 +2,10 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Rolldown } from "vite";
 
-/** Bundles a package of other makers as a script element. A global variable has its default export, or all of it. */
+/**
+ * Bundles a third-party package into a script element. The script sets a global variable to the default export of the
+ * package. If there is none, the variable has all exports.
+ */
 export async function scriptOf(name: string, variable: string): Promise<string> {
   const entry = "virtual:library";
   const built = await build({

@@ -6,14 +6,16 @@ import { root } from "./example-site.js";
 
 const read = (...path: string[]): string => readFileSync(join(root, ...path), "utf8");
 
-/** Builds a package. @returns one output for each script that the build writes */
+/** Builds a package in memory. @returns one output for each script that the build makes */
 async function outputsOf(name: string): Promise<Rolldown.RolldownOutput[]> {
   const folder = join(root, "packages", name);
   const built = await build({ root: folder, logLevel: "error", build: { write: false } });
   return [built].flat() as Rolldown.RolldownOutput[];
 }
 
-/** Returns the folder of the installed package to which a module belongs. */
+/**
+ * Returns the folder of the installed package that contains the module, or undefined for a module of this repository.
+ */
 const packageOf = (id: string): string | undefined => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0];
 
 describe.each([

@@ -5,8 +5,8 @@ import puppeteer from "puppeteer-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
 /**
- * The measurements to check. Lighthouse needs Chromium. Times are left out because they depend on the machine;
- * bench/main-thread measures them.
+ * The measurements to check. Speed is not among them, because it depends on the machine; bench/main-thread measures it.
+ * Lighthouse needs Chromium.
  */
 const MEASURED = ["accessibility", "best-practices", "cumulative-layout-shift"];
 

@@ -12,7 +12,10 @@ describe.each(ENGINES)("the demo's CRM and marketplace in $name", ({ start }) =>
   let browser: EngineBrowser;
   let demo: Demo;
   let tab: Tab;
-  /** Log lines of the backend and headers of all answers, including headers that a page cannot read. */
+  /**
+   * Everything that a number could leak into outside the page: the log of the backend, and the headers of all
+   * responses, including headers that a page cannot read.
+   */
   let told: string;
   beforeAll(async () => {
     browser = await start();
@@ -92,7 +95,7 @@ describe.each(ENGINES)("the demo's CRM and marketplace in $name", ({ start }) =>
     await press("sales", "8 (900) 000-00-01");
     await isCalling("sales");
     expect(dialled()).toHaveLength(1);
-    // Closes the panel, which stays open during a call and covers the other button.
+    // Closes the panel, because it stays open during a telephone call and covers the other button.
     await tab.click(part("sales", "close"));
     await go("crm");
     await hasToken("crm");
@@ -105,7 +108,7 @@ describe.each(ENGINES)("the demo's CRM and marketplace in $name", ({ start }) =>
     expect(dialled()).toHaveLength(3);
     await go("crm");
     await tab.click(part("boris", "button"));
-    // Ends this call first, because the operator's phone rings for one customer at a time.
+    // Hangs up first, because the operator's phone rings for one customer at a time.
     const toBoris = demo.uis.exchange.calls.find(({ legs }) =>
       legs.some(({ number }) => number === OPERATOR),
     );
@@ -116,7 +119,9 @@ describe.each(ENGINES)("the demo's CRM and marketplace in $name", ({ start }) =>
   });
 });
 
-/** Records the text of all answers. Runs in the page, because the drivers of some engines cannot record answers. */
+/**
+ * Records the bodies of all HTTP responses. Runs in the page, because the test cannot record responses in all browsers.
+ */
 function keepAnswers(): void {
   const page = globalThis as typeof globalThis & { answers: string };
   page.answers = "";
@@ -124,7 +129,7 @@ function keepAnswers(): void {
   page.fetch = async (...request) => {
     const response = await fetch(...request);
     const copy = response.clone();
-    // Reads piece by piece, because event streams do not end by themselves.
+    // Records each piece as it arrives, because event streams do not end by themselves.
     const keep = async () => {
       const reader = copy.body?.pipeThrough(new TextDecoderStream()).getReader();
       for (let read = await reader?.read(); read?.done === false; read = await reader?.read())
@@ -135,7 +140,7 @@ function keepAnswers(): void {
   };
 }
 
-/** Returns the recorded answers and the DOM of a site, including shadow roots. Runs in the page. */
+/** Returns the recorded responses and the DOM of a site, including shadow roots. Runs in the page. */
 function contentOf(site: string): string {
   const article = document.querySelector(`[data-site=${site}]`);
   const elements = [article, ...(article?.querySelectorAll("uis-call-button") ?? [])];

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { findings } from "./axe.js";
 
-// Runs in Chromium only, because the drivers of other engines cannot turn scripts off.
+// Runs in Chromium only, because the test cannot turn scripts off in other browsers.
 let demo: Demo;
 let browser: Browser;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ async function open(options: NonNullable<Parameters<Browser["newPage"]>[0]> = {}
   return page;
 }
 
-/** Places a call on the demo's page and waits until it is over. */
+/** Requests a call on the demo page and waits until the call is over. */
 async function askForACall(): Promise<void> {
   const page = await open();
   await page.goto(demo.url);
@@ -59,7 +59,7 @@ describe("the opt-out page, in a browser", () => {
     await page.getByLabel("Последние четыре цифры").fill("0001");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Звонки прекращены" }).waitFor();
-    // Expects no digit of the number on the page, not even in a masked number.
+    // The page must contain no digit of the number. A partly hidden number is not allowed either.
     expect(await page.locator("body").textContent()).not.toMatch(/\d/);
     const dialled = demo.uis.received("place_calls").length;
     await askForACall();

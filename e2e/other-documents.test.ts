@@ -38,7 +38,7 @@ describe.each(ENGINES)("a button in another document, in $name,", ({ start }) =>
   const put = (content: string) => pages.put({ html: `${script()}</head><body>${content}</body></html>` });
   const complaints = () => tab.run(() => (globalThis as unknown as { complaints: string[] }).complaints);
 
-  /** Computed styles that the element's own sheets decide. */
+  /** Returns computed styles that come from the element's own style sheets. */
   const look = (tab: Tab, frame = "") =>
     tab.run(
       (selector, where) => {
@@ -72,7 +72,7 @@ describe.each(ENGINES)("a button in another document, in $name,", ({ start }) =>
     await tab.click(inFrame("[part~=button]"));
     await tab.fill(inFrame("[part~=phone]"), "12");
     await tab.press("Enter");
-    // The styles of errors are loaded in the frame.
+    // When the message is shown, the styles of error messages have been loaded in the frame.
     await tab.reads(inFrame("#phone-error"), /./);
     const place = await tab.run((selector) => {
       const root = document
@@ -117,7 +117,7 @@ describe.each(ENGINES)("a button in another document, in $name,", ({ start }) =>
     expect(await complaints()).toEqual([]);
   });
 
-  /** Moves the button to a window that `open` opens at a click, and calls there. */
+  /** Lets the page open another window at a click and move the button to that window. Then requests a call there. */
   const popOut = async (kind: "window" | "picture-in-picture") => {
     await tab.goto(put(`${ELEMENT}<button id="out">Pop out</button>`));
     await tab.see(`${BUTTON} >>> [part~=button]`);
@@ -159,7 +159,7 @@ describe.each(ENGINES)("a button in another document, in $name,", ({ start }) =>
         const deadline = Date.now() + 8000;
         while (!root.querySelector(".sign.placed") && Date.now() < deadline)
           await new Promise((resolve) => setTimeout(resolve, 30));
-        // Styles follow with the panel's script.
+        // The styles are complete here, because they are loaded together with the script of the panel.
         const { backgroundColor, borderRadius } = view.getComputedStyle(
           root.querySelector("[part~=button]")!,
         );
@@ -168,7 +168,7 @@ describe.each(ENGINES)("a button in another document, in $name,", ({ start }) =>
           look: { background: backgroundColor, radius: borderRadius },
           placed: root.querySelector(".sign.placed") !== null,
           topLayer: panel.matches(":popover-open"),
-          // A sheet, where the window is narrow.
+          // The panel is 336 pixels wide. In a narrow window it is as wide as the window, less a margin of 16 pixels.
           width: parseFloat(view.getComputedStyle(panel).width) - Math.min(336, view.innerWidth - 16),
         };
       },
@@ -182,7 +182,7 @@ describe.each(ENGINES)("a button in another document, in $name,", ({ start }) =>
     "moved to a pop-out (%s), has its styles there, and places a call",
     async (kind) => {
       const result = await popOut(kind);
-      // Only Chromium has Document Picture-in-Picture.
+      // The result is undefined in browsers without Document Picture-in-Picture. Only Chromium has it.
       if (result === undefined) return;
       const { before, after } = result;
       expect(after).toEqual({

@@ -9,7 +9,10 @@ import { expect, it, onTestFinished } from "vitest";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Returns the commands and files of the README with other ports. Leaves out the build, which has been done already. */
+/**
+ * Returns the commands and files that the README shows, with other ports. Leaves out the command that builds the
+ * packages, because they have been built already.
+ */
 async function recipe() {
   const ports = {
     "4330": String(await freePort()),

@@ -27,7 +27,7 @@ const manifestOf = (folder: string) =>
 const pnpm = (folder: string, ...args: string[]) =>
   run("npx", ["--yes", String(manifestOf(".")["packageManager"]), ...args], { cwd: folder });
 
-/** Files of the test project other than package.json and pnpm-workspace.yaml. */
+/** The files of the test project, except package.json and pnpm-workspace.yaml. */
 const PROJECT = {
   "index.html": `<!doctype html><html lang="en"><link rel="icon" href="data:," /><script type="module" src="/main.js"></script>
     <uis-call-button endpoint="http://localhost:4331/api" tenant="own" target="sales"></uis-call-button></html>`,
@@ -75,11 +75,11 @@ beforeAll(async () => {
 }, 420_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 
-/** Reads a file of a tarball. */
+/** Returns the text of a file in a package's tarball. */
 const textIn = async (name: string, path: string): Promise<string> =>
   (await run("tar", ["-xOf", tarballs[name]!, `package/${path}`])).stdout;
 
-/** Creates a project outside the workspace and installs the packed packages in it. */
+/** Creates a project outside the workspace, and installs the tarballs of the packages in it. */
 async function installInto(project: string): Promise<void> {
   mkdirSync(project);
   const packed = Object.fromEntries(
@@ -89,12 +89,14 @@ async function installInto(project: string): Promise<void> {
   const files = {
     ...PROJECT,
     "package.json": JSON.stringify(manifest),
-    // Overrides versions, because the packages depend on each other and are not in the registry. JSON is valid YAML.
+    // Makes dependencies between the packages resolve to the tarballs, because the packages are not in the registry.
+    // The file contains JSON, which is valid YAML.
     "pnpm-workspace.yaml": JSON.stringify({ overrides: packed, onlyBuiltDependencies: ["better-sqlite3"] }),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
-  // Makes pnpm choose the versions that are in its store already. With a newer version of only one package that
-  // better-sqlite3's installation script needs, pnpm would run the script again, which may compile SQLite.
+  // With this lockfile, pnpm chooses the versions that are in its store already. If better-sqlite3 or one of the
+  // packages that its installation script needs had a newer version, pnpm would run that script again, and it may
+  // compile SQLite.
   copyFileSync(join(root, "pnpm-lock.yaml"), join(project, "pnpm-lock.yaml"));
   await pnpm(project, "install", "--prefer-offline", "--no-frozen-lockfile");
 }
@@ -180,7 +182,7 @@ describe("installed into an empty project", () => {
   });
 });
 
-/** Runs one of the project's commands until the end of the test. */
+/** Runs a command that is installed in the project. The command is stopped at the end of the test. */
 function start(command: string, args: string[], env: Record<string, string> = {}): void {
   const child = spawn(join(project, "node_modules/.bin", command), args, {
     cwd: project,
@@ -194,7 +196,7 @@ function start(command: string, args: string[], env: Record<string, string> = {}
     },
   });
   onTestFinished(async () => {
-    // Sends SIGKILL, because after SIGTERM the backend would wait for calls that are never answered.
+    // Stops the command with SIGKILL. After SIGTERM, the backend would first wait for calls that UIS never answers.
     child.kill("SIGKILL");
     await once(child, "exit");
   });

@@ -7,7 +7,7 @@ import { type Pages, startPages } from "./pages.js";
 
 type CallButton = HTMLElement & { open: boolean; display: string };
 
-/** Globals of the libraries, and what the pages note. */
+/** The globals of the libraries, and the list to which the pages add what they notice. */
 declare const hotkeys: (keys: string, work: (event: Event) => void) => void;
 declare const focusTrap: {
   createFocusTrap: (element: string, options: object) => { activate: () => void };
@@ -88,7 +88,8 @@ describe.each(ENGINES)("a page that listens, in $name,", ({ start }) => {
               target.addEventListener(
                 type,
                 (event) => {
-                  // An input event goes down before it can be kept from going up.
+                  // The capture phase of an input event comes before the element can stop the event, so the page may
+                  // notice it there.
                   if (type === "input" && capture) return;
                   event.preventDefault();
                   noted.push(type);
@@ -194,7 +195,7 @@ describe.each(ENGINES)("a page that listens, in $name,", ({ start }) => {
       await tab.isGone(part("panel"));
       expect(await layerIsOpen()).toBe(true);
       await expect.poll(focused).toBe("button");
-      // With the focus on the button, too.
+      // Escape must work in the same way while the button has the focus.
       await open();
       await tab.press("Shift+Tab", "Shift+Tab", "Escape");
       await tab.isGone(part("panel"));

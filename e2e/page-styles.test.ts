@@ -7,7 +7,7 @@ import { type Pages, startPages } from "./pages.js";
 
 type CallButton = HTMLElement & { phone: string; hide: () => void };
 
-/** Properties that are inherited, with values that no button could be used with. */
+/** Inherited CSS properties, with values that make any button unusable. */
 const INHERITED = [
   ["-webkit-text-fill-color", "transparent"],
   ["text-indent", "-9999px"],
@@ -45,7 +45,7 @@ const INHERITED = [
   ["list-style", "square inside"],
 ] as const;
 
-/** Of these, the font's, which the element takes over from the page. */
+/** Properties of this list that the element takes over from the page, because they belong to the font. */
 const TAKEN_OVER = ["font-style"];
 
 const BUTTON = "uis-call-button";
@@ -94,7 +94,7 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
 
   describe("with styles that are inherited", () => {
     const SEEN = ["[part~=button]", "[part~=panel]", "h2", "[part~=phone]", "[part~=submit]", "svg"];
-    /** Size of each part, and the computed values of the property. */
+    /** Returns, for each part, its size and its computed value of the property. */
     const measure = (property: string) =>
       tab.run(
         (selector, seen, name) => {
@@ -200,7 +200,7 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
           css,
         );
         await tab.see(part("button"));
-        // Where in the window, whatever a pixel is there.
+        // Moves the button to a place in the window. The numbers are CSS pixels of the page, which may be zoomed.
         const move = (left: number, top: number) =>
           tab.run(
             (l, t) => {
@@ -289,7 +289,7 @@ describe.each(ENGINES)("in $name, a page", ({ start }) => {
   });
 });
 
-// Chromium only: other drivers cannot print.
+// Runs in Chromium only, because the test cannot print in other browsers.
 describe("on paper", () => {
   it("is no button and no panel, but the link of a button that cannot work", async () => {
     const [browser, pages] = await Promise.all([launchBrowser(), startPages()]);

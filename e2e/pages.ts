@@ -11,7 +11,10 @@ export interface Page {
   html: string;
 }
 
-/** Script that records the errors and warnings of a page, because WebKit's driver gives no access to the console. */
+/**
+ * A script that records the console errors and warnings of a page. In WebKit, the test has no other access to the
+ * console.
+ */
 const RECORDER = `globalThis.complaints = [];
 for (const kind of ["error", "warn"]) {
   const say = console[kind];
@@ -23,8 +26,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
   complaints.push(event.effectiveDirective + " forbids " + event.blockedURI + " " + event.sample));`;
 
 /**
- * Serves pages, each with its own headers, and a backend of another origin. Pages at `localhost` are same-site with the
- * backend, and pages at `127.0.0.1` are cross-site.
+ * Serves test pages, each with its own headers, and starts a backend with another origin. Pages at `localhost` are
+ * same-site with the backend. Pages at `127.0.0.1` are cross-site.
  */
 export async function startPages() {
   const pages = new Map<string, Page>();
@@ -44,10 +47,10 @@ export async function startPages() {
   return {
     nonce,
     backend,
-    /** Origin of the backend, for use in the Content-Security-Policy of test pages. */
+    /** Origin of the backend. Tests put it in the Content-Security-Policy of their pages. */
     origin: new URL(backend.url).origin,
     endpoint: `${backend.url}/api`,
-    /** Adds a page that is same-site or cross-site with the backend. @returns the page's address */
+    /** Adds a test page, which is same-site or cross-site with the backend. @returns the URL of the page */
     put(page: Page, site: "same" | "other" = "same"): string {
       const path = `/${pages.size}`;
       pages.set(path, page);

@@ -7,14 +7,17 @@ import { type Pages, startPages } from "./pages.js";
 
 type CallButton = HTMLElement & { open: boolean; phone: string };
 
-/** Globals of the libraries. */
+/** The globals that the libraries define. */
 declare const idiomorph: { Idiomorph: { morph: (old: Element, html: string) => void } };
 declare const morphdom: (old: Element, html: string) => void;
 declare const Turbo: { visit: (url: string) => void };
 
 const BUTTON = "#list uis-call-button";
 const part = (name: string) => `${BUTTON} >>> [part~=${name}]`;
-/** What a server has rendered, in one of two versions. */
+/**
+ * The HTML of a page in two versions. The test changes the page from version 1 to version 2, as if a server had
+ * rendered it again.
+ */
 const LIST = (version: number, display = "popover") => `<div id="list">
   <p>Version ${version}</p>${version === 2 ? "<p>One row more</p>" : ""}
   <uis-call-button id="call" tenant="own" target="sales" display="${display}"><a href="tel:+74990000000">+7 499 000-00-00</a></uis-call-button>
@@ -77,7 +80,7 @@ describe.each(ENGINES)("a page that patches its DOM, in $name,", ({ start }) => 
     attributes: ["display", "id", "target", "tenant"],
   };
 
-  /** Patches the page with the second version, as its server renders it. */
+  /** Ways in which libraries change the page to the second version of its HTML. */
   const PATCHES = {
     idiomorph: () =>
       tab.run((html) => idiomorph.Idiomorph.morph(document.querySelector("#list")!, html), LIST(2)),
@@ -192,9 +195,9 @@ describe.each(ENGINES)("a page that patches its DOM, in $name,", ({ start }) => 
       await expect.poll(focused).toBe("phone");
       await tab.type(digits);
     }
-    // Firefox closes a popover that is moved; the element opens it again.
+    // Firefox closes a popover when it is moved in the document. The element opens it again.
     await expect.poll(state).toEqual(OPEN);
-    // Beside the button, where that is now.
+    // Measures how far the panel is from its place below the button. The button may have moved.
     const apart = () =>
       tab.run((selector) => {
         const root = document.querySelector(selector)!.shadowRoot!;

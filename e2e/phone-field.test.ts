@@ -9,10 +9,13 @@ import { e164, phoneToSend } from "../packages/widget/dist/phone/number.js";
 import type { Tenant } from "../packages/bff/dist/index.js";
 import { dialableNumber } from "../packages/bff/dist/policy/dialable-number.js";
 
-/** The rows of the table that have a country. The others cannot be tested, because the demo's tenant has a country. */
+/**
+ * The rows of the table that name a country. The demo cannot test the other rows, because its tenant always has a
+ * country.
+ */
 const ROWS = PHONE_INPUTS.filter(({ country }) => country !== "");
 
-// Runs the table of the element's own tests with the shipped bundle.
+// Uses the same table as the unit tests of the element, but with the shipped bundle in real browsers.
 describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
   let demo: Demo;
   let browser: EngineBrowser;
@@ -22,14 +25,15 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
     demo = await startDemo({ port: 0 });
     browser = await start();
     tab = await browser.open();
-    // Tries twice: a busy machine may refuse the first session, and Vitest does not retry hooks.
+    // Tries a second time if opening the form fails: a busy machine may refuse the first session, and Vitest does not
+    // retry hooks.
     await openForm().catch(openForm);
     await tab.run(() => {
       const field = document
         .querySelector("uis-call-button#sales")
         ?.shadowRoot?.querySelector("[part~=phone]");
       Object.assign(window, { field });
-      // Adds a field from which tests copy the text that they paste.
+      // Adds a text area. Tests copy text from it, which they then paste into the telephone field.
       document.body.prepend(document.createElement("textarea"));
     });
   });
@@ -101,7 +105,7 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
           ? `${value.slice(0, selectionStart ?? 0)}|${value.slice(selectionStart ?? 0)}`
           : value;
       }, row.shows.includes("|"));
-    // A pasted text may load the part that reads it.
+    // Polls, because pasting a text may first load the script that parses it.
     await expect.poll(shown).toBe(row.shows);
     const { number, problem } = readText(await tab.run(() => field.value), country);
     expect(problem).toBe(row.asks);
@@ -110,7 +114,10 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
 });
 
 describe("a text of that table", () => {
-  /** The number the backend dials for a text of the request; undefined where it refuses. */
+  /**
+   * Returns the telephone number that the backend dials for the text of a request, or undefined if the backend refuses
+   * the text.
+   */
   function dialledFor(text: string, country: string): string | undefined {
     const allow = ["+1", "+2", "+3", "+4", "+5", "+6", "+7", "+8", "+9"];
     const tenant = { country, numbers: { allow, deny: [] } } as unknown as Tenant;
@@ -127,7 +134,8 @@ describe("a text of that table", () => {
       const text = shows.replace("|", "");
       const number = gives ?? dials!;
       const sent = phoneToSend(readText(text, country).number, country);
-      // Some invented numbers are in no country's plan.
+      // Undefined is allowed, because some invented numbers of the table do not exist in the numbering plan of any
+      // country.
       expect([number, undefined]).toContain(dialledFor(sent, country));
       if (dials) expect(dialledFor(sent, country)).toBe(dials);
       expect([number, undefined]).toContain(dialledFor(text, country));
@@ -143,5 +151,5 @@ describe("a text of that table", () => {
   );
 });
 
-/** The telephone field: a global of the page. */
+/** The telephone field of the element. The test stores it in a global variable of the page. */
 declare const field: HTMLInputElement;

@@ -5,22 +5,22 @@ import type { Tab } from "@uis-call/testing/browsers/tab";
 import { UisCallButton } from "@uis-call/widget";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-/** What the page saw of one value in one property. */
+/** What the page recorded after a property was set to a value. */
 interface Outcome {
   value: string;
-  /** Uncaught errors and unhandled rejections. */
+  /** Messages of uncaught errors and unhandled rejections. */
   uncaught: string[];
-  /** Lines of `console.error`. */
+  /** Lines that were written with `console.error`. */
   told: string[];
-  /** Bodies of the requests for calls. */
+  /** Bodies of the HTTP requests for calls. */
   calls: Record<string, unknown>[];
 }
 
-// Lit collects the properties once the attributes are asked for.
+// Reads `observedAttributes`, because Lit fills `elementProperties` only when this is read.
 const ATTRIBUTES = UisCallButton.observedAttributes.length;
 const PROPERTIES = [...UisCallButton.elementProperties.keys()].map(String);
 
-/** Values that are no value, or a text: of no type that is wrong anywhere but where a text is not taken. */
+/** Values by kind. Every property accepts `undefined` and `null`. Most properties accept texts and numbers. */
 const NONE = ["undefined", "null"];
 const TEXTS = ["a text", "an empty text"];
 const NUMBERS = ["zero", "a number", "a phone", "a bigint"];
@@ -30,7 +30,10 @@ const FLAGS = [
   ...["zero", "a number", "a phone", "NaN", "infinity", "too large"],
 ];
 
-/** What each property takes. Any other value is told of. */
+/**
+ * The kinds of values that a property accepts, besides `undefined` and `null`. Properties that are not listed accept
+ * texts and numbers. The element reports any other value in the console.
+ */
 const TAKEN: Record<string, string[]> = {
   identity: ["a function", "a class"],
   sealedNumber: [...TEXTS, ...NUMBERS, "a function", "a class"],
@@ -41,7 +44,10 @@ const TAKEN: Record<string, string[]> = {
   open: FLAGS,
 };
 
-/** Values with which no call can be asked for: the number, or what the button calls, is missing or wrong. */
+/**
+ * Properties whose values can prevent a call, e.g. a tenant that does not exist. For them, the test does not expect that
+ * every value leads to a request for a call.
+ */
 const DEAD = ["tenant", "target", "phone", "endpoint", "identity", "sealedNumber", "disabled"];
 
 describe.each(ENGINES)("a property of any type in $name", ({ start }) => {
@@ -70,7 +76,8 @@ describe.each(ENGINES)("a property of any type in $name", ({ start }) => {
       expect({ value, uncaught }).toEqual({ value, uncaught: [] });
       const wrong = !taken.includes(value);
       const ours = told.filter((line) => line.startsWith("<uis-call-button>"));
-      // Of an object, only what is wrong in it is told of.
+      // Objects that are cyclic or throw are not counted here, because the element reports each wrong value inside
+      // them.
       if (!/cycle|throws/.test(value))
         expect({ value, told: ours.length }).toEqual({ value, told: wrong ? 1 : 0 });
       for (const line of ours) expect(line).toContain(`"${property}`);
@@ -137,7 +144,10 @@ describe.each(ENGINES)("a property of any type in $name", ({ start }) => {
   });
 });
 
-/** Answers the element's requests in the page, with a real session. Runs in the page. */
+/**
+ * Opens a real session. Then replaces `fetch`, so that the page itself responds to the requests of the element. Runs in
+ * the page.
+ */
 async function answerRequests(): Promise<void> {
   const fetch = window.fetch.bind(window);
   const ask = (path: string, body: unknown) =>
@@ -168,7 +178,7 @@ async function answerRequests(): Promise<void> {
   };
 }
 
-/** Sets a property to values of all types, before and after the element is on the page. Runs in the page. */
+/** Sets a property to values of all types, each before and after the element is added to the page. Runs in the page. */
 async function tryValues(property: string): Promise<Outcome[]> {
   const { bodies } = window as unknown as { bodies: Record<string, unknown>[] };
   const throws = (): never => {
@@ -260,7 +270,7 @@ async function tryValues(property: string): Promise<Outcome[]> {
         calling.catch((problem: unknown) => uncaught.push(`call: ${String(problem)}`)),
         new Promise((resolve) => setTimeout(resolve, 3000)),
       ]);
-      // Rejections are reported in a later task.
+      // Waits for the next task, because the browser reports unhandled rejections in a later task.
       await new Promise((resolve) => setTimeout(resolve, 0));
       outcomes.push({ value: name, uncaught, told, calls: structuredClone(bodies) });
       element.remove();

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 const ROWS = 50;
 
-/** Members of the events that a CRM's script receives. `kept` is the reference of the call. */
+/** The data of the element's events that the script of a CRM receives. `kept` is the reference of the call. */
 type ButtonEvents = [type: string, callTarget: string, reference: string, kept: string | null][];
 
 describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
@@ -31,7 +31,7 @@ describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
   const dialled = () => demo.uis.received("place_calls").map(({ params }) => params);
   const isCalling = (id: string) => tab.reads(part(id, "button"), /^Calling…$/);
 
-  /** Opens a site of the demo again. The elements are new, but the page keeps its session storage. */
+  /** Loads a site of the demo again. The elements are created anew, but the session storage of the page is kept. */
   async function load(site: string): Promise<void> {
     await tab.goto("about:blank");
     await tab.goto(`${demo.url}?lang=en#${site}`);
@@ -44,7 +44,7 @@ describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
     await tab.see(part(id, "submit"));
   }
 
-  /** Expects that the button shows its form, and no call. */
+  /** Checks that the button shows its form and no status of a call. */
   async function expectForm(id: string, label: RegExp): Promise<void> {
     await open(id);
     await tab.isGone(`uis-call-button#${id} >>> .sign`);
@@ -125,7 +125,7 @@ describe.each(ENGINES)("calls about one thing each in $name", ({ start }) => {
       await isCalling(id(20));
       const labels = () => tab.run(labelsOfRows);
       expect((await labels()).filter((label) => label !== "Call")).toEqual(["Calling…"]);
-      // Opens other rows. In an earlier version, this made them show the call of row 20 too.
+      // Opens buttons in other rows. In an earlier version, they then also showed the call of row 20.
       for (const row of [0, 19, 21, 49]) await expectForm(id(row), /^Call$/);
       expect(dialled()).toHaveLength(1);
     },
@@ -166,7 +166,7 @@ function listen(): void {
     });
 }
 
-/** Replaces the three customers of the CRM with `rows` others. Runs in the page. */
+/** Replaces the three customers in the CRM's list with `rows` other customers. Runs in the page. */
 async function fillRows(rows: number): Promise<void> {
   const [list, anna] = [document.querySelector(".crm ul"), document.querySelector("#anna")];
   const customers = (await (await fetch("tokens/customers")).json()) as Record<string, string>;

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { DISPLAYS, type Display, Stage, type State } from "./stage.js";
 
-// Runs in Chromium only, because the drivers of other engines cannot turn motion off.
+// Runs in Chromium only, because the test cannot turn animations off in other browsers.
 
 let browser: Browser;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ async function show(
   return { page, element: await stage.show(page, state, { display, locale }) };
 }
 
-/** Lists parts of the button that are cut off or cannot be reached by scrolling vertically. */
+/** Lists parts of the button that are cut off, or that a reader cannot reach by scrolling vertically. */
 const misfits = (element: Locator): Promise<string[]> =>
   element.evaluate((host) => {
     const found: string[] = [];
@@ -47,7 +47,7 @@ const misfits = (element: Locator): Promise<string[]> =>
     return found;
   });
 
-/** Lists click targets that are too small (WCAG 2.2, 2.5.8). */
+/** Lists the controls that are smaller than WCAG 2.2 (2.5.8) requires. */
 const smallTargets = (element: Locator): Promise<[string, number][]> =>
   element.locator("button, input, select, a").evaluateAll((all) =>
     all
@@ -59,7 +59,7 @@ const smallTargets = (element: Locator): Promise<[string, number][]> =>
       .filter(([, size]) => size < 24),
   );
 
-/** Text spacing that a reader may set (WCAG 2.2, 1.4.12). */
+/** The widest text spacing that a reader must be able to set, by WCAG 2.2 (1.4.12). */
 const SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
   p { margin-block-end: 2em !important }`;
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-// Runs in Chromium only, because the drivers of other engines do not give access to the accessibility tree.
+// Runs in Chromium only, because the test cannot read the accessibility tree in other browsers.
 /** A node of Chromium's accessibility tree. */
 interface Node {
   nodeId: string;
@@ -21,19 +21,22 @@ interface Node {
   properties?: { name: string; value: { value: unknown } }[];
 }
 
-/** Properties that are announced with the name of a node. */
+/** Accessibility properties that a screen reader announces together with the name of a node. */
 const SAID = ["checked", "expanded", "hasPopup", "invalid", "live", "required", "readonly", "disabled"];
-/** Roles of nodes that are not announced themselves. Their children are announced. */
+/** Roles of nodes that a screen reader does not announce. It announces their children. */
 const SILENT = ["generic", "none", "InlineTextBox", "LineBreak", "ListMarker", "LabelText"];
 
-/** Returns the lines that a screen reader announces, starting with the button. */
+/**
+ * Returns the lines that a screen reader would announce, in the order of the accessibility tree, starting with the
+ * button.
+ */
 async function heard(session: CDPSession): Promise<string[]> {
   const { nodes } = (await session.send("Accessibility.getFullAXTree")) as { nodes: Node[] };
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const lines: string[] = [];
   const visit = (node: Node, depth: number, parent = ""): void => {
     const role = node.role?.value ?? "";
-    // Replaces the visitor's number, which differs in each run.
+    // Replaces the visitor's telephone number, because it is different in each run.
     const name = (node.name?.value ?? "").replace(/^\+7 900 .*/, "+7 900 …");
     const silent = node.ignored || SILENT.includes(role) || (role === "StaticText" && name === parent);
     if (!silent) lines.push(" ".repeat(depth) + lineOf(node, role, name));
@@ -71,7 +74,7 @@ async function hear(state: State, display: Display): Promise<string> {
   return (await heard(await context.newCDPSession(page))).join("\n");
 }
 
-/** Text of the live regions after the button has reached the state. */
+/** For each state of the button, the text that a screen reader announces when the button has reached the state. */
 const ANNOUNCED: Record<State, string> = {
   idle: "",
   form: "",

@@ -10,8 +10,8 @@ import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { root, startSite } from "./example-site.js";
 
-// Runs in Chromium only, because the drivers of other engines cannot turn scripts off.
-/** HTML rendered by Lit's server package. */
+// Runs in Chromium only, because the test cannot turn scripts off in other browsers.
+/** HTML of the element, rendered on the server by Lit's package for server-side rendering. */
 const rendered = await collectResult(
   render(html`
     <uis-call-button endpoint="/api" tenant="own" target="sales">
@@ -26,9 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Serves the rendered HTML with a script that is bundled from `source`. */
+/** Serves the rendered HTML together with a script, which is bundled from `source`. */
 async function siteWith(source: string) {
-  // Uses a folder within the workspace, so that the bundler finds the packages.
+  // The folder is within the workspace, because otherwise the bundler would not find the packages.
   const folder = mkdtempSync(join(root, "e2e/dist/server-rendering-"));
   onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 3 }));
   writeFileSync(join(folder, "main.js"), source);

@@ -11,7 +11,7 @@ import type { Frame } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { ENDPOINT, type Hosts, PASSWORD, startHosts } from "./hosts.js";
 
-// Chromium only: it alone accepts host names and certificates on its command line.
+// Runs in Chromium only, because only Chromium has command-line flags for host names and certificates.
 describe("a page whose cookies do not come back", () => {
   let hosts: Hosts;
   beforeAll(async () => {
@@ -19,7 +19,10 @@ describe("a page whose cookies do not come back", () => {
   });
   afterAll(() => hosts.stop());
 
-  /** Places a call with the shipped button. @returns status and cookie of each request to the backend, by its path */
+  /**
+   * Requests a call with the shipped button. @returns for each request to the backend, its path, its result and its
+   * cookie
+   */
   async function callFrom(frame: Frame, phone: string, token = "") {
     const earlier = hosts.answered.length;
     await frame.addScriptTag({ type: "module", url: `${ENDPOINT}/widget.js` });
@@ -38,14 +41,20 @@ describe("a page whose cookies do not come back", () => {
       .map(({ path, status, cookie }) => [path, status < 300 ? "taken" : status, cookie]);
   }
 
-  /** The session opened by cookie is lost, so one by token follows. */
+  /**
+   * Requests of a page whose cookies are lost: the first session is opened with a cookie, so the request for a call is
+   * refused. The element then opens a second session, which it keeps with a token.
+   */
   const BY_TOKEN = [
     ["/api/session", "taken", undefined],
     ["/api/calls", 401, undefined],
     ["/api/session", "taken", undefined],
     ["/api/calls", "taken", undefined],
   ];
-  /** An identity token opens one session, so the first is by token. */
+  /**
+   * Requests of such a page with an identity token. An identity token can open only one session, so the element keeps
+   * the first session with a token.
+   */
   const AT_ONCE = BY_TOKEN.slice(2);
   const identity = () => createIdentityToken({ tenant: "shop", sub: "anna" }, PASSWORD);
 
@@ -121,7 +130,7 @@ describe.each(ENGINES)("the sessions of a browser in $name", ({ start }) => {
     await demo.stop();
   });
 
-  /** Opens a page with the HTML. */
+  /** Opens a page of the demo and replaces its content with the given HTML. */
   async function show(html: string): Promise<void> {
     await tab.goto(`${demo.url}/privacy.html`);
     await tab.run(async (html: string) => {
@@ -154,7 +163,7 @@ describe.each(ENGINES)("the sessions of a browser in $name", ({ start }) => {
     const [first] = demo.uis.exchange.calls;
     const [leg] = first?.legs.filter(({ state }) => state === "ringing") ?? [];
     demo.uis.exchange.decline(first?.id ?? "", leg?.id ?? "");
-    // The second page's call goes on.
+    // The end of the first page's call must not affect the call of the second page.
     await tab.reads(part("button"), /Calling/);
     await pageOf("demo");
     await tab.reads(part("button"), /Call me back/);
@@ -175,7 +184,8 @@ describe.each(ENGINES)("the sessions of a browser in $name", ({ start }) => {
       const elements = document.querySelectorAll("uis-call-button");
       for (const element of elements)
         Object.assign(element, {
-          // A framework makes a function for each row, and another at each render.
+          // Each button gets functions of its own, because a framework creates a function for each row and at each
+          // render.
           identity: async () => (await read("/tokens/operator"))["token"],
           sealedNumber: async () => (await read("/tokens/customers"))["anna"],
         });

@@ -5,7 +5,7 @@ import { type Demo, startDemo } from "@uis-call/demo";
 import type { Locator, Page } from "playwright-core";
 import { hoursWithoutToday } from "./hours-without-today.js";
 
-/** States of a button that a visitor can tell apart. */
+/** States of the button that look different to a visitor. */
 export const STATES = [
   "idle",
   "form",
@@ -28,12 +28,12 @@ export type State = (typeof STATES)[number];
 export const DISPLAYS = ["inline", "popover", "floating"] as const;
 export type Display = (typeof DISPLAYS)[number];
 
-/** The page around a button, and the attributes of the button. */
+/** What a test page contains: the attributes of the button, and the page around it. */
 export interface Scene {
   display: Display;
-  /** Default: English. The page is laid out from right to left for Arabic. */
+  /** Language of the button. Default: English. For Arabic, the page is laid out from right to left. */
   locale?: string;
-  /** Default: the tenant that asks for consent. */
+  /** Id of the button's tenant. Default: the tenant whose visitors have to give their consent. */
   tenant?: string;
   /** Style sheet of the page. */
   css?: string;
@@ -45,15 +45,20 @@ export interface Scene {
   content?: string;
 }
 
-/** Tenants that are needed to reach these states. */
+/** The tenant that the button needs to reach a state. Absent if the tenant of the {@link Scene} is used. */
 const TENANTS: Partial<Record<State, string>> = { limit: "limited", closed: "closed", scheduled: "closed" };
 
 const OFFICE = "79000000101";
-/** Counter of the numbers used. Each call gets a new number, because several calls to one number reach a rate limit. */
+/**
+ * How many numbers have been used. Each call gets a new number, because several calls to one number reach a rate limit.
+ */
 let numbers = 0;
 const nextNumber = (): string => `+7 900 000-${String(10 + (++numbers % 90))}-01`;
 
-/** A demo that can bring a page into any state. Each page needs its own stage, because calls stay in the exchange. */
+/**
+ * A demo that can bring a page into any state. Use one stage for each page: the simulator keeps the telephone calls of
+ * earlier pages, and these would affect the next page.
+ */
 export class Stage {
   readonly demo: Demo;
   readonly #shop: Shop;
@@ -79,7 +84,7 @@ export class Stage {
         const tenants = [
           ...configuration.tenants,
           { ...strict, id: "limited", limits },
-          // Removes the quiet hours, because tests may run at night.
+          // Removes the hours at night in which calls are not allowed, because tests may run at night.
           { ...strict, id: "closed", hours: hoursWithoutToday(), quietHours: undefined },
         ];
         return options.configure?.({ ...configuration, tenants }) ?? { ...configuration, tenants };
@@ -93,13 +98,13 @@ export class Stage {
     return this.demo.stop();
   }
 
-  /** Serves a page with one button. The page is same-site with the backend. @returns the page's address */
+  /** Serves a page with one button, at an address that is same-site with the backend. @returns the URL of the page */
   publish(scene: Scene): string {
     this.#shop.html = pageOf(scene, this.demo.endpoint);
     return this.#shop.url;
   }
 
-  /** Opens a page with one button and brings the button into the state. @returns the button */
+  /** Opens a page with one button, and brings the button into the given state. @returns the button */
   async show(page: Page, state: State, scene: Scene): Promise<Locator> {
     const url = `${this.demo.url}/stage`;
     const tenant = TENANTS[state] ?? scene.tenant;
@@ -117,7 +122,7 @@ export class Stage {
 
 type Shop = Awaited<ReturnType<typeof startShop>>;
 
-/** Starts a server with one page, the same at every path. */
+/** Starts a server that responds to every request with the same page. */
 async function startShop() {
   const server = createServer((_request, response) => {
     response.setHeader("Content-Type", "text/html").end(shop.html);
@@ -134,7 +139,9 @@ async function startShop() {
   return shop;
 }
 
-/** A visitor. For each state, it has a method that brings the button into the state. */
+/**
+ * Plays the visitor. For each state of the button, a method with its name does what brings the button into that state.
+ */
 class Actor {
   readonly #page: Page;
   readonly #element: Locator;
@@ -173,7 +180,7 @@ class Actor {
   }
 
   async sending(): Promise<void> {
-    // The request is never answered.
+    // Leaves the HTTP request without a response, so that the button stays in the state `sending`.
     await this.#page.route(/\/api\/calls\?/, () => new Promise(() => undefined));
     await this.#submit();
     await this.#element.locator("[part~=submit][aria-disabled=true]").waitFor();

@@ -40,13 +40,13 @@ describe.each(ENGINES)("a page with rules of its own, in $name", ({ start }) => 
     expect(calls()).toBe(before + 1);
   }
 
-  /** Expects that the page has reported no error, warning, policy violation or exception. */
+  /** Checks that the page has reported no errors, warnings, policy violations or exceptions. */
   async function nothingIsWrong(): Promise<void> {
     const heard = await tab.run(() => (globalThis as unknown as { complaints: string[] }).complaints);
     expect([...heard, ...tab.complaints]).toEqual([]);
   }
 
-  /** Returns the Content-Security-Policy of docs/embedding.md, with the given sources of scripts. */
+  /** Returns the Content-Security-Policy that docs/embedding.md recommends, with the given sources for scripts. */
   const policy = (script: string): Record<string, string> => ({
     "Content-Security-Policy": [
       "default-src 'none'",
@@ -187,7 +187,8 @@ describe.each(ENGINES)("a page with rules of its own, in $name", ({ start }) => 
       const shop = document.querySelector("#shop");
       const root = shop?.attachShadow({ mode: "closed" });
       if (root) root.innerHTML = button;
-      // Lets this test find the closed shadow root. For events, the shadow root is still closed.
+      // Makes the closed shadow root visible to this test through `shadowRoot`. For events, the shadow root is still
+      // closed.
       Object.defineProperty(shop, "shadowRoot", { value: root });
     }, BUTTON);
     await placesOneCall("#shop >>> uis-call-button");

@@ -5,7 +5,7 @@ import type { Tab } from "@uis-call/testing/browsers/tab";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Scene, Stage } from "./stage.js";
 
-/** Adds a theme to each tenant. */
+/** Returns a configuration in which each tenant has a theme. */
 const themed = (configuration: Configuration): Configuration => ({
   tenants: configuration.tenants.map((tenant) => ({
     ...tenant,
@@ -20,7 +20,7 @@ const themed = (configuration: Configuration): Configuration => ({
 const BUTTON = "uis-call-button";
 const part = (name: string) => `${BUTTON} >>> [part~=${name}]`;
 
-/** Returns the computed style of the submit button, with colours as red, green and blue. */
+/** Returns the computed style of the submit button. Colours are converted to red, green and blue. */
 const styleOfSubmit = (tab: Tab, id = "") =>
   tab.run((selector) => {
     const shown = document.querySelector(selector)?.shadowRoot?.querySelector("[part~=submit]");
@@ -130,7 +130,7 @@ describe.each(ENGINES)("in $name,", ({ start }) => {
   });
 });
 
-/** Returns the colour of the button's text for each accent colour, in order. Runs in the page. */
+/** Returns, for each accent colour, the colour that the button's text then has. Runs in the page. */
 function textsOn(accents: string[]): string[] {
   const button = document.querySelector("uis-call-button")?.shadowRoot?.querySelector("[part~=button]");
   const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -145,7 +145,7 @@ function textsOn(accents: string[]): string[] {
   });
 }
 
-/** Returns the contrast ratio, 1 to 21, as WCAG 2.2 defines it. */
+/** Returns the contrast ratio of two colours, from 1 to 21, as WCAG 2.2 defines it. */
 function contrast(one: string, other: string): number {
   const [darker = 0, lighter = 0] = [one, other].map(luminance).sort((first, second) => first - second);
   return (lighter + 0.05) / (darker + 0.05);

@@ -1,5 +1,6 @@
-// `npm run audit`: asks the registry for known vulnerabilities of the shipped packages. Fails if one is moderate or
-// worse. Also fails if the registry does not answer, because a missing answer must not look like "no vulnerabilities".
+// `npm run audit`: asks the npm registry for known vulnerabilities of the shipped packages. Fails if a vulnerability is
+// moderate or worse. Also fails if the registry does not respond, because a missing response must not look like "no
+// vulnerabilities".
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { giveUp, install, root, run } from "./setup.js";

@@ -1,10 +1,11 @@
-// Finds Chromium or a browser based on it, or installs Chromium. Uses the build output of packages/testing.
+// Finds Chromium or a browser that is based on it. If there is none, installs Chromium. This file needs the build
+// output of packages/testing.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { giveUp, root, run } from "./setup.js";
 
 /**
- * Returns the path of a browser: the value of `CHROME_PATH`, or that of an installed browser. If there is no browser,
+ * Returns the path of a browser: the value of `CHROME_PATH`, or the path of an installed browser. If there is neither,
  * installs Chromium with Playwright or from Debian.
  */
 export async function browser() {

@@ -1,4 +1,5 @@
-// `npm run crash`: installs and builds what is missing, then runs crash/crash.ts, which kills backends.
+// `npm run crash`: installs and builds what is missing. Then runs crash/crash.ts, which tests the backend by killing it
+// again and again.
 import { build, install } from "./setup.js";
 
 install();

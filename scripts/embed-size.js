@@ -7,10 +7,13 @@ import { root } from "./setup.js";
 
 const widget = join(root, "packages", "widget");
 
-/** A page loads the file of one language. The larger of these two files is counted. */
+/** Languages whose files are measured. A page loads the file of one language, so only the larger file is counted. */
 const COUNTED = ["en", "ru"];
 
-/** Chunks that are not needed to show the button or for a first call, with the situations in which they are loaded. */
+/**
+ * Chunks that a page loads only in some situations, with these situations. They are not needed to show the button or
+ * for a first call, so they are not counted.
+ */
 export const LATER = {
   proof: "under attack",
   schedule: "while closed",
@@ -23,7 +26,7 @@ export const LATER = {
 };
 const isLater = (name) => name in LATER || /-(?:schedule|errors)$/.test(name);
 
-/** Returns the number of bytes of a text in each encoding. */
+/** Returns the size of a text in bytes, for each compression. */
 export const weigh = (text) => ({
   brotli: brotliCompressSync(text).length,
   gzip: gzipSync(text).length,
@@ -31,8 +34,8 @@ export const weigh = (text) => ({
 });
 
 /**
- * Lists the chunks of the bundle: those of the first script, and those that are loaded later for the panel, the form
- * and a call. Needs the output of `tsc -b`.
+ * Lists the chunks of the bundle: those that the page loads at the start, and those that the element loads later for
+ * the panel, the form and a call. Needs the output of `tsc -b`.
  */
 export async function embedChunks() {
   process.env.NODE_ENV = "production";
@@ -68,7 +71,10 @@ export async function embedChunks() {
   });
 }
 
-/** Sums the sizes of chunks: `first` for the first script, `call` for all that a first call in ru or en loads. */
+/**
+ * Adds up the compressed sizes of the chunks. `first` is the size of the first script. `call` is the size of everything
+ * that is loaded until the first call is over, in English or in Russian.
+ */
 export function embedSizes(chunks) {
   const sum = (some) => some.reduce((total, { brotli }) => total + brotli, 0);
   const languages = chunks.filter(({ language }) => COUNTED.includes(language));

@@ -1,9 +1,12 @@
-// Finds Firefox and WebKit for the end-to-end tests, or installs them from Debian.
+// Finds Firefox and WebKit for the end-to-end tests. Installs them from Debian if they are missing.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { run } from "./setup.js";
 
-/** The programs that each engine needs: the environment variable with the program's path, and its Debian package. */
+/**
+ * The programs that each browser engine needs. `variable` is the environment variable that can hold the path of the
+ * program, and `package` is the Debian package that contains it.
+ */
 const ENGINES = {
   Firefox: [{ variable: "FIREFOX_PATH", package: "firefox-esr" }],
   WebKit: [
@@ -14,8 +17,8 @@ const ENGINES = {
 };
 
 /**
- * Finds the engines other than Chromium, and installs missing ones if possible. Returns for each engine its name, its
- * version, and environment variables for the tests. A missing engine has a `reason`, which says what to install.
+ * Finds Firefox and WebKit, and installs what is missing if possible. Returns, for each browser engine, its name, its
+ * version, and environment variables for the tests. A missing engine has a `reason` that says what to install.
  */
 export async function otherEngines() {
   const { pathOf } = await import("../packages/testing/dist/browsers/paths.js");
@@ -24,7 +27,7 @@ export async function otherEngines() {
   if (lacking.length > 0 && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     console.log("Getting Firefox and WebKit …");
     run("apt-get", ["update", "-qq"], { quiet: true });
-    // Installs one package after another, because some distributions do not have all of them.
+    // Installs the packages one after another, because some distributions do not have all of them.
     for (const name of new Set(lacking.map((part) => part.package)))
       run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], {
         quiet: true,
@@ -34,7 +37,8 @@ export async function otherEngines() {
   return Object.entries(ENGINES).map(([name, parts]) => {
     const found = parts.map(({ variable }) => [variable, pathOf(variable)]);
     const missing = parts.filter(isMissing);
-    // Sets missing paths to an empty text, so that the tests do not use an engine of which only a part is installed.
+    // Sets the paths of missing programs to an empty text, so that the tests do not use an engine that is only partly
+    // installed.
     const env = Object.fromEntries(found.map(([variable, path]) => [variable, path ?? ""]));
     if (missing.length === 0) return { name, version: versionOf(name, found[0][1]), env };
     const wanted = missing.map((part) => `${part.package} (or ${part.variable})`).join(", ");

@@ -1,4 +1,5 @@
-// Builds the examples, two at a time, if an example or the element has changed. The end-to-end tests use the results.
+// Builds the examples for the end-to-end tests, two at a time. Does nothing if neither the examples nor the element
+// have changed.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,13 +7,13 @@ import { giveUp, root, sourcesIn, undone } from "./setup.js";
 
 const folder = join(root, "examples");
 
-/** The examples whose build takes longest. Their builds start first. */
+/** The examples whose builds take longest. Their builds start first, so that the whole takes less time. */
 const SLOW = ["next", "angular"];
 const names = readdirSync(folder)
   .filter((name) => buildOf(name) !== undefined)
   .toSorted((one, other) => SLOW.indexOf(other) - SLOW.indexOf(one));
 
-// Leaves out the file that Next.js writes beside the sources.
+// Matches the source files of examples. Leaves out next-env.d.ts, because Next.js writes this file itself.
 const sources = /(?<!next-env\.d)\.(tsx?|js|json|vue|svelte|html)$/;
 const inputs = [folder, join(root, "packages", "widget", "src")].flatMap((from) => sourcesIn(from, sources));
 const outputs = names.map((name) => join("examples", name, "dist"));

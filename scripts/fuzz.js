@@ -1,4 +1,5 @@
-// `npm run fuzz`: sends generated requests to every route of a backend. The code is in packages/testing/src/fuzz.
+// `npm run fuzz`: sends randomly generated requests to every route of a backend. The code is in
+// packages/testing/src/fuzz.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { build, giveUp, install } from "./setup.js";

@@ -1,5 +1,5 @@
-// `npm run gallery`: takes the pictures of the README, docs/gallery.md and docs/theming.md. The contact sheets show the
-// real element with a real backend in all states.
+// `npm run gallery`: takes the pictures of the README, docs/gallery.md and docs/theming.md. A contact sheet is a
+// picture that shows the real element, with a real backend, in all states.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -24,10 +24,10 @@ const DEVICES = {
 const THEMES = ["light", "dark"];
 const DIRECTIONS = { ltr: "en", rtl: "ar" };
 
-/** Returns the part of a desktop window that is shown: the side with the button. */
+/** Returns the part of a desktop window that the picture shows: the side where the button is. */
 const half = (locale) => ({ x: locale === DIRECTIONS.rtl ? 128 : 0, y: 0, width: 384, height: 600 });
 
-/** The caption of each state in the pictures. */
+/** The caption of each state in the contact sheets. */
 const CAPTIONS = {
   idle: "at rest",
   form: "form",
@@ -86,7 +86,7 @@ async function contactSheets(direction) {
   }
 }
 
-/** Takes a picture of the button in this state, in each theme. */
+/** Takes one picture of the button in the given state for each theme. */
 async function shoot(state, viewport, locale, before) {
   const stage = await Stage.start();
   const phone = viewport.width === DEVICES.phone.width;
@@ -94,7 +94,7 @@ async function shoot(state, viewport, locale, before) {
   try {
     const page = await context.newPage();
     await stage.show(page, state, { display: "popover", locale, before, css: PAGE_CSS });
-    // Moves the pointer away, so that the button does not look hovered.
+    // Moves the pointer away from the button, so that the button is not shown in its hover style.
     await page.mouse.move(0, 0);
     const taken = {};
     for (const colorScheme of THEMES) {
@@ -109,7 +109,7 @@ async function shoot(state, viewport, locale, before) {
   }
 }
 
-/** Stops all animations at a moment when their motion is visible. */
+/** Stops all animations of the button at a moment at which the picture shows that something moves. */
 function freeze(page) {
   return page.locator("uis-call-button").evaluate((button) => {
     for (const animation of button.shadowRoot.getAnimations()) {
@@ -119,7 +119,7 @@ function freeze(page) {
   });
 }
 
-/** Takes one picture for each site in looks.js. */
+/** Takes one picture of each site in looks.js. */
 async function looks() {
   const stage = await Stage.start();
   try {
@@ -136,7 +136,7 @@ async function looks() {
   }
 }
 
-/** Takes pictures of the demo while the visitor's phone rings, in both languages. */
+/** Takes pictures of the demo in both languages, while the telephone of the visitor rings. */
 async function demo() {
   for (const [locale, name] of Object.entries({ "en-GB": "../demo", "ru-RU": "../demo.ru" })) {
     const { url, uis, stop } = await startDemo({ port: 0 });
@@ -148,7 +148,7 @@ async function demo() {
       await page.locator("#sales form [part~=submit]").click();
       await page.locator("uis-phone .keys button.answer").click();
       await page.locator("uis-phone[party=visitor] .keys button.answer").waitFor();
-      // Waits until about half of the message to the office has been spoken.
+      // Waits until the call has lasted four seconds. By then, about half of the message to the office has been spoken.
       while (uis.exchange.now() - uis.exchange.calls[0].startedAt < 4000) await page.waitForTimeout(100);
       await page.mouse.move(0, 0);
       await page.evaluate(() => globalThis.scrollTo(0, 0));
@@ -185,7 +185,7 @@ async function picture(name, viewport, html) {
   await page.close();
 }
 
-/** Saves a picture with a palette of colours, because the pictures have few colours. */
+/** Saves a picture with a palette of 160 colours. The pictures have few colours, so this makes the file smaller. */
 async function save(name, png) {
   const small = await sharp(png).png({ palette: true, colours: 160, effort: 10 }).toBuffer();
   writeFileSync(join(folder, `${name}.png`), small);

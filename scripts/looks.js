@@ -1,7 +1,7 @@
-// The five sites in the pictures of docs/theming.md, with their styles.
+// The five sample sites that are shown in the pictures of docs/theming.md, with their styles.
 
 /**
- * The sites. `button` is the part of the style that concerns the button, and `css` is the rest of the style. `state`,
+ * The sites. `button` has the CSS rules for the button, and `css` has the other CSS rules of the site. `state`,
  * `scheme` and `display` say how the picture shows the button.
  */
 export const LOOKS = [
@@ -93,7 +93,7 @@ uis-call-button::part(submit) {
   },
 ];
 
-/** Returns the options with which a stage shows a site. */
+/** Returns the properties of a `Scene` of the end-to-end tests that shows this site. */
 export function lookPage({ css, button, head, title, text, content = "" }) {
   return {
     css: `body { padding: 0 } .head { padding: 14px 32px; font-size: 18px } .site { padding: 24px 32px }

@@ -7,15 +7,15 @@ interface Manifest {
   license: string;
 }
 
-/** Matches the folder of the installed package to which a module belongs. */
+/** Matches, in the path of a module, the folder of the installed package that contains the module. */
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 /**
- * Adds a notice to the top of a script. The notice names the packages that are bundled in the script and its chunks.
- * The packages' own notices stay in their code (`comments.legal`). `build.license` writes the full licences to a file
- * beside the script.
+ * Vite plugin that adds a notice to the top of a script. The notice names the packages that are bundled in the script
+ * and its chunks. The notices of the packages themselves stay in their code (`comments.legal`). `build.license` writes
+ * the complete licences to a file beside the script.
  *
- * @param list name of the file with the full licences
+ * @param list name of the file with the complete licences
  */
 export function notice(list: string): Plugin {
   return {

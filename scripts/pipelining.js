@@ -1,4 +1,4 @@
-// `npm run pipelining`: sends random requests, several of which share a connection, to two backends. The code is in
+// `npm run pipelining`: sends random requests to two backends, several requests over one TCP connection. The code is in
 // packages/testing/src/pipelining.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";

@@ -1,6 +1,6 @@
-// `npm run sbom`: prints the bill of materials of the backend and the element as CycloneDX 1.6
-// (https://cyclonedx.org/docs/1.6/json/). Lists the installed packages, whose versions are those of the lockfile. Fails
-// if a package has a licence that is not in the list of permissive licences below.
+// `npm run sbom`: prints the software bill of materials (SBOM) of the backend and the element as CycloneDX 1.6
+// (https://cyclonedx.org/docs/1.6/json/). It lists the installed packages, whose versions are those of the lockfile.
+// The command fails if the licence of a package is not in the list below.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { giveUp, root } from "./setup.js";
 /** The published packages. */
 const SHIPPED = ["@uis-call/bff", "@uis-call/shared", "@uis-call/widget"];
 
-/** SPDX names of permissive licences. */
+/** SPDX names of the licences that packages may have. All of them are permissive. */
 const MAY_PASS_ON = new Set([
   ...[
     "MIT",

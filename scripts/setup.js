@@ -1,5 +1,6 @@
-// Installs dependencies and builds packages, so that the commands work in a fresh checkout. Uses only Node itself,
-// because nothing else is installed yet. Stores a stamp after each step. Skips a step if its inputs have not changed.
+// Installs dependencies and builds packages, so that the npm scripts work in a fresh checkout. Uses only modules of
+// Node.js, because nothing else is installed yet. After each step, stores a hash of the step's inputs. A step is
+// skipped if its inputs have not changed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,20 +10,20 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamps = join(root, "node_modules", ".uis-call");
 
-/** Prints a message that says what to do, and ends the process with exit code 1. */
+/** Prints a message that says what the user has to do, and ends the process with exit code 1. */
 export function giveUp(message) {
   console.error(`\n${message}`);
   process.exit(1);
 }
 
-/** Runs a command in the checkout and shows its output. @returns whether the command succeeded */
+/** Runs a command in the root folder of the repository and shows its output. @returns whether the command succeeded */
 export function run(command, args, options = {}) {
   const stdio = options.silent ? "ignore" : options.quiet ? ["ignore", "ignore", "inherit"] : "inherit";
   const { status, error } = spawnSync(command, args, { ...inCheckout(options), stdio });
   return error === undefined && status === 0;
 }
 
-/** Does the same as `run`, but asynchronously. */
+/** Runs a command like `run`, but asynchronously, so that several commands can run at the same time. */
 export function runBeside(command, args, options = {}) {
   const child = spawn(command, args, { ...inCheckout(options), stdio: "inherit" });
   return new Promise((resolve) => {
@@ -41,7 +42,10 @@ function inCheckout({ folder = "", env }) {
   };
 }
 
-/** Excludes the examples, which double the size of an installation. Only tests and authors of examples need them. */
+/**
+ * Option of pnpm that leaves out the examples, because they double the size of an installation. Only the tests and the
+ * authors of the examples need them.
+ */
 const EXAMPLES = ["--filter=!@uis-call/example-*"];
 
 /**
@@ -57,7 +61,8 @@ export function install({ examples = true } = {}) {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const inputs = ["pnpm-lock.yaml", "pnpm-workspace.yaml", process.versions.modules];
   const outputs = ["node_modules/.pnpm"];
-  // Does nothing after a full installation, which includes the one without examples.
+  // Returns if everything has been installed before. A full installation includes all that an installation without the
+  // examples needs.
   if (undone("installed", inputs, outputs) === undefined) return;
   once(examples ? "installed" : "installed-without-examples", inputs, outputs, () => {
     console.log("Installing dependencies …");
@@ -74,7 +79,7 @@ export function install({ examples = true } = {}) {
   });
 }
 
-/** Builds all packages if a source has changed since the last build. */
+/** Builds all packages if a source file has changed since the last build. */
 export function build() {
   const sources = ["packages", "examples/demo", "e2e", "crash"].flatMap((folder) =>
     sourcesIn(join(root, folder)),
@@ -98,7 +103,7 @@ export function build() {
         ["vite", "build", "packages/simulator", "--logLevel", "warn"],
       ];
       for (const [command, ...args] of steps) {
-        // Sets NODE_ENV, because otherwise bundlers use Lit's development build.
+        // Sets NODE_ENV to "production", because otherwise bundlers use Lit's development build.
         if (!run(command, args, { env: { NODE_ENV: "production" } })) giveUp("The build failed: see above.");
       }
     },
@@ -106,8 +111,8 @@ export function build() {
 }
 
 /**
- * Runs `work`, unless it has been done for the same inputs before and its outputs still exist. An input is the path of
- * a file, or any other text.
+ * Runs `work`, unless it has run before with the same inputs and its outputs still exist. An input is the path of a
+ * file, or any other text.
  */
 function once(name, inputs, outputs, work) {
   const done = undone(name, inputs, outputs);
@@ -116,7 +121,10 @@ function once(name, inputs, outputs, work) {
   done();
 }
 
-/** Returns undefined if the work has been done already. Otherwise returns a function that marks the work as done. */
+/**
+ * Compares the inputs with those of the last run, and checks that the outputs exist. Returns undefined if the work need
+ * not be done again. Otherwise returns a function to call after the work.
+ */
 export function undone(name, inputs, outputs) {
   const hash = createHash("sha256");
   for (const input of inputs) {
@@ -136,7 +144,10 @@ export function undone(name, inputs, outputs) {
   };
 }
 
-/** Lists the files in `folder` and its subfolders whose names match `pattern`. Paths are relative to the root. */
+/**
+ * Lists the files in `folder` and its subfolders whose names match `pattern`. The returned paths are relative to the
+ * root folder of the repository.
+ */
 export function sourcesIn(folder, pattern = /\.(ts|css|html|json|svg)$/) {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.name !== "node_modules" && entry.name !== "dist")

@@ -1,13 +1,19 @@
-// `npm run size`: prints the sizes of the script-tag bundle. Fails if a size is above its limit, or if the bundle
-// contains a forbidden module.
+// `npm run size`: prints the sizes of the script-tag bundle. Fails if a size exceeds its limit, or if the bundle
+// contains a module that it must not contain.
 import { readFileSync } from "node:fs";
 import { embedChunks, embedSizes, LATER } from "./embed-size.js";
 import { giveUp, run } from "./setup.js";
 
-/** Limits in bytes, after compression with brotli. The end-to-end tests apply them to a browser's downloads too. */
+/**
+ * Limits in bytes, after compression with brotli. The end-to-end tests check the downloads of a browser against the
+ * same limits.
+ */
 const LIMITS = JSON.parse(readFileSync(new URL("size-limits.json", import.meta.url), "utf8"));
 
-/** Modules that only the backend may contain: the code of packages/shared, zod, and metadata of telephone numbers. */
+/**
+ * Modules that must not be in the bundle, because only the backend may contain them: the code of packages/shared, zod,
+ * and metadata of telephone numbers.
+ */
 const FORBIDDEN = /zod|libphonenumber|phone-?metadata|metadata\.(?:json|js)|packages\/(?:shared|bff)\//;
 
 if (!run("tsc", ["-b", "packages/widget"])) giveUp("The types are wrong: see above.");

@@ -1,8 +1,9 @@
-// `npm test` installs and builds what is missing. Then it checks formatting, lint, types (in the build) and sizes, and
-// runs the unit tests, the element tests, the crash tests, all end-to-end tests in Chromium, and some of them (see WALK)
-// in Firefox and WebKit. `test.js fast` (`npm run test:fast`) skips sizes, crash tests and end-to-end tests. `test.js
-// rest` runs what `npm test` leaves out, and `npm run test:all` runs both. At the end, the script prints how many tests
-// ran in which browsers, and in which browsers none could run.
+// Runs the tests and checks. It first installs and builds what is missing.
+// - `npm test` checks formatting, lint, types (in the build) and sizes, and runs the unit tests, the element tests, the
+//   crash tests, all end-to-end tests in Chromium, and some of them (see WALK) in Firefox and WebKit.
+// - `npm run test:fast` (`test.js fast`) leaves out sizes, crash tests and end-to-end tests.
+// - `npm run test:all` also runs what `npm test` leaves out (`test.js rest`).
+// At the end, the script prints how many tests ran in which browsers, and in which browsers no test could run.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +13,10 @@ import { browser } from "./browser.js";
 import { otherEngines } from "./engines.js";
 import { build, giveUp, install, runBeside } from "./setup.js";
 
-/** Titles of end-to-end tests that `npm test` also runs in Firefox and WebKit, because engines differ most in them. */
+/**
+ * Titles of the end-to-end tests that `npm test` also runs in Firefox and WebKit, because browsers differ most in what
+ * these tests check.
+ */
 const WALK = [
   "the demo",
   "the demo's CRM and marketplace",
@@ -22,10 +26,13 @@ const WALK = [
 const ELSEWHERE = "'(Firefox|WebKit)'";
 /** Matches the titles of the end-to-end tests that `npm test` runs. */
 const ONCE = `^(?!.*${ELSEWHERE})|(${WALK.join("|")})`;
-/** Matches the titles of all other end-to-end tests. */
+/** Matches the titles of the end-to-end tests that `npm test` leaves out. */
 const REST = `^(?!.*(${WALK.join("|")})).*${ELSEWHERE}`;
 
-/** Number of kills on SQLite. `npm test` kills 28 times more on PostgreSQL, which makes 100 kills. */
+/**
+ * How often the crash tests kill a backend that uses SQLite. In `npm test`, 28 kills of backends on PostgreSQL are
+ * added, which makes 100 kills.
+ */
 const KILLS = { once: 72, rest: 228 };
 
 const NONE = { ok: false, passed: 0, failed: 0, titles: [], failures: [] };
@@ -53,7 +60,8 @@ const env = { ...paths, LOG_LEVEL: "", TMPDIR: folder, CRASH_ROUNDS: String(KILL
 
 const suites = [];
 if (stage !== "rest") {
-  // Keeps the files of unit tests in memory, because these tests do not depend on a real disk. The crash tests use one.
+  // Puts the temporary files of unit tests in memory, because that is faster and these tests do not need a real disk.
+  // The crash tests use a real disk.
   const inMemory = { ...env, TMPDIR: folderIn(memory()) };
   const projects = ["shared", "simulator", "bff"].flatMap((name) => ["--project", name]);
   suites.push({ name: "unit", tests: await vitest("unit", projects, inMemory) });
@@ -75,7 +83,7 @@ for (const { name, tests, browser, engines } of suites) {
   const where = browser === undefined ? "" : ` in ${browser}`;
   console.log(`${name}: ${tests.passed} tests passed, ${tests.failed} failed${where}`);
   if (engines) tellEngines(tests.titles);
-  // Prints the failures again, so that they are at the end of the output.
+  // Prints the failures a second time, so that they are at the end of the output.
   for (const { title, why } of tests.failures) console.log(`  FAILED ${title}\n${brief(why)}`);
 }
 for (const name of failedChecks) console.log(`${name}: failed`);
@@ -85,7 +93,7 @@ if (stage === "once")
   console.log(`The other tests in Firefox and WebKit, and ${KILLS.rest} more kills: npm run test:all`);
 process.exit(failedChecks.length === 0 && suites.every(({ tests }) => tests.ok) ? 0 : 1);
 
-/** Prints how many tests ran in each engine. A test whose title names no engine counts as a test in Chromium. */
+/** Prints how many tests ran in each browser. A test whose title names no browser is counted as a test in Chromium. */
 function tellEngines(titles) {
   const of = (name) => titles.filter(({ title }) => title.includes(`'${name}'`));
   const elsewhere = others.flatMap(({ name }) => of(name));
@@ -106,17 +114,20 @@ async function check(name, command, ...args) {
   if (!(await runBeside(command, args))) failedChecks.push(name);
 }
 
-/** Creates a folder for the files that the tests leave behind. It is deleted when the script ends. */
+/** Creates a folder for the temporary files of the tests. It is deleted when this script ends. */
 function folderIn(parent) {
   const folder = mkdtempSync(join(parent, "uis-call-tests-"));
-  // Lets other users enter the folder, because PostgreSQL runs as a user of its own and has its data there.
+  // Gives other users access to the folder, because PostgreSQL runs as a user of its own and keeps its data there.
   chmodSync(folder, 0o755);
   process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   return folder;
 }
 
-/** Returns a folder in memory if it has room for hundreds of databases, or else the usual temporary folder. */
+/**
+ * Returns a folder that is kept in memory, if it has room for hundreds of databases. Otherwise returns the usual
+ * temporary folder.
+ */
 function memory() {
   if (!existsSync("/dev/shm")) return tmpdir();
   const { bavail, bsize } = statfsSync("/dev/shm");
@@ -143,7 +154,10 @@ async function vitest(name, which, environment = env) {
   };
 }
 
-/** Lists the failed tests of a file, or the file itself if it failed outside of its tests. */
+/**
+ * Lists the failed tests of a test file. If the file failed outside of its tests, the list has one entry with the name
+ * of the file.
+ */
 function failuresOf({ name, status, message, assertionResults }) {
   const failed = assertionResults.filter((test) => test.status === "failed");
   if (failed.length === 0 && status === "failed") return [{ title: name, why: message }];

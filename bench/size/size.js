@@ -1,6 +1,6 @@
-// Compares the size of the button with the sizes of packages that do a part of what the button does. All packages are
-// built in this run by the same Vite with the same settings, and compressed in the same way. Run `npm run build` first,
-// and then `node bench/size/size.js`.
+// Compares the size of the button with the sizes of packages that do a part of what the button does. This script builds
+// all packages with the same version and settings of Vite, and compresses them in the same way. Run `npm run build`
+// first, and then `node bench/size/size.js`.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,10 @@ import { embedChunks, embedSizes, weigh } from "../../scripts/embed-size.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** The packages. `entry` imports a package as its documentation shows. */
+/**
+ * The packages that the button is compared with. `entry` is a module that imports the package as its documentation
+ * shows.
+ */
 const CONTENDERS = [
   { name: "altcha", entry: 'import "altcha";', what: "a proof-of-work captcha box" },
   {

@@ -3,7 +3,8 @@ import { notice } from "../../scripts/notice.ts";
 
 const LICENSES = "exchange-licenses.txt";
 
-// Builds the elements of the page, together with Lit, as one module. `GET /exchange.js` serves it.
+// Bundles the elements of the simulator's page, together with Lit, into one script. The simulator serves it as
+// `/exchange.js`.
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [notice(LICENSES)],

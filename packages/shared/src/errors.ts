@@ -1,20 +1,25 @@
 import { z } from "zod";
 
 interface ErrorEntry {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status: number;
   /**
-   * Who has to act on the code: the visitor, or the developer of the site. Each code for visitors has its own text in
-   * each language of the element. All codes for developers share one text, so a new code for developers needs no text.
+   * Who has to act on the error: the visitor, or the developer of the site. Each code for visitors has its own text in
+   * each language of the element. All codes for developers share one text, so a new code for developers needs no new
+   * text.
    */
   audience: "visitor" | "developer";
-  /** Member `title` of the answer. */
+  /** Property `title` of the JSON body of the response. */
   title: string;
-  /** What the code means and what to do about it, in Markdown. `docs/http-api.md` is generated from it. */
+  /**
+   * What the code means and what the reader should do, in Markdown. `docs/http-api.md` is generated from these texts.
+   */
   meaning: string;
 }
 
-/** Every error code with which the BFF refuses a request. Codes are stable, because clients switch on them. */
+/**
+ * All error codes with which the BFF refuses a request. A code never changes its meaning, because clients decide by it.
+ */
 export const ERRORS = {
   invalid_request: {
     status: 422,
@@ -227,7 +232,7 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** The codes on which the visitor has to act. */
+/** The codes of errors on which the visitor has to act. */
 export type VisitorErrorCode = {
   [Code in ErrorCode]: (typeof ERRORS)[Code]["audience"] extends "visitor" ? Code : never;
 }[ErrorCode];
@@ -235,18 +240,21 @@ export type VisitorErrorCode = {
 /** All error codes, in the order of {@link ERRORS}. */
 export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
 
-/** A refusal as `application/problem+json` (RFC 9457). `detail` tells the developer what to do. */
+/** The JSON body of a refusal, as `application/problem+json` (RFC 9457). `detail` tells the developer what to do. */
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
   code: z.enum(ERROR_CODES),
   detail: z.string().optional(),
-  /** Path of the wrong member in the request's body, e.g. `phone`. */
+  /** Path of the wrong property in the JSON body of the request, for example `phone`. */
   at: z.string().optional(),
-  /** With `rate_limited`: seconds until the client may repeat the request, as in the header `Retry-After`. */
+  /**
+   * Only with `rate_limited`: the number of seconds after which the client may repeat the request. The header
+   * `Retry-After` has the same value.
+   */
   retryAfter: z.int().optional(),
-  /** With `closed`: the next opening time, if the target opens within a year. */
+  /** Only with `closed`: the time at which the target opens next. Absent if it does not open within a year. */
   opensAt: z.iso.datetime().optional(),
 });
 

@@ -18,7 +18,7 @@ const USAGE = `uis-simulator --port N [options]
   --script FILE             plays a scripted day: who answers when, when UIS fails; see README.md
   --help`;
 
-/** Output and exit of the process that runs the command. */
+/** The output streams and the exit of the process that runs the command. */
 export interface Terminal {
   print(line: string): void;
   complain(line: string): void;
@@ -48,10 +48,11 @@ const OPTIONS = {
 } as const;
 
 /**
- * Runs the simulator with the options of the command line, and prints requests, answers and what happens in calls.
+ * Runs the simulator with the options of the command line. Prints the requests, the responses and the course of each
+ * telephone call.
  *
- * @param clock clock of calls and script; default: the system's clock
- * @returns a function that stops the simulator. It does nothing after an error (exit 1) or `--help` (exit 0).
+ * @param clock clock of the calls and of the script; default: the system's clock
+ * @returns a function that stops the simulator. After an error (exit 1) or `--help` (exit 0), it does nothing.
  */
 export async function runCommand(
   argv: string[],
@@ -122,7 +123,7 @@ function listenProblem(error: unknown, port: number): string {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Prints each request, each answer and each line of a call's timeline. */
+/** Prints each request, each response and each line of the timeline of a telephone call. */
 function narrate(uis: UisSimulator, print: (line: string) => void): void {
   const told = new Map<ExchangeCall, number>();
   uis.exchange.on("change", (call) => {

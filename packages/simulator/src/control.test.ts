@@ -148,7 +148,7 @@ test("a watcher that disconnects harms no other", async () => {
   expect((await ask("GET", "")).status).toBe(200);
 });
 
-/** Reads server-sent events and returns them one by one. */
+/** Opens the event stream of the simulator. Returns a function that waits for the next event and returns it. */
 async function eventStream(): Promise<() => Promise<{ event: string; data: unknown }>> {
   const response = await fetch(`${uis.origin}/exchange/events`);
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();

@@ -7,10 +7,13 @@ import { ExchangeRefusal } from "./exchange/exchange-refusal.js";
 import { blanked, type Records, type RpcRecord } from "./records.js";
 import { settingsChangeSchema } from "./exchange/settings.js";
 
-/** Maximum number of calls, and of records, sent to a page. The newest ones are sent. */
+/**
+ * Maximum number of calls and of recorded requests that are sent to a page. If there are more, the newest ones are
+ * sent.
+ */
 const SHOWN = 100;
 
-/** HTTP API with which a page watches and controls the exchange. */
+/** HTTP API through which a page shows and controls the simulated telephone exchange. */
 export class Control {
   readonly #exchange: Exchange;
   readonly #records: Records;
@@ -33,7 +36,7 @@ export class Control {
   router(): Router {
     const router = Router();
     router.use("/exchange", (request, response, next) => {
-      // Allows all origins, because a simulator contains nothing worth protecting.
+      // Allows requests from all origins, because a simulator contains nothing that needs protection.
       response.set({
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
@@ -80,7 +83,7 @@ export class Control {
     return router;
   }
 
-  /** Ends every open event stream. */
+  /** Ends all open event streams. */
   close(): void {
     for (const response of this.#watchers.values()) response.end();
     this.#watchers.clear();
@@ -101,7 +104,7 @@ export class Control {
     for (const session of this.#watchers.keys()) session.push(this.#state(), "state");
   }
 
-  /** Collects changes until the next turn of the event loop, and then sends each changed call and record once. */
+  /** Collects the changes of one turn of the event loop. Then sends each changed call and each changed record once. */
   #later<T>(changed: Set<T>, item: T): void {
     if (this.#watchers.size === 0) return;
     changed.add(item);

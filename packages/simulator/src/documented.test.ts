@@ -23,7 +23,7 @@ function block(heading: string): string {
   return code;
 }
 
-/** Runs a shell example of the README, with another port than the one in the README. */
+/** Runs a shell example of the README. The example uses port 8008, which is replaced with `port`. */
 async function bash(text: string, port: string): Promise<string> {
   const command = text.replaceAll("8008", port);
   return (await promisify(execFile)("bash", ["-euo", "pipefail", "-c", command])).stdout;
@@ -89,7 +89,8 @@ test.each(errors)("$send is answered with $answer", async ({ send, script, answe
   const port = /:(\d+)\/v1/.exec(lines[0] ?? "")?.[1] ?? "";
   const output = await bash(`${block("### Every documented error")}\n${send}`, port);
   const { error } = JSON.parse(output) as RpcBody;
-  // Newer releases of Node add the line number to the messages of JSON errors.
+  // Removes the position in the text, because newer versions of Node.js add a line number to the messages of JSON
+  // errors.
   expect(`${error?.code} ${error?.message}: ${error?.data.replace(/ \(line .*/, "")}`).toBe(answer);
 });
 

@@ -4,7 +4,10 @@ import { rpcAnswer, type RpcErrorName, RPC_ERRORS, RpcError } from "./v1/json-rp
 import type { RpcRecord } from "./records.js";
 import type { Fault } from "./script-file.js";
 
-/** Returns a hook that applies all these faults to an answer. Where faults contradict each other, the last one wins. */
+/**
+ * Returns a hook that applies all these faults to an HTTP response. If two faults change the same thing, the later one
+ * wins.
+ */
 export function hookOf(faults: readonly Fault[]): AnswerHook {
   return (request, answer) => {
     for (const fault of faults) {
@@ -30,7 +33,7 @@ function bend(answer: Answer, fault: Fault, request: RpcRecord): void {
   if (reset) answer.reset = true;
 }
 
-/** Describes a fault, for example `answers HTTP 503 Service Unavailable and is slow by 5 s`. */
+/** Describes a fault in words, for example `answers HTTP 503 Service Unavailable and is slow by 5 s`. */
 export function faultText({ method, status, body, error, reset, silence, slowBy }: Fault): string {
   const said = [
     status !== undefined && `answers HTTP ${statusText(status)}`,

@@ -1,25 +1,30 @@
 import { EventEmitter } from "node:events";
 
-/** One HTTP request to the API. It is recorded as soon as it arrives. */
+/** A record of one HTTP request to the API. The record is created as soon as the request arrives. */
 export interface RpcRecord {
-  /** Number of the request; the first request after the start or a reset has number 1. */
+  /** Number of the request. The count starts at 1, and starts again after a reset. */
   number: number;
   /** Milliseconds since 1970. */
   at: number;
   remoteAddress: string;
-  /** `method`, `id` and `params` as received; absent if the body could not be read. */
+  /** `method`, `id` and `params` of the JSON-RPC request, as received. Absent if the body could not be read. */
   method?: string;
   id?: unknown;
   params?: unknown;
-  /** HTTP status of the answer. Absent until the answer is sent, and absent if the connection was reset instead. */
+  /**
+   * Status of the HTTP response. Absent until the response is sent. Also absent if the connection was reset instead.
+   */
   httpStatus?: number;
-  /** The body of the answer: an object if the body was JSON, otherwise a text. Absent like `httpStatus`. */
+  /** Body of the HTTP response: an object if the body was JSON, otherwise a text. Absent if `httpStatus` is absent. */
   answer?: unknown;
-  /** Time when the request was answered or its connection reset; milliseconds since 1970. */
+  /** Time at which the response was sent or the connection was reset, in milliseconds since 1970. */
   answeredAt?: number;
 }
 
-/** All requests in order of arrival. Emits `change` when a request arrives, when it is read and when it is answered. */
+/**
+ * The records of all HTTP requests, in the order of arrival. Emits `change` when a request arrives, when its body has
+ * been read, and when the response has been sent.
+ */
 export class Records extends EventEmitter<{ change: [record: RpcRecord] }> {
   readonly list: RpcRecord[] = [];
   #count = 0;
@@ -46,7 +51,7 @@ const BLANK = "•••";
 const secretNames = new Set(["session_key", "password"]);
 const sessionKey = /\b[0-9a-f]{40}\b/g;
 
-/** Copies a value and blanks session keys and passwords in the copy, so that it can be displayed. */
+/** Returns a copy of a value without session keys and passwords, so that it can be displayed. */
 export function blanked<T>(value: T): T {
   const text = JSON.stringify(value, (name, inner: unknown) => {
     if (secretNames.has(name)) return BLANK;

@@ -50,7 +50,7 @@ const keysEntry = z.strictObject({ ...head, keys: z.literal("expire") });
 
 const settingsEntry = z.strictObject({ ...head, settings: settingsChangeSchema });
 
-/** The schema of each kind of entry, by the member that identifies the kind. */
+/** The schema of each kind of entry. The key is the property by which an entry of this kind is recognised. */
 const kinds = {
   phone: personEntry,
   uis: faultEntry,
@@ -60,15 +60,16 @@ const kinds = {
 };
 
 /**
- * A fault of UIS. Its members may be combined.
+ * A fault that the simulated UIS has for some time. The properties may be combined.
  *
- * - `method`: restricts the fault to requests of this method; by default, it affects every request, readable or not
- * - `status`: replaces the HTTP status, and the body with the name of the status as plain text
- * - `body`: replaces the body
- * - `error`: replaces the answer with the documented error of this code
- * - `reset`: cuts the connection instead of answering
- * - `silence`: never answers
- * - `slowBy`: delays the answer by this number of seconds
+ * - `method`: the fault affects only requests for this method; by default, it affects every request, also one that
+ *   cannot be parsed
+ * - `status`: replaces the HTTP status; the body becomes the name of the status as plain text
+ * - `body`: replaces the body of the HTTP response
+ * - `error`: replaces the response with the documented error that has this code
+ * - `reset`: closes the connection instead of sending a response
+ * - `silence`: never sends a response
+ * - `slowBy`: delays the response by this number of seconds
  */
 export type Fault = z.infer<typeof fault>;
 export type PersonEntry = z.infer<typeof personEntry>;
@@ -76,7 +77,8 @@ export type AccountEntry = z.infer<typeof accountEntry>;
 export type ScriptEntry = z.infer<(typeof kinds)[keyof typeof kinds]>;
 
 /**
- * Reads a scripted day: a JSON array of entries `{ "at": second, … }`. Returns the entries sorted by time.
+ * Reads a script from a file. A script is a JSON array of entries `{ "at": second, … }`, each of which says what
+ * happens at that second. Returns the entries in the order of their times.
  *
  * @throws Error whose message names the file and each wrong entry, and says what is expected
  */

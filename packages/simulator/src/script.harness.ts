@@ -5,7 +5,10 @@ import type { ScriptEntry } from "./script-file.js";
 import { Script } from "./script.js";
 import { type SimulatorOptions, UisSimulator } from "./simulator.js";
 
-/** Starts a simulator that plays a script, with a clock that the test advances. `lines` collects the printed lines. */
+/**
+ * Starts a simulator and plays a script on it. The clock advances only when the test says so. `lines` collects the
+ * lines that the script prints.
+ */
 export async function playing(entries: ScriptEntry[], settings: SimulatorOptions["settings"] = {}) {
   const clock = new ManualClock();
   const uis = new UisSimulator({ clock, settings: { answersWhen: "accepted", ...settings } });

@@ -5,7 +5,10 @@ import type { AccountEntry, Fault, PersonEntry, ScriptEntry } from "./script-fil
 import type { Habit } from "./exchange/settings.js";
 import type { UisSimulator } from "./simulator.js";
 
-/** Plays a scripted day on a simulator and prints each step. Uses the hook `uis.beforeAnswer` during faults. */
+/**
+ * Plays a script on a simulator: does at each time what the script's entries say, and prints each step. While a fault
+ * lasts, the script uses the hook `uis.beforeAnswer`.
+ */
 export class Script {
   readonly #entries: readonly ScriptEntry[];
   readonly #uis: UisSimulator;
@@ -13,11 +16,13 @@ export class Script {
   readonly #print: (line: string) => void;
   readonly #timers: Timers;
   readonly #faults: Fault[] = [];
-  /** What the person at each phone did last, other than being busy. Restored when the phone is no longer busy. */
+  /**
+   * The last entry about each phone that was not about being busy. It applies again when the phone is no longer busy.
+   */
   readonly #habits = new Map<string, Habit>();
   #startedAt = 0;
 
-  /** @param entries sorted by time */
+  /** @param entries the entries of the script, sorted by time */
   constructor(
     entries: readonly ScriptEntry[],
     uis: UisSimulator,
@@ -31,11 +36,12 @@ export class Script {
     this.#timers = new Timers(clock);
   }
 
-  /** Starts the day. Plays the entries of second 0 before it returns. */
+  /** Starts to play the script. The entries for second 0 have been played when this function returns. */
   begin(): void {
     this.#startedAt = this.#clock.now();
     let end = 0;
-    // Sets all timers now: if one fault ends at the moment when the next one begins, the end comes first.
+    // Sets the timers of all entries now, in this order, so that a fault ends before another one begins at the same
+    // moment.
     for (const entry of this.#entries) {
       this.#at(entry.at, () => this.#play(entry));
       end = Math.max(end, entry.at);

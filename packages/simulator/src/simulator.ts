@@ -12,20 +12,20 @@ import { pageFiles } from "./page/page-files.js";
 import { Records, type RpcRecord } from "./records.js";
 import { applyChange, defaultSettings, type Settings, settingsChangeSchema } from "./exchange/settings.js";
 
-/** The default account of a simulator: login `demo`, password `demo`, service number 74990000000. */
+/** The account that a simulator has by default: login `demo`, password `demo`, service number 74990000000. */
 export const demoAccount: Account = { login: "demo", password: "demo", serviceNumbers: ["74990000000"] };
 
 export interface SimulatorOptions {
-  /** The simulator works on a copy of the accounts. Default: `demoAccount` only. */
+  /** The accounts that can use the simulated API. The simulator copies them. Default: only `demoAccount`. */
   accounts?: Account[];
-  /** Default: the system's clock. */
+  /** Clock of the calls and session keys. Default: the clock of the computer. */
   clock?: Clock;
   settings?: Partial<Settings>;
 }
 
 /**
- * Simulates UIS: Call API v1 over HTTP, with a telephone exchange behind it. The tables in docs/uis-api.md list the
- * behaviour of UIS that it simulates.
+ * Simulates UIS: the Call API v1 over HTTP, and a telephone exchange that places the calls. The tables in
+ * docs/uis-api.md say how UIS behaves and what of this is simulated.
  *
  * @example
  * const uis = new UisSimulator({ settings: { answerByThemselves: { visitor: 1, office: 1 } } });
@@ -35,14 +35,17 @@ export interface SimulatorOptions {
  * await uis.stop();
  */
 export class UisSimulator {
-  /** The exchange with its phones and calls. */
+  /** The simulated telephone exchange, with its phones and calls. */
   readonly exchange: Exchange;
-  /** The accounts of UIS's clients. If a member of an account is changed, the change applies to the next request. */
+  /**
+   * The accounts that can use the simulated API. Tests may change properties of an account. The change applies from the
+   * next request.
+   */
   readonly accounts: readonly Account[];
   /**
-   * Called before each answer is sent. The hook may change the status, headers, body and delay of the answer, or reset
-   * the connection instead. It does not end calls that have been dialled already. If undefined, answers are sent
-   * unchanged.
+   * Called before each HTTP response is sent. The hook may change the status, headers, body and delay of the response,
+   * or reset the connection instead. Telephone calls that have already been dialled go on all the same. Without a hook,
+   * responses are sent unchanged.
    */
   beforeAnswer: AnswerHook | undefined;
   readonly #accounts: Accounts;
@@ -70,32 +73,35 @@ export class UisSimulator {
   }
 
   /**
-   * The current settings. If a member is assigned, the change does not affect phones that are ringing already;
-   * `exchange.change` affects these phones too.
+   * The current settings. Assigning a property does not affect phones that are already ringing. Use `exchange.change`
+   * to affect these phones too.
    */
   get settings(): Settings {
     return this.exchange.settings;
   }
 
-  /** Emits `change` when a request arrives, when it is read, and when it is answered. */
+  /**
+   * The records of all HTTP requests. Emits `change` when a request arrives, when its body has been read, and when the
+   * response has been sent.
+   */
   get requests(): Records {
     return this.#records;
   }
 
-  /** All requests in order of arrival. */
+  /** The records of all HTTP requests, in the order of arrival. */
   get records(): RpcRecord[] {
     return this.#records.list;
   }
 
-  /** Returns the requests that call one method. */
+  /** Returns the records of the JSON-RPC requests for one method, for example `place_calls`. */
   received(method: string): RpcRecord[] {
     return this.records.filter((record) => record.method === method);
   }
 
   /**
-   * Listens on a port of its own. With port 0, the system chooses a free port.
+   * Starts a server for the simulator. With port 0, the system chooses a free port.
    *
-   * @throws the error of Node if it cannot listen (`EADDRINUSE` …)
+   * @throws the error of Node.js if the server cannot listen, for example `EADDRINUSE`
    */
   async start({ port, host = "127.0.0.1" }: { port: number; host?: string }): Promise<void> {
     if (this.#server) throw new Error("The simulator is running already");
@@ -105,7 +111,7 @@ export class UisSimulator {
     this.#server = server;
   }
 
-  /** `http://host:port`. Throws if the simulator has not been started. */
+  /** The simulator's URL without a path: `http://host:port`. Throws if the simulator has not been started. */
   get origin(): string {
     const address = this.#server?.address() as AddressInfo | null | undefined;
     if (!address) throw new Error("The simulator has not been started");
@@ -113,22 +119,27 @@ export class UisSimulator {
     return `http://${host}:${address.port}`;
   }
 
-  /** URL for JSON-RPC requests. Throws if the simulator has not been started. */
+  /** The URL to which JSON-RPC requests are sent. Throws if the simulator has not been started. */
   get url(): string {
     return `${this.origin}/v1`;
   }
 
-  /** Returns the router that `start` serves. It can be mounted in another Express app under any path. */
+  /**
+   * Returns the router of the simulator. `start` serves it. It can also be mounted in another Express app, at any path.
+   */
   router(): Router {
     return this.#router;
   }
 
-  /** Expires all session keys issued so far. Requests with such a key get the error -32005. */
+  /** Expires all session keys that have been issued so far. A request with such a key then gets the error -32005. */
   expireSessionKeys(): void {
     this.#accounts.expireKeys();
   }
 
-  /** Ends all calls, and deletes calls, records, session keys, counted limits and the hook. Settings stay. */
+  /**
+   * Ends all telephone calls. Deletes the calls, the records of requests, the session keys, the counts for limits, and
+   * the hook. Settings are kept.
+   */
   reset(): void {
     this.beforeAnswer = undefined;
     this.#accounts.reset();
@@ -136,7 +147,7 @@ export class UisSimulator {
     this.exchange.reset();
   }
 
-  /** Stops listening, closes all connections and ends all calls. */
+  /** Stops the server, closes all connections to it, and ends all telephone calls. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;

@@ -1,7 +1,10 @@
 import type { Configuration } from "@uis-call/bff";
 import type { Account } from "@uis-call/simulator";
 
-/** Secrets and numbers of the configuration. Tests check that answers, logs and the database do not contain them. */
+/**
+ * Secrets and telephone numbers in the configuration of the tests. Tests check that these do not appear in HTTP
+ * responses, logs and the database.
+ */
 export const SCANNED = {
   password: "planted-password-5e1f",
   office: "79000000101",
@@ -12,7 +15,10 @@ export const SCANNED = {
 };
 
 export const ORIGIN = "https://acme.example";
-/** Address of the backend. It is same-site with {@link ORIGIN} and cross-site with https://careful.example. */
+/**
+ * Public URL of the backend. Pages of {@link ORIGIN} are same-site with it, and pages of https://careful.example are
+ * cross-site.
+ */
 export const PUBLIC_URL = new URL("https://calls.acme.example");
 
 export const ACCOUNT: Account = {
@@ -56,7 +62,7 @@ tenants:
     targets: { sales: { title: Sales, office: "+${SCANNED.office}" } }
 `;
 
-/** Removes all limits and the proof of work from the tenants. To be used as `configure`. */
+/** Removes the rate limits and the proof of work from all tenants. Tests pass this function as `configure`. */
 export const withoutLimits = ({ tenants }: Configuration): Configuration => ({
   tenants: tenants.map((tenant) => ({ ...tenant, limits: "none", proof: "never" })),
 });

@@ -15,45 +15,49 @@ import express, { type Express } from "express";
 type Given = Pick<BffOptions, "open" | "clock" | "log" | "host" | "webhookPrivateHosts">;
 
 export interface BackendOptions extends Given {
-  /** Returns the configuration. Its parameter is the backend's own address. */
+  /** Returns the YAML text of the configuration. The parameter is the URL of the backend itself. */
   yaml: (url: string) => string;
-  /** Returns the values of the environment variables that the configuration names. */
+  /** Returns the value of an environment variable that the configuration names. */
   variable: (name: string) => string | undefined;
-  /** Changes the configuration before it is used. */
+  /** Changes the configuration before the backend uses it. */
   configure?: ((configuration: Configuration) => Configuration) | undefined;
-  /** Default: a database in memory. */
+  /** URL of the database. Default: a database in memory. */
   databaseUrl?: string | undefined;
-  /** Session secrets separated by commas, the newest first. Default: a random secret. */
+  /** Session secrets, newest first, separated by commas. Default: a random secret. */
   sessionSecret?: string | undefined;
-  /** Default: the backend's own address. */
+  /** URL at which browsers reach the backend. Default: the URL of its server. */
   publicUrl?: URL | undefined;
-  /** Default: a free port. */
+  /** Port of the backend's server. Default: a free port. */
   port?: number | undefined;
-  /** Host name in the backend's address. It has to lead to this computer. Default: 127.0.0.1. */
+  /** Host name in the URL of the backend. It must resolve to this computer. Default: 127.0.0.1. */
   hostname?: string;
-  /** Mounts the backend's router, and further routes if there are any. Default: mounts the router at `/api`. */
+  /**
+   * Mounts the router of the backend in the Express app. May also add other routes. Default: mounts the router at
+   * `/api`.
+   */
   mount?: (app: Express, bff: Bff, url: string) => void;
-  /** Default: an HTTP server without TLS. */
+  /** Server that the backend uses. Default: an HTTP server without TLS. */
   server?: Server;
 }
 
 export interface Backend {
-  /** Address of the backend's server, without a path. */
+  /** URL of the backend's server, without a path. */
   url: string;
   bff: Bff;
   stop(): Promise<void>;
 }
 
 /**
- * Runs the backend in this process, on a port of its own.
+ * Runs the backend in this process, with a server of its own.
  *
- * @throws the error of Node if the server cannot listen (`EADDRINUSE` …)
+ * @throws the error of Node.js if the server cannot listen, for example `EADDRINUSE`
  */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { hostname = "127.0.0.1", server = createServer(), mount = mountAtApi } = options;
   let { port = 0 } = options;
-  // With a port that the system chooses, listens first: the configuration needs the port. With a given port, listens
-  // last, because clients may know the port and send requests before the backend is ready.
+  // If the system chooses the port, the server listens before the backend is created, because the configuration needs
+  // the port. If the port is given, the server listens last, because clients may know the port and send requests before
+  // the backend is ready.
   if (port === 0) {
     await listen(server, 0);
     ({ port } = server.address() as AddressInfo);
@@ -77,7 +81,7 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   return { url, bff, stop };
 }
 
-/** Mounts the backend at `/api`, where its own server mounts it too. */
+/** Mounts the backend at `/api`, as the command `uis-call-bff` does. */
 export const mountAtApi = (app: Express, { router }: Bff): void => void app.use("/api", router);
 
 async function listen(server: Server, port: number): Promise<void> {

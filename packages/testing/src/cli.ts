@@ -11,12 +11,12 @@ import { freePort } from "./ports.js";
 
 const CLI = fileURLToPath(new URL("../../bff/dist/cli.js", import.meta.url));
 
-/** Milliseconds that a start may take. The limit is high, because the machine may be busy. */
+/** Milliseconds that the start of a command may take. The limit is high, because the machine may be busy. */
 const START_WITHIN = 20_000;
 
 const children: ChildProcess[] = [];
 
-/** Kills all commands that are still running. */
+/** Kills all processes that `runCommand` and `startCommand` have started and that are still running. */
 export async function killCommands(): Promise<void> {
   for (const child of children.splice(0)) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
@@ -30,7 +30,7 @@ export interface CommandOptions {
   nodeFlags?: readonly string[];
 }
 
-/** Starts the command as a process of its own, in an empty folder. */
+/** Starts the command of the backend in a new process. The current folder of the process is a new, empty folder. */
 function start(args: readonly string[], { environment, nodeFlags = [] }: CommandOptions) {
   const child = spawn(process.execPath, [...nodeFlags, CLI, ...args], {
     env: environment,
@@ -40,7 +40,7 @@ function start(args: readonly string[], { environment, nodeFlags = [] }: Command
   return child;
 }
 
-/** Runs a command and waits for its end. */
+/** Runs the command of the backend with these arguments, and waits until it has ended. */
 export async function runCommand(args: readonly string[], options: CommandOptions, input = "") {
   const child = start(args, options);
   child.stdin.end(input);
@@ -53,10 +53,10 @@ export async function runCommand(args: readonly string[], options: CommandOption
 }
 
 /**
- * Starts the backend's command on a free port and waits until it is ready.
+ * Starts the backend with its command on a free port, and waits until the backend is ready.
  *
  * @param configuration path of the configuration file
- * @throws Error if the command ends before it is ready, or takes too long
+ * @throws Error if the command ends before the backend is ready, or takes too long
  */
 export async function startCommand(configuration: string, options: CommandOptions) {
   const port = await freePort();
@@ -82,10 +82,10 @@ export async function startCommand(configuration: string, options: CommandOption
   return {
     port,
     url,
-    /** Resolves to the standard output when the command has ended. */
+    /** Standard output of the command. Resolves when the command has ended. */
     output,
     ready,
-    /** Stops the command with SIGTERM, as a service manager does. @returns exit code and signal */
+    /** Stops the command with SIGTERM, as a service manager does. @returns exit code and signal of the process */
     async stop() {
       const exited = once(child, "exit") as Promise<[number | null, string | null]>;
       child.kill("SIGTERM");

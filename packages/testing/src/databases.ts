@@ -7,12 +7,15 @@ import { inject } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Address of the PostgreSQL server of this test run. */
+    /** URL of the PostgreSQL server that all tests of this run share. */
     postgres: string;
   }
 }
 
-/** All database engines, each with a function that creates an empty database and resolves to its address. */
+/**
+ * The database engines that the backend supports. Each has a function that creates an empty database and resolves to
+ * its URL.
+ */
 export const engines: [string, () => Promise<string>][] = [
   ["SQLite", () => Promise.resolve(sqliteUrl())],
   ["PostgreSQL", postgresUrl],

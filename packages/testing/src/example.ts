@@ -8,7 +8,7 @@ import { sqliteUrl } from "./databases.js";
 import { LeakScan, requireNone } from "./leak-scan.js";
 import { Visitor } from "./visitor.js";
 
-/** Path of the example configuration with which the documents begin. */
+/** Path of the example configuration with which the documentation begins. */
 export const example = fileURLToPath(new URL("../../../examples/acme.yaml", import.meta.url));
 
 export const ENVIRONMENT = {
@@ -16,7 +16,9 @@ export const ENVIRONMENT = {
   SESSION_SECRET: "0123456789abcdef0123456789abcdef",
 };
 
-/** Writes a copy of the example with an additional line of YAML for its tenant. @returns its path */
+/**
+ * Creates a copy of the example configuration with one more line of YAML for its tenant. @returns the path of the copy
+ */
 export function exampleWith(line: string): string {
   const file = join(mkdtempSync(join(tmpdir(), "uis-call-")), "example.yaml");
   writeFileSync(file, readFileSync(example, "utf8").replace("- id: acme\n", `- id: acme\n    ${line}\n`));
@@ -25,7 +27,10 @@ export function exampleWith(line: string): string {
 
 const searches: (() => Promise<string[]>)[] = [];
 
-/** Ends the commands that a test has left running, and searches their logs, answers and databases for secrets. */
+/**
+ * Ends the backends that a test has left running. Then searches their logs, HTTP responses and databases for secrets,
+ * and throws if it finds one.
+ */
 export async function killAll(): Promise<void> {
   await killCommands();
   const finds: string[] = [];
@@ -33,7 +38,9 @@ export async function killAll(): Promise<void> {
   requireNone(finds);
 }
 
-/** Searches the log, the answers and the database of a backend that has ended. */
+/**
+ * Searches the log, the HTTP responses and the database of a backend that has ended. Returns the secrets that it finds.
+ */
 async function searchOf(leakScan: LeakScan, visitors: readonly Visitor[], log: Promise<string>, url: string) {
   const db = await openDatabase(url);
   const inDatabase = await leakScan.findsInDatabase(db).finally(() => db.close());
@@ -45,14 +52,17 @@ async function searchOf(leakScan: LeakScan, visitors: readonly Visitor[], log: P
 export const run = (args: string[], environment: Record<string, string> = ENVIRONMENT, input = "") =>
   runCommand(args, { environment }, input);
 
-/** Writes a copy of the example that never requires a proof of work, because some tests send many requests. */
+/**
+ * Creates a copy of the example configuration that never requires a proof of work, because some tests request many
+ * calls.
+ */
 function withoutGuards(): string {
   const file = join(mkdtempSync(join(tmpdir(), "uis-call-")), "calls.yaml");
   writeFileSync(file, readFileSync(example, "utf8").replace(/^ {4}targets:/m, "    proof: never\n$&"));
   return file;
 }
 
-/** Starts a backend with the example's configuration as a process of its own, and waits until it is ready. */
+/** Starts a backend with the example configuration, in a process of its own. Waits until the backend is ready. */
 export async function startExample(
   environment: Record<string, string> = {},
   configuration = withoutGuards(),

@@ -1,24 +1,30 @@
 import type { Database } from "@uis-call/bff";
 
-/** Members of request bodies that are secret. */
+/** Properties of request bodies whose values are secret. */
 const SECRET_MEMBERS = ["token", "sealedNumber"];
 
-/** How many of a number's last digits identify it. The digits before them differ: a country code, or 8 in Russia. */
+/**
+ * How many of the last digits identify a telephone number. The digits before them depend on the notation: they are the
+ * country code, or 8 in Russia.
+ */
 const TELLING_DIGITS = 10;
 
-/** Collects the numbers and secrets of a backend under test, and searches its answers, log and database for them. */
+/**
+ * Searches what a backend under test sends, logs and stores for telephone numbers and secrets. Tests add the numbers
+ * and secrets that the backend receives.
+ */
 export class LeakScan {
-  /** Last digits of telephone numbers. */
+  /** The last digits of the telephone numbers that must not be found. */
   readonly #numbers = new Set<string>();
-  /** Secrets that must not appear anywhere. */
+  /** Secrets that must not be found anywhere. */
   readonly #secrets = new Set<string>();
-  /** Cookies and tokens of visitors. They may appear in answers and in the stored session, but not in the log. */
+  /** Cookies and tokens of visitors. HTTP responses and stored sessions may contain them, but the log must not. */
   readonly #credentials = new Set<string>();
 
   /**
-   * Adds a telephone number to the search.
+   * Adds a telephone number to those that must not be found.
    *
-   * @param written the number in any notation; if it has too few digits, it is ignored
+   * @param written the number in any notation; a number with too few digits is ignored
    */
   number(written: string): void {
     const digits = written.replaceAll(/\D/g, "");
@@ -33,7 +39,7 @@ export class LeakScan {
     for (const one of credentials) if (one !== undefined && one !== "") this.#credentials.add(one);
   }
 
-  /** Adds the numbers and secrets in the body of a request. */
+  /** Adds the telephone numbers and secrets that the body of a request contains. */
   request(body: object | string | undefined): void {
     if (typeof body !== "object") return;
     for (const [name, value] of Object.entries(body)) {
@@ -43,7 +49,7 @@ export class LeakScan {
     }
   }
 
-  /** Adds the numbers in requests to UIS, and the session keys that UIS has issued. */
+  /** Adds the telephone numbers in requests to UIS, and the session keys in the responses of UIS. */
   uis(orders: readonly { params?: unknown }[], keys: readonly { answer?: unknown }[]): void {
     for (const { params } of orders) {
       const { numa, numc } = params as { numa: unknown; numc: unknown };
@@ -52,7 +58,7 @@ export class LeakScan {
     for (const { answer } of keys) this.secret(/[\da-f]{40}/.exec(JSON.stringify(answer))?.[0]);
   }
 
-  /** How many values are searched for. */
+  /** Number of values for which the scan searches. */
   get size(): number {
     return this.#numbers.size + this.#secrets.size + this.#credentials.size;
   }
@@ -66,7 +72,10 @@ export class LeakScan {
     return lines.flatMap((line) => this.#finds("the log", line, secrets));
   }
 
-  /** Searches each column of each table. Skips tables that cannot be read: some tests break the database on purpose. */
+  /**
+   * Searches all columns of all tables. Skips tables that cannot be read, because some tests break the database on
+   * purpose.
+   */
   async findsInDatabase(db: Pick<Database, "query">): Promise<string[]> {
     const finds: string[] = [];
     for (const { name } of await db.query.introspection.getTables().catch(() => [])) {
@@ -80,9 +89,9 @@ export class LeakScan {
     return finds;
   }
 
-  /** Describes each number and secret found in a text. */
+  /** Returns a description of each telephone number and each secret that the text contains. */
   #finds(place: string, text: string, secrets: ReadonlySet<string>): string[] {
-    // Removes spaces, brackets and dashes, so that they do not hide a number.
+    // Removes spaces, brackets and dashes, because they would hide a telephone number.
     const digits = text.replaceAll(/[^\da-zA-Z]/g, "");
     return [
       ...[...this.#numbers].filter((number) => digits.includes(number)).map((number) => `number …${number}`),
@@ -93,7 +102,7 @@ export class LeakScan {
   }
 }
 
-/** @throws Error with a list of the finds, if there are any */
+/** Throws if the leak scan has found something. @throws Error that lists what was found */
 export function requireNone(finds: readonly string[]): void {
   if (finds.length === 0) return;
   const some = [...new Set(finds)].slice(0, 10).join("\n");

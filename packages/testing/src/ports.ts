@@ -2,7 +2,10 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 
-/** Finds a free port below the range that the system uses for outgoing connections, so that none takes the port. */
+/**
+ * Finds a free port. The port is below the range from which the system takes ports for outgoing connections, so that no
+ * such connection can take it.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000);
@@ -18,7 +21,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Starts a server on a free port, so that the port is in use until `close` is called. */
+/** Starts a server on a free port. The port is in use until `close` is called. */
 export async function takenPort(): Promise<{ port: number; close: () => void }> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -9,10 +9,10 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Starts a real PostgreSQL server on a free port. `stop` also deletes its data. */
+/** Starts a real PostgreSQL server on a free port. `stop` stops it and deletes its data. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-postgres-"));
-  // Lets the system user of PostgreSQL enter the folder.
+  // Gives the system user of PostgreSQL access to the folder.
   chmodSync(folder, 0o755);
   const port = await freePort();
   const server = new EmbeddedPostgres({
@@ -21,7 +21,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     password: "uis",
     port,
     persistent: false,
-    // PostgreSQL refuses to run as root, so it needs a user of its own.
+    // If the user is root, creates a system user for PostgreSQL, because PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
     postgresFlags: [
       "-c",

@@ -1,14 +1,14 @@
 import type { Proof, ProofChallenge } from "@uis-call/shared";
 
 /**
- * Solves a challenge of `GET /proof`. Uses only functions that browsers have too.
+ * Solves a challenge of `GET /proof`, with functions that browsers have too.
  *
- * @returns the value of `proof` for `POST /calls`
+ * @returns the value of the property `proof` in the body of `POST /calls`
  */
 export async function solveProof({ parameters, signature }: ProofChallenge): Promise<string> {
   const { cost, keyLength, keyPrefix } = parameters;
   const salt = bytesOf(parameters.salt);
-  // The password is the nonce followed by the counter as four bytes.
+  // The password is the nonce followed by the counter. The counter has four bytes.
   const password = new Uint8Array([...bytesOf(parameters.nonce), 0, 0, 0, 0]);
   const view = new DataView(password.buffer);
   for (let counter = 0; ; counter++) {

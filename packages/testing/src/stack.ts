@@ -2,12 +2,16 @@ import { type SimulatorOptions, UisSimulator } from "@uis-call/simulator";
 import { type Backend, type BackendOptions, mountAtApi, startBackend } from "./backend.js";
 
 export interface StackOptions extends Omit<BackendOptions, "yaml"> {
-  /** Returns the configuration. Its parameters are the address of UIS and the backend's own address. */
+  /**
+   * Returns the YAML text of the configuration. The parameters are the URL of UIS and the URL of the backend itself.
+   */
   yaml: (uis: string, url: string) => string;
   simulator?: SimulatorOptions;
-  /** Path at which the backend's server also serves the simulator. Default: the simulator has a port of its own. */
+  /**
+   * Path at which the simulator is mounted in the backend's server. Without it, the simulator has a server of its own.
+   */
   simulatorPath?: string;
-  /** Address of a UIS that the backend uses instead of the simulator. */
+  /** URL of a UIS that the backend uses in place of the simulator. */
   uisUrl?: string | undefined;
 }
 
@@ -15,7 +19,7 @@ export interface Stack extends Backend {
   uis: UisSimulator;
 }
 
-/** Runs a simulator of UIS, and a backend that sends its calls to the simulator. */
+/** Starts a simulator of UIS, and a backend that sends its requests to the simulator. */
 export async function startStack({
   simulator,
   simulatorPath,

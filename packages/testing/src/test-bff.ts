@@ -16,29 +16,32 @@ import { Visitor } from "./visitor.js";
 
 export interface TestBffOptions {
   databaseUrl?: string;
-  /** Opens the database. Default: the function that the backend itself uses. */
+  /** Function that opens the database. Default: the one that the backend itself uses. */
   open?: typeof openDatabase;
   clock?: Clock;
-  /** Address of UIS. Default: the simulator that is started with the backend. */
+  /** URL of UIS. Default: that of the simulator, which is started with the backend. */
   uisUrl?: string;
   /** Default: {@link PUBLIC_URL}. */
   publicUrl?: URL;
-  /** Session secrets separated by commas, the newest first. */
+  /** Session secrets, newest first, separated by commas. */
   sessionSecret?: string;
-  /** A line of YAML that is added to the first tenant. */
+  /** A line of YAML that is added to the configuration of the first tenant. */
   tenant?: string;
-  /** A line of YAML that is added to the targets of the first tenant. */
+  /** A line of YAML that is added to `targets` of the first tenant. */
   targets?: string;
   /**
-   * Value of TRUST_PROXY. With `false`, no proxy is trusted and requests arrive as if over TLS. By default, clients on
-   * this computer are trusted as proxies.
+   * Value of TRUST_PROXY. By default, clients on this computer are trusted as proxies, and requests arrive as if such a
+   * proxy ended TLS. With `false`, no proxy is trusted, and requests arrive as if the backend's server ended TLS.
    */
   trustProxy?: string | false;
-  /** Changes the configuration before it is used. */
+  /** Changes the configuration before the backend uses it. */
   configure?: (configuration: Configuration) => Configuration;
-  /** Returns a configuration to use instead of `acmeYaml`. Its parameter is the address of UIS. */
+  /** Returns the YAML text of the configuration, in place of `acmeYaml`. The parameter is the URL of UIS. */
   yaml?: (uisUrl: string) => string;
-  /** Receives each line of the log. Default: the lines are kept for `logged` and searched at the end. */
+  /**
+   * Receives each line of the log. By default, the lines are stored: `logged` returns them, and `stop` searches them
+   * for secrets.
+   */
   log?: (line: string) => void;
 }
 
@@ -49,9 +52,9 @@ const SECRETS: Record<string, string> = {
 };
 
 /**
- * Starts a backend and a simulator on real sockets. `stop` searches the backend's log, answers and database for the
- * numbers and secrets that the backend has received, and throws if it finds one. So every test that uses a backend also
- * tests that the backend leaks nothing.
+ * Starts a backend and a simulator, each with a real server. `stop` searches the backend's log, HTTP responses and
+ * database for the telephone numbers and secrets that the backend has received, and throws if it finds one. So every
+ * test that uses a backend also tests that the backend leaks nothing.
  */
 export async function startTestBff(options: TestBffOptions = {}) {
   const lines: string[] = [];
@@ -106,10 +109,13 @@ export async function startTestBff(options: TestBffOptions = {}) {
   };
 }
 
-/** Removes the decimals of metrics, which by chance may contain the digits of a telephone number. */
+/** Removes the decimal places of metrics, because they may by chance contain the digits of a telephone number. */
 const withoutFractions = (metrics: string): string => metrics.replaceAll(/\.\d+/g, "");
 
-/** Mounts the backend as if behind a proxy that ends TLS or, with `trustProxy: false`, as if the server ended TLS. */
+/**
+ * Mounts the backend so that requests arrive as if a proxy had ended TLS. With `trustProxy: false`, they arrive as if
+ * the server itself had ended TLS.
+ */
 function mountBehindProxy(app: Express, { router }: Bff, trustProxy: string | false = "loopback"): void {
   const withTls: RequestHandler = (request, _response, next) => {
     if (trustProxy === false) Object.assign(request.socket, { encrypted: true });

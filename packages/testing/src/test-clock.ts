@@ -7,7 +7,7 @@ export class TestClock implements Clock {
 
   now = (): Date => new Date(this.#ms);
   monotonic = (): number => this.#ms;
-  /** A test sets this to make it look as if the computer's clock had been changed. */
+  /** Set by a test to pretend that the time of the computer's clock was changed. */
   wasSet = false;
   steady = (): boolean => !this.wasSet;
 
@@ -36,7 +36,10 @@ export class TestClock implements Clock {
   }
 }
 
-/** Creates a test clock that starts at the current time, because altcha-lib always uses the computer's own clock. */
+/**
+ * Creates a test clock that starts at the current time. Tests of the proof of work need it, because altcha-lib always
+ * uses the computer's clock.
+ */
 export function clockOfToday(): TestClock {
   const clock = new TestClock();
   clock.advance(Date.now() - clock.now().getTime());

@@ -12,7 +12,7 @@ export interface Answer<Body> {
   text: string;
 }
 
-/** Answer with a call or with a problem. Combines the members of both. */
+/** HTTP response that contains a call or a problem. The type has the properties of both. */
 export type CallAnswer = Answer<Call & { code: ErrorCode; at?: string; retryAfter?: number }>;
 
 type Headers = Record<string, string | undefined>;
@@ -20,30 +20,35 @@ type Headers = Record<string, string | undefined>;
 const written = (headers: Headers): Headers =>
   Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
 
-/** One browser: keeps the cookie or bearer token and the CSRF token, and sends what a page of the tenant would send. */
+/**
+ * A browser of one visitor. It keeps the cookie or bearer token and the CSRF token, and sends the requests that a page
+ * of the tenant would send.
+ */
 export class Visitor {
-  /** Address of the backend, with the base path. */
+  /** URL of the backend, with the path at which it is mounted. */
   url: string;
-  /** Milliseconds to wait for an answer. Default: no limit. */
+  /** Milliseconds to wait for an HTTP response. Default: no limit. */
   patience: number | undefined;
-  /** Headers that are sent with every request, e.g. those of a proxy. */
+  /** Headers that are sent with every request, for example those that a proxy adds. */
   headers: Headers = {};
   /** Origin of the page that the visitor is on. */
   #origin = ORIGIN;
-  /** Tenant of the session opened last, named by each request. */
+  /** Id of the tenant whose session was opened last. Each request names this tenant. */
   tenant = "acme";
   readonly #leakScan: LeakScan;
-  /** All its cookies, as it sends them. */
+  /** All cookies of the visitor, as they are sent in the header `Cookie`. */
   cookie: string | undefined;
   csrfToken: string | undefined;
-  /** On a page of another site, or where it asked for one. */
+  /**
+   * The token of a session without a cookie. Present on a page of another site, or if the visitor asked for a token.
+   */
   sessionToken: string | undefined;
-  /** Text of every answer received. */
+  /** Texts of all HTTP responses that the visitor has received. */
   readonly seen: string[] = [];
 
   /**
-   * @param leakScan collects the numbers and secrets that the visitor sends and receives
-   * @param among list to which the visitor adds itself
+   * @param leakScan collects the telephone numbers and secrets that the visitor sends and receives
+   * @param among list to which this visitor is added
    */
   constructor(url: string, leakScan = new LeakScan(), among: Visitor[] = []) {
     this.url = url;
@@ -80,7 +85,7 @@ export class Visitor {
     return this.send("GET", `/calls/${id}`);
   }
 
-  /** Yields each state of the call that its event stream sends. */
+  /** Follows the event stream of a call. Yields each state of the call that the stream sends. */
   async *follow(id: string): AsyncGenerator<Call> {
     const headers = written({ cookie: this.cookie, ...this.#bearer() });
     const stream = got.stream(`${this.url}/calls/${id}/events?tenant=${this.tenant}`, { headers });
@@ -96,7 +101,7 @@ export class Visitor {
     }
   }
 
-  /** Reads the call again and again until it has the status. */
+  /** Requests the call again and again until it has the given status. */
   async until(id: string, status: Call["status"]): Promise<Call> {
     const deadline = Date.now() + 30_000;
     for (;;) {
@@ -107,7 +112,10 @@ export class Visitor {
     }
   }
 
-  /** Keeps a cookie as browsers do: one of the same name keeps its place, and one that has expired goes. */
+  /**
+   * Stores a cookie as browsers do. A cookie replaces the one with the same name, in the same place. An expired cookie
+   * is deleted.
+   */
   #keep(cookie: string): void {
     const [pair = "", ...attributes] = cookie.split("; ");
     const [name, value] = pair.split("=");

@@ -19,13 +19,16 @@ export const zoomOf = (element: Element): number => standardZoom(element) ?? leg
 export function boxOf(
   element: Element,
 ): Pick<DOMRect, "left" | "top" | "right" | "bottom" | "width" | "height"> {
-  const { left, top, right, bottom, width, height } = element.getBoundingClientRect();
-  // Browsers without `currentCSSZoom` measure in the element's own pixels.
-  const scale = standardZoom(element) === undefined ? legacyZoom(element) : 1;
-  return {
-    ...{ left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale },
-    ...{ width: width * scale, height: height * scale },
-  };
+  const box = element.getBoundingClientRect();
+  const window = element.ownerDocument.defaultView;
+  if (!window || standardZoom(element) !== undefined) return box;
+  // WebKit without `currentCSSZoom` divides the distance from the page's corner by the zoom, and then subtracts what the
+  // page is scrolled by, which it does not divide.
+  const scale = legacyZoom(element);
+  const across = (x: number): number => (x + window.scrollX) * scale - window.scrollX;
+  const down = (y: number): number => (y + window.scrollY) * scale - window.scrollY;
+  const [left, right, top, bottom] = [across(box.left), across(box.right), down(box.top), down(box.bottom)];
+  return { left, right, top, bottom, width: right - left, height: bottom - top };
 }
 
 const standardZoom = (element: Element): number | undefined =>

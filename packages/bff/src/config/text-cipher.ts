@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomFillSync } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomFillSync,
+} from "node:crypto";
 import type { Secret } from "./secret.js";
 
 const CIPHER = "aes-256-gcm";
@@ -22,12 +29,10 @@ export interface TextCipher {
  * @param about what the text belongs to (additional data); a text can be decrypted only with the same value
  */
 export function createTextCipher(purpose: string, secrets: readonly Secret[], about = ""): TextCipher {
-  const [newest, ...older] = secrets.map((secret) =>
-    Buffer.from(hkdfSync("sha256", secret.reveal(), "", purpose, 32)),
-  );
+  const [newest, ...older] = secrets.map((secret) => deriveSecretKey(secret, purpose));
   if (newest === undefined) throw new Error("encryption needs a secret");
 
-  const decryptWith = (key: Buffer, encrypted: Buffer): string | undefined => {
+  const decryptWith = (key: KeyObject, encrypted: Buffer): string | undefined => {
     try {
       const decipher = createDecipheriv(CIPHER, key, encrypted.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,
@@ -60,6 +65,13 @@ export function createTextCipher(purpose: string, secrets: readonly Secret[], ab
     },
   };
 }
+
+/**
+ * Derives a key of 256 bits for one purpose from a secret (HKDF, RFC 5869). It is a `KeyObject`, because Node 24 spends 10 µs
+ * on each use of a key in a buffer.
+ */
+export const deriveSecretKey = (secret: Secret, purpose: string): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync("sha256", secret.reveal(), "", purpose, 32)));
 
 /**
  * Returns a function that returns random nonces. It takes them from a pool, because one system call for 256

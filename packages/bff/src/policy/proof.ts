@@ -1,9 +1,10 @@
-import { createHmac, hkdfSync, randomInt } from "node:crypto";
+import { createHmac, randomInt } from "node:crypto";
 import { createChallenge, verifySolution } from "altcha-lib";
 import { deriveKey } from "altcha-lib/algorithms/pbkdf2";
 import { Proof, ProofChallenge } from "@uis-call/shared";
 import type { Clock } from "../clock.js";
 import type { Secret } from "../config/secret.js";
+import { deriveSecretKey } from "../config/text-cipher.js";
 import { Refusal } from "../refusal.js";
 
 /**
@@ -94,8 +95,7 @@ interface Keys {
 }
 
 function keysOf(secret: Secret): Keys {
-  const key = (purpose: string): string =>
-    Buffer.from(hkdfSync("sha256", secret.reveal(), "", purpose, 32)).toString("base64url");
+  const key = (purpose: string): string => deriveSecretKey(secret, purpose).export().toString("base64url");
   return {
     signing: {
       hmacSignatureSecret: key("signatures of proof challenges"),

@@ -1,5 +1,5 @@
-import { createHmac, hkdfSync, randomBytes } from "node:crypto";
-import { createTextCipher } from "../config/text-cipher.js";
+import { createHmac, randomBytes } from "node:crypto";
+import { createTextCipher, deriveSecretKey } from "../config/text-cipher.js";
 import { Secret } from "../config/secret.js";
 import type { Database } from "./database.js";
 
@@ -66,7 +66,7 @@ function openKey(encryptedKey: string, secrets: readonly Secret[]): string {
 
 function createNumberCipher(key: string): NumberCipher {
   const numbers = createTextCipher("telephone numbers", [new Secret(key)]);
-  const hashKey = Buffer.from(hkdfSync("sha256", key, "", "hashes of telephone numbers", 32));
+  const hashKey = deriveSecretKey(new Secret(key), "hashes of telephone numbers");
   return {
     encrypt: (number) => numbers.encrypt(number),
     decrypt(encrypted) {

@@ -6,13 +6,19 @@ import { habitOf, isFree, type Switchboard } from "./switchboard.js";
 import { Timeline } from "./timeline.js";
 import { durationOf, endedText, heard } from "./playback.js";
 
-/** Timers of one leg: `phone` ends the ringing, `person` answers or declines, `message` ends the current message. */
+/**
+ * The timers of one leg. `phone` ends the ringing, `person` answers or declines, and `message` ends the message that is
+ * being played.
+ */
 type LegTimers = Record<"phone" | "person" | "message", Timers>;
 
-/** Runs one call from the first ring to the last hang-up (Call API v1 §4). */
+/** Runs one telephone call from the first ring to the last hang-up, as Call API v1 §4 describes it. */
 export class CallProgress {
   readonly call: ExchangeCall;
-  /** The result with which `place_calls` is answered if the setting `answersWhen` is `carried-out`. */
+  /**
+   * The result of the call. With the setting `answersWhen: "carried-out"`, the HTTP response to `place_calls` waits for
+   * it.
+   */
   readonly outcome: Promise<"success" | "fail">;
   readonly #order: CallOrder;
   readonly #board: Switchboard;
@@ -84,7 +90,7 @@ export class CallProgress {
     this.end(`${leg.party}-hung-up`);
   }
 
-  /** Ends the call and all its legs. */
+  /** Ends the telephone call and all its legs. */
   end(because: string): void {
     if (this.call.state === "ended") return;
     this.#hunt.stop();
@@ -97,7 +103,9 @@ export class CallProgress {
     this.#board.changed(this.call);
   }
 
-  /** Restarts the timers of ringing phones after the settings have changed. */
+  /**
+   * Restarts the timers of the ringing phones. Called after the settings have changed what the people at the phones do.
+   */
   habitsChanged(): void {
     for (const leg of this.call.legs) if (leg.state === "ringing") this.#expectPerson(leg);
   }
@@ -113,7 +121,7 @@ export class CallProgress {
 
   #dialOtherSide(party: Party): void {
     const other = party === "office" ? "visitor" : "office";
-    // With "any", both sides have been dialled at the start.
+    // With "any", both sides have been dialled at the start, so there is nothing to dial here.
     if (this.#order.firstCall !== "any") this.#dial(other);
   }
 
@@ -157,7 +165,9 @@ export class CallProgress {
     if (declineAfter !== undefined) person.after(declineAfter - rangFor, () => this.decline(leg));
   }
 
-  /** Ends a ringing leg that was not answered. If it is an office leg, the hunt may dial other phones. */
+  /**
+   * Ends a ringing leg that was not answered. For an office leg, the {@link Hunt} may then dial another office phone.
+   */
   #lose(leg: Leg, ended: "declined" | "no-answer"): void {
     this.#endLeg(leg, ended);
     this.#timeline.note(endedText(this.#timeline.name(leg), ended), leg);
@@ -230,7 +240,7 @@ export class CallProgress {
     this.#settle("success");
   }
 
-  /** Ends a leg from the exchange's side: a ringing leg stops ringing, and an answered leg is hung up. */
+  /** Ends a leg on behalf of the exchange: a ringing leg stops ringing, and an answered leg is hung up. */
   #drop(leg: Leg): void {
     const ended = leg.state === "ringing" ? "cancelled" : "hung-up";
     this.#endLeg(leg, ended);

@@ -1,4 +1,4 @@
-/** The source of time for the exchange. All times are in milliseconds. */
+/** The clock of the simulated exchange, so that tests can replace the system's clock. All times are in milliseconds. */
 export interface Clock {
   /** Milliseconds since 1970 (UTC). */
   now(): number;
@@ -6,10 +6,10 @@ export interface Clock {
   clearTimeout(handle: unknown): void;
 }
 
-/** Longest delay of a timer in milliseconds. Node runs a timer with a longer delay immediately. */
+/** Longest delay that a timer of Node.js can have, in milliseconds. A timer with a longer delay would run at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** The system's clock. */
+/** The clock of the computer. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout: (run, ms) => setTimeout(run, Math.min(ms, LONGEST_TIMER)),
@@ -22,8 +22,8 @@ interface Timer {
 }
 
 /**
- * A clock that advances only when a test calls `advance`, so that a test does not have to wait for sixty seconds of
- * ringing.
+ * A clock that advances only when a test calls `advance`. With it, a test need not really wait while a phone rings for
+ * a minute.
  *
  * @example
  * const clock = new ManualClock();
@@ -34,7 +34,7 @@ export class ManualClock implements Clock {
   #now: number;
   readonly #timers = new Set<Timer>();
 
-  /** @param now milliseconds since 1970; by default noon of 2027-01-01 UTC */
+  /** @param now the time at first, in milliseconds since 1970; default: noon of 2027-01-01 UTC */
   constructor(now: number = Date.UTC(2027, 0, 1, 12)) {
     this.#now = now;
   }
@@ -53,7 +53,10 @@ export class ManualClock implements Clock {
     this.#timers.delete(handle as Timer);
   }
 
-  /** Advances the clock by `ms` and runs due timers in order. After each timer, waits until promises have settled. */
+  /**
+   * Advances the clock by `ms` milliseconds, and runs the timers that become due, in order. After each timer, waits
+   * until promises have settled.
+   */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await promisesSettle();
@@ -77,7 +80,7 @@ export class ManualClock implements Clock {
 
 const promisesSettle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Timers that can be stopped together. Delays are in seconds. */
+/** A group of timers that can be stopped together. Their delays are in seconds. */
 export class Timers {
   readonly #clock: Clock;
   readonly #running = new Set<unknown>();

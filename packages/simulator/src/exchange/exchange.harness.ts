@@ -7,7 +7,7 @@ export const VISITOR = "79000000001";
 export const SERVICE = "74990000000";
 export const OFFICE = "79000000101";
 
-/** Creates an exchange with a clock that the test advances. */
+/** Creates an exchange whose clock advances only when the test says so. */
 export function exchangeOnManualClock(change: SettingsChange = {}): {
   clock: ManualClock;
   exchange: Exchange;
@@ -18,7 +18,7 @@ export function exchangeOnManualClock(change: SettingsChange = {}): {
   return { clock, exchange: new Exchange(clock, settings) };
 }
 
-/** Creates a group of these phones, which ring one at a time for 20 seconds each. */
+/** Creates a forwarding group of these phones. One of them rings at a time, for 20 seconds each. */
 export function group(numbers: string[], part: Partial<Group> = {}): Group {
   return {
     phones: numbers.map((number) => ({ number, channels: 1, ringFor: 20 })),
@@ -30,7 +30,10 @@ export function group(numbers: string[], part: Partial<Group> = {}): Group {
   };
 }
 
-/** Creates a minimal order: the office is dialled first, each side has one phone, and there are no messages. */
+/**
+ * Creates the simplest order for a call: the office is dialled first, each side has one phone, and there are no
+ * messages.
+ */
 export function order(part: Partial<CallOrder> = {}): CallOrder {
   return {
     account: "demo",
@@ -46,12 +49,12 @@ export function order(part: Partial<CallOrder> = {}): CallOrder {
   };
 }
 
-/** Creates a text message that lasts this number of seconds at the default speed of speech. */
+/** Creates a text message. Spoken at the default speed, it lasts this number of seconds. */
 export const textOf = (seconds: number): { type: "text"; value: string } => ({
   type: "text",
   value: "a".repeat(seconds * 15),
 });
 
-/** Returns the timeline as lines of text, with the texts of {@link textOf} shortened. */
+/** Returns the timeline as lines of text. The long texts of {@link textOf} are shortened. */
 export const story = (call: ExchangeCall): string[] =>
   call.timeline.map(({ t, text }) => `${t.toFixed(1)} ${text.replace(/a{5,}/, "…")}`);

@@ -7,15 +7,15 @@ import { applyChange, type Settings, type SettingsChange, settingsChangeSchema }
 import type { Switchboard } from "./switchboard.js";
 
 interface ExchangeEvents {
-  /** Emitted whenever a call changes. */
+  /** Emitted each time that something about a telephone call changes. */
   change: [call: ExchangeCall];
   settings: [settings: Settings];
   reset: [];
 }
 
 /**
- * The small telephone exchange behind the API. It dials phones, plays messages and connects the two sides of a call.
- * Whenever a call changes, it emits `change` with the call.
+ * A simulated telephone exchange, which carries out what the API requests. It dials phones, plays messages and connects
+ * the two sides of a call. Each time that a call changes, the exchange emits `change` with the call.
  */
 export class Exchange extends EventEmitter<ExchangeEvents> {
   readonly #progress = new Map<string, CallProgress>();
@@ -23,7 +23,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   readonly #board: Switchboard;
   #lastId = 0;
 
-  /** @param settings may be changed later, by assigning its members or with `change` */
+  /** @param settings how the exchange behaves; can be changed later with `change` or by assigning properties */
   constructor(clock: Clock, settings: Settings) {
     super();
     this.#board = {
@@ -34,7 +34,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     };
   }
 
-  /** All calls since the start or the last reset, the newest last. The objects change while a call goes on. */
+  /** All calls since the start or the last reset, oldest first. The objects are updated while the calls go on. */
   get calls(): readonly ExchangeCall[] {
     return this.#calls;
   }
@@ -48,7 +48,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     return this.#board.clock.now();
   }
 
-  /** Starts a call. `outcome` resolves when both legs are connected or when the call has failed. */
+  /** Starts a call. `outcome` resolves when both legs are connected, or when the call has ended without that. */
   place(order: CallOrder): { call: ExchangeCall; outcome: Promise<"success" | "fail"> } {
     this.#lastId += 1;
     const progress = new CallProgress(String(this.#lastId), order, this.#board);
@@ -59,20 +59,22 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     return { call: progress.call, outcome: progress.outcome };
   }
 
-  /** Picks up a ringing phone. @throws {ExchangeRefusal} `call_unknown`, `leg_unknown`, `leg_not_ringing` */
+  /** Answers a ringing phone. @throws {ExchangeRefusal} `call_unknown`, `leg_unknown`, `leg_not_ringing` */
   answer(callId: string, legId: string): void {
     const progress = this.#find(callId);
     progress.answer(findLeg(progress.call, legId));
   }
 
-  /** Rejects a ringing phone. @throws {ExchangeRefusal} `call_unknown`, `leg_unknown`, `leg_not_ringing` */
+  /**
+   * Declines the call on a ringing phone. @throws {ExchangeRefusal} `call_unknown`, `leg_unknown`, `leg_not_ringing`
+   */
   decline(callId: string, legId: string): void {
     const progress = this.#find(callId);
     progress.decline(findLeg(progress.call, legId));
   }
 
   /**
-   * Hangs up one leg, which ends the call. Without `legId`, the exchange itself ends the call.
+   * Hangs up one leg, and the call ends. Without `legId`, ends the call on behalf of the exchange.
    *
    * @throws {ExchangeRefusal} `call_unknown`, `leg_unknown`, `leg_not_up`, `call_ended`
    */
@@ -86,14 +88,17 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     progress.end("hung-up");
   }
 
-  /** Changes some settings. The change also applies to ringing phones. @throws ZodError for an unknown setting */
+  /**
+   * Changes some of the settings. Phones that are already ringing follow the new settings too. @throws ZodError for an
+   * unknown setting
+   */
   change(change: SettingsChange): void {
     applyChange(this.settings, settingsChangeSchema.parse(change));
     for (const progress of this.#progress.values()) progress.habitsChanged();
     this.emit("settings", this.settings);
   }
 
-  /** Ends every call and deletes all calls. Clients that still wait for an answer get `fail`. */
+  /** Ends all calls and deletes them. API clients that are waiting for the result of a call get `fail`. */
   reset(): void {
     for (const progress of this.#progress.values()) progress.end("reset");
     this.#progress.clear();

@@ -1,36 +1,38 @@
 import { type Clock, Timers } from "./clock.js";
 import type { Group, Leg, Phone } from "./call.js";
 
-/** The functions of a call that its {@link Hunt} uses. */
+/** The functions that a {@link Hunt} calls to dial phones and to report its progress. */
 export interface HuntingCall {
-  /** Dials a phone. Returns a leg that has ended already if the phone is busy. */
+  /** Dials a phone. If the phone is busy, the returned leg has already ended. */
   ring(phone: Phone): Leg;
-  /** Whether the phone could take a call now. */
+  /** Returns whether the phone can take a call now. */
   isFree(phone: Phone): boolean;
   note(text: string): void;
   queued(): void;
   queueTimedOut(): void;
-  /** Called when every phone has been tried and there is no queue. */
+  /** Called when all phones have been tried without success and the call must not be queued. */
   exhausted(): void;
 }
 
-/** Seconds between two rounds in which a queued call dials the free phones. */
+/** Seconds between two rounds. In each round, a queued call dials the office phones that are free. */
 const QUEUE_PAUSE = 1;
 
 /**
- * Looks for an office phone that answers. It tries the groups in order, and several phones of a group at the same time.
+ * Dials the office phones of one call until one of them answers. Tries the forwarding groups in order, and may dial
+ * several phones of a group at the same time.
  *
  * A group starts with `linesStart` lines, each of which rings one phone. Every `incrementalDialingTimeout` seconds,
- * `dialingIncrement` lines are added, up to `linesLimit`. A line whose phone does not answer moves on to the next phone
- * that has not been tried. If the call may be queued, no lines are added, and free phones are dialled again until the
- * queue's time-out. Source: Call API v1 §4, forwarding groups.
+ * `dialingIncrement` lines are added, up to `linesLimit`. If the phone of a line does not answer, the line dials the
+ * next phone that has not been tried. When all phones of all groups have been tried, a call that may be queued dials
+ * the free phones again, until the time-out of the queue. No lines are added then. Source: forwarding groups in Call
+ * API v1 §4.
  */
 export class Hunt {
   readonly #groups: Group[];
   readonly #queueTimeout: number | undefined;
   readonly #clock: Clock;
   readonly #call: HuntingCall;
-  /** Timers of the current group, which are stopped before the next group starts. */
+  /** The timers of the current forwarding group. They are stopped before the next group starts. */
   readonly #groupTimers: Timers;
   readonly #queueTimers: Timers;
   readonly #ringing = new Map<Leg, Phone>();
@@ -53,13 +55,16 @@ export class Hunt {
     this.#nextGroup();
   }
 
-  /** Stops dialling. The caller has to end the legs that are still ringing. */
+  /** Stops dialling further phones. The caller has to end the legs that are still ringing. */
   stop(): void {
     this.#groupTimers.stop();
     this.#queueTimers.stop();
   }
 
-  /** Has to be called when a ringing office leg has ended without an answer. Dials the next phone. */
+  /**
+   * Dials the next phone. The caller has to call this function each time that a ringing office leg ends without an
+   * answer.
+   */
   lineEnded(leg: Leg): void {
     const phone = this.#ringing.get(leg);
     if (!phone) return;
@@ -121,7 +126,7 @@ export class Hunt {
 
   #tryAgain(): void {
     this.#queueTimers.after(QUEUE_PAUSE, () => {
-      // Sets the next timer before dialling: dialling may end the call, which then stops this timer too.
+      // Sets the next timer before it dials, because dialling may end the call and then has to stop this timer too.
       this.#tryAgain();
       for (const group of this.#groups) this.#tryFreePhones(group);
     });

@@ -22,33 +22,36 @@ const settingsSchema = z.strictObject({
   }),
 });
 
-/** A change of some settings. In `people` and `mediaLength`, `null` removes an entry. */
+/** A change of some settings. In `people` and `mediaLength`, the value `null` deletes an entry. */
 export const settingsChangeSchema = settingsSchema.partial().extend({
   mediaLength: z.record(z.string(), seconds.nullable()).optional(),
   people: z.record(z.string(), habit.nullable()).optional(),
 });
 
-/** What the person at a number does when the phone rings. Times are seconds of ringing. The earlier action wins. */
+/**
+ * What the person at a phone does when it rings. Times are in seconds after the phone starts to ring. If there are two
+ * times, the earlier one counts.
+ */
 export type Habit = z.infer<typeof habit>;
 
 /**
- * How the exchange and the people at the phones behave. All durations are in seconds; defaults are in brackets.
+ * How the simulated exchange and the people at the phones behave. Durations are in seconds. Defaults are in brackets.
  *
- * - `answersWhen`: when `place_calls` is answered: once the legs are connected or the call has failed
- *   (`carried-out`, the default), or as soon as the request has passed all checks (`accepted`)
- * - `ringFor`: how long `numa` and a single `numc` ring (60)
- * - `keyLifetime`: age at which a session key expires (3600)
- * - `speech`: characters per second of a spoken text (15)
- * - `mediaLength`: lengths of media files by file name
- * - `defaultMediaLength`: length of all other media files (5)
- * - `people`: what the people at certain phones do, by number
- * - `answerByThemselves`: seconds of ringing until all other phones of a party are answered; if absent, these phones
- *   ring until a command answers or declines the call
+ * - `answersWhen`: when the HTTP response to `place_calls` is sent: after both legs are connected or the call has
+ *   failed (`carried-out`, the default), or as soon as the request has passed all checks (`accepted`)
+ * - `ringFor`: how long the phones of `numa` and of a single `numc` ring (60)
+ * - `keyLifetime`: how long a session key is valid (3600)
+ * - `speech`: how many characters of a text are spoken per second (15)
+ * - `mediaLength`: the lengths of media files, by file name
+ * - `defaultMediaLength`: the length of all other media files (5)
+ * - `people`: what the people at certain phones do, by telephone number
+ * - `answerByThemselves`: for each party, after how many seconds of ringing its other phones are answered; if absent,
+ *   they ring until a command answers or declines the call
  */
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 
-/** The settings of a new simulator. */
+/** Returns the settings that a new simulator has. */
 export const defaultSettings = (): Settings => ({
   answersWhen: "carried-out",
   ringFor: 60,
@@ -60,7 +63,7 @@ export const defaultSettings = (): Settings => ({
   answerByThemselves: {},
 });
 
-/** Changes the object `settings` itself, so that all code that holds it sees the change. */
+/** Changes the object `settings` itself. Other code that keeps this object then sees the new settings. */
 export function applyChange(settings: Settings, change: SettingsChange): void {
   const { mediaLength, people, answerByThemselves, ...plain } = change;
   for (const [name, value] of Object.entries(plain)) {

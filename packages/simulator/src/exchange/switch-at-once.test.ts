@@ -3,8 +3,8 @@ import type { CallOrder, ExchangeCall, Party } from "./call.js";
 import { exchangeOnManualClock, OFFICE, order, textOf, VISITOR } from "./exchange.harness.js";
 
 /**
- * Runs a call. The first leg answers at second 1.0 and has a message of `seconds`. The second leg answers at second 5.0
- * and has a message of 3 seconds.
+ * Runs a telephone call. The first leg is answered at second 1.0, and its message lasts `seconds`. The second leg is
+ * answered at second 5.0, and its message lasts 3 seconds.
  */
 async function callWith(
   firstCall: CallOrder["firstCall"],
@@ -28,7 +28,7 @@ async function callWith(
   return { first, call };
 }
 
-/** Returns the timeline, in which the legs are named by the order in which they answer. */
+/** Returns the timeline. The legs are named "first" and "second", in the order in which they were answered. */
 const told = (call: ExchangeCall, first: Party): string[] =>
   call.timeline.map(({ t, text }) => {
     const named = text.replace(/visitor|office/g, (party) => (party === first ? "first" : "second"));

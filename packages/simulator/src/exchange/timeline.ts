@@ -1,13 +1,16 @@
 import type { ExchangeCall, Leg } from "./call.js";
 import type { Clock } from "./clock.js";
 
-/** Records the events of one call with their times. */
+/** Records what happens in one telephone call, with the times. */
 export class Timeline {
   readonly #call: ExchangeCall;
   readonly #clock: Clock;
   readonly #singleOffice: boolean;
 
-  /** @param singleOffice whether the office has only one phone, whose name then needs no number */
+  /**
+   * @param singleOffice whether the office has only one phone; the timeline then calls this phone "office" without its
+   * number
+   */
   constructor(call: ExchangeCall, clock: Clock, singleOffice: boolean) {
     this.#call = call;
     this.#clock = clock;

@@ -73,7 +73,7 @@ const pageSheet = css`
   }
 `.styleSheet;
 
-/** The simulator's page: phones, people, timeline and journal. */
+/** The page of the simulator, which shows the phones, the people, the timeline and the recorded requests. */
 export class UisExchange extends FeedElement {
   static override styles = [theme, styles];
 
@@ -85,7 +85,7 @@ export class UisExchange extends FeedElement {
   protected override render(): TemplateResult {
     const { base, messages } = this;
     const address = new URL(`${base}/v1`, location.href).href;
-    // Repeats `lang` here, because elements inside the shadow root cannot find a `lang` outside of it.
+    // Sets `lang` again, because elements inside the shadow root do not see a `lang` attribute outside of it.
     return html`<main lang=${this.language}>
       <header>
         <div>

@@ -14,7 +14,7 @@ const elements = {
   "uis-exchange": UisExchange,
 };
 
-// Skips elements that are defined already, so that a page may load the script twice.
+// Defines only elements that are not defined yet, so that a page may load this script twice.
 for (const [tag, element] of Object.entries(elements)) {
   if (!customElements.get(tag)) customElements.define(tag, element);
 }

@@ -2,11 +2,13 @@ import { LitElement, type PropertyDeclarations, type PropertyValues } from "lit"
 import { type Feed, feedOf } from "./feed.js";
 import { type Messages, messagesFor } from "./messages.js";
 
-/** Base class of the elements that show the state of a simulator. They render again whenever the state changes. */
+/**
+ * Base class of the elements that show the state of a simulator. They render again each time that this state changes.
+ */
 export abstract class FeedElement extends LitElement {
   static override properties: PropertyDeclarations = { base: {} };
 
-  /** Path at which the simulator is mounted, e.g. `/simulator`. Empty on the simulator's own page. */
+  /** Path at which the simulator is mounted, for example `/simulator`. Empty on the page of the simulator itself. */
   declare base: string;
   #joined: Feed | undefined;
   readonly #redraw = (): void => this.requestUpdate();
@@ -36,7 +38,7 @@ export abstract class FeedElement extends LitElement {
     return feedOf(this.base);
   }
 
-  /** The language of the nearest `lang` attribute. */
+  /** The page's language, from the nearest `lang` attribute. */
   protected get language(): "en" | "ru" {
     return this.closest("[lang]")?.getAttribute("lang")?.startsWith("ru") ? "ru" : "en";
   }

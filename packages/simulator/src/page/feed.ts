@@ -2,7 +2,7 @@ import type { ExchangeCall } from "../exchange/call.js";
 import type { RpcRecord } from "../records.js";
 import type { Settings } from "../exchange/settings.js";
 
-/** Body of the answer to `GET /exchange`. */
+/** Body of the response to `GET /exchange`. */
 export interface ExchangeState {
   now: number;
   calls: ExchangeCall[];
@@ -10,12 +10,15 @@ export interface ExchangeState {
   records: RpcRecord[];
 }
 
-/** The state of one simulator, kept up to date by the simulator's event stream. All elements of a page share it. */
+/**
+ * The state of one simulator. The event stream of the simulator keeps it up to date. All elements of a page share one
+ * feed.
+ */
 export class Feed extends EventTarget {
   state: ExchangeState = { now: Date.now(), calls: [], records: [] };
   lost = false;
   readonly #base: string;
-  /** How far the server's clock is ahead of the browser's clock, in milliseconds. */
+  /** How many milliseconds the server's clock is ahead of the browser's clock. */
   #ahead = 0;
   #source: EventSource | undefined;
   #users = 0;
@@ -34,13 +37,13 @@ export class Feed extends EventTarget {
     return this.state.calls.at(-1);
   }
 
-  /** Registers an element. Opens the event stream for the first one. */
+  /** Adds a user, which is an element that shows the feed. The first user opens the event stream. */
   join(): void {
     this.#users += 1;
     if (this.#users === 1) this.#open();
   }
 
-  /** Unregisters an element. Closes the event stream after the last one. */
+  /** Removes a user. The event stream is closed when there is none left. */
   leave(): void {
     this.#users -= 1;
     if (this.#users > 0) return;
@@ -48,7 +51,10 @@ export class Feed extends EventTarget {
     this.#source = undefined;
   }
 
-  /** Answers, declines or hangs up a leg. Ignores a refusal, because the state shows why the leg cannot do this. */
+  /**
+   * Sends a command to answer, decline or hang up a leg. Ignores a refusal, because the page shows why the leg cannot
+   * do that.
+   */
   command(callId: string, legId: string, action: "answer" | "decline" | "hang-up"): void {
     void this.#send("POST", `/calls/${callId}/legs/${legId}/${action}`);
   }
@@ -98,7 +104,10 @@ export class Feed extends EventTarget {
   }
 }
 
-/** Replaces an item or, if there is none to replace, appends it. Keeps the newest 100 items, as the server does. */
+/**
+ * Replaces the item for which `same` returns true. If there is none, appends the new item. Keeps the newest 100 items,
+ * because the server sends no more either.
+ */
 function placed<T>(items: T[], item: T, same: (known: T) => boolean): T[] {
   const index = items.findLastIndex(same);
   return index < 0 ? [...items, item].slice(-100) : items.with(index, item);
@@ -106,7 +115,7 @@ function placed<T>(items: T[], item: T, same: (known: T) => boolean): T[] {
 
 const feeds = new Map<string, Feed>();
 
-/** Returns the feed of the simulator mounted at `base`. There is one feed for each simulator. */
+/** Returns the feed of the simulator that is mounted at `base`. All callers get the same feed. */
 export function feedOf(base: string): Feed {
   const prefix = base.replace(/\/$/, "");
   const feed = feeds.get(prefix) ?? new Feed(prefix);

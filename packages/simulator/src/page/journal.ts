@@ -6,7 +6,7 @@ import { jsonView } from "./json-view.js";
 import { theme } from "./theme.js";
 import { secondsText } from "./messages.js";
 
-/** Maximum number of requests shown, so that the page does not become too long. */
+/** Maximum number of requests that the page shows, so that it does not become too long. */
 const SHOWN = 30;
 
 const styles = css`
@@ -128,7 +128,8 @@ const styles = css`
 `;
 
 /**
- * Shows the JSON-RPC requests with their answers, newest first. The simulator blanks session keys and passwords.
+ * Shows the JSON-RPC requests and responses, newest first. The simulator has removed session keys and passwords from
+ * them.
  *
  * @attr base - path at which the simulator is mounted, e.g. `/simulator`
  */

@@ -2,7 +2,9 @@ import { html, type TemplateResult } from "lit";
 
 const token = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)/g;
 
-/** Renders a value as indented JSON. Each token has the class of its kind: `name`, `text`, `number` or `word`. */
+/**
+ * Renders a value as indented JSON. For the colours, each token has a CSS class: `name`, `text`, `number` or `word`.
+ */
 export function jsonView(value: unknown): TemplateResult {
   if (typeof value === "string") return html`${value}`;
   const text = JSON.stringify(value, null, 2);

@@ -98,7 +98,7 @@ const nominative: Record<string, string> = { visitor: "посетитель", of
 const dative: Record<string, string> = { visitor: "посетителю", office: "офису" };
 const who = "((?:visitor|office)(?: \\d+)?)";
 
-/** Russian texts for `endedBecause`. */
+/** Russian texts for the values of `endedBecause`, which say why a call ended. */
 const endings: Record<string, string> = {
   "visitor-declined": "посетитель отклонил вызов",
   "visitor-no-answer": "посетитель не ответил",
@@ -113,7 +113,10 @@ const endings: Record<string, string> = {
   reset: "станция сброшена",
 };
 
-/** Russian translations of the English sentences of the timeline. `$1` stands for the first captured part. */
+/**
+ * Russian translations of the English sentences in the timeline. `$1` stands for the first group that the pattern
+ * captures.
+ */
 const sentences: [pattern: RegExp, russian: string, names?: Record<string, string>][] = [
   [/^(visitor|office) rings (\d+), shows (\d+)$/, "звонит $1 $2, на экране $3"],
   [new RegExp(`^${who} answered$`), "$1 ответил"],
@@ -135,10 +138,10 @@ const sentences: [pattern: RegExp, russian: string, names?: Record<string, strin
   [/^call ended: (.*)$/, "звонок завершён: $1", endings],
 ];
 
-/** Replaces spaces and hyphens with non-breaking ones, so that a number stays on one line. */
+/** Replaces spaces and hyphens with non-breaking ones, so that a telephone number stays on one line. */
 const unbroken = (text: string): string => text.replaceAll(" ", "\u00a0").replaceAll("-", "\u2011");
 
-/** Translates a line of the timeline to the page's language and groups the digits of telephone numbers. */
+/** Translates a line of the timeline to the language of the page. Groups the digits of the telephone numbers in it. */
 export function timelineText(text: string, language: "en" | "ru"): string {
   const [, facts = "", quoted] = /^(.*?)(?:“(.*)”)?$/s.exec(translated(text, language)) ?? [];
   const grouped = facts.replace(/\b\d{11,15}\b/g, (digits) => unbroken(phoneText(digits)));
@@ -146,7 +149,7 @@ export function timelineText(text: string, language: "en" | "ru"): string {
   return grouped + (language === "ru" ? `«${quoted}»` : `“${quoted}”`);
 }
 
-/** Formats milliseconds as seconds: `0.4 s`, in Russian `0,4 с`. */
+/** Formats milliseconds as seconds: `0.4 s` in English, `0,4 с` in Russian. */
 export function secondsText(ms: number, language: "en" | "ru"): string {
   const seconds = (ms / 1000).toLocaleString(language, {
     minimumFractionDigits: 1,
@@ -155,11 +158,11 @@ export function secondsText(ms: number, language: "en" | "ru"): string {
   return `${seconds}\u00a0${messagesFor(language).seconds}`;
 }
 
-/** Returns a name of a media file for display. The Russian name of UIS's default music is translated to English. */
+/** Returns the name of a media file as the page shows it. Only the name of UIS's default music is translated. */
 export const fileText = (file: string, language: "en" | "ru"): string =>
   language === "en" && file === DEFAULT_MUSIC ? "UIS's own hold music" : file;
 
-/** Default of `media_file` (Call API v1 §4). */
+/** The default of UIS's parameter `media_file` (Call API v1 §4). */
 const DEFAULT_MUSIC = "Музыка переадресации";
 
 function translated(text: string, language: "en" | "ru"): string {
@@ -178,7 +181,7 @@ function translated(text: string, language: "en" | "ru"): string {
   return text;
 }
 
-/** Formats a number as `+7 499 000-00-00`. A number of another country only gets a plus sign. */
+/** Formats a telephone number as `+7 499 000-00-00`. The digits of other countries' numbers are not grouped. */
 export function phoneText(digits: string): string {
   const parts = /^7(\d{3})(\d{3})(\d{2})(\d{2})$/.exec(digits);
   return parts ? `+7 ${parts[1]} ${parts[2]}-${parts[3]}-${parts[4]}` : `+${digits}`;

@@ -1,10 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { Router } from "express";
 
-/** Folder with the output of Vite for `src/page`. The relative path is the same from `src/page` and `dist/page`. */
+/**
+ * Folder with the files that Vite has built from `src/page`. The relative path is correct from `src/page` and from
+ * `dist/page`.
+ */
 const folder = fileURLToPath(new URL("../../dist/page-bundle/", import.meta.url));
 
-/** Serves the simulator's page at `/`, the script with its elements, and the licences of the code in that script. */
+/**
+ * Serves the simulator's page at `/`, the script with the elements of the page, and the licences of the code in that
+ * script.
+ */
 export function pageFiles(): Router {
   const router = Router();
   router.get("/", (request, response) => {
@@ -13,9 +19,10 @@ export function pageFiles(): Router {
   });
   for (const name of ["exchange.js", "exchange-licenses.txt"])
     router.get(`/${name}`, (_request, response) => {
-      // Allows all origins, so that any page can show the phones.
+      // Allows requests from all origins, so that any page can show the phones of the simulator.
       response.set({ "Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache" });
-      // Passes `root`, because Express refuses a path with a dot folder such as pnpm's `.pnpm`, except within `root`.
+      // Passes the folder as `root`. Otherwise Express would refuse a path that contains a dot folder, such as pnpm's
+      // `.pnpm`.
       response.sendFile(name, { root: folder }, (error) => {
         if (!error || response.headersSent) return;
         response.status(404).type("text").send("Not built yet: vite build packages/simulator\n");

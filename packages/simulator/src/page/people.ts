@@ -4,7 +4,7 @@ import type { Party } from "../exchange/call.js";
 import { FeedElement } from "./feed-element.js";
 import { theme } from "./theme.js";
 
-/** Number of seconds that a field shows at first. */
+/** Number of seconds that the input fields show at first. */
 const USUAL_SECONDS = 3;
 
 const styles = css`
@@ -130,13 +130,13 @@ const styles = css`
 `;
 
 /**
- * Lets the user set which phones are answered automatically, and when `place_calls` is answered.
+ * Lets the user choose which phones are answered automatically, and when the response to `place_calls` is sent.
  *
  * @attr base - path at which the simulator is mounted, e.g. `/simulator`
  */
 export class UisPeople extends FeedElement {
   static override styles = [theme, styles];
-  /** Numbers of seconds in the fields. They are kept while the switch beside the field is off. */
+  /** The numbers of seconds in the input fields. A number is kept while the switch beside its field is off. */
   readonly #seconds: Record<Party, number> = { visitor: USUAL_SECONDS, office: USUAL_SECONDS };
 
   protected override render(): TemplateResult {

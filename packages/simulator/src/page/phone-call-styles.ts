@@ -1,6 +1,6 @@
 import { css } from "lit";
 
-/** Styles of a phone that is ringing or in a call. They are applied after `phoneStyles`. */
+/** Styles of a phone that is ringing or in a call. They follow `phoneStyles` and override them. */
 export const phoneCallStyles = css`
   .who {
     padding: 2.2em 0.6em 0;

@@ -1,6 +1,9 @@
 import { css } from "lit";
 
-/** Styles of the phone and its lock screen. 1em is a fixed share of the phone's width, so that everything scales. */
+/**
+ * Styles of the phone and its lock screen. 1em is a fixed part of the phone's width, so that everything grows and
+ * shrinks with the phone.
+ */
 export const phoneStyles = css`
   :host {
     container-type: inline-size;

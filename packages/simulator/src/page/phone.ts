@@ -7,7 +7,7 @@ import { phoneStyles } from "./phone-styles.js";
 import { theme } from "./theme.js";
 import { fileText, phoneText, type Messages, messagesFor } from "./messages.js";
 
-/** Fired when the user answers, declines or hangs up the call on a phone. */
+/** Fired when the user presses a button of a phone to answer, decline or hang up the call. */
 export class PhoneCommandEvent extends Event {
   readonly action: "answer" | "decline" | "hang-up";
 
@@ -18,7 +18,7 @@ export class PhoneCommandEvent extends Event {
 }
 
 /**
- * Shows one smartphone, which is locked, ringing or in a call.
+ * Shows one smartphone. It is locked, ringing or in a call.
  *
  * @event phone-command - fired when the user presses a button of the phone
  */
@@ -39,7 +39,7 @@ export class UisPhone extends LitElement {
   declare language: "en" | "ru";
   declare party: "visitor" | "office";
   declare state: "idle" | "call";
-  /** Name of the phone's owner, shown below the phone. */
+  /** Name of the person whose phone this is, shown below the phone. */
   declare label: string;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -62,7 +62,10 @@ export class UisPhone extends LitElement {
     this.state = this.leg && this.leg.state !== "ended" ? "call" : "idle";
   }
 
-  /** Renders again every 0.1 s during a call, and otherwise every 10 s for the clock of the lock screen. */
+  /**
+   * Renders again and again: every 0.1 seconds during a call, and otherwise every 10 seconds for the clock on the lock
+   * screen.
+   */
   protected override updated(): void {
     clearInterval(this.#ticking);
     this.#ticking = setInterval(() => this.requestUpdate(), this.state === "call" ? 100 : 10_000);
@@ -183,7 +186,7 @@ export class UisPhone extends LitElement {
     }
   }
 
-  /** Renders a spoken message. The part that has not been spoken yet is dimmed. */
+  /** Renders the text of a spoken message. The part that has not been spoken yet is dimmed. */
   #spoken({ text = "", since, until = since }: Hears): TemplateResult {
     const share = until > since ? Math.min(1, Math.max(0, (this.elapsed() - since) / (until - since))) : 1;
     const end = Math.round(text.length * share);
@@ -197,7 +200,7 @@ function wave(bars: number, big = false): TemplateResult {
   >`;
 }
 
-/** Formats seconds as `0:07`. */
+/** Formats a number of seconds as minutes and seconds, for example `0:07`. */
 function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;

@@ -101,7 +101,7 @@ const styles = css`
 `;
 
 /**
- * Shows the visitor's phone and the office phones of the newest call. Their buttons work.
+ * Shows the visitor's phone and the office phones of the newest call. The user can press their buttons.
  *
  * @attr base - path at which the simulator is mounted, e.g. `/simulator`
  * @attr visitor-name - label of the visitor's phone
@@ -158,7 +158,7 @@ export class UisPhones extends FeedElement {
   }
 }
 
-/** Returns the state of a call, or `connecting` if both sides have answered but are not connected yet. */
+/** Returns the state of a call. This is `connecting` if both sides have answered and are not connected yet. */
 function stateOf(call: ExchangeCall): ExchangeCall["state"] | "connecting" {
   const up = call.legs.filter((leg) => leg.state === "answered");
   const both = up.some(isVisitor) && !up.every(isVisitor);
@@ -167,7 +167,7 @@ function stateOf(call: ExchangeCall): ExchangeCall["state"] | "connecting" {
 
 const isVisitor = (leg: Leg): boolean => leg.party === "visitor";
 
-/** Returns the latest leg of each office phone, in the order in which the phones first rang. */
+/** Returns the latest leg of each office phone. The order is that in which the phones rang for the first time. */
 function officeLegs(call: ExchangeCall): Leg[] {
   const latest = new Map<string, Leg>();
   for (const leg of call.legs) if (!isVisitor(leg)) latest.set(leg.number, leg);

@@ -1,8 +1,9 @@
 import { css } from "lit";
 
 /**
- * Colours and fonts of all elements. They are dark if the `color-scheme` of the host page is dark. A host page may set
- * `--uis-surface`, `--uis-raised`, `--uis-text`, `--uis-muted`, `--uis-line`, `--uis-accent`, `--uis-font`, `--uis-mono`.
+ * Colours and fonts of all elements on the page. The colours are dark if the `color-scheme` of the page is dark. A page
+ * can replace them by setting `--uis-surface`, `--uis-raised`, `--uis-text`, `--uis-muted`, `--uis-line`,
+ * `--uis-accent`, `--uis-font` and `--uis-mono`.
  */
 export const theme = css`
   :host {

@@ -66,7 +66,7 @@ const styles = css`
 `;
 
 /**
- * Shows the newest call's timeline.
+ * Shows the timeline of the newest call.
  *
  * @attr base - path at which the simulator is mounted, e.g. `/simulator`
  */

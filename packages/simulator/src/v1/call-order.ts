@@ -2,7 +2,7 @@ import type { CallOrder, Group } from "../exchange/call.js";
 import type { PlaceCallsParams } from "./parameters.js";
 import type { Settings } from "../exchange/settings.js";
 
-/** Converts checked parameters of `place_calls` into an order for the exchange (Call API v1 §4). */
+/** Converts the checked parameters of `place_calls` into an order that the exchange can carry out (Call API v1 §4). */
 export function callOrder(params: PlaceCallsParams, account: string, settings: Settings): CallOrder {
   const { numa_message: toVisitor, numc_message: toOffice } = params;
   const showService = params.use_numb_as_numa ?? params.is_use_numb_as_numa ?? true;
@@ -22,7 +22,7 @@ export function callOrder(params: PlaceCallsParams, account: string, settings: S
 
 function groups(numc: PlaceCallsParams["numc"], settings: Settings): Group[] {
   const single = { linesStart: 1, linesLimit: 1, dialingIncrement: 0, incrementalDialingTimeout: 0 };
-  // The document limits channels only for the phones of groups, so a single number can take any number of calls.
+  // Sets no limit for a single number: the vendor's document has channels only for the phones of forwarding groups.
   if (typeof numc === "string") return [{ phones: [{ number: numc, ringFor: settings.ringFor }], ...single }];
   return numc.map((group) => ({
     phones: group.phones.map(({ numb, channels_count, timeout }) => ({

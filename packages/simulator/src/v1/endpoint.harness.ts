@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { UisSimulator } from "../simulator.js";
 
-/** Sends one JSON-RPC request and returns the parsed answer. */
+/** Sends one JSON-RPC request and returns the parsed body of the response. */
 export async function rpc(
   uis: UisSimulator,
   method: string,
@@ -32,7 +32,7 @@ export async function sessionKey(uis: UisSimulator, login = "demo"): Promise<str
   return (result as { session_key: string }).session_key;
 }
 
-/** Returns the required parameters of `place_calls`, with the members of `part` added. */
+/** Returns the required parameters of `place_calls`. The properties of `part` are added or replace them. */
 export const placeCalls = (session_key: string, part: object = {}): Record<string, unknown> => ({
   session_key,
   first_call: "numc",

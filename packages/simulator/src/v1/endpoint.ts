@@ -12,34 +12,34 @@ import { checkEnvelope, isObject, parseBody, rpcAnswer, RpcError } from "./json-
 import type { Method } from "./methods.js";
 import type { Records, RpcRecord } from "../records.js";
 
-/** An answer that has not been sent yet. A hook may change every member. */
+/** An HTTP response that has not been sent yet. A hook may change all its properties. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
-  /** An object is sent as JSON. */
+  /** Body of the response. An object is sent as JSON. */
   body: string | Buffer | object;
-  /** Milliseconds, on the simulator's clock, until the answer is sent. */
+  /** Milliseconds until the response is sent, by the simulator's clock. */
   delay: number;
-  /** Whether to close the connection instead of answering. */
+  /** Whether the connection is closed instead of sending the response. */
   reset: boolean;
 }
 
-/** Changes an answer before it is sent. All simulated failures of the API use such a hook. */
+/** Changes an HTTP response before it is sent. All simulated failures of the API are made with such hooks. */
 export type AnswerHook = (request: RpcRecord, answer: Answer) => void | Promise<void>;
 
 export interface EndpointParts {
   methods: ReadonlyMap<string, Method>;
   records: Records;
   clock: Clock;
-  /** Timers that delay answers. */
+  /** Timers that delay HTTP responses. */
   delays: Timers;
-  /** Returns the current hook. Called for each answer. */
+  /** Returns the hook that is set now, if any. Called for each HTTP response, because the hook may have changed. */
   hook: () => AnswerHook | undefined;
 }
 
 const BODY_LIMIT = 1_000_000;
 
-/** Matches a path with a version: /v1, /v2, /v4.0. */
+/** Matches a path that names a version of the API: /v1, /v2, /v4.0. */
 const versionPath = /^\/v(\d[\d.]*)\/?$/;
 
 /** Creates the endpoint `POST /v1`, which speaks JSON-RPC 2.0 (Call API v1 §2). */
@@ -87,7 +87,10 @@ function handle(parts: EndpointParts): RequestHandler {
   };
 }
 
-/** Checks version, JSON, envelope and method, in this order. The method itself checks the rest. */
+/**
+ * Checks the version, the JSON, the JSON-RPC properties and the method, in this order. Then runs the method, which
+ * checks its own parameters.
+ */
 function resultOf(parts: EndpointParts, request: Request, record: RpcRecord): unknown {
   const received: unknown = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   let parsed: unknown;
@@ -116,7 +119,7 @@ function note(record: RpcRecord, body: unknown): void {
   if (params !== undefined) record.params = params;
 }
 
-/** Answers a request whose body could not be read because it is too long, incomplete or badly encoded. */
+/** Sends an error to the client if the body of its request is too long, incomplete or wrongly encoded. */
 function refuseBody(parts: EndpointParts): ErrorRequestHandler {
   return async (error: { status?: number; message: string; stack?: string }, _request, response, next) => {
     if (error.status === undefined) {
@@ -125,7 +128,7 @@ function refuseBody(parts: EndpointParts): ErrorRequestHandler {
     }
     const refusal = new RpcError("requestInvalid", error.message);
     const answer = { ...answerOf(rpcAnswer(undefined, { error: refusal })), status: error.status };
-    // Closes the connection, because the rest of a body that is too long is not read.
+    // Closes the connection after the response, because the rest of a body that is too long is not read.
     answer.headers["Connection"] = "close";
     await send(parts, answer, response);
   };
@@ -160,7 +163,9 @@ const shown = (body: Answer["body"]): unknown => (Buffer.isBuffer(body) ? body.t
 
 const recordOf = (response: Response): RpcRecord => response.locals["record"] as RpcRecord;
 
-/** Returns the client's IP address. An IPv4 address that is mapped to IPv6 is returned as IPv4. */
+/**
+ * Returns the IP address of the client. An IPv4 address in IPv6 notation (`::ffff:…`) is returned as an IPv4 address.
+ */
 function addressOf(request: Request): string {
   const address = request.socket.remoteAddress ?? "";
   const mapped = address.replace(/^::ffff:/i, "");

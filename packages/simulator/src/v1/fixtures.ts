@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 
-/** A sample of the vendor's document: a request with its answer, as sent over HTTP. */
+/** A sample from the vendor's document: an HTTP request and its response. */
 export interface Fixture {
-  /** File and paragraph of the document. */
+  /** File and section of the document that contains the sample. */
   source: string;
-  /** Corrections made to the sample. "Contradictions" in docs/uis-api.md gives the reasons. */
+  /** Corrections that we have made to the sample. The section "Contradictions" in docs/uis-api.md gives the reasons. */
   settled: string[];
   request: { jsonrpc: "2.0"; method: string; id: number; params: Record<string, unknown> };
   answer: {
@@ -19,13 +19,13 @@ const read = (name: string): Fixture =>
   JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), "utf8")) as Fixture;
 
 /**
- * The samples of the vendor's document (Call API v1). A simulator gives these answers if it has an account with login
- * and password `bbb` and the service number 74993720692, and if the session key of the sample is replaced with a key
+ * The samples of the vendor's document (Call API v1). To get these responses from a simulator, give it an account with
+ * login and password `bbb` and the service number 74993720692, and replace the session key of the sample with a key
  * that the simulator has issued.
  *
- * - `singleNumber` (§2), `singleNumberWithMessages` (§4) and `groups` (§4, with a queue): the answer is `success` when
- *   both sides have answered
- * - `keyUnknown` (§5): the error -32002 for the session key in the document
+ * - `singleNumber` (§2), `singleNumberWithMessages` (§4) and `groups` (§4, with a queue): the result is `success` when
+ *   both sides have answered their phones
+ * - `keyUnknown` (§5): the error is -32002, because the simulator does not know the session key in the document
  */
 export const fixtures = {
   authenticate: read("authenticate"),

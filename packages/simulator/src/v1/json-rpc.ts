@@ -1,4 +1,4 @@
-/** The documented errors with their exact messages (Call API v1 §5). */
+/** The errors that the document lists, with their exact messages (Call API v1 §5). */
 export const RPC_ERRORS = {
   addressNotAllowed: { code: -32001, message: "IP address error" },
   keyUnknown: { code: -32002, message: "Authentication error" },
@@ -7,7 +7,7 @@ export const RPC_ERRORS = {
   keyExpired: { code: -32005, message: "Session key has expired" },
   requestInvalid: { code: -32600, message: "Invalid Request" },
   methodUnknown: { code: -32601, message: "Method not found" },
-  /** The document gives this message without a code. */
+  /** The document gives this message but no code for it. */
   versionUnknown: { code: -32601, message: "Api version not supported" },
   paramsInvalid: { code: -32602, message: "Invalid params" },
   internal: { code: -32603, message: "Internal error" },
@@ -16,11 +16,11 @@ export const RPC_ERRORS = {
 
 export type RpcErrorName = keyof typeof RPC_ERRORS;
 
-/** An error that is sent as the answer to the request. */
+/** An error that is sent to the client as the response to its request. */
 export class RpcError extends Error {
   override readonly name = "RpcError";
   readonly code: number;
-  /** The details, sent as `data`. */
+  /** Details of the error. They are sent in the property `data`. */
   readonly data: string;
 
   constructor(error: RpcErrorName, data: string) {
@@ -38,7 +38,7 @@ export interface RpcRequest {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Parses a body. @throws {RpcError} -32700 if the body is not JSON in UTF-8 */
+/** Parses the body of a request. @throws {RpcError} -32700 if the body is not JSON in UTF-8 */
 export function parseBody(body: Buffer): unknown {
   let text: string;
   try {
@@ -53,7 +53,10 @@ export function parseBody(body: Buffer): unknown {
   }
 }
 
-/** Checks the four required members (Call API v1 §2). @throws {RpcError} -32600; its `data` names the wrong member */
+/**
+ * Checks the four required properties of a JSON-RPC request (Call API v1 §2). @throws {RpcError} -32600; its `data`
+ * names the wrong property
+ */
 export function checkEnvelope(body: unknown): RpcRequest {
   if (Array.isArray(body))
     throw new RpcError("requestInvalid", "Batches are not supported: one call per request");
@@ -70,7 +73,10 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Builds the body of an answer. Without a readable `id`, the answer has no `id`, which the document allows. */
+/**
+ * Creates the body of a JSON-RPC response. If the request has no readable `id`, the response has none either. The
+ * document allows this.
+ */
 export function rpcAnswer(id: unknown, outcome: { result: unknown } | { error: RpcError }): object {
   const head = { jsonrpc: "2.0", ...(Number.isSafeInteger(id) && { id }) };
   if ("result" in outcome) return { ...head, result: outcome.result };

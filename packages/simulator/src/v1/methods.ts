@@ -3,10 +3,10 @@ import { callOrder } from "./call-order.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { authenticateParams, checkParams, placeCallsParams } from "./parameters.js";
 
-/** Runs one method and returns its result. @throws {RpcError} */
+/** Runs one method of the API and returns its result. @throws {RpcError} if the method fails */
 export type Method = (params: Record<string, unknown>, address: string) => unknown;
 
-/** Returns the methods of Call API v1 (§3, §4) by name. */
+/** Returns the methods of Call API v1 by their names (§3, §4). */
 export function methodsOfV1(accounts: Accounts, exchange: Exchange): ReadonlyMap<string, Method> {
   return new Map<string, Method>([
     [

@@ -20,10 +20,10 @@ const group = z.strictObject({
   incremental_dialing_timeout: count.optional(),
 });
 
-/** `params` of `authenticate` (Call API v1 §3). */
+/** Schema of the `params` of `authenticate` (Call API v1 §3). */
 export const authenticateParams = z.strictObject({ login: z.string(), password: z.string() });
 
-/** `params` of `place_calls`, with the defaults of the document (Call API v1 §4). */
+/** Schema of the `params` of `place_calls`, with the defaults that the document gives (Call API v1 §4). */
 export const placeCallsParams = z
   .strictObject({
     session_key: z.string(),
@@ -33,7 +33,7 @@ export const placeCallsParams = z
     is_queue: z.boolean().default(false),
     queue_timeout: count.optional(),
     use_numb_as_numa: z.boolean().optional(),
-    /** The same parameter as `use_numb_as_numa`, as one of the vendor's samples spells it (Call API v1 §6). */
+    /** Another name of `use_numb_as_numa`. One of the samples in the vendor's document uses it (Call API v1 §6). */
     is_use_numb_as_numa: z.boolean().optional(),
     numa: phoneNumber,
     numa_message: message.optional(),
@@ -59,7 +59,10 @@ export const placeCallsParams = z
 
 export type PlaceCallsParams = z.infer<typeof placeCallsParams>;
 
-/** Checks `params`. @throws {RpcError} -32602; its `data` names each wrong parameter: `numc[0].phones[1].numb: …` */
+/**
+ * Checks the parameters of a method. @throws {RpcError} -32602; its `data` names each wrong parameter, for example
+ * `numc[0].phones[1].numb: …`
+ */
 export function checkParams<T>(schema: z.ZodType<T>, params: unknown): T {
   const checked = schema.safeParse(params);
   if (checked.success) return checked.data;
@@ -74,7 +77,8 @@ function describe(issue: Issue, parent: PropertyKey[] = []): string[] {
     return issue.keys.map((key) => `${pathText([...path, key])}: unknown parameter`);
   }
   if (issue.code === "invalid_union") {
-    // Reports the errors of the alternative whose type fits, because this alternative was intended.
+    // The parameter may be a string or an array. Reports the errors for the type that was given, because that one was
+    // meant.
     const meant = issue.errors.find((issues) => issues.every((inner) => !isWrongKind(inner)));
     if (meant) return meant.flatMap((inner) => describe(inner, path));
     return [`${pathText(path)}: required, a string or an array of groups`];

@@ -20,11 +20,11 @@ beforeEach(async () => {
 
 afterEach(() => uis.stop());
 
-/** Requests a call and does not wait for the answer. */
+/** Sends a request for a telephone call and does not wait for the response. */
 async function asked(part: object): Promise<{ answer: Promise<RpcBody>; timeline: () => string[] }> {
   const key = await sessionKey(uis);
   const answer = rpc(uis, "place_calls", placeCalls(key, part));
-  // Ignores the errors of calls that are still ringing at the end of the test, when their connections are closed.
+  // Ignores the errors that occur when the test ends and the connections of calls that are still ringing are closed.
   answer.catch(() => undefined);
   await once(uis.exchange, "change");
   const call = uis.exchange.calls.at(-1)!;

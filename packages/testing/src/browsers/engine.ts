@@ -1,13 +1,13 @@
 import type { Tab } from "./tab.js";
 
-/** A browser engine that is installed on this computer. */
+/** A browser engine that is installed on this computer. Tests use it to start a browser. */
 export interface Engine {
   name: "Chromium" | "Firefox" | "WebKit";
   start: () => Promise<EngineBrowser>;
 }
 
 export interface EngineBrowser {
-  /** Opens a page with a fresh profile. */
+  /** Opens a page in a new profile, without cookies or storage of other pages. */
   open(): Promise<Tab>;
   close(): Promise<void>;
 }

@@ -19,5 +19,8 @@ function webKit(): Engine[] {
   return [{ name: "WebKit", start: () => startWebKit({ driver, browser, xvfb }) }];
 }
 
-/** The installed engines. `npm test` installs missing engines if it can, and prints which ones it could not test in. */
+/**
+ * The browser engines that are installed. `npm test` installs missing engines if it can, and prints which ones are
+ * missing.
+ */
 export const ENGINES: Engine[] = [...chromium(), ...firefox(), ...webKit()];

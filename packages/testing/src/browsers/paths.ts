@@ -2,13 +2,16 @@ import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
-/** Names of a program's file on PATH, and other places where the file may be. */
+/** Where to look for a program: the names that its file may have in the folders of PATH, and other paths. */
 interface Program {
   names: readonly string[];
   places?: () => readonly string[];
 }
 
-/** The programs that the tests need. The key is the environment variable that can set another path for the program. */
+/**
+ * The programs that the tests need. The key is an environment variable. If it is set, its value is the path of the
+ * program.
+ */
 const PROGRAMS = {
   CHROME_PATH: {
     names: [
@@ -44,8 +47,9 @@ const PROGRAMS = {
 export type BrowserVariable = keyof typeof PROGRAMS;
 
 /**
- * Returns the path of a program: the value of its variable if that is set, even to an empty text, or else the first of
- * the usual places that exists. Returns undefined if there is no such file.
+ * Returns the path of a program. This is the value of its environment variable, or, if that is not set, the first usual
+ * path that exists. Returns undefined if there is no such file. A variable that is set to an empty text means that the
+ * program is missing.
  */
 export function pathOf(variable: BrowserVariable): string | undefined {
   const set = process.env[variable];
@@ -63,10 +67,13 @@ export function chromiumPath(): string {
   return path;
 }
 
-/** Switches off Chromium's sandbox if the user is root, as in many containers. Chromium would not start with it. */
+/**
+ * Switches off the sandbox of Chromium if the user is root, because Chromium would not start otherwise. In many
+ * containers, the user is root.
+ */
 export const SANDBOX_FLAGS: string[] = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
-/** Lists where Playwright stores the browsers that it downloads (playwright.dev/docs/browsers). */
+/** Returns the paths at which Chromium may be if Playwright has downloaded it (playwright.dev/docs/browsers). */
 function playwrightBrowsers(): string[] {
   const caches = [
     process.env["PLAYWRIGHT_BROWSERS_PATH"],
@@ -89,7 +96,10 @@ function playwrightBrowsers(): string[] {
     .flatMap((path) => binaries.map((parts) => join(path, ...parts)));
 }
 
-/** Lists where WebKitGTK's small browser may be: beside its library, in a folder that depends on the processor. */
+/**
+ * Returns the paths at which the small browser of WebKitGTK may be. It is beside the library, in a folder whose name
+ * depends on the processor.
+ */
 function miniBrowsers(): string[] {
   return ["/usr/lib", "/usr/libexec"]
     .filter((folder) => existsSync(folder))

@@ -2,15 +2,15 @@ import { type Browser, type BrowserContext, chromium } from "playwright-core";
 import { chromiumPath, SANDBOX_FLAGS } from "./paths.js";
 
 /**
- * Starts Chromium with Playwright, for tests that need what only Playwright offers: holding requests back, emulating
- * devices, and setting a page offline.
+ * Starts Chromium with Playwright. For tests that need what only Playwright can do: delay HTTP requests, emulate
+ * devices, and make a page offline.
  *
  * @param flags command-line flags of the browser
  */
 export const launchBrowser = (flags: string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath(), args: [...FLAGS, ...flags] });
 
-/** Starts Chromium with a profile in the given folder. The folder may contain preferences. */
+/** Starts Chromium with the profile in the given folder. The folder may already contain preferences. */
 export const launchProfile = (folder: string, flags: string[] = []): Promise<BrowserContext> =>
   chromium.launchPersistentContext(folder, { executablePath: chromiumPath(), args: [...FLAGS, ...flags] });
 

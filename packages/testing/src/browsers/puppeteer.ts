@@ -3,10 +3,16 @@ import type { EngineBrowser } from "./engine.js";
 import { SANDBOX_FLAGS } from "./paths.js";
 import { Tab } from "./tab.js";
 
-/** Reduces motion, because endless animations cost processor time. Motion itself is tested by e2e/reflow.test.ts. */
+/**
+ * Switches on the browser's setting for reduced motion, because endless animations cost processor time. The animations
+ * themselves are tested by e2e/reflow.test.ts.
+ */
 const CHROMIUM_FLAGS = ["--force-prefers-reduced-motion", ...SANDBOX_FLAGS];
 
-/** Starts Firefox, driven by WebDriver BiDi, or Chromium, driven by the Chrome DevTools Protocol. */
+/**
+ * Starts Firefox or Chromium with Puppeteer. It controls Firefox with WebDriver BiDi, and Chromium with the Chrome
+ * DevTools Protocol.
+ */
 export async function startPuppeteer(
   browser: "chrome" | "firefox",
   executablePath: string,
@@ -35,7 +41,7 @@ class PuppeteerTab extends Tab {
     this.#context = context;
     this.#page = page;
     page.on("console", (message) => {
-      // Ignores a missing icon, which is not a fault of the page.
+      // Ignores the message about a missing icon, because it does not come from the element.
       if (message.location().url?.endsWith("/favicon.ico")) return;
       if (["error", "warn", "assert"].includes(message.type())) this.complaints.push(message.text());
     });
@@ -62,7 +68,7 @@ class PuppeteerTab extends Tab {
   async press(...chords: string[]): Promise<void> {
     const { keyboard } = this.#page;
     for (const chord of chords) {
-      // Firefox needs the character of the space bar instead of the key's name.
+      // Firefox accepts the space character here, but not the name of the key.
       const keys = chord.replace("Space", " ").split("+") as KeyInput[];
       const last = keys.pop();
       for (const key of keys) await keyboard.down(key);

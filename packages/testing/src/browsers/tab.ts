@@ -1,29 +1,32 @@
-/** Maximum number of milliseconds to wait for something on a page. */
+/** Maximum number of milliseconds that a test waits for something on a page. */
 const PATIENCE = 15_000;
 
-/** Position and content of an element. */
+/** Position, size and text of an element that a test has found on a page. */
 interface Sight {
-  /** The middle, in pixels of the window. */
+  /** Centre of the element, in CSS pixels from the left and top edges of the window. */
   x: number;
   y: number;
   width: number;
   height: number;
   text: string;
-  /** Whether another element covers it. */
+  /** Whether another element covers the centre of this element. */
   covered: boolean;
 }
 
 /**
- * A page in one of the engines, which tests use with real clicks and key presses. In selectors, `>>>` enters a shadow
- * root or a frame of the same origin, for example `uis-call-button >>> [part~=submit]`.
+ * A page in a browser. Tests use it with real clicks and key presses. In selectors, `>>>` enters a shadow root or a
+ * frame of the same origin, for example `uis-call-button >>> [part~=submit]`.
  */
 export abstract class Tab {
-  /** Errors and warnings in the console so far. Always empty in WebKit, whose driver does not report them. */
+  /**
+   * Errors and warnings in the console so far. In WebKit, the list is always empty, because its driver does not report
+   * them.
+   */
   readonly complaints: string[] = [];
 
   abstract goto(url: string): Promise<void>;
 
-  /** Runs a function in the page and resolves to its result, which has to be a JSON value. */
+  /** Runs a function in the page. Resolves to the result of the function, which must be a JSON value. */
   abstract run<Result, Args extends unknown[]>(
     work: (...args: Args) => Result | Promise<Result>,
     ...args: Args
@@ -32,10 +35,10 @@ export abstract class Tab {
   /** Types each character. */
   abstract type(text: string): Promise<void>;
 
-  /** Presses keys one after the other. Keys to press together are written `Shift+Tab`. */
+  /** Presses keys one after another. A combination is written with a plus sign, for example `Shift+Tab`. */
   abstract press(...keys: string[]): Promise<void>;
 
-  /** Undoes the last edit. */
+  /** Undoes the last change of text in a field. */
   abstract undo(): Promise<void>;
 
   abstract resize(width: number, height: number): Promise<void>;
@@ -44,7 +47,7 @@ export abstract class Tab {
 
   protected abstract pointAt(x: number, y: number, clicks: number): Promise<void>;
 
-  /** Waits for the element, then clicks its centre. */
+  /** Waits for the element, and then clicks its centre. */
   async click(selector: string, clicks = 1): Promise<void> {
     const { x, y } = await this.#reach(selector);
     await this.pointAt(x, y, clicks);
@@ -55,19 +58,19 @@ export abstract class Tab {
     await this.pointAt(x, y, 0);
   }
 
-  /** Replaces the text of a field by typing. */
+  /** Types a text into a field. The text replaces the old text of the field. */
   async fill(selector: string, text: string): Promise<void> {
     await this.click(selector);
     await this.press("Control+a");
     await this.type(text);
   }
 
-  /** Waits until the element is visible and returns its text. */
+  /** Waits until the element is visible, and returns its text. */
   async text(selector: string): Promise<string> {
     return (await this.see(selector)).text;
   }
 
-  /** Waits until the element's text matches. */
+  /** Waits until the text of the element matches the pattern. */
   async reads(selector: string, text: RegExp): Promise<void> {
     let last = "";
     await this.#until(
@@ -83,12 +86,12 @@ export abstract class Tab {
     );
   }
 
-  /** Waits until the element is visible and has stopped moving. */
+  /** Waits until the element is visible and does not move any more. Returns its position and text. */
   see(selector: string): Promise<Sight> {
     return this.#find(selector, () => true);
   }
 
-  /** Waits until the element is visible, has stopped moving, and is not covered by another element. */
+  /** Waits until the element is visible, does not move any more, and is not covered by another element. */
   #reach(selector: string): Promise<Sight> {
     return this.#find(selector, ({ covered }) => !covered);
   }
@@ -129,14 +132,16 @@ export abstract class Tab {
       if (found === undefined) return undefined;
       const around = (node: Node): Node | null =>
         node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null;
-      // WebKit measures in pixels of the element, which CSS may zoom.
+      // WebKit divides the element's distance from the corner of the page by the CSS zoom. It then subtracts the scroll
+      // offset, which it does not divide. This code corrects the result.
       let zoom = 1;
       if (!("currentCSSZoom" in found))
         for (let node: Node | null = found; node && node.nodeType !== 9; node = around(node))
           if (node.nodeType === 1) zoom *= Number(getComputedStyle(node as Element).zoom) || 1;
       const boxOf = () => {
         const { left, top, width, height } = found.getBoundingClientRect();
-        return { left: left * zoom, top: top * zoom, width: width * zoom, height: height * zoom };
+        const [x, y] = [(left + scrollX) * zoom - scrollX, (top + scrollY) * zoom - scrollY];
+        return { left: x, top: y, width: width * zoom, height: height * zoom };
       };
       let { left, top, width, height } = boxOf();
       if (top < 0 || top + height > innerHeight || left < 0 || left + width > innerWidth) {

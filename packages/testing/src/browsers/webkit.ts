@@ -9,17 +9,23 @@ import { freePort } from "../ports.js";
 import type { EngineBrowser } from "./engine.js";
 import { Tab } from "./tab.js";
 
-/** Paths of the programs that WebKitGTK needs: the driver, the browser that it drives, and a virtual display. */
+/**
+ * Paths of the programs that are needed to test in WebKitGTK: the driver, the browser that it controls, and a virtual
+ * display.
+ */
 export interface WebKitPaths {
   driver: string;
   browser: string;
   xvfb: string;
 }
 
-/** Milliseconds after which a new session counts as hung. On a busy machine, about one session in a hundred hangs. */
+/**
+ * Milliseconds after which a WebDriver session that has not started is given up. On a busy machine, about one session
+ * in a hundred never starts.
+ */
 const SESSION_TAKES = 6000;
 
-/** Starts WebKitGTK, which has the same engine as Safari, driven by WebDriver. */
+/** Starts the browser of WebKitGTK with WebDriver. It has the same engine as Safari. */
 export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promise<EngineBrowser> {
   const display = spawn(xvfb, ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
@@ -35,7 +41,7 @@ export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promi
   return {
     async open() {
       for (let attempt = 1; attempt <= 3; attempt += 1) {
-        // Each session has its own profile.
+        // Opens a new WebDriver session for each page, because each session has a profile of its own.
         const session = await inTime(
           new Builder().usingServer(server.url).withCapabilities(capabilities).build(),
         );
@@ -53,7 +59,7 @@ export async function startWebKit({ driver, browser, xvfb }: WebKitPaths): Promi
   };
 }
 
-/** Creates a settings folder that reduces motion, because endless animations cost processor time. */
+/** Creates a folder with GTK settings that switch animations off, because endless animations cost processor time. */
 function stillSettings(): string {
   const folder = mkdtempSync(join(tmpdir(), "uis-call-webkit-"));
   mkdirSync(join(folder, "gtk-3.0"));
@@ -61,7 +67,7 @@ function stillSettings(): string {
   return folder;
 }
 
-/** Waits for a session to start. @returns undefined if it does not start in time */
+/** Waits until a WebDriver session has started. @returns undefined if it does not start in time */
 function inTime(session: PromiseLike<WebDriver>): Promise<WebDriver | undefined> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(undefined), SESSION_TAKES);
@@ -83,7 +89,7 @@ async function startDriver(
     env: {
       ...process.env,
       ...env,
-      // Switches off WebKit's sandbox, which needs namespaces. Containers do not offer them.
+      // Switches off the sandbox of WebKit. It needs Linux namespaces, which containers usually do not offer.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
     },
   });
@@ -91,7 +97,10 @@ async function startDriver(
   return { process: started, url };
 }
 
-/** Kills the driver or the display. The browser ends with the driver or, if the browser hangs, with the display. */
+/**
+ * Kills a process: the WebDriver server or the virtual display. The browser ends with the WebDriver server. If the
+ * browser hangs, it ends with the virtual display.
+ */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
@@ -169,7 +178,7 @@ class WebKitTab extends Tab {
     }
   }
 
-  /** Undoes the last edit with the command of the menu, because WebKitGTK has no key for it. */
+  /** Undoes the last change with an editing command, because WebKitGTK has no key for it. */
   async undo(): Promise<void> {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other command
     await this.run(() => void document.execCommand("undo"));

@@ -15,49 +15,52 @@ import type { Visitor } from "../visitor.js";
 import { type FuzzRequest, fuzzRequests, OWN, OWN_TIME } from "./requests.js";
 import { SITE, siteYaml } from "./site.js";
 
-/** HTTP methods with which every path is requested. Some of them belong to no route. */
+/** HTTP methods. Every path is requested with each of them, also with those that have no route. */
 const METHODS = ["POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "PROPFIND", "LINK"];
 const CONNECTIONS = 24;
-/** Number of requests that are generated at a time. */
+/** Number of HTTP requests that are generated at a time. */
 const BATCH = 500;
 const PATIENCE_MS = 20_000;
 
 export interface FuzzOptions {
   bodies: number;
   seed: number;
-  /** The run ends early when this function returns true. */
+  /** The fuzzing ends early when this function returns true. */
   until?: (outcome: FuzzOutcome) => boolean;
   progress?: (outcome: FuzzOutcome) => void;
 }
 
 export interface FuzzOutcome {
-  /** Number of bodies that were sent and answered. */
+  /** Number of bodies that were sent and for which an HTTP response arrived. */
   bodies: number;
   seconds: number;
-  /** Number of requests by method and path. */
+  /** Number of requests for each combination of method and path. */
   routes: Map<string, number>;
-  /** Number of possible combinations: the paths of the route table times {@link METHODS}. */
+  /**
+   * Number of possible combinations of method and path: each path of the route table with each method of {@link
+   * METHODS}.
+   */
   routesThereAre: number;
-  /** Number of answers by status and code. */
+  /** Number of HTTP responses for each combination of status and error code. */
   answers: Map<string, number>;
-  /** Descriptions of wrong answers and the requests that caused them. */
+  /** Descriptions of wrong HTTP responses, with the requests that caused them. */
   findings: string[];
-  /** Number of requests that UIS received. */
+  /** Number of requests that UIS received. Any such request is a fault, because no request may lead to a call. */
   dials: number;
-  /** Number of requests that were refused as overloaded. They were sent again. */
+  /** Number of requests that the backend refused because it was overloaded. They were sent again. */
   overloaded: number;
   sessions: number;
-  /** Bytes of heap in use at the start and at the end. */
+  /** Bytes of memory in use on the heap, at the start and at the end. A large difference shows a memory leak. */
   heap: [number, number];
 }
 
-/** A path of the route table with its methods. */
+/** A path of the route table, with the methods for which it has routes. */
 interface TablePath {
   path: string;
   methods: readonly string[];
 }
 
-/** Sends generated requests to a complete backend and checks its answers. The backend runs in this process. */
+/** Sends generated HTTP requests to a complete backend and checks the responses. The backend runs in this process. */
 export async function fuzz({
   bodies,
   seed,
@@ -65,7 +68,7 @@ export async function fuzz({
   progress,
 }: FuzzOptions): Promise<FuzzOutcome> {
   const overloads: string[] = [];
-  // Uses a database on disk, as in production.
+  // Uses a database on disk, because the backend uses one in production.
   const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
   const bff = await startTestBff({
     databaseUrl: `sqlite:${join(folder, "calls.db")}`,
@@ -113,14 +116,17 @@ function pathsOf(routes: readonly Route[]): TablePath[] {
   }));
 }
 
-/** Collects garbage, then returns the bytes of heap in use. */
+/** Runs the garbage collector, and then returns how many bytes of the heap are in use. */
 function heapUsed(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
   return process.memoryUsage().heapUsed;
 }
 
-/** An open session with the values that belong to it. Its call is scheduled for next week and never dialled. */
+/**
+ * An open session, with the values that requests of this session need. Its call is scheduled for next week, so it is
+ * never dialled.
+ */
 interface Open {
   tenant: string;
   visitor: Visitor;
@@ -139,7 +145,7 @@ class Run {
   #open: Open[] = [];
   #sent = 0;
 
-  /** @param overloads log lines about overload for which the answers have not arrived yet */
+  /** @param overloads the log lines about overload whose HTTP responses have not arrived yet */
   constructor(bff: TestBff, pool: Pool, table: TablePath[], outcome: FuzzOutcome, overloads: string[]) {
     this.#bff = bff;
     this.#pool = pool;
@@ -162,9 +168,9 @@ class Run {
   }
 
   /**
-   * Opens a session with a call.
+   * Opens a session and requests a call in it.
    *
-   * @returns undefined if the backend refused the session or the call as overloaded
+   * @returns undefined if the backend refused the session or the call because it was overloaded
    */
   async #tryToOpen(tenant: string): Promise<Open | undefined> {
     const visitor = this.#bff.visitor();
@@ -203,7 +209,10 @@ class Run {
     return ProofChallenge.parse(answer?.body);
   }
 
-  /** Takes requests from an iterator that is shared with other workers, and sends them until there are no more. */
+  /**
+   * Sends requests until there are no more. The iterator of requests is shared with other workers, so each request is
+   * sent once.
+   */
   async work(requests: Iterator<[number, FuzzRequest]>, first: number): Promise<void> {
     for (let next = requests.next(); next.done !== true; next = requests.next()) {
       const [number, request] = next.value;
@@ -222,7 +231,10 @@ class Run {
     }
   }
 
-  /** Picks the path and method of a request: first each method with each path, then mostly those that fit the body. */
+  /**
+   * Chooses the path and the method of a request. At first, each method is used with each path. After that, most
+   * requests get a path and a method that fit their body.
+   */
   #goal({ like, route, method }: FuzzRequest): { path: string; method: string } {
     const sweep = this.#sent++;
     const [paths, there] = [this.#table.length, this.#table.length * METHODS.length];
@@ -238,9 +250,9 @@ class Run {
   }
 
   /**
-   * Sends a request and checks the answer.
+   * Sends a request and checks the HTTP response.
    *
-   * @returns what is wrong with the answer, or undefined if the answer is right
+   * @returns what is wrong with the response, or undefined if it is correct
    */
   async #send(request: FuzzRequest, path: string, method: string, slot: number): Promise<string | undefined> {
     const open = this.#open[slot];
@@ -277,14 +289,14 @@ class Run {
         fresh: answer.headers["set-cookie"] !== undefined,
       });
       if (status >= 500) return `${String(status)} ${text.slice(0, 200)}`;
-      // The opt-out page answers with HTML, which a person can read, instead of problem+json.
+      // For errors, the opt-out page is HTML, which a person can read. All other routes send problem+json.
       const page = path.endsWith("/stop") && text.startsWith("<!doctype html>");
       if (status < 400 || method === "HEAD" || problem !== undefined || page) return undefined;
       return `${String(status)} without a problem: ${text.slice(0, 200)}`;
     }
   }
 
-  /** Opens a new session if a request has ended the session. */
+  /** Opens a new session in the same place if the request has ended the session. */
   async #keepOpen(
     slot: number,
     open: Open,
@@ -328,11 +340,14 @@ function headersOf({ headers }: FuzzRequest, open: Open): Record<string, string>
   );
 }
 
-/** Recognises overload by a line of the log, because the opt-out page and answers to HEAD have no error code. */
+/**
+ * Returns whether a line of the log reports overload. The log is used because the opt-out page and responses to HEAD
+ * contain no error code.
+ */
 const isOverload = (line: string): boolean =>
   line.includes('"code":"overloaded"') && /"msg":"(request failed|the opt-out page failed)"/.test(line);
 
-/** Describes a request. Each byte of the body becomes one character. */
+/** Describes a request as a text. Each byte of the body becomes one character. */
 const textOf = ({ id, query, headers, body }: FuzzRequest): string =>
   JSON.stringify({ id, query, headers, body: body.toString("latin1") });
 

@@ -1,29 +1,34 @@
 import type { ProofChallenge } from "@uis-call/shared";
 import fc from "fast-check";
 
-/** A generated request. The sender replaces the placeholders with values of a session. */
+/**
+ * A generated HTTP request. It may contain placeholders. Before it is sent, they are replaced with values of a session.
+ */
 export interface FuzzRequest {
-  /** Path for which the body was generated; undefined if the body is for no particular path. */
+  /** The path for which the body was generated. Undefined if the body was generated for no particular path. */
   like: string | undefined;
-  /** Random number by which the sender picks a route. */
+  /** Random number that chooses the path of the request. */
   route: number;
   method: number;
-  /** Value for the parameter of the path. */
+  /** The value that replaces the parameter of the path, for example `:id`. */
   id: string;
   query: string;
-  /** Random number by which the sender picks one of the open sessions. */
+  /** Random number that chooses the session in which the request is sent. */
   session: number;
   headers: Record<string, string | undefined>;
   body: Buffer;
 }
 
-/** Placeholder for the session's value of a header or parameter: its CSRF token, origin, call … */
+/**
+ * Placeholder in a header or parameter. It is replaced with the session's own value, such as its CSRF token, its origin
+ * or the id of its call.
+ */
 export const OWN = "own";
 
-/** Placeholder for the time for which the session's call is scheduled. */
+/** Placeholder that is replaced with the time for which the session's own call is scheduled. */
 export const OWN_TIME = "own time";
 
-/** Texts that are known to break programs. */
+/** Unusual texts that have broken other programs. */
 const ODD_TEXTS = [
   "",
   " ",
@@ -54,8 +59,8 @@ const ODD_TEXTS = [
 ];
 
 /**
- * JSON that `JSON.stringify` never writes. It is put into bodies as a string between two {@link MARK} characters.
- * `textOf` removes the marks and the quotation marks from the finished text.
+ * JSON values that `JSON.stringify` never writes. A generated body contains them as strings between two {@link MARK}
+ * characters. `textOf` removes the marks and the quotation marks from the JSON text.
  */
 const RAW = [
   "1e999",
@@ -94,7 +99,7 @@ const odd = fc.oneof(
   fc.boolean(),
 );
 
-/** Generates the expected value in most cases, and sometimes an odd value. */
+/** Generates the expected kind of value in most cases, and an unusual value in the others. */
 const mostly = <T>(expected: fc.Arbitrary<T>, weight = 40): fc.Arbitrary<unknown> =>
   fc.oneof({ weight, arbitrary: expected }, { weight: 1, arbitrary: odd });
 
@@ -161,7 +166,10 @@ const proofOf = (challenge: ProofChallenge): fc.Arbitrary<string> =>
       return Buffer.from(JSON.stringify({ challenge: changed, solution })).toString("base64");
     });
 
-/** Generates bodies whose members may have wrong values. Some bodies have members that do not fit their target. */
+/**
+ * Generates the properties of request bodies. Their values may be wrong, and some bodies have properties that their
+ * target does not need.
+ */
 const members = (challenge: ProofChallenge) => {
   const all = {
     target: mostly(fc.constantFrom("sales", "support", "customer", "supplier", "nowhere")),
@@ -199,7 +207,7 @@ const members = (challenge: ProofChallenge) => {
   };
 };
 
-/** Functions that damage the text of a body. */
+/** Functions that damage the JSON text of a body. */
 const DAMAGE: ((text: string, at: number) => string | Buffer)[] = [
   (text, at) => text.slice(0, at % (text.length + 1)),
   (text, at) => text.slice(0, at % (text.length + 1)) + text.slice((at % (text.length + 1)) + 1),
@@ -219,7 +227,7 @@ const DAMAGE: ((text: string, at: number) => string | Buffer)[] = [
   (text) => Buffer.from(text, "utf16le"),
 ];
 
-/** Writes a value as JSON and puts in the raw texts of {@link RAW}, which `JSON.stringify` cannot write. */
+/** Writes a value as JSON. Inserts the texts of {@link RAW}, which `JSON.stringify` cannot write. */
 const textOf = (value: unknown): string =>
   ((JSON.stringify(value) as string | undefined) ?? "").replaceAll(
     new RegExp(`"${MARK}([^${MARK}]*)${MARK}"`, "g"),
@@ -247,7 +255,7 @@ const bodyOf = (challenge: ProofChallenge): fc.Arbitrary<Body> => {
   );
 };
 
-/** Generates text that HTTP allows in a header. */
+/** Generates texts that HTTP allows as the value of a header. */
 const headerText = fc.string({
   unit: fc
     .integer({ min: 0x20, max: 0xff })
@@ -318,6 +326,6 @@ const rest = fc.record({
   headers,
 });
 
-/** Generates requests of every kind. The same seed gives the same requests. */
+/** Generates HTTP requests of all kinds. The same seed gives the same requests. */
 export const fuzzRequests = (challenge: ProofChallenge): fc.Arbitrary<FuzzRequest> =>
   fc.tuple(bodyOf(challenge), rest).map(([body, others]) => ({ ...body, ...others }));

@@ -1,9 +1,9 @@
 import { SCANNED } from "../acme.js";
 
-/** Origin of the pages that send the requests. */
+/** Origin of the pages from which the requests seem to come. */
 export const SITE = "https://fuzz.example";
 
-/** Settings that all tenants share. */
+/** Returns the settings that all tenants share. */
 const everyTenant = (uis: string): string => `
     name: Fuzz
     limits: none
@@ -12,8 +12,9 @@ const everyTenant = (uis: string): string => `
     uis: { url: "${uis}", login: acme-login, password: { env: UIS_PASSWORD } }`;
 
 /**
- * Tenants for which no generated body may lead to a call. Two tenants deny every number, and one requires numbers that
- * are sealed with its key. If a call is dialled all the same, the request has found a hole.
+ * Returns a configuration in which no generated request may lead to a telephone call. Two tenants forbid all numbers,
+ * and one tenant accepts only numbers that are sealed with its key. If a call is dialled all the same, the request has
+ * found a defect in these checks.
  */
 export const siteYaml = (uis: string): string => `
 tenants:

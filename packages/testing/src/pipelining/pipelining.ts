@@ -7,31 +7,31 @@ import { startStack } from "../stack.js";
 import { startTestBff } from "../test-bff.js";
 import { type Answer, Visitor } from "../visitor.js";
 
-/** Server and path to which raw connections are opened. */
+/** Where to open raw TCP connections to a backend: its port and its path. */
 export interface Address {
   port: number;
-  /** Base path of the backend's routes. */
+  /** Path at which the routes of the backend are mounted. */
   base: string;
   /** Origin of the page that sends the requests. Default: {@link ORIGIN}. */
   origin?: string;
 }
 
-/** A backend to which raw requests are sent. */
+/** A running backend to which the tests send raw HTTP requests. */
 export interface Site extends Address {
   kind: SiteKind;
   visitor(): Visitor;
   metrics: Metrics;
-  /** Returns log lines that report a fault of the backend. Nothing that a client sends may cause such a line. */
+  /** Returns the lines of the log that report a fault of the backend. No request of a client may cause such a line. */
   faults(): string[];
   stop(): Promise<unknown>;
 }
 
-/** Whether the backend has a server of its own or is mounted in a host application. */
+/** How the backend runs: with a server of its own, or mounted in a host application. */
 export type SiteKind = "by itself" | "in a host application";
 
 const FAULT = /"code":"internal"|a response could not be written|could not be cleaned up/;
 
-/** Starts a backend of this kind, without limits. */
+/** Starts a backend of this kind, without rate limits. */
 export function startSite(kind: SiteKind, clock: Clock = systemClock): Promise<Site> {
   return kind === "by itself" ? startBare(clock) : startMounted(clock);
 }
@@ -50,7 +50,10 @@ async function startBare(clock: Clock): Promise<Site> {
   };
 }
 
-/** Starts a backend in a host application that has its own sessions, its own event stream and its own page. */
+/**
+ * Starts a host application in which the backend is mounted. The host application has sessions, an event stream and a
+ * page of its own.
+ */
 async function startMounted(clock: Clock): Promise<Site> {
   const lines: string[] = [];
   const stream: RequestHandler = (_request, response) =>
@@ -92,7 +95,7 @@ function keepFault(lines: string[], line: string): void {
   if (FAULT.test(line)) lines.push(line);
 }
 
-/** Reads from the metrics how many requests and streams the backend still has open. */
+/** Returns how many requests and event streams the backend has open now, according to its metrics. */
 export async function inHand({ metrics }: Site): Promise<Record<string, number>> {
   const text = await metrics.text();
   const names = ["uis_call_requests_in_flight", "uis_call_requests_in_work", "uis_call_streams_open"];
@@ -107,7 +110,7 @@ export const NOTHING_IN_HAND = {
   uis_call_streams_open: 0,
 };
 
-/** A session with two calls: `open` is not over, so its event streams stay open, and `over` is over. */
+/** A session with two calls. The call `open` is not over, so its event streams stay open. The call `over` is over. */
 export interface Guest {
   visitor: Visitor;
   open: string;
@@ -116,7 +119,7 @@ export interface Guest {
 
 let numbers = 0;
 
-/** Requests a call that is scheduled for next week. @returns its id */
+/** Requests a call for next week, so that it is never dialled. @returns the id of the call */
 export async function placeLater(visitor: Visitor, now: Date): Promise<string> {
   const phone = `+7900${String(1_000_000 + numbers++).padStart(7, "0")}`;
   const at = new Date(now.getTime() + 7 * 86_400_000).toISOString();
@@ -125,7 +128,10 @@ export async function placeLater(visitor: Visitor, now: Date): Promise<string> {
   return body.id;
 }
 
-/** Repeats a request while it is refused as overloaded, because the test itself may overload the machine for seconds. */
+/**
+ * Repeats a request for as long as the backend refuses it because of overload. The test itself may overload the machine
+ * for seconds.
+ */
 export async function unlessOverloaded<Body extends { code?: string }>(
   send: () => Promise<Answer<Body>>,
 ): Promise<Answer<Body>> {
@@ -137,7 +143,7 @@ export async function unlessOverloaded<Body extends { code?: string }>(
   }
 }
 
-/** Opens a session and requests its two calls. */
+/** Opens a session and requests the two calls of a {@link Guest}. */
 export async function arrive(site: Site, clock: Clock = systemClock): Promise<Guest> {
   const visitor = site.visitor();
   await unlessOverloaded(() => visitor.open());
@@ -146,7 +152,7 @@ export async function arrive(site: Site, clock: Clock = systemClock): Promise<Gu
   return { visitor, open, over };
 }
 
-/** Writes the text of HTTP requests, so that tests can send them in ways in which browsers never do. */
+/** Writes HTTP requests as text. Tests can then send them in ways in which no browser does. */
 export class RawRequests {
   readonly #site: Address;
   readonly #guest: Guest;
@@ -186,7 +192,7 @@ export class RawRequests {
     return this.of("POST", "/session", { body: '{"tenant":"acme"}' });
   }
 
-  /** A request whose last bytes are missing, so that its body never arrives completely. */
+  /** A request without its last bytes. The backend never receives its complete body. */
   get half(): string {
     return this.place.slice(0, -10);
   }
@@ -197,9 +203,9 @@ export class RawRequests {
   }
 
   /**
-   * Writes one request.
+   * Writes one HTTP request as text.
    *
-   * @param path path below the backend's base path or, with the option `whole`, the complete path
+   * @param path the path below the base path of the backend, or the complete path with the option `whole`
    */
   of(
     method: string,
@@ -230,7 +236,7 @@ interface RawOptions {
   whole?: boolean;
 }
 
-/** One connection and everything that was received on it. */
+/** One TCP connection, with everything that was received on it. */
 export class RawConnection {
   readonly socket: Socket;
   #text = "";
@@ -245,7 +251,7 @@ export class RawConnection {
     return this.#text;
   }
 
-  /** Statuses of the answers received so far, in order. */
+  /** Statuses of the HTTP responses that have been received so far, in order. */
   get statuses(): number[] {
     return [...this.#text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
   }

@@ -14,16 +14,16 @@ import {
   unlessOverloaded,
 } from "./pipelining.js";
 
-/** Number of simultaneous connections to each backend. */
+/** Number of TCP connections that are open to each backend at the same time. */
 const CONNECTIONS = 12;
 const GUESTS = 4;
-/** Milliseconds within which open requests and streams have to end after the last connection has closed. */
+/** Milliseconds that requests and event streams may stay open after the last TCP connection has been closed. */
 const PATIENCE_MS = 30_000;
 
 export interface WalkOptions {
   seconds: number;
   seed: number;
-  /** The walk ends early when this function returns true. */
+  /** The run ends early when this function returns true. */
   until?: () => boolean;
   progress?: (outcome: WalkOutcome) => void;
 }
@@ -31,28 +31,28 @@ export interface WalkOptions {
 export interface WalkOutcome {
   connections: number;
   requests: number;
-  /** Number of answers by status. Connections whose clients do not read are left out. */
+  /** Number of HTTP responses for each status. Connections whose clients do not read are not counted. */
   answers: Map<number, number>;
-  /** Number of connections closed by the server. */
+  /** Number of TCP connections that the server has closed. */
   closed: number;
-  /** Number of requests of ordinary visitors. */
+  /** Number of requests that the ordinary visitors sent. */
   others: number;
-  /** Number of requests of ordinary visitors that were refused as overloaded. */
+  /** Number of requests of the ordinary visitors that were refused because the backend was overloaded. */
   overloaded: number;
-  /** Descriptions of the faults found. There should be none. */
+  /** Descriptions of the faults that were found. The list should be empty. */
   findings: string[];
   seconds: number;
 }
 
-/** What one client does. */
+/** What one client does on its TCP connection. */
 interface Plan {
   requests: { kind: number; count: number }[];
-  /** Lengths of the packets into which the bytes are cut, with the milliseconds to wait after each packet. */
+  /** The packets in which the bytes are sent: the length of each packet, and the milliseconds to wait after it. */
   packets: { length: number; pause: number }[];
   http10: boolean;
-  /** Whether the client reads the answers. */
+  /** Whether the client reads the HTTP responses. */
   reads: boolean;
-  /** Number of bytes that are cut off at the end. */
+  /** Number of bytes at the end that are not sent. */
   cut: number;
   stay: number;
   leave: "destroy" | "reset" | "half-close" | "half-close and stay";
@@ -81,7 +81,7 @@ const KINDS: ((raw: RawRequests) => string)[] = [
   (raw) => raw.of("GET", "/proof", { headers: "Connection: close\r\n" }),
   () => "nonsense\r\n\r\n",
 ];
-/** Requests to routes of the host application itself. */
+/** Requests to routes that belong to the host application itself. */
 const HOSTED = [
   (raw: RawRequests) => raw.of("GET", "/host/page", { whole: true }),
   (raw: RawRequests) => raw.of("GET", "/host/stream", { whole: true }),
@@ -105,7 +105,7 @@ const plans: fc.Arbitrary<Plan> = fc.noBias(
     http10: fc.nat(9).map((n) => n === 0),
     reads: fc.nat(4).map((n) => n > 0),
     cut: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(300)),
-    // The last range is longer than the pause between two keep-alives of an event stream.
+    // In the last range, a client stays longer than the time between two keep-alive messages of an event stream.
     stay: fc.oneof(
       { weight: 20, arbitrary: fc.nat(100) },
       { weight: 40, arbitrary: fc.integer({ min: 200, max: 600 }) },
@@ -116,9 +116,9 @@ const plans: fc.Arbitrary<Plan> = fc.noBias(
 );
 
 /**
- * Sends random pipelined requests, which no browser sends, to a backend with its own server and to a backend in a host
- * application. Meanwhile, ordinary visitors use both. The process must not crash, the ordinary visitors must be served,
- * and no request or stream may stay open after the last client has gone.
+ * Sends random pipelined HTTP requests to two backends: one with a server of its own, and one in a host application. No
+ * browser sends such requests. At the same time, ordinary visitors use both backends. The process must not crash, the
+ * ordinary visitors must be served, and no request or event stream may stay open after the last client has left.
  */
 export async function walk({ seconds, seed, until, progress }: WalkOptions): Promise<WalkOutcome> {
   const outcome: WalkOutcome = {
@@ -211,7 +211,10 @@ function drawn<T>(one: T | undefined): T {
   return one;
 }
 
-/** Uses the backend as ordinary visitors do. Also cancels the guests' calls while event streams follow these calls. */
+/**
+ * Uses the backend as ordinary visitors do. Also cancels the calls of the guests while event streams of these calls are
+ * open.
+ */
 async function useMeanwhile(site: Site, guests: Guest[], outcome: WalkOutcome, over: () => boolean) {
   for (let n = 0; !over(); n++) {
     const visitor = site.visitor();
@@ -224,21 +227,24 @@ async function useMeanwhile(site: Site, guests: Guest[], outcome: WalkOutcome, o
       outcome.others++;
       const code = (body as { code?: string }).code;
       if (code === "overloaded") outcome.overloaded++;
-      // "session_required" is right if the session itself was refused as overloaded.
+      // "session_required" is correct if the visitor has no session because opening it was refused as overloaded.
       else if (status !== 200 && code !== "session_required")
         outcome.findings.push(`another visitor got ${String(status)}: ${text}`);
     }
     const guest = drawn(guests[n % GUESTS]);
     const { status } = await guest.visitor.send("DELETE", `/calls/${guest.open}`);
     if (status >= 500) outcome.findings.push(`a call could not be cancelled: ${String(status)}`);
-    // Opens the session again, because a client may have ended or changed it.
+    // Opens the session again, because a raw request of a client may have ended or changed it.
     await unlessOverloaded(() => guest.visitor.open());
     [guest.open, guest.over] = [await placeLater(guest.visitor, new Date()), guest.open];
     await systemClock.sleep(100);
   }
 }
 
-/** Lists what is wrong with a backend after all clients have gone: logged faults, open requests, refused visitors. */
+/**
+ * Checks a backend after all clients have left. Returns what is wrong: logged faults, requests that are still open, and
+ * visitors that are refused.
+ */
 async function leftIn(site: Site): Promise<string[]> {
   const findings = [...site.faults()];
   const deadline = performance.now() + PATIENCE_MS;
