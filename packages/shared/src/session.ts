@@ -32,8 +32,8 @@ export const Target = z.object({
       /** Without the times that are quiet hours in the tenant's time zone, or in that of the user's token. */
       times: z.array(z.object({ from: z.iso.datetime(), to: z.iso.datetime() })),
       /**
-       * Hours at night in which calls cannot be scheduled, for example `21:00-08:00`. Missing if these hours do not apply
-       * in the browser's time zone.
+       * Hours at night in the time zone of the browser, for example `21:00-08:00`. Calls cannot be scheduled for these
+       * hours. Absent if only the time zone of the tenant or of the user's token counts.
        */
       quiet: z.string().optional(),
     })
