@@ -222,7 +222,12 @@ export const stored = (): string =>
 
 interface ExchangeState {
   /** HTTP requests that the simulated UIS has received. */
-  records: { method?: string; params?: { numa?: string; numc?: unknown } }[];
+  records: {
+    method?: string;
+    params?: { numa?: string; numc?: unknown };
+    /** JSON-RPC response. Absent until it is sent. */
+    answer?: { error?: unknown };
+  }[];
   calls: { id: string; legs: { id: string; party: string; number: string; state: string }[] }[];
 }
 
@@ -233,10 +238,13 @@ export const exchange = {
   reset: () => fetch(`${demoUrl}/simulator/exchange`, { method: "DELETE" }),
   /** Returns the telephone calls that the simulated UIS has started since the last reset. */
   placed: async () => (await exchange.state()).calls,
-  /** Returns the two numbers that UIS was asked to connect in each call: first the visitor's, then the office's. */
+  /**
+   * Returns the two numbers that UIS was asked to connect in each call: first the visitor's, then the office's. A request
+   * that UIS refused does not count: a reset ends UIS's sessions, so UIS refuses the first request after it.
+   */
   asked: async (): Promise<[unknown, unknown][]> =>
-    (await exchange.state()).records.flatMap(({ method, params }) =>
-      method === "place_calls" ? [[params?.numa, params?.numc]] : [],
+    (await exchange.state()).records.flatMap(({ method, params, answer }) =>
+      method === "place_calls" && !answer?.error ? [[params?.numa, params?.numc]] : [],
     ),
   /** Waits until the telephone of the visitor or the office rings, then answers or declines the call. */
   pick: async (party: "visitor" | "office", verb: "answer" | "decline") => {
