@@ -113,7 +113,6 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
       const error = document
         .querySelector("uis-call-button#sales")!
         .shadowRoot!.querySelector("#phone-error")!;
-      // The error of the row before may be the same text.
       const changed = new Promise<void>((resolve) => {
         new MutationObserver((_, observer) => {
           if (error.textContent === "") return;
@@ -135,12 +134,23 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
 
   it.each(ROWS)("$name", async (row) => {
     const { country = "RU" } = row;
-    await tab.run((region) => {
-      Object.assign(document.querySelector("uis-call-button#sales")!, { country: region, locale: "en" });
-      field.value = "";
-      field.dispatchEvent(new Event("change"));
-      field.focus();
-    }, country);
+    await tab.run(
+      async (region, reference) => {
+        const button = document.querySelector("uis-call-button#sales")! as HTMLElement & {
+          updateComplete: Promise<unknown>;
+        };
+        // A new reference removes the error of the row before. It also closes the panel.
+        Object.assign(button, { country: region, locale: "en", reference });
+        await button.updateComplete;
+        Object.assign(button, { open: true });
+        await button.updateComplete;
+        field.value = "";
+        field.dispatchEvent(new Event("change"));
+        field.focus();
+      },
+      country,
+      `row ${ROWS.indexOf(row)}`,
+    );
     await perform(row);
     const shown = () =>
       tab.run((withCaret) => {

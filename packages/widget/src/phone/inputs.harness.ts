@@ -99,7 +99,7 @@ const TYPED: PhoneInput[] = [
   { typed: ["8 10 49 30 1234567"], shows: "810 49 30 1234567|", gives: "+49301234567" },
   { typed: ["00 49 30 1234567"], shows: "00 49 30 1234567|", gives: "+49301234567" },
   { country: "DE", typed: ["030 1234567"], shows: "030 1234567|", dials: "+49301234567" },
-  { country: "DE", typed: ["89000000001"], shows: "89000000001|" },
+  { country: "DE", typed: ["89000000001"], shows: "89000000001|", dials: "+4989000000001" },
   { country: "DE", typed: ["+79000000001"], shows: "+7 900 000-00-01|", gives: GIVEN },
   { country: "", typed: ["8 900 000-00-01"], shows: "8 900 000-00-01|" },
   // Digits of Arabic, Persian and full-width keyboards, and letters.
@@ -319,7 +319,13 @@ const AROUND: (PhoneInput & { pasted: string; typedShows?: string })[] = [
     shows: "Platz 3 (030) 1234567|",
     asks: "doubt",
   },
-  { country: "DE", pasted: "8 (30) 1234567", shows: "8 (30) 1234567|", asks: "doubt" },
+  {
+    country: "DE",
+    pasted: "8 (30) 1234567",
+    shows: "8 (30) 1234567|",
+    asks: "doubt",
+    dials: "+498301234567",
+  },
   // The backend refuses a number that contains another one.
   { country: "DE", pasted: "3 030 1234567", shows: "3 030 1234567|" },
   { country: "DE", pasted: "18.00 030 1234567", shows: "18.00 030 1234567|" },
