@@ -44,6 +44,7 @@ function pastCall(index, now) {
     // Uses random bytes with the length of an encrypted telephone number: the benchmark never decrypts the numbers of
     // past calls.
     visitor_number: randomBytes(40).toString("base64url"),
+    visitor_source: "asked",
     visitor_hash: hash(`+7901${String(index).padStart(7, "0")}`),
     locale: "ru",
     variables: "{}",
@@ -83,19 +84,19 @@ function session(index, now) {
   return { id: hash(`session ${index}`), data, expires_at: time(now + DAY) };
 }
 
-/** Inserts 1,000,000 past calls and 100,000 sessions into the backend's database at `file`. The tables must exist. */
-export function seedDatabase(file) {
+/** Inserts past calls and sessions into the backend's database at `file`. The tables must exist. */
+export function seedDatabase(file, { calls = CALLS, sessions = SESSIONS } = {}) {
   const db = new Database(file);
   const now = Date.now();
   const insert = Object.fromEntries(
     ["calls", "intents", "attempts", "sessions"].map((table) => [table, inserter(db, table)]),
   );
   db.transaction(() => {
-    for (let index = 0; index < CALLS; index++) {
+    for (let index = 0; index < calls; index++) {
       const rows = pastCall(index, now);
       for (const table of ["calls", "intents", "attempts"]) insert[table](rows[table]);
     }
-    for (let index = 0; index < SESSIONS; index++) insert.sessions(session(index, now));
+    for (let index = 0; index < sessions; index++) insert.sessions(session(index, now));
   })();
   db.pragma("wal_checkpoint(truncate)");
   db.close();
