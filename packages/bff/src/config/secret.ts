@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import { inspect } from "node:util";
 
 /** Wrapper of a secret. If it is printed, logged or serialised, it appears as `[redacted]`. */
@@ -11,6 +12,12 @@ export class Secret {
   /** Returns the secret. Call it only where the secret is used or sent to its recipient. */
   reveal(): string {
     return this.#value;
+  }
+
+  /** Whether a text is the secret. The comparison takes the same time for every text of the same length. */
+  equals(text: string): boolean {
+    const [ours, theirs] = [this.#value, text].map((value) => createHash("sha256").update(value).digest());
+    return ours !== undefined && theirs !== undefined && timingSafeEqual(ours, theirs);
   }
 
   toString(): string {

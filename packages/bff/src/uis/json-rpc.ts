@@ -23,7 +23,7 @@ export type Reply =
  */
 export type JsonRpc = (
   method: string,
-  id: number,
+  id: number | string,
   params: object,
   answerWithin: number,
   confirmSend?: ConfirmSend,

@@ -20,7 +20,10 @@ export interface SharedToken {
    * `authenticate` while the others wait. Never rejects because of the database: if the database fails, each
    * process calls `authenticate` itself.
    */
-  obtain(authenticate: () => Promise<TokenAnswer>, refused: string | undefined): Promise<TokenAnswer>;
+  obtain<Failure extends object>(
+    authenticate: () => Promise<TokenAnswer<Failure>>,
+    refused: string | undefined,
+  ): Promise<TokenAnswer<Failure>>;
 }
 
 /**
@@ -38,12 +41,12 @@ export function createSharedToken(
   const id = createHash("sha256").update(account).digest("base64url");
   const cipher = createTextCipher("UIS token in the database", secrets, id);
 
-  const publish = (answer: TokenAnswer, asked: Date): Promise<unknown> => {
+  const publish = (token: string | undefined, asked: Date): Promise<unknown> => {
     const free = { claimed_until: asked.toISOString() };
     const change =
-      "token" in answer
-        ? { ...free, encrypted_token: cipher.encrypt(answer.token), renew_at: later(asked, TOKEN_LIFE_MS) }
-        : free;
+      token === undefined
+        ? free
+        : { ...free, encrypted_token: cipher.encrypt(token), renew_at: later(asked, TOKEN_LIFE_MS) };
     return db.write("publishToken", (transaction) =>
       transaction.updateTable("uis_tokens").set(change).where("account", "=", id).execute(),
     );
@@ -63,7 +66,7 @@ export function createSharedToken(
         const asked = clock.now();
         const answer = await authenticate();
         // Ignores a failed write: another process requests a token when this process's time is over.
-        await publish(answer, asked).catch(() => undefined);
+        await publish("token" in answer ? answer.token : undefined, asked).catch(() => undefined);
         return answer;
       }
       return authenticate();
@@ -81,7 +84,7 @@ const lookOrClaim = (
   cipher: TextCipher,
   now: Date,
   refused: string | undefined,
-): Promise<TokenAnswer | "claimed" | "wait"> =>
+): Promise<{ token: string; lifeLeft: number } | "claimed" | "wait"> =>
   db.write("claimToken", async (transaction) => {
     const row = await transaction
       .selectFrom("uis_tokens")

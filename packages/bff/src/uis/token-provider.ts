@@ -8,15 +8,15 @@ import type { Outcome } from "./uis-client.js";
 export const TOKEN_LIFE_MS = 50 * 60 * 1000;
 
 /**
- * A token or, if there is none, the outcome that explains why. `lifeLeft` is the number of milliseconds for
+ * A token or, if there is none, an object that explains why. `lifeLeft` is the number of milliseconds for
  * which the token can still be used; it is absent for a new token.
  */
-export type TokenAnswer = { token: string; lifeLeft?: number } | Outcome;
+export type TokenAnswer<Failure extends object = Outcome> = { token: string; lifeLeft?: number } | Failure;
 
 /** Provides the token of an account. Requests one token for all callers and renews it before its hour is over. */
-export interface TokenProvider {
-  /** Returns a token or, if there is none, the outcome that explains why. */
-  get(): Promise<{ token: string } | Outcome>;
+export interface TokenProvider<Failure extends object = Outcome> {
+  /** Returns a token or, if there is none, an object that explains why. */
+  get(): Promise<{ token: string } | Failure>;
   /** Records that UIS accepted this token. */
   accepted(token: string): void;
   /**
@@ -28,16 +28,16 @@ export interface TokenProvider {
 }
 
 /** @param obtain obtains a token other than `refused` */
-export function createTokenProvider(
-  obtain: (refused: string | undefined) => Promise<TokenAnswer>,
+export function createTokenProvider<Failure extends object>(
+  obtain: (refused: string | undefined) => Promise<TokenAnswer<Failure>>,
   clock: Clock,
-): TokenProvider {
+): TokenProvider<Failure> {
   let current: { token: string; renewAt: number; replacesRefused: boolean } | undefined;
   /** Token that UIS refused and that the next token replaces. */
   let refusedToken: string | undefined;
-  let inFlight: Promise<{ token: string } | Outcome> | undefined;
+  let inFlight: Promise<{ token: string } | Failure> | undefined;
 
-  async function renew(): Promise<{ token: string } | Outcome> {
+  async function renew(): Promise<{ token: string } | Failure> {
     // Takes the time before the request, because the hour begins when UIS makes the token.
     const asked = clock.monotonic();
     const answer = await obtain(refusedToken);
