@@ -8,6 +8,7 @@ import { format } from "prettier";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { appendixOf, missing, type Named, type Proofs, tablesOf } from "./docs-tables.harness.js";
+import { pairOf, UisAnswers } from "./uis/v4/fixtures.harness.js";
 
 const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), "utf8");
@@ -201,21 +202,43 @@ describe("docs/uis-api.md", () => {
 });
 
 describe("docs/uis-client.md", () => {
-  it("has an example that places a call as it stands", async () => {
-    const example = /^```ts\n([^]*?)```/m.exec(read("docs/uis-client.md"))?.[1] ?? "";
+  const [ofV1 = "", ofV4 = ""] = [...read("docs/uis-client.md").matchAll(/^```ts\n([^]*?)```/gm)].map(
+    ([, example = ""]) => example,
+  );
+
+  /** Runs an example as it stands. Returns what it prints. */
+  async function run(example: string, env: Record<string, string>): Promise<string> {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--input-type=module", "--eval", example],
+      { cwd: fileURLToPath(new URL("..", import.meta.url)), env },
+    );
+    return stdout;
+  }
+
+  it("has an example that places a call with v1", async () => {
     const uis = new UisSimulator({ settings: { answersWhen: "accepted" } });
     await uis.start({ port: 0 });
     try {
-      const { stdout } = await promisify(execFile)(
-        process.execPath,
-        ["--input-type=module", "--eval", example],
-        {
-          cwd: fileURLToPath(new URL("..", import.meta.url)),
-          env: { UIS_URL: uis.url, UIS_PASSWORD: "demo" },
-        },
-      );
-      expect(stdout).toBe("placed\n");
+      expect(await run(ofV1, { UIS_URL: uis.url, UIS_PASSWORD: "demo" })).toBe("placed\n");
       expect(uis.exchange.calls).toHaveLength(1);
+    } finally {
+      await uis.stop();
+    }
+  });
+
+  it("has an example that starts a call with v4.0, and tells what to do about an error", async () => {
+    const uis = await UisAnswers.start();
+    try {
+      const environment = { UIS_URL: `${uis.url}/v4.0`, UIS_TOKEN: "a-key" };
+      uis.prepare(pairOf("start.simple_call: least"));
+      expect(await run(ofV4, environment)).toBe("237859081\n");
+      expect(uis.requests[0]).toMatchObject({
+        method: "start.simple_call",
+        params: { access_token: "a-key", direction: "out", external_id: "lead-42" },
+      });
+      uis.prepare(pairOf("address not on the allow list"));
+      expect(await run(ofV4, environment)).toMatch(/^ip_not_whitelisted add this server's address/);
     } finally {
       await uis.stop();
     }
