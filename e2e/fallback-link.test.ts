@@ -1,4 +1,14 @@
-import { type Call, ERROR_CODES, ERRORS, type ErrorCode } from "@uis-call/shared";
+import {
+  type Call,
+  CALL_REASONS,
+  CALL_STATUSES,
+  type CallReason,
+  ERROR_CODES,
+  ERRORS,
+  type ErrorCode,
+  isOver,
+  KEPT_REASONS,
+} from "@uis-call/shared";
 import { launchBrowser } from "@uis-call/testing/browsers/playwright";
 import type { Browser, BrowserContext, Locator, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -86,6 +96,20 @@ const refuse = (code: ErrorCode) => (route: Route) =>
 /** Error codes after which the visitor can correct a field of the form, so that the link is not needed. */
 const MENDED_IN_THE_FORM: readonly ErrorCode[] = ["phone_invalid", "number_not_allowed", "consent_required"];
 
+/** Reasons of calls that ended in a way that leaves the visitor nothing to do but call, by status. */
+const REASONS: Record<string, readonly CallReason[]> = {
+  failed: ["not_connected", "service_refused"],
+  unknown: ["no_answer_from_service", "interrupted"],
+  held: [
+    ...(["service_refused", "deadline_passed", "closed", "kept", "restored"] as const),
+    ...(["time_uncertain", "calls_stopped"] as const),
+    ...KEPT_REASONS,
+  ],
+};
+
+/** Reasons that only calls under way can have. */
+const OF_CALLS_UNDER_WAY: readonly CallReason[] = ["service_unreachable", "service_limit", "phone_busy"];
+
 describe("the page's telephone number, where the page paints its links white on white,", () => {
   it.each(ERROR_CODES)("can be read when the session is refused: %s", async (code) => {
     const page = await newPage();
@@ -110,17 +134,8 @@ describe("the page's telephone number, where the page paints its links white on 
     },
   );
 
-  /** Ways in which a call can end. The test sends them to the element in place of the backend. */
-  const ENDS: Partial<Call>[] = [
-    { status: "failed", reason: "not_connected" },
-    { status: "failed", reason: "service_refused" },
-    { status: "unknown", reason: "no_answer_from_service" },
-    { status: "held", reason: "kept" },
-    { status: "held", reason: "deadline_passed" },
-    { status: "held", reason: "service_refused" },
-    { status: "held", reason: "closed", receiver: true },
-  ];
-  it.each(ENDS)("can be read at the end of a call: $status, $reason", async (end) => {
+  /** Shows a call that has ended. The test sends the call to the element in place of the backend. */
+  async function showEnd(end: Partial<Call>): Promise<Locator> {
     const page = await newPage();
     const now = new Date().toISOString();
     const call = { id: crypto.randomUUID(), target: "sales", createdAt: now, updatedAt: now, ...end };
@@ -130,7 +145,31 @@ describe("the page's telephone number, where the page paints its links white on 
     await element.getByRole("checkbox").check();
     await element.locator("form [part~=submit]").click();
     await element.locator(`.sign.${String(end.status)}`).waitFor();
-    await expectReadable(element);
+    return element;
+  }
+
+  const ends = Object.entries(REASONS).flatMap(([status, reasons]) =>
+    reasons.flatMap((reason, index) => {
+      // Whether a person hears of the call changes the text only, and in the same way for all reasons.
+      const receivers = index === 0 ? [undefined, true] : [undefined];
+      return receivers.map((receiver) => ({ status, reason, receiver }) as Partial<Call>);
+    }),
+  );
+  it.each(ends)("can be read at the end of a call: $status, $reason, receiver $receiver", async (end) => {
+    await expectReadable(await showEnd(end));
+  });
+
+  it.each(["placed", "cancelled"] as const)("is not shown at the end of a call: %s", async (status) => {
+    const element = await showEnd({ status });
+    expect(await element.locator("[part~=link]").count()).toBe(0);
+  });
+
+  it("is tested with every status and reason with which a call can end", () => {
+    const tested = [...Object.keys(REASONS), "placed", "cancelled"];
+    expect(tested.toSorted()).toEqual(CALL_STATUSES.filter(isOver).toSorted());
+    expect(CALL_REASONS.filter((reason) => !Object.values(REASONS).flat().includes(reason))).toEqual(
+      OF_CALLS_UNDER_WAY,
+    );
   });
 
   const STATES = ["offline", "unreachable", "limit"] as const satisfies State[];
