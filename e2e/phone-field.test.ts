@@ -136,9 +136,9 @@ describe.each(ENGINES)("the telephone field in $name", ({ start }) => {
     const { country = "RU" } = row;
     await tab.run(
       async (region, reference) => {
-        const button = document.querySelector("uis-call-button#sales")! as HTMLElement & {
-          updateComplete: Promise<unknown>;
-        };
+        const button = document.querySelector<HTMLElement & { updateComplete: Promise<unknown> }>(
+          "uis-call-button#sales",
+        )!;
         // A new reference removes the error of the row before. It also closes the panel.
         Object.assign(button, { country: region, locale: "en", reference });
         await button.updateComplete;
