@@ -29,6 +29,7 @@ export {
   type StartSimpleCall,
   type StartVnumberCall,
 } from "./v4/call-api.js";
+export { createV4Client, type V4Client, type V4Outcome } from "./v4/client.js";
 export type { ApiOptions } from "./v4/connection.js";
 export {
   type ApiRequest,
@@ -40,5 +41,6 @@ export {
 } from "./v4/data-api.js";
 export { type ErrorClass, remedyFor } from "./v4/mnemonics.js";
 export type { NumberRule } from "./v4/number-rules.js";
+export type { V4Order } from "./v4/order.js";
 export { type Notification, notificationReport, readNotification } from "./v4/notification.js";
 export { activeCallReports, apiRequestReports, callRecordReports, legRecordReports } from "./v4/reports.js";
