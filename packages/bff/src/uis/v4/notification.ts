@@ -79,9 +79,9 @@ function fieldsIn(body: string): Record<string, unknown> | undefined {
   return Object.fromEntries(new URLSearchParams(body));
 }
 
-/** Returns a value as text, without quotes around it. A placeholder that was not filled in becomes an empty text. */
+/** Returns a value as text, without quotes. A placeholder that was not filled in becomes an empty text. */
 function textOf(value: unknown): string {
   if (typeof value !== "string" && typeof value !== "number") return "";
-  const text = String(value).replaceAll(/^"+|"+$/g, "");
+  const text = String(value).replaceAll('"', "");
   return text === "null" || PLACEHOLDERS.includes(text) || /^\{\{.*\}\}$/.test(text) ? "" : text;
 }
