@@ -36,7 +36,7 @@ import { callRoutes } from "./routes/calls.js";
 import { watchConnections } from "./http/connections.js";
 import { healthRoutes } from "./routes/health.js";
 import { OpenStreams } from "./http/open-streams.js";
-import { createOverloadGuard } from "./http/overload.js";
+import { createOverloadGuard, type LagMeter } from "./http/overload.js";
 import { proofRoutes } from "./routes/proof.js";
 import { sessionRoutes } from "./routes/session.js";
 import { readEmbedBundle, widgetRoutes } from "./routes/widget.js";
@@ -83,6 +83,8 @@ export interface BffOptions {
   log?: Logger;
   /** Returns a random number, 0 ≤ value < 1, for the jitter of retry delays. */
   random?: () => number;
+  /** Meter of the lag by which the backend knows that it is overloaded. Default: that of the event loop. */
+  lag?: LagMeter;
 }
 
 /** A running backend. Mount `router` at its base path. */
@@ -125,7 +127,7 @@ export async function createBff(options: BffOptions): Promise<Bff> {
   const cipher = await openNumberCipher(db, options.sessionSecrets);
   const tenants = tenantsOf(options.configuration);
   const receivers = new Receivers(db, cipher, clock, tenants.values());
-  const [overload, streams] = [createOverloadGuard(), new OpenStreams()];
+  const [overload, streams] = [createOverloadGuard(options.lag), new OpenStreams()];
   const load = () => ({ work: overload.inWork(), streams: streams.count });
   const metrics = new Metrics(clock, () => gaugesOf(db, receivers), load);
   const services: Services = { options, db, cipher, clock, log, metrics, tenants };

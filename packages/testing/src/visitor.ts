@@ -104,11 +104,12 @@ export class Visitor {
   /** Requests the call again and again until it has the given status. */
   async until(id: string, status: Call["status"]): Promise<Call> {
     const deadline = Date.now() + 30_000;
-    for (;;) {
+    // Waits longer each time, because tests with hundreds of visitors would otherwise keep the backend busy.
+    for (let wait = 20; ; wait = Math.min(2 * wait, 160)) {
       const { body } = await this.read(id);
       if (body.status === status) return body;
       if (Date.now() > deadline) throw new Error(`the call is still ${body.status}, not ${status}`);
-      await systemClock.sleep(20);
+      await systemClock.sleep(wait);
     }
   }
 
