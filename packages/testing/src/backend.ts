@@ -12,7 +12,7 @@ import {
 } from "@uis-call/bff";
 import express, { type Express } from "express";
 
-type Given = Pick<BffOptions, "open" | "clock" | "log" | "host" | "webhookPrivateHosts">;
+type Given = Pick<BffOptions, "open" | "clock" | "log" | "host" | "webhookPrivateHosts" | "lag">;
 
 export interface BackendOptions extends Given {
   /** Returns the YAML text of the configuration. The parameter is the URL of the backend itself. */
@@ -81,12 +81,6 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
   return { url, bff, stop };
 }
 
-/**
- * No lag. Tests and the demo run the backend in a process that also does other work, so the lag of this process does not
- * tell whether the backend is overloaded.
- */
-const NO_LAG = { median: () => 0, lasting: () => 0, stop: () => undefined };
-
 /** Mounts the backend at `/api`, as the command `uis-call-bff` does. */
 export const mountAtApi = (app: Express, { router }: Bff): void => void app.use("/api", router);
 
@@ -96,7 +90,7 @@ async function listen(server: Server, port: number): Promise<void> {
 }
 
 function bffOptions(options: BackendOptions, url: string): BffOptions {
-  const { open, clock, log, host, webhookPrivateHosts, databaseUrl = "sqlite::memory:" } = options;
+  const { open, clock, log, host, webhookPrivateHosts, lag, databaseUrl = "sqlite::memory:" } = options;
   const { sessionSecret = randomBytes(32).toString("hex"), publicUrl = new URL(url) } = options;
   const secrets = { variable: options.variable, file: () => undefined };
   const configuration = parseConfiguration(options.yaml(url), secrets, "configuration.yaml");
@@ -104,12 +98,12 @@ function bffOptions(options: BackendOptions, url: string): BffOptions {
     configuration: options.configure?.(configuration) ?? configuration,
     databaseUrl,
     publicUrl,
-    lag: NO_LAG,
     sessionSecrets: sessionSecret.split(",").map((secret) => new Secret(secret)),
     ...(open && { open }),
     ...(clock && { clock }),
     ...(log && { log }),
     ...(host && { host }),
+    ...(lag && { lag }),
     ...(webhookPrivateHosts && { webhookPrivateHosts }),
   };
 }

@@ -19,6 +19,11 @@ export interface TestBffOptions {
   /** Function that opens the database. Default: the one that the backend itself uses. */
   open?: typeof openDatabase;
   clock?: Clock;
+  /**
+   * Whether the backend refuses requests while the event loop of this process lags. Default: false, because other tests
+   * in this process and on this machine would make it refuse requests.
+   */
+  measuresLag?: boolean;
   /** URL of UIS. Default: that of the simulator, which is started with the backend. */
   uisUrl?: string;
   /** Default: {@link PUBLIC_URL}. */
@@ -51,6 +56,8 @@ const SECRETS: Record<string, string> = {
   SEALING_KEY: SCANNED.sealingKey,
 };
 
+const NO_LAG = { median: () => 0, lasting: () => 0, stop: () => undefined };
+
 /**
  * Starts a backend and a simulator, each with a real server. `stop` searches the backend's log, HTTP responses and
  * database for the telephone numbers and secrets that the backend has received, and throws if it finds one. So every
@@ -75,6 +82,7 @@ export async function startTestBff(options: TestBffOptions = {}) {
     clock: options.clock ?? systemClock,
     log: createLogger("debug", options.log ?? ((line) => lines.push(line))),
     webhookPrivateHosts: ["127.0.0.1"],
+    ...(options.measuresLag !== true && { lag: NO_LAG }),
     mount: (app, bff) => mountBehindProxy(app, bff, options.trustProxy),
   });
   const { uis, bff } = stack;

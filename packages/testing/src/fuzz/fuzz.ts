@@ -71,6 +71,7 @@ export async function fuzz({
   // Uses a database on disk, because the backend uses one in production.
   const folder = mkdtempSync(join(tmpdir(), "uis-call-"));
   const bff = await startTestBff({
+    measuresLag: true,
     databaseUrl: `sqlite:${join(folder, "calls.db")}`,
     yaml: siteYaml,
     log: (line) => {

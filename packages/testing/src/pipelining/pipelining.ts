@@ -38,7 +38,12 @@ export function startSite(kind: SiteKind, clock: Clock = systemClock): Promise<S
 
 async function startBare(clock: Clock): Promise<Site> {
   const lines: string[] = [];
-  const bff = await startTestBff({ clock, configure: withoutLimits, log: (line) => keepFault(lines, line) });
+  const bff = await startTestBff({
+    clock,
+    measuresLag: true,
+    configure: withoutLimits,
+    log: (line) => keepFault(lines, line),
+  });
   return {
     kind: "by itself",
     port: Number(new URL(bff.url).port),
